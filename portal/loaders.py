@@ -1,0 +1,212 @@
+"""What is loaded of a département: each app's `loaders.py` registers a loader of its own files.
+
+A loader reads the CSV files of its app's `data/<code>/` and saves each line through the model's own
+validation. Faults are gathered with their file and line; one fault refuses the whole load.
+"""
+
+import csv
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from django.apps import apps
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import models, transaction
+from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext as _
+
+from portal.core.models import Source
+from portal.core.periods import Period, PeriodError
+
+M = TypeVar("M", bound=models.Model)
+Loader = Callable[["Load"], None]
+DEPARTMENT_CODE = re.compile(r"[0-9][0-9AB][0-9]?")
+_loaders: dict[str, Loader] = {}
+
+
+def register(app_label: str) -> Callable[[Loader], Loader]:
+    """Registers the decorated function as the loader of `app_label`."""
+
+    def registered(loader: Loader) -> Loader:
+        _loaders[app_label] = loader
+        return loader
+
+    return registered
+
+
+@dataclass(frozen=True)
+class Fault:
+    file: str
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return _("%(file)s, ligne %(line)d : %(message)s") % vars(self)
+
+
+class Refused(Exception):
+    """A load refused whole; `faults` says which lines and why."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__("\n".join(map(str, faults)))
+        self.faults = faults
+
+
+@dataclass
+class Load:
+    """The load of one département by one app: its files, faults, and counts by model."""
+
+    department: str
+    folder: Path
+    faults: list[Fault] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def rows(self, name: str, columns: str) -> Iterator["Row"]:
+        """The lines of the CSV file `name`, with just these columns; none if no such file."""
+        path = self.folder / name
+        if not path.exists():
+            return
+        try:
+            text = path.read_text(encoding="utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = error.object[: error.start].count(b"\n") + 1
+            self.faults.append(Fault(name, line, _("Le fichier n'est pas en UTF-8.")))
+            return
+        reader = csv.reader(text.splitlines(keepends=True), delimiter=";", strict=True)
+        try:
+            header = next(reader, [])
+            if header != columns.split():
+                message = _("Colonnes attendues : %s.") % " ".join(columns.split())
+                self.faults.append(Fault(name, 1, message))
+                return
+            for cells in reader:
+                if len(cells) == len(header):
+                    yield Row(self, name, reader.line_num, dict(zip(header, cells, strict=True)))
+                elif cells:
+                    message = _("%(got)d cellules au lieu de %(want)d.")
+                    message %= {"got": len(cells), "want": len(header)}
+                    self.faults.append(Fault(name, reader.line_num, message))
+        except csv.Error as error:
+            self.faults.append(Fault(name, reader.line_num, str(error)))
+
+
+@dataclass
+class Row:
+    """One line of a file; cells are stripped text, "" where nothing is printed."""
+
+    load: Load
+    file: str
+    line: int
+    cells: Mapping[str, str]
+
+    def __getitem__(self, column: str) -> str:
+        return self.cells[column].strip()
+
+    @property
+    def is_faulty(self) -> bool:
+        return any((fault.file, fault.line) == (self.file, self.line) for fault in self.load.faults)
+
+    def refuse(self, column: str, message: str) -> None:
+        said = f"{column} : {message}" if column else message
+        self.load.faults.append(Fault(self.file, self.line, said))
+
+    def period(self, column: str, source: Source | None = None) -> Period:
+        """The period of the cell; the date of `source` gives a missing year."""
+        near = source.period.earliest if source else None
+        try:
+            return Period.parse(self[column], source_date=near)
+        except PeriodError as error:
+            self.refuse(column, str(error))
+            return Period.unknown()
+
+    def find(self, model: type[M], column: str) -> M | None:
+        """The row of `model` whose key is the cell, None for an empty one; a fault if unknown."""
+        found = None
+        if self[column]:
+            found = model._default_manager.filter(**{key_name(model): self[column]}).first()
+            if found is None:
+                self.refuse(column, _("« %s » est inconnu.") % self[column])
+        return found
+
+    def save(self, model: type[M], by: Iterable[str], **given: Any) -> M | None:
+        """The row of `model` that the cells and the `given` values describe, validated and saved.
+
+        `by` names the fields that identify it: a row already there is updated, unless a person
+        edited it. A cell is read as the field of its column wants it. None if the line has a fault.
+        """
+        values = {**self._values(model), **given}
+        if self.is_faulty:
+            return None
+        key = {name: values[name] for name in by}
+        row = model._default_manager.filter(**key).first() or model(**key)
+        if getattr(row, "edited_at", None):
+            return row
+        for name, value in values.items():
+            setattr(row, name, value)
+        try:
+            row.full_clean()
+        except ValidationError as error:
+            for name, messages in error.message_dict.items():
+                self.refuse("" if name == NON_FIELD_ERRORS else name, " ".join(messages))
+            return None
+        row.save()
+        self.load.counts[model.__name__] = self.load.counts.get(model.__name__, 0) + 1
+        return row
+
+    def _values(self, model: type[models.Model]) -> dict[str, Any]:
+        """What the cells give to the fields of the same name; an empty cell gives the default."""
+        values: dict[str, Any] = {}
+        for column in self.cells:
+            if column == "period":
+                values[column] = self.period(column, values.get("source"))
+                continue
+            field = model._meta.get_field(column)
+            if isinstance(field, models.ForeignKey):
+                values[column] = self.find(field.related_model, column)
+            elif isinstance(field, models.Field) and (self[column] or field.empty_strings_allowed):
+                try:
+                    values[column] = field.to_python(self[column])
+                except ValidationError as error:
+                    self.refuse(column, " ".join(error.messages))
+        return values
+
+
+def key_name(model: type[models.Model]) -> str:
+    """The field by which a file names a row of `model`: its key, its slug or its code."""
+    names = {field.name for field in model._meta.fields}
+    return next(name for name in ("key", "slug", "code") if name in names)
+
+
+def available() -> list[str]:
+    """The codes of the départements of which some app has data."""
+    folders = (_folder(label) for label in _ordered())
+    names = {path.name for folder in folders if folder.is_dir() for path in folder.iterdir()}
+    return sorted(name for name in names if DEPARTMENT_CODE.fullmatch(name))
+
+
+def load_department(code: str) -> dict[str, int]:
+    """Loads all that the apps have of département `code`; rows by model name.
+
+    Atomic and repeatable. Raises Refused with the faults of the first app that has any.
+    """
+    counts: dict[str, int] = {}
+    with transaction.atomic():
+        for label in _ordered():
+            load = Load(code, _folder(label, code))
+            _loaders[label](load)
+            if load.faults:
+                raise Refused(load.faults)
+            counts |= load.counts
+    return counts
+
+
+def _ordered() -> list[str]:
+    """The apps that load something, from the ground up, as they are installed."""
+    autodiscover_modules("loaders")
+    return [config.label for config in apps.get_app_configs() if config.label in _loaders]
+
+
+def _folder(label: str, code: str = "") -> Path:
+    return Path(apps.get_app_config(label).path) / "data" / code

@@ -1,0 +1,25 @@
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
+
+from portal import loaders
+
+
+class Command(BaseCommand):
+    help = "Charge ce que le portail connaît d'un département ; une ligne fausse refuse tout."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("code", help="le code du département, par exemple 45")
+
+    def handle(self, *, code: str, **options) -> None:
+        if code not in loaders.available():
+            known = ", ".join(loaders.available())
+            raise CommandError(
+                _("Aucune donnée pour le département « %(code)s ». Connus : %(known)s.")
+                % {"code": code, "known": known}
+            )
+        try:
+            counts = loaders.load_department(code)
+        except loaders.Refused as refused:
+            raise CommandError(_("Chargement refusé, base inchangée :\n%s") % refused) from refused
+        said = ", ".join(f"{count} {name}" for name, count in counts.items())
+        self.stdout.write(f"{code} : {said}.")

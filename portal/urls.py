@@ -1,0 +1,33 @@
+"""The URL table. It names the apps by string and imports none."""
+
+from django.contrib import admin
+from django.urls import include, path
+from django.views.generic import TemplateView
+from drf_spectacular.views import SpectacularJSONAPIView
+
+from portal import api, views
+
+handler400 = "portal.core.problems.bad_request"
+handler403 = "portal.core.problems.permission_denied"
+handler404 = "portal.core.problems.not_found"
+handler500 = "portal.core.problems.server_error"
+
+
+def page(address: str, template: str, name: str):
+    """A page of words alone, from its template."""
+    return path(address, TemplateView.as_view(template_name=template), name=name)
+
+
+urlpatterns = [
+    path("", include("accueil.urls")),
+    path("", include("teams.urls")),
+    path("", include("relocations.urls")),
+    page("accessibilite/", "legal/accessibility.html", "accessibility"),
+    page("mentions-legales/", "legal/notice.html", "legal-notice"),
+    page("donnees-personnelles/", "legal/privacy.html", "privacy"),
+    page("plan-du-site/", "legal/site_map.html", "site-map"),
+    path("api/v1/", include(api.autodiscover().urls)),
+    path("api/v1/openapi.json", SpectacularJSONAPIView.as_view(), name="openapi"),
+    path("api/docs/", views.api_docs, name="api-docs"),
+    path("admin/", admin.site.urls),
+]

@@ -1,0 +1,35 @@
+"""Pages of the portal about itself. Public."""
+
+from functools import cache
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+from drf_spectacular.generators import SchemaGenerator
+
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+@require_GET
+def api_docs(request: HttpRequest) -> HttpResponse:
+    """The API read aloud from its own OpenAPI description."""
+    return render(request, "api/docs.html", {"operations": _operations()})
+
+
+@cache
+def _operations() -> list[dict[str, Any]]:
+    """Method, path, words and parameters of each operation; the code alone decides them."""
+    schema = SchemaGenerator().get_schema(request=None, public=True)
+    return [
+        {
+            "method": method.upper(),
+            "path": path,
+            "description": operation.get("description", ""),
+            "parameters": operation.get("parameters", []),
+            "is_list": "{" not in path,
+        }
+        for path, methods in schema["paths"].items()
+        for method, operation in methods.items()
+        if method in METHODS
+    ]

@@ -1,0 +1,41 @@
+"""What every test may ask for."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import date
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+
+@pytest.fixture
+def today(settings) -> Callable[[str], None]:
+    """Sets the portal's day: `today("2023-11-24")`."""
+
+    def replay(day: str) -> None:
+        settings.PORTAL_TODAY = date.fromisoformat(day)
+
+    return replay
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker) -> None:
+    """Loads the real département 45 once, as the portal ships it; a test undoes what it changes."""
+    with django_db_blocker.unblock():
+        call_command("load_territory", "--departments", "45", verbosity=0, stdout=StringIO())
+        call_command("load_department", "45", verbosity=0, stdout=StringIO())
+
+
+@pytest.fixture
+def loiret(db) -> None:
+    """Says that a test reads the real département 45: its communes, teams, moves and line."""
+
+
+@pytest.fixture
+def queries() -> Callable[[], AbstractContextManager[Any]]:
+    """Captures the queries made inside: `with queries() as captured: …; len(captured)`."""
+    return lambda: CaptureQueriesContext(connection)

@@ -1,0 +1,95 @@
+"""Rows for the tests, each valid by itself."""
+
+import factory
+from factory.django import DjangoModelFactory
+
+from accueil.models import PhoneLine
+from portal.core.models import Source
+from portal.core.periods import Period
+from portal.territory.models import Commune, Department
+from relocations.models import Relocation
+from teams.models import Agency, Site, Team
+
+
+class DepartmentFactory(DjangoModelFactory):
+    class Meta:
+        model = Department
+        django_get_or_create = ["code"]
+
+    code = "98"
+    name = "Essai"
+    region_code = "00"
+
+
+class CommuneFactory(DjangoModelFactory):
+    class Meta:
+        model = Commune
+
+    code = factory.Sequence(lambda n: f"98{n:03d}")
+    name = factory.Sequence(lambda n: f"Commune {n}")
+    department = factory.SubFactory(DepartmentFactory)
+
+
+class SourceFactory(DjangoModelFactory):
+    class Meta:
+        model = Source
+
+    key = factory.Sequence(lambda n: f"source-{n}")
+    title = "Communiqué"
+    publisher = "Département"
+    period = factory.LazyFunction(lambda: Period.parse("24 novembre 2023"))
+
+
+class PhoneLineFactory(DjangoModelFactory):
+    class Meta:
+        model = PhoneLine
+
+    department = factory.SubFactory(DepartmentFactory)
+    name = "Accueil social"
+    slug = factory.Sequence(lambda n: f"ligne-{n}")
+    number = "02 38 00 00 00"
+
+
+class AgencyFactory(DjangoModelFactory):
+    class Meta:
+        model = Agency
+
+    department = factory.SubFactory(DepartmentFactory)
+    name = factory.Sequence(lambda n: f"Agence {n}")
+    long_name = factory.SelfAttribute("name")
+    slug = factory.Sequence(lambda n: f"agence-{n}")
+
+
+class SiteFactory(DjangoModelFactory):
+    class Meta:
+        model = Site
+
+    department = factory.SubFactory(DepartmentFactory)
+    address = factory.Sequence(lambda n: f"{n + 1} rue des Essais")
+    source = factory.SubFactory(SourceFactory)
+
+
+class TeamFactory(DjangoModelFactory):
+    class Meta:
+        model = Team
+
+    agency = factory.SubFactory(AgencyFactory)
+    name = factory.Sequence(lambda n: f"Équipe {n}")
+    slug = factory.Sequence(lambda n: f"equipe-{n}")
+    kind = "proximity"
+    site = factory.SubFactory(SiteFactory)
+    source = factory.SubFactory(SourceFactory)
+
+
+class RelocationFactory(DjangoModelFactory):
+    """A planned move of 2024 from the team's site to another."""
+
+    class Meta:
+        model = Relocation
+
+    team = factory.SubFactory(TeamFactory)
+    status = "planned"
+    period = factory.LazyFunction(lambda: Period.parse("2024"))
+    origin = factory.SelfAttribute("team.site")
+    destination = factory.SubFactory(SiteFactory)
+    source = factory.SubFactory(SourceFactory)

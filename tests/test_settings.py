@@ -1,0 +1,125 @@
+"""The portal's environment: what is refused, and what follows from the address it is served at."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from portal.settings import kept_secret_key, replayed_day, secret_key
+
+ROOT = Path(__file__).resolve().parent.parent
+STRONG = "k3p-" + "abcdefghijklmnopqrstuvwxyz0123456789" * 2
+
+
+def settings(**environment: str) -> dict:
+    """The settings of a process started with this environment alone."""
+    names = ["SECURE_SSL_REDIRECT", "SECURE_HSTS_SECONDS", "SESSION_COOKIE_SECURE"]
+    names += ["CSRF_COOKIE_SECURE", "DEBUG", "PORTAL_DEMO", "ALLOWED_HOSTS"]
+    code = f"import json, portal.settings as s; print(json.dumps([getattr(s, n) for n in {names}]))"
+    bare = {"PATH": os.environ["PATH"], **environment}
+    run = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=bare, capture_output=True, text=True
+    )
+    if run.returncode:
+        raise ImproperlyConfigured(run.stderr.strip().splitlines()[-1])
+    return dict(zip(names, json.loads(run.stdout), strict=True))
+
+
+def test_without_any_variable_it_is_for_this_machine():
+    found = settings()
+    assert found["ALLOWED_HOSTS"] == ["127.0.0.1", "localhost", "[::1]"]
+    assert not found["DEBUG"]
+    assert not found["SECURE_SSL_REDIRECT"]
+
+
+def test_https_follows_the_scheme_of_the_site_not_debug():
+    found = settings(SITE_URL="https://portail.example", SECRET_KEY=STRONG, DEBUG="1")
+    assert found["SECURE_SSL_REDIRECT"]
+    assert found["SESSION_COOKIE_SECURE"]
+    assert found["CSRF_COOKIE_SECURE"]
+    assert found["SECURE_HSTS_SECONDS"] > 0
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"SITE_URL": "https://portail.example", "SECRET_KEY": STRONG},
+        {"ALLOWED_HOSTS": "portail.example"},
+        {"ALLOWED_HOSTS": "*"},
+    ],
+)
+def test_the_demonstration_is_refused_on_hosts_that_are_not_local(environment):
+    with pytest.raises(ImproperlyConfigured, match="must be local"):
+        settings(PORTAL_DEMO="1", **environment)
+
+
+def test_the_demonstration_runs_on_local_hosts():
+    assert settings(PORTAL_DEMO="1", SITE_URL="http://localhost:9000")["PORTAL_DEMO"]
+
+
+@pytest.mark.parametrize("weak", ["short", "a" * 60, "django-insecure-" + STRONG])
+def test_a_weak_secret_is_refused(weak):
+    with pytest.raises(ImproperlyConfigured, match="SECRET_KEY is weak"):
+        secret_key(weak, served_over_https=False)
+
+
+def test_a_portal_on_the_web_needs_a_secret():
+    with pytest.raises(ImproperlyConfigured, match="SECRET_KEY is required"):
+        secret_key("", served_over_https=True)
+    assert secret_key(STRONG, served_over_https=True) == STRONG
+
+
+def test_the_kept_secret_is_made_once_for_its_owner_alone(tmp_path):
+    path = tmp_path / "var" / "secret-key"
+    first = kept_secret_key(path)
+    assert secret_key(first, served_over_https=False) == first == kept_secret_key(path)
+    assert path.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("wrong", ["hier", "2023-11-31", "24/11/2023"])
+def test_a_malformed_replay_day_is_refused(wrong):
+    with pytest.raises(ImproperlyConfigured, match="PORTAL_TODAY"):
+        replayed_day(wrong)
+
+
+class TestOnEveryPage:
+    def test_a_replay_says_so(self, client, db, today):
+        said = "Le portail est rejoué au 24 novembre 2023"
+        assert said not in client.get("/equipes/").content.decode()
+        today("2023-11-24")
+        assert said in client.get("/equipes/").content.decode()
+
+    def test_a_demonstration_says_so(self, client, db, settings):
+        settings.PORTAL_DEMO = True
+        assert "Démonstration" in client.get("/demenagements/").content.decode()
+
+    @pytest.mark.parametrize("address", ["/", "/equipes/", "/api/v1/teams/", "/nulle-part/"])
+    def test_the_policies_are_strict(self, client, db, address):
+        answer = client.get(address)
+        policy = answer["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert answer["X-Frame-Options"] == "DENY"
+        assert answer["X-Content-Type-Options"] == "nosniff"
+        assert "geolocation=()" in answer["Permissions-Policy"]
+
+    def test_reading_sets_no_cookie(self, client, db):
+        for address in ("/", "/equipes/", "/demenagements/", "/api/v1/teams/"):
+            assert not client.get(address).cookies
+
+
+@pytest.mark.parametrize(
+    "address", ["/", "/accessibilite/", "/mentions-legales/", "/donnees-personnelles/"]
+)
+def test_pages_of_words_name_the_departement(client, loiret, address):
+    assert "Solidarités du Loiret" in client.get(address).content.decode()
+
+
+def test_what_the_departement_has_not_told_is_marked(client, loiret):
+    page = client.get("/mentions-legales/").content.decode()
+    assert "Département du Loiret" in page
+    assert "à renseigner" in page
