@@ -1,0 +1,352 @@
+"""Reads dates as French people print them: text in, days out.
+
+A phrase is one unit of the calendar or several joined by words ("du … au …", "d'ici …", "… et …").
+`portal.core.periods` is the door to this module.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+
+from portal.core.period_units import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    ONE_DAY,
+    PeriodError,
+    Precision,
+    Span,
+    coarser,
+    in_order,
+)
+from portal.core.period_words import (
+    END,
+    GAP,
+    SP,
+    Unit,
+    fold,
+    numbers_at,
+    out_of_range,
+    units_at,
+)
+
+MAX_LENGTH = 500
+MAX_LISTED = 8
+
+
+class Context(NamedTuple):
+    """Where a missing year comes from: the preceding period, else the day of the source."""
+
+    source_date: date | None = None
+    year: int | None = None
+
+
+class Reading(NamedTuple):
+    """`start` and `end` are offsets in the text; a null day is infinite."""
+
+    start: int
+    end: int
+    earliest: date | None
+    latest: date | None
+    precision: Precision
+    inferred: bool
+
+
+# Missing years.
+
+
+class _Dated(NamedTuple):
+    unit: Unit
+    year: int
+    span: Span
+    inferred: bool
+
+
+def _date_all(units: Sequence[Unit], context: Context) -> list[_Dated]:
+    """From right to left: a unit without year lies in the latest one that keeps it in order."""
+    dated = [_date_last(units, context)]
+    for unit in reversed(units[:-1]):
+        dated.insert(0, _date_before(unit, dated[0], context))
+    return dated
+
+
+def _date_last(units: Sequence[Unit], context: Context) -> _Dated:
+    unit = units[-1]
+    if unit.year is not None:
+        return _Dated(unit, unit.year, unit.at(unit.year), inferred=False)
+    written = [left.at(left.year) for left in units[:-1] if left.year is not None]
+    if written and not unit.shift:  # "du 20 décembre 2023 au 5 janvier"
+        left = written[-1]
+        years = range(left.earliest.year, left.earliest.year + 9)
+        year = unit.first_year(years, lambda span: in_order(left, span))
+    else:
+        year = _year_in_context(unit, context)
+    return _Dated(unit, year, unit.at(year), inferred=True)
+
+
+def _date_before(unit: Unit, right: _Dated, context: Context) -> _Dated:
+    if unit.kind is None:
+        if not right.unit.counted:
+            raise PeriodError(_("Il manque le mois."))
+        unit = replace(unit, kind=right.unit.kind, counted=True)
+        return _Dated(unit, right.year, unit.at(right.year), right.inferred)
+    if unit.year is not None:
+        return _Dated(unit, unit.year, unit.at(unit.year), inferred=False)
+    if unit.shift:
+        year = _year_in_context(unit, context)
+        return _Dated(unit, year, unit.at(year), inferred=True)
+    latest = right.span.latest.year
+    year = unit.first_year(range(latest, latest - 3, -1), lambda span: in_order(span, right.span))
+    return _Dated(unit, year, unit.at(year), right.inferred)
+
+
+def _year_in_context(unit: Unit, context: Context) -> int:
+    """The year of the preceding period, else the nearest around the day of the source."""
+    if context.year is not None and not unit.shift:
+        unit.at(context.year)
+        return context.year
+    day = context.source_date
+    if day is None:
+        raise PeriodError(_("Il manque l'année."))
+    if unit.shift == "dernier":
+        return unit.first_year(range(day.year, day.year - 9, -1), lambda span: span.latest < day)
+    return unit.first_year(range(day.year - 1, day.year + 9), lambda span: span.latest >= day)
+
+
+# Phrases.
+
+
+class _Bounds(NamedTuple):
+    earliest: date | None
+    latest: date | None
+    precision: Precision
+
+
+Join = Callable[[Sequence[Span]], _Bounds]
+
+
+def _hull(spans: Sequence[Span]) -> _Bounds:
+    """From the first day to the last; as precise as the coarser of the units that give them."""
+    first = min(spans, key=lambda span: (span.earliest, -span.precision.rank))
+    last = max(spans, key=lambda span: (span.latest, span.precision.rank))
+    return _Bounds(first.earliest, last.latest, coarser(first.precision, last.precision))
+
+
+def _range(spans: Sequence[Span]) -> _Bounds:
+    if not in_order(spans[0], spans[-1]):
+        raise PeriodError(_("La fin précède le début."))
+    return _hull(spans)
+
+
+def _somewhere(bounds: _Bounds) -> _Bounds:
+    """A day not yet chosen is known to a month at best."""
+    return bounds._replace(precision=coarser(bounds.precision, Precision.MONTH))
+
+
+def _until(spans: Sequence[Span]) -> _Bounds:
+    return _Bounds(None, spans[0].latest, spans[0].precision)
+
+
+def _before(spans: Sequence[Span]) -> _Bounds:
+    return _Bounds(None, _checked(spans[0].earliest - ONE_DAY), spans[0].precision)
+
+
+def _since(spans: Sequence[Span]) -> _Bounds:
+    return _Bounds(spans[0].earliest, None, spans[0].precision)
+
+
+def _after(spans: Sequence[Span]) -> _Bounds:
+    return _Bounds(_checked(spans[0].latest + ONE_DAY), None, spans[0].precision)
+
+
+def _checked(day: date) -> date:
+    """A computed bound stays a year inside the limits, so that every unit around it can be read."""
+    if not FIRST_YEAR < day.year < LAST_YEAR:
+        raise out_of_range()
+    return day
+
+
+class _Form(NamedTuple):
+    """`opening`, a unit, then `link` and another unit if there is a link.
+
+    With `many`, units parted by commas may precede the link. A `join` of None is a list, whose
+    units must follow each other.
+    """
+
+    opening: re.Pattern[str]
+    link: re.Pattern[str] | None
+    join: Join | None
+    many: bool = False
+
+
+def _form(opening: str, link: str, join: Join | None, *, many: bool = False) -> _Form:
+    return _Form(re.compile(opening), re.compile(link) if link else None, join, many)
+
+
+_RANGE_LINK = rf"{SP}(?:aux?|a|jusqu'(?:a|aux?|en)){SP}| {{0,3}}[-/] {{0,3}}"
+_FORMS = (
+    _form("", "", _hull),
+    _form("", rf",?{SP}et{SP}", None, many=True),
+    _form("", rf",?{SP}ou{SP}", lambda spans: _somewhere(_hull(spans)), many=True),
+    _form(rf"(?:d[eu]{SP}|d')?", _RANGE_LINK, _range),
+    _form(rf"entre{SP}", rf"{SP}et{SP}", lambda spans: _somewhere(_range(spans))),
+    _form(rf"(?:au{SP}plus{SP}tard|d'ici(?:{SP}a(?={SP}))?){SP}", "", _until),
+    _form(rf"jusqu(?:e{SP}|'(?:a|aux?|en){SP})", "", _until),
+    _form(rf"avant{SP}(?=(?:la{SP})?fin\b)", "", _until),  # "avant fin juin": by its last day
+    _form(rf"avant{SP}", "", _before),
+    _form(rf"a{SP}(?:partir|compter){SP}(?:d[eu]{SP}|d')", "", _since),
+    _form(rf"(?:des(?!{SP}(?:annees|mois){SP})|depuis|au{SP}plus{SP}tot){SP}", "", _since),
+    _form(rf"apres{SP}", "", _after),
+)
+_COMMA = re.compile(rf"{GAP},{GAP}")
+_LATER = rf"a{SP}terme"
+_TO_COME = rf"a{SP}(?:definir|preciser|determiner|fixer)"
+_UNKNOWN_DATE = rf"dates?{SP}(?:inconnues?|(?:non{SP})?(?:definie|precisee|fixee)s?|{_TO_COME})"
+_UNDATED = re.compile(rf"(?:{_LATER}|{_UNKNOWN_DATE}|{_TO_COME}|a{SP}l'etude|inconnue?){END}")
+# In prose "à définir" and "à l'étude" may speak of a place or a budget.
+_UNDATED_IN_PROSE = re.compile(rf"(?:{_LATER}|{_UNKNOWN_DATE}){END}")
+
+
+class _Phrase(NamedTuple):
+    start: int
+    end: int
+    units: Sequence[Unit]
+    join: Join | None
+
+    def readings(self, context: Context) -> list[Reading]:
+        """One, but for a list: one for each run of units that follow each other."""
+        dated = _date_all(self.units, context)
+        if self.join is not None:
+            bounds = self.join([item.span for item in dated])
+            inferred = any(item.inferred for item in dated)
+            return [Reading(self.start, self.end, *bounds, inferred)]
+        runs = [
+            Reading(
+                run[0].unit.start,
+                run[-1].unit.end,
+                *_hull([item.span for item in run]),
+                any(item.inferred for item in run),
+            )
+            for run in _runs(dated)
+        ]
+        return [runs[0]._replace(start=self.start), *runs[1:]]
+
+
+def _runs(dated: Sequence[_Dated]) -> list[list[_Dated]]:
+    runs = [[dated[0]]]
+    for item in dated[1:]:
+        if item.span.earliest - ONE_DAY == runs[-1][-1].span.latest:
+            runs[-1].append(item)
+        else:
+            runs.append([item])
+    return runs
+
+
+def _phrases(text: str, position: int) -> list[_Phrase]:
+    """Every way to read a phrase at a place, the longest first."""
+    phrases = []
+    for form in _FORMS:
+        if opening := form.opening.match(text, position):
+            for units in _chains(text, opening.end(), form):
+                phrases.append(_Phrase(position, units[-1].end, units, form.join))
+    return sorted(phrases, key=lambda phrase: phrase.end, reverse=True)
+
+
+def _chains(text: str, position: int, form: _Form) -> Iterator[list[Unit]]:
+    if form.link is None:
+        yield from ([unit] for unit in units_at(text, position))
+        return
+    for first in units_at(text, position) + numbers_at(text, position):
+        units = _listed(text, first) if form.many else [first]
+        link = form.link.match(text, units[-1].end)
+        for last in units_at(text, link.end())[:1] if link else ():
+            yield [*units, last]
+
+
+def _listed(text: str, first: Unit) -> list[Unit]:
+    """A unit and those that commas add to it."""
+    units = [first]
+    while len(units) < MAX_LISTED and (comma := _COMMA.match(text, units[-1].end)):
+        following = units_at(text, comma.end()) or numbers_at(text, comma.end())
+        if not following:
+            break
+        units.append(following[0])
+    return units
+
+
+def read(text: str, context: Context) -> Reading:
+    """The whole text as one period. Raises `PeriodError`."""
+    if len(text) > MAX_LENGTH:
+        raise PeriodError(_("Ce texte est trop long pour une date."))
+    letters = fold(" ".join(text.split())).letters.strip(" .,;:")
+    if not letters or _UNDATED.fullmatch(letters):
+        return Reading(0, len(text), None, None, Precision.UNKNOWN, inferred=False)
+    failure: PeriodError | None = None
+    for phrase in _phrases(letters, 0):
+        if phrase.end < len(letters):
+            break
+        try:
+            readings = phrase.readings(context)
+            if len(readings) == 1:
+                return readings[0]
+            raise PeriodError(
+                _("« %s » : ces dates ne se suivent pas. Écrivez « du … au … ».") % text.strip()
+            )
+        except PeriodError as error:
+            failure = failure or error
+    raise failure or PeriodError(
+        _(
+            "Date non comprise : « %s ». Écrivez par exemple « 16 et 17 janvier 2024 », "
+            "« mi-mars 2024 » ou « 2e semestre 2024 »."
+        )
+        % text.strip()
+    )
+
+
+# Prose.
+
+_WORD = re.compile(r"(?<![0-9a-z])(?<![0-9][./-])[0-9a-z]")
+# Without a year these are too often something else: "a été", "sept", a flat "T2", "24/7".
+_DOUBTFUL = re.compile(
+    r"(?<!l')ete|(?:janv|fevr?|avr|juill?|sept|oct|nov|dec)\.?|[ts][0-9]|[0-9]/[0-9]+|[0-9]+/[0-9]"
+)
+
+
+def scan(text: str, source_date: date | None) -> Iterator[Reading]:
+    """Every period of a prose text, from left to right, with its place in it."""
+    folded = fold(text)
+    context = Context(source_date)
+    position = 0
+    while word := _WORD.search(folded.letters, position):
+        readings = _readings_at(folded.letters, word.start(), context)
+        position = readings[-1].end if readings else word.end()
+        for reading in readings:
+            context = context._replace(year=_year_of(reading) or context.year)
+            start, end = folded.starts[reading.start], folded.ends[reading.end - 1]
+            yield reading._replace(start=start, end=end)
+
+
+def _readings_at(text: str, position: int, context: Context) -> list[Reading]:
+    if undated := _UNDATED_IN_PROSE.match(text, position):
+        return [Reading(position, undated.end(), None, None, Precision.UNKNOWN, inferred=False)]
+    for phrase in _phrases(text, position):
+        if not _is_doubtful(text, phrase):
+            try:
+                return phrase.readings(context)
+            except PeriodError:
+                continue
+    return []
+
+
+def _is_doubtful(text: str, phrase: _Phrase) -> bool:
+    return phrase.units[-1].year is None and any(
+        _DOUBTFUL.fullmatch(text, unit.start, unit.end) for unit in phrase.units
+    )
+
+
+def _year_of(reading: Reading) -> int | None:
+    day = reading.earliest or reading.latest
+    return day.year if day else None

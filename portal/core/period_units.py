@@ -1,0 +1,201 @@
+"""What the calendar names, from a day to a year: their days, and their names in French and EDTF."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+
+MONTHS = (
+    *("janvier", "février", "mars", "avril", "mai", "juin"),
+    *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
+)
+SEASONS = ("printemps", "été", "automne", "hiver")
+FIRST_YEAR, LAST_YEAR = 1900, 2100
+ONE_DAY = timedelta(days=1)
+
+
+class PeriodError(ValueError):
+    """The text is not a date; the message is in French, for the person who wrote it."""
+
+
+class Precision(StrEnum):
+    """How finely a date is known, from the finest to the coarsest."""
+
+    DAY = "day"
+    MONTH = "month"
+    QUARTER = "quarter"
+    SEASON = "season"
+    HALF = "half"
+    YEAR = "year"
+    UNKNOWN = "unknown"
+
+    @property
+    def rank(self) -> int:
+        return _RANKS[self]
+
+
+_RANKS = {precision: rank for rank, precision in enumerate(Precision)}
+
+
+def coarser(one: Precision, other: Precision) -> Precision:
+    return max(one, other, key=lambda precision: precision.rank)
+
+
+class Span(NamedTuple):
+    """Closed: both days are in it."""
+
+    earliest: date
+    latest: date
+    precision: Precision
+
+
+def in_order(first: Span, second: Span) -> bool:
+    """The first neither begins nor ends after the second; they may overlap."""
+    return first.earliest <= second.earliest and first.latest <= second.latest
+
+
+# Units. The readers ask for what people wrote: what does not exist raises `PeriodError`.
+
+
+def day_span(year: int, month: int, day: int) -> Span:
+    last = month_span(year, month).latest
+    if not 1 <= day <= last.day:
+        raise PeriodError(_("Le %s n'existe pas.") % f"{day} {MONTHS[month - 1]} {year}")
+    return Span(last.replace(day=day), last.replace(day=day), Precision.DAY)
+
+
+def month_span(year: int, month: int) -> Span:
+    if not 1 <= month <= 12:
+        raise PeriodError(_("Il n'y a pas de mois %s.") % month)
+    return _whole_months(year, month, 1, Precision.MONTH)
+
+
+def quarter_span(year: int, number: int) -> Span:
+    if not 1 <= number <= 4:
+        raise PeriodError(_("Une année a quatre trimestres."))
+    return _whole_months(year, 3 * number - 2, 3, Precision.QUARTER)
+
+
+def half_span(year: int, number: int) -> Span:
+    if not 1 <= number <= 2:
+        raise PeriodError(_("Une année a deux semestres."))
+    return _whole_months(year, 6 * number - 5, 6, Precision.HALF)
+
+
+def season_span(year: int, number: int) -> Span:
+    """`number` 1 is spring; winter (4) is the one that begins in December of `year`."""
+    starts = (
+        *(date(year, 3, 21), date(year, 6, 21), date(year, 9, 23), date(year, 12, 22)),
+        date(year + 1, 3, 21),
+    )
+    return Span(starts[number - 1], starts[number] - ONE_DAY, Precision.SEASON)
+
+
+def year_span(year: int) -> Span:
+    return _whole_months(year, 1, 12, Precision.YEAR)
+
+
+def third_of(span: Span, number: int) -> Span:
+    """Début (0), mi (1) or fin (2): ten days of a month, whole months of anything longer."""
+    if span.precision == Precision.MONTH:
+        starts = [span.earliest + timedelta(days=10 * count) for count in range(3)]
+    else:
+        size = {Precision.HALF: 2, Precision.YEAR: 4}.get(span.precision, 1)
+        starts = [_add_months(span.earliest, size * count) for count in range(3)]
+    starts.append(span.latest + ONE_DAY)
+    precision = Precision.YEAR if span.precision == Precision.YEAR else Precision.MONTH
+    return Span(starts[number], starts[number + 1] - ONE_DAY, precision)
+
+
+def _add_months(day: date, count: int) -> date:
+    index = day.year * 12 + day.month - 1 + count
+    return day.replace(year=index // 12, month=index % 12 + 1)
+
+
+def _whole_months(year: int, month: int, count: int, precision: Precision) -> Span:
+    first = date(year, month, 1)
+    return Span(first, _add_months(first, count) - ONE_DAY, precision)
+
+
+# Names.
+
+
+class Named(NamedTuple):
+    """`at` is what stands before the name to say when ("le ", "en ", "au ", "à l'", or nothing).
+
+    `edtf` is empty where the standard has no name.
+    """
+
+    span: Span
+    name: str
+    at: str = ""
+    edtf: str = ""
+
+    @property
+    def begin(self) -> str:
+        """ "du 4 décembre 2023", "d'octobre 2022"."""
+        elided = "d'" if self.name[0] in "ao" else "de "
+        return {"le ": "du ", "au ": "du ", "à l'": "de l'"}.get(self.at, elided) + self.name
+
+    @property
+    def end(self) -> str:
+        """ "au 22 décembre 2023", "à l'été 2024"."""
+        return {"le ": "au ", "au ": "au ", "à l'": "à l'"}.get(self.at, "à ") + self.name
+
+
+def named_day(day: date) -> Named:
+    span = Span(day, day, Precision.DAY)
+    return Named(span, format_day(day), "le ", day.isoformat())
+
+
+def names_around(day: date) -> Iterator[Named]:
+    """Every unit that holds the day, the whole ones first; out of our years, the day alone."""
+    yield named_day(day)
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        return
+    year, month = day.year, MONTHS[day.month - 1]
+    quarter, half = (day.month + 2) // 3, (day.month + 5) // 6
+    whole_month, whole_year = month_span(year, day.month), year_span(year)
+    yield Named(whole_month, f"{month} {year}", "en ", f"{year}-{day.month:02}")
+    for number, noun, span, code in (
+        (quarter, "trimestre", quarter_span(year, quarter), 32 + quarter),
+        (half, "semestre", half_span(year, half), 39 + half),
+    ):
+        yield Named(span, f"{_ordinal(number)} {noun} {year}", "au ", f"{year}-{code}")
+    yield Named(whole_year, f"{year}", "en ", f"{year}")
+    for span, name in ((whole_month, f"{month} {year}"), (whole_year, f"{year}")):
+        for number, third in enumerate(("début ", "mi-", "fin ")):
+            yield Named(third_of(span, number), f"{third}{name}")
+    yield from _season_names(day)
+
+
+def _season_names(day: date) -> Iterator[Named]:
+    """The season, then its thirds; none for the winters that leave our years."""
+    spans = ((y, n, season_span(y, n)) for y in (day.year - 1, day.year) for n in range(1, 5))
+    year, number, span = next(item for item in spans if day <= item[2].latest)
+    if not FIRST_YEAR <= year <= span.latest.year <= LAST_YEAR:
+        return
+    years = f"{year}-{year + 1}" if number == 4 else f"{year}"
+    name = f"{SEASONS[number - 1]} {years}"
+    season = Named(span, name, "au " if number == 1 else "à l'", f"{year}-{20 + number}")
+    yield season
+    for third, words in enumerate((f"début {season.begin}", f"mi-{name}", f"fin {season.begin}")):
+        yield Named(third_of(span, third), words)
+
+
+def format_day(day: date, *, weekday: bool = False, year: bool = True) -> str:
+    """ "jeudi 30 novembre 2023", "1er décembre"."""
+    weekdays = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+    words = [weekdays[day.weekday()]] if weekday else []
+    words += [day_number(day), MONTHS[day.month - 1]]
+    return " ".join([*words, str(day.year)] if year else words)
+
+
+def day_number(day: date) -> str:
+    return "1er" if day.day == 1 else str(day.day)
+
+
+def _ordinal(number: int) -> str:
+    return "1er" if number == 1 else f"{number}e"

@@ -1,0 +1,259 @@
+"""A date as people write it, with the days that it may mean.
+
+>>> str(Period.parse("2ème semestre 2022"))
+'2e semestre 2022'
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import total_ordering
+from itertools import product
+from typing import Literal, Self
+
+from portal.core.period_grammar import Context, Reading, read, scan
+from portal.core.period_units import (
+    ONE_DAY,
+    Named,
+    PeriodError,
+    Precision,
+    coarser,
+    day_number,
+    format_day,
+    in_order,
+    named_day,
+    names_around,
+)
+
+__all__ = [
+    "Found",
+    "Period",
+    "PeriodError",
+    "Precision",
+    "find_periods",
+    "format_day",
+    "periods_of_years",
+]
+
+
+@total_ordering
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Both days are in it; a null `earliest` or `latest` is infinite.
+
+    `text` is as written, untouched. `inferred` says that the year was not written.
+    """
+
+    text: str
+    earliest: date | None
+    latest: date | None
+    precision: Precision
+    inferred: bool = False
+
+    def __post_init__(self) -> None:
+        if self.earliest and self.latest and self.earliest > self.latest:
+            raise ValueError(f"{self.earliest} is after {self.latest}")
+
+    def __str__(self) -> str:
+        """French, from the days and the precision: `parse` reads the same ones in it."""
+        if self.earliest and self.latest:
+            return _closed_name(self.earliest, self.latest, self.precision)
+        if self.earliest:
+            first = next(_starting(self.earliest, self.precision), named_day(self.earliest))
+            return f"à partir {first.begin}"
+        if self.latest:
+            last = next(_ending(self.latest, self.precision), named_day(self.latest))
+            return f"au plus tard {last.at}{last.name}"
+        return "date à préciser"
+
+    def __lt__(self, other: object) -> bool:
+        if not isinstance(other, Period):
+            return NotImplemented
+        return self._sort_key < other._sort_key
+
+    @classmethod
+    def parse(
+        cls, text: str, *, source_date: date | None = None, previous: "Period | None" = None
+    ) -> Self:
+        """Raises `PeriodError`, in French.
+
+        A missing year is that of `previous`, else the nearest on or after `source_date`; "prochain"
+        and "dernier" look at `source_date` only. An empty text is an unknown period.
+        """
+        start = (previous.earliest or previous.latest) if previous else None
+        context = Context(source_date, start.year if start else None)
+        return cls._from_reading(text, read(text, context))
+
+    @classmethod
+    def unknown(cls, text: str = "") -> Self:
+        return cls(text, None, None, Precision.UNKNOWN)
+
+    @classmethod
+    def of_years(cls, first: int, last: int) -> Self:
+        """Whole years, both included."""
+        text = f"{first}" if first == last else f"{first}-{last}"
+        return cls(text, date(first, 1, 1), date(last, 12, 31), Precision.YEAR)
+
+    @classmethod
+    def _from_reading(cls, text: str, reading: Reading) -> Self:
+        return cls(text, reading.earliest, reading.latest, reading.precision, reading.inferred)
+
+    @property
+    def edtf(self) -> str:
+        """ISO 8601-2; a bound without limit is "..", and then the other one is a day."""
+        if self.earliest and self.latest:
+            return _closed_edtf(self.earliest, self.latest, self.precision)
+        return f"{self.earliest or '..'}/{self.latest or '..'}"
+
+    @property
+    def is_bounded(self) -> bool:
+        """At least on one side."""
+        return self.earliest is not None or self.latest is not None
+
+    @property
+    def _sort_key(self) -> tuple[tuple[bool, date], tuple[bool, date], int, str, bool]:
+        return (
+            (self.earliest is not None, self.earliest or date.min),
+            (self.latest is None, self.latest or date.max),
+            self.precision.rank,
+            self.text,
+            self.inferred,
+        )
+
+    def relation(self, day: date) -> Literal["before", "around", "after"]:
+        """Where `day` stands: "before" the earliest day, "after" the latest one, else "around"."""
+        if self.earliest is not None and day < self.earliest:
+            return "before"
+        if self.latest is not None and day > self.latest:
+            return "after"
+        return "around"
+
+    def contains(self, day: date) -> bool:
+        return self.relation(day) == "around"
+
+    def overlaps(self, other: "Period") -> bool:
+        """At least one day is in both; an unknown period may be any day."""
+        return not (
+            (self.latest and other.earliest and self.latest < other.earliest)
+            or (other.latest and self.earliest and other.latest < self.earliest)
+        )
+
+    def is_overdue(self, today: date) -> bool:
+        return self.latest is not None and self.latest < today
+
+    def to_dict(self) -> dict[str, str | bool | None]:
+        return {
+            "text": self.text,
+            "edtf": self.edtf,
+            "earliest": self.earliest.isoformat() if self.earliest else None,
+            "latest": self.latest.isoformat() if self.latest else None,
+            "precision": self.precision.value,
+            "inferred": self.inferred,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A period in a longer text, where it is `text[start:end]`."""
+
+    start: int
+    end: int
+    period: Period
+
+
+def find_periods(text: str, *, source_date: date | None = None) -> list[Found]:
+    """The periods of a prose text, in its order, the longest reading at each place.
+
+    A missing year is that of the preceding period of the text, else the nearest on or after
+    `source_date`, else the date is left out. Dates joined by "et" that do not follow each other
+    are separate periods.
+    """
+    return [
+        Found(reading.start, reading.end, Period._from_reading(written, reading))
+        for reading in scan(text, source_date)
+        for written in [text[reading.start : reading.end]]
+    ]
+
+
+def periods_of_years(years: Iterable[int]) -> list[Period]:
+    """One period for each run of consecutive years."""
+    runs: list[list[int]] = []
+    for year in sorted(set(years)):
+        if runs and runs[-1][-1] == year - 1:
+            runs[-1].append(year)
+        else:
+            runs.append([year])
+    return [Period.of_years(run[0], run[-1]) for run in runs]
+
+
+# Closed spans: by the name of the unit that they are, else by those that begin and end them.
+
+
+def _starting(day: date, precision: Precision) -> Iterator[Named]:
+    return (
+        unit
+        for unit in names_around(day)
+        if unit.span.earliest == day and unit.span.precision == precision
+    )
+
+
+def _ending(day: date, precision: Precision) -> Iterator[Named]:
+    return (
+        unit
+        for unit in names_around(day)
+        if unit.span.latest == day and unit.span.precision == precision
+    )
+
+
+def _closed_name(earliest: date, latest: date, precision: Precision) -> str:
+    for unit in _starting(earliest, precision):
+        if unit.span.latest == latest:
+            return unit.name
+    left, right = _left_day(earliest, latest), format_day(latest)
+    if precision == Precision.DAY:
+        followed = earliest + ONE_DAY == latest
+        return f"{left} et {right}" if followed else f"du {left} au {right}"
+    if ends := _ends(earliest, latest, precision):
+        first, last = ends
+        return f"{_without_year(first, last).begin} {last.end}"
+    return f"entre le {left} et le {right}"
+
+
+def _ends(earliest: date, latest: date, precision: Precision) -> tuple[Named, Named] | None:
+    """Two units, one of them of that precision and none coarser, both if it is the month."""
+    finer = [item for item in reversed(Precision) if item.rank <= precision.rank]
+    if precision == Precision.MONTH:
+        finer = [precision]
+    for first_precision, last_precision in product(finer, finer):
+        if coarser(first_precision, last_precision) == precision:
+            pairs = product(_starting(earliest, first_precision), _ending(latest, last_precision))
+            for first, last in pairs:
+                if in_order(first.span, last.span):
+                    return first, last
+    return None
+
+
+def _without_year(first: Named, last: Named) -> Named:
+    """ "de juin" in "de juin à octobre 2022"; a part of a year is nothing without its year."""
+    year = f" {last.span.latest.year}"
+    if first.span.precision == Precision.YEAR or not last.name.endswith(year):
+        return first
+    return first._replace(name=first.name.removesuffix(year))
+
+
+def _left_day(earliest: date, latest: date) -> str:
+    """What need be said of a day before another: not the month nor the year that they share."""
+    if (earliest.year, earliest.month) == (latest.year, latest.month):
+        return day_number(earliest)
+    return format_day(earliest, year=earliest.year != latest.year)
+
+
+def _closed_edtf(earliest: date, latest: date, precision: Precision) -> str:
+    """By name for one unit and for a range of days, months or years; by its days otherwise."""
+    first = next((unit for unit in _starting(earliest, precision) if unit.edtf), None)
+    last = next((unit for unit in _ending(latest, precision) if unit.edtf), None)
+    if first and last and first == last:
+        return first.edtf
+    if first and last and precision in (Precision.DAY, Precision.MONTH, Precision.YEAR):
+        return f"{first.edtf}/{last.edtf}"
+    return f"{earliest}/{latest}"
