@@ -1,0 +1,26 @@
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import ValidationError
+from rest_framework.pagination import PageNumberPagination
+from rest_framework.request import Request
+
+
+class Pages(PageNumberPagination):
+    """`page` and `page_size` (1 to 100); a malformed one is a 400 that names it."""
+
+    page_size = 50
+    page_size_query_param = "page_size"
+    max_page_size = 100
+
+    def get_page_size(self, request: Request) -> int:
+        asked = request.query_params.get("page_size")
+        if asked is None:
+            return self.page_size
+        if not asked.isascii() or not asked.isdigit() or not 1 <= int(asked[:4]) <= 100:
+            raise ValidationError({"page_size": [_("Un nombre de 1 à 100 est attendu.")]})
+        return int(asked[:4])
+
+    def get_page_number(self, request: Request, paginator):
+        asked = request.query_params.get("page", "1")
+        if not asked.isascii() or not asked.isdigit() or len(asked) > 9 or int(asked) < 1:
+            raise ValidationError({"page": [_("Un numéro de page est attendu.")]})
+        return int(asked)
