@@ -1,0 +1,58 @@
+"""The communes of France, as the reference has them."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers, viewsets
+
+from portal.api import router
+from portal.territory.filters import CommuneFilter
+from portal.territory.models import COMMUNE_CODE, Commune
+
+
+class EpciSerializer(serializers.Serializer):
+    """An intercommunality, by its SIREN."""
+
+    siren = serializers.CharField(source="epci_siren", read_only=True)
+    name = serializers.CharField(source="epci_name", read_only=True)
+
+
+class CommuneSerializer(serializers.ModelSerializer):
+    """`former_names` are the other names under which the commune, or a part of it, was known.
+
+    Population, point and intercommunality are null where the reference has none.
+    """
+
+    department = serializers.CharField(source="department_id", read_only=True)
+    postal_codes: Any = serializers.SlugRelatedField("code", many=True, read_only=True)
+    epci = serializers.SerializerMethodField()
+    former_names = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Commune
+        fields = [
+            *("code", "name", "department", "postal_codes", "population", "epci"),
+            *("latitude", "longitude", "former_names"),
+        ]
+        read_only_fields = fields
+
+    @extend_schema_field(EpciSerializer(allow_null=True))
+    def get_epci(self, commune: Commune) -> dict[str, str] | None:
+        return EpciSerializer(commune).data if commune.epci_siren else None
+
+    def get_former_names(self, commune: Commune) -> list[str]:
+        names = [former.name for former in commune.former_communes.all()]
+        return [name for name in names if name != commune.name]
+
+
+class CommuneViewSet(viewsets.ReadOnlyModelViewSet):
+    """The communes of France, by INSEE code."""
+
+    queryset = Commune.objects.prefetch_related("postal_codes", "former_communes")
+    serializer_class = CommuneSerializer
+    filterset_class = CommuneFilter
+    lookup_field = "code"
+    lookup_value_regex = COMMUNE_CODE
+
+
+router.register("communes", CommuneViewSet, basename="api-commune")

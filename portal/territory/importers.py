@@ -1,0 +1,171 @@
+"""What the reference holds, written to the database: the rows that differ, and they alone."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import Any, TypeVar
+
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+
+from portal.territory.models import Commune, CommuneContour, Department, FormerCommune, PostalCode
+from portal.territory.reference import Reference
+
+BATCH = 500  # rows handled at a time: it bounds the memory and the parameters of a query
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Tally:
+    """The rows of one kind: in the reference, written by this load, removed by it."""
+
+    label: str
+    rows: int
+    written: int
+    removed: int
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """`left` names the communes found in the database that the reference does not know."""
+
+    tallies: list[Tally]
+    left: list[str]
+
+
+@transaction.atomic
+def load_reference(reference: Reference, departments: Collection[str] | None = None) -> Loaded:
+    """Writes every département, and the communes of `departments` (None: of all of them).
+
+    What a commune of the reference has (postal codes, former communes, contour) becomes what the
+    reference says. A commune that the reference does not know is left, with all that it has.
+    A second load of the same reference writes nothing.
+    Raises UnknownDepartmentsError before any write.
+    """
+    communes = Commune.objects.all()
+    if departments is not None:
+        reference = reference.only(departments)
+        communes = communes.filter(department__in=departments)
+    tallies = [table.load(reference.communes.keys()) for table in _tables(reference)]
+    if forgotten := PostalCode.objects.filter(communes=None).delete()[0]:
+        tallies.append(Tally(_("codes postaux sans commune"), 0, 0, forgotten))
+    left = [
+        f"{name} ({code})"
+        for code, name in communes.values_list("code", "name")
+        if code not in reference.communes
+    ]
+    return Loaded(tallies, left)
+
+
+@dataclass(frozen=True)
+class _Table:
+    """What the rows of `model` must be: `by` names the columns of the keys, `fields` the others."""
+
+    label: str
+    model: type[models.Model]
+    by: Sequence[str]
+    fields: Sequence[str]
+    rows: Mapping[tuple[Any, ...], tuple[Any, ...]]
+    of_communes: bool = False
+
+    def load(self, communes: Collection[str]) -> Tally:
+        """Writes the rows, and removes the others that belong to `communes`."""
+        removed = self._remove_stale(communes) if self.of_communes else 0
+        return Tally(self.label, len(self.rows), self._write_changed(), removed)
+
+    def _write_changed(self) -> int:
+        columns = (*self.by, *self.fields)
+        stored = {
+            row[: len(self.by)]: row[len(self.by) :]
+            for row in self.model._default_manager.order_by().values_list(*columns)
+        }
+        changed = [key for key, values in self.rows.items() if stored.get(key) != values]
+        for keys in _batches(changed):
+            self.model._default_manager.bulk_create(
+                [
+                    self.model(**dict(zip(columns, (*key, *self.rows[key]), strict=True)))
+                    for key in keys
+                ],
+                # Another load may have written the same rows meanwhile.
+                update_conflicts=bool(self.fields),
+                ignore_conflicts=not self.fields,
+                unique_fields=self.by if self.fields else None,
+                update_fields=self.fields or None,
+            )
+        return len(changed)
+
+    def _remove_stale(self, communes: Collection[str]) -> int:
+        columns = ("pk", "commune_id", *self.by)
+        stale = [
+            pk
+            for pk, commune, *key in self.model._default_manager.values_list(*columns)
+            if commune in communes and tuple(key) not in self.rows
+        ]
+        for keys in _batches(stale):
+            self.model._default_manager.filter(pk__in=keys).delete()
+        return len(stale)
+
+
+_COMMUNE_FIELDS = [
+    *("name", "search_name", "department_id", "population", "epci_siren", "epci_name"),
+    *("latitude", "longitude", "point_source"),
+]
+
+
+def _tables(reference: Reference) -> Iterator[_Table]:
+    """What the database must hold, each table after those that it refers to."""
+    communes = reference.communes.values()
+    commune_values = attrgetter(*_COMMUNE_FIELDS)
+    yield _Table(
+        _("départements"),
+        Department,
+        by=["code"],
+        fields=["name", "region_code"],
+        rows={(row.code,): (row.name, row.region_code) for row in reference.departments.values()},
+    )
+    yield _Table(
+        _("communes"),
+        Commune,
+        by=["code"],
+        fields=_COMMUNE_FIELDS,
+        rows={(row.code,): commune_values(row) for row in communes},
+    )
+    yield _Table(
+        _("codes postaux"),
+        PostalCode,
+        by=["code"],
+        fields=[],
+        rows={(code,): () for row in communes for code in row.postal_codes},
+    )
+    yield _Table(
+        _("liens entre communes et codes postaux"),
+        Commune.postal_codes.through,
+        by=["commune_id", "postalcode_id"],
+        fields=[],
+        rows={(row.code, code): () for row in communes for code in row.postal_codes},
+        of_communes=True,
+    )
+    yield _Table(
+        _("anciennes communes et arrondissements"),
+        FormerCommune,
+        by=["code", "name"],
+        fields=["search_name", "kind", "commune_id"],
+        rows={
+            (row.code, row.name): (row.search_name, row.kind, row.commune_id)
+            for row in reference.former_communes
+        },
+        of_communes=True,
+    )
+    yield _Table(
+        _("contours"),
+        CommuneContour,
+        by=["commune_id"],
+        fields=["geometry"],
+        rows={(row.commune_id,): (row.geometry,) for row in reference.contours},
+        of_communes=True,
+    )
+
+
+def _batches(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    return (items[start : start + BATCH] for start in range(0, len(items), BATCH))

@@ -1,0 +1,28 @@
+from django.utils.translation import gettext as _
+
+from portal.core.models import Source
+from portal.loaders import Load, register
+from portal.territory.models import Department, DepartmentProfile
+
+PROFILE_COLUMNS = (
+    "portal_name name_with_article website publisher publisher_address publication_director host"
+    " privacy_contact accessibility_contact"
+)
+
+
+@register("territory")
+def load_sources_and_profile(load: Load) -> None:
+    """The documents in which the département's facts were published, and its settings."""
+    for row in load.rows("sources.csv", "key title publisher url period"):
+        row.save(Source, by=["key"])
+    load_profile(load)
+
+
+def load_profile(load: Load) -> None:
+    """The settings of the département, which the command `load_territory` must have named before."""
+    known = Department.objects.filter(code=load.department).exists()
+    for row in load.rows("profile.csv", PROFILE_COLUMNS):
+        if not known:
+            message = _("Le département %s manque : lancez d'abord « load_territory ».")
+            row.refuse("", message % load.department)
+        row.save(DepartmentProfile, by=["department_id"], department_id=load.department)

@@ -1,0 +1,40 @@
+from time import perf_counter
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
+
+from portal.loaders import Refused
+from portal.territory import importers, reference
+
+
+class Command(BaseCommand):
+    help = "Charge les départements et les communes de France ; sans danger si on le répète."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--departments",
+            nargs="+",
+            metavar="CODE",
+            help="les départements dont charger les communes, par exemple 45 41 79 (tous sinon)",
+        )
+
+    def handle(self, *, departments: list[str] | None, **options: Any) -> None:
+        start = perf_counter()
+        try:
+            loaded = importers.load_reference(reference.read(reference.FOLDER), departments)
+        except reference.UnknownDepartmentsError as unknown:
+            raise CommandError(
+                _("Département inconnu, base inchangée : %s.") % unknown
+            ) from unknown
+        except Refused as refused:
+            raise CommandError(_("Référence refusée, base inchangée :\n%s") % refused) from refused
+        for tally in loaded.tallies:
+            message = _(
+                "%(label)s : %(rows)d (écritures : %(written)d, suppressions : %(removed)d)"
+            )
+            self.stdout.write(message % vars(tally))
+        if loaded.left:
+            message = _("Hors de la référence, laissées telles quelles : %s.")
+            self.stdout.write(message % ", ".join(loaded.left))
+        self.stdout.write(_("Chargé en %.1f s.") % (perf_counter() - start))

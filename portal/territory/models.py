@@ -1,0 +1,201 @@
+"""Départements, communes, their former names, postal codes and contours."""
+
+from typing import Any
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.text import normalise
+
+COMMUNE_CODE = r"[0-9][0-9AB][0-9]{3}"
+
+commune_code = RegexValidator(rf"^{COMMUNE_CODE}\Z", _("Un code INSEE a cinq caractères."))
+
+
+class DepartmentQuerySet(models.QuerySet["Department"]):
+    def served(self) -> "DepartmentQuerySet":
+        """Those that have settings here: the others are only named."""
+        return self.filter(profile__isnull=False).select_related("profile")
+
+
+class Department(models.Model):
+    code = models.CharField(_("code"), max_length=3, primary_key=True)
+    name = models.CharField(_("nom"), max_length=60)
+    region_code = models.CharField(_("région"), max_length=3)
+
+    objects = DepartmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("département")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.code})"
+
+
+class DepartmentProfile(models.Model):
+    """What a served département says of itself; an empty field is shown as "à renseigner".
+
+    `edited_at` is null as long as nobody touched the loaded row: a new load leaves the others.
+    """
+
+    department = models.OneToOneField(Department, models.CASCADE, related_name="profile")
+    portal_name = models.CharField(_("nom du portail"), max_length=100)
+    name_with_article = models.CharField(
+        _("nom avec article"), max_length=80, help_text=_("comme dans « du Loiret »")
+    )
+    website = models.URLField(_("site"), blank=True)
+    publisher = models.CharField(_("éditeur"), max_length=150, blank=True)
+    publisher_address = models.CharField(_("adresse de l'éditeur"), max_length=250, blank=True)
+    publication_director = models.CharField(
+        _("direction de la publication"), max_length=150, blank=True
+    )
+    host = models.CharField(_("hébergeur"), max_length=250, blank=True)
+    privacy_contact = models.CharField(
+        _("délégué à la protection des données"), max_length=250, blank=True
+    )
+    accessibility_contact = models.CharField(
+        _("contact pour l'accessibilité"), max_length=250, blank=True
+    )
+    edited_at = models.DateTimeField(_("modifié le"), null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("réglages d'un département")
+        verbose_name_plural = _("réglages des départements")
+        ordering = ["department"]
+
+    def __str__(self) -> str:
+        return self.portal_name
+
+
+class PostalCode(models.Model):
+    code = models.CharField(_("code postal"), max_length=5, primary_key=True)
+
+    class Meta:
+        verbose_name = _("code postal")
+        verbose_name_plural = _("codes postaux")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class CommuneQuerySet(models.QuerySet["Commune"]):
+    def starting_with(self, text: str) -> "CommuneQuerySet":
+        """Those whose name starts so, however it is typed; none without a letter or a digit.
+
+        A last "st" is a saint or the start of a word: both Saint-Ay and Strasbourg.
+        """
+        start = normalise(text)
+        if not start:
+            return self.none()
+        unfinished = normalise(f"{text}x").removesuffix("x")
+        return self.filter(Q(search_name__startswith=start) | Q(search_name__startswith=unfinished))
+
+
+class Commune(models.Model):
+    """A commune of today, keyed by its INSEE code.
+
+    `latitude` and `longitude` (WGS84 degrees) are those of the mairie or of an interior point, as
+    `point_source` says; null where the reference knows none.
+    """
+
+    class PointSource(models.TextChoices):
+        TOWN_HALL = "mairie", _("mairie")
+        INTERIOR = "interieur", _("point intérieur")
+        UNKNOWN = "", _("inconnu")
+
+    code = models.CharField(
+        _("code INSEE"), max_length=5, primary_key=True, validators=[commune_code]
+    )
+    name = models.CharField(_("nom"), max_length=80)
+    search_name = models.CharField(max_length=80, editable=False, db_index=True)
+    department = models.ForeignKey(Department, models.PROTECT, related_name="communes")
+    postal_codes = models.ManyToManyField(PostalCode, related_name="communes")
+    population = models.PositiveIntegerField(_("population"), null=True)
+    epci_siren = models.CharField(_("SIREN de l'intercommunalité"), max_length=9, blank=True)
+    epci_name = models.CharField(_("intercommunalité"), max_length=150, blank=True)
+    latitude = models.FloatField(_("latitude"), null=True)
+    longitude = models.FloatField(_("longitude"), null=True)
+    point_source = models.CharField(
+        _("origine du point"), max_length=10, choices=PointSource, blank=True
+    )
+
+    objects = CommuneQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("commune")
+        # By the name as it is compared: "Évreux" stands among the E, on every database.
+        ordering = ["search_name", "code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(latitude__isnull=True, longitude__isnull=True)
+                | Q(
+                    # Said outright: a comparison with NULL would pass the check.
+                    latitude__isnull=False,
+                    longitude__isnull=False,
+                    latitude__range=(-90, 90),
+                    longitude__range=(-180, 180),
+                ),
+                name="territory_commune_point_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.search_name = normalise(self.name)
+        super().save(*args, **kwargs)
+
+
+class FormerCommune(models.Model):
+    """A delegated or associated commune, or an arrondissement: a name still asked for.
+
+    `commune` is the one of today. Its seat may itself be listed, under its own code: by the name it
+    had (Malesherbes, in Le Malesherbois) or by the one it gave to the whole (Bazeilles).
+    """
+
+    class Kind(models.TextChoices):
+        DELEGATED = "commune-deleguee", _("commune déléguée")
+        ASSOCIATED = "commune-associee", _("commune associée")
+        ARRONDISSEMENT = "arrondissement-municipal", _("arrondissement municipal")
+
+    code = models.CharField(_("code INSEE"), max_length=5)
+    name = models.CharField(_("nom"), max_length=80)
+    search_name = models.CharField(max_length=80, editable=False, db_index=True)
+    kind = models.CharField(_("nature"), max_length=30, choices=Kind)
+    commune = models.ForeignKey(Commune, models.CASCADE, related_name="former_communes")
+
+    class Meta:
+        verbose_name = _("ancienne commune")
+        verbose_name_plural = _("anciennes communes")
+        ordering = ["search_name", "code"]
+        constraints = [
+            models.UniqueConstraint(fields=["code", "name"], name="territory_former_commune_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.search_name = normalise(self.name)
+        super().save(*args, **kwargs)
+
+
+class CommuneContour(models.Model):
+    """The outline of a commune, simplified, indicative: a GeoJSON geometry in WGS84."""
+
+    commune = models.OneToOneField(
+        Commune, models.CASCADE, primary_key=True, related_name="contour"
+    )
+    geometry = models.JSONField(_("géométrie"))
+
+    class Meta:
+        verbose_name = _("contour de commune")
+        verbose_name_plural = _("contours de communes")
+
+    def __str__(self) -> str:
+        return self.commune_id

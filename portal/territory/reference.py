@@ -1,0 +1,363 @@
+"""The reference of France's communes: the files of `data/reference/` as typed rows.
+
+Nothing here asks or writes the database. A file with a faulty line is refused whole, all its faults
+numbered. `data/reference/ATTRIBUTION.md` says where each file comes from.
+"""
+
+import csv
+import gzip
+import io
+import json
+import re
+import zlib
+from collections.abc import Callable, Collection, Hashable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from django.db import models
+from django.utils.translation import gettext as _
+
+from portal.core.text import normalise
+from portal.loaders import DEPARTMENT_CODE, Fault, Refused
+from portal.territory.models import COMMUNE_CODE, Commune, Department, FormerCommune
+
+FOLDER = Path(__file__).parent / "data" / "reference"
+
+DEPARTMENT_COLUMNS = "code nom code_region"
+COMMUNE_COLUMNS = (
+    "code_insee nom code_departement code_region codes_postaux population epci_siren epci_nom"
+    " latitude longitude source_position"
+)
+FORMER_COLUMNS = "code_insee nom type code_insee_actuel"
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentRow:
+    code: str
+    name: str
+    region_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommuneRow:
+    """`population` and the point, in WGS84 degrees, are None where the reference knows none."""
+
+    code: str
+    name: str
+    search_name: str
+    department_id: str
+    postal_codes: tuple[str, ...]
+    population: int | None
+    epci_siren: str
+    epci_name: str
+    latitude: float | None
+    longitude: float | None
+    point_source: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormerCommuneRow:
+    """`commune_id` is the code of the commune of today, sometimes the same as `code`."""
+
+    code: str
+    name: str
+    search_name: str
+    kind: str
+    commune_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContourRow:
+    """`geometry` is a GeoJSON Polygon or MultiPolygon, WGS84 degrees, longitude first."""
+
+    commune_id: str
+    geometry: dict[str, Any]
+
+
+class UnknownDepartmentsError(ValueError):
+    """Codes that no département of the reference bears."""
+
+    def __init__(self, codes: list[str]) -> None:
+        super().__init__(", ".join(codes))
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Départements and communes are by code, in the order of the files."""
+
+    departments: dict[str, DepartmentRow]
+    communes: dict[str, CommuneRow]
+    former_communes: list[FormerCommuneRow]
+    contours: list[ContourRow]
+
+    def only(self, codes: Collection[str]) -> "Reference":
+        """Every département, but the communes of the départements `codes` alone.
+
+        Raises UnknownDepartmentsError.
+        """
+        if unknown := sorted(set(codes) - self.departments.keys()):
+            raise UnknownDepartmentsError(unknown)
+        communes = {row.code: row for row in self.communes.values() if row.department_id in codes}
+        return Reference(
+            self.departments,
+            communes,
+            [row for row in self.former_communes if row.commune_id in communes],
+            [row for row in self.contours if row.commune_id in communes],
+        )
+
+
+def read(folder: Path) -> Reference:
+    """The reference that `folder` holds; raises Refused with the faults of the first faulty file.
+
+    The three tables must be there; a `contours_<code>.json.gz` is read where there is one.
+    """
+    departments = {
+        row.code: row
+        for row in _table(
+            folder / "departements.csv.gz", DEPARTMENT_COLUMNS, _department, lambda row: row.code
+        )
+    }
+    communes = {
+        row.code: row
+        for row in _table(
+            folder / "communes.csv.gz",
+            COMMUNE_COLUMNS,
+            lambda cells: _commune(cells, departments),
+            lambda row: row.code,
+        )
+    }
+    former_communes = _table(
+        folder / "former_communes.csv.gz",
+        FORMER_COLUMNS,
+        lambda cells: _former_commune(cells, communes),
+        lambda row: (row.code, row.name),
+    )
+    contours = [
+        row
+        for path in sorted(folder.glob("contours_*.json.gz"))
+        for row in _contours(path, communes)
+    ]
+    return Reference(departments, communes, former_communes, contours)
+
+
+# Files
+
+Line = TypeVar("Line")
+Row = TypeVar("Row")
+
+
+class _LineError(ValueError):
+    """What is wrong with a line, in the words of its fault."""
+
+
+def _table(
+    path: Path,
+    columns: str,
+    row_of: Callable[[list[str]], Row],
+    key_of: Callable[[Row], Hashable],
+) -> list[Row]:
+    """The rows of a CSV file; raises Refused with every faulty line."""
+    width = len(columns.split())
+
+    def checked(cells: list[str]) -> Row:
+        if len(cells) != width:
+            message = _("%(got)d cellules au lieu de %(want)d.")
+            raise _LineError(message % {"got": len(cells), "want": width})
+        return row_of([cell.strip() for cell in cells])
+
+    return _rows(path, _csv_lines(path, columns), checked, key_of)
+
+
+def _contours(path: Path, communes: dict[str, CommuneRow]) -> list[ContourRow]:
+    """The contours of a GeoJSON file, all of the département that the file's name says."""
+    department = path.name.removeprefix("contours_").removesuffix(".json.gz")
+    return _rows(
+        path,
+        _feature_lines(path),
+        lambda text: _contour(text, department, communes),
+        lambda row: row.commune_id,
+    )
+
+
+def _rows(
+    path: Path,
+    lines: Iterator[tuple[int, Line]],
+    row_of: Callable[[Line], Row],
+    key_of: Callable[[Row], Hashable],
+) -> list[Row]:
+    rows: dict[Hashable, Row] = {}
+    faults: list[Fault] = []
+    for number, line in lines:
+        try:
+            row = row_of(line)
+            if key_of(row) in rows:
+                raise _LineError(_("Cette ligne en répète une autre."))
+        except _LineError as wrong:
+            faults.append(Fault(path.name, number, str(wrong)))
+        else:
+            rows[key_of(row)] = row
+    if faults:
+        raise Refused(faults)
+    return list(rows.values())
+
+
+def _csv_lines(path: Path, columns: str) -> Iterator[tuple[int, list[str]]]:
+    """The numbered cells of a CSV file under its header, without the empty lines."""
+    reader = csv.reader(io.StringIO(_text(path), newline=""), delimiter=";", strict=True)
+    try:
+        if next(reader, None) != columns.split():
+            raise Refused([Fault(path.name, 1, _("Colonnes attendues : %s.") % columns)])
+        for cells in reader:
+            if cells:
+                yield reader.line_num, cells
+    except csv.Error as error:
+        message = _("Cette ligne n'est pas du CSV : %s.") % error
+        raise Refused([Fault(path.name, reader.line_num, message)]) from error
+
+
+def _feature_lines(path: Path) -> Iterator[tuple[int, str]]:
+    """The numbered features of a GeoJSON FeatureCollection written one a line."""
+    for number, text in enumerate(_text(path).split("\n"), start=1):
+        feature = text.strip().removesuffix(",")
+        if feature not in ("", "]}", '{"type":"FeatureCollection", "features": ['):
+            yield number, feature
+
+
+def _text(path: Path) -> str:
+    """The text of a compressed file; raises Refused if it is absent, cut short or not in UTF-8."""
+    try:
+        return gzip.decompress(path.read_bytes()).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        fault = Fault(path.name, line, _("Le fichier n'est pas en UTF-8."))
+        raise Refused([fault]) from error
+    except (OSError, EOFError, zlib.error) as error:
+        raise Refused([Fault(path.name, 1, _("Le fichier est absent ou abîmé."))]) from error
+
+
+# Lines
+
+_DEPARTMENT_CODE = DEPARTMENT_CODE
+_REGION_CODE = re.compile(r"[0-9]{2,3}")
+_COMMUNE_CODE = re.compile(COMMUNE_CODE)
+_POSTAL_CODE = re.compile(r"[0-9]{5}")
+_POPULATION = re.compile(r"[0-9]{1,9}")
+_SIREN = re.compile(r"[0-9]{9}")
+_DEGREES = re.compile(r"-?[0-9]{1,3}(\.[0-9]+)?")
+
+
+def _department(cells: list[str]) -> DepartmentRow:
+    code, name, region_code = cells
+    return DepartmentRow(
+        code=_matching(_DEPARTMENT_CODE, code),
+        name=_text_for(Department.name.field, name),
+        region_code=_matching(_REGION_CODE, region_code),
+    )
+
+
+def _commune(cells: list[str], departments: dict[str, DepartmentRow]) -> CommuneRow:
+    code, name, department, _region, postal_codes, population, siren, epci = cells[:8]
+    if department not in departments or not code.startswith(department):
+        raise _LineError(_("« %s » n'est pas le département de cette commune.") % department)
+    if bool(siren) != bool(epci):
+        raise _LineError(_("Une intercommunalité a un SIREN et un nom."))
+    latitude, longitude, point_source = _point(*cells[8:])
+    return CommuneRow(
+        code=_matching(_COMMUNE_CODE, code),
+        name=_text_for(Commune.name.field, name),
+        search_name=_text_for(Commune.search_name.field, normalise(name)),
+        department_id=department,
+        postal_codes=_postal_codes(postal_codes),
+        population=int(_matching(_POPULATION, population)) if population else None,
+        epci_siren=_matching(_SIREN, siren) if siren else "",
+        epci_name=_text_for(Commune.epci_name.field, epci) if epci else "",
+        latitude=latitude,
+        longitude=longitude,
+        point_source=point_source,
+    )
+
+
+def _former_commune(cells: list[str], communes: dict[str, CommuneRow]) -> FormerCommuneRow:
+    code, name, kind, commune = cells
+    if kind not in FormerCommune.Kind.values:
+        raise _LineError(_("« %s » n'est pas une nature d'ancienne commune.") % kind)
+    if commune not in communes:
+        raise _LineError(_("« %s » n'est pas une commune d'aujourd'hui.") % commune)
+    return FormerCommuneRow(
+        code=_matching(_COMMUNE_CODE, code),
+        name=_text_for(FormerCommune.name.field, name),
+        search_name=_text_for(FormerCommune.search_name.field, normalise(name)),
+        kind=kind,
+        commune_id=commune,
+    )
+
+
+def _contour(text: str, department: str, communes: dict[str, CommuneRow]) -> ContourRow:
+    try:
+        feature = json.loads(text)
+        code, geometry = str(feature["properties"]["insee"]), feature["geometry"]
+        kind, coordinates = str(geometry["type"]), geometry["coordinates"]
+    except (ValueError, TypeError, KeyError) as error:
+        raise _LineError(_("Cette ligne n'est pas une entité GeoJSON.")) from error
+    if code not in communes or communes[code].department_id != department:
+        raise _LineError(_("« %s » n'est pas une commune de ce département.") % code)
+    if not _is_outline(kind, coordinates):
+        raise _LineError(_("Le contour de « %s » n'est pas fait de polygones fermés.") % code)
+    return ContourRow(commune_id=code, geometry={"type": kind, "coordinates": coordinates})
+
+
+# Cells
+
+
+def _matching(pattern: re.Pattern[str], text: str) -> str:
+    if not pattern.fullmatch(text):
+        raise _LineError(_("« %s » est mal écrit.") % text)
+    return text
+
+
+def _text_for(column: "models.Field[Any, Any]", text: str) -> str:
+    """`text`, which that column must hold."""
+    width = column.max_length or 0
+    if not 1 <= len(text) <= width:
+        raise _LineError(
+            _("« %(text)s » n'a pas de 1 à %(width)d caractères.") % {"text": text, "width": width}
+        )
+    return text
+
+
+def _postal_codes(text: str) -> tuple[str, ...]:
+    """The codes, sorted; none for a territory that the post does not serve."""
+    codes = text.split("|") if text else []
+    return tuple(sorted({_matching(_POSTAL_CODE, code) for code in codes}))
+
+
+def _point(latitude: str, longitude: str, source: str) -> tuple[float | None, float | None, str]:
+    """A point and where it comes from, or none of them."""
+    if not (latitude or longitude or source):
+        return None, None, ""
+    if not source or source not in Commune.PointSource.values:
+        raise _LineError(_("« %s » n'est pas une origine de point.") % source)
+    return _degrees(latitude, 90), _degrees(longitude, 180), source
+
+
+def _degrees(text: str, most: int) -> float:
+    value = float(_matching(_DEGREES, text))
+    if abs(value) > most:
+        raise _LineError(_("« %s » est hors du globe.") % text)
+    return value
+
+
+def _is_outline(kind: str, coordinates: Any) -> bool:
+    """Whether these are the coordinates of a GeoJSON polygon or more, of closed rings on Earth."""
+    polygons = {"Polygon": [coordinates], "MultiPolygon": coordinates}.get(kind, [])
+    try:
+        rings = [ring for polygon in polygons for ring in polygon]
+        points = [
+            (float(longitude), float(latitude)) for ring in rings for longitude, latitude in ring
+        ]
+        closed = all(len(ring) >= 4 and ring[0] == ring[-1] for ring in rings)
+    except (TypeError, ValueError, KeyError):
+        return False
+    on_earth = all(abs(longitude) <= 180 and abs(latitude) <= 90 for longitude, latitude in points)
+    return bool(rings) and closed and on_earth
