@@ -1,0 +1,157 @@
+"""Agencies, sites, sectors, and the shape of a team; `relocations` adds the team's moves to it."""
+
+from datetime import date
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers, viewsets
+
+from portal.api import router
+from portal.core import clock
+from teams.filters import AgencyFilter, SectorFilter, SiteFilter
+from teams.models import Agency, FormerAgency, Sector, Site, Statement, Team
+from teams.whereabouts import Certainty
+
+
+class SourcedSerializer(serializers.ModelSerializer):
+    """`source` is its title, `source_date` its date in ISO 8601, as precise as it was printed."""
+
+    source = serializers.CharField(  # type: ignore[assignment]
+        source="source.title", default=None, read_only=True
+    )
+    source_date = serializers.CharField(source="source.date", default=None, read_only=True)
+
+
+class SiteSerializer(SourcedSerializer):
+    commune = serializers.CharField(source="commune_id", allow_null=True, read_only=True)
+    latitude = serializers.SerializerMethodField()
+    longitude = serializers.SerializerMethodField()
+    approximate = serializers.BooleanField(source="is_approximate", read_only=True)
+
+    class Meta:
+        model = Site
+        fields = [
+            *("id", "name", "address", "postal_code", "city", "commune"),
+            *("latitude", "longitude", "approximate", "source", "source_date"),
+        ]
+
+    def get_latitude(self, site: Site) -> float | None:
+        return site.point[0]
+
+    def get_longitude(self, site: Site) -> float | None:
+        return site.point[1]
+
+
+class NamedSerializer(serializers.Serializer):
+    """What stands elsewhere: its slug and its name."""
+
+    slug = serializers.SlugField()
+    name = serializers.CharField()
+
+
+class FormerAgencySerializer(SourcedSerializer):
+    class Meta:
+        model = FormerAgency
+        fields = ["name", "phone", "source", "source_date"]
+
+
+class StatementSerializer(SourcedSerializer):
+    class Meta:
+        model = Statement
+        fields = ["topic", "text", "source", "source_date"]
+
+
+class AgencySerializer(SourcedSerializer):
+    """`predecessors` are the older structures it replaces, `statements` what else was published."""
+
+    department = serializers.CharField(source="department_id", read_only=True)
+    predecessors = FormerAgencySerializer(many=True, read_only=True)
+    statements = StatementSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Agency
+        fields = [
+            *("slug", "name", "long_name", "department", "phone", "email"),
+            *("predecessors", "statements", "source", "source_date"),
+        ]
+
+
+class SectorSerializer(SourcedSerializer):
+    """`basis` is "published", or "name" where the sector is deduced from the team's name."""
+
+    team = NamedSerializer(read_only=True)
+    commune = serializers.CharField(source="commune_id", read_only=True)
+
+    class Meta:
+        model = Sector
+        fields = [
+            *("slug", "name", "kind", "team", "commune", "street", "number_from", "number_to"),
+            *("parity", "valid_from", "valid_to", "basis", "source", "source_date"),
+        ]
+
+
+class LocationSerializer(serializers.Serializer):
+    """Where a team is on the day asked for; `sentence` says it in French."""
+
+    certainty = serializers.ChoiceField(choices=[certainty.value for certainty in Certainty])
+    sentence = serializers.CharField()
+    site = SiteSerializer(allow_null=True)
+    next_site = SiteSerializer(allow_null=True)
+
+
+class TeamSerializer(serializers.ModelSerializer):
+    """A team on the day `on` of the serializer's context, today by default."""
+
+    agency = NamedSerializer(read_only=True)
+    phone = serializers.CharField(source="public_phone", read_only=True)
+    location = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Team
+        fields = ["slug", "name", "kind", "agency", "phone", "email", "location"]
+
+    @extend_schema_field(LocationSerializer)
+    def get_location(self, team: Team) -> dict[str, Any]:
+        on: date = self.context.get("on") or clock.today()
+        place = team.whereabouts(on)
+        return {
+            "certainty": place.certainty.value,
+            "sentence": team.sentence(place),
+            "site": place.site and SiteSerializer(place.site).data,
+            "next_site": place.next_site and SiteSerializer(place.next_site).data,
+        }
+
+
+class AgencyViewSet(viewsets.ReadOnlyModelViewSet):
+    """Territorial structures of the départements."""
+
+    queryset = (
+        Agency.objects.select_related("source")
+        .prefetch_related("predecessors__source", "statements__source")
+        .order_by("department_id", "name")
+    )
+    serializer_class = AgencySerializer
+    filterset_class = AgencyFilter
+    lookup_field = "slug"
+
+
+class SiteViewSet(viewsets.ReadOnlyModelViewSet):
+    """Places, their address as printed."""
+
+    queryset = Site.objects.select_related("commune", "source").order_by("id")
+    serializer_class = SiteSerializer
+    filterset_class = SiteFilter
+
+
+class SectorViewSet(viewsets.ReadOnlyModelViewSet):
+    """What teams cover: communes, quarters, streets, house numbers."""
+
+    queryset = Sector.objects.select_related("team", "source").order_by("commune_id", "slug")
+    serializer_class = SectorSerializer
+    filterset_class = SectorFilter
+    lookup_field = "slug"
+
+
+router.register("agencies", AgencyViewSet, basename="api-agency")
+router.register("sites", SiteViewSet, basename="api-site")
+router.register("sectors", SectorViewSet, basename="api-sector")

@@ -1,0 +1,42 @@
+"""What the portal knows of a département's agencies, sites, teams and sectors."""
+
+from django.utils.text import slugify
+
+from portal.loaders import Load, Row, register
+from teams.models import Agency, FormerAgency, Sector, Site, Statement, Team, TeamName
+
+
+@register("teams")
+def load_teams(load: Load) -> None:
+    """From the most independent to the most dependent: a line finds what it names."""
+    here = {"department_id": load.department}
+    for row in load.rows("agencies.csv", "name long_name phone email source as_printed"):
+        row.save(Agency, by=["slug"], slug=slugify(row["name"]), **here)
+    for row in load.rows(
+        "sites.csv", "key name address postal_code city commune source as_printed"
+    ):
+        row.save(Site, by=["key"], **here)
+    for row in load.rows("former_agencies.csv", "name site phone source as_printed"):
+        row.save(FormerAgency, by=["department_id", "name"], **here)
+    for row in load.rows("successions.csv", "former_agency agency"):
+        _link_successor(row)
+    for row in load.rows("teams.csv", "name kind agency site disciplines source as_printed"):
+        row.save(Team, by=["slug"], slug=slugify(row["name"]))
+    for row in load.rows("team_names.csv", "team name source"):
+        row.save(TeamName, by=["team", "name"])
+    for row in load.rows("sectors.csv", "team commune kind name basis source"):
+        slug = f"{row['commune']}-{slugify(row['name'])}"
+        row.save(Sector, by=["slug"], slug=slug)
+    for row in load.rows("statements.csv", "key agency team topic text source"):
+        row.save(Statement, by=["key"], **here)
+
+
+def _link_successor(row: Row) -> None:
+    """An agency that replaces an older structure."""
+    name = row["former_agency"]
+    former = FormerAgency.objects.filter(department=row.load.department, name=name).first()
+    agency = row.find(Agency, "agency")
+    if former is None:
+        row.refuse("former_agency", f"« {name} » est inconnu.")
+    elif agency:
+        former.successors.add(agency)

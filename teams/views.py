@@ -1,0 +1,57 @@
+"""Teams, and where each is on a day. Public."""
+
+from itertools import groupby
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
+
+from portal.core import clock
+from portal.core.parameters import page_day, page_number
+from teams.filters import TeamFilter
+from teams.models import Statement, Team, phone_lines
+
+PAGE_SIZE = 60
+
+
+@require_GET
+def team_list(request: HttpRequest) -> HttpResponse:
+    """Teams by agency, each with its place today. A malformed filter is a 400, said beside it."""
+    teams = Team.objects.with_whereabouts().order_by("agency__department", "agency__name", "name")
+    filters = TeamFilter(request.GET, queryset=teams)
+    found = filters.qs if filters.is_valid() else Team.objects.none()
+    page = Paginator(found, PAGE_SIZE).get_page(page_number(request.GET.get("page")))
+    shown = [(team, team.whereabouts()) for team in page]
+    departments = {team.agency.department_id for team, _place in shown}
+    context = {
+        "form": filters.form,
+        "page": page,
+        "agencies": [
+            (agency, list(rows)) for agency, rows in groupby(shown, lambda row: row[0].agency)
+        ],
+        "statements": Statement.objects.about_departments(departments),
+        "lines": phone_lines(team for team, _place in shown),
+    }
+    status = 200 if filters.is_valid() else 400
+    return render(request, "teams/team_list.html", context, status=status)
+
+
+@require_GET
+def team_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """Where the team is on the day `le`, today by default; a malformed day is a 400."""
+    team = get_object_or_404(Team.objects.with_whereabouts(), slug=slug)
+    on = page_day(request.GET.get("le"))
+    place = team.whereabouts(on)
+    context = {
+        "team": team,
+        "on": on or clock.today(),
+        "is_other_day": on is not None and on != clock.today(),
+        "place": place,
+        "sentence": team.sentence(place),
+        "moves": team.relocations.all(),
+        "sectors": team.sectors.valid(on or clock.today()).select_related("commune"),
+        "names": team.other_names.select_related("source"),
+        "statements": Statement.objects.about_team(team),
+    }
+    return render(request, "teams/team_detail.html", context)

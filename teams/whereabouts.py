@@ -1,0 +1,124 @@
+"""Where a team is on a day: a pure function over its site and its moves, whatever they are.
+
+The rows of the certainty table are read in their order; the first that fits answers. An expected
+move settles where the team is before the next one, so that moves chain.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from typing import Any, Protocol
+
+from portal.core.periods import Period, Precision
+
+
+class Certainty(StrEnum):
+    UNKNOWN = "unknown"
+    CERTAIN = "certain"
+    TO_CONFIRM = "to_confirm"
+    MOVING = "moving"
+    UNCERTAIN = "uncertain"
+    EXPECTED = "expected"
+
+
+class Move(Protocol):
+    """What is asked of a move. `actual_date` is set when it is done; a site may be None."""
+
+    origin: Any
+    destination: Any
+    actual_date: Any  # date | None
+
+    @property
+    def period(self) -> Period: ...
+    @property
+    def is_open(self) -> bool: ...
+    @property
+    def is_done(self) -> bool: ...
+    @property
+    def is_in_progress(self) -> bool: ...
+    @property
+    def is_opening(self) -> bool: ...
+
+
+@dataclass(frozen=True)
+class Whereabouts:
+    """Where a team is on a day.
+
+    `site` is its place on that day, None when not known or not chosen yet. `move` is the move that
+    decides, None when none does; `next_site` is then its destination (the same as `site` once the
+    move is expected to be over). `studied` are moves without a date, `ignored` open moves that a
+    later done one has overtaken.
+    """
+
+    certainty: Certainty
+    site: Any = None
+    next_site: Any = None
+    move: Any = None
+    studied: tuple[Any, ...] = ()
+    ignored: tuple[Any, ...] = ()
+
+
+def whereabouts(
+    site: Any, moves: Iterable[Move], *, on: date, today: date, predecessor_site: Any = None
+) -> Whereabouts:
+    """Where the team of `site` is on day `on`, seen from `today`.
+
+    `predecessor_site` is where what came before the team was: its place before an opening.
+    """
+    moves = list(moves)
+    done = sorted((move for move in moves if move.is_done), key=_done_on)
+    pending = sorted((move for move in moves if move.is_open), key=_pending_order)
+    ignored = tuple(move for move in pending if done and _overtaken(move, done[-1]))
+    pending = [move for move in pending if move not in ignored]
+
+    here = _standing(site, done, on)
+    if here is None and pending and pending[0].is_opening:
+        here = predecessor_site
+    answer = Whereabouts(Certainty.CERTAIN, site=here, ignored=ignored)
+    if here is None and not any(move.destination for move in pending):
+        return replace(answer, certainty=Certainty.UNKNOWN)
+    for move in pending:
+        answer = _beside(answer, move, on, today)
+        if answer.move is not move or answer.certainty is not Certainty.EXPECTED:
+            break
+    if answer.certainty is Certainty.CERTAIN and answer.site is None:
+        return replace(answer, certainty=Certainty.UNKNOWN, next_site=pending[0].destination)
+    return replace(answer, studied=tuple(m for m in pending if not m.period.is_bounded))
+
+
+def _beside(before: Whereabouts, move: Move, on: date, today: date) -> Whereabouts:
+    """`before`, once the open `move` has been considered: the rows of the table, in their order."""
+    period = move.period
+    if not period.is_bounded or period.relation(on) == "before":
+        return before
+    both = replace(before, move=move, next_site=move.destination)
+    if period.is_overdue(today):
+        return replace(both, certainty=Certainty.TO_CONFIRM)
+    within = period.contains(on)
+    if (move.is_in_progress and on == today) or (within and period.precision is Precision.DAY):
+        return replace(both, certainty=Certainty.MOVING)
+    if within:
+        return replace(both, certainty=Certainty.UNCERTAIN)
+    return replace(both, certainty=Certainty.EXPECTED, site=move.destination)
+
+
+def _standing(site: Any, done: Sequence[Move], on: date) -> Any:
+    """Where the done moves put the team on that day; its site when none was done."""
+    if not done:
+        return site
+    past = [move for move in done if _done_on(move) <= on]
+    return past[-1].destination if past else done[0].origin
+
+
+def _overtaken(move: Move, done: Move) -> bool:
+    return move.period.latest is not None and move.period.latest < _done_on(done)
+
+
+def _done_on(move: Move) -> date:
+    return move.actual_date or date.max
+
+
+def _pending_order(move: Move) -> tuple[bool, Period]:
+    """In the order of their periods; those without a date come last."""
+    return not move.period.is_bounded, move.period
