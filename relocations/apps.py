@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class RelocationsConfig(AppConfig):
+    name = "relocations"
+    verbose_name = "déménagements"

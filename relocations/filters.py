@@ -1,0 +1,58 @@
+"""Filters of the schedule; the API adds the kind of move."""
+
+import django_filters
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+
+from portal.core import clock
+from portal.core.periods import Period, PeriodError
+from relocations.models import Relocation, RelocationQuerySet
+from teams.filters import FilterForm, department_filter, slug_filter
+from teams.models import Agency, Team
+
+
+class PeriodField(forms.CharField):
+    """A period typed as people write it: "2024", "mi-janvier 2024", "été 2024"."""
+
+    def clean(self, value: str) -> Period | None:
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            return Period.parse(text, source_date=clock.today())
+        except PeriodError as error:
+            raise forms.ValidationError(str(error)) from error
+
+
+class PeriodFilter(django_filters.Filter):
+    field_class = PeriodField
+
+
+class RelocationFilter(django_filters.FilterSet):
+    department = department_filter("team__agency__department")
+    status = django_filters.ChoiceFilter(
+        choices=Relocation.Status.choices, label=_("Statut"), empty_label=_("tous")
+    )
+    agency = slug_filter(Agency, "team__agency", _("Agence"))
+    team = slug_filter(Team, "team", _("Équipe"))
+    period = PeriodFilter(
+        method="during", label=_("Période"), help_text=_("par exemple : 2024, janvier 2024")
+    )
+
+    class Meta:
+        model = Relocation
+        fields: list[str] = []
+        form = FilterForm
+
+    @extend_schema_field(OpenApiTypes.STR)
+    def during(
+        self, relocations: RelocationQuerySet, name: str, period: Period
+    ) -> QuerySet[Relocation]:
+        return relocations.during(period)
+
+
+class RelocationApiFilter(RelocationFilter):
+    kind = django_filters.ChoiceFilter(choices=Relocation.Kind.choices, label=_("Nature"))

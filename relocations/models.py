@@ -1,0 +1,164 @@
+"""The move of a team: from where, when, to where, and how far it is."""
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.models import Dated, Sourced
+from portal.core.periods import Period
+from teams.models import Site, Team
+
+SITES = ("origin__commune", "origin__source", "destination__commune", "destination__source")
+
+UNDATED = Q(period_earliest__isnull=True, period_latest__isnull=True)
+
+
+class RelocationQuerySet(models.QuerySet["Relocation"]):
+    def for_schedule(self) -> "RelocationQuerySet":
+        """Moves with their team, sites, source and phone lines; those known soonest first, those
+        without a date last."""
+        return (
+            self.select_related("team__agency__department", "source", *SITES)
+            .prefetch_related("team__agency__department__phone_lines")
+            .order_by(
+                F("period_latest").asc(nulls_last=True),
+                F("period_earliest").asc(nulls_last=True),
+                "id",
+            )
+        )
+
+    def during(self, period: Period) -> "RelocationQuerySet":
+        """Those whose period shares a day with `period`; a move without a date shares none."""
+        dated = self.exclude(UNDATED)
+        if period.latest:
+            dated = dated.exclude(period_earliest__gt=period.latest)
+        if period.earliest:
+            dated = dated.exclude(period_latest__lt=period.earliest)
+        return dated
+
+
+class Relocation(Sourced, Dated):
+    """A team leaves `origin` for `destination`; a null site is not published or not chosen yet.
+
+    An opening has no origin, a closing no destination. `version` grows with each change.
+    """
+
+    class Kind(models.TextChoices):
+        MOVE = "move", _("déménagement")
+        OPENING = "opening", _("ouverture")
+        CLOSING = "closing", _("fermeture")
+
+    class Status(models.TextChoices):
+        UNDER_STUDY = "under_study", _("à l'étude")
+        PLANNED = "planned", _("prévu")
+        CONFIRMED = "confirmed", _("confirmé")
+        IN_PROGRESS = "in_progress", _("en cours")
+        DONE = "done", _("fait")
+        CANCELLED = "cancelled", _("annulé")
+
+    key = models.SlugField(_("clé"), max_length=80, unique=True, null=True, blank=True)
+    team = models.ForeignKey(
+        Team, models.PROTECT, verbose_name=_("équipe"), related_name="relocations"
+    )
+    kind = models.CharField(_("nature"), max_length=8, choices=Kind, default=Kind.MOVE)
+    status = models.CharField(_("statut"), max_length=12, choices=Status)
+    origin = models.ForeignKey(
+        Site, models.PROTECT, null=True, blank=True, verbose_name=_("départ"), related_name="+"
+    )
+    destination = models.ForeignKey(
+        Site, models.PROTECT, null=True, blank=True, verbose_name=_("arrivée"), related_name="+"
+    )
+    actual_date = models.DateField(_("fait le"), null=True, blank=True)
+    version = models.PositiveIntegerField(
+        _("version"), default=1, validators=[MinValueValidator(1)], editable=False
+    )
+
+    objects = RelocationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("déménagement")
+        ordering = ["id"]
+        constraints = [
+            *Dated.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(kind__in=["move", "opening", "closing"]),
+                name="relocations_kind_known",
+                violation_error_message=_("Cette nature n'existe pas."),
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    status__in=[
+                        *("under_study", "planned", "confirmed"),
+                        *("in_progress", "done", "cancelled"),
+                    ]
+                ),
+                name="relocations_status_known",
+                violation_error_message=_("Ce statut n'existe pas."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["planned", "confirmed", "in_progress"])
+                | Q(period_earliest__isnull=False)
+                | Q(period_latest__isnull=False),
+                name="relocations_planned_has_period",
+                violation_error_message=_("Un déménagement prévu a besoin d'une période."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="confirmed")
+                | Q(period_precision="day") & (Q(destination__isnull=False) | Q(kind="closing")),
+                name="relocations_confirmed_has_place_and_days",
+                violation_error_message=_(
+                    "Un déménagement confirmé a besoin d'un lieu d'arrivée et de jours précis."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(status="done", actual_date__isnull=False)
+                & (Q(destination__isnull=False) | Q(kind="closing"))
+                | ~Q(status="done") & Q(actual_date__isnull=True),
+                name="relocations_done_has_place_and_date",
+                violation_error_message=_(
+                    "Un déménagement fait, et lui seul, a un lieu d'arrivée et sa date réelle."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=(~Q(kind="opening") | Q(origin__isnull=True))
+                & (~Q(kind="closing") | Q(destination__isnull=True)),
+                name="relocations_opening_closing_one_site",
+                violation_error_message=_(
+                    "Une ouverture n'a pas de départ, une fermeture pas d'arrivée."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(origin__isnull=True)
+                | Q(destination__isnull=True)
+                | ~Q(origin=F("destination")),
+                name="relocations_goes_somewhere_else",
+                violation_error_message=_("Le départ et l'arrivée sont le même lieu."),
+            ),
+            models.CheckConstraint(
+                condition=Q(version__gte=1), name="relocations_version_positive"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.team} ({self.period_text or self.get_status_display()})"
+
+    def get_absolute_url(self) -> str:
+        return reverse("relocation-detail", args=[self.pk])
+
+    @property
+    def is_open(self) -> bool:
+        return self.status not in (self.Status.DONE, self.Status.CANCELLED)
+
+    @property
+    def is_done(self) -> bool:
+        return self.status == self.Status.DONE
+
+    @property
+    def is_in_progress(self) -> bool:
+        return self.status == self.Status.IN_PROGRESS
+
+    @property
+    def is_opening(self) -> bool:
+        return self.kind == self.Kind.OPENING

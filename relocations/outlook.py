@@ -1,0 +1,48 @@
+"""What a move means today, in a few words with a tone."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from portal.core.periods import Precision, format_day
+from relocations.models import Relocation
+
+SOON = 90  # days ahead that are still counted one by one
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """`tone` is a badge's: "sure", "soon", "doubt" or "past"."""
+
+    tone: str
+    words: str
+
+
+def outlook(move: Relocation, today: date) -> Outlook:
+    """The first that fits: over, cancelled, undated, overdue, under way, ahead."""
+    period = move.period
+    if move.actual_date:
+        return Outlook("sure", _("fait le %s") % format_day(move.actual_date))
+    if not move.is_open:
+        return Outlook("past", _("annulé"))
+    if not period.is_bounded:
+        return Outlook("doubt", _("à l'étude, sans date"))
+    if period.is_overdue(today):
+        return Outlook("doubt", _("date dépassée, à confirmer"))
+    if move.is_in_progress:
+        return Outlook("soon", _("en cours"))
+    if period.contains(today):
+        by_day = period.precision is Precision.DAY
+        return Outlook("doubt", _("en ce moment") if by_day else _("jour à préciser"))
+    return Outlook("soon", _ahead(period.earliest, today, period.precision))
+
+
+def _ahead(earliest: date | None, today: date, precision: Precision) -> str:
+    days = (earliest - today).days if earliest else 0
+    if precision is not Precision.DAY or not 0 < days <= SOON:
+        return _("prévu, jour à préciser") if precision is not Precision.DAY else _("prévu")
+    if days == 1:
+        return _("demain")
+    return ngettext("dans %d jour", "dans %d jours", days) % days

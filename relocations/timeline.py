@@ -1,0 +1,126 @@
+"""The schedule drawn in time: pure geometry, in percents across and pixels down.
+
+A known day is a solid mark; a vaguer period a hatched bar as long as the doubt; a move without a
+date a dashed line.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.utils.dates import MONTHS_3
+
+from portal.core.periods import Period, Precision
+from relocations.models import Relocation
+
+ROW = 46  # pixels from a row to the next
+TOP = 44  # pixels kept for the axis
+STEPS = (1, 3, 6, 12, 24, 60, 120, 240, 600)  # months between two ticks
+MAX_TICKS = 5
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One move: `kind` is "days", "span", "open" or "none"; `x` and `width` are percents."""
+
+    label: str
+    kind: str
+    y: int
+    x: float
+    width: float
+
+    @property
+    def bar_y(self) -> int:
+        return self.y + 8
+
+    @property
+    def middle_y(self) -> int:
+        return self.y + 15
+
+    @property
+    def middle_x(self) -> float:
+        return round(self.x + self.width / 2, 2)
+
+
+@dataclass(frozen=True)
+class Tick:
+    x: float
+    month: str
+    year: int | None
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """`today` is the percent of the portal's day, None when it lies outside."""
+
+    first: date
+    last: date
+    bars: list[Bar]
+    ticks: list[Tick]
+    today: float | None
+
+    @property
+    def height(self) -> int:
+        return TOP + ROW * len(self.bars)
+
+
+def timeline(moves: Iterable[Relocation], today: date) -> Timeline | None:
+    """The moves in their order; None when no move has a date."""
+    moves = list(moves)
+    days = [day for move in moves for day in (move.period.earliest, move.period.latest) if day]
+    if not days:
+        return None
+    first = min(days).replace(day=1)
+    last = _month_after(max(days)) - timedelta(days=1)
+    scale = _Scale(first, last)
+    bars = [_bar(move, TOP + ROW * number + 14, scale) for number, move in enumerate(moves)]
+    now = scale.percent(today) if first <= today <= last else None
+    return Timeline(first, last, bars, list(_ticks(scale)), now)
+
+
+@dataclass(frozen=True)
+class _Scale:
+    first: date
+    last: date
+
+    def percent(self, day: date) -> float:
+        whole = (self.last - self.first).days + 1
+        return round(100 * (day - self.first).days / whole, 2)
+
+    def span(self, period: Period) -> tuple[float, float]:
+        start = self.percent(period.earliest) if period.earliest else 0.0
+        end = self.percent(period.latest + timedelta(days=1)) if period.latest else 100.0
+        return start, round(end - start, 2)
+
+
+def _bar(move: Relocation, y: int, scale: _Scale) -> Bar:
+    period = move.period
+    x, width = scale.span(period)
+    return Bar(move.team.name, _kind(period), y, x, width)
+
+
+def _kind(period: Period) -> str:
+    if not period.is_bounded:
+        return "none"
+    if period.earliest is None or period.latest is None:
+        return "open"
+    return "days" if period.precision is Precision.DAY else "span"
+
+
+def _ticks(scale: _Scale) -> Iterator[Tick]:
+    """Round months, at most MAX_TICKS; the year is said once, and at each January."""
+    months = (scale.last.year - scale.first.year) * 12 + scale.last.month - scale.first.month + 1
+    step = next((step for step in STEPS if months / step <= MAX_TICKS), STEPS[-1])
+    year_said = None
+    day = scale.first
+    while day <= scale.last:
+        x = scale.percent(day)
+        if (day.year * 12 + day.month - 1) % step == 0 and x <= 92:
+            year = day.year if day.year != year_said else None
+            yield Tick(x, str(MONTHS_3[day.month]), year)
+            year_said = day.year
+        day = _month_after(day)
+
+
+def _month_after(day: date) -> date:
+    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)

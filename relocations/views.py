@@ -1,0 +1,53 @@
+"""The schedule and each of its moves. Public."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
+
+from portal.core import clock
+from portal.core.parameters import page_number
+from relocations.filters import RelocationFilter
+from relocations.models import Relocation
+from relocations.outlook import outlook
+from relocations.timeline import timeline
+from teams.models import Team, phone_lines
+
+PAGE_SIZE = 40
+
+
+@require_GET
+def relocation_list(request: HttpRequest) -> HttpResponse:
+    """The schedule as a table and as a picture. A malformed filter is a 400, said beside it."""
+    today = clock.today()
+    filters = RelocationFilter(request.GET, queryset=Relocation.objects.for_schedule())
+    found = filters.qs if filters.is_valid() else Relocation.objects.none()
+    page = Paginator(found, PAGE_SIZE).get_page(page_number(request.GET.get("page")))
+    moves = list(page)
+    outlooks = [outlook(move, today) for move in moves]
+    context = {
+        "form": filters.form,
+        "page": page,
+        "rows": list(zip(moves, outlooks, strict=True)),
+        "overdue": sum(move.is_open and move.period.is_overdue(today) for move in moves),
+        "timeline": timeline(moves, today),
+        "lines": phone_lines(move.team for move in moves),
+    }
+    status = 200 if filters.is_valid() else 400
+    return render(request, "relocations/relocation_list.html", context, status=status)
+
+
+@require_GET
+def relocation_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    move = get_object_or_404(Relocation.objects.for_schedule(), pk=pk)
+    team = Team.objects.with_whereabouts().get(pk=move.team_id)
+    place = team.whereabouts()
+    context = {
+        "move": move,
+        "outlook": outlook(move, clock.today()),
+        "team": team,
+        "place": place,
+        "sentence": team.sentence(place),
+        "others": [other for other in team.relocations.all() if other.pk != move.pk],
+    }
+    return render(request, "relocations/relocation_detail.html", context)

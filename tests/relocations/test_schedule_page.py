@@ -1,0 +1,213 @@
+"""The schedule of moves on its page: what was printed, what it means today, what is refused."""
+
+import html
+import re
+
+import pytest
+
+from tests.factories import RelocationFactory
+
+pytestmark = pytest.mark.django_db
+
+# The nine rows, as printed in the dated version of 24 November 2023.
+PRINTED = [
+    ("Olivétaine", "8 rue René Bethelot, Orléans", "28 et 29 novembre"),
+    (
+        "Bannier Murlins",
+        "Amiral Coligny - Boulevard de Chateaudun, Orléans",
+        "1 et 2 décembre 2023",
+    ),
+    ("Carmes Madeleine", "Ex AG2R rue des Chats ferrés", "8 et 9 décembre 2023"),
+    ("La Source Saint-Marceau", "18 Av. de la Bolière, Orléans", "15 et 16 décembre 2023"),
+    ("Bourgogne Argonne", "14 avenue des droits de l’Homme", "16 et 17 janvier 2024"),
+    (
+        "Service Mineurs non accompagnés",
+        "Amiral Coligny - Boulevard de Chateaudun, Orléans",
+        "2024",
+    ),
+    ("Fleuryssois", "43, rue Danton Fleury les Aubrais", "2024"),
+    ("Steoruellans", None, "2024"),
+    ("Abraysiens", None, "2024"),
+]
+
+
+def words(answer):
+    """The page as it is read: no tags, single spaces."""
+    text = re.sub(r"<[^>]+>", " ", answer.content.decode())
+    return " ".join(html.unescape(text).split())
+
+
+def rows(answer):
+    """The table's lines, as read."""
+    table = answer.content.decode().partition("<tbody>")[2].partition("</tbody>")[0]
+    lines = (re.sub(r"<[^>]+>", " ", line) for line in table.split("</tr>"))
+    return [" ".join(html.unescape(line).split()) for line in lines if line.strip()]
+
+
+@pytest.mark.parametrize(("team", "address", "when"), PRINTED)
+def test_a_row_is_as_printed(client, loiret, team, address, when):
+    row = next(row for row in rows(client.get("/demenagements/")) if row.startswith(team))
+    assert (address or "lieu à l'étude") in row
+    assert when in row
+    assert "Département du Loiret, 24 novembre 2023" in row
+
+
+@pytest.mark.parametrize(("team", "address", "when"), PRINTED)
+def test_the_api_gives_the_same(client, loiret, team, address, when):
+    found = client.get("/api/v1/relocations/", {"department": "45", "page_size": 100}).json()
+    move = next(move for move in found["results"] if move["team"]["name"] == team)
+    assert move["period"]["text"] == when
+    assert (move["destination"] and move["destination"]["address"]) == address
+    assert move["origin"]["address"] == "Temporairement installées dans les Agences des solidarités"
+    assert (move["kind"], move["status"], move["version"]) == ("move", "planned", 1)
+    assert move["source_date"] == "2023-11-24"
+    assert client.get(f"/api/v1/relocations/{move['id']}/").json() == move
+
+
+def test_a_missing_year_is_that_of_the_source_and_says_so(client, loiret):
+    answer = client.get("/api/v1/relocations/", {"team": "olivetaine"}).json()
+    assert answer["results"][0]["period"] == {
+        "text": "28 et 29 novembre",
+        "edtf": "2023-11-28/2023-11-29",
+        "earliest": "2023-11-28",
+        "latest": "2023-11-29",
+        "precision": "day",
+        "inferred": True,
+    }
+    assert "28 et 29 novembre 2023" in rows(client.get("/demenagements/?team=olivetaine"))[0]
+
+
+@pytest.mark.parametrize(
+    ("day", "team", "said"),
+    [
+        ("2023-11-24", "olivetaine", "dans 4 jours"),
+        ("2023-11-27", "olivetaine", "demain"),
+        ("2023-11-28", "olivetaine", "en ce moment"),
+        ("2023-11-24", "fleuryssois", "prévu, jour à préciser"),
+        ("2024-02-29", "fleuryssois", "jour à préciser"),
+        ("2024-02-29", "olivetaine", "date dépassée, à confirmer"),
+        ("2026-11-22", "steoruellans", "date dépassée, à confirmer"),
+    ],
+)
+def test_what_a_move_means_today(client, loiret, today, day, team, said):
+    today(day)
+    assert said in rows(client.get("/demenagements/", {"team": team}))[0]
+
+
+def test_a_past_schedule_is_said_plainly_with_the_line_to_call(client, loiret, today):
+    today("2026-11-22")
+    said = words(client.get("/demenagements/"))
+    assert "Pour 10 déménagements, la date annoncée est passée." in said
+    assert "Appeler le 02 38 25 45 45" in said.replace("\xa0", " ")
+    today("2023-11-24")
+    assert "la date annoncée est passée" not in words(client.get("/demenagements/"))
+
+
+def test_the_page_weighs_20_kb_or_less(client, loiret):
+    assert len(client.get("/demenagements/").content) <= 20_000
+
+
+class TestFilters:
+    @pytest.mark.parametrize(
+        ("query", "count"),
+        [
+            ("", 11),
+            ("status=under_study", 1),
+            ("agency=ads-orleans-metropole", 11),
+            ("agency=ads-nord-loiret", 0),
+            ("team=equipe-daccueil-inconditionnel-orleans-metropole", 2),
+            ("period=novembre 2023", 1),
+            ("period=janvier 2024", 6),
+            ("period=2024", 6),
+            ("period=au plus tard le 9 décembre 2023", 3),
+            ("period=à partir de février 2024", 4),
+            ("status=planned&period=2023", 4),
+            ("status=", 11),
+        ],
+    )
+    def test_they_are_in_the_address(self, client, loiret, query, count):
+        assert len(rows(client.get(f"/demenagements/?{query}"))) == count
+        found = client.get(f"/api/v1/relocations/?department=45&{query}").json()
+        assert found["count"] == count
+
+    @pytest.mark.parametrize(
+        "query", ["status=zz", "agency=zz", "team=zz", "period=hier", "period=31 février 2024"]
+    )
+    def test_a_malformed_one_is_a_400_that_names_it(self, client, loiret, query):
+        name, _, value = query.partition("=")
+        page = client.get(f"/demenagements/?{query}")
+        assert page.status_code == 400
+        assert f'id="id_{name}_error"' in page.content.decode()
+        if name == "period":
+            assert f'value="{value}"' in page.content.decode(), "what was typed is kept"
+        answer = client.get(f"/api/v1/relocations/?{query}")
+        assert answer.status_code == 400
+        assert answer["Content-Type"] == "application/problem+json"
+        assert list(answer.json()["errors"]) == [name]
+
+    def test_nothing_found_offers_a_way_out(self, client, loiret):
+        page = client.get("/demenagements/?agency=ads-nord-loiret")
+        assert page.status_code == 200
+        assert "Aucun déménagement ne correspond." in words(page)
+        assert 'href="/demenagements/"' in page.content.decode()
+
+    @pytest.mark.parametrize("page", ["0", "-1", "x", "9" * 30, "½"])
+    def test_a_malformed_page_is_a_400(self, client, loiret, page):
+        assert client.get("/demenagements/", {"page": page}).status_code == 400
+        answer = client.get("/api/v1/relocations/", {"page": page})
+        assert answer.status_code == 400
+        assert list(answer.json()["errors"]) == ["page"]
+
+    @pytest.mark.parametrize("size", ["0", "101", "x", "-5", "9" * 30])
+    def test_a_malformed_page_size_is_a_400(self, client, loiret, size):
+        answer = client.get("/api/v1/relocations/", {"page_size": size})
+        assert answer.status_code == 400
+        assert list(answer.json()["errors"]) == ["page_size"]
+
+
+class TestOneMove:
+    def test_its_page(self, client, loiret):
+        move = client.get("/api/v1/relocations/?team=olivetaine").json()["results"][0]
+        said = words(client.get(f"/demenagements/{move['id']}/"))
+        assert "8 rue René Bethelot, Orléans" in said
+        assert "Temporairement installées dans les Agences des solidarités" in said
+        assert "« Olivétaine — 8 rue René Bethelot, Orléans — 28 et 29 novembre »" in said
+        assert "l'année n'est pas imprimée" in said
+
+    def test_an_unknown_one_is_a_404_with_a_way_out(self, client, db):
+        page = client.get("/demenagements/999999/")
+        assert page.status_code == 404
+        assert 'href="/"' in page.content.decode()
+        assert client.get("/api/v1/relocations/999999/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/demenagements/",
+        "/equipes/",
+        "/api/v1/relocations/?page_size=100",
+        "/api/v1/teams/?page_size=100",
+        "/api/v1/agencies/?page_size=100",
+        "/api/v1/sites/?page_size=100",
+        "/api/v1/sectors/?page_size=100",
+    ],
+)
+def test_a_list_costs_the_same_queries_whatever_its_length(client, loiret, queries, address):
+    RelocationFactory()
+    with queries() as few:
+        client.get(address)
+    for _ in range(12):
+        RelocationFactory()
+    with queries() as many:
+        assert client.get(address).status_code == 200
+    assert len(many) == len(few) <= 18
+
+
+@pytest.mark.parametrize(
+    "address", ["/api/v1/relocations/", "/api/v1/teams/", "/api/v1/teams/olivetaine/"]
+)
+def test_an_unchanged_answer_is_not_sent_twice(client, loiret, address):
+    first = client.get(address)
+    again = client.get(address, headers={"if-none-match": first["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")

@@ -1,0 +1,168 @@
+"""`teams/<slug>/?on=` on the real département, at three days of the portal."""
+
+import pytest
+
+pytestmark = pytest.mark.django_db
+
+OLIVETAINE = ["28 et 29 novembre", "8 rue René Bethelot, Orléans"]
+
+
+@pytest.fixture
+def location(client, loiret):
+    def asked(slug, on=None):
+        answer = client.get(f"/api/v1/teams/{slug}/", {"on": on} if on else {})
+        assert answer.status_code == 200
+        return answer.json()["location"]
+
+    return asked
+
+
+def address(site):
+    return site and site["address"]
+
+
+@pytest.mark.parametrize(
+    ("day", "slug", "on", "certainty", "site", "next_site"),
+    [
+        # The announced days are ahead.
+        ("2023-11-24", "olivetaine", None, "certain", "Temporairement", None),
+        ("2023-11-24", "olivetaine", "2023-11-27", "certain", "Temporairement", None),
+        ("2023-11-24", "olivetaine", "2023-11-28", "moving", "Temporairement", "8 rue René"),
+        ("2023-11-24", "olivetaine", "2023-11-29", "moving", "Temporairement", "8 rue René"),
+        ("2023-11-24", "olivetaine", "2023-11-30", "expected", "8 rue René", "8 rue René"),
+        ("2023-11-24", "carmes-madeleine", "2024-01-20", "expected", "Ex AG2R", "Ex AG2R"),
+        # Only the year is known.
+        ("2023-11-24", "fleuryssois", "2023-12-31", "certain", "Temporairement", None),
+        ("2023-11-24", "fleuryssois", "2024-01-20", "uncertain", "Temporairement", "43, rue"),
+        ("2023-11-24", "fleuryssois", "2025-01-01", "expected", "43, rue", "43, rue"),
+        # The place is not chosen.
+        ("2023-11-24", "steoruellans", "2024-06-01", "uncertain", "Temporairement", None),
+        ("2023-11-24", "abraysiens", "2025-02-01", "expected", None, None),
+        # Some days are past, the year is not.
+        ("2024-02-29", "olivetaine", None, "to_confirm", "Temporairement", "8 rue René"),
+        ("2024-02-29", "olivetaine", "2023-11-27", "certain", "Temporairement", None),
+        ("2024-02-29", "fleuryssois", None, "uncertain", "Temporairement", "43, rue"),
+        ("2024-02-29", "bourgogne-argonne", "2024-03-15", "to_confirm", "Temporairement", "14 av"),
+        # All is past.
+        ("2026-11-22", "fleuryssois", None, "to_confirm", "Temporairement", "43, rue"),
+        ("2026-11-22", "steoruellans", None, "to_confirm", "Temporairement", None),
+        ("2026-11-22", "steoruellans", "2023-12-31", "certain", "Temporairement", None),
+        ("2026-11-22", "ep-sologne", None, "certain", "Temporairement", None),
+        (
+            *("2026-11-22", "equipe-daccueil-inconditionnel-nord-loiret", None),
+            *("unknown", None, None),
+        ),
+    ],
+)
+def test_where_it_is(today, location, day, slug, on, certainty, site, next_site):
+    today(day)
+    told = location(slug, on)
+    assert told["certainty"] == certainty
+    for place, expected in ((told["site"], site), (told["next_site"], next_site)):
+        assert (place is None) if expected is None else address(place).startswith(expected)
+
+
+class TestWhatIsSaid:
+    def test_certain_comes_with_the_date_of_the_last_check(self, today, location):
+        today("2023-11-24")
+        assert "Dernière vérification : 24 novembre 2023" in location("olivetaine")["sentence"]
+
+    def test_to_confirm_names_both_places_and_the_phone(self, today, location):
+        today("2026-11-22")
+        said = location("olivetaine")["sentence"]
+        assert said.startswith("Date dépassée, à confirmer")
+        assert "solidarités Orléans Métropole" in said
+        assert "8 rue René Bethelot, Orléans" in said
+        assert "28 et 29 novembre" in said
+        assert "02 38 25 45 45" in said
+
+    def test_moving_puts_the_phone_first(self, today, location):
+        today("2023-11-28")
+        assert location("olivetaine")["sentence"].startswith("Appelez le 02 38 25 45 45")
+
+    def test_uncertain_gives_the_period_as_written(self, today, location):
+        today("2024-02-29")
+        said = location("fleuryssois")["sentence"]
+        assert "(2024)" in said
+        assert "43, rue Danton Fleury les Aubrais" in said
+        assert "02 38 25 45 45" in said
+
+    def test_expected_says_it_is_planned(self, today, location):
+        today("2023-11-24")
+        said = location("olivetaine", "2024-01-20")["sentence"]
+        assert said.startswith("Prévu")
+        assert "8 rue René Bethelot, Orléans" in said
+
+    def test_a_place_not_chosen_is_said_so(self, today, location):
+        today("2023-11-24")
+        assert "pas encore choisi" in location("steoruellans", "2024-06-01")["sentence"]
+        assert "pas encore choisi" in location("abraysiens", "2025-02-01")["sentence"]
+
+    def test_unknown_gives_the_phone(self, location):
+        said = location("equipe-daccueil-inconditionnel-nord-loiret")["sentence"]
+        assert "02 38 25 45 45" in said
+
+
+def test_the_orleans_reception_team_moves_twice(client, loiret, today, location):
+    today("2023-11-24")
+    slug = "equipe-daccueil-inconditionnel-orleans-metropole"
+    first, second = client.get(f"/api/v1/teams/{slug}/").json()["relocations"]
+    assert first["period"]["edtf"] == "2024-01-08/2024-01-09"
+    assert first["origin"]["address"].startswith("bâtiment C, 131 rue de Faubourg Bannier")
+    assert first["destination"]["address"] == second["origin"]["address"] == "bâtiment E"
+    assert second["status"] == "under_study"
+    assert second["period"] == {
+        "text": "à terme",
+        "edtf": "../..",
+        "earliest": None,
+        "latest": None,
+        "precision": "unknown",
+        "inferred": False,
+    }
+    after = location(slug, "2024-02-01")
+    assert (after["certainty"], after["site"]["address"]) == ("expected", "bâtiment E")
+    assert "Pavillon citoyenneté" in after["sentence"]
+
+
+def test_a_missing_phone_falls_back_to_the_agency_then_to_the_line(client, loiret):
+    from teams.models import Agency, Team
+
+    def phone():
+        return client.get("/api/v1/teams/olivetaine/").json()["phone"]
+
+    assert phone() == "02 38 25 45 45"
+    Agency.objects.filter(slug="ads-orleans-metropole").update(phone="02 38 11 11 11")
+    assert phone() == "02 38 11 11 11"
+    Team.objects.filter(slug="olivetaine").update(phone="02 38 22 22 22")
+    assert phone() == "02 38 22 22 22"
+
+
+def test_the_shape_of_a_team(client, loiret):
+    team = client.get("/api/v1/teams/olivetaine/").json()
+    assert list(team) == [
+        *("slug", "name", "kind", "agency", "phone", "email", "location", "relocations")
+    ]
+    assert team["agency"] == {"slug": "ads-orleans-metropole", "name": "ADS Orléans Métropole"}
+    assert list(team["location"]) == ["certainty", "sentence", "site", "next_site"]
+    assert list(team["location"]["site"]) == [
+        *("id", "name", "address", "postal_code", "city", "commune", "latitude", "longitude"),
+        *("approximate", "source", "source_date"),
+    ]
+    assert list(team["relocations"][0]) == [
+        *("id", "kind", "status", "version", "team", "period", "origin", "destination"),
+        *("actual_date", "source", "source_date"),
+    ]
+
+
+@pytest.mark.parametrize("on", ["hier", "2023-13-01", "20231128", "2023-11-28T10:00", "", "0"])
+def test_a_malformed_day_is_a_400_that_names_it(client, loiret, on):
+    answer = client.get("/api/v1/teams/olivetaine/", {"on": on})
+    assert answer.status_code == 400
+    assert answer["Content-Type"] == "application/problem+json"
+    assert list(answer.json()["errors"]) == ["on"]
+
+
+def test_an_unknown_team_is_a_404(client, db):
+    answer = client.get("/api/v1/teams/personne/")
+    assert answer.status_code == 404
+    assert answer["Content-Type"] == "application/problem+json"
