@@ -1,0 +1,40 @@
+# The commands of the project. `make run` and `make test` need Python 3.11 and nothing else.
+PORT ?= 8000
+PYTHON ?= python3
+BIN = .venv/bin
+LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+  --no-emit-index-url --no-emit-find-links --no-header
+export PORT
+
+.PHONY: run test check lock
+
+# Serves the portal with its real data, for this machine only.
+run: export PORTAL_DEMO ?= 1
+run: export SITE_URL ?= http://127.0.0.1:$(PORT)
+run: var/installed
+	@$(BIN)/python manage.py setup_demo
+	@$(BIN)/python manage.py collectstatic --no-input --verbosity 0
+	@exec $(BIN)/gunicorn -c python:portal.server portal.wsgi
+
+test: var/installed-dev
+	@$(BIN)/python -m pytest
+
+# Lint, types, migrations, OpenAPI: all that .ci/run checks beside the tests.
+check: var/installed-dev
+	@sh .ci/check
+
+# Pins every dependency with its hashes; needs uv.
+lock:
+	$(LOCK) pyproject.toml -o requirements.txt
+	$(LOCK) pyproject.toml --extra dev -c requirements.txt -o requirements-dev.txt
+
+var/installed: requirements.txt
+	@echo "Installation des bibliothèques…"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@mkdir -p var && touch $@
+
+var/installed-dev: requirements-dev.txt
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@mkdir -p var && touch $@

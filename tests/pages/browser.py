@@ -1,0 +1,20 @@
+"""Chromium as the browser tests start it, the same for all of them."""
+
+import os
+import shutil
+
+import pytest
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
+
+if os.environ.get("CI") and not CHROMIUM:
+    raise RuntimeError("Chromium is missing: the browser tests may not be skipped here.")
+
+needs_chromium = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed on this machine"),
+]

@@ -1,0 +1,104 @@
+"""Every public page in Chromium: axe, narrow and wide, light and dark, nothing cut, no script."""
+
+import re
+import urllib.request
+from urllib.parse import urljoin
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.pages.browser import needs_chromium
+
+pytestmark = needs_chromium
+
+PAGES = [
+    "/",
+    "/equipes/",
+    "/equipes/olivetaine/",
+    "/equipes/olivetaine/?le=2023-11-28",
+    "/equipes/equipe-daccueil-inconditionnel-orleans-metropole/",
+    "/equipes/equipe-daccueil-inconditionnel-nord-loiret/",
+    "/demenagements/",
+    "/demenagements/?status=zz&period=hier",
+    "/demenagements/1/",
+    "/accessibilite/",
+    "/mentions-legales/",
+    "/donnees-personnelles/",
+    "/plan-du-site/",
+    "/api/docs/",
+    "/nulle-part/",
+    "/equipes/olivetaine/?le=hier",
+]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_axe_finds_nothing_and_nothing_is_cut(portal, chromium, width, scheme):
+    context = chromium.new_context(
+        viewport={"width": width, "height": 800},
+        color_scheme=scheme,
+        reduced_motion="reduce",
+        bypass_csp=True,  # for axe alone: test_the_policy_refuses_nothing_of_ours keeps it
+    )
+    page = context.new_page()
+    wrong = {}
+    for address in PAGES:
+        page.goto(portal + address)
+        found = Axe().run(page)
+        if found.violations_count:
+            wrong[address] = found.generate_report()
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            wrong[f"{address} is cut"] = width
+    context.close()
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_the_policy_refuses_nothing_of_ours(portal, chromium, address):
+    page = chromium.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(portal + address)
+    page.close()
+    assert [text for text in said if "status of 40" not in text] == []
+
+
+def test_the_skip_link_and_the_menu_answer_to_the_keyboard(portal, chromium):
+    page = chromium.new_page()
+    page.goto(f"{portal}/demenagements/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent").strip() == "Aller au contenu"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "contenu"
+    page.close()
+
+
+def test_a_day_is_asked_without_script(portal, chromium):
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{portal}/equipes/olivetaine/")
+    page.fill("input[name=le]", "2023-11-27")
+    page.click("form button")
+    assert page.url.endswith("?le=2023-11-27")
+    assert "27 novembre 2023" in page.inner_text("main")
+    context.close()
+
+
+def test_no_link_leads_nowhere(portal):
+    """Every link of the portal's own, from page to page, answers."""
+    seen, waiting = set(), ["/"]
+    while waiting:
+        address = waiting.pop()
+        if address in seen:
+            continue
+        seen.add(address)
+        with urllib.request.urlopen(portal + address) as answer:
+            assert answer.status == 200, address
+            if "text/html" not in answer.headers["Content-Type"]:
+                continue
+            body = answer.read().decode()
+        for link in re.findall(r'href="([^"#]+)', body):
+            inner = urljoin(portal + address, link.replace("&amp;", "&"))
+            if inner.startswith(portal) and "?" not in inner:
+                waiting.append(inner.removeprefix(portal) or "/")
+    assert {"/equipes/", "/demenagements/", "/plan-du-site/", "/api/docs/"} <= seen
