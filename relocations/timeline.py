@@ -7,13 +7,16 @@ date a dashed line.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from textwrap import wrap
 
 from django.utils.dates import MONTHS_3
 
 from portal.core.periods import Period, Precision
 from relocations.models import Relocation
 
-ROW = 46  # pixels from a row to the next
+ROW = 46  # pixels from a row to the next, and LINE more for each further line of its label
+LINE = 18
+LABEL_WIDTH = 34  # characters that a telephone's width holds
 TOP = 44  # pixels kept for the axis
 STEPS = (1, 3, 6, 12, 24, 60, 120, 240, 600)  # months between two ticks
 MAX_TICKS = 5
@@ -21,21 +24,20 @@ MAX_TICKS = 5
 
 @dataclass(frozen=True)
 class Bar:
-    """One move: `kind` is "days", "span", "open" or "none"; `x` and `width` are percents."""
+    """One move: `kind` is "days", "span", "open" or "none"; `x` and `width` are percents.
 
-    label: str
+    `lines` are its label's, each with the pixel of its baseline; `y` is the top of the bar.
+    """
+
+    lines: list[tuple[int, str]]
     kind: str
     y: int
     x: float
     width: float
 
     @property
-    def bar_y(self) -> int:
-        return self.y + 8
-
-    @property
     def middle_y(self) -> int:
-        return self.y + 15
+        return self.y + 7
 
     @property
     def middle_x(self) -> float:
@@ -61,7 +63,7 @@ class Timeline:
 
     @property
     def height(self) -> int:
-        return TOP + ROW * len(self.bars)
+        return self.bars[-1].y + ROW - LINE
 
 
 def timeline(moves: Iterable[Relocation], today: date) -> Timeline | None:
@@ -73,7 +75,11 @@ def timeline(moves: Iterable[Relocation], today: date) -> Timeline | None:
     first = min(days).replace(day=1)
     last = _month_after(max(days)) - timedelta(days=1)
     scale = _Scale(first, last)
-    bars = [_bar(move, TOP + ROW * number + 14, scale) for number, move in enumerate(moves)]
+    bars: list[Bar] = []
+    top = TOP
+    for move in moves:
+        bars.append(_bar(move, top, scale))
+        top = bars[-1].y + ROW - LINE
     now = scale.percent(today) if first <= today <= last else None
     return Timeline(first, last, bars, list(_ticks(scale)), now)
 
@@ -93,10 +99,11 @@ class _Scale:
         return start, round(end - start, 2)
 
 
-def _bar(move: Relocation, y: int, scale: _Scale) -> Bar:
-    period = move.period
-    x, width = scale.span(period)
-    return Bar(move.team.name, _kind(period), y, x, width)
+def _bar(move: Relocation, top: int, scale: _Scale) -> Bar:
+    x, width = scale.span(move.period)
+    words = wrap(move.team.name, LABEL_WIDTH)
+    lines = [(top + 14 + LINE * number, line) for number, line in enumerate(words)]
+    return Bar(lines, _kind(move.period), lines[-1][0] + 8, x, width)
 
 
 def _kind(period: Period) -> str:

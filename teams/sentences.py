@@ -38,30 +38,25 @@ def _certain(place: Whereabouts, phone: str, checked: str) -> str:
 
 
 def _to_confirm(place: Whereabouts, phone: str, checked: str) -> str:
-    told = _(
-        "Date dépassée, à confirmer : l'équipe devait quitter %(site)s pour %(next)s (%(period)s)."
-    )
-    return f"{told % _names(place)} {_call(phone)}"
+    told = _("Date dépassée, à confirmer : l'équipe devait déménager (%s).") % _period(place)
+    return f"{told} {_both(place)} {_call(phone)}"
 
 
 def _moving(place: Whereabouts, phone: str, checked: str) -> str:
-    told = _("L'équipe déménage (%(period)s) : elle quitte %(site)s pour %(next)s.")
-    return f"{_call(phone)} {told % _names(place)}"
+    return f"{_call(phone)} {_('L’équipe déménage (%s).') % _period(place)} {_both(place)}"
 
 
 def _uncertain(place: Whereabouts, phone: str, checked: str) -> str:
-    told = _(
-        "Déménagement prévu, jour à préciser (%(period)s) : "
-        "l'équipe est à cette adresse : %(site)s, ou déjà à la nouvelle : %(next)s."
-    )
-    return f"{told % _names(place)} {_call(phone)}"
+    told = _("Déménagement prévu, jour à préciser (%s).") % _period(place)
+    return f"{told} {_both(place)} {_call(phone)}"
 
 
 def _expected(place: Whereabouts, phone: str, checked: str) -> str:
     if place.site is None:
-        told = _("Déménagement prévu (%(period)s) : le nouveau lieu n'est pas encore choisi.")
-        return f"{told % _names(place)} {_call(phone)}"
-    return _("Prévu : l'équipe sera ici : %(next)s (déménagement : %(period)s).") % _names(place)
+        told = _("Déménagement prévu (%s) : le nouveau lieu n'est pas encore choisi.")
+        return f"{told % _period(place)} {_call(phone)}"
+    told = _("Prévu : l'équipe sera ici : %(site)s (déménagement : %(period)s).")
+    return told % {"site": place.site.label, "period": _period(place)}
 
 
 _TOLD = {
@@ -74,12 +69,15 @@ _TOLD = {
 }
 
 
-def _names(place: Whereabouts) -> dict[str, Any]:
-    return {
-        "site": place.site.label if place.site else _("un lieu non publié"),
-        "next": place.next_site.label if place.next_site else _("un lieu pas encore choisi"),
-        "period": place.move.period.text or str(place.move.period),
-    }
+def _period(place: Whereabouts) -> str:
+    return place.move.period.text or str(place.move.period)
+
+
+def _both(place: Whereabouts) -> str:
+    """The place before and the place after."""
+    before = place.site.label if place.site else _("lieu non publié")
+    after = place.next_site.label if place.next_site else _("lieu pas encore choisi")
+    return _("Avant : %(before)s. Après : %(after)s.") % {"before": before, "after": after}
 
 
 def _call(phone: str) -> str:

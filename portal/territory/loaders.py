@@ -19,7 +19,7 @@ def load_sources_and_profile(load: Load) -> None:
 
 
 def load_profile(load: Load) -> None:
-    """The settings of the département, which the command `load_territory` must have named before."""
+    """The settings of the département, named before by the command `load_territory`."""
     known = Department.objects.filter(code=load.department).exists()
     for row in load.rows("profile.csv", PROFILE_COLUMNS):
         if not known:

@@ -1,4 +1,5 @@
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
 from portal import loaders
@@ -20,6 +21,10 @@ class Command(BaseCommand):
         try:
             counts = loaders.load_department(code)
         except loaders.Refused as refused:
-            raise CommandError(_("Chargement refusé, base inchangée :\n%s") % refused) from refused
+            said = _("Chargement refusé, base inchangée :\n%s")
+            raise CommandError(said % refused) from refused
+        except DatabaseError as error:
+            said = _("La base ne répond pas comme prévu (lancez d'abord « migrate ») : %s")
+            raise CommandError(said % error) from error
         said = ", ".join(f"{count} {name}" for name, count in counts.items())
         self.stdout.write(f"{code} : {said}.")

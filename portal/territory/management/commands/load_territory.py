@@ -2,6 +2,7 @@ from time import perf_counter
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
 from portal.loaders import Refused
@@ -29,6 +30,9 @@ class Command(BaseCommand):
             ) from unknown
         except Refused as refused:
             raise CommandError(_("Référence refusée, base inchangée :\n%s") % refused) from refused
+        except DatabaseError as error:
+            said = _("La base ne répond pas comme prévu (lancez d'abord « migrate ») : %s")
+            raise CommandError(said % error) from error
         for tally in loaded.tallies:
             message = _(
                 "%(label)s : %(rows)d (écritures : %(written)d, suppressions : %(removed)d)"
