@@ -195,6 +195,6 @@ def test_a_load_that_breaks_half_way_leaves_the_database(files, monkeypatch):
         return bulk_create(self, *args, **kwargs)
 
     monkeypatch.setattr(QuerySet, "bulk_create", breaking)
-    with pytest.raises(DatabaseError):
+    with pytest.raises(CommandError, match="La base ne répond pas"):
         load()
     assert rows() == before
