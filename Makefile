@@ -11,9 +11,8 @@ export PORT
 # Serves the portal with its real data, for this machine only.
 run: export PORTAL_DEMO ?= 1
 run: export SITE_URL ?= http://127.0.0.1:$(PORT)
-run: var/installed
+run: var/installed var/collected
 	@$(BIN)/python manage.py setup_demo
-	@$(BIN)/python manage.py collectstatic --no-input --verbosity 0
 	@exec $(BIN)/gunicorn -c python:portal.server portal.wsgi
 
 test: var/installed-dev
@@ -27,6 +26,10 @@ check: var/installed-dev
 lock:
 	$(LOCK) pyproject.toml -o requirements.txt
 	$(LOCK) pyproject.toml --extra dev -c requirements.txt -o requirements-dev.txt
+
+var/collected: var/installed $(shell find static -type f)
+	@$(BIN)/python manage.py collectstatic --no-input --verbosity 0
+	@touch $@
 
 var/installed: requirements.txt
 	@echo "Installation des bibliothèques…"
