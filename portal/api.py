@@ -3,6 +3,8 @@
 from django.utils.module_loading import autodiscover_modules
 from rest_framework.routers import DefaultRouter
 
+SLUG = "[-a-zA-Z0-9_]+"  # what names a row in an address; anything else is a 404
+
 router = DefaultRouter()
 router.include_format_suffixes = False
 

@@ -4,8 +4,8 @@ A loader reads the CSV files of its app's `data/<code>/` and saves each line thr
 validation. Faults are gathered with their file and line; one fault refuses the whole load.
 """
 
-import csv
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +17,7 @@ from django.db import models, transaction
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext as _
 
+from portal.core import tables
 from portal.core.models import Source
 from portal.core.periods import Period, PeriodError
 
@@ -61,35 +62,23 @@ class Load:
     department: str
     folder: Path
     faults: list[Fault] = field(default_factory=list)
-    counts: dict[str, int] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)
+    lines: dict[tuple[Any, ...], int] = field(default_factory=dict)  # of each row, by its key
 
     def rows(self, name: str, columns: str) -> Iterator["Row"]:
         """The lines of the CSV file `name`, with just these columns; none if no such file."""
         path = self.folder / name
         if not path.exists():
             return
+        header = columns.split()
         try:
-            text = path.read_text(encoding="utf-8-sig")
-        except UnicodeDecodeError as error:
-            line = error.object[: error.start].count(b"\n") + 1
-            self.faults.append(Fault(name, line, _("Le fichier n'est pas en UTF-8.")))
-            return
-        reader = csv.reader(text.splitlines(keepends=True), delimiter=";", strict=True)
-        try:
-            header = next(reader, [])
-            if header != columns.split():
-                message = _("Colonnes attendues : %s.") % " ".join(columns.split())
-                self.faults.append(Fault(name, 1, message))
-                return
-            for cells in reader:
-                if len(cells) == len(header):
-                    yield Row(self, name, reader.line_num, dict(zip(header, cells, strict=True)))
-                elif cells:
-                    message = _("%(got)d cellules au lieu de %(want)d.")
-                    message %= {"got": len(cells), "want": len(header)}
-                    self.faults.append(Fault(name, reader.line_num, message))
-        except csv.Error as error:
-            self.faults.append(Fault(name, reader.line_num, str(error)))
+            for line, cells in tables.rows(tables.decode(path.read_bytes()), header):
+                if wrong := tables.width_message(cells, header):
+                    self.faults.append(Fault(name, line, wrong))
+                else:
+                    yield Row(self, name, line, dict(zip(header, cells, strict=True)))
+        except tables.TableError as error:
+            self.faults.append(Fault(name, error.line, str(error)))
 
 
 @dataclass
@@ -102,7 +91,7 @@ class Row:
     cells: Mapping[str, str]
 
     def __getitem__(self, column: str) -> str:
-        return self.cells[column].strip()
+        return self.cells[column]
 
     @property
     def is_faulty(self) -> bool:
@@ -137,9 +126,10 @@ class Row:
         edited it. A cell is read as the field of its column wants it. None if the line has a fault.
         """
         values = {**self._values(model), **given}
+        key = {name: values.get(name) for name in by}
+        self._claim(model, key)
         if self.is_faulty:
             return None
-        key = {name: values[name] for name in by}
         row = model._default_manager.filter(**key).first() or model(**key)
         if getattr(row, "edited_at", None):
             return row
@@ -152,8 +142,18 @@ class Row:
                 self.refuse("" if name == NON_FIELD_ERRORS else name, " ".join(messages))
             return None
         row.save()
-        self.load.counts[model.__name__] = self.load.counts.get(model.__name__, 0) + 1
+        self.load.counts[model.__name__] += 1
         return row
+
+    def _claim(self, model: type[models.Model], key: dict[str, Any]) -> None:
+        """A key is neither empty nor that of another line: one would erase the other in silence."""
+        name = next(iter(key))
+        if not all(key.values()):
+            self.refuse(name, _("Cette cellule ne peut pas être vide."))
+            return
+        first = self.load.lines.setdefault((model, *key.values()), self.line)
+        if first != self.line:
+            self.refuse(name, _("Cette ligne répète la ligne %d.") % first)
 
     def _values(self, model: type[models.Model]) -> dict[str, Any]:
         """What the cells give to the fields of the same name; an empty cell gives the default."""
@@ -191,14 +191,14 @@ def load_department(code: str) -> dict[str, int]:
 
     Atomic and repeatable. Raises Refused with the faults of the first app that has any.
     """
-    counts: dict[str, int] = {}
+    counts: Counter[str] = Counter()
     with transaction.atomic():
         for label in _ordered():
             load = Load(code, _folder(label, code))
             _loaders[label](load)
             if load.faults:
                 raise Refused(load.faults)
-            counts |= load.counts
+            counts.update(load.counts)
     return counts
 
 

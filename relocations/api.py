@@ -2,11 +2,12 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers, viewsets
 
-from portal.api import router
+from portal.api import SLUG, router
 from portal.core.parameters import api_day
 from relocations.filters import RelocationApiFilter
 from relocations.models import Relocation
@@ -51,8 +52,8 @@ class TeamWithMovesSerializer(TeamSerializer):
         fields = [*TeamSerializer.Meta.fields, "relocations"]
 
 
+@extend_schema(description=_("Les déménagements des équipes, comme ils sont annoncés."))
 class RelocationViewSet(viewsets.ReadOnlyModelViewSet):
-    """Moves of teams, as announced and as they go."""
 
     queryset = Relocation.objects.for_schedule()
     serializer_class = RelocationSerializer
@@ -64,14 +65,16 @@ ON = OpenApiParameter(
 )
 
 
-@extend_schema(parameters=[ON])
+@extend_schema(
+    parameters=[ON], description=_("Les équipes, leur lieu le jour demandé, leurs déménagements.")
+)
 class TeamViewSet(viewsets.ReadOnlyModelViewSet):
-    """Teams, and where each is on the day `on`."""
 
     queryset = Team.objects.with_whereabouts().order_by("agency__department", "name", "id")
     serializer_class = TeamWithMovesSerializer
     filterset_class = TeamFilter
     lookup_field = "slug"
+    lookup_value_regex = SLUG
 
     def get_serializer_context(self) -> dict[str, Any]:
         on = api_day(self.request.query_params.get("on")) if self.request else None

@@ -16,11 +16,16 @@ UNDATED = Q(period_earliest__isnull=True, period_latest__isnull=True)
 
 
 class RelocationQuerySet(models.QuerySet["Relocation"]):
+    def with_sites(self) -> "RelocationQuerySet":
+        """Moves with their team, sites and source, in one query."""
+        return self.select_related("team", "source", *SITES)
+
     def for_schedule(self) -> "RelocationQuerySet":
         """Moves with their team, sites, source and phone lines; those known soonest first, those
         without a date last."""
         return (
-            self.select_related("team__agency__department", "source", *SITES)
+            self.with_sites()
+            .select_related("team__agency__department")
             .prefetch_related("team__agency__department__phone_lines")
             .order_by(
                 F("period_latest").asc(nulls_last=True),
@@ -30,7 +35,9 @@ class RelocationQuerySet(models.QuerySet["Relocation"]):
         )
 
     def during(self, period: Period) -> "RelocationQuerySet":
-        """Those whose period shares a day with `period`; a move without a date shares none."""
+        """Those whose period shares a day with `period`; without a date, those without one."""
+        if not period.is_bounded:
+            return self.filter(UNDATED)
         dated = self.exclude(UNDATED)
         if period.latest:
             dated = dated.exclude(period_earliest__gt=period.latest)

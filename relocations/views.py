@@ -1,28 +1,27 @@
 """The schedule and each of its moves. Public."""
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from portal.core import clock
-from portal.core.parameters import page_number
+from portal.core.parameters import page_of
 from relocations.filters import RelocationFilter
 from relocations.models import Relocation
 from relocations.outlook import outlook
 from relocations.timeline import timeline
-from teams.models import Team, phone_lines
+from teams.models import Statement, Team, phone_lines
 
 PAGE_SIZE = 40
 
 
-@require_GET
+@require_safe
 def relocation_list(request: HttpRequest) -> HttpResponse:
     """The schedule as a table and as a picture. A malformed filter is a 400, said beside it."""
     today = clock.today()
     filters = RelocationFilter(request.GET, queryset=Relocation.objects.for_schedule())
     found = filters.qs if filters.is_valid() else Relocation.objects.none()
-    page = Paginator(found, PAGE_SIZE).get_page(page_number(request.GET.get("page")))
+    page = page_of(found, PAGE_SIZE, request.GET.get("page"))
     moves = list(page)
     outlooks = [outlook(move, today) for move in moves]
     context = {
@@ -37,7 +36,7 @@ def relocation_list(request: HttpRequest) -> HttpResponse:
     return render(request, "relocations/relocation_list.html", context, status=status)
 
 
-@require_GET
+@require_safe
 def relocation_detail(request: HttpRequest, pk: int) -> HttpResponse:
     move = get_object_or_404(Relocation.objects.for_schedule(), pk=pk)
     team = Team.objects.with_whereabouts().get(pk=move.team_id)
@@ -48,6 +47,7 @@ def relocation_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "team": team,
         "place": place,
         "sentence": team.sentence(place),
+        "statements": Statement.objects.about_team(team).exists(),
         "others": [other for other in team.relocations.all() if other.pk != move.pk],
     }
     return render(request, "relocations/relocation_detail.html", context)

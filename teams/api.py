@@ -3,10 +3,11 @@
 from datetime import date
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers, viewsets
 
-from portal.api import router
+from portal.api import SLUG, router
 from portal.core import clock
 from teams.filters import AgencyFilter, SectorFilter, SiteFilter
 from teams.models import Agency, FormerAgency, Sector, Site, Statement, Team
@@ -122,8 +123,8 @@ class TeamSerializer(serializers.ModelSerializer):
         }
 
 
+@extend_schema(description=_("Les agences des départements et les structures qu'elles remplacent."))
 class AgencyViewSet(viewsets.ReadOnlyModelViewSet):
-    """Territorial structures of the départements."""
 
     queryset = (
         Agency.objects.select_related("source")
@@ -133,23 +134,25 @@ class AgencyViewSet(viewsets.ReadOnlyModelViewSet):
     serializer_class = AgencySerializer
     filterset_class = AgencyFilter
     lookup_field = "slug"
+    lookup_value_regex = SLUG
 
 
+@extend_schema(description=_("Les lieux, avec leur adresse telle qu'imprimée."))
 class SiteViewSet(viewsets.ReadOnlyModelViewSet):
-    """Places, their address as printed."""
 
     queryset = Site.objects.select_related("commune", "source").order_by("id")
     serializer_class = SiteSerializer
     filterset_class = SiteFilter
 
 
+@extend_schema(description=_("Ce que suit chaque équipe : communes, quartiers, rues, numéros."))
 class SectorViewSet(viewsets.ReadOnlyModelViewSet):
-    """What teams cover: communes, quarters, streets, house numbers."""
 
     queryset = Sector.objects.select_related("team", "source").order_by("commune_id", "slug")
     serializer_class = SectorSerializer
     filterset_class = SectorFilter
     lookup_field = "slug"
+    lookup_value_regex = SLUG
 
 
 router.register("agencies", AgencyViewSet, basename="api-agency")

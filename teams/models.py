@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.core import clock
 from portal.core.models import Sourced
 from portal.core.periods import format_day
+from portal.core.text import street_key
 from portal.territory.models import Commune, Department
 from teams.sentences import sentence
 from teams.whereabouts import Whereabouts, whereabouts
@@ -45,9 +46,9 @@ class Agency(Sourced):
 
     @property
     def predecessor_site(self) -> "Site | None":
-        """Where the one structure that it replaces was, when a single place is known."""
-        sites = [former.site for former in self.predecessors.all() if former.site]
-        return sites[0] if len(sites) == 1 else None
+        """Where the structure that it replaces was, when it replaces only one."""
+        former = self.predecessors.all()
+        return former[0].site if len(former) == 1 else None
 
 
 class FormerAgency(Sourced):
@@ -207,24 +208,22 @@ class Team(Sourced):
     def whereabouts(self, on: date | None = None) -> Whereabouts:
         """Where it is on that day, today by default."""
         today = clock.today()
-        return whereabouts(
-            self.site,
-            self.relocations.all(),
-            on=on or today,
-            today=today,
-            predecessor_site=self.agency.predecessor_site,
-        )
+        before = None if self.site else self.agency.predecessor_site
+        moves = self.relocations.all()
+        return whereabouts(self.site, moves, on=on or today, today=today, predecessor_site=before)
 
-    @property
-    def checked(self) -> str:
-        """When its place was last checked, in French: the source's date unless checked since."""
+    def checked(self, site: Site | None) -> str:
+        """When that place of its was last checked, in French: the date of its source unless an
+        agent checked since; "" when not known.
+        """
         if self.checked_on:
             return format_day(self.checked_on)
-        return str(self.source.period) if self.source and self.source.period.is_bounded else ""
+        period = site.source.period if site and site.source else None
+        return str(period) if period and period.is_bounded else ""
 
     def sentence(self, place: Whereabouts) -> str:
         """`place` said in French."""
-        return sentence(place, phone=self.public_phone, checked=self.checked)
+        return sentence(place, phone=self.public_phone, checked=self.checked(place.site))
 
 
 def phone_lines(teams: Iterable[Team]) -> list[Any]:
@@ -287,6 +286,7 @@ class Sector(Sourced):
     slug = models.SlugField(_("identifiant"), max_length=LONG_NAME, unique=True)
     name = models.CharField(_("nom"), max_length=120)
     street = models.CharField(_("rue"), max_length=120, blank=True)
+    search_street = models.CharField(max_length=120, blank=True, editable=False)
     number_from = models.PositiveIntegerField(_("du numéro"), null=True, blank=True)
     number_to = models.PositiveIntegerField(_("au numéro"), null=True, blank=True)
     parity = models.CharField(_("parité"), max_length=4, choices=Parity, default=Parity.ALL)
@@ -299,6 +299,10 @@ class Sector(Sourced):
     class Meta:
         verbose_name = _("secteur")
         ordering = ["commune__name", "commune_id", "slug"]
+        indexes = [
+            models.Index(fields=["commune", "search_street"], name="teams_sector_in_commune"),
+            models.Index(fields=["search_street"], name="teams_sector_by_street"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(kind__in=["street", "numbers"]) ^ Q(street=""),
@@ -331,8 +335,23 @@ class Sector(Sourced):
     def __str__(self) -> str:
         return self.name
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.search_street = street_key(self.street)
+        super().save(*args, **kwargs)
+
     def clean(self) -> None:
         self.slug = self.slug or f"{self.commune_id}-{slugify(self.name)}"
+
+    def holds(self, number: int | None) -> bool:
+        """Whether that number of its street is in it; a whole street holds them all."""
+        if self.kind != self.Kind.NUMBERS:
+            return True
+        if number is None or self.number_from is None or self.number_to is None:
+            return False
+        right_side = self.parity == self.Parity.ALL or (
+            (number % 2 == 0) == (self.parity == self.Parity.EVEN)
+        )
+        return right_side and self.number_from <= number <= self.number_to
 
 
 class StatementQuerySet(models.QuerySet["Statement"]):

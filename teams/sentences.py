@@ -9,7 +9,7 @@ from teams.whereabouts import Certainty, Whereabouts
 
 BADGES = {
     Certainty.UNKNOWN: ("past", _l("lieu non publié")),
-    Certainty.CERTAIN: ("sure", _l("sûr")),
+    Certainty.CERTAIN: ("sure", _l("lieu connu")),
     Certainty.TO_CONFIRM: ("doubt", _l("date dépassée, à confirmer")),
     Certainty.MOVING: ("doubt", _l("en plein déménagement")),
     Certainty.UNCERTAIN: ("doubt", _l("jour à préciser")),

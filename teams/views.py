@@ -2,26 +2,25 @@
 
 from itertools import groupby
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from portal.core import clock
-from portal.core.parameters import page_day, page_number
+from portal.core.parameters import page_day, page_of
 from teams.filters import TeamFilter
 from teams.models import Statement, Team, phone_lines
 
 PAGE_SIZE = 60
 
 
-@require_GET
+@require_safe
 def team_list(request: HttpRequest) -> HttpResponse:
     """Teams by agency, each with its place today. A malformed filter is a 400, said beside it."""
     teams = Team.objects.with_whereabouts().order_by("agency__department", "agency__name", "name")
     filters = TeamFilter(request.GET, queryset=teams)
     found = filters.qs if filters.is_valid() else Team.objects.none()
-    page = Paginator(found, PAGE_SIZE).get_page(page_number(request.GET.get("page")))
+    page = page_of(found, PAGE_SIZE, request.GET.get("page"))
     shown = [(team, team.whereabouts()) for team in page]
     departments = {team.agency.department_id for team, _place in shown}
     context = {
@@ -37,7 +36,7 @@ def team_list(request: HttpRequest) -> HttpResponse:
     return render(request, "teams/team_list.html", context, status=status)
 
 
-@require_GET
+@require_safe
 def team_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Where the team is on the day `le`, today by default; a malformed day is a 400."""
     team = get_object_or_404(Team.objects.with_whereabouts(), slug=slug)

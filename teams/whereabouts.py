@@ -96,7 +96,8 @@ def _beside(before: Whereabouts, move: Move, on: date, today: date) -> Whereabou
     if period.is_overdue(today):
         return replace(both, certainty=Certainty.TO_CONFIRM)
     within = period.contains(on)
-    if (move.is_in_progress and on == today) or (within and period.precision is Precision.DAY):
+    by_days = period.precision is Precision.DAY and period.earliest and period.latest
+    if (move.is_in_progress and on == today) or (within and by_days):
         return replace(both, certainty=Certainty.MOVING)
     if within:
         return replace(both, certainty=Certainty.UNCERTAIN)

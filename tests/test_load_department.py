@@ -33,8 +33,9 @@ class TestWhatIsTrueOfLoiret:
         gien = Agency.objects.get(slug="ads-gien-montargis")
         assert {former.name for former in gien.predecessors.all()} == {
             *("Maison du Département de Gien", "Maison du Département de Montargis"),
-            "Maison du Département Ouest Orléanais",
         }
+        unknown = FormerAgency.objects.get(name="Maison du Département Ouest Orléanais")
+        assert not unknown.successors.exists(), "nobody published which agency replaces it"
 
     def test_the_eleven_named_teams_and_no_other(self, loiret):
         assert set(Team.objects.filter(kind="proximity").values_list("name", flat=True)) == {
@@ -177,6 +178,47 @@ class TestRefusals:
         assert old in text
         path.write_text(text.replace(old, new, 1))
         assert said in self.refused()
+
+    @pytest.mark.parametrize(
+        ("file", "line", "said"),
+        [
+            (
+                *("teams/teams", "Olivétaine;proximity;ads-nord-loiret;;;45-communique-2023;x"),
+                "teams.csv, ligne 19 : slug : Cette ligne répète la ligne 2.",
+            ),
+            (
+                "relocations/relocations",
+                ";olivetaine;move;planned;45-communique-2023;2025;;;x",
+                "relocations.csv, ligne 13 : key : Cette cellule ne peut pas être vide.",
+            ),
+            (
+                "relocations/relocations",
+                '"x;olivetaine;move;planned;45-communique-2023;2025;;;x',
+                "relocations.csv, ligne 13 : Cette ligne a un guillemet",
+            ),
+            ("teams/teams", "\0", "teams.csv, ligne 19 : Le fichier contient un caractère nul."),
+        ],
+    )
+    def test_a_line_too_many(self, loiret, data, file, line, said):
+        label, _, name = file.partition("/")
+        path = data / label / "data" / "45" / f"{name}.csv"
+        path.write_text(f"{path.read_text()}{line}\n")
+        assert said in self.refused()
+
+    def test_what_the_good_files_changed_is_undone(self, loiret, data):
+        path = data / "teams" / "data" / "45" / "teams.csv"
+        path.write_text(path.read_text().replace("travailleur social", "assistant social"))
+        path = data / "accueil" / "data" / "45" / "phone_lines.csv"
+        path.write_text(path.read_text().replace("45-communique-2023", "nowhere"))
+        assert "phone_lines.csv, ligne 2 : source : « nowhere » est inconnu." in self.refused()
+
+    def test_a_mark_of_byte_order_and_other_ends_of_line_are_nothing(self, loiret, data):
+        path = data / "teams" / "data" / "45" / "teams.csv"
+        text = path.read_text().replace("\n", "\r\n")
+        path.write_bytes(b"\xef\xbb\xbf" + text.encode())
+        before = rows()
+        call_command("load_department", "45", stdout=StringIO())
+        assert rows() == before
 
     def test_all_the_wrong_lines_of_a_room_are_named_at_once(self, loiret, data):
         path = data / "teams" / "data" / "45" / "teams.csv"

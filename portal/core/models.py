@@ -93,3 +93,17 @@ class Sourced(models.Model):
 
     class Meta:
         abstract = True
+
+
+class DataVersion(models.Model):
+    """How many times the tables of an app changed; `portal.core.versions` keeps it."""
+
+    app = models.CharField(max_length=50, primary_key=True)
+    number = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("version des données")
+        verbose_name_plural = _("versions des données")
+
+    def __str__(self) -> str:
+        return f"{self.app} {self.number}"

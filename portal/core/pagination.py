@@ -4,6 +4,10 @@ from rest_framework.pagination import PageNumberPagination
 from rest_framework.request import Request
 
 
+def _is_count(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 6 and int(text) >= 1
+
+
 class Pages(PageNumberPagination):
     """`page` and `page_size` (1 to 100); a malformed one is a 400 that names it."""
 
@@ -15,12 +19,12 @@ class Pages(PageNumberPagination):
         asked = request.query_params.get("page_size")
         if asked is None:
             return self.page_size
-        if not asked.isascii() or not asked.isdigit() or not 1 <= int(asked[:4]) <= 100:
+        if not _is_count(asked) or int(asked) > self.max_page_size:
             raise ValidationError({"page_size": [_("Un nombre de 1 à 100 est attendu.")]})
-        return int(asked[:4])
+        return int(asked)
 
     def get_page_number(self, request: Request, paginator):
         asked = request.query_params.get("page", "1")
-        if not asked.isascii() or not asked.isdigit() or len(asked) > 9 or int(asked) < 1:
+        if not _is_count(asked):
             raise ValidationError({"page": [_("Un numéro de page est attendu.")]})
         return int(asked)

@@ -1,8 +1,14 @@
 """Parameters of an address, read strictly: a malformed one names itself."""
 
-from datetime import date
+from datetime import MAXYEAR, MINYEAR, date, datetime
+
+from typing import Any
 
 from django.core.exceptions import BadRequest
+from django.core.paginator import EmptyPage, Page, Paginator
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 
@@ -34,11 +40,34 @@ def api_day(given: str | None, name: str = "on") -> date | None:
         raise ValidationError({name: [_("Une date AAAA-MM-JJ est attendue.")]}) from None
 
 
-def page_number(given: str | None) -> int:
-    """The page of a list that was asked for, the first without; raises BadRequest."""
-    if not given:
-        return 1
-    if not given.isascii() or not given.isdigit() or len(given) > 6 or int(given) < 1:
+def parse_moment(text: str) -> datetime:
+    """A minute YYYY-MM-DDTHH:MM by the clocks of Paris, nothing looser; raises ValueError."""
+    moment = datetime.fromisoformat(text)
+    if moment.isoformat(timespec="minutes") != text or moment.tzinfo:
+        raise ValueError(text)
+    if moment.year in (MINYEAR, MAXYEAR):  # another time zone may have no such moment
+        raise ValueError(text)
+    return timezone.make_aware(moment)
+
+
+def api_moment(given: str | None, name: str = "at") -> datetime | None:
+    """The moment that the API was asked for, None without; raises ValidationError."""
+    try:
+        return parse_moment(given) if given is not None else None
+    except ValueError:
+        said = _("Un moment AAAA-MM-JJTHH:MM est attendu, à l'heure de Paris.")
+        raise ValidationError({name: [said]}) from None
+
+
+def page_of(rows: QuerySet[Any], size: int, given: str | None) -> Page:
+    """The page of a list that was asked for, the first without.
+
+    Raises BadRequest for a malformed number, Http404 past the last page.
+    """
+    if given and not (given.isascii() and given.isdigit() and len(given) <= 6 and int(given)):
         said = _("« page=%s » : un numéro de page est attendu.")
         raise BadRequest(said % given[:40])
-    return int(given)
+    try:
+        return Paginator(rows, size).page(int(given or 1))
+    except EmptyPage:
+        raise Http404 from None

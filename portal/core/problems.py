@@ -73,6 +73,10 @@ def permission_denied(request: HttpRequest, exception: PermissionDenied) -> Http
     return _answer(request, 403, _("Vous n'avez pas accès à cette page."))
 
 
+def csrf_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return _answer(request, 403, _("Ce formulaire a expiré : revenez en arrière, puis réessayez."))
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _answer(request, 404, _("Cette page n'existe pas ou n'existe plus."))
 

@@ -13,3 +13,31 @@ def normalise(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text.translate(_LIGATURES)).casefold()
     plain = "".join(char for char in plain if not unicodedata.combining(char))
     return " ".join(_SAINTS.get(word, word) for word in _NOT_A_WORD.split(plain) if word)
+
+
+_STREET_WORDS = {
+    **dict.fromkeys(["av", "ave", "aven"], "avenue"),
+    **dict.fromkeys(["bd", "bld", "blvd", "boul", "bvd"], "boulevard"),
+    **dict.fromkeys(["r"], "rue"),
+    **dict.fromkeys(["pl"], "place"),
+    **dict.fromkeys(["ch", "che", "chem"], "chemin"),
+    **dict.fromkeys(["all"], "allee"),
+    **dict.fromkeys(["imp"], "impasse"),
+    **dict.fromkeys(["rte"], "route"),
+    **dict.fromkeys(["sq"], "square"),
+    **dict.fromkeys(["fg", "fbg", "faub"], "faubourg"),
+    **dict.fromkeys(["qu"], "quai"),
+    **dict.fromkeys(["res"], "residence"),
+    **dict.fromkeys(["lot"], "lotissement"),
+    **dict.fromkeys(["dr"], "docteur"),
+    **dict.fromkeys(["gal", "gen"], "general"),
+    **dict.fromkeys(["mal"], "marechal"),
+    **dict.fromkeys(["pdt"], "president"),
+}
+_LINKS = {"de", "du", "des", "d", "la", "le", "les", "l", "a", "au", "aux", "en", "et"}
+
+
+def street_key(text: str) -> str:
+    """A street as it is compared: "Av. de la République" → "avenue republique"."""
+    words = normalise(text).split()
+    return " ".join(_STREET_WORDS.get(word, word) for word in words if word not in _LINKS)

@@ -4,9 +4,7 @@ Nothing here asks or writes the database. A file with a faulty line is refused w
 numbered. `data/reference/ATTRIBUTION.md` says where each file comes from.
 """
 
-import csv
 import gzip
-import io
 import json
 import re
 import zlib
@@ -18,6 +16,7 @@ from typing import Any, TypeVar
 from django.db import models
 from django.utils.translation import gettext as _
 
+from portal.core import tables
 from portal.core.text import normalise
 from portal.loaders import DEPARTMENT_CODE, Fault, Refused
 from portal.territory.models import COMMUNE_CODE, Commune, Department, FormerCommune
@@ -158,15 +157,14 @@ def _table(
     key_of: Callable[[Row], Hashable],
 ) -> list[Row]:
     """The rows of a CSV file; raises Refused with every faulty line."""
-    width = len(columns.split())
+    header = columns.split()
 
     def checked(cells: list[str]) -> Row:
-        if len(cells) != width:
-            message = _("%(got)d cellules au lieu de %(want)d.")
-            raise _LineError(message % {"got": len(cells), "want": width})
-        return row_of([cell.strip() for cell in cells])
+        if wrong := tables.width_message(cells, header):
+            raise _LineError(wrong)
+        return row_of(cells)
 
-    return _rows(path, _csv_lines(path, columns), checked, key_of)
+    return _rows(path, _csv_lines(path, header), checked, key_of)
 
 
 def _contours(path: Path, communes: dict[str, CommuneRow]) -> list[ContourRow]:
@@ -202,18 +200,11 @@ def _rows(
     return list(rows.values())
 
 
-def _csv_lines(path: Path, columns: str) -> Iterator[tuple[int, list[str]]]:
-    """The numbered cells of a CSV file under its header, without the empty lines."""
-    reader = csv.reader(io.StringIO(_text(path), newline=""), delimiter=";", strict=True)
+def _csv_lines(path: Path, header: list[str]) -> Iterator[tuple[int, list[str]]]:
     try:
-        if next(reader, None) != columns.split():
-            raise Refused([Fault(path.name, 1, _("Colonnes attendues : %s.") % columns)])
-        for cells in reader:
-            if cells:
-                yield reader.line_num, cells
-    except csv.Error as error:
-        message = _("Cette ligne n'est pas du CSV : %s.") % error
-        raise Refused([Fault(path.name, reader.line_num, message)]) from error
+        yield from tables.rows(_text(path), header)
+    except tables.TableError as error:
+        raise Refused([Fault(path.name, error.line, str(error))]) from error
 
 
 def _feature_lines(path: Path) -> Iterator[tuple[int, str]]:
@@ -227,11 +218,9 @@ def _feature_lines(path: Path) -> Iterator[tuple[int, str]]:
 def _text(path: Path) -> str:
     """The text of a compressed file; raises Refused if it is absent, cut short or not in UTF-8."""
     try:
-        return gzip.decompress(path.read_bytes()).decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        fault = Fault(path.name, line, _("Le fichier n'est pas en UTF-8."))
-        raise Refused([fault]) from error
+        return tables.decode(gzip.decompress(path.read_bytes()))
+    except tables.TableError as error:
+        raise Refused([Fault(path.name, error.line, str(error))]) from error
     except (OSError, EOFError, zlib.error) as error:
         raise Refused([Fault(path.name, 1, _("Le fichier est absent ou abîmé."))]) from error
 

@@ -122,6 +122,7 @@ class TestFilters:
             ("period=au plus tard le 9 décembre 2023", 3),
             ("period=à partir de février 2024", 4),
             ("status=planned&period=2023", 4),
+            ("period=à terme", 1),
             ("status=", 11),
         ],
     )
@@ -131,7 +132,15 @@ class TestFilters:
         assert found["count"] == count
 
     @pytest.mark.parametrize(
-        "query", ["status=zz", "agency=zz", "team=zz", "period=hier", "period=31 février 2024"]
+        "query",
+        [
+            "department=99",
+            "status=zz",
+            "agency=zz",
+            "team=zz",
+            "period=hier",
+            "period=31 février 2024",
+        ],
     )
     def test_a_malformed_one_is_a_400_that_names_it(self, client, loiret, query):
         name, _, value = query.partition("=")
@@ -158,11 +167,16 @@ class TestFilters:
         assert answer.status_code == 400
         assert list(answer.json()["errors"]) == ["page"]
 
-    @pytest.mark.parametrize("size", ["0", "101", "x", "-5", "9" * 30])
+    @pytest.mark.parametrize("size", ["0", "101", "x", "-5", "9" * 30, "0001999999"])
     def test_a_malformed_page_size_is_a_400(self, client, loiret, size):
         answer = client.get("/api/v1/relocations/", {"page_size": size})
         assert answer.status_code == 400
         assert list(answer.json()["errors"]) == ["page_size"]
+
+    def test_past_the_last_page_is_a_404(self, client, loiret):
+        assert client.get("/demenagements/?page=99").status_code == 404
+        assert client.get("/equipes/?page=99").status_code == 404
+        assert client.get("/api/v1/relocations/?page=99").status_code == 404
 
 
 class TestOneMove:

@@ -162,7 +162,9 @@ def test_a_malformed_day_is_a_400_that_names_it(client, loiret, on):
     assert list(answer.json()["errors"]) == ["on"]
 
 
-def test_an_unknown_team_is_a_404(client, db):
-    answer = client.get("/api/v1/teams/personne/")
+@pytest.mark.parametrize("path", ["teams", "agencies", "sectors"])
+@pytest.mark.parametrize("slug", ["personne", "%00", "é", "a b"])
+def test_an_unknown_one_is_a_404(client, db, path, slug):
+    answer = client.get(f"/api/v1/{path}/{slug}/")
     assert answer.status_code == 404
     assert answer["Content-Type"] == "application/problem+json"

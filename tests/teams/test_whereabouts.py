@@ -115,6 +115,8 @@ class TestTheRowsInTheirOrder:
         by = [move("au plus tard début 2026")]
         assert told(by, "2020-01-01", "2024-01-01") == (Certainty.UNCERTAIN, A, B)
         assert told(by, "2026-05-01", "2024-01-01") == (Certainty.EXPECTED, B, B)
+        by_day = [move("au plus tard le 4 décembre 2033")]
+        assert told(by_day, "2030-01-01", "2026-01-01") == (Certainty.UNCERTAIN, A, B)
         since = [move("à partir de 2025")]
         assert told(since, "2024-12-31", "2030-01-01") == (Certainty.CERTAIN, A, None)
         assert told(since, "2031-01-01", "2030-01-01") == (Certainty.UNCERTAIN, A, B)
@@ -143,6 +145,12 @@ class TestDoneMoves:
         answer = place([forgotten, done("2024-10-24", C)], "2024-12-01", "2024-12-01", site=C)
         assert (answer.certainty, answer.site) == (Certainty.CERTAIN, C)
         assert answer.ignored == (forgotten,)
+
+    def test_an_open_move_of_that_very_day_is_not_overtaken(self):
+        answer = place(
+            [move("24 octobre 2024"), done("2024-10-24", C)], "2024-12-01", "2024-12-01", C
+        )
+        assert answer.ignored == ()
 
     def test_a_later_open_move_still_decides(self):
         moves = [done("2023-11-29", B), move("mars 2024", C, origin=B)]
@@ -179,6 +187,10 @@ class TestOpenings:
 
     def test_without_a_known_predecessor_nothing_is_certain(self):
         answer = told([self.opening], "2024-02-01", "2024-01-01", None)
+        assert answer == (Certainty.UNKNOWN, None, B)
+
+    def test_the_predecessor_says_nothing_of_a_plain_move(self):
+        answer = told([move("mars 2024", B)], "2024-02-01", "2024-01-01", None, predecessor_site=C)
         assert answer == (Certainty.UNKNOWN, None, B)
 
     def test_once_open(self):

@@ -1,0 +1,56 @@
+"""Tables as people hand them in: CSV in UTF-8, cells parted by semicolons, faults numbered."""
+
+import csv
+import io
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+
+
+class TableError(ValueError):
+    """What is wrong with a table, and at which line."""
+
+    def __init__(self, line: int, message: str) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+def decode(data: bytes) -> str:
+    """The text, without its byte order mark; raises TableError."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise TableError(line, _("Le fichier n'est pas en UTF-8.")) from error
+    if "\0" in text:
+        line = text[: text.index("\0")].count("\n") + 1
+        raise TableError(line, _("Le fichier contient un caractère nul."))
+    return text
+
+
+def rows(text: str, columns: list[str]) -> Iterator[tuple[int, list[str]]]:
+    """The cells of each line that is not empty, stripped, with the line's number.
+
+    Raises TableError for another header, and where a quote is not closed. A line may have more or
+    fewer cells than the header.
+    """
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=";", strict=True)
+    line = 1
+    try:
+        if next(reader, None) != columns:
+            raise TableError(1, _("Colonnes attendues : %s.") % " ".join(columns))
+        line = reader.line_num + 1
+        for cells in reader:
+            if cells:
+                yield line, [cell.strip() for cell in cells]
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise TableError(line, _("Cette ligne a un guillemet mal fermé ou mal placé.")) from error
+
+
+def width_message(cells: list[str], columns: list[str]) -> str:
+    """What to say of a line of another width than the header; "" when it is right."""
+    if len(cells) == len(columns):
+        return ""
+    message = _("%(got)d cellules au lieu de %(want)d.")
+    return message % {"got": len(cells), "want": len(columns)}

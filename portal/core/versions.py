@@ -1,0 +1,83 @@
+"""How fresh the data is: a number for each app, that grows with every change, whoever makes it.
+
+Triggers in the database keep the numbers, so that no writer can forget: a form, a bulk load, an
+`update()`, a line of SQL. A reader sees a new number only with the change that made it. What is kept
+in a process is stamped with the numbers it was built from.
+"""
+
+from collections.abc import Callable, Mapping
+from threading import Lock
+from typing import Generic, TypeVar
+
+from django.apps import AppConfig
+from django.db import connection
+
+from portal.core.models import DataVersion
+
+T = TypeVar("T")
+Versions = Mapping[str, int]
+
+_POSTGRES_FUNCTION = """
+create or replace function portal_data_changed() returns trigger language plpgsql as $$
+begin
+  update core_dataversion set number = number + 1 where app = tg_argv[0];
+  return null;
+end $$
+"""
+_POSTGRES_TRIGGER = """
+create or replace trigger {table}_changed
+after insert or update or delete or truncate on {table}
+for each statement execute function portal_data_changed('{app}')
+"""
+_SQLITE_TRIGGER = """
+create trigger if not exists {table}_{event} after {event} on {table}
+begin update core_dataversion set number = number + 1 where app = '{app}'; end
+"""
+
+
+def current() -> dict[str, int]:
+    """The number of each app, in one query."""
+    return dict(DataVersion.objects.values_list("app", "number"))
+
+
+def watch(config: AppConfig) -> None:
+    """Counts the changes of every table of the app. Repeatable: an altered table loses its triggers
+    on SQLite, so this follows each migration.
+    """
+    DataVersion.objects.get_or_create(app=config.label)
+    tables = [
+        model._meta.db_table
+        for model in config.get_models(include_auto_created=True)
+        if model is not DataVersion
+    ]
+    postgres = connection.vendor == "postgresql"
+    with connection.cursor() as cursor:
+        if postgres:
+            cursor.execute(_POSTGRES_FUNCTION)
+        for table in tables:
+            if postgres:
+                cursor.execute(_POSTGRES_TRIGGER.format(table=table, app=config.label))
+                continue
+            for event in ("insert", "update", "delete"):
+                cursor.execute(_SQLITE_TRIGGER.format(table=table, event=event, app=config.label))
+
+
+class Kept(Generic[T]):
+    """A value built from the tables of some apps and kept in the process while they do not change."""
+
+    def __init__(self, build: Callable[[], T], *app_labels: str) -> None:
+        self._build = build
+        self._apps = app_labels
+        self._lock = Lock()
+        self._kept: tuple[tuple[int, ...], T] | None = None
+
+    def at(self, versions: Versions) -> T:
+        """The value for these versions, built again if they moved."""
+        stamp = tuple(versions.get(label, 0) for label in self._apps)
+        kept = self._kept
+        if kept is None or kept[0] != stamp:
+            with self._lock:
+                kept = self._kept
+                if kept is None or kept[0] != stamp:
+                    kept = self._kept = (stamp, self._build())
+        return kept[1]

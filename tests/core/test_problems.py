@@ -1,0 +1,48 @@
+"""Errors said clearly: problem+json in the API, a French page with a way out elsewhere."""
+
+import pytest
+from django.test import Client, RequestFactory
+
+from portal.core.problems import server_error
+
+
+@pytest.mark.parametrize("value", ["hier", "2023-11-31", "20231124", "\0"])
+def test_a_malformed_day_is_named_on_the_page(client, loiret, value):
+    page = client.get("/equipes/olivetaine/", {"le": value})
+    assert page.status_code == 400
+    assert "une date AAAA-MM-JJ est attendue" in page.content.decode()
+    assert "le=" in page.content.decode()
+    assert 'href="/"' in page.content.decode()
+
+
+def test_an_unknown_page_says_so_with_a_way_out(client, db):
+    page = client.get("/nulle-part/")
+    assert page.status_code == 404
+    assert "n'existe pas" in page.content.decode().replace("&#x27;", "'")
+    assert 'href="/"' in page.content.decode()
+
+
+def test_an_unknown_address_of_the_api_is_a_problem(client, db):
+    answer = client.get("/api/v1/nowhere/")
+    assert answer.status_code == 404
+    assert answer["Content-Type"] == "application/problem+json"
+    assert answer.json()["status"] == 404
+
+
+def test_a_broken_server_speaks_each_reader_s_language():
+    page = server_error(RequestFactory().get("/equipes/"))
+    assert page.status_code == 500
+    assert "Réessayez" in page.content.decode()
+    answer = server_error(RequestFactory().get("/api/v1/teams/"))
+    assert (answer.status_code, answer["Content-Type"]) == (500, "application/problem+json")
+
+
+@pytest.mark.parametrize("address", ["/", "/equipes/", "/demenagements/", "/api/docs/"])
+def test_a_probe_may_ask_for_the_headers_alone(client, db, address):
+    assert client.head(address).status_code == 200
+
+
+def test_a_form_without_its_token_is_refused_in_french(db):
+    answer = Client(enforce_csrf_checks=True).post("/admin/login/", {"username": "x"})
+    assert answer.status_code == 403
+    assert "Ce formulaire a expiré" in answer.content.decode()

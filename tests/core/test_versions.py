@@ -1,0 +1,76 @@
+"""Every change is counted, whoever makes it, with the transaction that makes it."""
+
+import pytest
+from django.db import connection, transaction
+
+from portal.core import versions
+from portal.core.versions import Kept
+from teams.models import Team
+from tests.factories import AgencyFactory, CommuneFactory, TeamFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def moved():
+    """Which apps' numbers moved since the test began."""
+    before = versions.current()
+
+    def compare() -> set[str]:
+        return {app for app, number in versions.current().items() if number != before[app]}
+
+    return compare
+
+
+def test_reading_changes_nothing(loiret, moved, client):
+    client.get("/equipes/")
+    assert moved() == set()
+
+
+def test_a_saved_row_is_counted(loiret, moved):
+    team = Team.objects.get(slug="olivetaine")
+    team.phone = "02 38 11 11 11"
+    team.save()
+    assert moved() == {"teams"}
+
+
+def test_an_update_without_save_is_counted(loiret, moved):
+    Team.objects.filter(slug="olivetaine").update(phone="02 38 11 11 11")
+    assert moved() == {"teams"}
+
+
+def test_a_deletion_is_counted(db, moved):
+    team = TeamFactory()
+    between = versions.current()["teams"]
+    team.delete()
+    assert versions.current()["teams"] > between
+
+
+def test_a_link_between_rows_is_counted(loiret, moved):
+    CommuneFactory().postal_codes.add("45160")
+    assert moved() == {"territory"}
+
+
+def test_a_line_of_sql_is_counted(loiret, moved):
+    with connection.cursor() as cursor:
+        cursor.execute("update teams_team set phone = '1' where slug = 'olivetaine'")
+    assert moved() == {"teams"}
+
+
+def test_a_change_undone_is_not_counted(loiret, moved):
+    with pytest.raises(RuntimeError), transaction.atomic():
+        AgencyFactory()
+        raise RuntimeError
+    assert moved() == set()
+
+
+def test_the_tables_of_users_are_not_watched():
+    assert set(versions.current()) == {"core", "territory", "teams", "relocations", "accueil"}
+
+
+def test_a_kept_value_is_built_again_only_after_a_change():
+    built = []
+    kept = Kept(lambda: built.append(1) or len(built), "teams", "territory")
+    assert [kept.at({"teams": 1, "accueil": 1}), kept.at({"teams": 1, "accueil": 9})] == [1, 1]
+    assert kept.at({"teams": 2, "accueil": 9}) == 2
+    assert kept.at({"teams": 2, "territory": 1}) == 3

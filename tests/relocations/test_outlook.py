@@ -1,0 +1,40 @@
+"""What a move means today, in a few words."""
+
+from datetime import date
+
+import pytest
+
+from portal.core.periods import Period
+from relocations.models import Relocation
+from relocations.outlook import outlook
+
+
+def said(period, today="2024-01-10", **fields):
+    move = Relocation(**{"status": "planned", **fields})
+    move.period = Period.parse(period)
+    found = outlook(move, date.fromisoformat(today))
+    return found.tone, found.words
+
+
+@pytest.mark.parametrize(
+    ("period", "fields", "expected"),
+    [
+        (
+            "2023",
+            {"status": "done", "actual_date": date(2023, 11, 29)},
+            ("sure", "fait le 29 novembre 2023"),
+        ),
+        ("2023", {"status": "cancelled"}, ("past", "annulé")),
+        ("à terme", {"status": "under_study"}, ("doubt", "à l'étude, sans date")),
+        ("2023", {"status": "in_progress"}, ("doubt", "date dépassée, à confirmer")),
+        ("2024", {"status": "in_progress"}, ("soon", "en cours")),
+        ("2024", {}, ("doubt", "jour à préciser")),
+        ("10 janvier 2024", {}, ("doubt", "en ce moment")),
+        ("11 janvier 2024", {}, ("soon", "demain")),
+        ("9 avril 2024", {}, ("soon", "dans 90 jours")),
+        ("10 avril 2024", {}, ("soon", "prévu")),
+        ("mars 2024", {}, ("soon", "prévu, jour à préciser")),
+    ],
+)
+def test_the_first_that_fits(period, fields, expected):
+    assert said(period, **fields) == expected
