@@ -1,0 +1,172 @@
+"""The names of the database as an index: France's from the reference, the local ones from teams."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from accueil.places import France, Kind, Names, Place
+from accueil.places.wording import words_of
+from portal.core.text import normalise
+from portal.territory.models import Commune, Department, FormerCommune
+from teams.models import Agency, FormerAgency, Sector, Team, TeamName
+
+_ARRONDISSEMENT = re.compile(r"(?P<city>\w+) (?P<number>\d+)(?P<suffix>er|e) Arrondissement")
+_BY_CHUNKS = 5000
+
+
+def build_france() -> France:
+    """All the communes loaded, in four queries."""
+    links = Commune.postal_codes.through.objects.order_by("postalcode_id", "commune_id")
+    return france_of(
+        communes=Commune.objects.order_by()
+        .values_list("code", "name", "department_id", "population")
+        .iterator(_BY_CHUNKS),
+        former=FormerCommune.objects.order_by()
+        .values_list("code", "name", "commune_id")
+        .iterator(_BY_CHUNKS),
+        postal_codes=links.values_list("postalcode_id", "commune_id").iterator(_BY_CHUNKS),
+        departments=Department.objects.values_list("code", "name"),
+    )
+
+
+def france_of(
+    *,
+    communes: Iterable[tuple[str, str, str, int | None]],
+    former: Iterable[tuple[str, str, str]],
+    postal_codes: Iterable[tuple[str, str]],
+    departments: Iterable[tuple[str, str]],
+) -> France:
+    """France from rows: (code, name, département, population), (code, name, commune of today),
+    (postal code, commune), (code, name).
+    """
+    today = {
+        code: Place(Kind.COMMUNE, name, code, code, department, population or 0)
+        for code, name, department, population in communes
+    }
+    once = [
+        Place(
+            Kind.FORMER_COMMUNE,
+            name,
+            code,
+            commune,
+            today[commune].department,
+            note=today[commune].name,
+            aliases=_arrondissement_names(name),
+        )
+        for code, name, commune in former
+        # The seat often keeps its name for the whole: nothing to find twice.
+        if normalise(name) != normalise(today[commune].name)
+    ]
+    sharing: dict[str, list[str]] = defaultdict(list)
+    for postal_code, commune in postal_codes:
+        sharing[postal_code].append(commune)
+    return France(
+        [*today.values(), *once],
+        {postal_code: tuple(codes) for postal_code, codes in sharing.items()},
+        {"".join(words_of(name)): code for code, name in departments},
+    )
+
+
+def _arrondissement_names(name: str) -> tuple[str, ...]:
+    """ "Paris 12e Arrondissement" is also Paris 12, Paris 12ème, 12e arrondissement de Paris."""
+    found = _ARRONDISSEMENT.fullmatch(name)
+    if not found:
+        return ()
+    city, number, suffix = found["city"], found["number"], found["suffix"]
+    ranks = {number + suffix, f"{number}e", f"{number}eme", f"{number}ieme"}
+    return (
+        f"{city} {number}",
+        f"{city} {number} arrondissement",
+        *(f"{city} {rank}" for rank in sorted(ranks)),
+        *(f"{city} {rank} arrondissement" for rank in sorted(ranks - {number + suffix})),
+        *(f"{rank} arrondissement {link}{city}" for rank in sorted(ranks) for link in ("de ", "")),
+    )
+
+
+def build_local() -> Names:
+    """Quarters, teams, agencies and former agencies, in six queries.
+
+    Served are the départements that have an agency.
+    """
+    departments = set(Agency.objects.order_by().values_list("department_id", flat=True).distinct())
+    implied = _CommunesNamed(departments)
+    places = [*_quarters(), *_teams(implied), *_agencies(), *_former_agencies(implied)]
+    return Names(places, departments)
+
+
+class _CommunesNamed:
+    """The communes of the départements served, by the last words of other names."""
+
+    def __init__(self, departments: set[str]) -> None:
+        rows = Commune.objects.filter(department__in=departments).order_by("population")
+        self._codes = {
+            (department, "".join(words_of(name))): code
+            for code, name, department in rows.values_list("code", "name", "department_id")
+        }
+
+    def in_name(self, name: str, department: str) -> str | None:
+        """The INSEE code of the commune that `name` ends with, as "EP de Courtenay" does."""
+        words = words_of(name)
+        endings = ("".join(words[start:]) for start in range(1, len(words)))
+        return next(
+            (self._codes[department, end] for end in endings if (department, end) in self._codes),
+            None,
+        )
+
+
+def _quarters() -> Iterable[Place]:
+    rows = Sector.objects.filter(kind=Sector.Kind.QUARTER).order_by("slug")
+    columns = ("slug", "name", "commune_id", "commune__name", "commune__department_id")
+    for slug, name, commune, commune_name, department in rows.values_list(*columns):
+        aliases = (f"{commune_name} {name}",)
+        yield Place(
+            Kind.QUARTER, name, slug, commune, department, note=commune_name, aliases=aliases
+        )
+
+
+def _teams(implied: _CommunesNamed) -> Iterable[Place]:
+    communes = defaultdict(set)
+    covered_by = Sector.objects.order_by().values_list("team_id", "commune_id").distinct()
+    for team_id, commune in covered_by:
+        communes[team_id].add(commune)
+    names = _other_names()
+    rows = Team.objects.select_related("agency").order_by("slug")
+    for team in rows.only("name", "slug", "kind", "agency__department_id"):
+        title = team.title
+        others = [name for name in (team.name, *names.get(team.pk, ())) if name != title]
+        department = team.agency.department_id
+        named = [code for name in (title, *others) if (code := implied.in_name(name, department))]
+        covered = communes[team.pk] or set(named)
+        yield Place(
+            Kind.TEAM,
+            title,
+            team.slug,
+            next(iter(covered)) if len(covered) == 1 else None,
+            department,
+            note=team.name,
+            aliases=tuple(others),
+        )
+
+
+def _other_names() -> Mapping[int, list[str]]:
+    names = defaultdict(list)
+    for team, name in TeamName.objects.order_by("team_id", "name").values_list("team_id", "name"):
+        names[team].append(name)
+    return names
+
+
+def _agencies() -> Iterable[Place]:
+    rows = Agency.objects.order_by("slug")
+    for slug, name, long_name, department in rows.values_list(
+        "slug", "name", "long_name", "department_id"
+    ):
+        aliases = (long_name,) if long_name != name else ()
+        yield Place(Kind.AGENCY, name, slug, None, department, aliases=aliases)
+
+
+def _former_agencies(implied: _CommunesNamed) -> Iterable[Place]:
+    """They were called by initials too: words_of says "MDD" and the whole words alike."""
+    rows = FormerAgency.objects.order_by("pk")
+    for pk, name, department in rows.values_list("pk", "name", "department_id"):
+        commune = implied.in_name(name, department)
+        yield Place(Kind.FORMER_AGENCY, name, str(pk), commune, department)

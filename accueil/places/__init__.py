@@ -1,0 +1,8 @@
+"""Text to place: what a person typed, and the place that it names. Pure: no database."""
+
+from accueil.places.france import France
+from accueil.places.gazetteer import Gazetteer
+from accueil.places.names import Kind, Names, Place
+from accueil.places.readings import Reading
+
+__all__ = ["France", "Gazetteer", "Kind", "Names", "Place", "Reading"]

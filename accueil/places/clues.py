@@ -1,0 +1,106 @@
+"""What the codes and the départements in a text say, before any name is looked up."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from accueil.places.addresses import is_number, named_after, numbers, street_kind
+from accueil.places.france import France
+from accueil.places.names import Names, Place
+from accueil.places.wording import Typed, word_set
+
+LONGEST_DEPARTMENT = 6  # words
+_BEFORE_DEPARTMENT = word_set("j je habite suis dans le la les l en du de departement")
+
+
+@dataclass(frozen=True)
+class Clues:
+    """`zone` holds the INSEE codes of the postal code; `commune` is an INSEE code typed as such.
+
+    `closed` are the positions of the words that no name may use. `is_limited` says that only places
+    of `department` are sought; otherwise it is only what a postal code tells.
+    """
+
+    postal_code: str = ""
+    zone: Sequence[str] = ()
+    department: str = ""
+    commune: str = ""
+    closed: frozenset[int] = frozenset()
+    is_limited: bool = False
+
+    @property
+    def are_decisive(self) -> bool:
+        return bool(self.zone or self.is_limited)
+
+    def agree(self, place: Place) -> bool:
+        """Whether nothing typed contradicts `place`."""
+        if self.zone:
+            return place.commune in self.zone
+        return not self.is_limited or place.department == self.department
+
+    def limited(self, department: str, span: range) -> "Clues":
+        """With the département that the words at `span` name."""
+        closed = self.closed.union(span)
+        return replace(self, department=department, closed=closed, is_limited=True)
+
+
+def clues_in(said: Typed, france: France) -> Clues:
+    """The last postal code that exists; else an INSEE code alone, or the département of a CEDEX."""
+    words = said.words
+    codes = list(numbers(words, 5))
+    closed = frozenset([*codes, *_cedex(words)])
+    for at in reversed(codes):
+        if zone := france.zone(words[at]):
+            department = france.communes[zone[0]].department
+            return Clues(words[at], zone, department, closed=closed)
+    if not codes:
+        return Clues(closed=closed)
+    code = words[codes[-1]]
+    if code in france.communes and len(words) == 1:
+        return Clues(commune=code, closed=closed)
+    department = code[:3] if code.startswith(("97", "98")) else code[:2]
+    known = department in france.department_codes
+    return Clues(department=department if known else "", closed=closed)
+
+
+def _cedex(words: Sequence[str]) -> Iterator[int]:
+    for at, word in enumerate(words):
+        if word == "cedex":
+            yield at
+            if at + 1 < len(words) and is_number(words[at + 1]) and len(words[at + 1]) < 3:
+                yield at + 1
+
+
+def department_alone(said: Typed, france: France, names: Names) -> str:
+    """The code of the département that is all that the text names, "" when there is more."""
+    words = said.words
+    start = next((at for at, word in enumerate(words) if word not in _BEFORE_DEPARTMENT), 0)
+    for name in ("".join(words), "".join(words[start:])):
+        if name in france.department_codes:
+            return name
+        if name in france.departments and not names.knows(name):
+            return france.departments[name]
+    return ""
+
+
+def departments_in(said: Typed, france: France, names: Names) -> Iterable[tuple[range, str]]:
+    """Where a département may be added to a name, the last first: "Olivet (45)", "Loiret, Gien"."""
+    words = said.words
+    kind_at = street_kind(said)
+    for start in range(len(words) - 1, -1, -1):
+        if words[start] in france.department_codes:
+            if len(words) > 1 and _may_be_department(said, start, names):
+                yield range(start, start + 1), words[start]
+            continue
+        for end in range(min(len(words), start + LONGEST_DEPARTMENT), start, -1):
+            code = france.departments.get("".join(words[start:end]))
+            if code and end - start < len(words) and not named_after(said, start, kind_at):
+                yield range(start, end), code
+                break
+
+
+def _may_be_department(said: Typed, at: int, names: Names) -> bool:
+    """Whether these two digits are not a house number nor an arrondissement ("Paris 12")."""
+    words = said.words
+    if at + 1 < len(words) and street_kind(said) == at + 1:
+        return False
+    return at == 0 or not names.knows(words[at - 1] + words[at])

@@ -1,0 +1,52 @@
+"""France's communes, as the places that are read in a text: they change once a year."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from threading import Lock
+
+from accueil.places.names import Kind, Names, Place, between
+
+
+class France:
+    """All the communes and former communes, with their postal codes and départements.
+
+    `communes` are by INSEE code; `postal_codes` gives the INSEE codes of each, `departments` the
+    code of each name, as words glued.
+    """
+
+    def __init__(
+        self,
+        places: Sequence[Place],
+        postal_codes: Mapping[str, Sequence[str]],
+        departments: Mapping[str, str],
+    ) -> None:
+        self.communes = {one.key: one for one in places if one.kind == Kind.COMMUNE}
+        self.postal_codes = postal_codes
+        self.departments = departments
+        self.department_codes = frozenset(departments.values())
+        self._places = places
+        self._lock = Lock()
+        self._names: Names | None = None
+
+    def names(self, served: frozenset[str]) -> Names:
+        """The index, with the départements served first; built again only when those change."""
+        names = self._names
+        if names is None or names.served != served:
+            with self._lock:
+                names = self._names
+                if names is None or names.served != served:
+                    names = self._names = Names(self._places, served)
+        return names
+
+    def with_postal_code(self, start: str) -> Iterable[Place]:
+        """The communes of the postal codes that start so, each once."""
+        codes = between(self._sorted_postal_codes, start)
+        return (self.communes[one] for one in {one for code in codes for one in self.zone(code)})
+
+    def zone(self, postal_code: str) -> Sequence[str]:
+        """The INSEE codes of the communes of a postal code, none when it is not one."""
+        return self.postal_codes.get(postal_code, ())
+
+    @cached_property
+    def _sorted_postal_codes(self) -> list[str]:
+        return sorted(self.postal_codes)

@@ -1,0 +1,110 @@
+"""From what a person types to the place that it names, without a database.
+
+Two tiers: France, whose communes change once a year, and what is local (quarters, teams, agencies),
+which changes whenever an agent edits. A `Gazetteer` binds both and costs nothing to make.
+"""
+
+from collections.abc import Sequence
+from heapq import nsmallest
+
+from accueil.places.clues import Clues, clues_in, department_alone, departments_in
+from accueil.places.france import France
+from accueil.places.names import Names, Place
+from accueil.places.readings import MOST_CHOICES, Reader, Reading
+from accueil.places.texts import Text
+from accueil.places.wording import LINKS, Typed, typed, words_of
+
+LAST_WORDS = 4  # of an unfinished text, that may start a name
+LOCAL_SUGGESTIONS = 3  # kept for quarters, teams and agencies when as many match
+
+
+class Gazetteer:
+    """Reads texts and completes them. `local` says which départements are served."""
+
+    def __init__(self, france: France, local: Names) -> None:
+        self.france = france
+        self.local = local
+        self.names = france.names(local.served)
+
+    def read(self, text: str) -> Reading:
+        """What `text` names, whatever it is. Never fails; nothing typed is an empty reading."""
+        said = typed(text)
+        if not said.words:
+            return Reading()
+        if department := department_alone(said, self.france, self.names):
+            return self._in_department(department)
+        clues = clues_in(said, self.france)
+        whole = self._text(said, clues)
+        for span, department in departments_in(said, self.france, self.names):
+            if whole.is_part_of_name(span):
+                continue
+            limited = self._text(said, clues.limited(department, span))
+            reading = Reader(limited, self.france).read()
+            found = [reading.place] if reading.place else reading.choices[:1]
+            if found and found[0].department == department:
+                return reading
+        return Reader(whole, self.france).read()
+
+    def _text(self, said: Typed, clues: Clues) -> Text:
+        return Text(said, clues, self.names, self.local)
+
+    def _in_department(self, code: str) -> Reading:
+        """Only a département is named: its most peopled communes."""
+        communes = (one for one in self.france.communes.values() if one.department == code)
+        choices = nsmallest(MOST_CHOICES, communes, key=self.names.preference)
+        return Reading(choices=choices, is_ambiguous=True, department=code)
+
+    def suggest(self, text: str, limit: int = 8) -> list[Place]:
+        """The places whose name, or postal code, goes on from `text`, best first."""
+        said = typed(text)
+        codes = [word for word in said.words if word[0].isdigit() and 2 <= len(word) <= 5]
+        words = [word for word in said.words if not word[0].isdigit()]
+        if codes and (not words or len(codes[-1]) == 5):
+            return self._by_postal_code(codes[-1], words, limit)
+        if not words:
+            return []
+        return (
+            (self._completing(said.words, limit) if codes else [])
+            or self._completing(words, limit)
+            or self._completing_last(words, limit)
+            or self._completing_near(words, limit)
+        )
+
+    def _completing(self, words: Sequence[str], limit: int) -> list[Place]:
+        france = self.names.completing(words, limit)
+        return self._merged(france, self.local.completing(words, limit), limit)
+
+    def _completing_last(self, words: Sequence[str], limit: int) -> list[Place]:
+        """After a street or the start of a sentence: "12 rue danton fl"."""
+        for start in range(max(1, len(words) - LAST_WORDS), len(words)):
+            if words[start] in LINKS:
+                continue
+            if found := self._completing(words[start:], limit):
+                return found
+        return []
+
+    def _completing_near(self, words: Sequence[str], limit: int) -> list[Place]:
+        """With one typo, in a whole name or its beginning."""
+        key = "".join(words)
+        return self._merged(
+            [*self.names.near(key), *self.names.completing_near(key, limit)],
+            [*self.local.near(key), *self.local.completing_near(key, limit)],
+            limit,
+        )
+
+    def _merged(self, france: list[Place], local: list[Place], limit: int) -> list[Place]:
+        """Communes served, then what is local, then the rest of France; nothing twice."""
+        served = [one for one in france if one.department in self.names.served]
+        kept = served[: limit - min(len(local), LOCAL_SUGGESTIONS)]
+        places = [*kept, *local, *served[len(kept) :], *france]
+        return list({(one.kind, one.key): one for one in places}.values())[:limit]
+
+    def _by_postal_code(self, code: str, words: Sequence[str], limit: int) -> list[Place]:
+        """The communes of the codes that start so, and whose names start as the words do."""
+        start = "".join(words)
+        places = [
+            one
+            for one in self.france.with_postal_code(code)
+            if not start or "".join(words_of(one.name)).startswith(start)
+        ]
+        return nsmallest(limit, places, key=self.names.preference)

@@ -1,0 +1,304 @@
+"""Where places are mentioned in a text: which of its words may be which names."""
+
+from collections.abc import Collection, Container, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from accueil.places.names import SHORTEST_WITH_TYPO, Kind, Names, Place
+from accueil.places.wording import ARTICLES, COMMON, HEADS, LINKS, Typed, without_links, word_set
+
+LONGEST_NAME = 10  # words
+LONGEST_WITH_COMMON = 7
+# Common words that are often inside a name.
+INNER = word_set("pres es bas grand grande petit petite ville vers mere pere porte nord")
+# A text that starts so is a sentence.
+ASKING = word_set("bonjour bonsoir salut je j nous on ma mon mes ou qui quel quelle c il elle")
+MOST_STARTED = 500
+SURE_START = 3  # words, of a name whose last one is cut
+MOST_TRIED = 60  # groups of words looked up for a typo, in one text
+SHORTEST_IN_A_TEXT = 5  # letters, for a typo among other words
+TYPO = 3  # letters that a typo costs when readings compete
+TOWNS = (Kind.COMMUNE, Kind.FORMER_COMMUNE)
+OFFICES = (Kind.TEAM, Kind.AGENCY, Kind.FORMER_AGENCY)
+
+
+@dataclass(frozen=True)
+class Mention:
+    """The words from `start` to before `end` as names of `places`, best first.
+
+    `score` is the number of letters understood, less what had to be forgiven.
+    """
+
+    start: int
+    end: int
+    places: Sequence[Place]
+    score: int
+    corrected: bool = False
+
+    @property
+    def span(self) -> range:
+        return range(self.start, self.end)
+
+    @cached_property
+    def towns(self) -> list[Place]:
+        return [place for place in self.places if place.kind in TOWNS]
+
+    @cached_property
+    def quarters(self) -> list[Place]:
+        return [place for place in self.places if place.kind == Kind.QUARTER]
+
+    @cached_property
+    def offices(self) -> list[Place]:
+        return [place for place in self.places if place.kind in OFFICES]
+
+    def overlaps(self, other: "Mention") -> bool:
+        return self.start < other.end and other.start < self.end
+
+
+def exact(said: Typed, tiers: Sequence[Names], but: Container[int]) -> list[Mention]:
+    """Every group of words that is a name, also glued, wrongly cut or without its small words.
+
+    No name goes over a comma.
+    """
+    words = said.words
+    found = []
+    open_words = sum(at not in but for at in range(len(words)))
+    for start in range(len(words)):
+        key = ""
+        for end in range(start + 1, min(len(words), start + LONGEST_NAME) + 1):
+            if end - 1 in but or (end - 1 > start and end - 1 in said.pauses):
+                break
+            key += words[end - 1]
+            if mention := _exact(words, start, end, key, tiers, end - start == open_words):
+                found.append(mention)
+    return found
+
+
+def _exact(
+    words: Sequence[str], start: int, end: int, key: str, tiers: Sequence[Names], is_all: bool
+) -> Mention | None:
+    group = words[start:end]
+    places = [place for names in tiers for place in names.exact(key)]
+    if not places and len(group) == 1:
+        places = _saints(key, tiers)
+    if places and (end - start == 1 or _is_cut_well(group, key, tiers)):
+        return Mention(start, end, places, len(key))
+    places += [place for names in tiers for place in names.shortened(key)]
+    if places and _is_cut_by_chance(group, key, is_all):
+        return None
+    if places:
+        return Mention(start, end, places, len(key) - 1)
+    if end - start < 3 or group[0] in LINKS or group[-1] in LINKS:
+        return None
+    kept = "".join(without_links(group))
+    if len(kept) < len(key) and (
+        places := [place for names in tiers for place in names.shortened(kept)]
+    ):
+        return Mention(start, end, places, len(kept) - 1)
+    return None
+
+
+def _saints(key: str, tiers: Sequence[Names]) -> list[Place]:
+    """Those of a glued name that starts with a short saint: "stjeandebraye"."""
+    for short, whole in (("ste", "sainte"), ("st", "saint")):
+        if key.startswith(short):
+            full = whole + key.removeprefix(short)
+            if places := [place for names in tiers for place in names.exact(full)]:
+                return places
+    return []
+
+
+def _is_cut_well(group: Sequence[str], key: str, tiers: Sequence[Names]) -> bool:
+    """Whether a name is written in these very words."""
+    return any(names.says(group) for names in tiers)
+
+
+def _is_cut_by_chance(group: Sequence[str], key: str, is_all: bool) -> bool:
+    """Whether these words only happen to make a name once glued: "a y", "je vis"."""
+    if len(group) == 1:
+        return False
+    if is_all:
+        return len(key) < SHORTEST_WITH_TYPO
+    return len(key) < SHORTEST_IN_A_TEXT or any(word in COMMON - LINKS for word in group)
+
+
+def unfinished(words: Sequence[str], france: Names, but: Container[int]) -> Iterator[Mention]:
+    """The start of a name, of which more was to come: all the words that are not codes ("saint jean
+    de b"), or the last ones when a small word ends them ("je suis de saint jean de la").
+    """
+    left = [at for at in range(len(words)) if at not in but]
+    if not left or left[-1] - left[0] >= len(left):
+        return
+    first, end = left[0], left[-1] + 1
+    for start in range(max(first, end - LONGEST_NAME), end):
+        if start > first and (start == end - 1 or words[end - 1] not in LINKS):
+            return
+        group = words[start:end]
+        key = "".join(group)
+        forgiven = 0
+        places = france.starting(group, MOST_STARTED)
+        if not places and start == first and len(key) >= SHORTEST_WITH_TYPO:
+            started = france.starting_glued(key, MOST_STARTED)
+            here = [one for one in started if one.department in france.served]
+            places = started if len(group) >= SURE_START else here
+            forgiven = 2
+        if places and not france.exact(key):
+            yield Mention(start, end, places, len(key) - forgiven)
+            return
+
+
+def runs(said: Typed, but: Container[int]) -> list[range]:
+    """The groups of words that may be names: what is left between commas, common words and numbers;
+    before them all the words, when they are few.
+    """
+    words = said.words
+    found: list[range] = []
+    start = 0
+    if whole := _short_whole(said, but):
+        found.append(whole)
+    for at in range(len(words) + 1):
+        inside = at < len(words) and at not in but
+        if inside and at not in said.pauses and _may_go_on(words, at):
+            continue
+        if (run := _without_outer_links(words, start, at)) and run not in found:
+            found.append(run)
+        start = at if inside and _may_be_named(words[at]) else at + 1
+    return found
+
+
+def _short_whole(said: Typed, but: Container[int]) -> range:
+    """All the words that are not codes, when they may be one name, with common words in it:
+    Germigny-des-Prés."""
+    words = said.words
+    left = [at for at in range(len(words)) if at not in but]
+    if not 1 < len(left) <= LONGEST_WITH_COMMON or left[-1] - left[0] >= len(left):
+        return range(0)
+    if any(words[at][0].isdigit() for at in left) or words[left[0]] in ASKING:
+        return range(0)
+    if any(left[0] < at <= left[-1] for at in said.pauses):
+        return range(0)
+    return _without_outer_links(words, left[0], left[-1] + 1)
+
+
+def _may_be_named(word: str) -> bool:
+    return not word[0].isdigit() and (word in LINKS or word not in COMMON)
+
+
+def _may_go_on(words: Sequence[str], at: int) -> bool:
+    """Whether a group goes on with this word: also a common one inside a name (Mareau-aux-Prés), or
+    a small one with a typo in it ("autry te chatel").
+    """
+    if _may_be_named(words[at]):
+        return True
+    if at == 0 or not _may_be_named(words[at - 1]):
+        return False
+    if words[at] in INNER:
+        return True
+    between = at + 1 < len(words) and words[at - 1] not in LINKS and words[at + 1] not in COMMON
+    return between and len(words[at]) <= 2 and words[at] in COMMON
+
+
+def _without_outer_links(words: Sequence[str], start: int, end: int) -> range:
+    """Articles may start a name, other small words may not; none ends one."""
+    while start < end and words[start] in LINKS and not _starts_a_name(words, start, end):
+        start += 1
+    while start < end and words[end - 1] in LINKS:
+        end -= 1
+    return range(start, end)
+
+
+def _starts_a_name(words: Sequence[str], at: int, end: int) -> bool:
+    return words[at] in ARTICLES and at + 1 < end and words[at + 1] not in LINKS
+
+
+def near(
+    words: Sequence[str],
+    tiers: Sequence[Names],
+    among: Sequence[range],
+    settled: Sequence[Mention],
+    around: Collection[Mention] | None = None,
+) -> list[Mention]:
+    """The groups of words that are one typo away from a name.
+
+    `settled` are not looked up again; with `around`, only what extends one of these mentions is.
+    """
+    found = []
+    for span in _groups(words, among, settled, around):
+        key = "".join(words[span.start : span.stop])
+        places = [place for names in tiers for place in names.near(key)]
+        if places:
+            found.append(Mention(span.start, span.stop, places, len(key) - TYPO, corrected=True))
+    return found
+
+
+def _groups(
+    words: Sequence[str],
+    among: Sequence[range],
+    settled: Sequence[Mention],
+    around: Collection[Mention] | None,
+) -> Iterator[range]:
+    """At most MOST_TRIED groups of words, the longest of each run first."""
+    left = MOST_TRIED
+    alone = len(among) == 1
+    tried: set[range] = set()
+    for run in among:
+        for length in range(min(len(run), LONGEST_NAME), 0, -1):
+            for start in range(run.start, run.stop - length + 1):
+                span = range(start, start + length)
+                if span in tried or not _is_worth_trying(words, span, alone and length == len(run)):
+                    continue
+                tried.add(span)
+                if any(one.start <= start and span.stop <= one.end for one in settled):
+                    continue
+                if around is not None and not any(
+                    start <= one.start and one.end <= span.stop for one in around
+                ):
+                    continue
+                left -= 1
+                if left < 0:
+                    return
+                yield span
+
+
+def _is_worth_trying(words: Sequence[str], span: range, whole: bool) -> bool:
+    first, last = words[span.start], words[span.stop - 1]
+    if last in LINKS or (first in LINKS and first not in ARTICLES):
+        return False
+    if all(words[at] in COMMON for at in span):
+        return False
+    letters = sum(len(words[at]) for at in span)
+    return letters >= (SHORTEST_WITH_TYPO if whole else SHORTEST_IN_A_TEXT)
+
+
+def headed(words: Sequence[str], local: Names, france: Names) -> Iterator[Mention]:
+    """The teams and agencies called by the beginning of their name: "équipe de Fleury".
+
+    Only where it leads to one of them, and where no other commune served starts so.
+    """
+    for start, head in enumerate(words):
+        if head not in HEADS:
+            continue
+        for end in range(min(len(words), start + LONGEST_NAME), start + 1, -1):
+            key = "".join(words[start:end])
+            places = [one for one in local.starting_glued(key) if one.kind in OFFICES]
+            if not places:
+                continue
+            rest = france.starting_glued(key.removeprefix(head))
+            towns = {one.commune for one in rest if one.department in france.served}
+            if len({one.key for one in places}) == 1 and len(towns) <= 1:
+                yield Mention(start, end, places[:1], len(key))
+            break
+
+
+def holds(span: range, inner: range) -> bool:
+    """Whether all of `inner` is in `span`."""
+    return span.start <= inner.start and inner.stop <= span.stop
+
+
+def best(mentions: Sequence[Mention]) -> list[Mention]:
+    """Those that do not overlap, the best understood first, in the order of the text."""
+    kept: list[Mention] = []
+    for mention in sorted(mentions, key=lambda one: (-one.score, one.start)):
+        if not any(mention.overlaps(other) for other in kept):
+            kept.append(mention)
+    return sorted(kept, key=lambda one: one.start)

@@ -1,0 +1,378 @@
+"""What a text is understood to name: the surest way first, down to the closest names."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from rapidfuzz import fuzz
+
+from accueil.places.addresses import address
+from accueil.places.france import France
+from accueil.places.mentions import SHORTEST_IN_A_TEXT, Mention
+from accueil.places.names import Kind, Place
+from accueil.places.texts import Text
+from accueil.places.wording import COMMON, without_article, words_of
+
+MOST_CHOICES = 20
+MOST_CLOSEST = 5
+CLOSEST_LOCAL = 2
+LIKE_LOCAL = 60  # percent, for a quarter or a team to be proposed
+LIKE_ENOUGH = 75  # percent, for one of the few communes of a postal code
+LIKE_START = 95  # what the beginning of a name is worth
+STANDS_OUT = 10  # times as many inhabitants as its homonyms
+LONGEST_KEY = 60  # letters
+SHORTEST_START = 2  # letters
+EVERY = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was understood of a text.
+
+    `place` is None where nothing was, or where the commune `is_ambiguous`: then `choices` holds all
+    that it may be, best first. Beside a place, `choices` holds the other communes of its name.
+    `commune` is the INSEE code that the text names or implies, also through a quarter or a team.
+    `number` and `street` are typed words ("12 bis", "rue danton"); `closest` are the nearest names
+    when nothing was found; `corrected` says that a typo was forgiven.
+    """
+
+    place: Place | None = None
+    commune: str | None = None
+    choices: list[Place] = field(default_factory=list)
+    is_ambiguous: bool = False
+    number: str = ""
+    street: str = ""
+    postal_code: str = ""
+    department: str = ""
+    closest: list[Place] = field(default_factory=list)
+    corrected: bool = False
+
+
+@dataclass(frozen=True)
+class _Found:
+    """The places meant, one unless `is_ambiguous`; the `others` of the name; where they stand."""
+
+    places: Sequence[Place]
+    others: Sequence[Place] = ()
+    is_ambiguous: bool = False
+    corrected: bool = False
+    span: range = range(0)
+
+
+class Reader:
+    """Reads one text."""
+
+    def __init__(self, text: Text, france: France) -> None:
+        self.text = text
+        self.clues = text.clues
+        self.names = text.names
+        self.communes = france.communes
+        zone = (france.communes[code] for code in self.clues.zone)
+        self.zone = sorted(zone, key=self.names.preference)
+
+    def read(self) -> Reading:
+        found = self._found()
+        closed = sorted(self.clues.closed)
+        where = address(self.text.said, found.span if found else range(0), closed)
+        reading = Reading(
+            number=where.number,
+            street=where.street,
+            postal_code=self.clues.postal_code,
+            department=self.clues.department,
+        )
+        if not found:
+            return replace(reading, closest=self._closest())
+        reading = replace(reading, corrected=found.corrected)
+        place = found.places[0]
+        others = _once([*found.places[1:], *found.others], but=place)
+        if found.is_ambiguous:
+            return replace(reading, choices=[place, *others], is_ambiguous=True)
+        return replace(
+            reading,
+            place=place,
+            commune=place.commune or self._commune_beside(found),
+            choices=others,
+            department=place.department,
+        )
+
+    def _found(self) -> _Found | None:
+        ways: list[Callable[[], _Found | None]] = [
+            self._by_insee_code,
+            self._office,
+            self._quarter,
+            self._whole,
+            self._town,
+            self._like_in_zone,
+            self._any_in_zone,
+            self._almost,
+            self._started,
+            self._street_name,
+        ]
+        return next((found for way in ways if (found := way())), None)
+
+    # The ways to find, surest first
+
+    def _by_insee_code(self) -> _Found | None:
+        if self.clues.commune:
+            return _Found([self.communes[self.clues.commune]])
+        return None
+
+    def _office(self) -> _Found | None:
+        """A team or an agency, unless a commune served bears the same name."""
+        named = [
+            one
+            for one in self.text.mentions
+            if one.offices
+            and not self.text.is_street_name(one.start)
+            and not self.text.serves(one.towns)
+        ]
+        if not named:
+            return None
+        mention = max(named, key=lambda one: (not one.corrected, one.score))
+        if mention.corrected and any(not one.corrected for one in self.text.towns):
+            return None
+        agreeing = [one for one in mention.offices if self.clues.agree(one)] or mention.offices
+        communes = list(
+            dict.fromkeys(one.commune for one in agreeing if one.commune in self.communes)
+        )
+        if len(communes) > 1:  # a name printed for several teams
+            towns = [self.communes[code] for code in communes]
+            return _Found(towns, is_ambiguous=True, span=mention.span)
+        return _Found(agreeing[:1], corrected=mention.corrected, span=mention.span)
+
+    def _quarter(self) -> _Found | None:
+        """A quarter named alone or with its commune; another commune named wins over it."""
+        for mention in self.text.mentions:
+            if not mention.quarters or self.text.is_street_name(mention.start):
+                continue
+            beside = [one for one in self.text.towns if one is not mention]
+            if self.text.kind_at is not None and any(one.start > mention.start for one in beside):
+                continue  # "rue de la Croix Saint-Marceau, Olivet": more of the street's name
+            named = {town.commune for one in beside for town in one.towns}
+            fitting = [
+                one
+                for one in mention.quarters
+                if self.clues.agree(one) and (one.commune in named or not beside)
+            ]
+            if fitting:
+                span = _joined(mention, beside)
+                return _Found(fitting[:1], mention.towns, corrected=mention.corrected, span=span)
+        return None
+
+    def _whole(self) -> _Found | None:
+        """All the words as one long name, unfinished or with two typos, rather than the exact name
+        of a part of them."""
+        runs, towns = self.text.runs[:1], self.text.towns
+        if not runs or not self.text.is_all(runs[0]) or self.text.kind_at is not None:
+            return None
+        if self.clues.are_decisive or any(self._explains(one, runs[0]) for one in towns):
+            return None
+        return self._started(served=True) or self._almost(runs)
+
+    def _explains(self, mention: Mention, run: range) -> bool:
+        """Whether it leaves no word of the run that could be more of a name, or is certain."""
+        left = (self.text.words[at] for at in run if at not in mention.span)
+        here = self.text.is_introduced(mention) or self.text.serves(mention.towns)
+        return (here and not mention.corrected) or all(word in COMMON for word in left)
+
+    def _town(self) -> _Found | None:
+        """The commune named: where codes agree, then served, then the last."""
+        options = [(one, *self._options(one)) for one in self.text.towns]
+        agreeing = [option for option in options if option[1]]
+        if not agreeing and self.clues.is_limited:
+            return None
+        if not agreeing and self.clues.zone:
+            if found := self._like_in_zone():
+                return found
+            options = [option for option in options if not option[0].corrected]
+        if not options:
+            return None
+        mention, fitting, rest = max(agreeing or options, key=lambda one: self._worth(*one[:2]))
+        if self._is_doubtful(mention) and (found := self._started(served=True)):
+            return found
+        found = self._decided(fitting or rest, mention)
+        if not fitting:
+            return self._against_zone(found)
+        return replace(found, others=[*found.others, *rest][:MOST_CHOICES])
+
+    def _like_in_zone(self) -> _Found | None:
+        """The commune of the postal code whose name looks like some of the words."""
+        keys = [
+            self.text.key(run) for run in self.text.runs if not self.text.is_street_name(run.start)
+        ]
+        if not keys or not self.zone:
+            return None
+        names = {one: "".join(words_of(one.name)) for one in self.zone}
+        likeness = {one: max(_likeness(key, names[one]) for key in keys) for one in self.zone}
+        first, *others = sorted(self.zone, key=lambda one: -likeness[one])
+        if likeness[first] < LIKE_ENOUGH or (others and likeness[others[0]] == likeness[first]):
+            return None
+        return _Found([first], others, corrected=True)
+
+    def _any_in_zone(self) -> _Found | None:
+        """All the communes of the postal code."""
+        return _Found(self.zone, is_ambiguous=len(self.zone) > 1) if self.zone else None
+
+    def _almost(self, runs: Sequence[range] = ()) -> _Found | None:
+        """A long name with two typos."""
+        if self.clues.is_limited:
+            return None
+        for run in runs or self.text.runs:
+            if self.text.is_street_name(run.start):
+                continue
+            if close := self.names.almost(self.text.key(run)):
+                mention = Mention(run.start, run.stop, close, 0, corrected=True)
+                return self._decided(close, mention)
+        return None
+
+    def _started(self, *, served: bool = False) -> _Found | None:
+        """The beginning of a name, or some of its words; in a sentence, only of a place served."""
+        for run in sorted(self.text.runs, key=lambda run: -len(run)):
+            is_all = self.text.is_all(run)
+            shortest = SHORTEST_START if is_all else SHORTEST_IN_A_TEXT
+            if len(self.text.key(run)) < shortest or self.text.is_street_name(run.start):
+                continue
+            places = self._starting(self.text.at(run))
+            if served or not (is_all or self.clues.are_decisive):
+                places = [one for one in places if self._served(one)]
+            if places:
+                mention = Mention(run.start, run.stop, places, 0)
+                return self._decided(places[:MOST_CHOICES], mention)
+        return None
+
+    def _starting(self, words: Sequence[str]) -> list[Place]:
+        most = EVERY if self.clues.are_decisive else MOST_CHOICES
+        ways: list[Callable[[], list[Place]]] = [
+            lambda: self.names.starting(words, EVERY),
+            lambda: self.names.starting_glued("".join(words), EVERY),
+            lambda: self.names.completing(words, most),
+        ]
+        tries = ([one for one in way() if self.clues.agree(one)] for way in ways)
+        return next((places for places in tries if places), [])
+
+    def _street_name(self) -> _Found | None:
+        """A lone "rue de Fleury": communes named as the street are better than nothing."""
+        named = [one for one in self.text.mentions if one.towns and not one.corrected]
+        if not named or self.clues.is_limited:
+            return None
+        found = self._decided(named[-1].towns, named[-1])
+        return replace(found, is_ambiguous=True, span=range(0))
+
+    # Which commune of a name
+
+    def _options(self, mention: Mention) -> tuple[list[Place], list[Place]]:
+        """Its communes that agree with the codes, by the start of their name or a typo if need be,
+        and the others."""
+        towns = mention.towns
+        ways: list[Callable[[], list[Place]]] = [
+            lambda: towns,
+            lambda: self.names.starting(self.text.at(mention.span), EVERY),
+            lambda: self.names.near(self.text.key(mention.span)),
+        ]
+        tries = ([one for one in way() if self.clues.agree(one)] for way in ways)
+        fitting = next((places for places in tries if places), [])
+        return fitting, [one for one in towns if one not in fitting]
+
+    def _worth(self, mention: Mention, fitting: Sequence[Place]) -> tuple[float, ...]:
+        places = fitting or mention.towns
+        return (
+            not self.text.is_away(mention),
+            self._served(places[0]),
+            not mention.corrected,
+            self.text.is_introduced(mention),
+            mention.score if mention.corrected else 0,
+            mention.start,
+        )
+
+    def _is_doubtful(self, mention: Mention) -> bool:
+        """A typo in the name of a commune far away: the start of a name from here is likelier."""
+        here = self.text.serves(mention.towns)
+        return mention.corrected and not here and not self.clues.are_decisive
+
+    def _decided(self, towns: Sequence[Place], mention: Mention) -> _Found:
+        """One commune if it stands out among `towns`, else the choice.
+
+        A commune served whose name only starts so goes before those of other départements that are
+        named so exactly: Fleury is Fleury-les-Aubrais for who lives nearby.
+        """
+        longer: list[Place] = []
+        if not self.clues.are_decisive and not self.text.serves(towns):
+            words = self.text.at(mention.span)
+            if mention.corrected:
+                words = words_of(towns[0].name)
+            alike = [
+                *self.names.starting(words),
+                *self.names.exact("".join(without_article(words))),
+            ]
+            longer = [one for one in alike if self._served(one)]
+        guess = self.text.may_end_street(mention)
+        chosen = None if longer or guess else self._standing_out(towns)
+        listed = [*longer, *towns][:MOST_CHOICES]
+        return _Found(
+            [chosen] if chosen else listed,
+            listed if chosen else (),
+            is_ambiguous=not chosen,
+            corrected=mention.corrected,
+            span=range(0) if guess else mention.span,
+        )
+
+    def _standing_out(self, towns: Sequence[Place]) -> Place | None:
+        """The one alone served, the one commune of today, or by far the most peopled."""
+        served = [one for one in towns if self._served(one)]
+        today = [one for one in served or towns if one.kind == Kind.COMMUNE]
+        for likely in (served or towns, today):
+            if len({one.commune for one in likely}) == 1:
+                return likely[0]
+        if served:
+            return None
+        first, second = sorted(towns, key=lambda one: -one.weight)[:2]
+        return first if first.weight > STANDS_OUT * second.weight else None
+
+    def _against_zone(self, found: _Found) -> _Found:
+        """A name that its postal code contradicts: both are offered, unless they are neighbours."""
+        if not self.clues.zone or found.is_ambiguous:
+            return found
+        place = found.places[0]
+        if place.department == self.clues.department:
+            return replace(found, others=[*found.others, *self.zone])
+        return replace(found, places=[*self.zone, place], is_ambiguous=True)
+
+    def _served(self, place: Place) -> bool:
+        return place.department in self.names.served
+
+    # What goes with it
+
+    def _commune_beside(self, found: _Found) -> str | None:
+        """The commune named beside a place that implies none: "EP Sologne à Olivet"."""
+        named = [one for one in self.text.towns if not set(one.span) & set(found.span)]
+        return named[-1].towns[0].commune if named else None
+
+    def _closest(self) -> list[Place]:
+        """The nearest names, of anything, when nothing was found."""
+        words = [word for word in self.text.words if word not in COMMON and word.isalpha()]
+        key = "".join(words)[:LONGEST_KEY]
+        if not key or self.clues.is_limited:
+            return []
+        local = self.text.local.closest(key, CLOSEST_LOCAL, LIKE_LOCAL)
+        return _once([*local, *self.names.closest(key, MOST_CLOSEST)])[:MOST_CLOSEST]
+
+
+def _joined(quarter: Mention, towns: Sequence[Mention]) -> range:
+    """The words of the quarter and of its commune just before or after."""
+    beside = [one for one in towns if one.end == quarter.start or quarter.end == one.start]
+    return range(
+        min([quarter.start, *(one.start for one in beside)]),
+        max([quarter.end, *(one.end for one in beside)]),
+    )
+
+
+def _likeness(key: str, name: str) -> float:
+    """In percent."""
+    return LIKE_START if name.startswith(key) else fuzz.ratio(key, name)
+
+
+def _once(places: Iterable[Place], but: Place | None = None) -> list[Place]:
+    """Each commune once, without that of `but`; what implies no commune, by its key."""
+    kept = {one.commune or one.key: one for one in reversed(list(places))}
+    if but:
+        kept.pop(but.commune or but.key, None)
+    return list(reversed(kept.values()))

@@ -1,0 +1,15 @@
+"""The names of France's communes, read from the reference that the portal ships."""
+
+import os
+
+import django
+
+
+def commune_rows() -> list:
+    """The reference's communes that the post serves, in the order of their codes."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+    django.setup()
+    from portal.territory import reference
+
+    rows = reference.read(reference.FOLDER).communes
+    return [rows[code] for code in sorted(rows) if rows[code].postal_codes]

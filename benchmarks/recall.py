@@ -1,0 +1,333 @@
+"""How often the right commune comes first, by kind of input, over all the communes of France.
+
+    python -m benchmarks.recall            # reads recall_set.csv and prints
+    python -m benchmarks.recall --make     # draws the set again, by a fixed seed
+
+What is expected is the commune that an input was made from. An input that would name others as well
+carries its département or its postal code. The Loiret is served. No database is used.
+"""
+
+import argparse
+import csv
+import os
+import re
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from statistics import median, quantiles
+from time import perf_counter
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+django.setup()
+
+from accueil.gazetteer import france_of  # noqa: E402
+from accueil.places import France, Gazetteer, Names, Reading  # noqa: E402
+from portal.core.text import normalise  # noqa: E402
+from portal.territory import reference  # noqa: E402
+from portal.territory.reference import CommuneRow, Reference  # noqa: E402
+
+SET = Path(__file__).with_name("recall_set.csv")
+SEED = 45_2022
+SERVED = frozenset({"45"})
+HOW_MANY = {
+    "clean": 45,
+    "accents": 45,
+    "glued": 50,
+    "typo": 60,
+    "former": 40,
+    "postal": 40,
+    "address": 55,
+    "sentence": 50,
+    "department": 35,
+    "abbreviation": 45,
+    "partial": 35,
+}
+STREETS = """rue Danton;rue de la République;avenue de Paris;av. Jean Jaurès;bd Victor Hugo
+rue d'Orléans;place de la Mairie;rue du 8 mai 1945;impasse des Lilas;chemin du Moulin
+rue Saint-Martin;allée des Tilleuls;rue de Lyon;route de Chartres;rue du Général de Gaulle
+quai Barentin;rue des Écoles;rue de la Gare;avenue du Maréchal Foch;rue Pasteur"""
+SENTENCES = """j'habite à %s;je suis suivie à %s;bonjour je cherche une assistante sociale à %s
+Bonjour, %s;je viens d'emménager à %s avec mes enfants;mon rendez-vous est à %s
+où est l'équipe de %s ?;j'ai déménagé à %s le mois dernier;%s merci
+je voudrais un rdv avec l'assistante sociale de %s svp;mairie de %s
+ma mère vit à %s et a besoin d'aide;je ne sais pas où aller, je suis de %s
+qui contacter à %s pour le rsa;nous sommes hébergés chez des amis à %s"""
+
+
+@dataclass(frozen=True)
+class Case:
+    kind: str
+    text: str
+    code: str
+
+
+def france(known: Reference) -> France:
+    """The index's France from the files of the reference."""
+    communes = known.communes.values()
+    return france_of(
+        communes=[(row.code, row.name, row.department_id, row.population) for row in communes],
+        former=[(row.code, row.name, row.commune_id) for row in known.former_communes],
+        postal_codes=sorted((code, row.code) for row in communes for code in row.postal_codes),
+        departments=[(row.code, row.name) for row in known.departments.values()],
+    )
+
+
+# Measuring
+
+
+def first(reading: Reading) -> str | None:
+    """The INSEE code that comes first."""
+    if reading.commune:
+        return reading.commune
+    return reading.choices[0].commune if reading.choices else None
+
+
+def measure(cases: list[Case], gazetteer: Gazetteer) -> Iterator[str]:
+    """Lines: the recall and time of each kind and of all, then the misses."""
+    right: Counter[str] = Counter()
+    times: dict[str, list[float]] = defaultdict(list)
+    misses = []
+    for case in cases:
+        start = perf_counter()
+        reading = gazetteer.read(case.text)
+        times[case.kind].append((perf_counter() - start) * 1000)
+        if first(reading) == case.code:
+            right[case.kind] += 1
+        else:
+            misses.append(f"{case.kind}: {case.text!r} is {case.code}, read as {first(reading)}")
+    for kind, spent in times.items():
+        yield _line(kind, right[kind], spent)
+    yield _line("all", right.total(), [one for spent in times.values() for one in spent])
+    yield from misses
+
+
+def _line(kind: str, right: int, spent: list[float]) -> str:
+    total = len(spent)
+    slow = quantiles(spent, n=100)[98]
+    return (
+        f"{kind:13} {right:3}/{total:3} {right / total:7.1%}"
+        f"   median {median(spent):.2f} ms, p99 {slow:.2f} ms"
+    )
+
+
+# Making
+
+
+class Maker:
+    """Draws communes, half of them where the portal serves, and types them as people do."""
+
+    def __init__(self, known: Reference) -> None:
+        self.random = Random(SEED)
+        self.known = known
+        communes = list(known.communes.values())
+        self.served = [row for row in communes if row.department_id in SERVED]
+        self.elsewhere = [row for row in communes if row.department_id not in SERVED]
+        self.homonyms = Counter(_glued(row.name) for row in communes)
+        self.homonyms.update(
+            _glued(row.name)
+            for row in known.former_communes
+            if _glued(row.name) != _glued(known.communes[row.commune_id].name)
+        )
+        self.said = [(normalise(row.name), row.department_id) for row in communes]
+        self.said += [
+            (normalise(row.name), known.communes[row.commune_id].department_id)
+            for row in known.former_communes
+        ]
+        self.glued = list(self.homonyms)
+        self.streets = re.split("[;\n]", STREETS)
+        self.sentences = re.split("[;\n]", SENTENCES)
+
+    def cases(self) -> Iterator[Case]:
+        for kind, wanted in HOW_MANY.items():
+            made: dict[str, Case] = {}
+            write: Callable[[CommuneRow], str] = getattr(self, f"_{kind}")
+            while len(made) < wanted:
+                here = self.random.random() < 0.5
+                row = self.random.choice(self.served if here else self.elsewhere)
+                if text := write(row):
+                    made[text] = Case(kind, text, row.code)
+            yield from made.values()
+
+    # Each gives what is typed for a commune, "" when the kind does not apply to its name.
+
+    def _clean(self, row: CommuneRow) -> str:
+        return self._told_apart(row.name, row)
+
+    def _accents(self, row: CommuneRow) -> str:
+        text = normalise(row.name)
+        if text == row.name.lower():
+            return ""
+        return self._told_apart(self.random.choice([text, text.upper(), text.title()]), row)
+
+    def _glued(self, row: CommuneRow) -> str:
+        words = normalise(row.name).split()
+        if len("".join(words)) < 5:
+            return ""
+        if len(words) == 1:
+            cut = self.random.randrange(2, len(words[0]) - 1)
+            text = words[0][:cut] + self.random.choice("- ") + words[0][cut:]
+        else:
+            joins = [self.random.choice(["", "", "-", " "]) for _ in words[1:]]
+            joins[self.random.randrange(len(joins))] = ""
+            text = words[0] + "".join(map("".join, zip(joins, words[1:], strict=True)))
+        return self._told_apart(text, row)
+
+    def _typo(self, row: CommuneRow) -> str:
+        text = normalise(row.name)
+        if len(text) < 5:
+            return ""
+        typed = self._with_typo(text)
+        return self._told_apart(typed, row, also=self._is_near_others(typed, row))
+
+    def _former(self, row: CommuneRow) -> str:
+        names = [
+            one.name
+            for one in self.known.former_communes
+            if one.commune_id == row.code and "Arrondissement" not in one.name
+        ]
+        names = [name for name in names if _glued(name) != _glued(row.name)]
+        if not names:
+            return ""
+        name = self.random.choice(names)
+        return f"{name} {row.department_id}" if self._is_shared(name, row) else name
+
+    def _postal(self, row: CommuneRow) -> str:
+        if not row.postal_codes:
+            return ""
+        code = self.random.choice(row.postal_codes)
+        name = self.random.choice([row.name, normalise(row.name)])
+        return self.random.choice([f"{code} {name}", f"{name} {code}", f"{name}, {code}"])
+
+    def _address(self, row: CommuneRow) -> str:
+        number = self.random.choice(["", "3 ", "12 bis ", "12, ", "145 ", "7b "])
+        street = self.random.choice(self.streets)
+        name = self.random.choice([row.name, normalise(row.name)])
+        if row.postal_codes and self.random.random() < 0.4:
+            return f"{number}{street} {self.random.choice(row.postal_codes)} {name}"
+        return self._told_apart(f"{number}{street}{self.random.choice([', ', ' '])}{name}", row)
+
+    def _sentence(self, row: CommuneRow) -> str:
+        name = self.random.choice([row.name, normalise(row.name)])
+        if self._is_shared(row.name, row):
+            name = f"{name} ({row.department_id})"
+        return self.random.choice(self.sentences) % name
+
+    def _department(self, row: CommuneRow) -> str:
+        name = self.random.choice([row.name, normalise(row.name)])
+        department = self.known.departments[row.department_id].name
+        return self.random.choice(
+            [f"{name} {row.department_id}", f"{name} ({row.department_id})", f"{name} {department}"]
+        )
+
+    def _abbreviation(self, row: CommuneRow) -> str:
+        text = row.name
+        for whole, short in (
+            (r"\bSaint\b", "St"),
+            (r"\bSainte\b", "Ste"),
+            (r"[- ]sur[- ]", self.random.choice([" s/", " s ", "/"])),
+            (r"[- ]lès[- ]", self.random.choice([" les ", "-lez-"])),
+            (r"[- ]sous[- ]", " s/s "),
+        ):
+            text = re.sub(whole, short, text)
+        return self._told_apart(text, row) if text != row.name else ""
+
+    def _partial(self, row: CommuneRow) -> str:
+        words = normalise(row.name).split()
+        start = " ".join(words[: self.random.randrange(1, max(2, len(words)))])
+        if len(words) < 2 or len(start) < 5:
+            return ""
+        others = [(name, code) for name, code in self.said if f"{name} ".startswith(f"{start} ")]
+        if sum(code == row.department_id for _, code in others) > 1:
+            return ""
+        return start if len(others) == 1 else f"{start} {row.department_id}"
+
+    # What would name several communes
+
+    def _told_apart(self, text: str, row: CommuneRow, *, also: bool = False) -> str:
+        return f"{text} {row.department_id}" if also or self._is_shared(row.name, row) else text
+
+    def _is_shared(self, name: str, row: CommuneRow) -> bool:
+        """Whether others are named so, or where the portal serves, start so."""
+        if row.department_id in SERVED:
+            return False
+        start = f"{normalise(name)} "
+        near = any(said.startswith(start) and code in SERVED for said, code in self.said)
+        return near or self.homonyms[_glued(name)] > 1
+
+    def _with_typo(self, text: str) -> str:
+        """A letter missing, added, changed, or two swapped; the first one is rarely wrong."""
+        letters = "abcdefghijklmnopqrstuvwxyz"
+        while True:
+            at = self.random.randrange(1, len(text) - 1)
+            letter = self.random.choice(letters)
+            typed = self.random.choice(
+                [
+                    text[:at] + text[at + 1 :],
+                    text[:at] + letter + text[at:],
+                    text[:at] + letter + text[at + 1 :],
+                    text[:at] + text[at + 1] + text[at] + text[at + 2 :],
+                ]
+            )
+            if typed.replace(" ", "") != text.replace(" ", ""):
+                return typed
+
+    def _is_near_others(self, typed: str, row: CommuneRow) -> bool:
+        """Whether what is typed is as near to another name."""
+        key = typed.replace(" ", "")
+        return any(
+            abs(len(name) - len(key)) < 2 and name != _glued(row.name) and _is_one_typo(key, name)
+            for name in self.glued
+        )
+
+
+def _glued(name: str) -> str:
+    return normalise(name).replace(" ", "")
+
+
+def _is_one_typo(one: str, other: str) -> bool:
+    """Whether at most a letter is missing, added, changed, or two are swapped."""
+    start = 0
+    while start < min(len(one), len(other)) and one[start] == other[start]:
+        start += 1
+    one, other = one[start:], other[start:]
+    return (
+        one[1:] == other
+        or one == other[1:]
+        or one[1:] == other[1:]
+        or (one[:2] == other[:2][::-1] and one[2:] == other[2:])
+    )
+
+
+# Files
+
+
+def read_set() -> list[Case]:
+    with SET.open(encoding="utf-8", newline="") as file:
+        return [Case(*row) for row in list(csv.reader(file, delimiter=";"))[1:]]
+
+
+def write_set(cases: Iterator[Case]) -> None:
+    with SET.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, delimiter=";", lineterminator="\n")
+        writer.writerow(["kind", "input", "expected"])
+        writer.writerows((case.kind, case.text, case.code) for case in cases)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--make", action="store_true", help="draw the inputs again")
+    known = reference.read(reference.FOLDER)
+    if parser.parse_args().make:
+        write_set(Maker(known).cases())
+    gazetteer = Gazetteer(france(known), Names([], SERVED))
+    gazetteer.read("Olivet")
+    sys.stdout.writelines(f"{line}\n" for line in measure(read_set(), gazetteer))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,502 @@
+"""What people type names the right place, over all the communes of France, Loiret served."""
+
+from itertools import islice
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from accueil.gazetteer import france_of
+from accueil.places import France, Gazetteer, Kind, Names, Place
+from portal.core.text import normalise
+from portal.territory import reference
+
+OLIVET, ORLEANS, FLEURY, BRAYE = "45232", "45234", "45147", "45284"
+RUELLE, GIEN, MEUNG, PITHIVIERS = "45285", "45155", "45203", "45252"
+LOIRET = [
+    (row.code, row.name)
+    for row in reference.read(reference.FOLDER).communes.values()
+    if row.department_id == "45"
+]
+
+
+@pytest.fixture(scope="module")
+def france() -> France:
+    known = reference.read(reference.FOLDER)
+    communes = known.communes.values()
+    return france_of(
+        communes=[(row.code, row.name, row.department_id, row.population) for row in communes],
+        former=[(row.code, row.name, row.commune_id) for row in known.former_communes],
+        postal_codes=[(code, row.code) for row in communes for code in row.postal_codes],
+        departments=[(row.code, row.name) for row in known.departments.values()],
+    )
+
+
+def quarter(name: str) -> Place:
+    return Place(Kind.QUARTER, name, f"q-{name}", ORLEANS, "45", aliases=(f"Orléans {name}",))
+
+
+def team(name: str, commune: str | None, *aliases: str) -> Place:
+    return Place(Kind.TEAM, name, f"t-{name}", commune, "45", aliases=aliases)
+
+
+LOCAL = [
+    *map(quarter, ["La Source", "Bourgogne", "Argonne", "Madeleine", "Saint-Marceau"]),
+    team("Équipe Olivétaine", OLIVET, "Olivétaine"),
+    team("Équipe Fleuryssois", FLEURY, "Fleuryssois", "EP de Fleury-les-Aubrais"),
+    team("Équipe Abraysiens", BRAYE, "Abraysiens", "EP de Saint Jean de Braye"),
+    team("Équipe La Source Saint-Marceau", ORLEANS, "La Source Saint-Marceau"),
+    team("EP de Courtenay", "45115"),
+    team("EP Sologne", None),
+    Place(Kind.AGENCY, "ADS Gien-Montargis", "ads-gien-montargis", None, "45"),
+    Place(Kind.FORMER_AGENCY, "Maison du Département de Pithiviers", "3", PITHIVIERS, "45"),
+]
+
+
+@pytest.fixture(scope="module")
+def places(france) -> Gazetteer:
+    return Gazetteer(france, Names(LOCAL, {"45"}))
+
+
+def codes(choices) -> list[str | None]:
+    return [one.commune for one in choices]
+
+
+# Communes
+
+
+@pytest.mark.parametrize(
+    ("text", "commune"),
+    [
+        ("Olivet", OLIVET),
+        ("OLIVET  ", OLIVET),
+        ("Orléans", ORLEANS),
+        ("fleury les aubrais", FLEURY),
+        ("st jean de la ruelle", RUELLE),
+        ("St-Jean-de-la-Ruelle", RUELLE),
+        ("Meung s/ Loire", MEUNG),
+        ("meung loire", MEUNG),
+        ("ferte saint aubin", "45146"),
+        ("L'Haÿ-les-Roses", "94038"),
+        ("lhay les roses", "94038"),
+        ("Villers-lès-Nancy", "54578"),
+        ("Villers lez Nancy", "54578"),
+        ("Y", "80829"),
+        ("Pithiviers", PITHIVIERS),
+        ("Marseille", "13055"),
+        ("45232", OLIVET),
+    ],
+)
+def test_a_commune_by_its_name(places, text, commune):
+    reading = places.read(text)
+    assert (reading.place.kind, reading.commune) == (Kind.COMMUNE, commune)
+    assert not reading.is_ambiguous
+    assert not reading.corrected
+
+
+@pytest.mark.parametrize(
+    ("text", "commune"),
+    [
+        ("fleurylesaubrais", FLEURY),
+        ("saintjeandelaruelle", RUELLE),
+        ("stjeandelaruelle", RUELLE),
+        ("st-jean-dela ruelle", RUELLE),
+        ("Ol-ivet", OLIVET),
+        ("germignydes pres", "45153"),
+    ],
+)
+def test_glued_or_wrongly_hyphenated(places, text, commune):
+    assert places.read(text).commune == commune
+
+
+@pytest.mark.parametrize(
+    ("text", "commune"),
+    [
+        ("Olivett", OLIVET),
+        ("olvet", OLIVET),
+        ("oilvet", OLIVET),
+        ("olibet", OLIVET),
+        ("fleury les aubrays", FLEURY),
+        ("sully suf loire", "45315"),
+        ("germigney des pres", "45153"),
+        ("Marseile", "13055"),
+        ("chateauneuff sur loirre", "45082"),
+    ],
+)
+def test_a_typo(places, text, commune):
+    reading = places.read(text)
+    assert reading.commune == commune
+    assert reading.corrected
+
+
+def test_a_homonym_served_goes_first_and_the_others_are_choices(places):
+    reading = places.read("Olivet")
+    assert codes(reading.choices) == ["53169"]
+
+
+@pytest.mark.parametrize("text", ["Fleury", "rue de Fleury", "j'habite à Fleury"])
+def test_a_commune_served_that_starts_so_goes_before_homonyms_elsewhere(places, text):
+    reading = places.read(text)
+    assert reading.is_ambiguous
+    assert (reading.place, reading.commune) == (None, None)
+    assert reading.choices[0].commune == FLEURY
+    assert {one.name for one in reading.choices[1:]} == {"Fleury"}
+
+
+def test_the_start_of_several_names_lets_choose_those_served_first(places):
+    reading = places.read("saint jean")
+    assert reading.is_ambiguous
+    assert codes(reading.choices)[:3] == [BRAYE, RUELLE, "45286"]
+
+
+@pytest.mark.parametrize(
+    ("text", "commune"),
+    [
+        ("saint jean de la", RUELLE),
+        ("saint jean de bray", BRAYE),  # Bray and Saint-Jean are communes too
+        ("st j de braye", BRAYE),
+        ("fleury les", FLEURY),
+        ("aubrais", FLEURY),
+    ],
+)
+def test_a_part_of_a_name_is_enough_when_one_commune_served_has_it(places, text, commune):
+    assert places.read(text).commune == commune
+
+
+def test_by_far_the_most_peopled_of_homonyms_elsewhere(places):
+    assert places.read("Valence").commune == "26362"
+    assert places.read("Saint-Germain-sur-Ay").commune == "50481"
+    assert places.read("Les Ormes").is_ambiguous
+
+
+@pytest.mark.parametrize(
+    ("text", "former", "today"),
+    [
+        ("yevre le chatel", "Yèvre-le-Châtel", "45348"),
+        ("Malesherbes", "Malesherbes", "45191"),
+        ("Saint-Péravy-Épreux", "Saint-Péravy-Épreux", "45240"),
+    ],
+)
+def test_a_former_commune_leads_to_todays(places, text, former, today):
+    reading = places.read(text)
+    assert (reading.place.kind, reading.place.name) == (Kind.FORMER_COMMUNE, former)
+    assert reading.commune == today
+    assert reading.place.note
+
+
+@pytest.mark.parametrize(
+    ("text", "city", "name"),
+    [
+        ("Paris 12e", "75056", "Paris 12e Arrondissement"),
+        ("paris 12", "75056", "Paris 12e Arrondissement"),
+        ("12e arrondissement de Paris", "75056", "Paris 12e Arrondissement"),
+        ("Lyon 3", "69123", "Lyon 3e Arrondissement"),
+        ("lyon 3ème", "69123", "Lyon 3e Arrondissement"),
+        ("Marseille 8e", "13055", "Marseille 8e Arrondissement"),
+        ("75012", "75056", "Paris"),
+    ],
+)
+def test_arrondissements(places, text, city, name):
+    reading = places.read(text)
+    assert (reading.commune, reading.place.name) == (city, name)
+
+
+# Codes and départements
+
+
+def test_a_postal_code_of_several_communes_lets_choose(places):
+    reading = places.read("45160")
+    assert reading.is_ambiguous
+    assert codes(reading.choices) == [OLIVET, "45282", "45006"]
+    assert (reading.postal_code, reading.department) == ("45160", "45")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("45160 Olivet", "Olivet 45160", "olivet, 45 160", "45160olivet", "45160 olvet"),
+        *("45160 oliv", "Olivet 45", "olivet (45)", "45 Olivet", "Olivet Loiret", "Loiret, Olivet"),
+        *("Olivet dans le Loiret", "45164 Olivet cedex 2"),
+    ],
+)
+def test_a_name_with_a_code(places, text):
+    reading = places.read(text)
+    assert (reading.commune, reading.is_ambiguous) == (OLIVET, False)
+
+
+def test_a_code_chooses_among_homonyms(places):
+    assert places.read("Olivet 53").commune == "53169"
+    assert places.read("Saint-Denis 93").commune == "93066"
+    assert places.read("Saint-Denis La Réunion").commune == "97411"
+    assert places.read("45400 Fleury").commune == FLEURY
+    assert places.read("Fleury 45").commune == FLEURY
+    assert places.read("pont a vendin Pas-de-Calais").commune == "62666"
+
+
+def test_the_name_of_a_river_is_not_a_departement(places):
+    assert places.read("Sully-sur-Loire").department == "45"
+    assert places.read("rue de la Marne, Olivet").commune == OLIVET
+
+
+def test_a_name_that_contradicts_its_postal_code_lets_choose(places):
+    reading = places.read("45000 Paris")
+    assert reading.is_ambiguous
+    assert codes(reading.choices) == [ORLEANS, "75056"]
+
+
+@pytest.mark.parametrize("text", ["Loiret", "45", "j'habite dans le Loiret"])
+def test_only_a_departement_offers_its_towns(places, text):
+    reading = places.read(text)
+    assert (reading.department, reading.is_ambiguous) == ("45", True)
+    assert reading.choices[0].commune == ORLEANS
+
+
+# Addresses
+
+
+@pytest.mark.parametrize(
+    ("text", "commune", "number", "street"),
+    [
+        ("12 rue Danton Fleury les Aubrais", FLEURY, "12", "rue danton"),
+        ("12 bis, rue danton 45400 fleury-les-aubrais", FLEURY, "12 bis", "rue danton"),
+        ("12bis rue Danton, Fleury-les-Aubrais", FLEURY, "12 bis", "rue danton"),
+        ("43, rue Danton Fleury les Aubrais", FLEURY, "43", "rue danton"),
+        ("3 av. de la République Olivet", OLIVET, "3", "av de la republique"),
+        ("rue danton fleury les aubrais", FLEURY, "", "rue danton"),
+        ("Olivet, 12 rue de la Gare", OLIVET, "12", "rue de la gare"),
+        ("12 danton fleury les aubrais", FLEURY, "12", "danton"),
+        ("rue du 8 mai 1945 Gien", GIEN, "", "rue du 8 mai 1945"),
+        ("rue d'Orléans, Olivet", OLIVET, "", "rue d orleans"),
+        ("53 rue de Paris, Olivet", OLIVET, "53", "rue de paris"),
+        ("12 rue de Paris 45000 Orléans", ORLEANS, "12", "rue de paris"),
+        ("12 rue de Bourgogne 45000 Orléans", ORLEANS, "12", "rue de bourgogne"),
+        ("12 rue de Paris, fleuri les aubrais", FLEURY, "12", "rue de paris"),
+        ("145 rue Saint-Martin, Desmonts", "45124", "145", "rue saint martin"),
+    ],
+)
+def test_an_address(places, text, commune, number, street):
+    reading = places.read(text)
+    assert (reading.commune, reading.number, reading.street) == (commune, number, street)
+
+
+def test_the_name_of_a_lone_street_is_only_a_guess(places):
+    reading = places.read("20 rue Jean Moulin")
+    assert reading.commune is None
+    assert (reading.number, reading.street) == ("20", "rue jean moulin")
+
+
+def test_a_street_never_loses_the_commune(places):
+    for _, name in LOIRET:
+        alone, with_street = places.read(name), places.read(f"3 rue des Lilas {name}")
+        assert with_street.commune == alone.commune, name
+        assert with_street.street == "rue des lilas", name
+
+
+# Quarters, teams, agencies
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("la source", "La Source"),
+        ("orléans la source", "La Source"),
+        ("la source orleans", "La Source"),
+        ("45100 Orléans la Source", "La Source"),
+        ("orleans la sourse", "La Source"),
+        ("18 av. de la Bolière, Orléans La Source", "La Source"),
+        ("orleans bourgogne", "Bourgogne"),
+        ("quartier de l'Argonne", "Argonne"),
+        ("Saint-Marceau", "Saint-Marceau"),
+    ],
+)
+def test_a_quarter_implies_its_commune(places, text, name):
+    reading = places.read(text)
+    assert (reading.place.kind, reading.place.name) == (Kind.QUARTER, name)
+    assert reading.commune == ORLEANS
+
+
+def test_another_commune_wins_over_a_quarter(places):
+    assert places.read("Madeleine Dupont, Gien").commune == GIEN
+    assert places.read("12 rue de la Source Olivet").commune == OLIVET
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "name", "commune"),
+    [
+        ("équipe olivétaine", Kind.TEAM, "Équipe Olivétaine", OLIVET),
+        ("equipe olivetane", Kind.TEAM, "Équipe Olivétaine", OLIVET),
+        ("equipe de fleury", Kind.TEAM, "Équipe Fleuryssois", FLEURY),
+        ("EP de Courtenay", Kind.TEAM, "EP de Courtenay", "45115"),
+        ("l'équipe de La Source", Kind.TEAM, "Équipe La Source Saint-Marceau", ORLEANS),
+        ("EP Sologne à Olivet", Kind.TEAM, "EP Sologne", OLIVET),
+        ("ADS Gien Montargis", Kind.AGENCY, "ADS Gien-Montargis", None),
+        (
+            "Maison du Département de Pithiviers",
+            Kind.FORMER_AGENCY,
+            "Maison du Département de Pithiviers",
+            PITHIVIERS,
+        ),
+        (
+            "MDD Pithiviers",
+            Kind.FORMER_AGENCY,
+            "Maison du Département de Pithiviers",
+            PITHIVIERS,
+        ),
+    ],
+)
+def test_a_team_or_an_agency(places, text, kind, name, commune):
+    reading = places.read(text)
+    assert (reading.place.kind, reading.place.name) == (kind, name)
+    assert reading.commune == commune
+
+
+def test_a_team_that_is_not_known_gives_the_commune_of_its_name(places):
+    assert places.read("équipe de Gien").commune == GIEN
+    assert places.read("MDD de Meung-sur-Loire").commune == MEUNG
+
+
+def test_the_name_of_a_commune_is_not_that_of_a_team(places):
+    assert places.read("Fleury-les-Aubrais").place.kind == Kind.COMMUNE
+
+
+# Sentences
+
+
+@pytest.mark.parametrize(
+    ("text", "commune"),
+    [
+        ("j'habite à Olivet", OLIVET),
+        ("Bonjour, Olivet", OLIVET),
+        ("je suis suivie à Gien", GIEN),
+        ("bonjour je cherche l'assistante sociale de saint jean de braye svp", BRAYE),
+        ("bonjour je cherche l'assistante sociale de saint jean de bray svp", BRAYE),
+        ("mon rendez-vous est à Orléans", ORLEANS),
+        ("j'ai déménagé à Meung sur Loire", MEUNG),
+        ("je quitte Olivet pour m'installer à Blois", "41018"),
+        ("j'habite près d'Orléans, à Saran", "45302"),
+        ("je suis née à Marseille, je vis à Gien", GIEN),
+        ("Dupont Jean, 12 allée des Roses 45700 Villemandeur", "45338"),
+    ],
+)
+def test_a_sentence(places, text, commune):
+    assert places.read(text).commune == commune
+
+
+@pytest.mark.parametrize(
+    "text", ["bonne journée", "où est mon assistante sociale ?", "vous êtes dans quelle rue"]
+)
+def test_common_words_of_a_sentence_are_not_communes(places, text):
+    reading = places.read(text)
+    assert (reading.place, reading.choices) == (None, [])
+
+
+def test_the_same_words_alone_are(places):
+    assert places.read("Bonne").commune == "74040"
+    assert places.read("Rue").commune == "80688"
+
+
+# Anything else
+
+
+def test_what_names_nothing_gives_the_closest_names(places):
+    reading = places.read("Xyzzy")
+    assert (reading.place, reading.commune, reading.choices) == (None, None, [])
+    assert reading.closest
+
+
+@pytest.mark.parametrize("text", ["", "   ", "😀", "---", "<br>", "\x00", "؟"])
+def test_nothing_typed_is_an_empty_reading(places, text):
+    reading = places.read(text)
+    assert (reading.place, reading.choices, reading.closest) == (None, [], [])
+    assert places.suggest(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<b>Olivet</b>",
+        "😀 Olivet 😀",
+        "Olivet'; DROP TABLE communes; --",
+        "Olivet " + "bonjour " * 200,
+    ],
+)
+def test_a_commune_among_noise(places, text):
+    assert places.read(text).commune == OLIVET
+
+
+ALPHABET = st.text("abelno é-'’,.1245/<>;%", max_size=80)
+
+
+@settings(max_examples=150, deadline=None)
+@given(text=st.one_of(st.text(max_size=600), ALPHABET))
+def test_anything_is_read_without_failing_and_within_limits(places, text):
+    reading = places.read(text)
+    assert len(reading.closest) <= 5
+    assert len(places.suggest(text)) <= 8
+    assert reading.is_ambiguous == (reading.place is None and bool(reading.choices))
+    assert not (reading.place and reading.closest)
+    if reading.place and reading.place.commune:
+        assert reading.commune == reading.place.commune
+    named = [one.commune for one in reading.choices]
+    assert len(set(named)) == len(named)
+    assert reading.commune is None or reading.commune not in named
+
+
+@pytest.mark.parametrize(("code", "name"), LOIRET)
+def test_each_commune_of_loiret_however_it_is_written(places, code, name):
+    for typed in (name, name.upper(), normalise(name), name.replace("-", " "), f"  {name.lower()}"):
+        assert places.read(typed).commune == code, typed
+
+
+def test_a_new_departement_served_goes_first_at_once(france):
+    both = Gazetteer(france, Names([], {"45", "53"})).read("Olivet")
+    assert both.is_ambiguous
+    other = Gazetteer(france, Names([], {"53"})).read("Olivet")
+    assert other.commune == "53169"
+
+
+# Suggestions
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("ol", "Olivet"),
+        ("fleu", "Fleury-les-Aubrais"),
+        ("saint j b", "Saint-Jean-de-Braye"),
+        ("ferte", "La Ferté-Saint-Aubin"),
+        ("aubr", "Fleury-les-Aubrais"),
+        ("st j", "Saint-Jean-de-Braye"),
+        ("4516", "Olivet"),
+        ("45160 a", "Ardon"),
+        ("12 rue danton fl", "Fleury-les-Aubrais"),
+        ("olviet", "Olivet"),
+        ("fleuri les", "Fleury-les-Aubrais"),
+        ("la sou", "La Source"),
+        ("orleans bou", "Bourgogne"),
+        ("marseil", "Marseille"),
+        ("mdd p", "Maison du Département de Pithiviers"),
+    ],
+)
+def test_the_first_suggestion(places, text, first):
+    assert places.suggest(text)[0].name == first
+
+
+def test_suggestions_are_served_first_then_the_most_peopled(places):
+    found = [one for one in places.suggest("sa", limit=60) if one.kind == Kind.COMMUNE]
+    served = [one.department == "45" for one in found]
+    assert served == sorted(served, reverse=True)
+    for group in (True, False):
+        weights = [one.weight for one, here in zip(found, served, strict=True) if here is group]
+        assert weights == sorted(weights, reverse=True)
+
+
+def test_teams_and_quarters_keep_a_place_among_suggestions(places):
+    kinds = {one.kind for one in places.suggest("sa")}
+    assert Kind.QUARTER in kinds
+
+
+def test_no_suggestion_twice(places):
+    for text in islice(("la", "saint", "ol", "fleuri les", "45"), 5):
+        found = [(one.kind, one.key) for one in places.suggest(text, limit=50)]
+        assert len(set(found)) == len(found)
