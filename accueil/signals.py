@@ -1,0 +1,38 @@
+"""A reception point follows its place: a site or commune that moves, a team that changes sites."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.db.models.signals import post_save
+
+from accueil.models import ReceptionPoint, refresh_positions
+from portal.territory.models import Commune
+from teams.models import Site, Team
+
+
+def connect() -> None:
+    """Follows each `save()`. A bulk write sends no signal: whoever does one refreshes after it."""
+    post_save.connect(follow_site, Site)
+    post_save.connect(follow_team, Team)
+    post_save.connect(follow_commune, Commune)
+
+
+def follow_site(instance: Site, created: bool, **kwargs: Any) -> None:
+    if not created:
+        _refresh_at(Site.objects.filter(pk=instance.pk))
+
+
+def follow_team(instance: Team, created: bool, **kwargs: Any) -> None:
+    if not created:
+        refresh_positions(ReceptionPoint.objects.filter(team=instance))
+
+
+def follow_commune(instance: Commune, created: bool, **kwargs: Any) -> None:
+    if not created:
+        _refresh_at(Site.objects.filter(commune=instance))
+
+
+def _refresh_at(sites: QuerySet[Site]) -> None:
+    # Two queries, each on its own index, rather than one that would read every point.
+    refresh_positions(ReceptionPoint.objects.filter(site__in=sites))
+    refresh_positions(ReceptionPoint.objects.filter(team__site__in=sites))

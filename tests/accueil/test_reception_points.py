@@ -1,0 +1,375 @@
+"""Reception points: what is known of Loiret's, where each is, which are nearest."""
+
+from datetime import datetime
+
+import factory
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
+from factory.django import DjangoModelFactory
+
+from accueil.models import ReceptionPoint, refresh_positions
+from portal.accounts.models import User
+from portal.core.hours import PARIS
+from portal.territory.models import Commune
+from teams.models import Site
+from tests.factories import CommuneFactory, DepartmentFactory, SiteFactory, TeamFactory
+
+pytestmark = pytest.mark.django_db
+
+POINTS = "/api/v1/reception-points/"
+ORLEANS = f"{POINTS}permanence-daccueil-inconditionnel-orleanais/"
+BONNY = f"{POINTS}france-services-de-bonny-sur-loire/"
+BEAUNE = f"{POINTS}france-services-de-beaune-la-rolande/"
+
+
+class ReceptionPointFactory(DjangoModelFactory):
+    class Meta:
+        model = ReceptionPoint
+
+    department = factory.SubFactory(DepartmentFactory)
+    name = factory.Sequence(lambda n: f"Accueil {n}")
+    slug = factory.Sequence(lambda n: f"accueil-{n}")
+    kind = "ccas"
+    site = factory.SubFactory(SiteFactory, latitude=47.0, longitude=2.0)
+
+
+def position(point):
+    point.refresh_from_db()
+    return point.latitude, point.longitude
+
+
+class TestWhatIsTrueOfLoiret:
+    def test_each_has_its_source_and_its_place(self, loiret):
+        points = ReceptionPoint.objects.filter(department="45")
+        assert points.count() == 14
+        for point in points:
+            assert point.source, point
+            assert point.address, point
+            assert point.latitude, point
+
+    def test_the_door_of_the_orleanais_is_where_its_team_is(self, client, loiret):
+        answer = client.get(ORLEANS, {"at": "2026-11-20T11:29"}).json()
+        site = Site.objects.get(key="45-coligny-c")
+        assert list(answer.items()) == [
+            ("slug", "permanence-daccueil-inconditionnel-orleanais"),
+            ("name", "Permanence d'accueil inconditionnel, Orléanais"),
+            ("kind", "department"),
+            ("address", f"{site.address}, Orléans"),
+            ("latitude", site.commune.latitude),
+            ("longitude", site.commune.longitude),
+            ("approximate", True),
+            ("distance_km", None),
+            ("open_now", True),
+            ("next_change", "2026-11-20T11:30:00+01:00"),
+            ("phone", ""),
+            ("email", ""),
+            ("by_appointment", None),
+            ("documents", "sur présentation d'un justificatif d'identité et de domicile"),
+            ("hours", "Mo-Fr 08:30-11:30"),
+            ("hours_text", "8h30-11h30 du lundi au vendredi"),
+            ("department", "45"),
+            ("team", "equipe-daccueil-inconditionnel-orleans-metropole"),
+            ("source", "Communiqué « Les équipes sociales du Département déménagent ! »"),
+            ("source_date", "2023-11-24"),
+        ]
+
+    def test_hours_that_were_printed(self, client, loiret):
+        opens = client.get(BONNY, {"at": "2026-11-21T10:00"}).json()
+        assert opens["open_now"] is False
+        assert opens["next_change"] == "2026-11-24T09:00:00+01:00", "closed on Mondays"
+        assert opens["by_appointment"] is False
+
+    def test_hours_that_nobody_printed_stay_unknown(self, client, loiret):
+        unknown = client.get(BEAUNE).json()
+        assert (unknown["open_now"], unknown["next_change"], unknown["hours"]) == (None, None, "")
+        assert unknown["address"] == "3 bis rue des Déportés, Beaune-la-Rolande"
+
+    def test_social_workers_away_from_gien_are_met_by_appointment(self, loiret):
+        away = ReceptionPoint.objects.filter(by_appointment=True)
+        assert set(away.values_list("site__city", "kind")) == {
+            *{("Gien", "department"), ("Briare", "department")},
+            *{("Châtillon-sur-Loire", "department"), ("Bonny-sur-Loire", "other")},
+            ("Beaulieu-sur-Loire", "town_hall"),
+        }
+
+
+class TestPlace:
+    """A point is always where its place is, whatever changes."""
+
+    def test_at_its_own_site(self):
+        assert position(ReceptionPointFactory()) == (47.0, 2.0)
+
+    def test_at_its_team_s(self):
+        team = TeamFactory(site__latitude=48.0, site__longitude=3.0)
+        point = ReceptionPointFactory(site=None, team=team)
+        assert position(point) == (48.0, 3.0)
+        assert point.address == team.site.address
+        assert point.is_approximate is False
+
+    def test_at_its_commune_s_for_want_of_better(self):
+        commune = CommuneFactory(latitude=46.0, longitude=1.0)
+        point = ReceptionPointFactory(site=SiteFactory(commune=commune))
+        assert position(point) == (46.0, 1.0)
+        assert point.is_approximate is True
+
+    def test_nowhere_known(self, client):
+        point = ReceptionPointFactory(site=None, team=TeamFactory(site=None))
+        assert position(point) == (None, None)
+        answer = client.get(f"{POINTS}{point.slug}/", {"latitude": "47", "longitude": "2"}).json()
+        assert (answer["address"], answer["approximate"]) == ("", True)
+        assert (answer["latitude"], answer["distance_km"]) == (None, None)
+
+    def test_its_site_is_measured(self):
+        point = ReceptionPointFactory(site=SiteFactory())
+        point.site.latitude, point.site.longitude = 47.5, 2.5
+        point.site.save()
+        assert position(point) == (47.5, 2.5)
+
+    def test_its_team_moves(self):
+        point = ReceptionPointFactory(site=None, team=TeamFactory())
+        point.team.site = SiteFactory(latitude=48.5, longitude=3.5)
+        point.team.save(update_fields=["site"])
+        assert position(point) == (48.5, 3.5)
+
+    def test_its_team_s_site_is_measured(self):
+        point = ReceptionPointFactory(site=None, team=TeamFactory())
+        point.team.site.latitude, point.team.site.longitude = 47.5, 2.5
+        point.team.site.save()
+        assert position(point) == (47.5, 2.5)
+
+    def test_its_commune_moves(self):
+        commune = CommuneFactory(latitude=46.0, longitude=1.0)
+        own = ReceptionPointFactory(site=SiteFactory(commune=commune))
+        hosted = ReceptionPointFactory(site=None, team=TeamFactory(site__commune=commune))
+        commune.latitude = 46.5
+        commune.save()
+        assert position(own) == position(hosted) == (46.5, 1.0)
+
+    def test_it_moves_itself(self):
+        point = ReceptionPointFactory()
+        point.site = SiteFactory(latitude=49.0, longitude=4.0)
+        point.save(update_fields=["site"])
+        assert position(point) == (49.0, 4.0)
+
+    def test_a_refresh_after_a_bulk_change_writes_only_what_moved(self, queries):
+        moved, still = ReceptionPointFactory(), ReceptionPointFactory()
+        Site.objects.filter(pk=moved.site_id).update(latitude=47.1)
+        assert position(moved) == (47.0, 2.0)
+        everywhere = ReceptionPoint.objects.filter(pk__in=[moved.pk, still.pk])
+        refresh_positions(everywhere)
+        assert (position(moved), position(still)) == ((47.1, 2.0), (47.0, 2.0))
+        with queries() as captured:
+            refresh_positions(everywhere)
+        assert [query["sql"][:6] for query in captured] == ["SELECT"]
+
+
+class TestOnePlaceOnly:
+    @pytest.mark.parametrize("both", [True, False])
+    def test_a_team_or_else_a_site(self, both):
+        places = {"site": SiteFactory(), "team": TeamFactory()} if both else {"site": None}
+        point = ReceptionPointFactory.build(department=DepartmentFactory(), **places)
+        with pytest.raises(ValidationError, match="ou bien dans un lieu propre"):
+            point.full_clean()
+        with pytest.raises(IntegrityError), transaction.atomic():
+            point.save()
+
+    def test_a_kind_that_does_not_exist(self):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            ReceptionPointFactory(kind="bus")
+
+    def test_hours_that_are_not_understood(self):
+        point = ReceptionPointFactory()
+        point.hours = "de 9 h à 12 h"
+        with pytest.raises(ValidationError, match="Horaires non compris") as refusal:
+            point.full_clean()
+        assert list(refusal.value.message_dict) == ["hours"]
+
+
+class TestNearest:
+    @pytest.fixture
+    def doors(self):
+        """Doors north of (47, 2), 11 km apart, the second in another département."""
+        departments = [DepartmentFactory(code="97"), DepartmentFactory(code="98")]
+        return [
+            ReceptionPointFactory(
+                slug=f"porte-{n}",
+                department=departments[n % 2],
+                site__latitude=47 + n / 10,
+                site__longitude=2.0,
+            )
+            for n in range(4)
+        ]
+
+    def nearest(self, *args, **kwargs):
+        return [
+            (point.slug, point.distance_km)
+            for point in ReceptionPoint.objects.nearest(*args, **kwargs)
+        ]
+
+    def test_by_distance(self, doors):
+        assert self.nearest(47.0, 2.0, limit=3) == [
+            *[("porte-0", 0.0), ("porte-1", 11.1), ("porte-2", 22.2)]
+        ]
+
+    def test_a_degree_of_longitude_is_shorter(self, doors):
+        east = ReceptionPointFactory(slug="est", site__latitude=47.0, site__longitude=2.13)
+        assert self.nearest(47.0, 2.0, limit=2) == [("porte-0", 0.0), (east.slug, 9.9)]
+
+    def test_in_a_department(self, doors):
+        found = self.nearest(47.0, 2.0, department="98")
+        assert found == [("porte-1", 11.1), ("porte-3", 33.4)]
+
+    def test_one_query_with_all_that_the_answer_says(self, doors, django_assert_num_queries):
+        hosted = TeamFactory(site__latitude=47.0, site__longitude=2.0)
+        ReceptionPointFactory(department_id="97", site=None, team=hosted)
+        with django_assert_num_queries(1):
+            for point in ReceptionPoint.objects.nearest(47.0, 2.0, department="97"):
+                assert point.address
+                assert point.team is None or point.team.slug
+                assert point.source is None or point.source.title
+
+    def test_one_query_in_a_departement_however_far(self, doors, django_assert_num_queries):
+        with django_assert_num_queries(1):
+            assert self.nearest(48.9, 2.0, limit=1, department="98") == [("porte-3", 177.9)]
+
+    def test_none_at_all(self, doors):
+        DepartmentFactory(code="96")
+        assert self.nearest(47.0, 2.0, department="96") == []
+
+    def test_without_a_point_it_is_never_near(self, doors):
+        ReceptionPointFactory(department_id="97", site=SiteFactory())
+        assert len(self.nearest(49.9, 2.0, department="97", limit=50)) == 2
+
+    def test_it_follows_an_index(self, doors):
+        with connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                cursor.execute("SET LOCAL enable_seqscan = off")
+        for department, index in (
+            (None, "accueil_point_position"),
+            ("97", "accueil_point_nearest"),
+        ):
+            points = ReceptionPoint.objects.filter(
+                latitude__range=(46.65, 47.35), longitude__range=(1.5, 2.5)
+            )
+            if department:
+                points = points.filter(department=department)
+            assert index in points.values("pk").explain()
+
+
+class TestApi:
+    def slugs(self, client, **filters):
+        answer = client.get(POINTS, filters)
+        assert answer.status_code == 200, answer.content
+        return [point["slug"] for point in answer.json()["results"]]
+
+    def test_a_list_holds_the_same_fields_as_a_detail(self, client, loiret):
+        for query in ({}, {"commune": "45155"}):
+            asked = {"at": "2026-11-20T10:00", **query}
+            for point in client.get(POINTS, asked).json()["results"]:
+                assert client.get(f"{POINTS}{point['slug']}/", asked).json() == point
+
+    def test_near_a_point(self, client, loiret):
+        asked = {"latitude": "47.56", "longitude": "2.84", "page_size": "4"}
+        points = client.get(POINTS, asked).json()["results"]
+        distances = [point["distance_km"] for point in points]
+        assert distances == sorted(distances)
+        assert 0 < distances[0] < 1
+        assert {point["address"].split()[-1] for point in points[:2]} == {"Bonny-sur-Loire"}
+
+    def test_near_a_commune(self, client, loiret):
+        first = client.get(POINTS, {"commune": "45155"}).json()["results"][0]
+        assert (first["slug"], first["distance_km"]) == (
+            *("antenne-de-gien-agence-departementale-des-solidarites-gien-montargis", 0.0),
+        )
+        assert len(self.slugs(client, commune="45155")) == 14, "none is hidden"
+
+    def test_near_a_commune_whose_point_is_unknown(self, client, loiret):
+        Commune.objects.filter(code="45155").update(latitude=None, longitude=None)
+        points = client.get(POINTS, {"commune": "45155"}).json()["results"]
+        assert {point["distance_km"] for point in points} == {None}
+
+    def test_filters(self, client, loiret):
+        team = "equipe-daccueil-inconditionnel-orleans-metropole"
+        assert self.slugs(client, team=team) == ["permanence-daccueil-inconditionnel-orleanais"]
+        assert len(self.slugs(client, kind="france_services")) == 8
+        assert self.slugs(client, kind="town_hall") == ["permanence-de-beaulieu-sur-loire"]
+        assert self.slugs(client, kind="ccas", department="45") == []
+        assert len(self.slugs(client, department="45")) == 14
+
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            *[("department", "99"), ("department", "\0"), ("kind", "bus"), ("team", "inconnue")],
+            *[("commune", "99999"), ("commune", "\0"), ("at", "demain"), ("page", "0")],
+            *[("latitude", "91"), ("latitude", "nan"), ("latitude", "inf"), ("latitude", "47,9")],
+            *[("longitude", "-181"), ("longitude", "1e400"), ("longitude", "\0")],
+        ],
+    )
+    def test_a_wrong_value_is_a_400_that_names_it(self, client, loiret, name, value):
+        answer = client.get(POINTS, {name: value})
+        assert answer.status_code == 400
+        assert answer["Content-Type"] == "application/problem+json"
+        assert list(answer.json()["errors"]) == [name]
+
+    @pytest.mark.parametrize(
+        ("given", "missing"), [("latitude", "longitude"), ("longitude", "latitude")]
+    )
+    def test_half_a_point_names_the_other_half(self, client, loiret, given, missing):
+        answer = client.get(POINTS, {given: "2"})
+        assert answer.status_code == 400
+        assert list(answer.json()["errors"]) == [missing]
+
+    def test_an_unknown_point_is_a_404(self, client, loiret):
+        assert client.get(f"{POINTS}inconnu/").status_code == 404
+
+    def test_a_reader_may_not_write(self, client, loiret):
+        assert client.delete(ORLEANS).status_code in (403, 405)
+
+    @pytest.mark.parametrize("near", [{}, {"latitude": "47", "longitude": "2"}])
+    def test_a_list_takes_as_many_queries_whatever_its_size(self, client, loiret, queries, near):
+        counts = []
+        for size in (2, 40):
+            for _ in range(size):
+                ReceptionPointFactory(hours="Mo-Fr 09:00-12:00")
+                ReceptionPointFactory(site=None, team=TeamFactory())
+            with queries() as captured:
+                answer = client.get(POINTS, {"page_size": "100", **near})
+            counts.append((len(answer.json()["results"]), len(captured)))
+        assert counts == [(18, 2), (98, 2)]
+
+
+class TestAdmin:
+    @pytest.fixture(autouse=True)
+    def signed_in(self, client, loiret):
+        client.force_login(User.objects.create_superuser("admin@example.org"))
+
+    def change(self, client, **values):
+        point = ReceptionPoint.objects.get(slug="france-services-de-beaugency")
+        address = reverse("admin:accueil_receptionpoint_change", args=[point.pk])
+        fields = client.get(address).context["adminform"].form.initial
+        sent = {name: value for name, value in fields.items() if value is not None}
+        return client.post(address, {**sent, **values})
+
+    def test_what_a_person_changed_is_remembered(self, client):
+        assert self.change(client, hours="Mo 09:00-12:00").status_code == 302
+        point = ReceptionPoint.objects.get(slug="france-services-de-beaugency")
+        assert point.edited_at is not None
+        assert point.open_now(datetime(2026, 11, 23, 9, 0, tzinfo=PARIS)) is True
+
+    def test_hours_that_are_not_understood(self, client):
+        page = self.change(client, hours="9-12")
+        assert "Horaires non compris" in page.content.decode()
+
+    @pytest.mark.parametrize("model", ["receptionpoint", "phoneline"])
+    def test_lists(self, client, queries, model):
+        address = reverse(f"admin:accueil_{model}_changelist")
+        client.get(address)
+        counts = []
+        for _ in range(2):
+            ReceptionPointFactory()
+            with queries() as captured:
+                assert client.get(address).status_code == 200
+            counts.append(len(captured))
+        assert counts[0] == counts[1]
