@@ -6,7 +6,7 @@ LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashe
   --no-emit-index-url --no-emit-find-links --no-header
 export PORT
 
-.PHONY: run test check lock
+.PHONY: run test check bench lock
 
 # Serves the portal with its real data, for this machine only.
 run: export PORTAL_DEMO ?= 1
@@ -21,6 +21,11 @@ test: var/installed-dev
 # Lint, types, migrations, OpenAPI: all that .ci/run checks beside the tests.
 check: var/installed-dev
 	@sh .ci/check
+
+# Throughput, latency and recall of the citizen's questions over all of France; needs PostgreSQL, wrk.
+bench: var/installed-dev var/collected
+	@$(BIN)/python -m benchmarks.recall
+	@$(BIN)/python -m benchmarks.run
 
 # Pins every dependency with its hashes; needs uv.
 lock:

@@ -1,14 +1,146 @@
-"""The front desk. Public."""
+"""The front desk: one box, and the answer. Public."""
 
-from django.http import HttpRequest, HttpResponse
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
+from accueil import calendars
+from accueil.answers import Outcome
+from accueil.lookup import Answer, Question, UnknownPlaceError, answer
+from accueil.messages import message
 from accueil.models import PhoneLine
+from accueil.questions import house_number
+from portal.core import clock, versions
+from portal.core.freshness import fresh_until, kept
+from portal.core.parameters import page_day
+from portal.core.versions import Versions
+from relocations.models import Relocation
+from teams.whereabouts import Whereabouts
+
+NEXT_MOVES = 3
+YES, NO = "oui", "non"
 
 
-@require_GET
-def home(request: HttpRequest) -> HttpResponse:
-    """The way in: the lines to call, the teams, their moves."""
-    lines = PhoneLine.objects.select_related("source")
-    return render(request, "accueil/home.html", {"lines": lines})
+@require_safe
+@kept
+def home(request: HttpRequest, now: Versions) -> HttpResponse:
+    """The box, the lines to call, the next moves."""
+    context = {
+        "lines": PhoneLine.objects.select_related("source"),
+        "moves": Relocation.objects.for_schedule().ahead(clock.today())[:NEXT_MOVES],
+    }
+    return render(request, "accueil/home.html", context)
+
+
+@require_safe
+@kept
+def find(request: HttpRequest, now: Versions) -> HttpResponse:
+    """What the typed text `q` leads to: anything may be typed, nothing is an error."""
+    return _answered(request, now, q=request.GET.get("q", ""))
+
+
+@require_safe
+@kept
+def commune_detail(request: HttpRequest, now: Versions, code: str) -> HttpResponse:
+    """The answer for a commune, a street, number or sector in it: an address to share."""
+    return _answered(request, now, commune=code, **_in_commune(request))
+
+
+@require_safe
+def appointment(request: HttpRequest, code: str) -> HttpResponse:
+    """The day asked for as an event for one's own calendar."""
+    found = _found(request, versions.current(), commune=code, **_in_commune(request))
+    if not found.teams:
+        raise Http404
+    content = calendars.appointment(found, request.build_absolute_uri(_address(found)))
+    response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="rendez-vous.ics"'
+    return response
+
+
+def _in_commune(request: HttpRequest) -> dict[str, Any]:
+    return {
+        "sector": request.GET.get("secteur", ""),
+        "street": request.GET.get("rue", ""),
+        "number": _number(request),
+    }
+
+
+def _found(request: HttpRequest, now: Versions, **asked: Any) -> Answer:
+    """The answer for the day asked for. Raises Http404 for an unknown place."""
+    on = page_day(request.GET.get("le"))
+    question = Question(on=on or clock.today(), at=clock.now(), **asked)
+    try:
+        return answer(question, now)
+    except UnknownPlaceError:
+        raise Http404 from None
+
+
+def _address(found: Answer) -> str:
+    """The answer's own address, to share or keep: its place and its day, not what was typed."""
+    asked = {
+        "secteur": found.asked.sector if found.asked else "",
+        "rue": found.asked.street if found.asked else "",
+        "numero": found.asked.number if found.asked else "",
+        "le": found.question.on.isoformat() if found.question.on != clock.today() else "",
+    }
+    said = urlencode({name: value for name, value in asked.items() if value})
+    path = reverse("commune-detail", args=[found.town.code]) if found.town else reverse("find")
+    return f"{path}?{said}" if said else path
+
+
+def _answered(request: HttpRequest, now: Versions, **asked: Any) -> HttpResponse:
+    found = _found(request, now, **asked)
+    question = found.question
+    context = {
+        "answer": found,
+        "message": message(found),
+        "teams": [_team(team, question) for team in found.teams],
+        "points": [_opening(point, question.at) for point in found.points],
+        "lines": [_opening(line, question.at) for line in found.lines],
+        "on": question.on,
+        "is_other_day": question.on != clock.today(),
+        "followed": _followed(request),
+        "kept_parameters": _kept_parameters(request),
+        "address": _address(found),
+        "is_choice": found.outcome in (Outcome.CHOOSE_COMMUNE, Outcome.CHOOSE_SECTOR),
+    }
+    return fresh_until(render(request, "accueil/answer.html", context), found.next_change)
+
+
+def _team(team: Any, question: Question) -> tuple[Any, Whereabouts, str]:
+    place = team.whereabouts(question.on)
+    return team, place, team.sentence(place)
+
+
+def _opening(door: Any, at: datetime) -> tuple[Any, bool | None, datetime | None]:
+    return door, door.open_now(at), door.next_change(at)
+
+
+def _number(request: HttpRequest) -> int | None:
+    given = request.GET.get("numero", "")
+    try:
+        return house_number(given)
+    except ValueError:
+        said = _("« numero=%s » : un numéro de rue est attendu, par exemple 12 ou 12 bis.")
+        raise BadRequest(said % given[:40]) from None
+
+
+def _followed(request: HttpRequest) -> str:
+    """Whether the person is followed already: "oui", "non", or "" when not said."""
+    given = request.GET.get("suivi", "")
+    if given not in ("", YES, NO):
+        raise BadRequest(_("« suivi=%s » : « oui » ou « non » est attendu.") % given[:40])
+    return given
+
+
+def _kept_parameters(request: HttpRequest) -> list[tuple[str, str]]:
+    """What a form on the page must not lose of the address."""
+    return [(name, str(value)) for name, value in request.GET.items() if name != "le"]

@@ -54,7 +54,6 @@ class TeamWithMovesSerializer(TeamSerializer):
 
 @extend_schema(description=_("Les déménagements des équipes, comme ils sont annoncés."))
 class RelocationViewSet(viewsets.ReadOnlyModelViewSet):
-
     queryset = Relocation.objects.for_schedule()
     serializer_class = RelocationSerializer
     filterset_class = RelocationApiFilter
@@ -69,7 +68,6 @@ ON = OpenApiParameter(
     parameters=[ON], description=_("Les équipes, leur lieu le jour demandé, leurs déménagements.")
 )
 class TeamViewSet(viewsets.ReadOnlyModelViewSet):
-
     queryset = Team.objects.with_whereabouts().order_by("agency__department", "name", "id")
     serializer_class = TeamWithMovesSerializer
     filterset_class = TeamFilter

@@ -1,5 +1,7 @@
 """The move of a team: from where, when, to where, and how far it is."""
 
+from datetime import date
+
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -33,6 +35,11 @@ class RelocationQuerySet(models.QuerySet["Relocation"]):
                 "id",
             )
         )
+
+    def ahead(self, today: date) -> "RelocationQuerySet":
+        """Open moves with a day still to come."""
+        over = [Relocation.Status.DONE, Relocation.Status.CANCELLED]
+        return self.exclude(status__in=over).filter(period_latest__gte=today)
 
     def during(self, period: Period) -> "RelocationQuerySet":
         """Those whose period shares a day with `period`; without a date, those without one."""

@@ -9,6 +9,7 @@ from rest_framework import serializers, viewsets
 
 from portal.api import SLUG, router
 from portal.core import clock
+from portal.core.shapes import Shape
 from teams.filters import AgencyFilter, SectorFilter, SiteFilter
 from teams.models import Agency, FormerAgency, Sector, Site, Statement, Team
 from teams.whereabouts import Certainty
@@ -41,6 +42,9 @@ class SiteSerializer(SourcedSerializer):
 
     def get_longitude(self, site: Site) -> float | None:
         return site.point[1]
+
+
+site_shape = Shape(SiteSerializer)
 
 
 class NamedSerializer(serializers.Serializer):
@@ -118,14 +122,13 @@ class TeamSerializer(serializers.ModelSerializer):
         return {
             "certainty": place.certainty.value,
             "sentence": team.sentence(place),
-            "site": place.site and SiteSerializer(place.site).data,
-            "next_site": place.next_site and SiteSerializer(place.next_site).data,
+            "site": place.site and site_shape(place.site),
+            "next_site": place.next_site and site_shape(place.next_site),
         }
 
 
 @extend_schema(description=_("Les agences des départements et les structures qu'elles remplacent."))
 class AgencyViewSet(viewsets.ReadOnlyModelViewSet):
-
     queryset = (
         Agency.objects.select_related("source")
         .prefetch_related("predecessors__source", "statements__source")
@@ -139,7 +142,6 @@ class AgencyViewSet(viewsets.ReadOnlyModelViewSet):
 
 @extend_schema(description=_("Les lieux, avec leur adresse telle qu'imprimée."))
 class SiteViewSet(viewsets.ReadOnlyModelViewSet):
-
     queryset = Site.objects.select_related("commune", "source").order_by("id")
     serializer_class = SiteSerializer
     filterset_class = SiteFilter
@@ -147,7 +149,6 @@ class SiteViewSet(viewsets.ReadOnlyModelViewSet):
 
 @extend_schema(description=_("Ce que suit chaque équipe : communes, quartiers, rues, numéros."))
 class SectorViewSet(viewsets.ReadOnlyModelViewSet):
-
     queryset = Sector.objects.select_related("team", "source").order_by("commune_id", "slug")
     serializer_class = SectorSerializer
     filterset_class = SectorFilter

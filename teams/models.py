@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
@@ -44,7 +45,7 @@ class Agency(Sourced):
     def clean(self) -> None:
         self.slug = self.slug or slugify(self.name)
 
-    @property
+    @cached_property
     def predecessor_site(self) -> "Site | None":
         """Where the structure that it replaces was, when it replaces only one."""
         former = self.predecessors.all()
@@ -208,8 +209,9 @@ class Team(Sourced):
     def whereabouts(self, on: date | None = None) -> Whereabouts:
         """Where it is on that day, today by default."""
         today = clock.today()
-        before = None if self.site else self.agency.predecessor_site
         moves = self.relocations.all()
+        opens = self.site is None and any(move.is_opening for move in moves)
+        before = self.agency.predecessor_site if opens else None
         return whereabouts(self.site, moves, on=on or today, today=today, predecessor_site=before)
 
     def checked(self, site: Site | None) -> str:

@@ -1,7 +1,6 @@
 """Parameters of an address, read strictly: a malformed one names itself."""
 
 from datetime import MAXYEAR, MINYEAR, date, datetime
-
 from typing import Any
 
 from django.core.exceptions import BadRequest

@@ -1,8 +1,8 @@
 """How fresh the data is: a number for each app, that grows with every change, whoever makes it.
 
 Triggers in the database keep the numbers, so that no writer can forget: a form, a bulk load, an
-`update()`, a line of SQL. A reader sees a new number only with the change that made it. What is kept
-in a process is stamped with the numbers it was built from.
+`update()`, a line of SQL. A reader sees a new number only with the change that made it. What is
+kept in a process is stamped with the numbers it was built from.
 """
 
 from collections.abc import Callable, Mapping
@@ -63,7 +63,7 @@ def watch(config: AppConfig) -> None:
 
 
 class Kept(Generic[T]):
-    """A value built from the tables of some apps and kept in the process while they do not change."""
+    """A value built from the tables of some apps, kept in the process while they do not change."""
 
     def __init__(self, build: Callable[[], T], *app_labels: str) -> None:
         self._build = build

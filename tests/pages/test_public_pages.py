@@ -13,6 +13,15 @@ pytestmark = needs_chromium
 
 PAGES = [
     "/",
+    "/trouver/",
+    "/trouver/?q=Olivet",
+    "/trouver/?q=45160",
+    "/trouver/?q=xyzzy",
+    "/communes/45234/",
+    "/communes/45232/?suivi=non&le=2023-11-28",
+    "/communes/45252/",
+    "/signaler/?page=/equipes/olivetaine/",
+    "/signaler/merci/",
     "/equipes/",
     "/equipes/olivetaine/",
     "/equipes/olivetaine/?le=2023-11-28",
@@ -81,6 +90,41 @@ def test_a_day_is_asked_without_script(portal, chromium):
     page.click("form button")
     assert page.url.endswith("?le=2023-11-27")
     assert "27 novembre 2023" in page.inner_text("main")
+    context.close()
+
+
+def test_places_are_proposed_while_one_types(portal, chromium):
+    page = chromium.new_page()
+    page.goto(f"{portal}/")
+    with page.expect_response(lambda answer: "/suggest/" in answer.url):
+        page.type("#q", "fleur")
+    option = page.locator("#propositions option").first
+    option.wait_for(state="attached")
+    assert option.get_attribute("value") == "Fleury-les-Aubrais (45)"
+    page.fill("#q", "Fleury-les-Aubrais (45)")
+    page.press("#q", "Enter")
+    assert "Équipe Fleuryssois" in page.inner_text("main")
+    page.close()
+
+
+def test_the_whole_way_without_script_on_a_small_phone(portal, chromium):
+    context = chromium.new_context(
+        java_script_enabled=False, viewport={"width": 320, "height": 600}, has_touch=True
+    )
+    page = context.new_page()
+    page.goto(f"{portal}/")
+    page.fill("#q", "orleans")
+    page.press("#q", "Enter")
+    page.click("text=La Source")
+    assert "Équipe La Source Saint-Marceau" in page.inner_text("main")
+    page.fill("#le", "2023-12-15")
+    page.click("text=Où aller ce jour-là ?")
+    assert "secteur=45234-la-source" in page.url
+    assert "18 Av. de la Bolière, Orléans" in page.inner_text("main")
+    page.click("text=Personne ne me suit encore")
+    assert page.inner_text("main").index("Accueil social") < page.inner_text("main").index(
+        "Bolière"
+    )
     context.close()
 
 

@@ -1,10 +1,13 @@
 """How days, phones and other values read on a page. Loaded in every template."""
 
 import re
-from datetime import date
+from datetime import date, datetime
 
 from django import template
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from portal.core import clock
 from portal.core.periods import format_day
 
 register = template.Library()
@@ -30,3 +33,19 @@ def phone(number: str) -> str:
     if len(digits) != 10:
         return number
     return "\N{NO-BREAK SPACE}".join(digits[i : i + 2] for i in range(0, 10, 2))
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """When something happens, from today: "à 14 h", "demain à 8 h 30", "lundi 3 mars à 9 h"."""
+    if value is None:
+        return ""
+    local = timezone.localtime(value)
+    minutes = f" {local.minute:02d}" if local.minute else ""
+    hour = _("à %(hour)d h%(minutes)s") % {"hour": local.hour, "minutes": minutes}
+    days = (local.date() - clock.today()).days
+    if days == 0:
+        return hour
+    if days == 1:
+        return f"{_('demain')} {hour}"
+    return f"{format_day(local.date(), weekday=True, year=False)} {hour}"

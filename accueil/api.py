@@ -1,0 +1,224 @@
+"""The citizen's question by API: `lookup/` and `suggest/`."""
+
+from functools import update_wrapper
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers, viewsets
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accueil.answers import Outcome
+from accueil.lookup import Answer, Question, Town, UnknownPlaceError, answer, gazetteer
+from accueil.messages import message
+from accueil.places import Kind, Place
+from accueil.questions import house_number
+from accueil.reception_api import AT, PhoneLineSerializer, ReceptionPointSerializer
+from portal.api import router
+from portal.core import clock
+from portal.core.freshness import fresh_until, kept
+from portal.core.parameters import api_day, api_moment
+from portal.core.shapes import Shape
+from portal.core.versions import Versions
+from relocations.api import ON, TeamWithMovesSerializer
+
+YES, NO = "yes", "no"
+
+
+class TownSerializer(serializers.Serializer):
+    code = serializers.CharField()
+    name = serializers.CharField()
+    postal_codes = serializers.ListField(child=serializers.CharField())
+    department = serializers.CharField()
+
+
+class ChoiceSerializer(serializers.Serializer):
+    kind = serializers.ChoiceField(choices=["commune", "sector"])
+    label = serializers.CharField()  # type: ignore[assignment]
+    commune = serializers.CharField()
+    sector = serializers.CharField(allow_null=True)
+    team = serializers.CharField(allow_null=True)
+
+
+class ReceptionSerializer(serializers.Serializer):
+    points = ReceptionPointSerializer(many=True)
+    phone_lines = PhoneLineSerializer(many=True)
+
+
+class LookupSerializer(serializers.Serializer):
+    """The answer to a citizen's question; `message` says it in French."""
+
+    query = serializers.CharField()
+    on = serializers.DateField()
+    outcome = serializers.ChoiceField(choices=[outcome.value for outcome in Outcome])
+    message = serializers.CharField()
+    commune = TownSerializer(allow_null=True)
+    choices = ChoiceSerializer(many=True)
+    teams = TeamWithMovesSerializer(many=True)
+    reception = ReceptionSerializer()
+
+
+class SuggestionSerializer(serializers.Serializer):
+    """A place that the typed text may begin; `label` is what a person chooses."""
+
+    kind = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
+    commune = serializers.CharField(allow_null=True)
+
+
+def _parameter(name: str, description: Any) -> OpenApiParameter:
+    return OpenApiParameter(name, OpenApiTypes.STR, description=description)
+
+
+Q = _parameter("q", gettext_lazy("Ce qu'une personne écrit : commune, code postal, rue, équipe…"))
+ASKED = [
+    Q,
+    _parameter("commune", gettext_lazy("Code INSEE d'une commune.")),
+    _parameter("sector", gettext_lazy("Identifiant d'un secteur de cette commune.")),
+    _parameter("street", gettext_lazy("Nom de la rue.")),
+    _parameter("number", gettext_lazy("Numéro dans la rue, avec son suffixe : 12, 12 bis.")),
+    ON,
+    OpenApiParameter(
+        "followed",
+        OpenApiTypes.STR,
+        enum=[YES, NO],
+        description=gettext_lazy("La personne est-elle déjà suivie ?"),
+    ),
+    AT,
+]
+
+
+_team = Shape(TeamWithMovesSerializer)
+_point = Shape(ReceptionPointSerializer)
+_line = Shape(PhoneLineSerializer)
+
+
+class KeptViewSet(viewsets.ViewSet):
+    """For anybody: its answers are kept while the data stays, whose versions `list` receives."""
+
+    authentication_classes: list[Any] = []
+
+    @classmethod
+    def as_view(cls, actions: Any = None, **options: Any) -> Any:
+        view = super().as_view(actions, **options)
+
+        @kept
+        def answered(request: HttpRequest, now: Versions, **kwargs: Any) -> HttpResponse:
+            return view(request, versions=now, **kwargs)
+
+        return update_wrapper(answered, view)
+
+
+class LookupViewSet(KeptViewSet):
+    """`lookup/`: text or place in, teams and reception out."""
+
+    @extend_schema(
+        operation_id="lookup",
+        description=gettext_lazy("Quelle équipe suit ce lieu, et où aller ce jour-là."),
+        parameters=ASKED,
+        responses=LookupSerializer,
+    )
+    def list(self, request: Request, versions: Versions) -> HttpResponse:
+        try:
+            found = answer(asked(request), versions)
+        except UnknownPlaceError:
+            raise Http404 from None
+        return fresh_until(Response(shape(found)), found.next_change)
+
+
+class SuggestViewSet(KeptViewSet):
+    """`suggest/`: places that complete what is being typed."""
+
+    @extend_schema(
+        operation_id="suggest",
+        description=gettext_lazy("Les lieux qui complètent ce qu'une personne commence à écrire."),
+        parameters=[Q],
+        responses=SuggestionSerializer(many=True),
+    )
+    def list(self, request: Request, versions: Versions) -> Response:
+        found = gazetteer(versions).suggest(request.query_params.get("q", ""))
+        return Response(
+            [
+                {
+                    "kind": place.kind.value,
+                    "label": _label(place),
+                    "commune": place.commune,
+                }
+                for place in found
+            ]
+        )
+
+
+def _label(place: Place) -> str:
+    """What a person chooses, and the portal reads again: "Olivet (45)", "La Source (Orléans)"."""
+    if place.kind is Kind.COMMUNE:
+        return f"{place.name} ({place.department})"
+    if place.kind in (Kind.QUARTER, Kind.FORMER_COMMUNE):
+        return f"{place.name} ({place.note})"
+    return place.name
+
+
+def asked(request: Request) -> Question:
+    """The question of a request; raises ValidationError naming the malformed parameter."""
+    given = request.query_params
+    if given.get("followed", YES) not in (YES, NO):
+        raise ValidationError({"followed": [_("« yes » ou « no » est attendu.")]})
+    try:
+        number = house_number(given.get("number", ""))
+    except ValueError:
+        expected = _("Un numéro de rue est attendu, par exemple 12 ou 12 bis.")
+        raise ValidationError({"number": [expected]}) from None
+    return Question(
+        on=api_day(given.get("on")) or clock.today(),
+        at=api_moment(given.get("at")) or clock.now(),
+        q=given.get("q", ""),
+        commune=given.get("commune", ""),
+        sector=given.get("sector", ""),
+        street=given.get("street", ""),
+        number=number,
+    )
+
+
+def shape(found: Answer) -> dict[str, Any]:
+    """The answer as the contract says it."""
+    context = {"on": found.question.on, "at": found.question.at}
+    return {
+        "query": found.question.q,
+        "on": found.question.on.isoformat(),
+        "outcome": found.outcome.value,
+        "message": message(found),
+        "commune": found.town and _commune(found.town),
+        "choices": [
+            {
+                "kind": "sector" if choice.sector else "commune",
+                "label": choice.label,
+                "commune": choice.commune,
+                "sector": choice.sector and choice.sector.slug,
+                "team": choice.sector and choice.sector.team.slug,
+            }
+            for choice in found.choices
+        ],
+        "teams": [_team(team, **context) for team in found.teams],
+        "reception": {
+            "points": [_point(point, **context) for point in found.points],
+            "phone_lines": [_line(line, **context) for line in found.lines],
+        },
+    }
+
+
+def _commune(town: Town) -> dict[str, Any]:
+    return {
+        "code": town.code,
+        "name": town.name,
+        "postal_codes": town.postal_codes,
+        "department": town.department,
+    }
+
+
+router.register("lookup", LookupViewSet, basename="api-lookup")
+router.register("suggest", SuggestViewSet, basename="api-suggest")

@@ -1,0 +1,35 @@
+"""What the public may send."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+MESSAGE_MAX = 1000
+
+
+class ReportForm(forms.Form):
+    """A few words about a page whose information is wrong. Nothing personal is asked.
+
+    `website` is left empty by people, who do not see it; programs fill it.
+    """
+
+    page = forms.CharField(max_length=200, widget=forms.HiddenInput)
+    message = forms.CharField(
+        label=_("Qu'est-ce qui est faux ?"),
+        help_text=_("Quelques mots suffisent. N'écrivez ni votre nom, ni rien de personnel."),
+        max_length=MESSAGE_MAX,
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+    website = forms.CharField(required=False, label=_("Laissez ce champ vide"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{**kwargs, "label_suffix": ""})
+
+    def clean_page(self) -> str:
+        """A page of this portal, by its path alone."""
+        page = self.cleaned_data["page"]
+        if not page.startswith("/") or page.startswith("//") or "\\" in page:
+            raise ValidationError(_("Cette page n'est pas de ce portail."))
+        return str(page)

@@ -1,0 +1,280 @@
+"""The citizen's question, from what was typed to the whole answer, in five queries at most.
+
+The names of places are kept in the process, stamped with the versions of the data they come from;
+all that an agent changes is read from the database at each question.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Prefetch
+
+from accueil.answers import Asked, Covered, Outcome, covered
+from accueil.gazetteer import build_france, build_local
+from accueil.models import Open, PhoneLine, ReceptionPoint
+from accueil.places import Gazetteer, Kind, Place, Reading
+from accueil.questions import house_number
+from portal.core.versions import Kept, Versions
+from portal.territory.models import Commune, Department
+from teams.models import Agency, FormerAgency, Sector, Site, Team, phone_lines
+
+NEAREST = 5  # reception points given with an answer
+FEW = 3  # départements at most whose lines are given when the question names no place
+MANY = 40  # choices offered at most
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """What an answer tells of a commune. The point is null where the reference knows none."""
+
+    code: str
+    name: str
+    department: str
+    department_name: str
+    postal_codes: tuple[str, ...]
+    latitude: float | None
+    longitude: float | None
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a person asks. `number` is a house number without suffix, `at` the moment of hours."""
+
+    on: date
+    at: datetime
+    q: str = ""
+    commune: str = ""
+    sector: str = ""
+    street: str = ""
+    number: int | None = None
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A place that may be meant: a commune, or a sector of a commune with its team."""
+
+    label: str
+    commune: str
+    sector: Sector | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`town` is filled whenever the question implies one; `is_served` says that its département is.
+    `asked` is the place as understood, None when none was.
+
+    `held_by` are the sectors that name the teams.
+    """
+
+    question: Question
+    outcome: Outcome
+    reading: Reading
+    asked: Asked | None = None
+    town: Town | None = None
+    is_served: bool = False
+    choices: Sequence[Choice] = ()
+    teams: Sequence[Team] = ()
+    held_by: Sequence[Sector] = ()
+    points: Sequence[ReceptionPoint] = ()
+    lines: Sequence[PhoneLine] = ()
+
+    @property
+    def is_between_quarters(self) -> bool:
+        """Whether all that may be chosen is quarters of the commune."""
+        return all(one.sector and one.sector.kind == "quarter" for one in self.choices)
+
+    @property
+    def next_change(self) -> datetime | None:
+        """When one of the doors and lines told next opens or closes."""
+        doors: list[Open] = [*self.points, *self.lines]
+        changes = [door.next_change(self.question.at) for door in doors]
+        return min((change for change in changes if change), default=None)
+
+
+class UnknownPlaceError(LookupError):
+    """A commune or a sector that does not exist."""
+
+
+def build_towns() -> dict[str, Town]:
+    """Every commune loaded by its INSEE code, in three queries."""
+    names = dict(Department.objects.values_list("code", "name"))
+    postal_codes: dict[str, list[str]] = defaultdict(list)
+    links = Commune.postal_codes.through.objects.order_by("postalcode_id")
+    for commune, code in links.values_list("commune_id", "postalcode_id"):
+        postal_codes[commune].append(code)
+    rows = Commune.objects.order_by().values_list(
+        "code", "name", "department_id", "latitude", "longitude"
+    )
+    return {
+        code: Town(code, name, dep, names[dep], tuple(postal_codes[code]), latitude, longitude)
+        for code, name, dep, latitude, longitude in rows
+    }
+
+
+def predecessor_sites() -> dict[int, Site | None]:
+    """Where the structure that each agency replaces was, by the agency's key, in three queries."""
+    agencies = Agency.objects.prefetch_related(
+        Prefetch(
+            "predecessors", FormerAgency.objects.select_related("site__commune", "site__source")
+        )
+    )
+    return {agency.pk: agency.predecessor_site for agency in agencies}
+
+
+_france = Kept(build_france, "territory")
+_local = Kept(build_local, "territory", "teams")
+_towns = Kept(build_towns, "territory")
+_predecessors = Kept(predecessor_sites, "core", "territory", "teams")
+
+
+def gazetteer(versions: Versions) -> Gazetteer:
+    """The index of the names of places, fresh for these versions."""
+    return Gazetteer(_france.at(versions), _local.at(versions))
+
+
+def answer(question: Question, versions: Versions) -> Answer:
+    """A team, what must be chosen, or why there is none; and always the reception.
+
+    Raises UnknownPlaceError for a `commune` or a `sector` that does not exist.
+    """
+    places, towns, predecessors = (
+        gazetteer(versions),
+        _towns.at(versions),
+        _predecessors.at(versions),
+    )
+    reading = places.read(question.q)
+    code = _commune(question, reading, towns)
+    served = places.local.served
+    town = towns.get(code) if code else None
+    if town is None and not _is_office(reading.place):
+        return _without_town(question, reading, towns, served)
+    asked = _asked(question, reading, code)
+    found = covered(asked)
+    is_held = question.sector in {"", *(one.slug for one in found.held_by)}
+    if not is_held and _commune_of(question.sector) != code:
+        raise UnknownPlaceError(question.sector)
+    for team in [*found.teams, *(one.team for one in found.offered)]:
+        # Known here, so that no team that is to open has to ask for it.
+        team.agency.predecessor_site = predecessors.get(team.agency_id)
+    is_served = town is not None and town.department in served
+    return Answer(
+        question,
+        found.outcome,
+        reading,
+        asked=asked,
+        town=town,
+        is_served=is_served,
+        choices=[*_offered(found), *_homonyms(question, reading, towns)],
+        teams=found.teams,
+        held_by=found.held_by,
+        points=_nearest(town) if town and is_served else [],
+        lines=_lines(found, town, is_served=is_served),
+    )
+
+
+def _commune(question: Question, reading: Reading, towns: dict[str, Town]) -> str | None:
+    """The INSEE code asked for; a parameter beats what was typed."""
+    code = question.commune
+    if question.sector and not code:
+        start = question.sector[:5]
+        code = start if start in towns else _commune_of(question.sector)
+    if code and code not in towns:
+        raise UnknownPlaceError(code)
+    return code or reading.commune
+
+
+def _commune_of(sector: str) -> str:
+    """The commune of that sector, in force or not; raises UnknownPlaceError."""
+    code = Sector.objects.filter(slug=sector).values_list("commune_id", flat=True).first()
+    if code is None:
+        raise UnknownPlaceError(sector)
+    return code
+
+
+def _is_office(place: Place | None) -> bool:
+    return place is not None and place.kind in (Kind.TEAM, Kind.AGENCY, Kind.FORMER_AGENCY)
+
+
+def _asked(question: Question, reading: Reading, code: str | None) -> Asked:
+    place = None if question.commune or question.sector else reading.place
+    quarter = place.key if place and place.kind is Kind.QUARTER else ""
+    return Asked(
+        place=place,
+        commune=code,
+        on=question.on,
+        street=question.street or reading.street,
+        number=question.number or _typed_number(reading),
+        sector=question.sector or quarter,
+    )
+
+
+def _typed_number(reading: Reading) -> int | None:
+    try:
+        return house_number(reading.number)
+    except ValueError:
+        return None
+
+
+def _without_town(
+    question: Question, reading: Reading, towns: dict[str, Town], served: frozenset[str]
+) -> Answer:
+    """Communes to choose between, or the nearest names; the lines of the département they share."""
+    outcome = Outcome.CHOOSE_COMMUNE if reading.choices else Outcome.NOT_FOUND
+    candidates = reading.choices or reading.closest
+    concerned = {one.department for one in reading.choices} & served if reading.choices else served
+    lines = (
+        PhoneLine.objects.filter(department__in=concerned).select_related("source")
+        if len(concerned) <= FEW
+        else []
+    )
+    return Answer(
+        question,
+        outcome,
+        reading,
+        choices=_communes(candidates, towns),
+        lines=list(lines),
+    )
+
+
+def _homonyms(question: Question, reading: Reading, towns: dict[str, Town]) -> list[Choice]:
+    if question.commune or question.sector:
+        return []
+    return _communes(reading.choices, towns)
+
+
+def _communes(places: Sequence[Place], towns: dict[str, Town]) -> list[Choice]:
+    choices = {}
+    for place in places:
+        town = towns.get(place.commune or "")
+        if town and town.code not in choices:
+            label = place.name if place.kind is not Kind.QUARTER else f"{town.name}, {place.name}"
+            if place.kind is Kind.FORMER_COMMUNE:
+                label = f"{place.name}, {town.name}"
+            choices[town.code] = Choice(f"{label} ({town.department_name})", town.code)
+    return list(choices.values())[:MANY]
+
+
+def _offered(found: Covered) -> list[Choice]:
+    return [Choice(one.name, one.commune_id, one) for one in found.offered]
+
+
+def _nearest(town: Town) -> list[ReceptionPoint]:
+    if town.latitude is None or town.longitude is None:
+        return []
+    points = ReceptionPoint.objects.nearest(
+        town.latitude, town.longitude, NEAREST, department=town.department
+    )
+    return list(points)
+
+
+def _lines(found: Covered, town: Town | None, *, is_served: bool) -> list[PhoneLine]:
+    """The lines of the place's département, already read with its teams if it has any."""
+    teams = found.teams or [sector.team for sector in found.offered]
+    if teams:
+        return phone_lines(teams)
+    if town and is_served:
+        lines = PhoneLine.objects.filter(department=town.department)
+        return list(lines.select_related("source"))
+    return []

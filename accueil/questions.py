@@ -1,0 +1,15 @@
+"""Parts of a question, read strictly."""
+
+import re
+
+_NUMBER = re.compile(r"\s*0*([1-9][0-9]{0,4})\s*(?:[a-zA-Z]|bis|ter|quater)?\s*", re.ASCII)
+
+
+def house_number(given: str) -> int | None:
+    """The number of "12", "12 bis" or "12b", None for an empty text; raises ValueError."""
+    if not given:
+        return None
+    found = _NUMBER.fullmatch(given)
+    if not found:
+        raise ValueError(given)
+    return int(found[1])

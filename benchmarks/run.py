@@ -1,0 +1,237 @@
+"""`make bench`: the citizen's questions at the scale of France, as ratios to a bare Django view.
+
+    python -m benchmarks.run [--teams 2000] [--points 100000] [--streets 20000] [--seconds 6]
+
+Needs PostgreSQL (BENCH_DATABASE_URL, made anew) and wrk. Every measure is taken beside one of
+the bare view, in turn, so that a machine that slows down slows both.
+"""
+
+import argparse
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from urllib.parse import quote
+
+ROOT = Path(__file__).resolve().parent.parent
+DATABASE_URL = os.environ.get(
+    "BENCH_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/portal_bench"
+)
+SEED = 20240101
+INPUTS = 4000
+WARM_INPUTS = 300
+LUA = """
+local paths = {}
+for line in io.lines("%s") do paths[#paths + 1] = line end
+local at = math.random(#paths)
+request = function()
+  at = at %% #paths + 1
+  return wrk.format("GET", paths[at], %s)
+end
+"""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """Requests a second, and milliseconds at the median and the 99th percentile."""
+
+    rate: float
+    median: float
+    p99: float
+    failed: int
+
+
+def main() -> None:
+    options = _options()
+    if not shutil.which("wrk"):
+        sys.exit("wrk is missing: apt install wrk")
+    _prepare(options)
+    inputs = _inputs(Random(SEED))
+    print(f"{options.teams} teams, {options.points} points, seed {SEED}, 2 workers of 8 threads\n")
+    print(f"{'':34}{'c':>3}{'req/s':>8}{'ratio':>7}{'p50 ms':>8}{'p99 ms':>8}{'failed':>8}")
+    with _serving("benchmarks.bare:application", {}) as bare:
+        for kept, paths in (("cold", inputs), ("warm", _few(inputs))):
+            with _serving("portal.wsgi:application", _environment(kept)) as portal:
+                for name, addresses in paths.items():
+                    if kept == "warm":
+                        _visit(portal, addresses)
+                    _compare(f"{name}, {kept}", portal, addresses, bare, options.seconds)
+                if kept == "warm":
+                    page = paths["commune page"][:1]
+                    tag = _etag(portal, page[0])
+                    _compare("304, warm", portal, page, bare, options.seconds, tag)
+                print(f"{'':34}largest worker: {_memory_mb():.0f} MB")
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--teams", type=int, default=2000)
+    parser.add_argument("--points", type=int, default=100_000)
+    parser.add_argument("--streets", type=int, default=20_000)
+    parser.add_argument("--seconds", type=int, default=6)
+    parser.add_argument("--kept", action="store_true", help="use the database as it is")
+    return parser.parse_args()
+
+
+def _environment(kept: str) -> dict[str, str]:
+    return {"DATABASE_URL": DATABASE_URL, "KEPT_ANSWERS": "0" if kept == "cold" else "3000"}
+
+
+def _prepare(options: argparse.Namespace) -> None:
+    if options.kept:
+        return
+    server, _, name = DATABASE_URL.rpartition("/")
+    for sql in (f'drop database if exists "{name}"', f'create database "{name}"'):
+        subprocess.run(["psql", "-q", f"{server}/postgres", "-c", sql], check=True)
+    environment = {
+        **os.environ,
+        **_environment("cold"),
+        "DJANGO_SETTINGS_MODULE": "portal.settings",
+    }
+    for command in (["migrate", "-v0"], ["load_territory"], ["load_department", "45"]):
+        run = [sys.executable, "manage.py", *command]
+        subprocess.run(run, cwd=ROOT, env=environment, check=True, capture_output=True)
+    subprocess.run(["make", "-s", "var/collected"], cwd=ROOT, check=True)
+    numbers = f"teams={options.teams}, points={options.points}, streets={options.streets}"
+    code = (
+        "import django; django.setup(); from benchmarks.country import generate; "
+        f"generate({numbers}, seed={SEED})"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, check=True)
+    subprocess.run(["psql", "-q", DATABASE_URL, "-c", "vacuum analyze"], check=True)
+
+
+def _inputs(random: Random) -> dict[str, list[str]]:
+    """Thousands of different addresses: names of France's communes, as people may write them."""
+    from benchmarks.names import commune_rows
+
+    rows = random.sample(commune_rows(), INPUTS)
+    written = [random.choice(_WRITTEN)(row) for row in rows]
+    return {
+        "suggest": [
+            f"/api/v1/suggest/?q={quote(row.name[: random.randint(2, 8)])}" for row in rows
+        ],
+        "lookup": [f"/api/v1/lookup/?q={quote(text)}" for text in written],
+        "commune page": [f"/communes/{row.code}/" for row in rows],
+    }
+
+
+_WRITTEN = (
+    lambda row: row.name,
+    lambda row: row.name.lower().replace("-", " "),
+    lambda row: f"{row.postal_codes[0] if row.postal_codes else ''} {row.name}",
+    lambda row: f"12 rue des Lilas {row.name}",
+    lambda row: f"j'habite à {row.name}",
+)
+
+
+def _few(inputs: dict[str, list[str]]) -> dict[str, list[str]]:
+    return {name: paths[:WARM_INPUTS] for name, paths in inputs.items()}
+
+
+def _compare(
+    name: str, portal: str, paths: list[str], bare: str, seconds: int, tag: str = ""
+) -> None:
+    for connections in (1, 16):
+        unit = _measure(bare, ["/"], connections, seconds // 2)
+        found = _measure(portal, paths, connections, seconds, tag)
+        unit_after = _measure(bare, ["/"], connections, seconds // 2)
+        ratio = found.rate / ((unit.rate + unit_after.rate) / 2)
+        print(
+            f"{name:34}{connections:>3}{found.rate:>8.0f}{ratio:>7.2f}"
+            f"{found.median:>8.2f}{found.p99:>8.2f}{found.failed:>8}",
+            flush=True,
+        )
+
+
+def _measure(base: str, paths: list[str], connections: int, seconds: int, tag: str = "") -> Measure:
+    with tempfile.TemporaryDirectory() as folder:
+        listed, script = Path(folder) / "paths", Path(folder) / "paths.lua"
+        listed.write_text("\n".join(paths))
+        headers = f"{{['If-None-Match'] = '{tag}'}}" if tag else "nil"
+        script.write_text(LUA % (listed, headers))
+        run = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "-s", str(script)]
+        said = subprocess.run([*run, base], check=True, capture_output=True, text=True).stdout
+    return Measure(
+        rate=float(_found(r"Requests/sec:\s+([\d.]+)", said)[1]),
+        median=_milliseconds(_found(r"50%\s+([\d.]+)(us|ms|s)", said)),
+        p99=_milliseconds(_found(r"99%\s+([\d.]+)(us|ms|s)", said)),
+        failed=int(failed[1]) if (failed := re.search(r"Non-2xx.*: (\d+)", said)) else 0,
+    )
+
+
+def _found(pattern: str, said: str) -> re.Match[str]:
+    found = re.search(pattern, said)
+    if found is None:
+        sys.exit(f"wrk said nothing of {pattern}:\n{said}")
+    return found
+
+
+def _milliseconds(found: re.Match[str]) -> float:
+    return float(found[1]) * {"us": 0.001, "ms": 1, "s": 1000}[found[2]]
+
+
+@contextmanager
+def _serving(application: str, environment: dict[str, str]) -> Iterator[str]:
+    """The application served as in production, until the block ends."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = ["-m", "gunicorn", "-c", "python:portal.server", "-b", f"127.0.0.1:{port}"]
+    process = subprocess.Popen(
+        [sys.executable, *command, "--threads", "8", application],
+        cwd=ROOT,
+        env={**os.environ, **environment, "PORT": str(port)},
+        stdout=subprocess.DEVNULL,
+    )
+    base = f"http://127.0.0.1:{port}"
+    try:
+        _wait(base)
+        yield base
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait()
+
+
+def _wait(base: str) -> None:
+    for _ in range(200):
+        try:
+            urllib.request.urlopen(base).read()
+            return
+        except OSError:
+            time.sleep(0.1)
+    sys.exit(f"{base} does not answer")
+
+
+def _visit(base: str, paths: list[str]) -> None:
+    """Each address several times, so that every worker has kept its answer."""
+    for path in paths * 6:
+        urllib.request.urlopen(base + path).read()
+
+
+def _etag(base: str, path: str) -> str:
+    return urllib.request.urlopen(base + path).headers["ETag"]
+
+
+def _memory_mb() -> float:
+    """The resident memory of the largest server process, in megabytes."""
+    said = subprocess.run(
+        ["ps", "-C", "gunicorn,python,python3", "-o", "rss=,args="], capture_output=True, text=True
+    ).stdout
+    sizes = [int(line.split()[0]) for line in said.splitlines() if "portal.wsgi" in line]
+    return max(sizes, default=0) / 1024
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,82 @@
+"""A front desk that remembers nothing of the test before, and sectors to cover places with."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.core.cache import caches
+
+from accueil import lookup
+from portal.core import versions
+from portal.core.versions import Kept
+from portal.territory.models import Commune, PostalCode
+from teams.models import Sector
+from tests.factories import CommuneFactory, DepartmentFactory, TeamFactory
+
+KEPT = [one for one in vars(lookup).values() if isinstance(one, Kept)]
+Names = list[tuple[Kept, Any]]
+
+
+@pytest.fixture(scope="session")
+def names_of_loiret(django_db_setup, django_db_blocker) -> Names:
+    """What is kept of the département as it is loaded, built once for all the tests."""
+    for kept in KEPT:
+        kept._kept = None
+    with django_db_blocker.unblock():
+        now = versions.current()
+        return [(kept, kept.at(now) and kept._kept) for kept in KEPT]
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept(names_of_loiret: Names) -> Iterator[None]:
+    """Forgets what a test did: what is kept is stamped with numbers, which go back with it."""
+
+    def forget() -> None:
+        caches["answers"].clear()
+        for kept, as_loaded in names_of_loiret:
+            kept._kept = as_loaded
+
+    forget()
+    yield
+    forget()
+
+
+@pytest.fixture
+def covers(loiret) -> Callable[..., Sector]:
+    """Gives a sector of a commune of Loiret to a team, a new one of Loiret by default:
+    `covers("45147", "street", "rue Danton")`."""
+
+    def give(commune: str, kind: str, name: str, **fields) -> Sector:
+        if kind in ("street", "numbers"):
+            fields.setdefault("street", name)
+        team = fields.pop("team", None) or TeamFactory(agency__department__code="45")
+        count = Sector.objects.count()
+        fields = {"slug": f"{commune}-secteur-{count}", "basis": "published", **fields}
+        return Sector.objects.create(team=team, commune_id=commune, kind=kind, name=name, **fields)
+
+    return give
+
+
+ELSEWHERE = [
+    ("53", "Mayenne", "53169", "Olivet", "53410", 404),
+    ("13", "Bouches-du-Rhône", "13055", "Marseille", "13001", 886_040),
+    ("11", "Aude", "11145", "Fleury", "11560", 4_246),
+    ("57", "Moselle", "57218", "Fleury", "57420", 1_276),
+    ("13", "Bouches-du-Rhône", "13119", "Carnoux-en-Provence", "13470", 6_500),
+    ("13", "Bouches-du-Rhône", "13085", "Roquefort-la-Bédoule", "13470", 5_800),
+]
+
+
+@pytest.fixture
+def elsewhere(loiret) -> dict[str, Commune]:
+    """Communes of départements that are not served here, by INSEE code."""
+    communes = {}
+    for department, name, code, commune, postal_code, population in ELSEWHERE:
+        communes[code] = CommuneFactory(
+            code=code,
+            name=commune,
+            department=DepartmentFactory(code=department, name=name),
+            population=population,
+        )
+        communes[code].postal_codes.add(PostalCode.objects.get_or_create(code=postal_code)[0])
+    return communes

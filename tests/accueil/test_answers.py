@@ -1,0 +1,287 @@
+"""From a place to its teams: the finer sector wins, and a street never loses what was found."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from accueil.answers import MANY, Asked, Outcome, covered, decide
+from accueil.places import Kind, Place
+from portal.core.text import street_key
+from teams.models import FormerAgency, Sector, Team
+from tests.factories import RelocationFactory, TeamFactory
+
+FLEURY, ORLEANS, PITHIVIERS = "45147", "45234", "45252"
+TEAMS = {name: Team(pk=at, slug=name) for at, name in enumerate("ABCDEFG", start=1)}
+
+
+def sector(kind, team, name, *, numbers=(None, None), parity="all"):
+    """A sector that nobody saved; its slug is its name."""
+    street = name.partition(",")[0] if kind in ("street", "numbers") else ""
+    return Sector(
+        team=TEAMS[team],
+        commune_id=FLEURY,
+        kind=kind,
+        name=name,
+        slug=name,
+        street=street,
+        search_street=street_key(street),
+        number_from=numbers[0],
+        number_to=numbers[1],
+        parity=parity,
+    )
+
+
+WHOLE = sector("commune", "A", "Fleury")
+QUARTER = sector("quarter", "B", "Lignerolles")
+OTHER_QUARTER = sector("quarter", "C", "Clos-de-la-Grande-Salle")
+HOCHE = sector("street", "D", "rue Hoche")
+EVEN = sector("numbers", "E", "rue Danton, pairs", numbers=(2, 40), parity="even")
+ODD = sector("numbers", "F", "rue Danton, impairs", numbers=(1, 41), parity="odd")
+ALL = sector("numbers", "G", "rue Danton, le bas", numbers=(50, 60))
+DANTON = sector("street", "D", "rue Danton")
+
+EVERY_KIND = [WHOLE, QUARTER, OTHER_QUARTER, HOCHE, EVEN, ODD, ALL]
+WITHOUT_WHOLE = [QUARTER, OTHER_QUARTER, HOCHE, EVEN, ODD, ALL]
+
+
+def names(found):
+    return [team.slug for team in found.teams]
+
+
+def found_at(sectors, street="", number=None, chosen=""):
+    return decide(sectors, street_key(street), number, chosen)
+
+
+class TestTheFinerWins:
+    @pytest.mark.parametrize(
+        ("street", "number", "chosen", "team"),
+        [
+            ("", None, "", "A"),
+            ("", None, "Lignerolles", "B"),
+            ("", None, "Fleury", "A"),
+            ("", 12, "", "A"),
+            ("rue Hoche", None, "", "D"),
+            ("rue Hoche", 12, "", "D"),
+            ("rue Hoche", None, "Lignerolles", "D"),
+            ("rue Danton", 12, "Lignerolles", "E"),
+            ("rue Danton", 12, "", "E"),
+            ("rue Danton", 13, "", "F"),
+            # The ends are in it.
+            ("rue Danton", 2, "", "E"),
+            ("rue Danton", 40, "", "E"),
+            ("rue Danton", 1, "", "F"),
+            ("rue Danton", 41, "", "F"),
+            ("rue Danton", 50, "", "G"),
+            ("rue Danton", 51, "", "G"),
+            ("rue Danton", 60, "", "G"),
+            # Beyond them, or on the other side of the street, it is the commune's.
+            ("rue Danton", 42, "", "A"),
+            ("rue Danton", 43, "", "A"),
+            ("rue Danton", 49, "", "A"),
+            ("rue Danton", 61, "", "A"),
+            ("rue Danton", 61, "Lignerolles", "B"),
+            ("rue inconnue", None, "", "A"),
+            ("rue inconnue", 12, "", "A"),
+            ("rue inconnue", 12, "Lignerolles", "B"),
+        ],
+    )
+    def test_in_a_commune_cut_in_every_way(self, street, number, chosen, team):
+        for sectors in (EVERY_KIND, EVERY_KIND[::-1]):
+            found = found_at(sectors, street, number, chosen)
+            assert (found.outcome, names(found)) == (Outcome.TEAM, [team])
+
+    @pytest.mark.parametrize(("number", "team"), [(12, "E"), (13, "F"), (43, "D"), (99, "D")])
+    def test_the_rest_of_a_street_is_the_street_s(self, number, team):
+        found = found_at([WHOLE, DANTON, EVEN, ODD], "rue Danton", number)
+        assert names(found) == [team]
+
+    def test_the_sectors_that_say_so_are_told(self):
+        assert found_at(EVERY_KIND, "rue Danton", 12).held_by == [EVEN]
+        assert found_at(EVERY_KIND).held_by == [WHOLE]
+
+    def test_a_covered_commune_offers_its_quarters_too(self):
+        assert found_at(EVERY_KIND).offered == [QUARTER, OTHER_QUARTER]
+
+
+class TestNothingDecides:
+    def test_nothing_is_known(self):
+        assert found_at([]).outcome is Outcome.NOT_COVERED
+        assert found_at([], "rue Danton", 12).outcome is Outcome.NOT_COVERED
+
+    @pytest.mark.parametrize(("street", "number"), [("", None), ("rue inconnue", 3)])
+    def test_a_commune_in_quarters_offers_them_with_their_teams(self, street, number):
+        found = found_at(WITHOUT_WHOLE, street, number)
+        assert found.outcome is Outcome.CHOOSE_SECTOR
+        assert [(one.name, one.team.slug) for one in found.offered] == [
+            ("Lignerolles", "B"),
+            ("Clos-de-la-Grande-Salle", "C"),
+        ]
+        assert names(found) == []
+
+    def test_without_quarters_its_streets_are_offered(self):
+        found = found_at([HOCHE, EVEN])
+        assert (found.outcome, list(found.offered)) == (Outcome.CHOOSE_SECTOR, [HOCHE, EVEN])
+
+    def test_a_chosen_quarter_that_is_unknown_changes_nothing(self):
+        assert names(found_at(EVERY_KIND, chosen="ailleurs")) == ["A"]
+
+
+class TestTheNumberIsMissing:
+    """On a street shared by numbers, the person chooses: nothing is guessed, nothing is lost."""
+
+    def test_the_numbers_and_the_whole_commune_are_offered(self):
+        found = found_at([WHOLE, EVEN, ODD], "rue Danton")
+        assert found.outcome is Outcome.CHOOSE_SECTOR
+        assert list(found.offered) == [EVEN, ODD, WHOLE]
+
+    def test_another_street_asks_nothing(self):
+        assert names(found_at([WHOLE, EVEN, ODD], "rue Hoche")) == ["A"]
+
+    def test_the_quarters_of_an_uncovered_commune_are_offered(self):
+        found = found_at([QUARTER, OTHER_QUARTER, EVEN], "rue Danton")
+        assert found.outcome is Outcome.CHOOSE_SECTOR
+        assert list(found.offered) == [EVEN, QUARTER, OTHER_QUARTER]
+
+    def test_the_quarter_that_was_named_is_not_lost(self):
+        found = found_at([QUARTER, OTHER_QUARTER, EVEN], "rue Danton", chosen="Lignerolles")
+        assert QUARTER.team in found.teams or QUARTER in found.offered
+
+    @pytest.mark.parametrize(
+        ("chosen", "team"), [(EVEN.slug, "E"), (ODD.slug, "F"), (WHOLE.slug, "A")]
+    )
+    def test_what_was_offered_can_be_chosen(self, chosen, team):
+        assert names(found_at([WHOLE, EVEN, ODD], "rue Danton", chosen=chosen)) == [team]
+
+
+class TestManyTeams:
+    def test_two_teams_on_one_commune(self):
+        found = found_at([WHOLE, sector("commune", "B", "Fleury encore")])
+        assert (found.outcome, names(found)) == (Outcome.TEAM, ["A", "B"])
+
+    def test_two_teams_on_the_same_numbers(self):
+        found = found_at(
+            [WHOLE, EVEN, sector("numbers", "G", "rue Danton", numbers=(1, 20))], "rue Danton", 12
+        )
+        assert names(found) == ["E", "G"]
+
+    def test_a_team_with_two_sectors_is_said_once(self):
+        found = found_at([WHOLE, sector("commune", "A", "Fleury encore")])
+        assert (names(found), len(found.held_by)) == (["A"], 2)
+
+
+@given(
+    st.sets(st.sampled_from(range(len(EVERY_KIND)))),
+    st.sampled_from(["rue Hoche", "rue Danton", "rue inconnue", "place Hoche"]),
+    st.one_of(st.none(), st.integers(1, 70)),
+)
+def test_adding_a_street_never_loses_what_the_commune_found(kept, street, number):
+    sectors = [EVERY_KIND[at] for at in sorted(kept)]
+    alone, there = found_at(sectors), found_at(sectors, street, number)
+    if alone.outcome is Outcome.NOT_COVERED:
+        assert sectors == []
+    elif there.outcome is not Outcome.TEAM:
+        assert there.outcome is Outcome.CHOOSE_SECTOR
+        assert set(names(alone)) <= {one.team.slug for one in there.offered}
+
+
+@pytest.mark.django_db
+class TestInTheDatabase:
+    def ask(self, commune=PITHIVIERS, on="2024-01-20", place=None, **kwargs):
+        return covered(Asked(place=place, commune=commune, on=date.fromisoformat(on), **kwargs))
+
+    @pytest.mark.parametrize(
+        ("since", "until", "on", "is_used"),
+        [
+            (None, None, "2024-01-20", True),
+            # It starts next month.
+            ("2024-02-01", None, "2024-01-20", False),
+            ("2024-02-01", None, "2024-01-31", False),
+            ("2024-02-01", None, "2024-02-01", True),
+            # It ended yesterday.
+            (None, "2024-01-19", "2024-01-20", False),
+            (None, "2024-01-19", "2024-01-19", True),
+            (None, "2024-01-19", "2023-06-01", True),
+            # It lasts a day.
+            ("2024-01-20", "2024-01-20", "2024-01-20", True),
+            ("2024-01-20", "2024-01-20", "2024-01-21", False),
+        ],
+    )
+    def test_a_sector_counts_on_its_days_only(self, covers, since, until, on, is_used):
+        covers(PITHIVIERS, "commune", "Pithiviers", valid_from=since, valid_to=until)
+        found = self.ask(on=on)
+        assert found.outcome is (Outcome.TEAM if is_used else Outcome.NOT_COVERED)
+
+    def test_one_team_takes_over_from_another(self, covers):
+        before = covers(PITHIVIERS, "commune", "Avant", valid_to=date(2024, 1, 31))
+        after = covers(PITHIVIERS, "commune", "Après", valid_from=date(2024, 2, 1))
+        assert self.ask(on="2024-01-31").teams == [before.team]
+        assert self.ask(on="2024-02-01").teams == [after.team]
+
+    def test_a_street_that_starts_next_month_leaves_the_commune_to_its_team(self, covers):
+        covers(FLEURY, "street", "rue Danton", valid_from=date(2024, 2, 1))
+        asked = {"commune": FLEURY, "street": "rue Danton"}
+        assert names(self.ask(**asked)) == ["fleuryssois"]
+        assert names(self.ask(**asked, on="2024-02-01")) != ["fleuryssois"]
+
+    @pytest.mark.parametrize(
+        "typed",
+        ["Avenue de la République", "av. de la republique", "AV REPUBLIQUE", "avenue République"],
+    )
+    def test_a_street_however_it_is_written(self, covers, typed):
+        given_to = covers(FLEURY, "street", "Avenue de la République").team
+        assert self.ask(FLEURY, street=typed).teams == [given_to]
+
+    @pytest.mark.parametrize(
+        "typed", ["rue de la République", "avenue de la Républiques", "avenue"]
+    )
+    def test_another_street_is_not_taken_for_it(self, covers, typed):
+        covers(FLEURY, "street", "Avenue de la République")
+        assert names(self.ask(FLEURY, street=typed)) == ["fleuryssois"]
+
+    def test_a_street_of_another_commune_is_not_used(self, covers):
+        covers("45285", "street", "rue Danton")
+        assert names(self.ask(FLEURY, street="rue Danton")) == ["fleuryssois"]
+
+    def test_a_street_is_found_among_very_many(self, covers):
+        team = TeamFactory()
+        for at in range(130):
+            covers(PITHIVIERS, "street", f"rue {at:03}", team=team)
+        last = covers(PITHIVIERS, "street", "rue Zola").team
+        assert self.ask(street="rue Zola").teams == [last]
+        assert len(self.ask().offered) == MANY
+
+    def test_a_chosen_sector_is_found_among_very_many(self, covers):
+        team = TeamFactory()
+        for at in range(130):
+            covers(PITHIVIERS, "quarter", f"Quartier {at:03}", team=team, slug=f"q-{at:03}")
+        last = covers(PITHIVIERS, "quarter", "Zola", slug="zola").team
+        assert self.ask(sector="zola").teams == [last]
+
+    def test_a_team_named_is_the_answer_wherever_it_covers(self, loiret):
+        place = Place(Kind.TEAM, "Équipe Olivétaine", "olivetaine", "45232", "45")
+        found = self.ask("45232", place=place)
+        assert (found.outcome, names(found)) == (Outcome.TEAM, ["olivetaine"])
+
+    def test_an_old_house_named_gives_the_teams_of_what_replaces_it(self, loiret):
+        old = FormerAgency.objects.get(name="Maison du Département de Pithiviers")
+        found = self.ask(place=Place(Kind.FORMER_AGENCY, old.name, str(old.pk), PITHIVIERS, "45"))
+        assert {team.agency.slug for team in found.teams} == {"ads-nord-loiret"}
+
+    def test_a_team_that_is_gone_is_no_answer(self, loiret):
+        place = Place(Kind.TEAM, "Équipe partie", "partie", None, "45")
+        assert self.ask(None, place=place).outcome is Outcome.NOT_COVERED
+
+    @pytest.mark.parametrize("size", [1, 12])
+    def test_three_queries_with_all_that_the_answer_says(
+        self, covers, size, django_assert_num_queries
+    ):
+        for at in range(size):
+            covers(PITHIVIERS, "commune", f"Pithiviers {at}")
+        for team in Team.objects.filter(sectors__commune=PITHIVIERS):
+            RelocationFactory(team=team)
+        with django_assert_num_queries(3):
+            for team in self.ask().teams:
+                assert team.sentence(team.whereabouts(date(2024, 1, 20)))
+                assert team.public_phone == "02 38 25 45 45"

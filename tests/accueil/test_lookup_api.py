@@ -1,0 +1,770 @@
+"""`/api/v1/lookup/` and `/api/v1/suggest/`: what a person types, and what is answered."""
+
+from datetime import date, datetime
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from accueil.models import PhoneLine, ReceptionPoint
+from portal.core.hours import PARIS
+from portal.core.periods import Period
+from portal.territory.models import Commune, Department
+from relocations.models import Relocation
+from teams.models import Sector, Site, Team
+from tests.factories import (
+    AgencyFactory,
+    DepartmentFactory,
+    PhoneLineFactory,
+    RelocationFactory,
+    TeamFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+LOOKUP, SUGGEST = "/api/v1/lookup/", "/api/v1/suggest/"
+LINE = "02 38 25 45 45"
+QUARTERS = {
+    "Bannier": "bannier-murlins",
+    "Murlins": "bannier-murlins",
+    "Carmes": "carmes-madeleine",
+    "Madeleine": "carmes-madeleine",
+    "La Source": "la-source-saint-marceau",
+    "Saint-Marceau": "la-source-saint-marceau",
+    "Bourgogne": "bourgogne-argonne",
+    "Argonne": "bourgogne-argonne",
+}
+
+# What is typed, the outcome, the INSEE code, the teams, what the message says.
+MUST_SHOW = [
+    (
+        "Olivet",
+        "team",
+        "45232",
+        ["olivetaine"],
+        "Pour Olivet, votre équipe est : Équipe Olivétaine",
+    ),
+    ("45160", "choose_commune", None, [], "Plusieurs communes ont ce code postal"),
+    ("Orléans", "choose_sector", "45234", [], "À Orléans, plusieurs équipes se partagent la ville"),
+    ("la source", "team", "45234", ["la-source-saint-marceau"], "Équipe La Source Saint-Marceau"),
+    ("orleans bourgogne", "team", "45234", ["bourgogne-argonne"], "Équipe Bourgogne Argonne"),
+    ("fleury les aubrais", "team", "45147", ["fleuryssois"], "Pour Fleury-les-Aubrais"),
+    (
+        "12 rue Danton Fleury les Aubrais",
+        *("team", "45147", ["fleuryssois"], "votre équipe est : Équipe Fleuryssois"),
+    ),
+    (
+        "12b rue Danton, Fleury-les-Aubrais",
+        *("team", "45147", ["fleuryssois"], "votre équipe est : Équipe Fleuryssois"),
+    ),
+    ("st jean de la ruelle", "team", "45285", ["steoruellans"], "Pour Saint-Jean-de-la-Ruelle"),
+    ("saint jean de bray", "team", "45284", ["abraysiens"], "Pour Saint-Jean-de-Braye"),
+    ("Fleury", "choose_commune", None, [], "Plusieurs communes portent ce nom"),
+    ("Manchecourt", "not_covered", "45191", [], "Manchecourt fait aujourd'hui partie"),
+    (
+        "Maison du Département de Pithiviers",
+        *("team", "45252", ["ep-ppnl", "equipe-daccueil-inconditionnel-nord-loiret"]),
+        "Maison du Département de Pithiviers n'existe plus",
+    ),
+    ("équipe olivétaine", "team", "45232", ["olivetaine"], "Équipe Olivétaine"),
+    (
+        "Pithiviers",
+        *("not_covered", "45252", []),
+        f"quelle équipe suit Pithiviers : cette liste n'est pas publiée. Appelez le {LINE}",
+    ),
+    ("Marseille", "not_covered", "13055", [], "Bouches-du-Rhône, que ce portail ne sert pas"),
+    ("Olivet 53", "not_covered", "53169", [], "Mayenne, que ce portail ne sert pas"),
+    ("j'habite à Olivet", "team", "45232", ["olivetaine"], "Équipe Olivétaine"),
+    ("je suis suivie à Gien", "not_covered", "45155", [], "quelle équipe suit Gien"),
+    ("Xyzzy", "not_found", None, [], "Nous n'avons pas trouvé cet endroit"),
+    ("", "not_found", None, [], "Écrivez votre commune, votre code postal ou votre rue"),
+    ("   ", "not_found", None, [], "Écrivez votre commune, votre code postal ou votre rue"),
+]
+ANYTHING = [
+    "x" * 500,
+    "Olivet " * 72,
+    "é" * 5000,
+    "rue " * 1250,
+    "😀",
+    "Olivet 👩‍👧",
+    "' OR 1=1; DROP TABLE teams_team; --",
+    "%' UNION SELECT * FROM accounts_user --",
+    "<script>alert(1)</script>",
+    "<<<<<<" * 100,
+    "Olivet\0",
+    "\0",
+    "\u202eteviло",
+    "\n\r\t",
+    "%%%(name)s{0}",
+    "12b rue Danton",
+    "0 rue Danton, Fleury-les-Aubrais",
+    "9999d rue Danton, Fleury-les-Aubrais",
+    "12 ter A rue Danton, Fleury-les-Aubrais",
+    "99999999999999999999 rue Danton, Fleury-les-Aubrais",
+    "²³ rue Danton, Fleury-les-Aubrais",
+    "١٢ rue Danton, Fleury-les-Aubrais",
+    "45",
+    "45000",
+    "00000",
+    "45234",
+    "-",
+    "rue",
+    "ß",
+    "ﷺ",
+]
+
+
+def ask(client, q=None, **parameters):
+    """The answer to a question, which is always a 200."""
+    answer = client.get(LOOKUP, {**({} if q is None else {"q": q}), **parameters})
+    assert answer.status_code == 200, answer.content
+    return answer.json()
+
+
+def teams(answer):
+    return [team["slug"] for team in answer["teams"]]
+
+
+def numbers(answer):
+    return [line["number"] for line in answer["reception"]["phone_lines"]]
+
+
+class TestWhatPeopleType:
+    @pytest.fixture(autouse=True)
+    def on_a_day_of_the_moves(self, elsewhere, today):
+        today("2023-11-24")
+
+    @pytest.mark.parametrize(("q", "outcome", "commune", "slugs", "said"), MUST_SHOW)
+    def test_it_is_answered(self, client, q, outcome, commune, slugs, said):
+        answer = ask(client, q)
+        assert answer["query"] == q
+        assert answer["outcome"] == outcome
+        assert (answer["commune"] and answer["commune"]["code"]) == commune
+        assert sorted(teams(answer)) == slugs
+        assert said in answer["message"]
+        assert answer["message"][-1] in ".?"
+
+    def test_a_postal_code_offers_its_communes(self, client):
+        assert [
+            (one["kind"], one["commune"], one["sector"], one["team"])
+            for one in ask(client, "45160")["choices"]
+        ] == [("commune", code, None, None) for code in ("45232", "45282", "45006")]
+
+    def test_a_town_in_quarters_already_names_their_teams(self, client):
+        choices = ask(client, "Orléans")["choices"]
+        assert {one["label"]: one["team"] for one in choices} == QUARTERS
+        for one in choices:
+            assert (one["kind"], one["commune"]) == ("sector", "45234")
+            chosen = ask(client, commune="45234", sector=one["sector"])
+            assert (chosen["outcome"], teams(chosen)) == ("team", [one["team"]])
+
+    def test_of_homonyms_the_one_served_here_comes_first(self, client):
+        choices = ask(client, "Fleury")["choices"]
+        assert [(one["commune"], one["label"]) for one in choices] == [
+            ("45147", "Fleury-les-Aubrais (Loiret)"),
+            ("11145", "Fleury (Aude)"),
+            ("57218", "Fleury (Moselle)"),
+        ]
+
+    def test_a_homonym_elsewhere_is_offered_beside_the_answer(self, client):
+        answer = ask(client, "Olivet")
+        assert answer["commune"]["code"] == "45232"
+        assert [one["commune"] for one in answer["choices"]] == ["53169"]
+
+    def test_a_team_deduced_from_its_name_says_so(self, client):
+        assert "Nous le déduisons de son nom" in ask(client, "Olivet")["message"]
+        Sector.objects.filter(commune="45232").update(basis="published")
+        assert "déduisons" not in ask(client, "Olivet")["message"]
+
+    @pytest.mark.parametrize(
+        ("typed", "name"),
+        [
+            ("saint jean de bray", "Saint-Jean-de-Braye"),
+            ("Pithivires", "Pithiviers"),
+            ("Orlaens", "Orléans"),
+        ],
+    )
+    def test_what_was_understood_is_said_after_a_typo(self, client, typed, name):
+        assert f"Nous avons compris : {name}." in ask(client, typed)["message"]
+        assert "Nous avons compris" not in ask(client, name)["message"]
+
+    @pytest.mark.parametrize("q", ["Loiret", "45", "le Loiret"])
+    def test_a_department_alone_is_no_homonym(self, client, q):
+        answer = ask(client, q)
+        assert answer["outcome"] == "choose_commune"
+        assert "portent ce nom" not in answer["message"]
+
+    @pytest.mark.parametrize("q", ANYTHING)
+    def test_anything_may_be_typed(self, client, q):
+        answer = ask(client, q)
+        assert answer["query"] == q
+        assert answer["message"]
+        assert client.get(SUGGEST, {"q": q}).status_code == 200
+
+    @pytest.mark.parametrize(
+        "escaped", ["%ff", "%ed%a0%80", "%00", "%c3", "%", "%F0%9F", "+", "&q"]
+    )
+    def test_anything_may_be_sent(self, client, escaped):
+        for address in (LOOKUP, SUGGEST):
+            assert client.get(f"{address}?q={escaped}").status_code == 200
+
+    @settings(
+        max_examples=40,
+        deadline=None,
+        suppress_health_check=[HealthCheck.function_scoped_fixture],
+    )
+    @given(
+        st.one_of(
+            st.text(max_size=60),
+            st.lists(
+                st.sampled_from(
+                    [
+                        "12",
+                        "12b",
+                        "0",
+                        "9d",
+                        "bis",
+                        "ter",
+                        ",",
+                        "rue",
+                        "de",
+                        "la",
+                        "Danton",
+                        "à",
+                        "st",
+                        "Fleury",
+                        "45",
+                        "45160",
+                        "d'Olivet",
+                        "la",
+                        "Source",
+                        "EP",
+                        "mdd",
+                        "Pithiviers",
+                        "cedex",
+                        "01",
+                        "j'habite",
+                        "équipe",
+                        "<b>",
+                        "'",
+                        "Loiret",
+                    ]
+                ),
+                max_size=8,
+            ).map(" ".join),
+        )
+    )
+    def test_nothing_typed_is_an_error(self, client, q):
+        assert ask(client, q)["outcome"]
+        assert client.get(SUGGEST, {"q": q}).status_code == 200
+
+
+class TestShape:
+    """The contract, key by key."""
+
+    SITE = [
+        *("id", "name", "address", "postal_code", "city", "commune", "latitude", "longitude"),
+        *("approximate", "source", "source_date"),
+    ]
+
+    def test_of_an_answer(self, client, elsewhere, today):
+        today("2023-11-28")
+        answer = ask(client, "Olivet")
+        assert list(answer) == [
+            *("query", "on", "outcome", "message", "commune", "choices", "teams", "reception")
+        ]
+        assert answer["on"] == "2023-11-28"
+        assert answer["commune"] == {
+            "code": "45232",
+            "name": "Olivet",
+            "postal_codes": ["45160"],
+            "department": "45",
+        }
+        assert answer["choices"] == [
+            {
+                "kind": "commune",
+                "label": "Olivet (Mayenne)",
+                "commune": "53169",
+                "sector": None,
+                "team": None,
+            }
+        ]
+        assert list(answer["reception"]) == ["points", "phone_lines"]
+
+    def test_of_a_team(self, client, loiret, today):
+        today("2023-11-28")
+        (team,) = ask(client, "Olivet")["teams"]
+        assert list(team) == [
+            *("slug", "name", "kind", "agency", "phone", "email", "location", "relocations")
+        ]
+        assert team["agency"] == {"slug": "ads-orleans-metropole", "name": "ADS Orléans Métropole"}
+        assert team["phone"] == LINE
+        location = team["location"]
+        assert list(location) == ["certainty", "sentence", "site", "next_site"]
+        assert location["certainty"] == "moving"
+        assert list(location["site"]) == list(location["next_site"]) == self.SITE
+        (move,) = team["relocations"]
+        assert list(move) == [
+            *("id", "kind", "status", "version", "team", "period", "origin", "destination"),
+            *("actual_date", "source", "source_date"),
+        ]
+        assert list(move["team"]) == ["slug", "name"]
+        assert list(move["period"]) == [
+            *("text", "edtf", "earliest", "latest", "precision", "inferred")
+        ]
+        assert list(move["origin"]) == list(move["destination"]) == self.SITE
+
+    def test_a_team_is_the_same_everywhere(self, client, loiret, today):
+        today("2023-11-24")
+        (team,) = ask(client, "Olivet", on="2023-12-05")["teams"]
+        assert team == client.get("/api/v1/teams/olivetaine/", {"on": "2023-12-05"}).json()
+
+    def test_of_the_reception(self, client, loiret):
+        """More is told after the keys of the contract."""
+        reception = ask(client, "Olivet")["reception"]
+        point, (line,) = reception["points"][0], reception["phone_lines"]
+        assert list(point)[:10] == [
+            *("slug", "name", "kind", "address", "latitude", "longitude", "approximate"),
+            *("distance_km", "open_now", "next_change"),
+        ]
+        assert list(line)[:6] == ["slug", "number", "name", "open_now", "next_change", "hours"]
+
+    @pytest.mark.parametrize("q", [row[0] for row in MUST_SHOW])
+    def test_the_same_keys_whatever_is_found(self, client, elsewhere, q):
+        answer = ask(client, q)
+        assert list(answer) == list(ask(client, "Olivet"))
+        assert list(answer["reception"]) == ["points", "phone_lines"]
+
+
+class TestReception:
+    @pytest.mark.parametrize(
+        "q", ["Olivet", "Orléans", "45160", "Pithiviers", "équipe olivétaine", "Xyzzy", ""]
+    )
+    def test_the_line_to_call_is_always_there(self, client, elsewhere, q):
+        assert numbers(ask(client, q)) == [LINE]
+
+    @pytest.mark.parametrize(
+        ("q", "nearest"),
+        [
+            ("Pithiviers", "France services de Pithiviers"),
+            ("Orléans", "Permanence d'accueil inconditionnel, Orléanais"),
+            ("Gien", "Antenne de Gien, agence départementale des solidarités Gien-Montargis"),
+        ],
+    )
+    def test_the_nearest_points_come_first(self, client, loiret, q, nearest):
+        points = ask(client, q)["reception"]["points"]
+        assert points[0]["name"] == nearest
+        assert 1 < len(points) <= 5
+        distances = [point["distance_km"] for point in points]
+        assert distances == sorted(distances)
+
+    @pytest.mark.parametrize("q", ["Marseille", "Olivet 53", "13470"])
+    def test_nothing_of_loiret_for_a_place_that_is_not_served(self, client, elsewhere, q):
+        PhoneLineFactory(department=elsewhere["53169"].department, number="02 43 00 00 00")
+        answer = ask(client, q)
+        assert answer["reception"] == {"points": [], "phone_lines": []}
+        assert teams(answer) == []
+
+    @pytest.mark.parametrize(
+        ("q", "number"),
+        [
+            ("Olivet 53", "02 43 00 00 00"),
+            ("53410", "02 43 00 00 00"),
+            ("Olivet 45", LINE),
+            ("Pithiviers", LINE),
+            ("Orléans", LINE),
+            ("45160", LINE),
+        ],
+    )
+    def test_each_department_has_its_own_line(self, client, elsewhere, q, number):
+        mayenne = elsewhere["53169"].department
+        AgencyFactory(department=mayenne)
+        PhoneLineFactory(department=mayenne, number="02 43 00 00 00")
+        assert numbers(ask(client, q)) == [number]
+
+    @pytest.mark.parametrize(
+        ("at", "open_now", "next_change"),
+        [
+            ("2026-11-20T08:29", False, "2026-11-20T08:30:00+01:00"),
+            ("2026-11-20T08:30", True, "2026-11-20T12:00:00+01:00"),
+            ("2026-11-20T11:59", True, "2026-11-20T12:00:00+01:00"),
+            ("2026-11-20T12:00", False, "2026-11-20T13:30:00+01:00"),
+            ("2026-11-20T13:30", True, "2026-11-20T17:00:00+01:00"),
+            ("2026-11-20T17:00", False, "2026-11-23T08:30:00+01:00"),
+        ],
+    )
+    def test_open_or_not_at_a_moment(self, client, loiret, at, open_now, next_change):
+        for q in ("Olivet", "Pithiviers", "Xyzzy"):
+            (line,) = ask(client, q, at=at)["reception"]["phone_lines"]
+            assert (line["open_now"], line["next_change"]) == (open_now, next_change)
+
+    def test_a_point_opens_and_closes_too(self, client, loiret):
+        def first(at):
+            return ask(client, "Orléans", at=at)["reception"]["points"][0]["open_now"]
+
+        assert (first("2026-11-20T11:29"), first("2026-11-20T11:30")) == (True, False)
+
+    def test_an_answer_that_is_kept_ends_when_the_line_closes(self, client, loiret, monkeypatch):
+        def open_at(hour, minute):
+            now = datetime(2026, 11, 20, hour, minute, tzinfo=PARIS)
+            monkeypatch.setattr("portal.core.clock.now", lambda: now)
+            return ask(client, "Pithiviers")["reception"]["phone_lines"][0]["open_now"]
+
+        moments = [(8, 29), (8, 30), (11, 59), (12, 0), (13, 30)]
+        assert [open_at(*at) for at in moments] == [False, True, True, False, True]
+
+
+class TestParameters:
+    def test_a_commune_beats_what_was_typed(self, client, loiret):
+        answer = ask(client, "Olivet", commune="45147")
+        assert (answer["commune"]["code"], teams(answer)) == ("45147", ["fleuryssois"])
+
+    def test_a_sector_is_enough(self, client, loiret):
+        slug = Sector.objects.get(commune="45234", name="Carmes").slug
+        answer = ask(client, sector=slug)
+        assert (answer["commune"]["code"], teams(answer)) == ("45234", ["carmes-madeleine"])
+
+    def test_a_sector_that_an_agent_named_otherwise(self, client, covers):
+        given_to = covers("45252", "commune", "Pithiviers", slug="pithiviers-et-alentours").team
+        answer = ask(client, sector="pithiviers-et-alentours")
+        assert (answer["commune"]["code"], teams(answer)) == ("45252", [given_to.slug])
+
+    @pytest.mark.parametrize(
+        ("number", "team"),
+        [("12", "pairs"), ("12 bis", "pairs"), ("12B", "pairs"), ("13", "impairs"), ("98", None)],
+    )
+    def test_a_number_with_its_parity(self, client, covers, number, team):
+        for parity, first in (("even", 2), ("odd", 1)):
+            covers(
+                *("45147", "numbers", f"rue Danton, {parity}"),
+                street="rue Danton",
+                number_from=first,
+                number_to=first + 38,
+                parity=parity,
+                team=TeamFactory(slug="pairs" if parity == "even" else "impairs"),
+            )
+        found = [team or "fleuryssois"]
+        assert teams(ask(client, commune="45147", street="Rue Danton", number=number)) == found
+        assert teams(ask(client, f"{number} rue Danton, Fleury-les-Aubrais")) == found
+
+    def test_without_its_number_a_shared_street_offers_what_can_then_be_chosen(
+        self, client, covers
+    ):
+        team = TeamFactory(slug="pairs")
+        covers("45147", "numbers", "rue Danton", number_from=2, number_to=40, team=team)
+        asked = {"commune": "45147", "street": "rue Danton"}
+        answer = ask(client, **asked)
+        assert answer["outcome"] == "choose_sector"
+        assert [one["team"] for one in answer["choices"]] == ["pairs", "fleuryssois"]
+        for one in answer["choices"]:
+            chosen = ask(client, **asked, sector=one["sector"])
+            assert (chosen["outcome"], teams(chosen)) == ("team", [one["team"]])
+
+    def test_a_street_beside_a_chosen_sector_is_not_an_unknown_place(self, client, covers):
+        given_to = covers("45234", "street", "rue Royale").team
+        slug = Sector.objects.get(commune="45234", name="Carmes").slug
+        answer = ask(client, commune="45234", sector=slug, street="rue Royale")
+        assert teams(answer) == [given_to.slug]
+
+    def test_a_street_sector_wins_inside_a_covered_commune(self, client, covers):
+        given_to = covers("45147", "street", "rue Danton").team
+        for q in ("12 rue Danton Fleury les Aubrais", "rue danton, fleury-les-aubrais"):
+            assert teams(ask(client, q)) == [given_to.slug]
+        assert teams(ask(client, "Fleury-les-Aubrais")) == ["fleuryssois"]
+
+    @pytest.mark.parametrize("q", ["Olivet", "Pithiviers", "Orléans", "la source"])
+    @pytest.mark.parametrize("street", ["rue Danton", "rue qui n'existe pas", "\0", "é" * 500])
+    def test_adding_a_street_never_loses_an_answer(self, client, covers, q, street):
+        covers("45147", "street", "rue Danton")
+        alone, there = ask(client, q), ask(client, q, street=street, number="12")
+        for key in ("outcome", "commune", "choices", "teams"):
+            assert there[key] == alone[key]
+
+    @pytest.mark.parametrize("followed", ["yes", "no"])
+    def test_followed_or_not_the_answer_is_the_same(self, client, loiret, followed):
+        assert ask(client, "Olivet", followed=followed) == ask(client, "Olivet")
+
+    @pytest.mark.parametrize(
+        ("on", "certainty"),
+        [
+            ("2023-11-27", "certain"),
+            ("2023-11-28", "moving"),
+            ("2023-11-30", "expected"),
+            ("0001-01-01", "certain"),
+            ("9999-12-31", "expected"),
+        ],
+    )
+    def test_a_team_on_a_day(self, client, loiret, today, on, certainty):
+        today("2023-11-24")
+        answer = ask(client, "Olivet", on=on)
+        assert answer["on"] == on
+        assert answer["teams"][0]["location"]["certainty"] == certainty
+
+    def test_a_sector_that_starts_next_month(self, client, covers, today):
+        today("2024-01-20")
+        covers("45252", "commune", "Pithiviers", valid_from=date(2024, 2, 1))
+        assert ask(client, "Pithiviers")["outcome"] == "not_covered"
+        assert ask(client, "Pithiviers", on="2024-02-01")["outcome"] == "team"
+        today("2024-02-01")
+        assert ask(client, "Pithiviers")["outcome"] == "team"
+
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            *(
+                ("on", value)
+                for value in ("hier", "", "2023-13-01", "20231128", "28/11/2023", "\0")
+            ),
+            ("on", "2023-11-28T10:00"),
+            *(("at", value) for value in ("hier", "", "2023-11-28", "2023-11-28T25:00", "\0")),
+            ("at", "2023-11-28T10:00Z"),
+            *(("number", value) for value in ("-1", "0", "douze", "1.5", "12 chevaux", "١٢", "\0")),
+            ("number", "9" * 30),
+            *(("followed", value) for value in ("oui", "maybe", "YES", "", "\0")),
+        ],
+    )
+    def test_a_malformed_one_is_a_400_that_names_it(self, client, loiret, name, value):
+        answer = client.get(LOOKUP, {"q": "Olivet", name: value})
+        assert answer.status_code == 400
+        assert answer["Content-Type"] == "application/problem+json"
+        assert list(answer.json()["errors"]) == [name]
+
+    @pytest.mark.parametrize(
+        "place",
+        [
+            *({"commune": code} for code in ("99999", "4523", "olivet", "\0", "é", "45232 ")),
+            *({"sector": slug} for slug in ("nulle-part", "45234", "45234-nulle-part", "\0")),
+            {"commune": "45232", "sector": "45234-carmes"},
+        ],
+    )
+    def test_an_unknown_place_is_a_404(self, client, loiret, place):
+        answer = client.get(LOOKUP, {"q": "Olivet", **place})
+        assert answer.status_code == 404
+        assert answer["Content-Type"] == "application/problem+json"
+        assert answer.json()["status"] == 404
+
+    @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+    def test_nothing_is_written_here(self, client, loiret, method):
+        assert getattr(client, method)(LOOKUP).status_code in (403, 405)
+
+
+class TestQueries:
+    """Five at most, the versions of the data among them, once the names are kept."""
+
+    def count(self, client, queries, q):
+        ask(client, "nothing like it, only to keep the names")
+        with queries() as captured:
+            ask(client, q)
+        return len(captured)
+
+    @pytest.mark.parametrize("q", [row[0] for row in MUST_SHOW if "12b" not in row[0]])
+    def test_of_each_kind_of_answer(self, client, elsewhere, queries, q):
+        assert self.count(client, queries, q) <= 5
+
+    def test_of_many_teams_that_move(self, client, covers, queries):
+        for at in range(20):
+            RelocationFactory(team=covers("45252", "commune", f"Pithiviers {at}").team)
+        assert self.count(client, queries, "Pithiviers") <= 5
+
+    def test_of_many_teams_that_open(self, client, covers, queries):
+        for at in range(3):
+            team = TeamFactory(agency__department__code="45", site=None)
+            covers("45252", "commune", f"Pithiviers {at}", team=team)
+            RelocationFactory(team=team, kind="opening", origin=None)
+        assert self.count(client, queries, "Pithiviers") <= 5
+
+    def test_where_every_point_is_far(self, client, loiret, queries):
+        ReceptionPoint.objects.exclude(site__city="Gien").delete()
+        assert self.count(client, queries, "Olivet") <= 5
+
+    def test_of_a_question_asked_again(self, client, loiret, queries):
+        ask(client, "Olivet")
+        with queries() as captured:
+            ask(client, "Olivet")
+        assert len(captured) == 1
+
+    def test_of_what_completes(self, client, loiret, queries):
+        client.get(SUGGEST, {"q": "o"})
+        with queries() as captured:
+            client.get(SUGGEST, {"q": "ol"})
+        assert len(captured) == 1
+
+
+def _new_sector():
+    Sector.objects.create(
+        team=Team.objects.get(slug="ep-ppnl"),
+        commune_id="45252",
+        kind="commune",
+        name="Pithiviers",
+        slug="45252-pithiviers",
+        basis="published",
+    )
+
+
+def _saved(model, changes, **key):
+    row = model.objects.get(**key)
+    for name, value in changes.items():
+        setattr(row, name, value)
+    row.save()
+
+
+# What an agent does, the question, what must then be read in the answer.
+CHANGES = {
+    "a team's phone, by update": (
+        lambda: Team.objects.filter(slug="olivetaine").update(phone="02 38 11 11 11"),
+        *("Olivet", "02 38 11 11 11"),
+    ),
+    "a team's phone, by save": (
+        lambda: _saved(Team, {"phone": "02 38 11 11 11"}, slug="olivetaine"),
+        *("Olivet", "02 38 11 11 11"),
+    ),
+    "a team's name": (
+        lambda: _saved(Team, {"name": "Olivet et Loire"}, slug="olivetaine"),
+        *("Olivet", "Olivet et Loire"),
+    ),
+    "the address of a place": (
+        lambda: Site.objects.filter(address__startswith="8 rue René").update(address="9 rue Neuve"),
+        *("Olivet", "9 rue Neuve"),
+    ),
+    "a move, later": (
+        lambda: _saved(
+            Relocation,
+            {"period": Period.parse("T1 2024")},
+            team__slug="olivetaine",
+        ),
+        *("Olivet", "T1 2024"),
+    ),
+    "a new sector": (_new_sector, "Pithiviers", "EP PPNL"),
+    "a new quarter's name": (
+        lambda: Sector.objects.filter(slug="45234-la-source").update(name="Zoulou"),
+        *("Zoulou", "La Source Saint-Marceau"),
+    ),
+    "another team for a commune": (
+        lambda: Sector.objects.filter(commune="45232").update(
+            team=Team.objects.get(slug="abraysiens")
+        ),
+        *("Olivet", "Abraysiens"),
+    ),
+    "the number to call": (
+        lambda: PhoneLine.objects.update(number="02 38 99 99 99"),
+        *("Pithiviers", "02 38 99 99 99"),
+    ),
+    "the hours of a line": (
+        lambda: PhoneLine.objects.update(hours="Sa 09:00-12:00", hours_text="samedi matin"),
+        *("Xyzzy", "samedi matin"),
+    ),
+    "the name of a reception point": (
+        lambda: _saved(ReceptionPoint, {"name": "Maison commune"}, site__city="Beaugency"),
+        *("Olivet", "Maison commune"),
+    ),
+    "the name of a département": (
+        lambda: Department.objects.filter(code="53").update(name="Maine-et-Mayenne"),
+        *("Olivet 53", "Maine-et-Mayenne"),
+    ),
+    "the name of a commune": (
+        lambda: Commune.objects.filter(code="45232").update(name="Olivet-sur-Loiret"),
+        *("45160", "Olivet-sur-Loiret"),
+    ),
+}
+
+
+class TestFresh:
+    @pytest.mark.parametrize("change", CHANGES)
+    def test_a_change_by_an_agent_is_in_the_next_answer(self, client, elsewhere, today, change):
+        today("2024-03-10")
+        make, q, told = CHANGES[change]
+
+        def is_told():
+            return [
+                told in client.get(address, {"q": q}).content.decode().replace("\xa0", " ")
+                for address in (LOOKUP, "/trouver/")
+                for _asked_again in range(2)
+            ]
+
+        assert not any(is_told())
+        make()
+        assert all(is_told())
+
+    def test_a_sector_that_is_gone(self, client, loiret):
+        assert ask(client, "Olivet")["outcome"] == "team"
+        Sector.objects.filter(commune="45232").delete()
+        assert ask(client, "Olivet")["outcome"] == "not_covered"
+
+    def test_a_department_that_starts_to_be_served(self, client, elsewhere):
+        assert "ne sert pas" in ask(client, "Marseille")["message"]
+        AgencyFactory(department=DepartmentFactory(code="13"))
+        assert "ne sert pas" not in ask(client, "Marseille")["message"]
+
+    def test_an_unchanged_answer_is_not_sent_twice(self, client, loiret):
+        for address in (f"{LOOKUP}?q=Olivet", f"{SUGGEST}?q=ol"):
+            first = client.get(address)
+            again = client.get(address, headers={"if-none-match": first["ETag"]})
+            assert (again.status_code, again.content) == (304, b"")
+        Team.objects.filter(slug="olivetaine").update(phone="02 38 11 11 11")
+        changed = client.get(f"{LOOKUP}?q=Olivet")
+        assert (changed.status_code, changed["ETag"] != first["ETag"]) == (200, True)
+
+    def test_the_next_day_is_another_answer(self, client, loiret, today):
+        told = []
+        for day in ("2023-11-27", "2023-11-28", "2023-11-30"):
+            today(day)
+            answer = ask(client, "Olivet")
+            told.append((answer["on"], answer["teams"][0]["location"]["certainty"]))
+        assert told == [
+            ("2023-11-27", "certain"),
+            ("2023-11-28", "moving"),
+            ("2023-11-30", "to_confirm"),
+        ]
+
+
+class TestSuggestions:
+    def suggest(self, client, q):
+        answer = client.get(SUGGEST, {"q": q})
+        assert answer.status_code == 200
+        return [(one["kind"], one["label"], one["commune"]) for one in answer.json()]
+
+    @pytest.mark.parametrize(
+        ("q", "first"),
+        [
+            ("ol", ("commune", "Olivet (45)", "45232")),
+            ("OLI", ("commune", "Olivet (45)", "45232")),
+            ("fleu", ("commune", "Fleury-les-Aubrais (45)", "45147")),
+            ("st jean de b", ("commune", "Saint-Jean-de-Braye (45)", "45284")),
+            ("pithiv", ("commune", "Pithiviers (45)", "45252")),
+            ("la so", ("quarter", "La Source (Orléans)", "45234")),
+            ("malesherb", ("commune", "Le Malesherbois (45)", "45191")),
+            ("manchec", ("former_commune", "Manchecourt (Le Malesherbois)", "45191")),
+            ("équipe oliv", ("team", "Équipe Olivétaine", "45232")),
+            ("45160", ("commune", "Olivet (45)", "45232")),
+            ("12 rue danton fl", ("commune", "Fleury-les-Aubrais (45)", "45147")),
+        ],
+    )
+    def test_what_is_likeliest_comes_first(self, client, elsewhere, q, first):
+        assert self.suggest(client, q)[0] == first
+
+    @pytest.mark.parametrize("q", ["ol", "fleu", "la so", "manchec", "équipe oliv", "pithi", "s"])
+    def test_what_is_suggested_is_then_understood(self, client, elsewhere, q):
+        for _kind, label, commune in self.suggest(client, q):
+            found = ask(client, label)
+            assert found["outcome"] != "not_found"
+            if commune and found["commune"]:
+                assert found["commune"]["code"] == commune
+
+    def test_the_keys_of_a_suggestion(self, client, loiret):
+        for one in client.get(SUGGEST, {"q": "o"}).json():
+            assert list(one) == ["kind", "label", "commune"]
+
+    @pytest.mark.parametrize("q", ["", " ", "😀", "qqqqqqqq", "\0"])
+    def test_nothing_to_suggest(self, client, loiret, q):
+        assert self.suggest(client, q) == []
+
+    def test_without_a_question(self, client, loiret):
+        assert client.get(SUGGEST).json() == []
+
+    def test_few_are_enough(self, client, loiret):
+        assert len(self.suggest(client, "saint")) == 8
+
+    def test_a_new_quarter_is_suggested_at_once(self, client, covers):
+        assert self.suggest(client, "zoul") == []
+        covers("45252", "quarter", "Zoulou")
+        assert self.suggest(client, "zoul") == [("quarter", "Zoulou (Pithiviers)", "45252")]
