@@ -5,7 +5,7 @@ street never loses what the commune alone found.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -53,12 +53,14 @@ class Asked:
 class Covered:
     """`teams` answer when `outcome` is TEAM, and `held_by` are the sectors that say so. `offered`
     are sectors to choose between: all of them for CHOOSE_SECTOR, finer ones for TEAM.
+    `is_sector_in_force` is False when the chosen sector is not one of the commune's that day.
     """
 
     outcome: Outcome
     teams: Sequence[Team] = ()
     held_by: Sequence[Sector] = ()
     offered: Sequence[Sector] = ()
+    is_sector_in_force: bool = True
 
 
 _BY_NAME: dict[Kind, Callable[[str], Q]] = {
@@ -75,9 +77,11 @@ def covered(asked: Asked) -> Covered:
         _dress(teams)
         return Covered(Outcome.TEAM if teams else Outcome.NOT_COVERED, teams)
     street = street_key(asked.street)
-    found = decide(_sectors(asked, street), street, asked.number, asked.sector)
+    sectors = _sectors(asked, street)
+    found = decide(sectors, street, asked.number, asked.sector)
     _dress([*found.teams, *(sector.team for sector in found.offered)])
-    return found
+    is_in_force = asked.sector in {"", *(sector.slug for sector in sectors)}
+    return replace(found, is_sector_in_force=is_in_force)
 
 
 def _teams(wanted: Q) -> Iterable[Team]:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.core.validators import slug_re
 from django.db.models import Prefetch
 
 from accueil.answers import Asked, Covered, Outcome, covered
@@ -152,8 +153,7 @@ def answer(question: Question, versions: Versions) -> Answer:
         return _without_town(question, reading, towns, served)
     asked = _asked(question, reading, code)
     found = covered(asked)
-    is_held = question.sector in {"", *(one.slug for one in found.held_by)}
-    if not is_held and _commune_of(question.sector) != code:
+    if question.sector and not found.is_sector_in_force and _commune_of(question.sector) != code:
         raise UnknownPlaceError(question.sector)
     for team in [*found.teams, *(one.team for one in found.offered)]:
         # Known here, so that no team that is to open has to ask for it.
@@ -177,6 +177,8 @@ def answer(question: Question, versions: Versions) -> Answer:
 def _commune(question: Question, reading: Reading, towns: dict[str, Town]) -> str | None:
     """The INSEE code asked for; a parameter beats what was typed."""
     code = question.commune
+    if question.sector and not slug_re.fullmatch(question.sector):
+        raise UnknownPlaceError(question.sector)
     if question.sector and not code:
         start = question.sector[:5]
         code = start if start in towns else _commune_of(question.sector)

@@ -25,7 +25,7 @@ class CommuneFactory(DjangoModelFactory):
     class Meta:
         model = Commune
 
-    code = factory.Sequence(lambda n: f"98{n:03d}")
+    code = factory.Sequence(lambda n: f"98{n % 1000:03d}")
     name = factory.Sequence(lambda n: f"Commune {n}")
     department = factory.SubFactory(DepartmentFactory)
 

@@ -305,6 +305,7 @@ class TestWhatIsRefused:
         [
             *("/communes/99999/", "/communes/4523/", "/communes/olivet/", "/communes/45232é/"),
             *("/communes/45232/?secteur=nulle-part", "/communes/45232/?secteur=45234-carmes"),
+            "/communes/45232/?secteur=%00",
         ],
     )
     def test_an_unknown_place_is_a_404_with_a_way_out(self, client, loiret, address):
