@@ -82,6 +82,10 @@ class Answer:
     lines: Sequence[PhoneLine] = ()
 
     @property
+    def typed_number(self) -> int | None:
+        return typed_number(self.reading)
+
+    @property
     def is_between_quarters(self) -> bool:
         """Whether all that may be chosen is quarters of the commune."""
         return all(one.sector and one.sector.kind == "quarter" for one in self.choices)
@@ -92,6 +96,14 @@ class Answer:
         doors: list[Open] = [*self.points, *self.lines]
         changes = [door.next_change(self.question.at) for door in doors]
         return min((change for change in changes if change), default=None)
+
+
+def typed_number(reading: Reading) -> int | None:
+    """The house number of a typed text, None where there is none that is one."""
+    try:
+        return house_number(reading.number)
+    except ValueError:
+        return None
 
 
 class UnknownPlaceError(LookupError):
@@ -207,16 +219,9 @@ def _asked(question: Question, reading: Reading, code: str | None) -> Asked:
         commune=code,
         on=question.on,
         street=question.street or reading.street,
-        number=question.number or _typed_number(reading),
+        number=question.number or typed_number(reading),
         sector=question.sector or quarter,
     )
-
-
-def _typed_number(reading: Reading) -> int | None:
-    try:
-        return house_number(reading.number)
-    except ValueError:
-        return None
 
 
 def _without_town(

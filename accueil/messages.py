@@ -18,7 +18,7 @@ def _understood(answer: Answer) -> str:
     if place is None or answer.outcome is Outcome.CHOOSE_COMMUNE:
         return ""
     if place.kind is Kind.FORMER_COMMUNE and answer.town and place.name != answer.town.name:
-        said = _("%(former)s fait aujourd'hui partie de %(commune)s.")
+        said = _("%(former)s est une ancienne commune ; aujourd'hui, c'est %(commune)s.")
         return said % {"former": place.name, "commune": answer.town.name}
     if place.kind is Kind.FORMER_AGENCY and answer.teams:
         said = _("%(former)s n'existe plus : %(agency)s la remplace.")
@@ -31,8 +31,8 @@ def _understood(answer: Answer) -> str:
 
 
 def _is_said(name: str, text: str) -> bool:
-    """Whether that name was typed, however its words were cut."""
-    return normalise(name).replace(" ", "") in normalise(text).replace(" ", "")
+    """Whether that name was typed, in its own words."""
+    return set(normalise(name).split()) <= set(normalise(text).split())
 
 
 def _team(answer: Answer) -> str:

@@ -2,7 +2,8 @@
 
 import re
 
-_NUMBER = re.compile(r"\s*0*([1-9][0-9]{0,4})\s*(?:[a-zA-Z]|bis|ter|quater)?\s*", re.ASCII)
+_SUFFIX = "[a-zA-Z]|bis|ter|quater|quinquies"
+_NUMBER = re.compile(rf"\s*0*([1-9][0-9]{{0,4}})\s*(?:{_SUFFIX})?\s*", re.ASCII)
 
 
 def house_number(given: str) -> int | None:

@@ -77,6 +77,8 @@ def elsewhere(loiret) -> dict[str, Commune]:
             name=commune,
             department=DepartmentFactory(code=department, name=name),
             population=population,
+            latitude=47.9,  # as near as can be to the doors of Loiret
+            longitude=1.9,
         )
         communes[code].postal_codes.add(PostalCode.objects.get_or_create(code=postal_code)[0])
     return communes

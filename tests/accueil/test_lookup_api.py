@@ -60,7 +60,7 @@ MUST_SHOW = [
     ("st jean de la ruelle", "team", "45285", ["steoruellans"], "Pour Saint-Jean-de-la-Ruelle"),
     ("saint jean de bray", "team", "45284", ["abraysiens"], "Pour Saint-Jean-de-Braye"),
     ("Fleury", "choose_commune", None, [], "Plusieurs communes portent ce nom"),
-    ("Manchecourt", "not_covered", "45191", [], "Manchecourt fait aujourd'hui partie"),
+    ("Manchecourt", "not_covered", "45191", [], "Manchecourt est une ancienne commune"),
     (
         "Maison du Département de Pithiviers",
         *("team", "45252", ["ep-ppnl", "equipe-daccueil-inconditionnel-nord-loiret"]),

@@ -357,6 +357,8 @@ class TestFresh:
         assert page["ETag"] != etag
 
     def test_another_day_is_another_page(self, client, loiret, today):
+        for doors in (PhoneLine, ReceptionPoint):
+            doors.objects.update(hours="")  # so that only the day makes the page end
         today("2023-11-27")
         etag = client.get(OLIVET)["ETag"]
         today("2023-11-28")
@@ -447,3 +449,9 @@ class TestWeightAndQueries:
     def test_one_query_for_a_page_that_is_kept(self, client, loiret, queries, address):
         client.get(address)
         assert self.count(client, queries, address) == 1
+
+
+def test_the_street_typed_is_kept_while_a_commune_is_chosen(client, loiret, elsewhere):
+    page = client.get("/trouver/", {"q": "12 bis rue Danton, Fleury"}).content.decode()
+    assert 'href="/communes/45147/?rue=rue+danton&amp;numero=12"' in page
+    assert 'href="/communes/45147/?"' in client.get("/trouver/?q=Fleury").content.decode()
