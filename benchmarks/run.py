@@ -15,7 +15,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -193,25 +192,17 @@ def _serving(application: str, environment: dict[str, str]) -> Iterator[str]:
         [sys.executable, *command, "--threads", "8", application],
         cwd=ROOT,
         env={**os.environ, **environment, "PORT": str(port)},
-        stdout=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     base = f"http://127.0.0.1:{port}"
     try:
-        _wait(base)
+        if not process.stdout or base not in process.stdout.readline():
+            sys.exit(f"{application} did not start")
         yield base
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait()
-
-
-def _wait(base: str) -> None:
-    for _ in range(200):
-        try:
-            urllib.request.urlopen(base).read()
-            return
-        except OSError:
-            time.sleep(0.1)
-    sys.exit(f"{base} does not answer")
 
 
 def _visit(base: str, paths: list[str]) -> None:
