@@ -128,6 +128,14 @@ def test_the_whole_way_without_script_on_a_small_phone(portal, chromium):
     context.close()
 
 
+def test_the_trap_for_programs_is_not_seen_by_people(portal, chromium):
+    page = chromium.new_page()
+    page.goto(f"{portal}/signaler/?page=/equipes/olivetaine/")
+    assert page.locator("textarea[name=message]").is_visible()
+    assert not page.locator("input[name=website]").is_visible()
+    page.close()
+
+
 def test_no_link_leads_nowhere(portal):
     """Every link of the portal's own, from page to page, answers."""
     seen, waiting = set(), ["/"]
