@@ -34,12 +34,17 @@ def rows(text: str, columns: list[str]) -> Iterator[tuple[int, list[str]]]:
     Raises TableError for another header, and where a quote is not closed. A line may have more or
     fewer cells than the header.
     """
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=";", strict=True)
+    found = lines(text, ";")
+    if next(found, None) != (1, columns):
+        raise TableError(1, _("Colonnes attendues : %s.") % " ".join(columns))
+    yield from found
+
+
+def lines(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
+    """The same of any table, its header included; raises TableError where a quote is not closed."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     line = 1
     try:
-        if next(reader, None) != columns:
-            raise TableError(1, _("Colonnes attendues : %s.") % " ".join(columns))
-        line = reader.line_num + 1
         for cells in reader:
             if cells:
                 yield line, [cell.strip() for cell in cells]
@@ -54,3 +59,8 @@ def width_message(cells: list[str], columns: list[str]) -> str:
         return ""
     message = _("%(got)d cellules au lieu de %(want)d.")
     return message % {"got": len(cells), "want": len(columns)}
+
+
+def harmless(cell: str) -> str:
+    """The cell as a spreadsheet takes it for words: nothing that it would run as a formula."""
+    return f"'{cell}" if cell.lstrip().startswith(("=", "+", "-", "@")) else cell

@@ -1,0 +1,130 @@
+"""Tables as spreadsheets save them: whatever the encoding, the separator, the case of the headings.
+
+CSV is saved in UTF-8, in UTF-16 or in the machine's own encoding, and its cells are parted as the
+machine's language wants. What could only be guessed is refused.
+"""
+
+import csv
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+
+from portal.core.tables import TableError, lines
+from portal.core.text import normalise
+
+Columns = Mapping[str, Sequence[str]]  # the other headings of each column
+
+_SEPARATORS = ";,\t"
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # XLSX and ODS; XLS
+_NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# Accents of UTF-8, then of a Macintosh or of MS-DOS, taken for those of Windows.
+_MANGLED = re.compile(r"[ÃÅ][^\x00-\x7fÀ-ÿ]|[‚ƒ†‡ˆ‰Š™Ž]")
+_LETTER = re.compile(r"\w")
+
+
+@dataclass(frozen=True)
+class SavedTable:
+    """`rows` are the cells of each line by column, "" where nothing is written, and its number.
+
+    `headings` are the columns that it has, as it names them; `faults` the lines left out.
+    """
+
+    headings: Mapping[str, str]
+    rows: list[tuple[int, dict[str, str]]] = field(default_factory=list)
+    faults: list[TableError] = field(default_factory=list)
+
+
+def read(data: bytes, columns: Columns, required: Sequence[str]) -> SavedTable:
+    """The table that a file holds; raises TableError when it is something else.
+
+    Headings are compared without case, accents or punctuation. The `required` ones must be there,
+    another one than those of `columns` is refused: a misspelt one would lose its cells in silence.
+    """
+    filled = _filled(decode(data), _by_heading(columns))
+    at, header = next(filled, (1, []))
+    if not header:
+        raise TableError(1, _("Le fichier est vide."))
+    names = _names(at, header, columns, required)
+    table = SavedTable(dict(zip(names, header, strict=True)))
+    for line, cells in filled:
+        if any(cells[len(names) :]):
+            said = {"got": len(cells), "want": len(names)}
+            message = _("%(got)d cellules pour %(want)d colonnes.") % said
+            table.faults.append(TableError(line, message))
+        else:
+            # Excel omits the last separators of some lines, when nothing is between them.
+            cells += [""] * (len(names) - len(cells))
+            table.rows.append((line, dict(zip(names, cells, strict=False))))
+    if not table.rows and not table.faults:
+        raise TableError(at, _("Il n'y a rien sous les titres des colonnes."))
+    return table
+
+
+def decode(data: bytes) -> str:
+    """The text, without its byte order mark; raises TableError for anything but a text."""
+    if data.startswith(_WORKBOOKS):
+        raise TableError(1, _("C'est un classeur : enregistrez sa feuille au format CSV."))
+    encoding = _encoding(data)
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = data[: error.start].decode(encoding, "ignore").count("\n") + 1
+        raise TableError(line, _("Ce n'est pas du texte, ou il est abîmé.")) from error
+    if found := _NOT_TEXT.search(text):
+        raise TableError(_line_of(found, text), _("Ce n'est pas du texte."))
+    if encoding == "cp1252" and (found := _MANGLED.search(text)):
+        message = _("Des accents sont illisibles : enregistrez la feuille au format « CSV UTF-8 ».")
+        raise TableError(_line_of(found, text), message)
+    return text
+
+
+def _encoding(data: bytes) -> str:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    if b"\0" in data[:2]:  # half of a letter of the first heading
+        return "utf-16-be" if data[:1] == b"\0" else "utf-16-le"
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return "utf-8-sig" if data.startswith(b"\xef\xbb\xbf") else "cp1252"
+    return "utf-8-sig"
+
+
+def _line_of(found: re.Match[str], text: str) -> int:
+    return text.count("\n", 0, found.start()) + 1
+
+
+def _filled(text: str, by_heading: Mapping[str, str]) -> Iterator[tuple[int, list[str]]]:
+    """The lines that are not empty, parted by the separator that shows the most headings."""
+    header = next((line for line in text.splitlines() if _LETTER.search(line)), "")
+
+    def shown(separator: str) -> int:
+        cells = next(csv.reader([header[:10_000]], delimiter=separator), [])
+        return sum(normalise(cell) in by_heading for cell in cells)
+
+    return (entry for entry in lines(text, max(_SEPARATORS, key=shown)) if any(entry[1]))
+
+
+def _by_heading(columns: Columns) -> dict[str, str]:
+    """The column of each heading, as it is compared."""
+    return {normalise(word): name for name, words in columns.items() for word in (name, *words)}
+
+
+def _names(at: int, header: list[str], columns: Columns, required: Sequence[str]) -> list[str]:
+    """The columns of a header, which loses the empty cells at its end; raises TableError."""
+    while not header[-1]:
+        header.pop()
+    by_heading = _by_heading(columns)
+    names = [by_heading.get(normalise(cell), "") for cell in header]
+    called = {name: " / ".join((name, *words[:1])) for name, words in columns.items()}
+    if unknown := [cell for name, cell in zip(names, header, strict=True) if not name]:
+        message = _("« %(unknown)s » n'est pas un titre de colonne. Titres possibles : %(known)s.")
+        said = {"unknown": unknown[0][:60], "known": ", ".join(called.values())}
+        raise TableError(at, message % said)
+    if twice := [name for name in called if names.count(name) > 1]:
+        raise TableError(at, _("Deux colonnes disent la même chose : %s.") % called[twice[0]])
+    if missing := [called[name] for name in required if name not in names]:
+        raise TableError(at, _("Colonnes qui manquent : %s.") % ", ".join(missing))
+    return names
