@@ -9,12 +9,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from django.db.models import Case, Prefetch, Q, Value, When, prefetch_related_objects
+from django.db.models import Q
 
-from accueil.models import PhoneLine
+from accueil.directory import Directory
 from accueil.places import Kind, Place
 from portal.core.text import street_key
-from relocations.models import Relocation
 from teams.models import Sector, Team
 
 FINEST_FIRST = (
@@ -51,16 +50,22 @@ class Asked:
 
 @dataclass(frozen=True)
 class Covered:
-    """`teams` answer when `outcome` is TEAM, and `held_by` are the sectors that say so. `offered`
-    are sectors to choose between: all of them for CHOOSE_SECTOR, finer ones for TEAM.
-    `is_sector_in_force` is False when the chosen sector is not one of the commune's that day.
+    """When `outcome` is TEAM, the `teams` answer: those whose sectors hold the place (`held_by`),
+    or those asked for by name. `offered` are sectors to choose between: all of them for
+    CHOOSE_SECTOR, finer ones for TEAM. `is_sector_in_force` is False when the chosen sector is not
+    one of the commune's that day.
     """
 
     outcome: Outcome
-    teams: Sequence[Team] = ()
+    named: Sequence[Team] = ()
     held_by: Sequence[Sector] = ()
     offered: Sequence[Sector] = ()
     is_sector_in_force: bool = True
+
+    @property
+    def teams(self) -> Sequence[Team]:
+        """Each once, in the order of their sectors."""
+        return self.named or list({one.team_id: one.team for one in self.held_by}.values())
 
 
 _BY_NAME: dict[Kind, Callable[[str], Q]] = {
@@ -70,50 +75,27 @@ _BY_NAME: dict[Kind, Callable[[str], Q]] = {
 }
 
 
-def covered(asked: Asked) -> Covered:
-    """Who covers the place, in three queries at most: sectors or teams, moves, phone lines."""
+def covered(asked: Asked, directory: Directory) -> Covered:
+    """Who covers the place, in one query."""
     if asked.place and asked.place.kind in _BY_NAME:
-        teams = list(_teams(_BY_NAME[asked.place.kind](asked.place.key)))
-        _dress(teams)
+        wanted = _BY_NAME[asked.place.kind](asked.place.key)
+        keys = list(Team.objects.filter(wanted).values_list("pk", flat=True))
+        teams = [directory.teams[key] for key in keys if key in directory.teams]
         return Covered(Outcome.TEAM if teams else Outcome.NOT_COVERED, teams)
     street = street_key(asked.street)
-    sectors = _sectors(asked, street)
+    sectors = Sector.objects.at_address(
+        asked.commune or "",
+        asked.on,
+        street=street,
+        number=asked.number,
+        chosen=asked.sector,
+        limit=2 * MANY,
+    )
     found = decide(sectors, street, asked.number, asked.sector)
-    _dress([*found.teams, *(sector.team for sector in found.offered)])
+    for sector in (*found.held_by, *found.offered):
+        sector.team = directory.teams.get(sector.team_id) or sector.team
     is_in_force = asked.sector in {"", *(sector.slug for sector in sectors)}
     return replace(found, is_sector_in_force=is_in_force)
-
-
-def _teams(wanted: Q) -> Iterable[Team]:
-    return Team.objects.filter(wanted).select_related(
-        "site__commune", "site__source", "agency__department", "source"
-    )
-
-
-def _sectors(asked: Asked, street: str) -> list[Sector]:
-    """The sectors in force that day: the chosen one, those of the street, then the others."""
-    rank = Case(
-        When(slug=asked.sector, then=Value(-1)),
-        When(~Q(search_street=""), search_street=street, then=Value(0)),
-        When(kind=Sector.Kind.COMMUNE, then=Value(1)),
-        When(kind=Sector.Kind.QUARTER, then=Value(2)),
-        default=Value(3),
-    )
-    return list(
-        Sector.objects.valid(asked.on)
-        .filter(commune=asked.commune)
-        .select_related(
-            "team__site__commune", "team__site__source", "team__agency__department", "team__source"
-        )
-        .order_by(rank, "slug")[: 2 * MANY]
-    )
-
-
-def _dress(teams: Iterable[Team]) -> None:
-    """Gives the teams their moves and phone lines, in two queries for all of them."""
-    moves = Prefetch("relocations", Relocation.objects.with_sites())
-    lines = Prefetch("agency__department__phone_lines", PhoneLine.objects.select_related("source"))
-    prefetch_related_objects(list(teams), moves, lines)
 
 
 def decide(sectors: Iterable[Sector], street: str, number: int | None, sector: str = "") -> Covered:
@@ -132,19 +114,14 @@ def decide(sectors: Iterable[Sector], street: str, number: int | None, sector: s
     if street:
         for finer in ([one for one in numbered if one.holds(number)], streets):
             if finer:
-                return _teams_of(finer)
+                return Covered(Outcome.TEAM, held_by=finer)
     if picked:
-        return _teams_of(picked)
+        return Covered(Outcome.TEAM, held_by=picked)
     if street and numbered and number is None:
         return Covered(Outcome.CHOOSE_SECTOR, offered=[*numbered, *(whole or quarters)])
     if whole:
-        return _teams_of(whole, [*quarters])
+        return Covered(Outcome.TEAM, held_by=whole, offered=quarters)
     if quarters or by_kind[Sector.Kind.STREET] or by_kind[Sector.Kind.NUMBERS]:
         cut = quarters or [*by_kind[Sector.Kind.STREET], *by_kind[Sector.Kind.NUMBERS]]
         return Covered(Outcome.CHOOSE_SECTOR, offered=cut[:MANY])
     return Covered(Outcome.NOT_COVERED)
-
-
-def _teams_of(sectors: Sequence[Sector], finer: Sequence[Sector] = ()) -> Covered:
-    teams = list({one.team_id: one.team for one in sectors}.values())
-    return Covered(Outcome.TEAM, teams, held_by=sectors, offered=finer)

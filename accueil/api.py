@@ -1,17 +1,17 @@
 """The citizen's question by API: `lookup/` and `suggest/`."""
 
+from contextlib import suppress
 from functools import update_wrapper
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, viewsets
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from accueil.answers import Outcome
 from accueil.lookup import Answer, Question, Town, UnknownPlaceError, answer, gazetteer
@@ -99,19 +99,32 @@ _line = Shape(PhoneLineSerializer)
 
 
 class KeptViewSet(viewsets.ViewSet):
-    """For anybody: its answers are kept while the data stays, whose versions `list` receives."""
+    """For anybody: its answers, that `answered` gives, are kept while the data stays.
+
+    A GET that goes well passes by REST framework, whose negotiation and renderers cost more
+    than the answer; all else is its own: errors, other methods, the description of the API.
+    """
 
     authentication_classes: list[Any] = []
+
+    def answered(self, asked: QueryDict, versions: Versions) -> HttpResponse:
+        raise NotImplementedError
 
     @classmethod
     def as_view(cls, actions: Any = None, **options: Any) -> Any:
         view = super().as_view(actions, **options)
 
         @kept
-        def answered(request: HttpRequest, now: Versions, **kwargs: Any) -> HttpResponse:
+        def short(request: HttpRequest, now: Versions, **kwargs: Any) -> HttpResponse:
+            if request.method == "GET":
+                with suppress(APIException, Http404):
+                    return cls().answered(request.GET, now)
             return view(request, versions=now, **kwargs)
 
-        return update_wrapper(answered, view)
+        return update_wrapper(short, view)
+
+    def list(self, request: Request, versions: Versions) -> HttpResponse:
+        return self.answered(request.query_params, versions)
 
 
 class LookupViewSet(KeptViewSet):
@@ -124,11 +137,14 @@ class LookupViewSet(KeptViewSet):
         responses=LookupSerializer,
     )
     def list(self, request: Request, versions: Versions) -> HttpResponse:
+        return super().list(request, versions)
+
+    def answered(self, asked: QueryDict, versions: Versions) -> HttpResponse:
         try:
-            found = answer(asked(request), versions)
+            found = answer(question(asked), versions)
         except UnknownPlaceError:
             raise Http404 from None
-        return fresh_until(Response(shape(found)), found.next_change)
+        return fresh_until(_json(shape(found)), found.next_change)
 
 
 class SuggestViewSet(KeptViewSet):
@@ -140,18 +156,24 @@ class SuggestViewSet(KeptViewSet):
         parameters=[Q],
         responses=SuggestionSerializer(many=True),
     )
-    def list(self, request: Request, versions: Versions) -> Response:
-        found = gazetteer(versions).suggest(request.query_params.get("q", ""))
-        return Response(
+    def list(self, request: Request, versions: Versions) -> HttpResponse:
+        return super().list(request, versions)
+
+    def answered(self, asked: QueryDict, versions: Versions) -> HttpResponse:
+        found = gazetteer(versions).suggest(asked.get("q", ""))
+        return _json(
             [
-                {
-                    "kind": place.kind.value,
-                    "label": _label(place),
-                    "commune": place.commune,
-                }
+                {"kind": place.kind.value, "label": _label(place), "commune": place.commune}
                 for place in found
             ]
         )
+
+
+def _json(said: Any) -> JsonResponse:
+    """As REST framework writes it: letters as they are, no spaces."""
+    return JsonResponse(
+        said, safe=False, json_dumps_params={"ensure_ascii": False, "separators": (",", ":")}
+    )
 
 
 def _label(place: Place) -> str:
@@ -163,9 +185,8 @@ def _label(place: Place) -> str:
     return place.name
 
 
-def asked(request: Request) -> Question:
-    """The question of a request; raises ValidationError naming the malformed parameter."""
-    given = request.query_params
+def question(given: QueryDict) -> Question:
+    """The question of these parameters; raises ValidationError naming the malformed one."""
     if given.get("followed", YES) not in (YES, NO):
         raise ValidationError({"followed": [_("« yes » ou « no » est attendu.")]})
     try:

@@ -83,35 +83,26 @@ def _arrondissement_names(name: str) -> tuple[str, ...]:
     )
 
 
-def build_local() -> Names:
-    """Quarters, teams, agencies and former agencies, in six queries.
+def build_local(france: France) -> Names:
+    """Quarters, teams, agencies and former agencies, in five queries.
 
     Served are the départements that have an agency.
     """
-    departments = set(Agency.objects.order_by().values_list("department_id", flat=True).distinct())
-    implied = _CommunesNamed(departments)
-    places = [*_quarters(), *_teams(implied), *_agencies(), *_former_agencies(implied)]
-    return Names(places, departments)
+    served = frozenset(Agency.objects.order_by().values_list("department_id", flat=True).distinct())
+    communes = france.names(served)
+    return Names(
+        [*_quarters(), *_teams(communes), *_agencies(), *_former_agencies(communes)], served
+    )
 
 
-class _CommunesNamed:
-    """The communes of the départements served, by the last words of other names."""
-
-    def __init__(self, departments: set[str]) -> None:
-        rows = Commune.objects.filter(department__in=departments).order_by("population")
-        self._codes = {
-            (department, "".join(words_of(name))): code
-            for code, name, department in rows.values_list("code", "name", "department_id")
-        }
-
-    def in_name(self, name: str, department: str) -> str | None:
-        """The INSEE code of the commune that `name` ends with, as "EP de Courtenay" does."""
-        words = words_of(name)
-        endings = ("".join(words[start:]) for start in range(1, len(words)))
-        return next(
-            (self._codes[department, end] for end in endings if (department, end) in self._codes),
-            None,
-        )
+def _implied(communes: Names, name: str, department: str) -> str | None:
+    """The INSEE code of the commune that `name` ends with, as "EP de Courtenay" does."""
+    words = words_of(name)
+    for start in range(1, len(words)):
+        for place in communes.exact("".join(words[start:])):
+            if place.kind is Kind.COMMUNE and place.department == department:
+                return place.key
+    return None
 
 
 def _quarters() -> Iterable[Place]:
@@ -124,7 +115,7 @@ def _quarters() -> Iterable[Place]:
         )
 
 
-def _teams(implied: _CommunesNamed) -> Iterable[Place]:
+def _teams(communes_named: Names) -> Iterable[Place]:
     communes = defaultdict(set)
     covered_by = Sector.objects.order_by().values_list("team_id", "commune_id").distinct()
     for team_id, commune in covered_by:
@@ -135,8 +126,8 @@ def _teams(implied: _CommunesNamed) -> Iterable[Place]:
         title = team.title
         others = [name for name in (team.name, *names.get(team.pk, ())) if name != title]
         department = team.agency.department_id
-        named = [code for name in (title, *others) if (code := implied.in_name(name, department))]
-        covered = communes[team.pk] or set(named)
+        implied = [_implied(communes_named, name, department) for name in (title, *others)]
+        covered = communes[team.pk] or {code for code in implied if code}
         yield Place(
             Kind.TEAM,
             title,
@@ -164,9 +155,9 @@ def _agencies() -> Iterable[Place]:
         yield Place(Kind.AGENCY, name, slug, None, department, aliases=aliases)
 
 
-def _former_agencies(implied: _CommunesNamed) -> Iterable[Place]:
+def _former_agencies(communes: Names) -> Iterable[Place]:
     """They were called by initials too: words_of says "MDD" and the whole words alike."""
     rows = FormerAgency.objects.order_by("pk")
     for pk, name, department in rows.values_list("pk", "name", "department_id"):
-        commune = implied.in_name(name, department)
+        commune = _implied(communes, name, department)
         yield Place(Kind.FORMER_AGENCY, name, str(pk), commune, department)

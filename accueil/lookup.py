@@ -10,16 +10,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.core.validators import slug_re
-from django.db.models import Prefetch
 
 from accueil.answers import Asked, Covered, Outcome, covered
+from accueil.directory import Directory, directory
 from accueil.gazetteer import build_france, build_local
 from accueil.models import Open, PhoneLine, ReceptionPoint
 from accueil.places import Gazetteer, Kind, Place, Reading
 from accueil.questions import house_number
-from portal.core.versions import Kept, Versions
+from portal.core.versions import Kept, Versions, current
 from portal.territory.models import Commune, Department
-from teams.models import Agency, FormerAgency, Sector, Site, Team, phone_lines
+from teams.models import Sector, Team
 
 NEAREST = 5  # reception points given with an answer
 FEW = 3  # départements at most whose lines are given when the question names no place
@@ -126,20 +126,9 @@ def build_towns() -> dict[str, Town]:
     }
 
 
-def predecessor_sites() -> dict[int, Site | None]:
-    """Where the structure that each agency replaces was, by the agency's key, in three queries."""
-    agencies = Agency.objects.prefetch_related(
-        Prefetch(
-            "predecessors", FormerAgency.objects.select_related("site__commune", "site__source")
-        )
-    )
-    return {agency.pk: agency.predecessor_site for agency in agencies}
-
-
 _france = Kept(build_france, "territory")
-_local = Kept(build_local, "territory", "teams")
+_local = Kept(lambda: build_local(_france.at(current())), "territory", "teams")
 _towns = Kept(build_towns, "territory")
-_predecessors = Kept(predecessor_sites, "core", "territory", "teams")
 
 
 def gazetteer(versions: Versions) -> Gazetteer:
@@ -152,24 +141,17 @@ def answer(question: Question, versions: Versions) -> Answer:
 
     Raises UnknownPlaceError for a `commune` or a `sector` that does not exist.
     """
-    places, towns, predecessors = (
-        gazetteer(versions),
-        _towns.at(versions),
-        _predecessors.at(versions),
-    )
+    places, towns, offices = gazetteer(versions), _towns.at(versions), directory.at(versions)
     reading = places.read(question.q)
     code = _commune(question, reading, towns)
     served = places.local.served
     town = towns.get(code) if code else None
     if town is None and not _is_office(reading.place):
-        return _without_town(question, reading, towns, served)
+        return _without_town(question, reading, towns, served, offices)
     asked = _asked(question, reading, code)
-    found = covered(asked)
+    found = covered(asked, offices)
     if question.sector and not found.is_sector_in_force and _commune_of(question.sector) != code:
         raise UnknownPlaceError(question.sector)
-    for team in [*found.teams, *(one.team for one in found.offered)]:
-        # Known here, so that no team that is to open has to ask for it.
-        team.agency.predecessor_site = predecessors.get(team.agency_id)
     is_served = town is not None and town.department in served
     return Answer(
         question,
@@ -181,8 +163,8 @@ def answer(question: Question, versions: Versions) -> Answer:
         choices=[*_offered(found), *_homonyms(question, reading, towns)],
         teams=found.teams,
         held_by=found.held_by,
-        points=_nearest(town) if town and is_served else [],
-        lines=_lines(found, town, is_served=is_served),
+        points=_nearest(town, offices) if town and is_served else [],
+        lines=offices.lines(_concerned(found, town if is_served else None)),
     )
 
 
@@ -225,23 +207,22 @@ def _asked(question: Question, reading: Reading, code: str | None) -> Asked:
 
 
 def _without_town(
-    question: Question, reading: Reading, towns: dict[str, Town], served: frozenset[str]
+    question: Question,
+    reading: Reading,
+    towns: dict[str, Town],
+    served: frozenset[str],
+    offices: Directory,
 ) -> Answer:
     """Communes to choose between, or the nearest names; the lines of the département they share."""
     outcome = Outcome.CHOOSE_COMMUNE if reading.choices else Outcome.NOT_FOUND
     candidates = reading.choices or reading.closest
     concerned = {one.department for one in reading.choices} & served if reading.choices else served
-    lines = (
-        PhoneLine.objects.filter(department__in=concerned).select_related("source")
-        if len(concerned) <= FEW
-        else []
-    )
     return Answer(
         question,
         outcome,
         reading,
         choices=_communes(candidates, towns),
-        lines=list(lines),
+        lines=offices.lines(concerned) if len(concerned) <= FEW else [],
     )
 
 
@@ -267,21 +248,19 @@ def _offered(found: Covered) -> list[Choice]:
     return [Choice(one.name, one.commune_id, one) for one in found.offered]
 
 
-def _nearest(town: Town) -> list[ReceptionPoint]:
+def _nearest(town: Town, offices: Directory) -> list[ReceptionPoint]:
     if town.latitude is None or town.longitude is None:
         return []
     points = ReceptionPoint.objects.nearest(
-        town.latitude, town.longitude, NEAREST, department=town.department
+        town.latitude, town.longitude, department=town.department, limit=NEAREST
     )
-    return list(points)
+    offices.say_sources(points)
+    return points
 
 
-def _lines(found: Covered, town: Town | None, *, is_served: bool) -> list[PhoneLine]:
-    """The lines of the place's département, already read with its teams if it has any."""
+def _concerned(found: Covered, town: Town | None) -> set[str]:
+    """The départements of the teams told, else that of the place where it is served."""
     teams = found.teams or [sector.team for sector in found.offered]
     if teams:
-        return phone_lines(teams)
-    if town and is_served:
-        lines = PhoneLine.objects.filter(department=town.department)
-        return list(lines.select_related("source"))
-    return []
+        return {team.agency.department_id for team in teams}
+    return {town.department} if town else set()

@@ -1,16 +1,28 @@
 """What the front desk says of an answer, in one or two sentences anybody understands."""
 
+from datetime import datetime
+
 from django.utils.translation import gettext as _
 
 from accueil.answers import Outcome
 from accueil.lookup import Answer
 from accueil.places import Kind
+from portal.core.templatetags.display import moment
 from portal.core.text import normalise
 
 
 def message(answer: Answer) -> str:
     """How the question was understood where that is not plain, then what the answer is."""
     return " ".join(part for part in (_understood(answer), _SAID[answer.outcome](answer)) if part)
+
+
+def openness(is_open: bool | None, change: datetime | None) -> tuple[str, str]:
+    """The tone and the words of a door or a line; None is unknown."""
+    if is_open is None:
+        return "past", _("horaires à renseigner")
+    if is_open:
+        return "sure", _("ouvert")
+    return "past", _("fermé, ouvre %s") % moment(change) if change else _("fermé")
 
 
 def _understood(answer: Answer) -> str:

@@ -1,24 +1,27 @@
 """The doors and lines that are open to somebody whom no team follows yet."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from math import asin, cos, inf, radians, sin, sqrt
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import DEFAULT_DB_ALIAS, models
 from django.db.models import F, FloatField, Q, Value
+from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from portal.core import clock
-from portal.core.hours import Hours, HoursError, describe
+from portal.core.hours import Hours, HoursError, describe, state
 from portal.core.models import Sourced
+from portal.core.queries import columns, fetch
 from portal.core.text import normalise
 from portal.territory.models import Department
 from teams.models import Agency, Site, Team
 
 LONG_NAME = 150
-NEAR_DEGREES = 0.35  # of latitude: 39 km each way
 EARTH_RADIUS_KM = 6371.0
 BATCH = 500  # rows written by one query
 
@@ -46,11 +49,16 @@ class Open(models.Model):
 
     def open_now(self, at: datetime | None = None) -> bool | None:
         """Whether it is open at that moment, now by default; None when hours are unknown."""
-        return Hours.parse(self.hours).is_open(at or clock.now()) if self.hours else None
+        return self._openness(at)[0]
 
     def next_change(self, at: datetime | None = None) -> datetime | None:
         """When it next opens or closes; None when that is unknown or not within 366 days."""
-        return Hours.parse(self.hours).next_change(at or clock.now()) if self.hours else None
+        return self._openness(at)[1]
+
+    def _openness(self, at: datetime | None) -> tuple[bool | None, datetime | None]:
+        if not self.hours:
+            return None, None
+        return state(self.hours, (at or clock.now()).replace(second=0, microsecond=0))
 
     @property
     def hours_in_french(self) -> str:
@@ -92,26 +100,18 @@ class ReceptionPointQuerySet(models.QuerySet["ReceptionPoint"]):
         return self._by_distance(latitude, longitude).annotate(**whence)
 
     def nearest(
-        self, latitude: float, longitude: float, limit: int = 5, department: str | None = None
+        self, latitude: float, longitude: float, *, department: str, limit: int = 5
     ) -> list["ReceptionPoint"]:
-        """The `limit` nearest, of the département if given, with their places and distances.
-
-        One query in a département, which its index holds whole; elsewhere a second one where there
-        is none within 39 km north, south, east or west.
-        """
-        known = self.filter(latitude__isnull=False)
-        if department is not None:
-            return known.filter(department=department)._first(latitude, longitude, limit)
-        box = self.filter(
-            latitude__range=_around(latitude, NEAR_DEGREES),
-            longitude__range=_around(longitude, NEAR_DEGREES / cos(radians(latitude))),
-        )
-        return box._first(latitude, longitude, limit) or known._first(latitude, longitude, limit)
-
-    def _first(self, latitude: float, longitude: float, limit: int) -> list["ReceptionPoint"]:
-        # Chosen in a subquery, on the index alone: only those few are read, with their places.
-        chosen = self._by_distance(latitude, longitude).values("pk")[:limit]
-        points = list(ReceptionPoint.objects.filter(pk__in=chosen).with_places())
+        """The `limit` nearest of the département, with their places and distances, in one query."""
+        squeeze = cos(radians(latitude))
+        aside = WINDOW / max(squeeze, 0.01)
+        given: dict[str, str | float] = {
+            **{"department": department, "latitude": latitude, "longitude": longitude},
+            **{"squeeze": squeeze**2, "limit": limit, "enough": WINDOW**2},
+            **{"south": latitude - WINDOW, "north": latitude + WINDOW},
+            **{"west": longitude - aside, "east": longitude + aside},
+        }
+        points = [_with_place(row) for row in fetch(_NEAREST, given)]
         for point in points:
             point.from_latitude, point.from_longitude = latitude, longitude
         return sorted(points, key=lambda point: (point._kilometres, point.pk))
@@ -183,10 +183,9 @@ class ReceptionPoint(Sourced, Open):
         ordering = ["department", "name"]
         # With all that `nearest` compares, so that it reads no row but those that it chose.
         indexes = [
-            models.Index(fields=["latitude", "longitude", "id"], name="accueil_point_position"),
             models.Index(
                 fields=["department", "latitude", "longitude", "id"], name="accueil_point_nearest"
-            ),
+            )
         ]
         constraints = [
             models.CheckConstraint(
@@ -257,6 +256,61 @@ class ReceptionPoint(Sourced, Open):
         return great_circle(*known) if len(known) == len(ends) else inf
 
 
+# What an answer says of a point, of its place and of its team.
+_POINT = columns(
+    ReceptionPoint,
+    "id slug name kind department_id latitude longitude hours hours_text phone email"
+    " by_appointment documents source_id",
+)
+_PLACE = columns(Site, "id name address postal_code city commune_id latitude longitude source_id")
+_TEAM = columns(Team, "id slug")
+_DISTANCE = """(latitude - %(latitude)s) * (latitude - %(latitude)s)
+    + (longitude - %(longitude)s) * (longitude - %(longitude)s) * %(squeeze)s"""
+# Chosen on the index alone: only those few rows are read. Those in a window of so many degrees
+# of latitude are enough when the last of them is nearer than its edge; else the département is
+# compared whole. Distances are on a flat map, where it is the order that counts.
+WINDOW = 0.07  # 8 km
+_NEAREST = f"""
+with around as (
+  select id, {_DISTANCE} as distance from accueil_receptionpoint
+  where department_id = %(department)s and latitude between %(south)s and %(north)s
+    and longitude between %(west)s and %(east)s
+  order by 2, 1 limit %(limit)s
+),
+enough as (select count(*) = %(limit)s and max(distance) <= %(enough)s as said from around),
+near as (
+  select id from around where (select said from enough)
+  union all
+  select id from (
+    select id, {_DISTANCE} as distance from accueil_receptionpoint
+    where department_id = %(department)s and latitude is not null
+      and not (select said from enough)
+    order by 2, 1 limit %(limit)s
+  ) whole
+)
+select {", ".join(f"point.{name}" for name in _POINT)},
+  {", ".join(f"place.{name}" for name in _PLACE)},
+  {", ".join(f"team.{name}" for name in _TEAM)}
+from near
+join accueil_receptionpoint point on point.id = near.id
+left join teams_team team on team.id = point.team_id
+left join teams_site place on place.id = coalesce(team.site_id, point.site_id)
+"""  # noqa: S608 (names of columns, written here)
+
+
+def _with_place(row: Sequence[Any]) -> ReceptionPoint:
+    """A point from a row of `_NEAREST`."""
+    point = ReceptionPoint.from_db(DEFAULT_DB_ALIAS, _POINT, row[: len(_POINT)])
+    place, team = row[len(_POINT) : -len(_TEAM)], row[-len(_TEAM) :]
+    site = Site.from_db(DEFAULT_DB_ALIAS, _PLACE, place) if place[0] is not None else None
+    point.team = Team.from_db(DEFAULT_DB_ALIAS, _TEAM, team) if team[0] is not None else None
+    if point.team:
+        point.team.site = site
+    else:
+        point.site = site
+    return point
+
+
 def refresh_positions(points: ReceptionPointQuerySet) -> None:
     """Copies to each point the position of its place; writes those that moved, and no other."""
     moved = []
@@ -266,10 +320,6 @@ def refresh_positions(points: ReceptionPointQuerySet) -> None:
             point.latitude, point.longitude = position
             moved.append(point)
     ReceptionPoint.objects.bulk_update(moved, ["latitude", "longitude"], batch_size=BATCH)
-
-
-def _around(middle: float, margin: float) -> tuple[float, float]:
-    return middle - margin, middle + margin
 
 
 def great_circle(
@@ -282,10 +332,16 @@ def great_circle(
     return 2 * EARTH_RADIUS_KM * asin(sqrt(half_north + cos(phi) * cos(to_phi) * half_east))
 
 
+class ReportQuerySet(models.QuerySet["Report"]):
+    def waiting(self) -> "ReportQuerySet":
+        return self.filter(handled_at__isnull=True)
+
+
 class Report(models.Model):
     """What a reader says is wrong on a page. Nothing of the reader is kept.
 
-    `agency` is the one whose agents can mend it, null when the page tells of none.
+    `agency` is the one whose agents can mend it, `department` where it lies: null when the page
+    tells of none. `handled_by` is who said that it is dealt with.
     """
 
     page = models.CharField(_("page"), max_length=200)
@@ -298,12 +354,41 @@ class Report(models.Model):
         verbose_name=_("agence"),
         related_name="reports",
     )
+    department = models.ForeignKey(
+        Department,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("département"),
+        related_name="+",
+    )
     created_at = models.DateTimeField(_("reçu le"), auto_now_add=True)
     handled_at = models.DateTimeField(_("traité le"), null=True, blank=True)
+    handled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        verbose_name=_("traité par"),
+        related_name="+",
+    )
+
+    objects = ReportQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("signalement")
-        ordering = ["-created_at"]
+        ordering = ["-created_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(handled_by__isnull=True) | Q(handled_at__isnull=False),
+                name="accueil_report_handled_once_dated",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.page
+
+    def handle(self, *, by: Any) -> bool:
+        """Says that `by` dealt with it, now; False where somebody did before."""
+        waiting = Report.objects.waiting().filter(pk=self.pk)
+        return bool(waiting.update(handled_at=timezone.now(), handled_by=by))

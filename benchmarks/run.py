@@ -57,9 +57,9 @@ def main() -> None:
         sys.exit("wrk is missing: apt install wrk")
     _prepare(options)
     inputs = _inputs(Random(SEED))
-    print(f"{options.teams} teams, {options.points} points, seed {SEED}, 2 workers of 8 threads\n")
+    print(f"{options.teams} teams, {options.points} points, seed {SEED}, 2 workers\n")
     print(f"{'':34}{'c':>3}{'req/s':>8}{'ratio':>7}{'p50 ms':>8}{'p99 ms':>8}{'failed':>8}")
-    with _serving("benchmarks.bare:application", {}) as bare:
+    with _serving("benchmarks.bare:application", {}, "benchmarks.bare_server") as bare:
         for kept, paths in (("cold", inputs), ("warm", _few(inputs))):
             with _serving("portal.wsgi:application", _environment(kept)) as portal:
                 for name, addresses in paths.items():
@@ -182,14 +182,16 @@ def _milliseconds(found: re.Match[str]) -> float:
 
 
 @contextmanager
-def _serving(application: str, environment: dict[str, str]) -> Iterator[str]:
+def _serving(
+    application: str, environment: dict[str, str], server: str = "portal.server"
+) -> Iterator[str]:
     """The application served as in production, until the block ends."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = ["-m", "gunicorn", "-c", "python:portal.server", "-b", f"127.0.0.1:{port}"]
+    command = ["-m", "gunicorn", "-c", f"python:{server}", "-b", f"127.0.0.1:{port}"]
     process = subprocess.Popen(
-        [sys.executable, *command, "--threads", "8", application],
+        [sys.executable, *command, application],
         cwd=ROOT,
         env={**os.environ, **environment, "PORT": str(port)},
         stdout=subprocess.PIPE,

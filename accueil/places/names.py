@@ -21,6 +21,8 @@ from accueil.places.wording import without_article, without_links, words_of
 
 SHORTEST_WITH_TYPO = 4  # letters
 SHORTEST_WITH_TWO_TYPOS = 9
+VERY_SHORT = 3
+MOST_COMPLETED = 20  # names kept that complete a very short text
 _LAST = "\U0010ffff"
 _FAR = 35  # likeness in percent under which a name is not worth proposing
 
@@ -89,6 +91,7 @@ class Names:
         spaced.sort()
         self._spaced = [name for name, _ in spaced]
         self._spaced_positions = array("I", (position for _, position in spaced))
+        self._best_short: dict[str, list[int]] = {}
         self._vocabulary = sorted(postings)
         self._postings = [postings[word] for word in self._vocabulary]
 
@@ -125,9 +128,9 @@ class Names:
 
     def completing(self, words: Sequence[str], limit: int) -> list[Place]:
         """Those whose words start with these, in order: from the first word, then anywhere."""
-        found = self._best(self._beginning(" ".join(words)), limit)
+        found = self._best_beginning(" ".join(words), limit)
         if len(found) < limit:
-            found += self._in_order(words, limit, but=set(found))
+            found = found + self._in_order(words, limit, but=set(found))
         return self._at(found[:limit])
 
     def almost(self, key: str) -> list[Place]:
@@ -179,6 +182,15 @@ class Names:
         first = bisect_left(self._spaced, start)
         return self._spaced_positions[first : bisect_left(self._spaced, start + _LAST, lo=first)]
 
+    def _best_beginning(self, start: str, limit: int) -> list[int]:
+        """Of a few letters, thousands of names: what is best of them is found once."""
+        if len(start) > VERY_SHORT or limit > MOST_COMPLETED:
+            return self._best(self._beginning(start), limit)
+        best = self._best_short.get(start)
+        if best is None:
+            best = self._best_short[start] = self._best(self._beginning(start), MOST_COMPLETED)
+        return best[:limit]
+
     def _of_length(self, letters: int, margin: int) -> list[str]:
         lengths = range(letters - margin, letters + margin + 1)
         return [name for length in lengths for name in self._by_length.get(length, ())]
@@ -193,6 +205,8 @@ class Names:
         positions = set(chain(*containing[0]) if containing else ()).difference(but)
         for postings in containing[1:]:
             positions.intersection_update(chain(*postings))
+        if len(words) == 1:
+            return nsmallest(limit, positions)
         pattern = re.compile(r"\b" + r"[^\n]*? ".join(words))
         found: list[int] = []
         for position in sorted(positions):

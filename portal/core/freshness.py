@@ -1,70 +1,142 @@
 """Public answers kept in the process while the data they come from does not change.
 
-An entry is named by the address, the portal's day and the versions of the data, read at each
-request: a change is in the next answer. One that tells what is open also ends when that changes.
+An entry is named by the address as it was asked, and stamped with the portal's day and the
+versions of the data, read at each request: a change is in the next answer. One that tells what is
+open also ends when that changes.
 """
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
 from functools import wraps
-from hashlib import blake2b
+from threading import Lock
 from typing import Any
 
-from django.core.cache import caches
+from cachetools import LRUCache
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.cache import get_conditional_response
 
 from portal.core import clock, versions
 from portal.core.versions import Versions
 
 View = Callable[..., HttpResponse]
-UNTIL = "_fresh_until"  # where a view leaves the moment its response ends, on the response
+Address = tuple[str, str, str, str, str]
+LARGEST = 100_000  # bytes of an answer that is kept
+
+_MAY_BE_KEPT = "_may_be_kept"  # what `kept` leaves on a response
+_UNTIL = "_fresh_until"  # the moment a response ends, if it does
 
 
 def kept(view: View) -> View:
-    """A GET view for anonymous readers, called as `view(request, versions, …)`.
-
-    A signed-in reader, another method or an error is never answered from what was kept.
+    """A view for anonymous readers whose answers may be kept, called as
+    `view(request, versions, …)`. It says the same to everybody: no cookie, no form with a token.
     """
 
     @wraps(view)
-    def fresh(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        now = versions.current()
-        request.data_versions = now  # type: ignore[attr-defined]
-        if request.method not in ("GET", "HEAD") or "sessionid" in request.COOKIES:
-            return view(request, now, *args, **kwargs)
-        key = _key(request, now)
-        entry = caches["answers"].get(key)
-        if entry is not None and (entry[0] is None or clock.now() < entry[0]):
-            _until, content, content_type, etag = entry
-            return _conditional(request, HttpResponse(content, content_type=content_type), etag)
+    def marked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        now = _versions(request)
         response = view(request, now, *args, **kwargs)
-        if hasattr(response, "render"):
-            response = response.render()
-        if response.status_code != 200:
-            return response
-        etag = f'"{blake2b(response.content, digest_size=12).hexdigest()}"'
-        until: datetime | None = getattr(response, UNTIL, None)
-        entry = (until, response.content, response["Content-Type"], etag)
-        caches["answers"].set(key, entry)
-        return _conditional(request, response, etag)
+        setattr(response, _MAY_BE_KEPT, True)
+        return response
 
-    return fresh
+    return marked
 
 
 def fresh_until(response: HttpResponse, moment: datetime | None) -> HttpResponse:
     """Marks when the response ends, None for never while the data stays."""
-    setattr(response, UNTIL, moment)
+    setattr(response, _UNTIL, moment)
     return response
 
 
-def _key(request: HttpRequest, now: Versions) -> str:
-    said = (request.get_host(), request.get_full_path(), clock.today(), sorted(now.items()))
-    return blake2b(repr(said).encode(), digest_size=20).hexdigest()
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A whole answer, as the last middleware left it."""
+
+    versions: Versions
+    day: date
+    until: datetime | None
+    content: bytes
+    headers: Mapping[str, str]
+
+    def is_fresh(self, now: Versions) -> bool:
+        return (
+            self.versions == now
+            and self.day == clock.today()
+            and (self.until is None or clock.now() < self.until)
+        )
+
+    def answer(self, request: HttpRequest) -> HttpResponse:
+        response = HttpResponse(self.content, headers=self.headers)
+        tag = self.headers.get("ETag")
+        return get_conditional_response(request, tag, None, response) or response
 
 
-def _conditional(request: HttpRequest, response: HttpResponse, etag: str) -> HttpResponse:
-    response["ETag"] = etag
-    patch_vary_headers(response, ["Cookie"])
-    answer = get_conditional_response(request, etag=etag, response=response)
-    return answer or response
+class KeptAnswers:
+    """The first middleware: gives a kept answer before anything else runs, keeps new ones.
+
+    A signed-in reader, another method or an error is never answered from what was kept. A HEAD is
+    answered as its GET, whose body the server keeps back.
+    """
+
+    def __init__(self, get_response: View) -> None:
+        self._get_response = get_response
+        self._entries: LRUCache[Address, Entry] = LRUCache(settings.KEPT_ANSWERS)
+        self._lock = Lock()
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        is_safe = request.method in ("GET", "HEAD")
+        if not is_safe or settings.SESSION_COOKIE_NAME in request.COOKIES:
+            return self._get_response(request)
+        method, request.method = request.method, "GET"
+        try:
+            return self._answer(request)
+        finally:
+            request.method = method
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
+        address = _address(request)
+        with self._lock:
+            entry = self._entries.get(address)
+        if entry and entry.is_fresh(_versions(request)):
+            return entry.answer(request)
+        response = self._get_response(request)
+        if self._entries.maxsize and _is_for_all(response):
+            self._keep(address, _versions(request), response)
+        return response
+
+    def _keep(self, address: Address, now: Versions, response: HttpResponse) -> None:
+        until = getattr(response, _UNTIL, None)
+        entry = Entry(now, clock.today(), until, response.content, dict(response.items()))
+        with self._lock:
+            self._entries[address] = entry
+
+
+def _is_for_all(response: HttpResponse) -> bool:
+    return (
+        getattr(response, _MAY_BE_KEPT, False)
+        and response.status_code == 200
+        and not response.cookies
+        and len(response.content) <= LARGEST
+    )
+
+
+def _versions(request: HttpRequest) -> Versions:
+    """The versions of the data that this request is answered from, read once."""
+    now: Versions | None = getattr(request, "data_versions", None)
+    if now is None:
+        now = versions.current()
+        request.data_versions = now  # type: ignore[attr-defined]
+    return now
+
+
+def _address(request: HttpRequest) -> Address:
+    """As asked, unchecked: only what was answered is kept."""
+    said = request.META
+    return (
+        request.scheme or "",
+        said.get("HTTP_HOST", ""),
+        said.get("PATH_INFO", ""),
+        said.get("QUERY_STRING", ""),
+        said.get("HTTP_ACCEPT_ENCODING", ""),
+    )

@@ -60,6 +60,17 @@ class Hours:
         return change if change and change - start <= HORIZON else None
 
 
+@lru_cache(maxsize=4096)
+def state(expression: str, minute: datetime) -> tuple[bool, datetime | None]:
+    """Whether it is open in that minute, and when that next changes. Raises HoursError.
+
+    Kept: in a minute, thousands of doors share a few expressions.
+    """
+    hours = Hours.parse(expression)
+    return hours.is_open(minute), hours.next_change(minute)
+
+
+@lru_cache(maxsize=4096)
 def describe(expression: str) -> str:
     """The week in French: "du lundi au vendredi de 8 h 30 à 12 h", rules joined with " ; ".
 

@@ -7,16 +7,17 @@ kept in a process is stamped with the numbers it was built from.
 
 from collections.abc import Callable, Mapping
 from threading import Lock
-from typing import Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 from django.apps import AppConfig
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 
 from portal.core.models import DataVersion
 
 T = TypeVar("T")
 Versions = Mapping[str, int]
 
+_NUMBERS = "select app, number from core_dataversion"  # asked at each request: not composed anew
 _POSTGRES_FUNCTION = """
 create or replace function portal_data_changed() returns trigger language plpgsql as $$
 begin
@@ -36,19 +37,37 @@ begin update core_dataversion set number = number + 1 where app = '{app}'; end
 
 
 def current() -> dict[str, int]:
-    """The number of each app, in one query."""
-    return dict(DataVersion.objects.values_list("app", "number"))
+    """The number of each app, in one query.
+
+    This query also says whether the connection lives, in place of the one that Django would send
+    before it: a connection that was lost is opened again.
+    """
+    connection.health_check_done = True  # type: ignore[attr-defined]
+    try:
+        return _numbers()
+    except (OperationalError, InterfaceError):
+        if connection.in_atomic_block:
+            raise
+        connection.close()
+        return _numbers()
+
+
+def _numbers() -> dict[str, int]:
+    with connection.cursor() as cursor:
+        cursor.execute(_NUMBERS)
+        return dict(cursor.fetchall())
 
 
 def watch(config: AppConfig) -> None:
-    """Counts the changes of every table of the app. Repeatable: an altered table loses its triggers
-    on SQLite, so this follows each migration.
+    """Counts the changes of every table of the app, but of the models that say `is_shown = False`:
+    no page shows them. Repeatable: an altered table loses its triggers on SQLite, so this follows
+    each migration.
     """
     DataVersion.objects.get_or_create(app=config.label)
     tables = [
         model._meta.db_table
         for model in config.get_models(include_auto_created=True)
-        if model is not DataVersion
+        if model is not DataVersion and getattr(model, "is_shown", True)
     ]
     postgres = connection.vendor == "postgresql"
     with connection.cursor() as cursor:
@@ -65,15 +84,18 @@ def watch(config: AppConfig) -> None:
 class Kept(Generic[T]):
     """A value built from the tables of some apps, kept in the process while they do not change."""
 
+    everything: ClassVar[list["Kept"]] = []
+
     def __init__(self, build: Callable[[], T], *app_labels: str) -> None:
         self._build = build
         self._apps = app_labels
         self._lock = Lock()
         self._kept: tuple[tuple[int, ...], T] | None = None
+        self.everything.append(self)
 
     def at(self, versions: Versions) -> T:
         """The value for these versions, built again if they moved."""
-        stamp = tuple(versions.get(label, 0) for label in self._apps)
+        stamp = tuple([versions.get(label, 0) for label in self._apps])
         kept = self._kept
         if kept is None or kept[0] != stamp:
             with self._lock:
@@ -81,3 +103,10 @@ class Kept(Generic[T]):
                 if kept is None or kept[0] != stamp:
                     kept = self._kept = (stamp, self._build())
         return kept[1]
+
+
+def warm() -> None:
+    """Builds all that a process keeps, so that no reader waits for it."""
+    now = current()
+    for kept in Kept.everything:
+        kept.at(now)

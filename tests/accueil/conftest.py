@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.core.cache import caches
 
 from accueil import lookup
 from portal.core import versions
@@ -32,7 +31,6 @@ def nothing_kept(names_of_loiret: Names) -> Iterator[None]:
     """Forgets what a test did: what is kept is stamped with numbers, which go back with it."""
 
     def forget() -> None:
-        caches["answers"].clear()
         for kept, as_loaded in names_of_loiret:
             kept._kept = as_loaded
 

@@ -12,7 +12,8 @@ pytestmark = pytest.mark.usefixtures("loiret")
 
 @pytest.fixture
 def places():
-    return Gazetteer(build_france(), build_local())
+    france = build_france()
+    return Gazetteer(france, build_local(france))
 
 
 def test_communes_with_their_postal_codes(places):
@@ -89,7 +90,7 @@ def test_a_team_of_several_communes_implies_none(places):
         basis=sector.basis,
         source=sector.source,
     )
-    again = Gazetteer(places.france, build_local()).read("équipe olivétaine")
+    again = Gazetteer(places.france, build_local(places.france)).read("équipe olivétaine")
     assert (again.place.key, again.commune) == ("olivetaine", None)
 
 
@@ -102,7 +103,7 @@ def test_a_name_of_two_teams_lets_choose_their_communes(places):
 def test_a_new_name_is_read_as_soon_as_what_is_local_is_built_again(places):
     team = Team.objects.get(slug="olivetaine")
     team.other_names.create(name="Équipe du Loiret Nord-Sud", source=team.source)
-    again = Gazetteer(places.france, build_local())
+    again = Gazetteer(places.france, build_local(places.france))
     assert again.read("equipe du loiret nord sud").place.key == "olivetaine"
 
 
@@ -111,7 +112,7 @@ def test_few_queries_however_much_data(queries, places):
         build_france()
     assert len(captured) <= 4
     with queries() as captured:
-        build_local()
+        build_local(places.france)
     before = len(captured)
     agency = Agency.objects.first()
     for number in range(10):
@@ -119,5 +120,5 @@ def test_few_queries_however_much_data(queries, places):
             agency=agency, name=f"N{number}", slug=f"n{number}", kind="proximity", source=None
         )
     with queries() as captured:
-        build_local()
+        build_local(places.france)
     assert len(captured) == before <= 8

@@ -1,6 +1,7 @@
 """Reception points: what is known of Loiret's, where each is, which are nearest."""
 
 from datetime import datetime
+from random import Random
 
 import factory
 import pytest
@@ -10,11 +11,16 @@ from django.urls import reverse
 from factory.django import DjangoModelFactory
 
 from accueil.models import ReceptionPoint, refresh_positions
-from portal.accounts.models import User
 from portal.core.hours import PARIS
 from portal.territory.models import Commune
 from teams.models import Site
-from tests.factories import CommuneFactory, DepartmentFactory, SiteFactory, TeamFactory
+from tests.factories import (
+    CommuneFactory,
+    DepartmentFactory,
+    SiteFactory,
+    TeamFactory,
+    administrator,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -209,13 +215,20 @@ class TestNearest:
         ]
 
     def test_by_distance(self, doors):
-        assert self.nearest(47.0, 2.0, limit=3) == [
+        for n, door in enumerate(doors):
+            ReceptionPoint.objects.filter(pk=door.pk).update(department="97", name=f"Porte {n}")
+        assert self.nearest(47.0, 2.0, department="97", limit=3) == [
             *[("porte-0", 0.0), ("porte-1", 11.1), ("porte-2", 22.2)]
         ]
 
     def test_a_degree_of_longitude_is_shorter(self, doors):
-        east = ReceptionPointFactory(slug="est", site__latitude=47.0, site__longitude=2.13)
-        assert self.nearest(47.0, 2.0, limit=2) == [("porte-0", 0.0), (east.slug, 9.9)]
+        east = ReceptionPointFactory(
+            slug="est", department_id="97", site__latitude=47.0, site__longitude=2.13
+        )
+        assert self.nearest(47.0, 2.0, department="97", limit=2) == [
+            ("porte-0", 0.0),
+            (east.slug, 9.9),
+        ]
 
     def test_in_a_department(self, doors):
         found = self.nearest(47.0, 2.0, department="98")
@@ -234,6 +247,23 @@ class TestNearest:
         with django_assert_num_queries(1):
             assert self.nearest(48.9, 2.0, limit=1, department="98") == [("porte-3", 177.9)]
 
+    def test_the_window_changes_no_answer(self):
+        """Among many doors near and far, the same as when all are compared."""
+        random = Random(45)
+        department = DepartmentFactory(code="95")
+        for n in range(60):
+            ReceptionPointFactory(
+                slug=f"porte-{n}",
+                department=department,
+                site__latitude=47 + random.uniform(-0.3, 0.3),
+                site__longitude=2 + random.uniform(-0.4, 0.4),
+            )
+        doors = ReceptionPoint.objects.filter(department="95")
+        for latitude, longitude in [(47, 2), (47.2, 2.3), (46.7, 1.6), (48.5, 4.0)]:
+            whole = [point.slug for point in doors.nearest_first(latitude, longitude)[:5]]
+            found = self.nearest(latitude, longitude, department="95")
+            assert [slug for slug, _distance in found] == whole
+
     def test_none_at_all(self, doors):
         DepartmentFactory(code="96")
         assert self.nearest(47.0, 2.0, department="96") == []
@@ -246,16 +276,8 @@ class TestNearest:
         with connection.cursor() as cursor:
             if connection.vendor == "postgresql":
                 cursor.execute("SET LOCAL enable_seqscan = off")
-        for department, index in (
-            (None, "accueil_point_position"),
-            ("97", "accueil_point_nearest"),
-        ):
-            points = ReceptionPoint.objects.filter(
-                latitude__range=(46.65, 47.35), longitude__range=(1.5, 2.5)
-            )
-            if department:
-                points = points.filter(department=department)
-            assert index in points.values("pk").explain()
+        points = ReceptionPoint.objects.filter(department="97", latitude__isnull=False)
+        assert "accueil_point_nearest" in points.values("pk").explain()
 
 
 class TestApi:
@@ -343,7 +365,7 @@ class TestApi:
 class TestAdmin:
     @pytest.fixture(autouse=True)
     def signed_in(self, client, loiret):
-        client.force_login(User.objects.create_superuser("admin@example.org"))
+        client.force_login(administrator())
 
     def change(self, client, **values):
         point = ReceptionPoint.objects.get(slug="france-services-de-beaugency")

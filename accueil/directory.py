@@ -1,0 +1,70 @@
+"""Who can be reached: every agency, line and team with its moves, as the database has them.
+
+A directory is read at once for some versions of the data, shared by all that read it, and never
+changed: another replaces it as soon as an agent changes anything.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from django.db.models import Prefetch
+
+from accueil.models import PhoneLine
+from portal.core.models import Source, Sourced
+from portal.core.versions import Kept
+from portal.territory.models import Department
+from relocations.models import Relocation
+from teams.models import Agency, FormerAgency, Team
+
+
+@dataclass(frozen=True)
+class Directory:
+    """`teams` and `sources` by primary key, `departments` by code with their phone lines."""
+
+    teams: Mapping[int, Team]
+    departments: Mapping[str, Department]
+    sources: Mapping[int, Source]
+
+    def lines(self, departments: Collection[str]) -> list[PhoneLine]:
+        """The phone lines of these départements."""
+        known = (self.departments[code] for code in sorted(departments) if code in self.departments)
+        return [line for department in known for line in department.phone_lines.all()]
+
+    def say_sources(self, rows: Iterable[Sourced]) -> None:
+        """Gives rows their source without a query, unless it was added since."""
+        for row in rows:
+            if source := self.sources.get(row.source_id or 0):
+                row.source = source
+
+
+def build_directory() -> Directory:
+    """In seven queries, whatever the number of départements."""
+    lines = Prefetch("phone_lines", PhoneLine.objects.select_related("source"))
+    departments = {one.code: one for one in Department.objects.prefetch_related(lines)}
+    teams = _teams(_agencies(departments))
+    directory = Directory(teams, departments, Source.objects.in_bulk())
+    for team in teams.values():
+        moves = team.relocations.all()
+        places = [team.site, *(site for move in moves for site in (move.origin, move.destination))]
+        directory.say_sources([team, *moves, *(place for place in places if place)])
+    return directory
+
+
+def _agencies(departments: Mapping[str, Department]) -> dict[int, Agency]:
+    former = FormerAgency.objects.select_related("site__commune", "site__source")
+    agencies = Agency.objects.prefetch_related(Prefetch("predecessors", former))
+    for agency in agencies:
+        agency.department = departments[agency.department_id]
+    return {agency.pk: agency for agency in agencies}
+
+
+def _teams(agencies: Mapping[int, Agency]) -> dict[int, Team]:
+    moves = Relocation.objects.select_related("origin__commune", "destination__commune")
+    teams = Team.objects.select_related("site__commune")
+    found = {team.pk: team for team in teams.prefetch_related(Prefetch("relocations", moves))}
+    for team in found.values():
+        team.agency = agencies.get(team.agency_id) or team.agency
+    return found
+
+
+directory = Kept(build_directory, "core", "territory", "teams", "relocations", "accueil")
