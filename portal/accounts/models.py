@@ -1,15 +1,37 @@
-"""The person who signs in."""
+"""The person who signs in, what they may do in a département, and who gave it to them."""
 
 from typing import Any
 
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from portal.territory.models import Department
 
-class UserManager(BaseUserManager["User"]):
+DEMO_PASSWORD = "portail-demo"  # noqa: S105, of every account of a demonstration
+DEVICE_LENGTH = 60
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def with_duties(self) -> "UserQuerySet":
+        """With all that `User.duties` says, in a constant number of queries."""
+        return self.prefetch_related("roles__department__profile", "memberships__agency")
+
+    def administrators(self) -> "UserQuerySet":
+        return self.filter(is_superuser=True, is_active=True)
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """A user who signs in with `email`; without a password, they cannot sign in yet."""
         if not email:
@@ -20,19 +42,25 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+        return self.create_user(email, password, is_superuser=True, **fields)
 
     def get_by_natural_key(self, email: str | None) -> "User":
         return self.get(email=(email or "").strip().lower())
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A member of a département's staff. The e-mail, kept in lower case, is the name."""
+    """A member of a département's staff. The e-mail, kept in lower case, is the name.
+
+    What they may do follows from their roles, their agencies and `is_superuser` (administrator),
+    through the rules of each app; there are neither groups nor permissions in tables.
+    """
+
+    groups = None  # type: ignore[assignment]
+    user_permissions = None  # type: ignore[assignment]
 
     email = models.EmailField(_("adresse électronique"), unique=True)
     name = models.CharField(_("nom affiché"), max_length=150, blank=True)
     is_active = models.BooleanField(_("actif"), default=True)
-    is_staff = models.BooleanField(_("accède à l'administration"), default=False)
 
     USERNAME_FIELD = "email"
 
@@ -40,6 +68,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         verbose_name = _("utilisateur")
+        ordering = ["email"]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(email=Lower("email")), name="accounts_user_email_lower"
@@ -48,3 +77,175 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the administration opens: to administrators, managers and agents."""
+        return self.is_superuser or bool(self.managed_departments or self.agency_ids)
+
+    @property
+    def needs_code(self) -> bool:
+        """Whether a one-time code is required of them beside the password."""
+        powerful = self.is_superuser or bool(self.managed_departments)
+        return powerful and not settings.PORTAL_DEMO
+
+    @cached_property
+    def _roles(self) -> list["Role"]:
+        return self._related("roles", "department__profile")
+
+    @cached_property
+    def _memberships(self) -> list[Any]:
+        # They stand on a floor above: they are met through their reverse relation alone.
+        return self._related("memberships", "agency")
+
+    def _related(self, name: str, along: str) -> list[Any]:
+        """The rows of a reverse relation, as prefetched or in one query."""
+        rows = getattr(self, name)
+        prefetched = name in getattr(self, "_prefetched_objects_cache", {})
+        return list(rows.all() if prefetched else rows.select_related(along))
+
+    def departments_as(self, kind: str) -> frozenset[str]:
+        """The codes of the départements where they have that role."""
+        return frozenset(role.department_id for role in self._roles if role.kind == kind)
+
+    @property
+    def managed_departments(self) -> frozenset[str]:
+        return self.departments_as(Role.Kind.MANAGER)
+
+    @property
+    def agency_ids(self) -> frozenset[int]:
+        """The keys of the agencies of which they are an agent."""
+        return frozenset(member.agency_id for member in self._memberships)
+
+    @property
+    def agent_departments(self) -> frozenset[str]:
+        """The codes of the départements of those agencies."""
+        return frozenset(member.agency.department_id for member in self._memberships)
+
+    @property
+    def duties(self) -> list[str]:
+        """All that they are, in French: "gestionnaire du Loiret", "agent : ADS Nord Loiret"."""
+        first = [_now("administrateur du portail")] if self.is_superuser else []
+        return [*first, *(duty.in_words for duty in (*self._roles, *self._memberships))]
+
+    def forget_rights(self) -> None:
+        """Has them read again, after a role or an agency was given or taken."""
+        for kept in ("_roles", "_memberships", "_prefetched_objects_cache"):
+            self.__dict__.pop(kept, None)
+
+
+class Role(models.Model):
+    """What a person is in a whole département. Agents are members of agencies (`teams`)."""
+
+    class Kind(models.TextChoices):
+        MANAGER = "manager", _("gestionnaire")
+        PILOT = "pilot", _("pilote")
+        REVIEWER = "reviewer", _("relecteur")
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="roles")
+    department = models.ForeignKey(Department, models.PROTECT, related_name="roles")
+    kind = models.CharField(_("rôle"), max_length=10, choices=Kind)
+
+    class Meta:
+        verbose_name = _("rôle")
+        ordering = ["department", "kind"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "department", "kind"], name="accounts_role_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["manager", "pilot", "reviewer"]),
+                name="accounts_role_kind_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.in_words
+
+    @property
+    def in_words(self) -> str:
+        return role_in_words(self.kind, self.department)
+
+
+def role_in_words(kind: str, department: Department) -> str:
+    """A role in French: "gestionnaire du Loiret", or "gestionnaire, Loir-et-Cher (41)"."""
+    label = Role.Kind(kind).label
+    profile = getattr(department, "profile", None)
+    return f"{label} {profile.name_with_article}" if profile else f"{label}, {department}"
+
+
+class RightChange(models.Model):
+    """A right given to somebody or taken from them: by whom, when. Rows are only ever added.
+
+    `right` is said in French, so that it still reads once an agency has another name. `by` is null
+    where the portal itself did it, `department` where the right is not that of a département.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="right_changes")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    at = models.DateTimeField(_("le"), default=timezone.now)
+    given = models.BooleanField(_("donné"))
+    right = models.CharField(_("droit"), max_length=250)
+    department = models.ForeignKey(
+        Department, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("changement de droits")
+        verbose_name_plural = _("changements de droits")
+        ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        said = (
+            _now("%(right)s donné à %(user)s")
+            if self.given
+            else _now("%(right)s retiré à %(user)s")
+        )
+        return said % {"right": self.right, "user": self.user}
+
+
+class SessionQuerySet(models.QuerySet["Session"]):
+    def live(self) -> "SessionQuerySet":
+        return self.filter(expire_date__gt=timezone.now())
+
+
+class SessionManager(BaseSessionManager.from_queryset(SessionQuerySet)):  # type: ignore[misc]
+    pass
+
+
+class Session(AbstractBaseSession):
+    """A signed-in browser, or one on its way to it: then `user` is null.
+
+    Of the browser only its name in plain words is kept: neither its address nor its full signature.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="sessions"
+    )
+    device = models.CharField(_("appareil"), max_length=DEVICE_LENGTH, blank=True)
+    last_used = models.DateTimeField(_("dernière utilisation"), auto_now=True)
+
+    objects = SessionManager()  # type: ignore[misc]
+
+    class Meta:
+        verbose_name = _("session")
+        verbose_name_plural = _("sessions")
+        ordering = ["-last_used"]
+
+    @classmethod
+    def get_session_store_class(cls) -> type:
+        from portal.accounts.sessions import SessionStore
+
+        return SessionStore
+
+    @property
+    def name(self) -> str:
+        """What names it on a page, where its key must not be read."""
+        return salted_hmac("portal.accounts.session", self.session_key).hexdigest()[:20]
+
+
+def owner_of(data: dict[str, Any]) -> int | None:
+    """The key of the user who signed in with the session of this content."""
+    return int(data[SESSION_KEY]) if SESSION_KEY in data else None

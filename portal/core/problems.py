@@ -1,11 +1,13 @@
 """Errors said clearly: problem+json (RFC 9457) in the API, a French page elsewhere."""
 
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.response import Response
@@ -57,10 +59,10 @@ def _flat(value: Any) -> list[Any]:
     return [value]
 
 
-def _answer(request: HttpRequest, status: int, detail: str) -> HttpResponse:
+def _answer(request: HttpRequest, status: int, detail: str, **more: Any) -> HttpResponse:
     if request.path.startswith("/api/"):
         return JsonResponse(problem(status, detail), status=status, content_type=CONTENT_TYPE)
-    return render(request, f"{status}.html", {"detail": detail}, status=status)
+    return render(request, f"{status}.html", {"detail": detail, **more}, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -79,6 +81,14 @@ def csrf_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _answer(request, 404, _("Cette page n'existe pas ou n'existe plus."))
+
+
+def too_many(request: HttpRequest, wait: int = 300) -> HttpResponse:
+    """Tells whoever tried too often to come back in `wait` seconds, and at what time that is."""
+    again = timezone.now() + timedelta(seconds=wait)
+    response = _answer(request, 429, _("Trop d'essais en peu de temps."), again=again)
+    response["Retry-After"] = str(wait)
+    return response
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -1,0 +1,110 @@
+"""What this portal decides where django-allauth leaves the choice."""
+
+import time
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
+from allauth.account.authentication import get_authentication_records
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.core.internal import ratelimit
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.models import DEMO_PASSWORD, User
+from portal.core.problems import too_many
+
+RECENT = 300  # seconds in which a password or a code just typed is not asked again
+
+
+class PasswordBackend(AuthenticationBackend):
+    """Signs in by e-mail and password. It says nothing of rights: the rules alone do."""
+
+    def authenticate(self, request: HttpRequest | None, **credentials: Any) -> User | None:
+        """Never with the password that everybody knows, outside a demonstration."""
+        user: User | None = super().authenticate(request, **credentials)
+        known = credentials.get("password") == DEMO_PASSWORD
+        return None if known and not settings.PORTAL_DEMO else user
+
+    def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:
+        return False
+
+    def has_module_perms(self, user_obj: Any, app_label: str) -> bool:
+        return False
+
+    def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
+        return set()
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """No open sign-up, limits that spare an office, links at the public address."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": _("L'adresse électronique ou le mot de passe est faux."),
+        "incorrect_password": _("Ce mot de passe est faux."),
+        "enter_current_password": _("Ce n'est pas votre mot de passe actuel."),
+        "too_many_login_attempts": _("Trop d'essais : attendez cinq minutes."),
+        "rate_limited": _("Trop d'essais : attendez cinq minutes."),
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Counts the attempt, to be given back if it succeeds; answers 429 past a limit.
+
+        `ACCOUNT_RATE_LIMITS` holds the limits: of one account from one address, of one account
+        from everywhere, of one address whatever the account.
+        """
+        login = str(credentials.get("email", "")).lower()
+        here = attempts_here(request, login)
+        usage = ratelimit.RateLimitUsage(usage=[])
+        for action, key in (("sign_in_here", here), ("sign_in", login), ("sign_in_address", "")):
+            taken = ratelimit.consume(request, app="allauth.account", action=action, key=key)
+            if taken is None:
+                [rate] = ratelimit.get_rates(app="allauth.account", action=action)
+                raise ImmediateHttpResponse(too_many(request, int(rate.duration)))
+            usage.usage += taken.usage
+        self._login_failed_rl_usage = usage
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Not from somebody who signed in, or confirmed who they are, a moment ago."""
+        records = get_authentication_records(self.request, self.request.user)
+        recent = bool(records) and time.time() - records[-1]["at"] < RECENT
+        return not recent and bool(super().is_reauthentication_required(app=app, **kwargs))
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        uid, _dash, token = key.partition("-")
+        path = reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": token})
+        return f"{settings.SITE_URL}{path}"
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("account")
+
+
+def attempts_here(request: HttpRequest, login: str) -> str:
+    """What names the attempts on one account from one address."""
+    return f"{login} {ratelimit.get_ip(request)}"
+
+
+class CodeAdapter(DefaultMFAAdapter):
+    """One-time codes, which those who must have one cannot put away."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": _(
+            "Ce code est faux, ou trop vieux : tapez celui que l'application montre maintenant."
+        ),
+        "cannot_delete_authenticator": _("Votre rôle demande un code : il ne se retire pas."),
+    }
+
+    def get_totp_issuer(self) -> str:
+        return str(settings.PORTAL_NAME)
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        return not authenticator.user.needs_code

@@ -1,0 +1,79 @@
+"""Accounts by invitation only: a signed link, good once and for a week, to choose a password.
+
+The link is tied to the unusable password that the account was made with: choosing one, or sending
+another link, ends it. Nothing else has to be stored.
+"""
+
+from smtplib import SMTPException
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.core import signing
+from django.core.mail import send_mail
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.translation import gettext as _
+
+from portal.accounts.models import User
+
+SALT = "portal.accounts.invitations"
+DAYS = 7
+
+
+def open_account(email: str, name: str = "") -> User:
+    """The account of that e-mail, made without password where there is none."""
+    user, _created = User.objects.get_or_create(
+        email=email.strip().lower(), defaults={"name": name, "password": make_password(None)}
+    )
+    return user
+
+
+def is_waiting(user: User) -> bool:
+    """Whether they still have to choose a password."""
+    return user.is_active and not user.has_usable_password()
+
+
+def invite(*, user: User, by: User) -> tuple[str, bool]:
+    """Sends a new link to somebody who has no password yet, which ends any link sent before.
+
+    The link itself, for `by` to hand over, and whether the e-mail could be given to be sent.
+    """
+    password = make_password(None)
+    User.objects.filter(pk=user.pk, password=user.password).update(password=password)
+    user.password = password
+    link = settings.SITE_URL + reverse("invitation", args=[_token(user)])
+    text = render_to_string(
+        "accounts/email/invitation.txt", {"by": by, "link": link, "days": DAYS, "user": user}
+    )
+    try:
+        send_mail(_("Votre accès au portail"), text, None, [user.email])
+    except (OSError, SMTPException):
+        return link, False
+    return link, True
+
+
+def invited(token: str) -> User | None:
+    """Whom the link invites; None where it was never good, is too old, or has served."""
+    try:
+        pk, state = signing.loads(token, salt=SALT, max_age=DAYS * 24 * 3600)
+    except (signing.BadSignature, ValueError):
+        return None
+    user = User.objects.filter(pk=pk).first()
+    if user and is_waiting(user) and constant_time_compare(state, _state(user)):
+        return user
+    return None
+
+
+def accept(*, user: User, password: str, name: str) -> bool:
+    """Gives the account its password; False where the link served in the meantime."""
+    waiting = User.objects.filter(pk=user.pk, password=user.password)
+    return bool(waiting.update(password=make_password(password), name=name))
+
+
+def _token(user: User) -> str:
+    return signing.dumps([user.pk, _state(user)], salt=SALT)
+
+
+def _state(user: User) -> str:
+    return salted_hmac(SALT, user.password, algorithm="sha256").hexdigest()[:32]

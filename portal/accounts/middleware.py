@@ -1,0 +1,63 @@
+"""What every request of somebody signed in goes through; a reader without session costs nothing."""
+
+import time
+from collections.abc import Callable
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.urls import Resolver404, resolve
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
+
+from portal.accounts.people import person
+from portal.core.problems import CONTENT_TYPE, problem
+
+RENEWED = "renewed"  # where a session keeps when it was last renewed
+RENEWAL = 600  # seconds after which use renews a session
+WITHOUT_CODE = {
+    "mfa_activate_totp",
+    "account_reauthenticate",
+    "account_logout",
+}
+
+
+def signed_in(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable:
+    """Renews the session, keeps the answer out of caches, and first of all asks for the code that
+    a manager or an administrator must have: without one they can only set it up.
+    """
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES or request.user.is_anonymous:
+            return get_response(request)
+        _renew(request)
+        response = _set_up_first(request) or get_response(request)
+        add_never_cache_headers(response)
+        return response
+
+    return answer
+
+
+def _renew(request: HttpRequest) -> None:
+    """Moves the end of the session, which comes SESSION_COOKIE_AGE after its last use."""
+    now = int(time.time())
+    if now - request.session.get(RENEWED, 0) > RENEWAL:
+        request.session[RENEWED] = now
+
+
+def _set_up_first(request: HttpRequest) -> HttpResponse | None:
+    """None where the request may go on."""
+    user = person(request)
+    if not user.needs_code or is_mfa_enabled(user, [Authenticator.Type.TOTP]):
+        return None
+    try:
+        if resolve(request.path_info).url_name in WITHOUT_CODE:
+            return None
+    except Resolver404:
+        pass
+    if request.path.startswith("/api/"):
+        said = problem(403, _("Votre rôle demande un code : installez-le d'abord."))
+        return JsonResponse(said, status=403, content_type=CONTENT_TYPE)
+    return redirect("mfa_activate_totp")

@@ -1,0 +1,87 @@
+"""Who may do what, said once for the pages, the API and the administration.
+
+A rule takes a user and an object; without an object it says whether there is any at all for them.
+An administrator may do everything: Django answers for them before any rule.
+"""
+
+from typing import Any
+
+import rules
+
+from portal.accounts.models import Role
+from portal.territory.models import Department, DepartmentProfile
+
+Where = Department | str | None
+
+
+@rules.predicate
+def is_administrator(user: Any) -> bool:
+    return bool(user.is_active and user.is_superuser)
+
+
+@rules.predicate
+def is_manager_of(user: Any, department: Where = None) -> bool:
+    """Of that département, given by itself or by its code; of any at all for None."""
+    return _has_role(user, Role.Kind.MANAGER, department)
+
+
+@rules.predicate
+def is_pilot_in(user: Any, department: Where = None) -> bool:
+    """Of the plans of that département; of any at all for None."""
+    return _has_role(user, Role.Kind.PILOT, department)
+
+
+@rules.predicate
+def is_reviewer_in(user: Any, department: Where = None) -> bool:
+    """Of the plans of that département; of any at all for None."""
+    return _has_role(user, Role.Kind.REVIEWER, department)
+
+
+@rules.predicate
+def is_agent_in(user: Any, department: Where = None) -> bool:
+    """An agent of an agency of that département; of any at all for None."""
+    return bool(user.is_active) and _holds(user.agent_departments, department)
+
+
+@rules.predicate
+def works_in(user: Any, department: Where = None) -> bool:
+    """An agent or a manager of that département, or an administrator."""
+    return (
+        is_administrator(user) or is_manager_of(user, department) or is_agent_in(user, department)
+    )
+
+
+def worked_departments(user: Any) -> frozenset[str]:
+    """The codes of the départements of which `works_in` says yes, but for an administrator."""
+    return frozenset(user.managed_departments | user.agent_departments)
+
+
+def _has_role(user: Any, kind: str, department: Where) -> bool:
+    return bool(user.is_active) and _holds(user.departments_as(kind), department)
+
+
+def _holds(codes: frozenset[str], department: Where) -> bool:
+    if department is None:
+        return bool(codes)
+    return (department.code if isinstance(department, Department) else department) in codes
+
+
+@rules.predicate
+def manages_profile(user: Any, profile: DepartmentProfile | None = None) -> bool:
+    return is_manager_of(user, profile.department_id if profile else None)
+
+
+@rules.predicate
+def works_anywhere(user: Any) -> bool:
+    return works_in(user)
+
+
+rules.add_perm("accounts.manage_people", is_administrator | is_manager_of)
+rules.add_perm("accounts.grant_administrator", is_administrator)
+rules.add_perm("accounts.reset_code", is_administrator)
+
+rules.add_perm("territory", works_anywhere)
+rules.add_perm("territory.view_department", works_anywhere)
+rules.add_perm("territory.view_commune", works_anywhere)
+rules.add_perm("territory.view_formercommune", works_anywhere)
+rules.add_perm("territory.change_departmentprofile", manages_profile)

@@ -1,0 +1,73 @@
+"""Rights given and taken. Each change that happens leaves a row that says by whom."""
+
+from allauth.mfa.models import Authenticator
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from portal.accounts.models import RightChange, Role, User, role_in_words
+from portal.territory.models import Department
+
+
+class LastAdministratorError(Exception):
+    """Nobody may take away the last administrator: no one could give the role back."""
+
+
+@transaction.atomic
+def grant_role(*, by: User | None, user: User, department: Department, kind: str) -> bool:
+    """Gives a role; False if they had it already. Null `by` is the portal itself."""
+    _role, created = Role.objects.get_or_create(user=user, department=department, kind=kind)
+    if created:
+        record(by=by, user=user, given=True, right=role_in_words(kind, department), in_=department)
+    return created
+
+
+@transaction.atomic
+def revoke_role(*, by: User | None, user: User, department: Department, kind: str) -> bool:
+    """Takes a role away; False if they did not have it."""
+    count, _rows = Role.objects.filter(user=user, department=department, kind=kind).delete()
+    if count:
+        record(by=by, user=user, given=False, right=role_in_words(kind, department), in_=department)
+    return bool(count)
+
+
+@transaction.atomic
+def grant_administrator(*, by: User | None, user: User) -> bool:
+    changed = User.objects.filter(pk=user.pk, is_superuser=False).update(is_superuser=True)
+    if changed:
+        user.is_superuser = True
+        record(by=by, user=user, given=True, right=_("administrateur du portail"))
+    return bool(changed)
+
+
+@transaction.atomic
+def revoke_administrator(*, by: User | None, user: User) -> bool:
+    """Raises LastAdministratorError where nobody else would be left, even in a race."""
+    held = User.objects.administrators().select_for_update().order_by("pk")
+    left = [pk for pk in held.values_list("pk", flat=True) if pk != user.pk]
+    if not left:
+        raise LastAdministratorError
+    changed = User.objects.filter(pk=user.pk, is_superuser=True).update(is_superuser=False)
+    if changed:
+        user.is_superuser = False
+        record(by=by, user=user, given=False, right=_("administrateur du portail"))
+    return bool(changed)
+
+
+def record(
+    *, by: User | None, user: User, given: bool, right: str, in_: Department | None = None
+) -> None:
+    """Keeps a change of rights, and has those of `user` read again."""
+    RightChange.objects.create(by=by, user=user, given=given, right=right, department=in_)
+    user.forget_rights()
+
+
+@transaction.atomic
+def reset_code(*, by: User, user: User) -> bool:
+    """Takes away the one-time and recovery codes of somebody, and ends their sessions: they sign in
+    with their password, and set up another code. False if they had none.
+    """
+    count, _rows = Authenticator.objects.filter(user=user).delete()
+    if count:
+        user.sessions.all().delete()
+        record(by=by, user=user, given=False, right=_("code à usage unique"))
+    return bool(count)

@@ -1,0 +1,20 @@
+"""Sessions kept in the database, each with its owner: so that people see theirs and end them."""
+
+from typing import Any, cast
+
+from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+
+from portal.accounts.devices import DEVICE
+from portal.accounts.models import Session, owner_of
+
+
+class SessionStore(DatabaseStore):
+    @classmethod
+    def get_model_class(cls) -> type[Session]:
+        return Session
+
+    def create_model_instance(self, data: dict[str, Any]) -> Session:
+        row = cast(Session, super().create_model_instance(data))
+        row.user_id = owner_of(data)
+        row.device = data.get(DEVICE, "")
+        return row

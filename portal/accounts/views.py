@@ -1,0 +1,83 @@
+"""Signing in and out, one's password and one's codes: django-allauth's views, answering a refused
+form with a 4xx as the portal does everywhere.
+"""
+
+from typing import Any
+
+from allauth.account import views as account
+from allauth.core.exceptions import ReauthenticationRequired
+from allauth.mfa.base import views as codes
+from allauth.mfa.recovery_codes import views as recovery
+from allauth.mfa.totp import views as totp
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+WAIT = 300  # seconds that django-allauth's own limits last here: see ACCOUNT_RATE_LIMITS
+TOO_MANY = {"too_many_login_attempts", "rate_limited"}
+
+
+class Refusing:
+    """A refused form is a 400, one sent too often a 429 that says when to come back."""
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        response: HttpResponse = super().form_invalid(form)  # type: ignore[misc]
+        response.status_code = 400
+        if any(form.has_error(name, code) for name in form.errors for code in TOO_MANY):
+            response.status_code = 429
+            response["Retry-After"] = str(WAIT)
+        return response
+
+
+class AskingAgain:
+    """Where who one is must be confirmed first, a form that was sent is asked for again: kept until
+    then, as django-allauth would, it would put the reader's address and code in the session.
+    """
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            response: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        except ReauthenticationRequired:
+            if request.method != "POST":
+                raise
+            return redirect(request.path)
+        return response
+
+
+class SignIn(Refusing, account.LoginView):
+    pass
+
+
+class ConfirmPassword(Refusing, account.ReauthenticateView):
+    pass
+
+
+class ForgottenPassword(Refusing, account.PasswordResetView):
+    pass
+
+
+class NewPassword(Refusing, account.PasswordResetFromKeyView):
+    pass
+
+
+class ChangePassword(Refusing, account.PasswordChangeView):
+    pass
+
+
+class GiveCode(Refusing, codes.AuthenticateView):
+    pass
+
+
+class ConfirmCode(Refusing, codes.ReauthenticateView):
+    pass
+
+
+class SetUpCode(AskingAgain, Refusing, totp.ActivateTOTPView):
+    pass
+
+
+class RemoveCode(AskingAgain, Refusing, totp.DeactivateTOTPView):
+    pass
+
+
+class NewRecoveryCodes(AskingAgain, Refusing, recovery.GenerateRecoveryCodesView):
+    pass

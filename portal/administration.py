@@ -1,0 +1,38 @@
+"""The administration of Django, behind the portal's own sign-in."""
+
+from typing import Any
+
+from allauth.account.views import logout
+from django.contrib.admin import AdminSite
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+Extra = dict[str, Any] | None
+
+
+class PortalAdminSite(AdminSite):
+    """No second sign-in form, which would not ask for a code; no second way out either."""
+
+    site_header = _("Administration du portail")
+    site_title = _("Administration")
+    index_title = _("Ce que vous pouvez modifier")
+    site_url = "/espace/"
+
+    def login(self, request: HttpRequest, extra_context: Extra = None) -> HttpResponse:
+        """To the portal's sign-in; somebody signed in who comes here has no right to it."""
+        if request.user.is_authenticated and not self.has_permission(request):
+            raise PermissionDenied
+        return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
+
+    def logout(self, request: HttpRequest, extra_context: Extra = None) -> Any:
+        return logout(request)
+
+    def password_change(self, request: HttpRequest, extra_context: Extra = None) -> Any:
+        return redirect("account_change_password")
+
+    def password_change_done(self, request: HttpRequest, extra_context: Extra = None) -> Any:
+        return redirect("account")

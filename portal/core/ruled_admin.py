@@ -1,0 +1,129 @@
+"""The administration under the same rules as pages and API, row by row."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portal.core.rights import permission_name
+
+
+class RuledAdmin(admin.ModelAdmin):
+    """Lists only the rows that this person may change, and asks the rules for each of them: another
+    row is a 403. A form refused is a 400, one typed on an older state of the row a 409.
+
+    `scope` says with a query what the rule `change_…` says of one row.
+    """
+
+    def scope(self, user: Any) -> Q:
+        raise NotImplementedError
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request)
+        return rows if request.user.is_superuser else rows.filter(self.scope(request.user))
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
+        found = super().get_object(request, object_id, from_field)
+        if found is None and self._is_there(object_id):
+            raise PermissionDenied
+        return found
+
+    def _is_there(self, object_id: str) -> bool:
+        try:
+            return self.model._default_manager.filter(pk=object_id).exists()
+        except (ValueError, ValidationError):
+            return False
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        response = super().render_change_form(request, context, *args, **kwargs)
+        if context["errors"]:
+            is_stale = getattr(context["adminform"].form, "is_stale", False)
+            response.status_code = 409 if is_stale else 400
+        return response
+
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> type:
+        """The form, which also refuses to make of the row one that this person may not change."""
+        user, permission = request.user, permission_name("change", self.model)
+
+        class Ruled(super().get_form(request, *args, **kwargs)):  # type: ignore[misc]
+            def _post_clean(self) -> None:
+                super()._post_clean()
+                if not self.errors and not user.has_perm(permission, self.instance):
+                    said = _("Vous n'avez pas le droit de modifier ce qui est ainsi rattaché.")
+                    self.add_error(None, said)
+
+        return Ruled
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._may("change", request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._may("change", request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._may("delete", request, obj)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self._may("add", request)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self._may("change", request)
+
+    def _may(self, action: str, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm(permission_name(action, self.model), obj)
+
+
+class EditedForm(forms.ModelForm):
+    """A form typed on one state of the row: `seen` says when that state was edited."""
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    is_stale = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        edited = self.instance.edited_at
+        self.initial["seen"] = edited.isoformat() if edited else ""
+
+    def clean(self) -> dict[str, Any]:
+        """Refused once where somebody changed the row meanwhile; what was typed stays, and is good
+        to be sent again.
+        """
+        given = super().clean() or self.cleaned_data
+        if given.get("seen", "") != self.initial["seen"]:
+            self.is_stale = True
+            typed = self.data.copy()  # type: ignore[attr-defined]
+            typed["seen"] = self.initial["seen"]
+            self.data = typed
+            said = _(
+                "Quelqu'un a changé cette fiche pendant que vous écriviez. Rien de ce que vous avez"
+                " écrit n'est perdu : relisez, puis enregistrez si c'est toujours juste."
+            )
+            self.add_error(None, said)
+        return given
+
+
+class EditedAdmin(RuledAdmin):
+    """Remembers that a person changed the row: a new load then leaves it. What another hand changed
+    meanwhile is not undone: the row is held while it is written, and an older form refused.
+    """
+
+    form = EditedForm
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request)
+        is_writing = request.method == "POST" and connection.in_atomic_block
+        return rows.select_for_update(of=("self",)) if is_writing else rows
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if change and not form.has_changed():
+            return
+        obj.edited_at = timezone.now()
+        super().save_model(request, obj, form, change)
