@@ -1,5 +1,7 @@
 """How gunicorn serves the portal: `gunicorn -c python:portal.server portal.wsgi`."""
 
+import gc
+import logging
 import os
 
 bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
@@ -10,7 +12,40 @@ preload_app = True
 loglevel = "warning"
 
 
+def on_starting(server) -> None:
+    """Builds what the workers keep before there are any: they share it, and no reader waits."""
+    from django.conf import settings
+    from django.db import DatabaseError, connections
+    from django.urls import get_resolver
+
+    from portal.core import versions
+
+    _ = get_resolver(settings.ROOT_URLCONF).url_patterns  # imports all that keeps something
+    try:
+        versions.warm()
+    except DatabaseError as error:
+        logging.getLogger("django").warning("Nothing is kept yet: %s", error)
+    connections.close_all()
+    gc.freeze()  # never walked through again: neither the collector nor its marks cost anything
+
+
 def when_ready(server) -> None:
-    """The last line of a start: where to go."""
-    host, port = bind.rsplit(":", 1)
-    print(f"Le portail est ouvert : http://{host}:{port}  (Ctrl+C pour l'arrêter)", flush=True)
+    """Starts the embedded worker where the settings ask for it; then the last line of a start:
+    where to go.
+    """
+    from django.conf import settings
+
+    from portal import embedded
+
+    server.embedded = embedded.start(settings.VAR_DIR) if settings.EMBEDDED_WORKER else None
+    address = server.address[0]
+    where = address if isinstance(address, str) else "http://{}:{}".format(*address)
+    print(f"Le portail est ouvert : {where}  (Ctrl+C pour l'arrêter)", flush=True)
+
+
+def on_exit(server) -> None:
+    """Takes the embedded worker away, however far the start went."""
+    from portal import embedded
+
+    if process := getattr(server, "embedded", None):
+        embedded.stop(process)

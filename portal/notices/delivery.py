@@ -1,0 +1,174 @@
+"""How a notice leaves: taken alone, sent, marked at once. No address in a log or in a reason.
+
+A worker that is killed loses at most the mark of one notice: it goes again, with the same
+Message-ID.
+"""
+
+import logging
+import re
+import smtplib
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portal.notices.models import MAX_ATTEMPTS, Notice
+from portal.notices.services import BATCH, why_nothing_leaves
+
+FAILURES_IN_A_ROW = 3  # of the server: then the batch waits for better days
+DETAILED_CODE = re.compile(rb"^\d\.\d{1,3}\.\d{1,3}\b")
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Why a notice did not leave. `is_final`: the server will never take it; `is_server`: the
+    others would not leave by this connection either.
+    """
+
+    reason: str
+    is_final: bool = False
+    is_server: bool = False
+
+
+def due(limit: int = BATCH) -> list[int]:
+    """The keys of the notices to send now, the oldest first."""
+    notices = Notice.objects.due(timezone.now()).order_by("not_before", "pk")
+    return list(notices.values_list("pk", flat=True)[:limit])
+
+
+def deliver(ids: Sequence[int], *, stop: Callable[[], bool] = lambda: False) -> int:
+    """Sends those of the notices that are due and that no other worker takes; how many left.
+
+    `stop` is asked before each. A refused recipient stops nothing; a server that cannot be reached,
+    or that fails three times running, ends the batch. One query, and two for each notice.
+    """
+    if why_nothing_leaves():
+        return 0
+    sent = 0
+    with Transport() as transport:
+        for notice in Notice.objects.filter(pk__in=ids).order_by("not_before", "pk"):
+            if transport.is_down or stop():
+                break
+            if notice.claim() and _send(notice, transport):
+                sent += 1
+    return sent
+
+
+def _send(notice: Notice, transport: "Transport") -> bool:
+    if notice.expires_at < timezone.now():
+        notice.fail(_("Trop tard pour l'envoyer."))
+        return False
+    if notice.attempts > MAX_ATTEMPTS:
+        notice.fail(_("Chaque essai a été interrompu."))
+        return False
+    fault = transport.carry(notice)
+    if fault is None:
+        notice.mark_sent()
+        return True
+    logger.warning("Notice %d was not sent: %s", notice.pk, fault.reason)
+    if fault.is_final:
+        notice.fail(fault.reason)
+    else:
+        notice.postpone(fault.reason)
+    return False
+
+
+class Transport:
+    """One connection to the mail server of EMAIL_URL, opened for the first notice, reused, and
+    opened again after a failure.
+    """
+
+    def __init__(self) -> None:
+        self._connection = get_connection(settings.EMAIL_TRANSPORT)
+        self._failures = 0
+        self.is_down = False
+
+    def __enter__(self) -> "Transport":
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        self._close()
+
+    def carry(self, notice: Notice) -> Fault | None:
+        """Sends the notice; None once the server has taken it, else why not."""
+        try:
+            self._connection.open()
+        except Exception as error:  # wherever it comes from, it is not of the notice
+            self.is_down = True
+            return Fault(fault_of(error).reason, is_server=True)
+        try:
+            self._connection.send_messages([message(notice)])
+        except Exception as error:  # whatever goes wrong with one notice, the others leave
+            fault = fault_of(error)
+            self._failures = self._failures + 1 if fault.is_server else 0
+            self.is_down = self._failures == FAILURES_IN_A_ROW
+            if fault.is_server:
+                self._close()
+            return fault
+        self._failures = 0
+        return None
+
+    def _close(self) -> None:
+        with suppress(OSError):
+            self._connection.close()
+
+
+def message(notice: Notice) -> EmailMultiAlternatives:
+    """The e-mail of the notice; the same Message-ID each time."""
+    headers = {"Message-ID": message_id(notice.key), "Auto-Submitted": "auto-generated"}
+    mail = EmailMultiAlternatives(
+        subject=notice.subject,
+        body=notice.body,
+        from_email=notice.sender or None,
+        to=[notice.recipient],
+        headers={**headers, **notice.headers},
+    )
+    if notice.html:
+        mail.attach_alternative(notice.html, "text/html")
+    return mail
+
+
+def message_id(key: str) -> str:
+    digest = blake2b(key.encode(), digest_size=16).hexdigest()
+    return f"<{digest}@{urlsplit(settings.SITE_URL).hostname}>"
+
+
+def fault_of(error: Exception) -> Fault:
+    """What the error means, in words that name nobody: a server's own words often do."""
+    match error:
+        case smtplib.SMTPRecipientsRefused():
+            code, said = next(iter(error.recipients.values()))
+            reason = _("Le serveur refuse ce destinataire (%s).") % _codes(code, said)
+            return Fault(reason, is_final=code >= 500, is_server=code == 421)
+        case smtplib.SMTPAuthenticationError():
+            return Fault(_("Le serveur refuse le compte du portail (EMAIL_URL)."), is_server=True)
+        case smtplib.SMTPSenderRefused():
+            codes = _codes(error.smtp_code, error.smtp_error)
+            return Fault(_("Le serveur refuse l'expéditeur (%s).") % codes, is_server=True)
+        case smtplib.SMTPDataError():
+            code = error.smtp_code
+            reason = _("Le serveur refuse ce message (%s).") % _codes(code, error.smtp_error)
+            return Fault(reason, is_final=code >= 500, is_server=code == 421)
+        case OSError():
+            reason = _("Le serveur de courrier ne répond pas (%s).") % type(error).__name__
+            return Fault(reason, is_server=True)
+        case ValueError():
+            reason = _("Ce courriel ne peut pas être écrit (%s).") % type(error).__name__
+            return Fault(reason, is_final=True)
+    return Fault(_("Une erreur du portail empêche l'envoi (%s).") % type(error).__name__)
+
+
+def _codes(code: int, said: bytes | str) -> str:
+    """ "550 5.1.1": the numbers of a server's answer, without its words."""
+    text = said.encode(errors="replace") if isinstance(said, str) else said
+    detailed = DETAILED_CODE.match(text)
+    return f"{code} {detailed[0].decode()}" if detailed else str(code)

@@ -1,0 +1,134 @@
+"""The outbox: each e-mail is a row before it leaves."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+LEASE = timedelta(minutes=5)  # longer than any one sending takes: a server has 10 s for each answer
+KEPT = timedelta(days=30)  # how long the words of an e-mail live, sent or not
+RETRIES = tuple(
+    timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 3 * 60, 6 * 60, 12 * 60, 24 * 60)
+)
+MAX_ATTEMPTS = len(RETRIES) + 1
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    def waiting(self) -> "NoticeQuerySet":
+        return self.filter(sent_at=None, failed_at=None)
+
+    def failed(self) -> "NoticeQuerySet":
+        return self.filter(failed_at__isnull=False)
+
+    def sent(self) -> "NoticeQuerySet":
+        return self.filter(sent_at__isnull=False)
+
+    def due(self, now: datetime) -> "NoticeQuerySet":
+        """Those that may be taken: their time has come, and no living worker holds them."""
+        return self.waiting().filter(
+            Q(claimed_at=None) | Q(claimed_at__lt=now - LEASE), not_before__lte=now
+        )
+
+    def about(self, app: str, key: str) -> "NoticeQuerySet":
+        """Those queued with `about=(app, key)`."""
+        return self.filter(about_app=app, about_key=key)
+
+    def blank(self) -> int:
+        """Erases whom they were for and what they said; the key, the dates and the state stay."""
+        return self.update(recipient="", sender="", subject="", body="", html="", headers={})
+
+
+class Notice(models.Model):
+    """An e-mail to one person, sent at least once.
+
+    `key` says what it tells whom, without an address: the same key is never queued twice.
+    `is_secret` marks words that only the recipient may read, such as a reset link.
+    """
+
+    key = models.CharField(_("clé"), max_length=200, unique=True)
+    about_app = models.CharField(_("application"), max_length=50, blank=True)
+    about_key = models.CharField(_("objet concerné"), max_length=150, blank=True)
+    recipient = models.EmailField(_("destinataire"), blank=True)
+    sender = models.CharField(
+        _("expéditeur"), max_length=320, blank=True, help_text=_("vide : celui du portail")
+    )
+    subject = models.CharField(_("sujet"), max_length=500, blank=True)
+    body = models.TextField(_("texte"), blank=True)
+    html = models.TextField(_("texte mis en forme"), blank=True)
+    headers = models.JSONField(_("en-têtes"), default=dict, blank=True)
+    is_secret = models.BooleanField(_("confidentiel"), default=False)
+    created_at = models.DateTimeField(_("créé le"), default=timezone.now)
+    not_before = models.DateTimeField(_("à envoyer dès"), default=timezone.now)
+    expires_at = models.DateTimeField(_("sans objet après"))
+    claimed_at = models.DateTimeField(_("pris en charge le"), null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(_("essais"), default=0)
+    last_error = models.CharField(_("dernier échec"), max_length=200, blank=True)
+    sent_at = models.DateTimeField(_("envoyé le"), null=True, blank=True)
+    failed_at = models.DateTimeField(_("abandonné le"), null=True, blank=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("courriel")
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(sent_at=None) | Q(failed_at=None), name="notices_sent_or_failed"
+            ),
+            models.CheckConstraint(
+                condition=Q(sent_at__isnull=False) | Q(failed_at__isnull=False) | ~Q(recipient=""),
+                name="notices_waiting_for_somebody",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["not_before"],
+                condition=Q(sent_at=None, failed_at=None),
+                name="notices_waiting",
+            ),
+            models.Index(fields=["about_app", "about_key"], name="notices_about"),
+            models.Index(fields=["-created_at", "-id"], name="notices_newest_first"),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject or self.key
+
+    def claim(self) -> bool:
+        """Takes the notice, as it was read, for this worker; False if it is no longer due, or
+        another was faster.
+
+        The attempt is counted before it is made: one that kills its worker is counted too.
+        """
+        now = timezone.now()
+        free = Notice.objects.due(now).filter(pk=self.pk, attempts=self.attempts)
+        if not free.update(claimed_at=now, attempts=self.attempts + 1):
+            return False
+        self.claimed_at, self.attempts = now, self.attempts + 1
+        return True
+
+    def mark_sent(self) -> None:
+        """What only the recipient may read does not outlive its sending."""
+        emptied: dict[str, Any] = {"body": "", "html": ""} if self.is_secret else {}
+        Notice.objects.waiting().filter(pk=self.pk).update(
+            sent_at=timezone.now(), claimed_at=None, last_error="", **emptied
+        )
+
+    def postpone(self, reason: str) -> None:
+        """Tries again later, each time later; after the last time it is failed."""
+        if self.attempts >= MAX_ATTEMPTS:
+            self.fail(reason)
+            return
+        delay = RETRIES[self.attempts - 1]
+        self._release(last_error=reason, not_before=timezone.now() + delay)
+
+    def fail(self, reason: str) -> None:
+        self._release(last_error=reason, failed_at=timezone.now())
+
+    def _release(self, **values: Any) -> None:
+        """Only the worker that holds it still: after its lease, another one decides."""
+        Notice.objects.waiting().filter(pk=self.pk, claimed_at=self.claimed_at).update(
+            claimed_at=None, **values
+        )

@@ -1,0 +1,195 @@
+"""To write to somebody: `queue(...)`, in the transaction of what is told.
+
+The e-mail leaves after the commit, at least once; `portal.notices.delivery` sends it.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from unicodedata import category
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Count, Min, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portal.celery import ask
+from portal.core import clock
+from portal.notices.models import KEPT, Notice, NoticeQuerySet
+
+BATCH = 100  # notices that one task sends
+WRITTEN = {  # headers that the outbox writes itself
+    *("from", "to", "cc", "bcc", "sender", "subject", "date", "message-id"),
+    *("mime-version", "content-type", "content-transfer-encoding"),
+}
+BREAKS = {"Cc", "Zl", "Zp"}  # Unicode's line breaks and other control characters
+
+
+class NoticeRefused(ValueError):
+    """An e-mail that cannot be: a line break in a header, a recipient that is no address."""
+
+
+@dataclass(frozen=True)
+class Outbox:
+    """What the outbox holds: `since` is when the oldest one that is due should have left, and
+    `reason` says why nothing leaves, "" when it does.
+    """
+
+    waiting: int
+    failed: int
+    since: datetime | None
+    reason: str
+
+
+def draft(
+    *,
+    key: str,
+    recipient: str,
+    subject: str,
+    body: str,
+    html: str = "",
+    headers: Mapping[str, str] | None = None,
+    sender: str = "",
+    about: tuple[str, str] = ("", ""),
+    not_before: datetime | None = None,
+    expires_at: datetime | None = None,
+    is_secret: bool = False,
+) -> Notice:
+    """An e-mail ready for `queue_all`, not saved. Raises NoticeRefused with what is wrong.
+
+    `about` names what it tells of, (app label, key), for `forget`. It leaves at `not_before`, by
+    default now, and is given up at `expires_at`, by default 30 days later.
+    """
+    start = not_before or timezone.now()
+    notice = Notice(
+        key=key,
+        about_app=about[0],
+        about_key=about[1],
+        recipient=recipient,
+        sender=sender,
+        subject=subject,
+        body=body,
+        html=html,
+        headers=dict(headers or {}),
+        is_secret=is_secret,
+        not_before=start,
+        expires_at=expires_at or start + KEPT,
+    )
+    _refuse_forged_headers(notice)
+    if "@" in key + about[1]:
+        raise NoticeRefused(_("Une clé n'est jamais effacée : elle ne porte pas d'adresse."))
+    if not recipient or not subject:
+        raise NoticeRefused(_("Un courriel a un destinataire et un sujet."))
+    try:
+        notice.clean_fields()
+    except ValidationError as error:
+        raise NoticeRefused(_said(error)) from None
+    return notice
+
+
+def queue(*, key: str, recipient: str, subject: str, body: str, **options: Any) -> Notice:
+    """Queues one e-mail and returns its row: that of the first time when the key was queued before.
+
+    Takes what `draft` takes. Raises NoticeRefused.
+    """
+    queue_all([draft(key=key, recipient=recipient, subject=subject, body=body, **options)])
+    return Notice.objects.get(key=key)
+
+
+@transaction.atomic
+def queue_all(drafts: Iterable[Notice]) -> None:
+    """Queues the drafts whose keys are new, and has them sent after the commit.
+
+    A few queries for a hundred of them.
+    """
+    drafts = list(drafts)
+    for start in range(0, len(drafts), BATCH):
+        batch = drafts[start : start + BATCH]
+        Notice.objects.bulk_create(batch, ignore_conflicts=True)
+        _have_sent(Notice.objects.filter(key__in=[draft.key for draft in batch]))
+
+
+def forget(*, about: tuple[str, str]) -> None:
+    """What waits will not be sent; of what was sent, neither recipient nor words remain."""
+    notices = Notice.objects.about(*about)
+    with transaction.atomic():
+        notices.waiting().delete()
+        notices.blank()
+
+
+def send_again(notices: NoticeQuerySet) -> int:
+    """Gives new attempts to those that failed and still have their words; how many."""
+    now = timezone.now()
+    with transaction.atomic():
+        ids = list(notices.failed().exclude(recipient="").values_list("pk", flat=True))
+        again = Notice.objects.failed().filter(pk__in=ids)
+        count = again.update(
+            failed_at=None, last_error="", attempts=0, not_before=now, expires_at=now + KEPT
+        )
+        _have_sent(Notice.objects.filter(pk__in=ids))
+    return count
+
+
+def erase_old() -> int:
+    """Gives up what is out of date; 30 days after the end of a notice, erases its words. How many.
+
+    The real day counts, in a replay too: it is about people's data.
+    """
+    now = timezone.now()
+    late = Notice.objects.waiting().filter(expires_at__lt=now)
+    late.update(failed_at=now, claimed_at=None, last_error=_("Trop tard pour l'envoyer."))
+    ended = Q(sent_at__lt=now - KEPT) | Q(failed_at__lt=now - KEPT)
+    return Notice.objects.filter(ended).exclude(recipient="").blank()
+
+
+def outbox() -> Outbox:
+    """One query."""
+    waiting = Q(sent_at=None, failed_at=None)
+    counts = Notice.objects.aggregate(
+        waiting=Count("pk", filter=waiting),
+        failed=Count("pk", filter=Q(failed_at__isnull=False) & ~Q(recipient="")),
+        since=Min("not_before", filter=waiting & Q(not_before__lte=timezone.now())),
+    )
+    return Outbox(**counts, reason=why_nothing_leaves())
+
+
+def why_nothing_leaves() -> str:
+    if clock.is_replay():
+        return _("Le portail est rejoué à une autre date : rien n'est envoyé.")
+    if not settings.EMAIL_TRANSPORT:
+        return _("Aucun serveur de courrier n'est réglé (EMAIL_URL).")
+    return ""
+
+
+def _have_sent(notices: NoticeQuerySet) -> None:
+    """Asks for those that are due, if anything may leave; the sweeper takes up the others."""
+    if why_nothing_leaves():
+        return
+    ids = list(notices.due(timezone.now()).order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(ids), BATCH):
+        ask("notices.send", ids[start : start + BATCH])
+
+
+def _refuse_forged_headers(notice: Notice) -> None:
+    """A header that holds a line break would be read as two."""
+    written = [notice.recipient, notice.sender, notice.subject]
+    for name, value in notice.headers.items():
+        if name.lower() in WRITTEN:
+            raise NoticeRefused(_("L'en-tête « %s » est écrit par le portail.") % name)
+        if not name.isascii() or not name.replace("-", "").isalnum():
+            raise NoticeRefused(_("L'en-tête « %s » porte un nom impossible.") % name)
+        written.append(value)
+    if any(category(character) in BREAKS for value in written for character in value):
+        raise NoticeRefused(_("Un sujet, une adresse ou un en-tête tient sur une seule ligne."))
+
+
+def _said(error: ValidationError) -> str:
+    """Each message after the name of its field."""
+    return " ".join(
+        f"{Notice._meta.get_field(name).verbose_name} : {message}"  # type: ignore[union-attr]
+        for name, messages in error.message_dict.items()
+        for message in messages
+    )

@@ -1,0 +1,52 @@
+"""Sending and erasing, beside the pages."""
+
+from collections.abc import Callable
+from threading import Event
+from time import monotonic
+from typing import Any
+
+from celery.signals import worker_ready, worker_shutting_down
+
+from portal.celery import app
+from portal.notices import delivery, services
+
+SECONDS = 50  # that one task sends for, then the others pass
+
+_is_leaving = Event()
+
+
+@worker_shutting_down.connect
+def leave(**kwargs: Any) -> None:
+    """A worker that is asked to stop ends with the notice in hand."""
+    _is_leaving.set()
+
+
+@worker_ready.connect
+def catch_up(**kwargs: Any) -> None:
+    """A worker that starts does not wait for the clock: another one may have died."""
+    app.send_task("notices.sweep")
+
+
+@app.task(name="notices.send")
+def send(ids: list[int]) -> None:
+    delivery.deliver(ids, stop=_until())
+
+
+@app.task(name="notices.sweep")
+def sweep() -> None:
+    """Sends what is due: what waited, what is tried again, what a dead worker held."""
+    ids = delivery.due()
+    sent = delivery.deliver(ids, stop=_until())
+    if sent and len(ids) == services.BATCH:
+        app.send_task("notices.sweep")  # the rest, once the other tasks have passed
+
+
+@app.task(name="notices.erase")
+def erase() -> None:
+    services.erase_old()
+
+
+def _until() -> Callable[[], bool]:
+    """Says when a task ends, even with work left."""
+    end = monotonic() + SECONDS
+    return lambda: _is_leaving.is_set() or monotonic() > end

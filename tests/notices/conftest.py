@@ -1,0 +1,158 @@
+"""A mail server, a database that other processes reach, and the real processes of the portal."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from django.db import connection, connections
+from django.utils import timezone
+
+from portal.celery import app
+from portal.notices import services
+from portal.notices.models import LEASE, Notice
+from tests.notices.mail_server import MailServer
+
+ROOT = Path(__file__).resolve().parents[2]
+Started = subprocess.Popen[str]
+
+
+def words(number: int = 0, **changed) -> dict:
+    """What `queue` takes for one notice."""
+    given = {
+        "key": f"notice-{number}",
+        "recipient": f"someone-{number}@example.org",
+        "subject": "Votre équipe déménage",
+        "body": "Bonjour,\n\nVotre équipe sera rue Danton.\n",
+    }
+    return {**given, **changed}
+
+
+@pytest.fixture
+def mail_server() -> Iterator[MailServer]:
+    with MailServer() as server:
+        yield server
+
+
+@pytest.fixture
+def can_send(settings, mail_server) -> MailServer:
+    """Notices leave, to the mail server of the test."""
+    settings.EMAIL_TRANSPORT = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST = "127.0.0.1"
+    settings.EMAIL_PORT = mail_server.port
+    settings.EMAIL_TIMEOUT = 10
+    return mail_server
+
+
+# For the tests whose notices other processes read: they are committed, and erased afterwards; the
+# other apps, and their loaded data, are left alone.
+committed = pytest.mark.django_db(transaction=True, available_apps=["portal.notices"])
+
+
+@pytest.fixture
+def shared_database(tmp_path) -> Iterator[str]:
+    """The address of the test database as another process reaches it. The tests on SQLite use a
+    database in memory: it is copied to a file.
+    """
+    if connection.vendor == "sqlite":
+        yield from _copied_to(tmp_path / "db.sqlite3")
+    else:
+        yield _address(connection.settings_dict)
+
+
+def _copied_to(path: Path) -> Iterator[str]:
+    usual = connections["default"]
+    usual.ensure_connection()
+    with sqlite3.connect(path) as copy:
+        usual.connection.backup(copy)
+    copy.close()
+    usual_name = usual.settings_dict["NAME"]
+    connections.settings["default"]["NAME"] = str(path)
+    connections["default"] = connections.create_connection("default")
+    try:
+        yield f"sqlite:///{path}"
+    finally:
+        connections["default"].close()
+        connections.settings["default"]["NAME"] = usual_name
+        connections["default"] = usual
+
+
+def _address(database: dict) -> str:
+    user = ":".join(quote(database[name], safe="") for name in ("USER", "PASSWORD"))
+    return f"postgres://{user}@{database['HOST']}:{database['PORT'] or 5432}/{database['NAME']}"
+
+
+@pytest.fixture
+def environment(shared_database, mail_server, tmp_path) -> dict[str, str]:
+    """What the processes of a portal of one's own are started with: its database, broker, mail."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("DJANGO_")}
+    for name in ("REDIS_URL", "PORTAL_TODAY", "EMBEDDED_WORKER"):
+        kept.pop(name, None)
+    return {
+        **kept,
+        "DJANGO_SETTINGS_MODULE": "portal.settings",
+        "DATABASE_URL": shared_database,
+        "EMAIL_URL": mail_server.url,
+        "VAR_DIR": str(tmp_path / "var"),
+    }
+
+
+@pytest.fixture
+def start(environment) -> Iterator[Callable[..., Started]]:
+    """Starts a command of the portal, killed at the end if it still runs."""
+    with ExitStack() as stack:
+
+        def started(*command: str, **variables: str) -> Started:
+            process = stack.enter_context(
+                subprocess.Popen(
+                    [sys.executable, "-m", *command],
+                    cwd=ROOT,
+                    env={**environment, **variables},
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.DEVNULL,
+                    text=True,
+                )
+            )
+            stack.callback(process.kill)
+            return process
+
+        yield started
+
+
+@pytest.fixture
+def start_worker(start) -> Callable[..., Started]:
+    """A worker and its clock, as the embedded one without its supervisor."""
+    return lambda **variables: start("portal.embedded", str(os.getpid()), "work", **variables)
+
+
+def queue_many(count: int) -> None:
+    services.queue_all(services.draft(**words(number)) for number in range(count))
+
+
+def let_leases_pass() -> None:
+    """As if the time of a lease had gone by since a worker died."""
+    Notice.objects.exclude(claimed_at=None).update(claimed_at=timezone.now() - 2 * LEASE)
+
+
+@pytest.fixture
+def asked() -> Callable[[], list[tuple[str, list]]]:
+    """The tasks asked for since the last call, by name and arguments."""
+
+    def tasks() -> list[tuple[str, list]]:
+        found = []
+        with app.connection_for_read() as broker:
+            queue = broker.SimpleQueue("celery")
+            while queue.qsize():
+                message = queue.get_nowait()
+                found.append((message.headers["task"], message.decode()[0]))
+                message.ack()
+            queue.close()
+        return found
+
+    tasks()
+    return tasks

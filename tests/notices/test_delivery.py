@@ -1,0 +1,277 @@
+"""How notices leave: once each, whatever one address or the server does, and nobody is named."""
+
+import logging
+import socket
+from datetime import timedelta
+from threading import Thread
+
+import pytest
+from django.utils import timezone
+
+from portal.notices import delivery, services
+from portal.notices.models import LEASE, MAX_ATTEMPTS, RETRIES, Notice
+from tests.notices.conftest import committed, let_leases_pass, queue_many, words
+
+pytestmark = pytest.mark.django_db
+
+
+def queued(*numbers: int, **changed) -> list[int]:
+    return [services.queue(**words(number, **changed)).pk for number in numbers]
+
+
+def state(pk: int) -> Notice:
+    return Notice.objects.get(pk=pk)
+
+
+class TestTheMessage:
+    def test_it_arrives_as_it_was_queued(self, can_send):
+        headers = {
+            "List-Unsubscribe": f"<https://portail.example/equipes/olivetaine/stop/{'a' * 90}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        }
+        pks = queued(1, headers=headers, html="<p>Votre équipe sera rue Danton.</p>")
+        assert delivery.deliver(pks) == 1
+        message = can_send.taken[0].message
+        assert message["To"] == "someone-1@example.org"
+        assert message["Subject"] == "Votre équipe déménage"
+        assert message["Auto-Submitted"] == "auto-generated"
+        assert {name: message[name].strip() for name in headers} == headers
+        plain, html = message.iter_parts()
+        assert "rue Danton" in plain.get_content()
+        assert html.get_content_type() == "text/html"
+        assert "<p>" in html.get_content()
+
+    def test_its_id_depends_on_its_key_alone(self, settings):
+        settings.SITE_URL = "https://portail.example:8443"
+        first, other = (delivery.message_id(key) for key in ("move-3-v2-s-1", "move-3-v3-s-1"))
+        assert first == delivery.message_id("move-3-v2-s-1") != other
+        assert first.endswith("@portail.example>")
+
+    def test_it_comes_from_the_portal_unless_it_says_otherwise(self, settings, can_send):
+        settings.DEFAULT_FROM_EMAIL = "Solidarités <portail@example.org>"
+        delivery.deliver(queued(1))
+        delivery.deliver(queued(2, sender="loiret@example.org"))
+        senders = [taken.message["From"] for taken in can_send.taken]
+        assert senders == ["Solidarités <portail@example.org>", "loiret@example.org"]
+
+    def test_secret_words_do_not_outlive_their_sending(self, can_send):
+        (pk,) = queued(1, is_secret=True, html="<p>lien</p>")
+        delivery.deliver([pk])
+        assert "rue Danton" in can_send.taken[0].message.get_body(("plain",)).get_content()
+        assert state(pk).body == state(pk).html == ""
+
+
+class TestWhatLeaves:
+    def test_one_connection_serves_a_batch(self, can_send):
+        assert delivery.deliver(queued(*range(5))) == 5
+        assert can_send.connections == 1
+        assert Notice.objects.sent().count() == 5
+
+    def test_a_sent_notice_does_not_leave_again(self, can_send):
+        pks = queued(1)
+        delivery.deliver(pks)
+        assert delivery.deliver(pks) == 0
+        assert len(can_send.taken) == 1
+
+    def test_its_time_comes_first(self, can_send):
+        (pk,) = queued(1, not_before=timezone.now() + timedelta(hours=1))
+        assert delivery.due() == []
+        assert delivery.deliver([pk]) == 0
+        assert state(pk).attempts == 0
+
+    def test_too_late_is_not_sent(self, can_send):
+        (pk,) = queued(1, expires_at=timezone.now() - timedelta(seconds=1))
+        assert delivery.deliver([pk]) == 0
+        assert state(pk).last_error == "Trop tard pour l'envoyer."
+        assert not can_send.taken
+
+    def test_nothing_in_a_replay(self, can_send, today):
+        pks = queued(1)
+        today("2023-11-24")
+        assert delivery.deliver(pks) == 0
+        assert state(pks[0]).attempts == 0
+        assert can_send.connections == 0
+
+    def test_without_a_mail_server_they_wait_and_go_once_there_is_one(self, settings, can_send):
+        usual, settings.EMAIL_TRANSPORT = settings.EMAIL_TRANSPORT, ""
+        pks = queued(1, 2)
+        assert delivery.deliver(pks) == 0
+        assert Notice.objects.waiting().filter(attempts=0).count() == 2
+        settings.EMAIL_TRANSPORT = usual
+        assert delivery.deliver(delivery.due()) == 2
+
+    def test_a_stop_ends_with_the_notice_in_hand(self, can_send):
+        pks = queued(*range(5))
+        assert delivery.deliver(pks, stop=lambda: len(can_send.taken) == 2) == 2
+        assert Notice.objects.due(timezone.now()).count() == 3
+
+    def test_one_forgotten_meanwhile_does_not_leave(self, can_send):
+        pks = queued(1) + queued(2, about=("teams", "s-2"))
+
+        def forget_the_second() -> None:
+            if can_send.taken:
+                services.forget(about=("teams", "s-2"))
+
+        assert delivery.deliver(pks, stop=forget_the_second) == 1
+        assert can_send.recipients == ["someone-1@example.org"]
+
+    def test_queries_for_each_notice(self, can_send, queries):
+        counts = []
+        for size in (2, 12):
+            pks = queued(*range(100 * size, 101 * size))
+            with queries() as captured:
+                delivery.deliver(pks)
+            counts.append(len(captured) - 2 * size)
+        assert counts == [1, 1]
+
+
+class TestRefusals:
+    def test_a_refused_recipient_is_marked_and_the_others_go(self, can_send, caplog):
+        can_send.refusals["someone-2@example.org"] = (
+            "550 5.1.1 <someone-2@example.org>: user unknown"
+        )
+        pks = queued(1, 2, 3)
+        assert delivery.deliver(pks) == 2
+        assert can_send.recipients == ["someone-1@example.org", "someone-3@example.org"]
+        assert can_send.connections == 1
+        refused = state(pks[1])
+        assert refused.failed_at
+        assert refused.last_error == "Le serveur refuse ce destinataire (550 5.1.1)."
+
+    def test_a_busy_mailbox_is_tried_again_each_time_later(self, can_send):
+        can_send.refusals["someone-1@example.org"] = "451 4.7.1 try later"
+        (pk,) = queued(1)
+        delays = []
+        for _attempt in range(MAX_ATTEMPTS):
+            Notice.objects.update(not_before=timezone.now())
+            before = timezone.now()
+            delivery.deliver([pk])
+            delays.append(state(pk).not_before - before)
+        assert all(
+            later - wanted < timedelta(seconds=5)
+            for later, wanted in zip(delays, RETRIES, strict=False)
+        )
+        assert delays[: len(RETRIES)] == sorted(delays[: len(RETRIES)])
+        assert state(pk).failed_at
+        assert services.outbox().failed == 1
+
+    def test_once_the_mailbox_answers_it_goes(self, can_send):
+        can_send.refusals["someone-1@example.org"] = "451 4.7.1 try later"
+        (pk,) = queued(1)
+        delivery.deliver([pk])
+        assert delivery.due() == []
+        can_send.refusals.clear()
+        Notice.objects.update(not_before=timezone.now())
+        assert delivery.deliver(delivery.due()) == 1
+        assert state(pk).last_error == ""
+
+    def test_nobody_is_named_in_a_log_or_a_reason(self, can_send, caplog):
+        names = "550 5.1.1 <someone-1@example.org> someone-1 unknown"
+        can_send.refusals["someone-1@example.org"] = names
+        logging.getLogger("portal").propagate = True
+        (pk,) = queued(1)
+        delivery.deliver([pk])
+        logging.getLogger("portal").propagate = False
+        assert f"Notice {pk} was not sent" in caplog.text
+        assert "someone" not in caplog.text + state(pk).last_error
+
+
+class TestABadServer:
+    def test_one_that_is_gone_is_asked_once_and_the_others_keep_their_attempts(self, settings, db):
+        with socket.socket() as closed:
+            closed.bind(("127.0.0.1", 0))
+            settings.EMAIL_TRANSPORT = "django.core.mail.backends.smtp.EmailBackend"
+            settings.EMAIL_HOST, settings.EMAIL_PORT = closed.getsockname()
+        pks = queued(1, 2, 3)
+        assert delivery.deliver(pks) == 0
+        assert [state(pk).attempts for pk in pks] == [1, 0, 0]
+        assert state(pks[0]).last_error == (
+            "Le serveur de courrier ne répond pas (ConnectionRefusedError)."
+        )
+
+    def test_one_that_does_not_answer_is_left_after_a_while(self, settings, can_send):
+        settings.EMAIL_TIMEOUT = 0.2
+        can_send.is_silent = True
+        pks = queued(*range(5))
+        assert delivery.deliver(pks) == 0
+        assert [state(pk).attempts for pk in pks] == [1, 1, 1, 0, 0]
+        assert "ne répond pas" in state(pks[0]).last_error
+
+    def test_one_that_hangs_on_one_message_does_not_hold_the_others(self, settings, can_send):
+        settings.EMAIL_TIMEOUT = 0.2
+        pks = queued(1, 2, 3)
+
+        def hang_up(number: int) -> None:
+            if number == 1:
+                can_send.before_answer = lambda number: None
+                raise ConnectionResetError
+
+        can_send.before_answer = hang_up
+        assert delivery.deliver(pks) == 2
+        assert [bool(state(pk).sent_at) for pk in pks] == [False, True, True]
+
+
+class TestTheLease:
+    def test_what_a_dead_worker_held_is_taken_up_after_its_lease(self, can_send):
+        (pk,) = queued(1)
+        assert state(pk).claim()
+        assert delivery.deliver([pk]) == 0
+        let_leases_pass()
+        assert delivery.deliver([pk]) == 1
+
+    def test_the_lease_outlasts_any_sending(self, settings):
+        answers_to_wait_for = 12  # from the greeting to the last word, with TLS and a password
+        assert answers_to_wait_for * timedelta(seconds=settings.EMAIL_TIMEOUT) < LEASE
+
+    def test_a_worker_that_lost_its_lease_decides_no_more(self, can_send):
+        (pk,) = queued(1)
+        slow, quick = state(pk), state(pk)
+        assert slow.claim()
+        let_leases_pass()
+        quick.attempts = 1
+        assert quick.claim()
+        slow.fail("trop lent")
+        assert state(pk).failed_at is None
+        quick.mark_sent()
+        slow.postpone("trop lent")
+        assert state(pk).sent_at
+
+    def test_one_that_was_tried_since_it_was_read_is_not_taken(self, can_send):
+        (pk,) = queued(1)
+        read_before, tried = state(pk), state(pk)
+        assert tried.claim()
+        tried.postpone("occupé")
+        Notice.objects.update(not_before=timezone.now())
+        assert not read_before.claim()
+        assert state(pk).attempts == 1
+
+    def test_a_notice_that_kills_its_workers_is_given_up(self, can_send):
+        (pk,) = queued(1)
+        for _attempt in range(MAX_ATTEMPTS):
+            assert state(pk).claim()
+            let_leases_pass()
+        assert delivery.deliver([pk]) == 0
+        assert state(pk).last_error == "Chaque essai a été interrompu."
+        assert not can_send.taken
+
+
+@committed
+def test_two_sweepers_at_once_send_each_notice_once(can_send, shared_database):
+    from django.db import connection
+
+    queue_many(120)
+    pks = list(Notice.objects.values_list("pk", flat=True))
+    sent = []
+
+    def sweep() -> None:
+        sent.append(delivery.deliver(pks))
+        connection.close()
+
+    sweepers = [Thread(target=sweep) for _number in range(4)]
+    for sweeper in sweepers:
+        sweeper.start()
+    for sweeper in sweepers:
+        sweeper.join()
+    assert sum(sent) == len(can_send.taken) == 120
+    assert not can_send.repeated
+    assert Notice.objects.sent().count() == 120

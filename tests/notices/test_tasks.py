@@ -1,0 +1,79 @@
+"""The tasks around the outbox, and the clock that asks for them."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.utils import timezone
+
+from portal.celery import app
+from portal.notices import services, tasks
+from portal.notices.models import KEPT, Notice
+from tests.notices.conftest import queue_many, words
+
+
+@pytest.mark.django_db
+class TestSweeping:
+    def test_what_waits_is_sent(self, can_send, asked):
+        queue_many(3)
+        tasks.sweep()
+        assert len(can_send.taken) == 3
+        assert asked() == []
+
+    def test_a_long_queue_lets_other_tasks_pass(self, can_send, asked):
+        queue_many(services.BATCH + 1)
+        tasks.sweep()
+        assert len(can_send.taken) == services.BATCH
+        assert asked() == [("notices.sweep", [])]
+        tasks.sweep()
+        assert len(can_send.taken) == services.BATCH + 1
+
+    def test_a_dead_server_is_not_asked_again_at_once(self, can_send, settings, asked):
+        queue_many(services.BATCH + 1)
+        settings.EMAIL_TIMEOUT = 0.1
+        can_send.is_silent = True
+        tasks.sweep()
+        assert asked() == []
+
+    def test_a_worker_that_is_asked_to_stop_takes_no_other_notice(self, can_send, monkeypatch):
+        queue_many(3)
+        monkeypatch.setattr(tasks, "_is_leaving", type(tasks._is_leaving)())
+        can_send.before_answer = lambda number: tasks.leave()
+        tasks.sweep()
+        assert len(can_send.taken) == 1
+
+    def test_a_worker_that_starts_sweeps(self, asked):
+        tasks.catch_up()
+        assert asked() == [("notices.sweep", [])]
+
+    def test_those_asked_for_are_sent_whoever_asked_twice(self, can_send):
+        pk = services.queue(**words()).pk
+        tasks.send([pk])
+        tasks.send([pk])
+        assert len(can_send.taken) == 1
+
+    def test_the_old_ones_are_erased(self):
+        services.queue(**words()).mark_sent()
+        Notice.objects.update(sent_at=timezone.now() - KEPT - timedelta(hours=1))
+        tasks.erase()
+        assert Notice.objects.get().recipient == ""
+
+
+def test_the_clock_names_tasks_that_exist():
+    app.loader.import_default_modules()
+    asked_for = {entry["task"] for entry in app.conf.beat_schedule.values()}
+    assert {"notices.sweep", "notices.erase"} <= asked_for <= set(app.tasks)
+
+
+@pytest.mark.parametrize("day", [datetime(2026, 1, 15), datetime(2026, 7, 15)])
+def test_three_o_clock_is_that_of_paris_in_winter_and_summer(day):
+    paris = ZoneInfo("Europe/Paris")
+    crontab = app.conf.beat_schedule["notices-erase"]["schedule"]
+    crontab.nowfun = lambda: (day + timedelta(hours=2)).replace(tzinfo=paris)
+    last_run = day.replace(tzinfo=paris) - timedelta(hours=20)
+    assert crontab.remaining_estimate(last_run) == timedelta(hours=1, minutes=15)
+
+
+def test_only_plain_data_travels():
+    assert app.conf.accept_content == ["json"]
+    assert app.conf.task_serializer == "json"

@@ -1,0 +1,85 @@
+"""Real workers, really killed: each notice arrives, at most once too many for each kill."""
+
+import signal
+
+from django.utils import timezone
+
+from portal.notices import services
+from portal.notices.models import Notice
+from tests.notices.conftest import Started, committed, let_leases_pass, queue_many, words
+
+pytestmark = committed
+
+
+def finish(*workers: Started) -> None:
+    """Asks the workers to stop, and waits until each has marked its last notice."""
+    for worker in workers:
+        worker.terminate()
+    for worker in workers:
+        worker.communicate(timeout=30)
+        assert worker.returncode == 0
+
+
+def test_a_thousand_notices_survive_killed_workers(mail_server, start_worker, shared_database):
+    queue_many(1000)
+    moments = [250, 701]
+    workers: list[Started] = []
+
+    def kill_before_it_knows(number: int) -> None:
+        """The worst moment: the server has taken the notice, the worker has not marked it."""
+        if number in moments:
+            workers[-1].kill()
+
+    mail_server.before_answer = kill_before_it_knows
+    for _moment in moments:
+        workers.append(start_worker())
+        assert workers[-1].wait(timeout=60) == -signal.SIGKILL
+        let_leases_pass()
+    last = start_worker()
+    mail_server.wait_for(1000)
+    finish(last)
+    assert Notice.objects.sent().count() == 1000
+    assert len(mail_server.taken) == 1000 + len(moments)
+    assert set(mail_server.repeated.values()) == {1}
+
+
+def test_two_workers_share_the_work_and_repeat_nothing(mail_server, start_worker):
+    workers = [start_worker(), start_worker()]
+    queue_many(200)
+    mail_server.wait_for(200)
+    finish(*workers)
+    assert len(mail_server.taken) == 200
+    assert Notice.objects.sent().count() == 200
+
+
+def test_nothing_leaves_in_a_replay_nor_without_a_server_then_all_goes(
+    mail_server, start, start_worker
+):
+    queue_many(3)
+    code = "from portal.notices import tasks; tasks.sweep(); tasks.send([1, 2, 3])"
+    shell = ["django", "shell", "--no-imports", "-c", code]
+    held = [start(*shell, PORTAL_TODAY="2023-11-24"), start(*shell, EMAIL_URL="")]
+    for process in held:
+        process.communicate(timeout=60)
+        assert process.returncode == 0
+    assert mail_server.connections == 0
+    assert Notice.objects.waiting().filter(attempts=0).count() == 3
+    worker = start_worker()
+    mail_server.wait_for(3)
+    finish(worker)
+    assert not mail_server.repeated
+
+
+def test_a_redis_that_is_gone_loses_nothing_and_keeps_nobody_waiting(
+    start, start_worker, mail_server
+):
+    given = words(expires_at=None)
+    code = f"from portal.notices import services; print(services.queue(**{given}).key)"
+    before = timezone.now()
+    gone = start("django", "shell", "--no-imports", "-c", code, REDIS_URL="redis://127.0.0.1:1/0")
+    assert gone.communicate(timeout=60)[0].strip() == "notice-0"
+    assert services.outbox().waiting == 1
+    worker = start_worker()
+    mail_server.wait_for(1)
+    finish(worker)
+    assert Notice.objects.get().sent_at > before
