@@ -4,16 +4,20 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db import models
-from django.db.models import F, Q
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, models
+from django.db.models import Case, F, Q, Value, When
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.text import slugify
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 from portal.core import clock
 from portal.core.models import Sourced
 from portal.core.periods import format_day
+from portal.core.queries import columns, fetch
 from portal.core.text import street_key
 from portal.territory.models import Commune, Department
 from teams.sentences import sentence
@@ -28,7 +32,9 @@ class Agency(Sourced):
     `name` is as printed, `long_name` without initials. An empty phone is not published.
     """
 
-    department = models.ForeignKey(Department, models.PROTECT, related_name="agencies")
+    department = models.ForeignKey(
+        Department, models.PROTECT, verbose_name=_("département"), related_name="agencies"
+    )
     name = models.CharField(_("nom"), max_length=LONG_NAME)
     long_name = models.CharField(_("nom complet"), max_length=LONG_NAME)
     slug = models.SlugField(_("identifiant"), max_length=LONG_NAME, unique=True)
@@ -50,6 +56,33 @@ class Agency(Sourced):
         """Where the structure that it replaces was, when it replaces only one."""
         former = self.predecessors.all()
         return former[0].site if len(former) == 1 else None
+
+
+class Membership(models.Model):
+    """A person who is an agent of an agency."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="memberships")
+
+    class Meta:
+        verbose_name = _("agent d'une agence")
+        verbose_name_plural = _("agents des agences")
+        ordering = ["agency__name"]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "agency"], name="teams_membership_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.in_words
+
+    @property
+    def in_words(self) -> str:
+        return agent_in_words(self.agency)
+
+
+def agent_in_words(agency: Agency) -> str:
+    """What an agent of `agency` is, in French: "agent, ADS Nord Loiret"."""
+    return _now("agent, %s") % agency.name
 
 
 class FormerAgency(Sourced):
@@ -85,14 +118,25 @@ class Site(Sourced):
     """
 
     key = models.SlugField(_("clé"), max_length=80, unique=True, null=True, blank=True)
-    department = models.ForeignKey(Department, models.PROTECT, related_name="sites")
+    department = models.ForeignKey(
+        Department, models.PROTECT, verbose_name=_("département"), related_name="sites"
+    )
     name = models.CharField(_("nom"), max_length=LONG_NAME, blank=True)
     address = models.CharField(_("adresse imprimée"), max_length=250, blank=True)
     postal_code = models.CharField(_("code postal"), max_length=5, blank=True)
     city = models.CharField(_("ville"), max_length=80, blank=True)
-    commune = models.ForeignKey(Commune, models.PROTECT, null=True, blank=True, related_name="+")
+    commune = models.ForeignKey(
+        Commune,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("commune"),
+        related_name="+",
+    )
     latitude = models.FloatField(_("latitude"), null=True, blank=True)
     longitude = models.FloatField(_("longitude"), null=True, blank=True)
+
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("lieu")
@@ -158,7 +202,9 @@ class Team(Sourced):
         POLE = "pole", _("pôle")
         HOUSE = "house", _("maison")
 
-    agency = models.ForeignKey(Agency, models.PROTECT, related_name="teams")
+    agency = models.ForeignKey(
+        Agency, models.PROTECT, verbose_name=_("agence"), related_name="teams"
+    )
     name = models.CharField(_("nom"), max_length=LONG_NAME)
     slug = models.SlugField(_("identifiant"), max_length=LONG_NAME, unique=True)
     kind = models.CharField(_("nature"), max_length=10, choices=Kind)
@@ -173,6 +219,7 @@ class Team(Sourced):
     checked_on = models.DateField(_("vérifié le"), null=True, blank=True)
 
     objects = TeamQuerySet.as_manager()
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("équipe")
@@ -260,6 +307,32 @@ class SectorQuerySet(models.QuerySet["Sector"]):
             Q(valid_to__isnull=True) | Q(valid_to__gte=on),
         )
 
+    def at_address(
+        self,
+        commune: str,
+        on: date,
+        *,
+        street: str = "",
+        number: int | None = None,
+        chosen: str = "",
+        limit: int,
+    ) -> list["Sector"]:
+        """What decides of an address that day, in one query: the `chosen` sector of the commune,
+        by slug, the whole commune, those of the street, by key, that may hold the number (all of
+        them without one), the quarters, then the others.
+        """
+        given: dict[str, str | int | date] = {
+            **{"commune": commune, "on": on, "street": street, "number": number or 0},
+            **{"chosen": chosen, "limit": limit},
+        }
+        rows = fetch(_AT_ADDRESS, given)
+        return [Sector.from_db(DEFAULT_DB_ALIAS, _ANSWERED, row) for row in rows]
+
+    def widest_first(self) -> "SectorQuerySet":
+        """Whole communes, then quarters, streets, numbers; each by commune."""
+        width = Case(*(When(kind=kind, then=Value(at)) for at, kind in enumerate(Sector.Kind)))
+        return self.order_by(width, "commune__search_name", "commune_id", "slug")
+
 
 class Sector(Sourced):
     """What a team covers: a whole commune, a quarter, a street, or house numbers of a street.
@@ -282,8 +355,10 @@ class Sector(Sourced):
         PUBLISHED = "published", _("publié par le département")
         NAME = "name", _("déduit du nom de l'équipe")
 
-    team = models.ForeignKey(Team, models.PROTECT, related_name="sectors")
-    commune = models.ForeignKey(Commune, models.PROTECT, related_name="sectors")
+    team = models.ForeignKey(Team, models.PROTECT, verbose_name=_("équipe"), related_name="sectors")
+    commune = models.ForeignKey(
+        Commune, models.PROTECT, verbose_name=_("commune"), related_name="sectors"
+    )
     kind = models.CharField(_("nature"), max_length=10, choices=Kind)
     slug = models.SlugField(_("identifiant"), max_length=LONG_NAME, unique=True)
     name = models.CharField(_("nom"), max_length=120)
@@ -297,6 +372,7 @@ class Sector(Sourced):
     basis = models.CharField(_("fondement"), max_length=10, choices=Basis)
 
     objects = SectorQuerySet.as_manager()
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("secteur")
@@ -354,6 +430,29 @@ class Sector(Sourced):
             (number % 2 == 0) == (self.parity == self.Parity.EVEN)
         )
         return right_side and self.number_from <= number <= self.number_to
+
+
+_ANSWERED = columns(
+    Sector,
+    "id slug kind name commune_id team_id basis search_street number_from number_to parity",
+)
+_AT_ADDRESS = f"""
+select {", ".join(_ANSWERED)}
+from teams_sector
+where commune_id = %(commune)s
+  and (valid_from is null or valid_from <= %(on)s)
+  and (valid_to is null or valid_to >= %(on)s)
+order by case
+    when slug = %(chosen)s then 0
+    when kind = 'commune' then 1
+    when search_street <> '' and search_street = %(street)s and (
+      kind = 'street' or %(number)s = 0 or %(number)s between number_from and number_to
+    ) then 2
+    when kind = 'quarter' then 3
+    else 4
+  end, slug
+limit %(limit)s
+"""  # noqa: S608 (names of columns, written here)
 
 
 class StatementQuerySet(models.QuerySet["Statement"]):

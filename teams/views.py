@@ -12,6 +12,7 @@ from teams.filters import TeamFilter
 from teams.models import Statement, Team, phone_lines
 
 PAGE_SIZE = 60
+SECTORS_SHOWN = 12  # of the thousands of streets that a team may have
 
 
 @require_safe
@@ -42,6 +43,8 @@ def team_detail(request: HttpRequest, slug: str) -> HttpResponse:
     team = get_object_or_404(Team.objects.with_whereabouts(), slug=slug)
     on = page_day(request.GET.get("le"))
     place = team.whereabouts(on)
+    sectors = team.sectors.valid(on or clock.today())
+    shown = list(sectors.widest_first().select_related("commune")[: SECTORS_SHOWN + 1])
     context = {
         "team": team,
         "on": on or clock.today(),
@@ -49,7 +52,8 @@ def team_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "place": place,
         "sentence": team.sentence(place),
         "moves": team.relocations.all(),
-        "sectors": team.sectors.valid(on or clock.today()).select_related("commune"),
+        "sectors": shown[:SECTORS_SHOWN],
+        "other_sectors": sectors.count() - SECTORS_SHOWN if len(shown) > SECTORS_SHOWN else 0,
         "names": team.other_names.select_related("source"),
         "statements": Statement.objects.about_team(team),
     }

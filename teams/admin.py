@@ -1,0 +1,242 @@
+"""Agencies, teams, sites and sectors, kept true by those who keep them: `teams.rules`."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.db.models import ForeignKey, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from portal.accounts.rules import worked_departments
+from portal.core.ruled_admin import EditedAdmin, EditedForm
+from portal.territory.models import Commune, Department
+from teams.models import Agency, Sector, Site, Team
+from teams.rules import kept_agencies, kept_sectors, kept_sites, kept_teams
+
+
+class PlacedForm(EditedForm):
+    """What stands together is of one département; an identifier left empty follows the name."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "slug" in self.fields:
+            self.fields["slug"].required = False
+            self.fields["slug"].help_text = _("Laissé vide, il suit le nom.")
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
+        if "slug" in self.fields and not given.get("slug") and "slug" not in self.errors:
+            given["slug"] = self.usual_slug(given)
+        return given
+
+    def usual_slug(self, given: dict[str, Any]) -> str:
+        """The one that the model gives to a row without any."""
+        named = {name: given[name] for name in ("name", "commune") if given.get(name)}
+        row = self._meta.model(**named)
+        row.clean()
+        return str(row.slug)
+
+    def value(self, name: str) -> Any:
+        """What the row will be: as typed, or as it is where the form does not ask."""
+        if name in self.fields:
+            return self.cleaned_data.get(name)
+        return getattr(self.instance, name) if getattr(self.instance, f"{name}_id", None) else None
+
+    def keep_in(self, department: str | None, name: str, message: str) -> None:
+        """Refuses the row that `name` leads to in another département than the one given."""
+        other = self.value(name)
+        if department and other and other.department_id != department:
+            self.add_error(name if name in self.fields else None, message)
+
+
+class TeamForm(PlacedForm):
+    """The places offered to a team that is there are those of its département."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and "site" in self.fields:
+            places = Site.objects.filter(department=self.instance.agency.department_id)
+            self.fields["site"].queryset = places  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
+        agency = self.value("agency")
+        said = _("Ce lieu n'est pas dans le département de l'équipe.")
+        self.keep_in(agency and agency.department_id, "site", said)
+        return given
+
+
+class SiteForm(PlacedForm):
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
+        department = self.value("department")
+        said = _("Cette commune n'est pas dans le département du lieu.")
+        self.keep_in(department and department.pk, "commune", said)
+        if not given.get("name") and not given.get("address"):
+            self.add_error("address", _("Un lieu a une adresse, ou un nom."))
+        self.check_point(given.get("latitude"), given.get("longitude"))
+        return given
+
+    def check_point(self, latitude: float | None, longitude: float | None) -> None:
+        """Both or none, on the Earth."""
+        for name, value, other, limit in (
+            ("latitude", latitude, longitude, 90),
+            ("longitude", longitude, latitude, 180),
+        ):
+            if value is None and other is not None and name not in self.errors:
+                self.add_error(name, _("Latitude et longitude vont ensemble."))
+            elif value is not None and abs(value) > limit:
+                self.add_error(name, _("Entre -%(limit)d et %(limit)d.") % {"limit": limit})
+
+
+class SectorForm(PlacedForm):
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
+        team = self.value("team")
+        said = _("Cette commune n'est pas dans le département de l'équipe.")
+        self.keep_in(team and team.agency.department_id, "commune", said)
+        self.check_street(given)
+        self.check_numbers(given)
+        first, last = given.get("valid_from"), given.get("valid_to")
+        if first and last and last < first:
+            self.add_error("valid_to", _("La fin vient avant le début."))
+        return given
+
+    def check_street(self, given: dict[str, Any]) -> None:
+        has_street = given.get("kind") in (Sector.Kind.STREET, Sector.Kind.NUMBERS)
+        if has_street and not given.get("street"):
+            self.add_error("street", _("Quelle rue ?"))
+        elif given.get("kind") and not has_street and given.get("street"):
+            self.add_error("street", _("Seuls une rue et ses numéros ont un nom de rue."))
+
+    def check_numbers(self, given: dict[str, Any]) -> None:
+        first, last = given.get("number_from"), given.get("number_to")
+        if given.get("kind") == Sector.Kind.NUMBERS:
+            for name in ("number_from", "number_to"):
+                if name not in self.errors and not given.get(name):
+                    self.add_error(name, _("Un numéro, à partir de 1."))
+            if first and last and last < first:
+                self.add_error("number_to", _("Il vient avant le premier numéro."))
+        elif given.get("kind"):
+            for name in ("number_from", "number_to"):
+                if given.get(name) is not None:
+                    self.add_error(name, _("Seuls des numéros d'une rue en ont."))
+            if given.get("parity") not in (None, Sector.Parity.ALL):
+                self.add_error("parity", _("Seuls des numéros d'une rue en ont une."))
+
+
+class PlacedAdmin(EditedAdmin):
+    """A row of a département, whose choices are those of the départements where one works. What
+    names it in addresses and loads, or says its département, is said once.
+    """
+
+    form = PlacedForm
+    said_once: tuple[str, ...] = ("slug",)
+    show_full_result_count = False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return self.said_once if obj else ()
+
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        kept = _choices(db_field.related_model, request.user)
+        if kept is not None:
+            kwargs["queryset"] = kept
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+def _choices(model: Any, user: Any) -> QuerySet[Any] | None:
+    """The rows of `model` to which this person may attach something; None for all."""
+    if user.is_superuser:
+        return None
+    here = worked_departments(user)
+    scopes = {
+        Agency: kept_agencies(user),
+        Team: kept_teams(user),
+        Department: Q(pk__in=here),
+        Site: Q(department__in=here),
+        Commune: Q(department__in=here),
+    }
+    return model.objects.filter(scopes[model]) if model in scopes else None
+
+
+class ToldAdmin(PlacedAdmin):
+    """A row whose history is told on a page of the workspace: the button leads there."""
+
+    nature: str  # in `teams.history_pages.NATURES`
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        row = self.get_object(request, unquote(object_id))
+        if row is None:
+            raise Http404
+        return redirect("history", self.nature, row.pk)
+
+
+@admin.register(Agency)
+class AgencyAdmin(PlacedAdmin):
+    list_display = ["name", "department", "phone", "email", "edited_at"]
+    list_filter = [("department", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["department"]
+    search_fields = ["name", "long_name"]
+    said_once = ("slug", "department")
+
+    def scope(self, user: Any) -> Q:
+        return kept_agencies(user)
+
+
+@admin.register(Team)
+class TeamAdmin(ToldAdmin):
+    form = TeamForm
+    nature = "equipe"
+    list_display = ["name", "kind", "agency", "site", "phone", "checked_on", "edited_at"]
+    list_filter = ["kind", ("agency", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["agency", "site"]
+    search_fields = ["name", "other_names__name", "agency__name"]
+
+    def scope(self, user: Any) -> Q:
+        return kept_teams(user)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """The place of a team that has moves changes with them alone: a move that is done."""
+        said_once = super().get_readonly_fields(request, obj)
+        return (*said_once, "site") if obj and obj.relocations.exists() else said_once
+
+
+@admin.register(Site)
+class SiteAdmin(ToldAdmin):
+    form = SiteForm
+    nature = "lieu"
+    list_display = ["label", "address", "postal_code", "city", "department", "edited_at"]
+    list_filter = [("department", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["department"]
+    search_fields = ["name", "address", "city", "postal_code"]
+    raw_id_fields = ["commune"]
+    exclude = ["key"]  # which names it in the files that are loaded
+    said_once = ("department",)
+
+    def scope(self, user: Any) -> Q:
+        return kept_sites(user)
+
+    @admin.display(description=_lazy("lieu"))
+    def label(self, site: Site) -> str:
+        return site.label
+
+
+@admin.register(Sector)
+class SectorAdmin(ToldAdmin):
+    form = SectorForm
+    nature = "secteur"
+    list_display = ["name", "kind", "commune", "team", "basis", "valid_from", "valid_to"]
+    list_filter = ["kind", "basis", ("team__agency", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["commune", "team"]
+    search_fields = ["name", "street", "commune__search_name", "team__name"]
+    raw_id_fields = ["commune"]
+
+    def scope(self, user: Any) -> Q:
+        return kept_sectors(user)

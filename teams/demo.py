@@ -1,0 +1,63 @@
+"""The accounts of a demonstration: one for each role, all with the same known password."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from portal import demo
+from portal.accounts.models import DEMO_PASSWORD, Role, User
+from portal.accounts.services import grant_administrator, grant_role
+from portal.territory.models import Department
+from teams.models import Agency
+from teams.services import grant_membership
+
+
+@dataclass(frozen=True)
+class Account:
+    email: str
+    name: str
+    agency: str = ""
+    role: str = ""
+    department: str = ""
+    administrator: bool = False
+
+
+ACCOUNTS = [
+    Account("agent@example.org", "Agent d'Orléans", agency="ads-orleans-metropole"),
+    Account("collegue@example.org", "Collègue du Nord Loiret", agency="ads-nord-loiret"),
+    Account("pilote@example.org", "Pilote", role=Role.Kind.PILOT, department="45"),
+    Account("relecteur@example.org", "Relecteur", role=Role.Kind.REVIEWER, department="45"),
+    Account("gestionnaire@example.org", "Gestionnaire", role=Role.Kind.MANAGER, department="45"),
+    Account(
+        "gestionnaire41@example.org",
+        "Gestionnaire du Loir-et-Cher",
+        role=Role.Kind.MANAGER,
+        department="41",
+    ),
+    Account("admin@example.org", "Administration", administrator=True),
+]
+
+
+@demo.register
+@transaction.atomic
+def make_accounts() -> None:
+    """Makes those that are missing, with their rights. The password is hashed once for all."""
+    known = set(User.objects.values_list("email", flat=True))
+    missing = [account for account in ACCOUNTS if account.email not in known]
+    if not missing:
+        return
+    password = make_password(DEMO_PASSWORD)
+    for account in missing:
+        user = User.objects.create(email=account.email, name=account.name, password=password)
+        _grant(user, account)
+
+
+def _grant(user: User, account: Account) -> None:
+    """Gives the rights of the account, except in a département or agency that is not loaded."""
+    if account.administrator:
+        grant_administrator(by=None, user=user)
+    for agency in Agency.objects.filter(slug=account.agency).select_related("department"):
+        grant_membership(by=None, user=user, agency=agency)
+    for department in Department.objects.filter(code=account.department):
+        grant_role(by=None, user=user, department=department, kind=account.role)

@@ -1,0 +1,128 @@
+"""Which rights a person may give and take: an administrator all of them, a manager those of their
+own départements. A right is named by a code: "manager:45", "agent:ads-nord-loiret".
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from portal.accounts import services
+from portal.accounts.models import Role, User, UserQuerySet
+from portal.accounts.rules import is_administrator
+from portal.territory.models import Department
+from teams.models import Agency
+from teams.services import grant_membership, revoke_membership
+
+ADMINISTRATOR = "administrator"
+Change = Callable[..., bool]
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A right: its code, its French, and how it is given or taken (`by=`, `user=`)."""
+
+    code: str
+    label: str
+    give: Change
+    take: Change
+
+
+@dataclass(frozen=True)
+class Grants:
+    """The rights that one person may give, by département, as a form groups them."""
+
+    groups: list[tuple[str, list[Grant]]]
+
+    @cached_property
+    def by_code(self) -> dict[str, Grant]:
+        return {grant.code: grant for _title, grants in self.groups for grant in grants}
+
+    def cover(self, user: User) -> bool:
+        """Whether all that somebody may do is among them: only then may their account be handed
+        over with a link, which opens everything that they may do.
+        """
+        return all(code in self.by_code for code, _label in codes_of(user))
+
+    @property
+    def choices(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        return [
+            (title, [(grant.code, grant.label) for grant in grants])
+            for title, grants in self.groups
+        ]
+
+
+def grants_of(giver: User) -> Grants:
+    """What `giver` may give and take, in three queries at most."""
+    departments = departments_of(giver).select_related("profile").prefetch_related("agencies")
+    groups = [(str(department), list(_in(department))) for department in departments]
+    if is_administrator(giver):
+        groups.append((_("Tout le portail"), [_administrator()]))
+    return Grants(groups)
+
+
+def departments_of(giver: User) -> QuerySet[Department]:
+    """Those where `giver` names people: for an administrator, wherever there is anything yet."""
+    if is_administrator(giver):
+        some = Q(profile__isnull=False) | Q(agencies__isnull=False) | Q(roles__isnull=False)
+        return Department.objects.filter(some).distinct()
+    return Department.objects.filter(code__in=giver.managed_departments)
+
+
+def people_of(giver: User) -> UserQuerySet:
+    """Those whose rights `giver` sees: for a manager, whoever has one in their départements."""
+    users = UserQuerySet(User)
+    if is_administrator(giver):
+        return users
+    managed = giver.managed_departments
+    roles = Role.objects.filter(department__in=managed)
+    agencies = Agency.objects.filter(department__in=managed)
+    return users.filter(
+        Q(pk__in=roles.values("user")) | Q(pk__in=agencies.values("memberships__user"))
+    )
+
+
+def codes_of(user: User) -> list[tuple[str, str]]:
+    """The rights that somebody has, each with its code and its French."""
+    first = [(ADMINISTRATOR, _("administrateur du portail"))] if user.is_superuser else []
+    roles = [(f"{role.kind}:{role.department_id}", role.in_words) for role in user.roles.all()]
+    agencies = [
+        (f"agent:{member.agency.slug}", member.in_words) for member in user.memberships.all()
+    ]
+    return [*first, *roles, *agencies]
+
+
+def _in(department: Department) -> Iterable[Grant]:
+    for kind in Role.Kind:
+        yield _role(department, kind)
+    for agency in department.agencies.all():
+        agency.department = department
+        yield _agent(agency)
+
+
+def _role(department: Department, kind: Role.Kind) -> Grant:
+    def give(*, by: User, user: User) -> bool:
+        return services.grant_role(by=by, user=user, department=department, kind=kind)
+
+    def take(*, by: User, user: User) -> bool:
+        return services.revoke_role(by=by, user=user, department=department, kind=kind)
+
+    return Grant(f"{kind.value}:{department.code}", str(kind.label), give, take)
+
+
+def _agent(agency: Agency) -> Grant:
+    def give(*, by: User, user: User) -> bool:
+        return grant_membership(by=by, user=user, agency=agency)
+
+    def take(*, by: User, user: User) -> bool:
+        return revoke_membership(by=by, user=user, agency=agency)
+
+    label = _("agent, %s") % agency.name
+    return Grant(f"agent:{agency.slug}", label, give, take)
+
+
+def _administrator() -> Grant:
+    label = _("administrateur du portail")
+    return Grant(ADMINISTRATOR, label, services.grant_administrator, services.revoke_administrator)

@@ -1,0 +1,99 @@
+"""What happened to a team, a site or a sector: each change, who made it, from what to what."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import models
+from django.utils.formats import localize
+from django.utils.translation import gettext as _
+
+from portal.core.periods import format_day
+
+CREATED, CHANGED, DELETED = "+", "~", "-"
+Labels = Mapping[tuple[type[models.Model], Any], str]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A field and its two values, as people read them; "" for an empty one."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """What was done to a row. `who` is None for what was loaded or done by the portal itself."""
+
+    when: datetime
+    who: Any
+    kind: str  # CREATED, CHANGED or DELETED
+    differences: Sequence[Difference]
+
+
+def history(row: models.Model) -> list[Change]:
+    """The changes of a row that keeps its history, also of one that is deleted; the last one first.
+    One query, and one for each model that its foreign keys lead to.
+    """
+    manager = type(row).history  # type: ignore[attr-defined]
+    kept = manager.filter(id=row.pk).select_related("history_user")
+    records = list(kept.order_by("history_date", "history_id"))
+    labels = _labels(type(row), records)
+    changes = [
+        Change(
+            when=record.history_date,
+            who=record.history_user,
+            kind=record.history_type,
+            differences=differences(type(row), before, record, labels),
+        )
+        for before, record in zip([None, *records], records, strict=False)
+    ]
+    return changes[::-1]
+
+
+def differences(
+    model: type[models.Model], before: Any, after: Any, labels: Labels
+) -> list[Difference]:
+    """What differs between two states of a row, field by field; all that it says where there was
+    none before. `labels` names the rows of its foreign keys.
+    """
+    pairs = [
+        (field, _said(field, before, labels) if before else "", _said(field, after, labels))
+        for field in _told(model)
+    ]
+    return [
+        Difference(str(field.verbose_name), old, new) for field, old, new in pairs if old != new
+    ]
+
+
+def _told(model: type[models.Model]) -> Iterable[models.Field]:
+    """The fields that a person edits, in the order of the model."""
+    return (field for field in model._meta.fields if field.editable and not field.primary_key)
+
+
+def _said(field: models.Field, state: Any, labels: Labels) -> str:
+    value = getattr(state, field.attname)
+    if value is None or value == "":
+        return ""
+    if isinstance(field, models.ForeignKey):
+        return labels.get((field.related_model, value)) or _("supprimé (%s)") % value
+    if field.choices:
+        return str(dict(field.flatchoices).get(value, value))
+    return format_day(value) if isinstance(value, date) else str(localize(value))
+
+
+def _labels(model: type[models.Model], records: Iterable[Any]) -> Labels:
+    """The names of the rows that the foreign keys of these records lead to."""
+    keys: dict[type[models.Model], set[Any]] = {}
+    for field in _told(model):
+        if isinstance(field, models.ForeignKey):
+            found = {getattr(record, field.attname) for record in records} - {None}
+            keys.setdefault(field.related_model, set()).update(found)
+    return {
+        (other, key): str(named)
+        for other, wanted in keys.items()
+        for key, named in other._default_manager.in_bulk(wanted).items()
+    }

@@ -1,0 +1,71 @@
+"""The histories of teams, sites and sectors, for those who work in their département."""
+
+import csv
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from portal.core.rights import require
+from portal.core.tables import harmless
+from teams.histories import CHANGED, CREATED, Change, history
+from teams.models import Sector, Site, Team
+
+NATURES: Mapping[str, type[Team] | type[Site] | type[Sector]] = {
+    "equipe": Team,
+    "lieu": Site,
+    "secteur": Sector,
+}
+
+
+@login_required
+@require_safe
+def history_page(request: HttpRequest, nature: str, pk: int) -> HttpResponse:
+    row = _readable(request, nature, pk)
+    context = {"row": row, "nature": nature, "changes": history(row)}
+    return render(request, "teams/history.html", context)
+
+
+@login_required
+@require_safe
+def history_table(request: HttpRequest, nature: str, pk: int) -> HttpResponse:
+    """The same as a table for a spreadsheet: a line for each field that changed."""
+    row = _readable(request, nature, pk)
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{nature}-{pk}.csv"'
+    response.write("\ufeff")
+    table = csv.writer(response, delimiter=";")
+    table.writerow(["date", "qui", "quoi", "champ", "avant", "après"])
+    for change in reversed(history(row)):
+        for cells in _lines(change):
+            table.writerow(map(harmless, cells))
+    return response
+
+
+def _readable(request: HttpRequest, nature: str, pk: int) -> Any:
+    """The row, as it last was if it is deleted; a 404 for an unknown one, a 403 for whoever works
+    elsewhere.
+    """
+    model = NATURES.get(nature)
+    if model is None:
+        raise Http404
+    row = model.objects.filter(pk=pk).first()
+    if row is None:
+        last = model.history.filter(id=pk).order_by("history_date", "history_id").last()
+        if last is None:
+            raise Http404
+        row = last.instance
+    require(request.user, "teams.view_history", row)
+    return row
+
+
+def _lines(change: Change) -> list[list[str]]:
+    when = change.when.astimezone().strftime("%Y-%m-%d %H:%M")
+    what = {CREATED: _("créé"), CHANGED: _("modifié")}.get(change.kind, _("supprimé"))
+    first = [when, str(change.who or ""), what]
+    said = [[*first, one.label, one.before, one.after] for one in change.differences]
+    return said or [[*first, "", "", ""]]

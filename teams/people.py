@@ -1,0 +1,155 @@
+"""The people of a département and their rights: who has which, invited, given, taken, by whom."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from portal.accounts import invitations
+from portal.accounts.models import RightChange, User
+from portal.accounts.people import person
+from portal.accounts.rules import is_administrator
+from portal.accounts.services import LastAdministratorError, reset_code
+from portal.core.parameters import page_of
+from portal.core.rights import require
+from teams.grants import Grants, codes_of, grants_of, people_of
+from teams.people_forms import InvitationForm
+
+PAGE_SIZE = 50
+LINK = "invitation_link"  # where a session keeps a link until its one reading
+View = Callable[..., HttpResponse]
+
+
+def for_managers(view: View) -> View:
+    """A page of managers and administrators, called with what they may give besides."""
+
+    @login_required
+    @wraps(view)
+    def guarded(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        require(request.user, "accounts.manage_people")
+        return view(request, grants_of(person(request)), **kwargs)
+
+    return guarded
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_managers
+def people(request: HttpRequest, grants: Grants) -> HttpResponse:
+    """Everybody whose rights one manages, and the form that invites somebody."""
+    form = InvitationForm(request.POST or None, grants=grants)
+    if form.is_valid():
+        return _invited(request, form, grants)
+    asked = request.GET.get("q", "").strip()
+    found = people_of(person(request)).with_duties().order_by("name", "email")
+    if asked:
+        found = found.filter(Q(email__icontains=asked) | Q(name__icontains=asked))
+    page = page_of(found, PAGE_SIZE, request.GET.get("page"))
+    context = {
+        "form": form,
+        "page": page,
+        "rows": [_row(user, grants) for user in page],
+        "asked": asked,
+        "link": request.session.pop(LINK, None),
+        "resets_codes": is_administrator(request.user),
+    }
+    status = 400 if form.is_bound else 200
+    return render(request, "teams/people.html", context, status=status)
+
+
+@require_safe
+@for_managers
+def journal(request: HttpRequest, grants: Grants) -> HttpResponse:
+    """Every right given or taken where one manages people, the latest first."""
+    changes = RightChange.objects.select_related("user", "by")
+    if not is_administrator(request.user):
+        changes = changes.filter(department__in=person(request).managed_departments)
+    page = page_of(changes, PAGE_SIZE, request.GET.get("page"))
+    return render(request, "teams/people_journal.html", {"page": page})
+
+
+@require_POST
+@for_managers
+def take(request: HttpRequest, grants: Grants, pk: int) -> HttpResponse:
+    """Takes away the right `right` of somebody, who keeps the account."""
+    user = _known(request, pk)
+    grant = grants.by_code.get(request.POST.get("right", ""))
+    if grant is None:
+        raise PermissionDenied
+    said = {"right": grant.label, "user": user}
+    try:
+        if grant.take(by=person(request), user=user):
+            messages.success(request, _("%(user)s n'est plus : %(right)s.") % said)
+    except LastAdministratorError:
+        messages.error(
+            request, _("Il faut au moins un administrateur : nommez-en d'abord un autre.")
+        )
+    return redirect("workspace" if user == request.user else "people")
+
+
+@require_POST
+@for_managers
+def invite_again(request: HttpRequest, grants: Grants, pk: int) -> HttpResponse:
+    """Sends a new link to somebody who has not chosen a password yet."""
+    user = _known(request, pk)
+    if not invitations.is_waiting(user):
+        messages.info(request, _("%s a déjà choisi un mot de passe.") % user)
+    elif not grants.cover(user):
+        raise PermissionDenied
+    else:
+        _send(request, user)
+    return redirect("people")
+
+
+@require_POST
+@for_managers
+def remove_code(request: HttpRequest, grants: Grants, pk: int) -> HttpResponse:
+    """Takes away the one-time code of somebody who lost their telephone, and their sessions."""
+    require(request.user, "accounts.reset_code")
+    user = _known(request, pk)
+    reset_code(by=person(request), user=user)
+    messages.success(request, _("Le code de %s est retiré.") % user)
+    return redirect("people")
+
+
+def _known(request: HttpRequest, pk: int) -> User:
+    return get_object_or_404(people_of(person(request)), pk=pk)
+
+
+def _row(user: User, grants: Grants) -> dict[str, Any]:
+    """What the page shows of somebody: only the rights that whoever looks may take."""
+    is_waiting = invitations.is_waiting(user)
+    return {
+        "user": user,
+        "rights": [(code, label) for code, label in codes_of(user) if code in grants.by_code],
+        "is_waiting": is_waiting,
+        "may_invite_again": is_waiting and grants.cover(user),
+    }
+
+
+def _invited(request: HttpRequest, form: InvitationForm, grants: Grants) -> HttpResponse:
+    """Gives the rights; sends a link to whoever has no password yet."""
+    given = form.cleaned_data
+    user = invitations.open_account(given["email"], given["name"])
+    for grant in form.given:
+        grant.give(by=person(request), user=user)
+    if not invitations.is_waiting(user):
+        messages.success(request, _("%s avait un compte : ses droits sont à jour.") % user)
+    elif grants.cover(user):
+        _send(request, user)
+    else:
+        said = _("%s a déjà une invitation, d'un autre Département : ses droits sont à jour.")
+        messages.success(request, said % user)
+    return redirect("people")
+
+
+def _send(request: HttpRequest, user: User) -> None:
+    link, sent = invitations.invite(user=user, by=person(request))
+    request.session[LINK] = {"email": user.email, "link": link, "sent": sent}

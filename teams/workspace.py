@@ -1,0 +1,16 @@
+"""What those who name people find in the workspace."""
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.people import person
+from portal.workspace import Context, register
+from teams.grants import people_of
+
+
+@register(title=_("Les personnes"), order=90, template="teams/_people.html")
+def people(request: HttpRequest) -> Context | None:
+    """How many people one manages, and the way to them."""
+    if not request.user.has_perm("accounts.manage_people"):
+        return None
+    return {"count": people_of(person(request)).count()}
