@@ -25,10 +25,17 @@ def load_teams(load: Load) -> None:
     for row in load.rows("team_names.csv", "team name source"):
         row.save(TeamName, by=["team", "name"])
     for row in load.rows("sectors.csv", "team commune kind name basis source"):
-        slug = f"{row['commune']}-{slugify(row['name'])}"
-        row.save(Sector, by=["slug"], slug=slug)
+        _save_sector(row)
     for row in load.rows("statements.csv", "key agency team topic text source"):
         row.save(Statement, by=["key"], **here)
+
+
+def _save_sector(row: Row) -> None:
+    """What was only deduced from a name gives way to what was published since and imported."""
+    slug = f"{row['commune']}-{slugify(row['name'])}"
+    published = Sector.objects.filter(slug=slug, basis=Sector.Basis.PUBLISHED)
+    if row["basis"] != Sector.Basis.NAME or not published.exists():
+        row.save(Sector, by=["slug"], slug=slug)
 
 
 def _link_successor(row: Row) -> None:

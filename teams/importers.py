@@ -1,0 +1,105 @@
+"""What a file says of a département's sectors, written to the database: what differs, it alone."""
+
+from hashlib import blake2b
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from portal.core import clock
+from portal.core.models import Source
+from portal.core.periods import Period, format_day
+from portal.core.tables import TableError
+from portal.loaders import Fault, Refused
+from portal.territory.models import Commune, Department, DepartmentProfile
+from teams import sector_files
+from teams.models import Sector, Team
+from teams.sector_files import Ground, Index
+from teams.sector_plans import FIELDS, Plan, plan
+
+BATCH = 500  # rows written at a time: it bounds the memory and the parameters of a query
+
+
+def import_sectors(
+    *, file: str, data: bytes, department: Department, source: Source | None, dry_run: bool
+) -> Plan:
+    """Makes the sectors that the file names what it says; the others stay as they are.
+
+    `source` is that of the lines that give none; without it, one is made of the file itself. What a
+    person edited is left. The same file again changes nothing.
+    Raises Refused with every faulty line, before any write. Atomic.
+    """
+    try:
+        said, faults = sector_files.read(data, _ground(department))
+    except TableError as error:
+        raise Refused([Fault(file, error.line, str(error))]) from error
+    with transaction.atomic():
+        # Two imports of one département would both create its new sectors: the second waits here.
+        Department.objects.select_for_update(no_key=True).get(pk=department.pk)
+        source = source or _source_of(file, data, department)
+        for held in said:
+            held.sector.source = held.sector.source or source
+        planned = plan(said, _stored(department))
+        if faults := sorted([*faults, *planned.faults], key=lambda fault: fault.line):
+            raise Refused([Fault(file, fault.line, str(fault)) for fault in faults])
+        if not dry_run:
+            _write(planned, reason=_("Import du fichier « %s »") % file[:60])
+    return planned
+
+
+def _stored(department: Department) -> QuerySet[Sector]:
+    """The sectors of the département with their teams and sources, kept from other writers."""
+    sectors = Sector.objects.filter(commune__department=department).order_by("slug")
+    return sectors.select_for_update(of=["self"]).prefetch_related("team", "source")
+
+
+def _write(planned: Plan, reason: str) -> None:
+    """With its history, in a number of queries that grows by two for each batch of rows."""
+    for source in planned.new_sources:
+        source.save()
+    created = [held.sector for held in planned.created]
+    changed = [change.sector for change in planned.changed]
+    Sector.objects.bulk_create(created, batch_size=BATCH)
+    # Said as new rows whose key is taken: ten times as fast as bulk_update().
+    Sector.objects.bulk_create(
+        changed,
+        batch_size=BATCH,
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=FIELDS,
+    )
+    for sectors, update in ((created, False), (changed, True)):
+        Sector.history.bulk_history_create(
+            sectors, batch_size=BATCH, update=update, default_change_reason=reason
+        )
+
+
+def _ground(department: Department) -> Ground:
+    """What the lines may name, in four queries."""
+    teams: Index[Team] = Index()
+    for team in Team.objects.filter(agency__department=department).prefetch_related("other_names"):
+        others = [other.name for other in team.other_names.all()]
+        teams.add(team, team.slug, team.name, team.title, *others)
+    communes: Index[Commune] = Index()
+    for commune in Commune.objects.filter(department=department):
+        communes.add(commune, commune.code, commune.name)
+    sources = {source.key: source for source in Source.objects.all()}
+    return Ground(department.code, teams, communes, sources)
+
+
+def _source_of(file: str, data: bytes, department: Department) -> Source:
+    """The file itself, unsaved if it is new; its date is the day when it was first imported.
+
+    The same content is the same source, on another day or under another name.
+    """
+    key = f"{department.code}-secteurs-{blake2b(data, digest_size=6).hexdigest()}"
+    if known := Source.objects.filter(key=key).first():
+        return known
+    profile = DepartmentProfile.objects.filter(department=department).first()
+    source = Source(
+        key=key,
+        title=_("Fichier « %s »") % file[:200],
+        publisher=(profile and profile.publisher) or str(department),
+    )
+    source.period = Period.parse(format_day(clock.today()))
+    return source

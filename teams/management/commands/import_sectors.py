@@ -1,0 +1,69 @@
+import os
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
+
+from portal.core.models import Source
+from portal.loaders import Fault
+from portal.management.refusals import content_of, said_plainly
+from portal.territory.models import Department
+from teams.importers import import_sectors
+from teams.sector_reports import details, summary
+
+
+class Command(BaseCommand):
+    help = "Importe les secteurs des équipes d'un département ; une ligne fausse refuse tout."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", type=Path, help="un tableau CSV, une ligne par secteur")
+        parser.add_argument(
+            "--department", required=True, metavar="CODE", help="le département, par exemple 45"
+        )
+        parser.add_argument(
+            "--source",
+            metavar="CLE",
+            help="la source des lignes qui n'en donnent pas (sinon, le fichier lui-même)",
+        )
+        parser.add_argument(
+            "--dry-run", action="store_true", help="dit ce qui serait écrit et n'écrit rien"
+        )
+
+    def handle(
+        self, *, file: Path, department: str, source: str | None, dry_run: bool, **options: Any
+    ) -> None:
+        data = content_of(file)
+        name = os.fsencode(file.name).decode(errors="replace")
+        with said_plainly(_("Import refusé, base inchangée :")):
+            plan = import_sectors(
+                file=name,
+                data=data,
+                department=_department(department),
+                source=_source(source) if source else None,
+                dry_run=dry_run,
+            )
+        for held in plan.left:
+            message = _("« %s » a été modifié par une personne : laissé tel quel.")
+            self.stdout.write(str(Fault(name, held.line, message % held.sector.name)))
+        for doubt in plan.doubts:
+            self.stdout.write(str(Fault(name, doubt.line, _("à vérifier : %s") % doubt)))
+        if dry_run:
+            for line in details(plan):
+                self.stdout.write(line)
+            self.stdout.write(_("Essai, rien n'est écrit."))
+        self.stdout.write(summary(plan))
+
+
+def _department(code: str) -> Department:
+    found = Department.objects.filter(code=code).first()
+    if found is None:
+        raise CommandError(_("Département inconnu, base inchangée : %s.") % code)
+    return found
+
+
+def _source(key: str) -> Source:
+    found = Source.objects.filter(key=key).first()
+    if found is None:
+        raise CommandError(_("Source inconnue, base inchangée : %s.") % key)
+    return found

@@ -1,0 +1,334 @@
+"""Sectors as a département writes them: a table, one line for what one team covers.
+
+Nothing here asks or writes the database: `Ground` holds what the lines may name.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Generic, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.db.models import TextChoices
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.core import saved_tables
+from portal.core.models import Source
+from portal.core.tables import TableError
+from portal.core.text import normalise, street_key
+from portal.territory.models import Commune
+from teams.coverage import Held, share_a_number
+from teams.models import Sector, Team
+
+COLUMNS: saved_tables.Columns = {
+    "team": ["équipe"],
+    "commune": ["insee", "code insee"],
+    "kind": ["nature", "type"],
+    "name": ["nom"],
+    "quarter": ["quartier"],
+    "street": ["rue", "voie"],
+    "number_from": ["numero_debut", "du_numero"],
+    "number_to": ["numero_fin", "au_numero"],
+    "parity": ["parité"],
+    "valid_from": ["date_debut", "depuis_le"],
+    "valid_until": ["date_fin", "jusqu_au", "valid_to"],
+    "basis": ["fondement"],
+    "source": [],
+    "slug": ["identifiant"],
+    "as_printed": ["texte_imprime"],
+}
+REQUIRED = ("team", "commune")
+LAST_NUMBER = 99_999  # no house number has more digits
+
+T = TypeVar("T")
+C = TypeVar("C", bound=TextChoices)
+
+_NUMBER = re.compile(r"0*([1-9][0-9]{0,4})")
+_DAY = re.compile(r"(?P<y>[0-9]{4})-(?P<m>[0-9]{2})-(?P<d>[0-9]{2})")
+_FRENCH_DAY = re.compile(r"(?P<d>[0-9]{1,2})/(?P<m>[0-9]{1,2})/(?P<y>[0-9]{4})")
+# In the singular too, and as short as people write them.
+_OTHER_WORDS: dict[str, TextChoices] = {
+    **dict.fromkeys(["tout", "toutes"], Sector.Parity.ALL),
+    **dict.fromkeys(["pair", "paire", "paires"], Sector.Parity.EVEN),
+    **dict.fromkeys(["impair", "impaire", "impaires"], Sector.Parity.ODD),
+    **dict.fromkeys(["numero", "numeros"], Sector.Kind.NUMBERS),
+    **dict.fromkeys(["publie"], Sector.Basis.PUBLISHED),
+    **dict.fromkeys(["deduit"], Sector.Basis.NAME),
+}
+_SIDES = {
+    Sector.Parity.ALL: gettext_lazy("numéros"),
+    Sector.Parity.EVEN: gettext_lazy("numéros pairs"),
+    Sector.Parity.ODD: gettext_lazy("numéros impairs"),
+}
+_UNKNOWN = {
+    "team": gettext_lazy("« %(text)s » n'est pas une équipe du département %(department)s."),
+    "commune": gettext_lazy("« %(text)s » n'est pas une commune du département %(department)s."),
+}
+_CELL_OF = {"valid_to": "valid_until", "search_street": "street"}  # where they differ
+
+
+@dataclass(frozen=True)
+class Index(Generic[T]):
+    """What may be named by its key, or by a name that several may bear."""
+
+    by_key: dict[str, T] = field(default_factory=dict)
+    by_name: dict[str, dict[str, T]] = field(default_factory=lambda: defaultdict(dict))
+
+    def add(self, thing: T, key: str, *names: str) -> None:
+        self.by_key[key] = thing
+        for name in (key, *names):
+            self.by_name[normalise(name)][key] = thing
+
+    def find(self, text: str) -> Mapping[str, T]:
+        """By key: the one whose key it is, else all those that bear this name."""
+        if text in self.by_key:
+            return {text: self.by_key[text]}
+        return self.by_name.get(normalise(text), {})
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What the lines may name in a département; sources are by key."""
+
+    department: str
+    teams: Index[Team]
+    communes: Index[Commune]
+    sources: Mapping[str, Source]
+
+
+def read(data: bytes, ground: Ground) -> tuple[list[Held], list[TableError]]:
+    """The sectors of a file, unsaved, with their lines; and what is wrong with the other lines.
+
+    A sector has no `source` or `slug` where the file gives none. Raises TableError for a file that
+    is not such a table.
+    """
+    table = saved_tables.read(data, COLUMNS, REQUIRED)
+    sectors: list[Held] = []
+    faults = table.faults
+    words = _words()
+    for number, cells in table.rows:
+        line = _Line(cells, table.headings, ground, words)
+        sector = line.sector()
+        if line.faults:
+            faults += [TableError(number, message) for message in line.faults]
+        else:
+            sectors.append(Held(sector, number))
+    return sectors, faults
+
+
+def _words() -> Mapping[str, TextChoices]:
+    """The choices by all that says them, as compared: "even", "pairs", "pair"."""
+    choices = [choice for some in (Sector.Kind, Sector.Parity, Sector.Basis) for choice in some]
+    said = {normalise(word): one for one in choices for word in (one.value, str(one.label))}
+    return {**said, **_OTHER_WORDS}
+
+
+class _Line:
+    """The cells of one line, read one by one; each fault is kept with the heading it is under."""
+
+    def __init__(
+        self,
+        cells: Mapping[str, str],
+        headings: Mapping[str, str],
+        ground: Ground,
+        words: Mapping[str, TextChoices],
+    ) -> None:
+        self.cells = cells
+        self.headings = headings
+        self.ground = ground
+        self.words = words
+        self.faults: list[str] = []
+
+    def __getitem__(self, column: str) -> str:
+        return self.cells.get(column, "")
+
+    def text(self, column: str) -> str:
+        """The cell on one line: a spreadsheet breaks those that are too wide."""
+        return " ".join(self[column].split())
+
+    def refuse(self, column: str, message: str) -> None:
+        self.faults.append(f"{self.headings.get(column, column)} : {message}")
+
+    def sector(self) -> Sector:
+        """What the line says; to be forgotten when there are faults."""
+        commune = self._commune()
+        street = self.text("street")
+        number_from, number_to, parity = self._numbers()
+        sector = Sector(
+            team=self._team(),
+            commune=commune,
+            slug=self["slug"],
+            street=street,
+            search_street=street_key(street),
+            number_from=number_from,
+            number_to=number_to,
+            parity=parity,
+            valid_from=self._day("valid_from"),
+            valid_to=self._day("valid_until"),
+            basis=self._choice("basis", Sector.Basis) or Sector.Basis.PUBLISHED,
+            source=self._source(),
+            as_printed=self["as_printed"],
+        )
+        sector.kind = self._kind(sector)
+        sector.name = self._name(sector)
+        self._check(sector)
+        if not self.faults:
+            self._check_fields(sector)
+        return sector
+
+    # Cells
+
+    def _team(self) -> Team | None:
+        return self._only("team", self.ground.teams.find(self["team"]))
+
+    def _commune(self) -> Commune | None:
+        text = self["commune"]
+        # A spreadsheet takes 01004 for a number.
+        found = self.ground.communes.find(text.zfill(5) if text.isdecimal() else text)
+        return self._only("commune", found)
+
+    def _only(self, column: str, found: Mapping[str, T]) -> T | None:
+        if not self[column]:
+            self.refuse(column, _("Cette cellule ne peut pas être vide."))
+        elif not found:
+            said = {"text": self[column], "department": self.ground.department}
+            self.refuse(column, _UNKNOWN[column] % said)
+        elif len(found) > 1:
+            message = _("« %(text)s » est ambigu ; écrivez l'un de ces identifiants : %(keys)s.")
+            self.refuse(column, message % {"text": self[column], "keys": ", ".join(found)})
+        else:
+            return next(iter(found.values()))
+        return None
+
+    def _source(self) -> Source | None:
+        found = self.ground.sources.get(self["source"])
+        if self["source"] and not found:
+            self.refuse("source", _("« %s » n'est pas la clé d'une source.") % self["source"])
+        return found
+
+    def _choice(self, column: str, choices: type[C]) -> C | None:
+        """None for an empty cell."""
+        found = self.words.get(normalise(self[column]))
+        if isinstance(found, choices):
+            return found
+        if self[column]:
+            possible = ", ".join(str(choice.label) for choice in choices)
+            said = {"text": self[column], "possible": possible}
+            self.refuse(column, _("« %(text)s » n'est pas l'un de : %(possible)s.") % said)
+        return None
+
+    def _day(self, column: str) -> date | None:
+        text = self[column]
+        found = _DAY.fullmatch(text) or _FRENCH_DAY.fullmatch(text)
+        if found:
+            with suppress(ValueError):
+                return date(int(found["y"]), int(found["m"]), int(found["d"]))
+        if text:
+            message = _("« %s » n'est pas une date : écrivez 31/12/2024 ou 2024-12-31.")
+            self.refuse(column, message % text)
+        return None
+
+    def _number(self, column: str) -> int | None:
+        text = self[column]
+        found = _NUMBER.fullmatch(text)
+        if text and not found:
+            message = _("« %(text)s » n'est pas un numéro entier de 1 à %(last)d.")
+            self.refuse(column, message % {"text": text, "last": LAST_NUMBER})
+        return int(found[1]) if found else None
+
+    # Several cells
+
+    def _numbers(self) -> tuple[int | None, int | None, Sector.Parity]:
+        """The bounds, both or none: an end that is not given is that of the street."""
+        first, last = self._number("number_from"), self._number("number_to")
+        parity = self._choice("parity", Sector.Parity) or Sector.Parity.ALL
+        if first is None and last is None and parity == Sector.Parity.ALL:
+            return None, None, parity
+        return first or 1, last or LAST_NUMBER, parity
+
+    def _kind(self, sector: Sector) -> Sector.Kind:
+        """The kind that is given, or that the other cells imply; they must agree."""
+        implied = self._implied_kind(sector)
+        kind = self._choice("kind", Sector.Kind) or implied
+        of_street = (Sector.Kind.STREET, Sector.Kind.NUMBERS)
+        if implied is Sector.Kind.NUMBERS and not sector.street:
+            first = next(name for name in ("number_from", "number_to", "parity") if self[name])
+            self.refuse(first, _("Des numéros sont donnés sans leur rue."))
+        elif kind in of_street and not sector.street:
+            self.refuse("kind", _("Il manque la rue."))
+        elif kind is Sector.Kind.NUMBERS and implied is not kind:
+            self.refuse("kind", _("Il manque les numéros ou la parité."))
+        elif kind is Sector.Kind.QUARTER and not (self["quarter"] or self["name"]):
+            self.refuse("kind", _("Il manque le nom du quartier."))
+        elif implied is not kind and (
+            implied in of_street or (kind is Sector.Kind.COMMUNE and self["quarter"])
+        ):
+            message = _("« %s » ne va pas avec les autres cellules de cette ligne.")
+            self.refuse("kind", message % kind.label)
+        return kind
+
+    def _implied_kind(self, sector: Sector) -> Sector.Kind:
+        if sector.number_from is not None:
+            return Sector.Kind.NUMBERS
+        if sector.street:
+            return Sector.Kind.STREET
+        name = self["quarter"] or self["name"]
+        whole = sector.commune.search_name if sector.commune_id else ""
+        is_whole = not name or normalise(name) == whole
+        return Sector.Kind.COMMUNE if is_whole else Sector.Kind.QUARTER
+
+    def _name(self, sector: Sector) -> str:
+        """The name given, else one that tells it among the others of the commune."""
+        quarter = self.text("quarter")
+        if self["name"]:
+            return self.text("name")
+        if sector.kind == Sector.Kind.QUARTER:
+            return quarter
+        if not sector.street:
+            return sector.commune.name if sector.commune_id else ""
+        parts = [sector.street]
+        if sector.number_from is not None:
+            parts.append(_numbers_said(sector))
+        name = ", ".join(parts)
+        return f"{name} ({quarter})" if quarter else name
+
+    def _check(self, sector: Sector) -> None:
+        """What cells that are right one by one may still say wrong together."""
+        first, last = sector.number_from, sector.number_to
+        if sector.street and not sector.search_street:
+            self.refuse("street", _("« %s » n'est pas un nom de rue.") % sector.street)
+        if sector.kind == Sector.Kind.QUARTER and sector.name and not normalise(sector.name):
+            self.refuse("quarter", _("« %s » n'est pas un nom de quartier.") % sector.name)
+        if first and last and first > last:
+            message = _("Le premier numéro (%(first)d) est après le dernier (%(last)d).")
+            self.refuse("number_from", message % {"first": first, "last": last})
+        elif first and not share_a_number(sector, sector):
+            message = _("Aucun numéro de %(first)d à %(last)d n'est de ce côté : %(parity)s.")
+            said = {"first": first, "last": last, "parity": sector.get_parity_display()}
+            self.refuse("parity", message % said)
+        if sector.valid_from and sector.valid_to and sector.valid_to < sector.valid_from:
+            self.refuse("valid_until", _("La fin est avant le début."))
+
+    def _check_fields(self, sector: Sector) -> None:
+        found_already = ["team", "commune", "source"]
+        try:
+            sector.clean_fields(exclude=found_already if sector.slug else [*found_already, "slug"])
+        except ValidationError as error:
+            for name, messages in error.message_dict.items():
+                self.refuse(_CELL_OF.get(name, name), " ".join(messages))
+
+
+def _numbers_said(sector: Sector) -> str:
+    """The numbers of a street in French: "numéros pairs 2 à 40"."""
+    first, last = sector.number_from, sector.number_to
+    if first == last:
+        return _("numéro %d") % first
+    if last != LAST_NUMBER:
+        ends = _("%(first)d à %(last)d") % {"first": first, "last": last}
+    else:
+        ends = _("à partir de %d") % first if first != 1 else ""
+    return f"{_SIDES[Sector.Parity(sector.parity)]} {ends}".strip()

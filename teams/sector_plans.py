@@ -1,0 +1,178 @@
+"""What a file of sectors would change of those that are stored. Pure: nothing is written here."""
+
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from portal.core.models import Source
+from portal.core.tables import TableError
+from teams.coverage import Held, Key, key, rivals
+from teams.models import Sector
+
+FIELDS = [
+    *("team", "kind", "name", "street", "search_street", "number_from", "number_to", "parity"),
+    *("valid_from", "valid_to", "basis", "source", "as_printed"),
+]
+
+
+@dataclass(frozen=True)
+class Change:
+    """A stored sector as a line makes it; `before` are its former values, by field that changes."""
+
+    line: int
+    sector: Sector
+    before: dict[str, Any]
+
+    @property
+    def is_confirmation(self) -> bool:
+        """Whether the line only says again, as another source, what was known."""
+        return list(self.before) == ["source"]
+
+
+@dataclass
+class Plan:
+    """`left` are the sectors that a person edited. `faults` refuse the whole; `doubts` are lines
+    that give a place to one team, while a stored sector goes on giving it to another.
+    """
+
+    created: list[Held] = field(default_factory=list)
+    changed: list[Change] = field(default_factory=list)
+    unchanged: list[Held] = field(default_factory=list)
+    left: list[Held] = field(default_factory=list)
+    faults: list[TableError] = field(default_factory=list)
+    doubts: list[TableError] = field(default_factory=list)
+
+    @property
+    def new_sources(self) -> list[Source]:
+        """The sources to be saved before the sectors that give them."""
+        sectors = [held.sector for held in self.created] + [one.sector for one in self.changed]
+        given = {id(source): source for sector in sectors if (source := sector.source)}
+        return [source for source in given.values() if source.pk is None]
+
+
+def plan(said: Sequence[Held], stored: Iterable[Sector]) -> Plan:
+    """What `said` does to `stored`, all the sectors of the same communes.
+
+    A line is about the sector that it names by its slug, else about that of the same place from the
+    same day. A stored sector that changes is given its new values.
+    """
+    found = Plan(faults=list(_contradictions(said)))
+    matches = _Matches(said, stored)
+    slugs = _Slugs([*matches.by_slug, *(held.sector.slug for held in said)])
+    for held in said:
+        match = matches.take(held.sector)
+        if wrong := _wrong_slug(held.sector, match):
+            found.faults.append(TableError(held.line, wrong))
+        elif match is None:
+            held.sector.slug = held.sector.slug or slugs.new(held.sector)
+            found.created.append(held)
+        elif match.edited_at:
+            found.left.append(Held(match, held.line))
+        elif before := _become(match, held.sector):
+            found.changed.append(Change(held.line, match, before))
+        else:
+            found.unchanged.append(Held(match, held.line))
+    found.doubts = list(_doubts(found, matches.rest))
+    return found
+
+
+class _Matches:
+    """The stored sectors that no line took yet."""
+
+    def __init__(self, said: Iterable[Held], stored: Iterable[Sector]) -> None:
+        self.by_slug = {sector.slug: sector for sector in stored}
+        named = {held.sector.slug for held in said}
+        self._by_key: dict[Key, list[Sector]] = defaultdict(list)
+        for slug, sector in self.by_slug.items():
+            if slug not in named:
+                self._by_key[key(sector)].append(sector)
+        self._taken: set[str] = set()
+
+    def take(self, sector: Sector) -> Sector | None:
+        """The one that `sector` is about; of several at the same place, that of the same team."""
+        if sector.slug:
+            match = self.by_slug.get(sector.slug)
+        else:
+            there = self._by_key[key(sector)]
+            there.sort(key=lambda one: one.team_id != sector.team_id)
+            match = there.pop(0) if there else None
+        if match:
+            self._taken.add(match.slug)
+        return match
+
+    @property
+    def rest(self) -> Iterator[Sector]:
+        return (sector for slug, sector in self.by_slug.items() if slug not in self._taken)
+
+
+class _Slugs:
+    """New slugs, other than those `taken`: by the rule of the model, with the day of a start."""
+
+    def __init__(self, taken: Iterable[str]) -> None:
+        self._taken = set(taken)
+        self._count: Counter[str] = Counter()
+
+    def new(self, sector: Sector) -> str:
+        words = (sector.commune_id, slugify(sector.name)[:120], str(sector.valid_from or ""))
+        slug = start = "-".join(filter(None, words))
+        while slug in self._taken:
+            self._count[start] += 1
+            slug = f"{start}-{self._count[start] + 1}"
+        self._taken.add(slug)
+        return slug
+
+
+def _wrong_slug(sector: Sector, match: Sector | None) -> str:
+    """Why a slug that the file gives cannot be that of `sector`; "" when it can."""
+    if match and match.commune_id != sector.commune_id:
+        return _("« %s » est le secteur d'une autre commune.") % sector.slug
+    if sector.slug and not match and not sector.slug.startswith(f"{sector.commune_id}-"):
+        return _("L'identifiant d'un nouveau secteur commence par « %s- ».") % sector.commune_id
+    return ""
+
+
+def _become(stored: Sector, said: Sector) -> dict[str, Any]:
+    """Gives `stored` the values of `said`; the former ones of the fields that change."""
+    before = {
+        name: getattr(stored, name)
+        for name in FIELDS
+        if getattr(stored, name) != getattr(said, name)
+    }
+    for name in before:
+        setattr(stored, name, getattr(said, name))
+    return before
+
+
+def _contradictions(said: Iterable[Held]) -> Iterator[TableError]:
+    """Lines that repeat one another, and lines that give one place to two teams."""
+    lines: dict[tuple[Hashable, ...], int] = {}
+    once = []
+    for held in said:
+        sector = held.sector
+        first = lines.setdefault((sector.team_id, key(sector)), held.line)
+        if sector.slug and first == held.line:
+            first = lines.setdefault((sector.slug,), held.line)
+        if first == held.line:
+            once.append(held)
+        else:
+            yield TableError(held.line, _("Cette ligne répète la ligne %d.") % first)
+    for other, held in rivals(once):
+        message = _("La ligne %(line)d donne déjà « %(name)s » à une autre équipe, « %(team)s ».")
+        said_of_it = {"line": other.line, "name": other.sector.name, "team": other.sector.team}
+        yield TableError(held.line, message % said_of_it)
+
+
+def _doubts(found: Plan, rest: Iterable[Sector]) -> Iterator[TableError]:
+    """The lines at odds with what stays stored beside them."""
+    changed = [Held(one.sector, one.line) for one in found.changed]
+    staying = [Held(sector) for sector in (*rest, *(held.sector for held in found.left))]
+    for other, held in rivals([*found.created, *changed, *found.unchanged, *staying]):
+        message = _(
+            "« %(name)s » reste aussi à « %(team)s » : dites dans le fichier quand cela finit."
+        )
+        said_of_it = {"name": other.sector.name, "team": other.sector.team}
+        yield TableError(held.line, message % said_of_it)
