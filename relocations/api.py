@@ -6,14 +6,23 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers, viewsets
+from rest_framework.decorators import action
+from rest_framework.exceptions import APIException
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from portal.api import SLUG, router
+from portal.core import clock
 from portal.core.parameters import api_day
+from portal.core.periods import Period, PeriodError
+from portal.core.rights import ObjectRights
+from relocations import services
 from relocations.filters import RelocationApiFilter
-from relocations.models import Relocation
+from relocations.models import LONGEST_PERIOD, REASON, Relocation
+from relocations.services import Change
 from teams.api import NamedSerializer, SiteSerializer, SourcedSerializer, TeamSerializer
 from teams.filters import TeamFilter
-from teams.models import Team
+from teams.models import Site, Team
 
 
 class PeriodSerializer(serializers.Serializer):
@@ -52,11 +61,67 @@ class TeamWithMovesSerializer(TeamSerializer):
         fields = [*TeamSerializer.Meta.fields, "relocations"]
 
 
+class PeriodInput(serializers.CharField):
+    """A date as people write it: "mi-mars 2024", "les 16 et 17 janvier"."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        text = super().to_internal_value(data)
+        if len(text) > LONGEST_PERIOD:
+            raise serializers.ValidationError(_("%d caractères au plus.") % LONGEST_PERIOD)
+        try:
+            return Period.parse(text, source_date=clock.today())
+        except PeriodError as error:
+            raise serializers.ValidationError(str(error)) from None
+
+
+class TransitionSerializer(serializers.Serializer):
+    """What is asked of a move. What is absent or null leaves as it is."""
+
+    to = serializers.ChoiceField(Relocation.Status.choices)
+    version = serializers.IntegerField(min_value=1)
+    reason = serializers.CharField(
+        required=False, allow_blank=True, allow_null=True, max_length=REASON
+    )
+    period = PeriodInput(required=False, allow_null=True)
+    destination = serializers.PrimaryKeyRelatedField(
+        queryset=Site.objects.all(), required=False, allow_null=True
+    )
+    actual_date = serializers.DateField(required=False, allow_null=True)
+
+    def change(self) -> Change:
+        """The change asked for, once valid."""
+        given = self.validated_data
+        return Change(**{**given, "reason": given.get("reason") or ""})
+
+
+class ChangedSince(APIException):
+    status_code = 409
+    default_detail = _("Ce déménagement a changé depuis : relisez-le, puis décidez à nouveau.")
+
+
 @extend_schema(description=_("Les déménagements des équipes, comme ils sont annoncés."))
 class RelocationViewSet(viewsets.ReadOnlyModelViewSet):
     queryset = Relocation.objects.for_schedule()
     serializer_class = RelocationSerializer
     filterset_class = RelocationApiFilter
+
+    @extend_schema(
+        description=_("Change un déménagement, décidé sur la version que l'on a lue."),
+        request=TransitionSerializer,
+        responses=RelocationSerializer,
+    )
+    @action(detail=True, methods=["post"], permission_classes=[ObjectRights], filterset_class=None)
+    def transition(self, request: Request, pk: str) -> Response:
+        move = self.get_object()
+        asked = TransitionSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        try:
+            services.change(move=move, asked=asked.change(), by=request.user)
+        except services.Refused as refused:
+            raise serializers.ValidationError(refused.errors) from None
+        except services.Stale:
+            raise ChangedSince from None
+        return Response(self.get_serializer(self.get_object()).data)
 
 
 ON = OpenApiParameter(

@@ -3,6 +3,7 @@
 import django_filters
 from django import forms
 from django.db.models import QuerySet
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
@@ -46,6 +47,21 @@ class RelocationFilter(django_filters.FilterSet):
         model = Relocation
         fields: list[str] = []
         form = FilterForm
+
+    @property
+    def address(self) -> str:
+        """What was asked, as the end of an address: "?status=planned", "" for everything."""
+        if not self.is_valid():
+            return ""
+        asked = {name: self.data[name] for name in self.form.fields if self.data.get(name)}
+        return f"?{urlencode(asked)}" if asked else ""
+
+    @property
+    def words(self) -> list[str]:
+        """The same, in French, once valid: ["prévu", "Équipe Olivétaine"]."""
+        named = {**self.form.cleaned_data}
+        named["status"] = dict(Relocation.Status.choices).get(named["status"])
+        return [str(value) for value in named.values() if value]
 
     @extend_schema_field(OpenApiTypes.STR)
     def during(

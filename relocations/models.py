@@ -1,18 +1,32 @@
 """The move of a team: from where, when, to where, and how far it is."""
 
-from datetime import date
+import secrets
+from datetime import UTC, date, datetime, timedelta
 
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Lower
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 from portal.core.models import Dated, Sourced
 from portal.core.periods import Period
 from teams.models import Site, Team
 
 SITES = ("origin__commune", "origin__source", "destination__commune", "destination__source")
+
+REASON = 1000  # characters
+LONGEST_PERIOD = 500  # characters
+SILENCE = 30  # days without news after which a move is asked about
+DUE = 7  # days ahead in which a move is prepared
+TO_CONFIRM = timedelta(days=7)  # how long the link lasts that confirms a subscription
+AFTER_DONE = timedelta(days=30)  # how long a subscription outlives the last move of its team
+WITHOUT_MOVE = timedelta(days=546)  # 18 months: how long one lives while nothing happens
+
+UNKNOWN_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)  # stands for one that nothing tells
 
 UNDATED = Q(period_earliest__isnull=True, period_latest__isnull=True)
 
@@ -36,10 +50,17 @@ class RelocationQuerySet(models.QuerySet["Relocation"]):
             )
         )
 
+    def open(self) -> "RelocationQuerySet":
+        return self.exclude(status__in=[Relocation.Status.DONE, Relocation.Status.CANCELLED])
+
+    def with_last_change(self) -> "RelocationQuerySet":
+        """Moves with `last_change`, when their history was last written, null without any."""
+        records = Relocation.history.filter(id=OuterRef("pk")).order_by("-history_date")
+        return self.annotate(last_change=Subquery(records.values("history_date")[:1]))
+
     def ahead(self, today: date) -> "RelocationQuerySet":
         """Open moves with a day still to come."""
-        over = [Relocation.Status.DONE, Relocation.Status.CANCELLED]
-        return self.exclude(status__in=over).filter(period_latest__gte=today)
+        return self.open().filter(period_latest__gte=today)
 
     def during(self, period: Period) -> "RelocationQuerySet":
         """Those whose period shares a day with `period`; without a date, those without one."""
@@ -56,7 +77,9 @@ class RelocationQuerySet(models.QuerySet["Relocation"]):
 class Relocation(Sourced, Dated):
     """A team leaves `origin` for `destination`; a null site is not published or not chosen yet.
 
-    An opening has no origin, a closing no destination. `version` grows with each change.
+    An opening has no origin, a closing no destination. `version` grows with each change, whose
+    `reason` and `evidence` are those of the last one: the history keeps them all. `news_at` is when
+    somebody last said something of it, null since it was loaded.
     """
 
     class Kind(models.TextChoices):
@@ -89,7 +112,14 @@ class Relocation(Sourced, Dated):
         _("version"), default=1, validators=[MinValueValidator(1)], editable=False
     )
 
+    reason = models.TextField(
+        _("pourquoi ce changement"), max_length=REASON, blank=True, editable=False
+    )
+    evidence = models.TextField(_("d'où vient l'information"), max_length=REASON, blank=True)
+    news_at = models.DateTimeField(_("dernières nouvelles"), null=True, editable=False)
+
     objects = RelocationQuerySet.as_manager()
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("déménagement")
@@ -162,6 +192,18 @@ class Relocation(Sourced, Dated):
         return reverse("relocation-detail", args=[self.pk])
 
     @property
+    def published_at(self) -> datetime | None:
+        """The first moment of its source's date, None where it has none."""
+        period = self.source.period if self.source else None
+        day = (period.earliest or period.latest) if period else None
+        return timezone.make_aware(datetime(day.year, day.month, day.day)) if day else None
+
+    @property
+    def changed_at(self) -> datetime:
+        """When it last changed in the portal, from `with_last_change`; else its source's date."""
+        return getattr(self, "last_change", None) or self.published_at or UNKNOWN_MOMENT
+
+    @property
     def is_open(self) -> bool:
         return self.status not in (self.Status.DONE, self.Status.CANCELLED)
 
@@ -176,3 +218,57 @@ class Relocation(Sourced, Dated):
     @property
     def is_opening(self) -> bool:
         return self.kind == self.Kind.OPENING
+
+
+def new_token() -> str:
+    """192 bits that nobody guesses, of the letters of a slug."""
+    return secrets.token_urlsafe(24)
+
+
+class SubscriptionQuerySet(models.QuerySet["Subscription"]):
+    def confirmed(self) -> "SubscriptionQuerySet":
+        return self.filter(confirmed_at__isnull=False)
+
+    def to_confirm(self, now: datetime) -> "SubscriptionQuerySet":
+        """Those whose link still confirms."""
+        return self.filter(confirmed_at=None, created_at__gt=now - TO_CONFIRM)
+
+
+class Subscription(models.Model):
+    """Somebody who asks to be told when a team moves: an address in lower case, and no more.
+
+    `token`, which only their e-mails hold, confirms and ends it. `created_at` is when they last
+    asked and were written to; until `confirmed_at` nothing else is sent to them.
+    """
+
+    is_shown = False  # a stranger who subscribes does not make public pages be written again
+
+    team = models.ForeignKey(
+        Team, models.CASCADE, verbose_name=_("équipe"), related_name="subscriptions"
+    )
+    email = models.EmailField(_("adresse électronique"))
+    token = models.CharField(
+        _("jeton"), max_length=32, unique=True, default=new_token, editable=False
+    )
+    created_at = models.DateTimeField(_("demandé le"), default=timezone.now)
+    confirmed_at = models.DateTimeField(_("confirmé le"), null=True, blank=True)
+
+    objects = SubscriptionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("demande d'être prévenu")
+        verbose_name_plural = _("demandes d'être prévenu")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                "team", Lower("email"), name="relocations_subscription_once_per_team"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.team_id}, {self.pk}"
+
+    @property
+    def subject(self) -> tuple[str, str]:
+        """What its e-mails are about, for the outbox to forget them by."""
+        return "relocations", f"subscription-{self.pk}"

@@ -26,6 +26,7 @@ def relocation_list(request: HttpRequest) -> HttpResponse:
     outlooks = [outlook(move, today) for move in moves]
     context = {
         "form": filters.form,
+        "asked": filters.address,
         "page": page,
         "rows": list(zip(moves, outlooks, strict=True)),
         "overdue": sum(move.is_open and move.period.is_overdue(today) for move in moves),

@@ -1,0 +1,184 @@
+"""Moves in the administration: announced, then changed by their statuses, as everywhere."""
+
+from functools import partial
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.db import transaction
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from portal.core.periods import format_day
+from portal.core.ruled_admin import RuledAdmin
+from portal.core.templatetags.display import days
+from relocations import services
+from relocations.forms import AnnounceForm, DecisionForm, announcing_teams
+from relocations.models import Relocation
+from relocations.rules import kept_relocations
+from relocations.services import FOLLOWING
+from relocations.story import story
+
+
+class DecidedForm(forms.ModelForm):
+    """A form whose row the services write while it is checked, in the transaction of the page: what
+    they refuse is said beside the fields.
+    """
+
+    class Meta:
+        model = Relocation
+        fields: list[str] = []
+
+    by: Any
+
+    def decide(self) -> Relocation:
+        """The move as the services wrote it. Raises Refused."""
+        raise NotImplementedError
+
+    def say(self, refused: services.Refused) -> None:
+        raise NotImplementedError
+
+    def _post_clean(self) -> None:
+        """In place of the validation of the model, which the services ask for themselves."""
+        if self.errors:
+            return
+        try:
+            with transaction.atomic():
+                self.instance = self.decide()
+        except services.Refused as refused:
+            self.say(refused)
+
+
+class MoveForm(DecisionForm, DecidedForm):
+    """What is decided of a move: its status, and what goes with it."""
+
+    to = forms.ChoiceField(label=_lazy("Statut"), choices=Relocation.Status.choices)
+    is_stale = False
+
+    def __init__(self, *args: Any, by: Any, instance: Relocation, **kwargs: Any) -> None:
+        super().__init__(*args, move=instance, instance=instance, **kwargs)
+        self.by = by
+        for name in ("seen", "new_address", "new_city"):
+            del self.fields[name]
+        self.initial["to"] = instance.status
+        self.fields["to"].widget.choices = _following(instance)
+
+    @property
+    def status(self) -> str:
+        return str(self.cleaned_data["to"])
+
+    def decide(self) -> Relocation:
+        try:
+            return services.change(move=self.instance, asked=self.change(), by=self.by)
+        except services.Stale:
+            self._tell_what_changed()
+            return self.instance
+
+    def _tell_what_changed(self) -> None:
+        """What colleagues did since; what was typed stays, and is good to be sent again."""
+        read = self.cleaned_data["version"]
+        self.is_stale = True
+        self.instance.refresh_from_db()
+        typed = self.data.copy()  # type: ignore[attr-defined]
+        typed["version"] = str(self.instance.version)
+        self.data = typed
+        since = [one for one in reversed(story(self.instance)) if one.version > read]
+        said = _(
+            "Quelqu'un a changé ce déménagement pendant que vous écriviez : %(what)s Rien de ce que"
+            " vous avez écrit n'est perdu : relisez, puis enregistrez si c'est toujours juste."
+        )
+        told = " ".join(sentence for one in since for sentence in one.sentences)
+        self.add_error(None, said % {"what": told})
+
+
+def _following(move: Relocation) -> list[tuple[str, str]]:
+    """The statuses that the move may have next, as choices; its own is said to be unchanged."""
+    names = dict(Relocation.Status.choices)
+    return [
+        (to, _("%s (inchangé)") % names[to] if to == move.status else str(names[to]))
+        for to in FOLLOWING[move.status]
+    ]
+
+
+class NewMoveForm(AnnounceForm, DecidedForm):
+    def __init__(self, *args: Any, by: Any, **kwargs: Any) -> None:
+        super().__init__(*args, teams=announcing_teams(by), **kwargs)
+        self.by = by
+        del self.fields["seen"]
+
+    def decide(self) -> Relocation:
+        return services.announce(move=self.move(), by=self.by)
+
+
+@admin.register(Relocation)
+class RelocationAdmin(RuledAdmin):
+    """The facts are read; only what the services take is typed, and they alone write it."""
+
+    list_display = [
+        *("team", "kind", "status", "period_text", "destination", "actual_date", "news_at")
+    ]
+    list_filter = ["status", "kind", ("team__agency", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["team", "destination"]
+    search_fields = ["team__name", "destination__name", "destination__address"]
+    show_full_result_count = False
+    facts = (
+        *("team", "kind", "now", "days", "done_on", "origin", "arrival", "source", "as_printed"),
+    )
+    readonly_fields = facts
+    decided = ("to", "period", "destination", "actual_date", "reason", "evidence", "version")
+    announced = (
+        *("team", "kind", "period", "destination", "new_address", "new_city"),
+        *("reason", "evidence"),
+    )
+
+    def scope(self, user: Any) -> Q:
+        return kept_relocations(user)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return self.facts if obj else ()
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is None:
+            return [(None, {"fields": self.announced})]
+        return [
+            (_("Aujourd'hui"), {"fields": self.facts}),
+            (_("Ce qui change"), {"fields": self.decided}),
+        ]
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        return partial(MoveForm if change else NewMoveForm, by=request.user)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Nothing: the services wrote it."""
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        """The story of the move, on its page."""
+        move = self.get_object(request, unquote(object_id))
+        if move is None:
+            raise Http404
+        return redirect("relocation-change", move.pk)
+
+    @admin.display(description=_lazy("statut"))
+    def now(self, move: Relocation) -> str:
+        return str(move.get_status_display())
+
+    @admin.display(description=_lazy("période"))
+    def days(self, move: Relocation) -> str:
+        understood = days(move.period)
+        return f"{move.period_text} ({understood})" if move.period_text else understood
+
+    @admin.display(description=_lazy("fait le"))
+    def done_on(self, move: Relocation) -> str:
+        return format_day(move.actual_date) if move.actual_date else ""
+
+    @admin.display(description=_lazy("arrivée"))
+    def arrival(self, move: Relocation) -> str:
+        return move.destination.label if move.destination else ""

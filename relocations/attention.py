@@ -1,0 +1,56 @@
+"""Which moves somebody should look at today: late, near, or without news."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from django.utils import timezone
+
+from relocations.models import DUE, SILENCE, Relocation
+
+
+class Attention(NamedTuple):
+    """Each move once, in the first list that fits, in the order given."""
+
+    overdue: list[Relocation]  # open though their last day is past
+    soon: list[Relocation]  # that begin or end within 7 days
+    silent: list[Relocation]  # of which nothing was said for 30 days
+
+    def __bool__(self) -> bool:
+        return any((self.overdue, self.soon, self.silent))
+
+
+def attention(moves: Iterable[Relocation], today: date) -> Attention:
+    """The open moves that need it, on that day. Reads each move and its source; pure otherwise."""
+    found = Attention([], [], [])
+    for move in moves:
+        if not move.is_open:
+            continue
+        if move.period.is_overdue(today):
+            found.overdue.append(move)
+        elif _is_near(move, today):
+            found.soon.append(move)
+        elif _is_silent(move, today):
+            found.silent.append(move)
+    return found
+
+
+def last_news(move: Relocation) -> date | None:
+    """The day of what was last said of it, else that of its document, None when not known."""
+    if move.news_at:
+        return timezone.localdate(move.news_at)
+    if move.source is None:
+        return None
+    printed = move.source.period
+    return printed.latest or printed.earliest
+
+
+def _is_near(move: Relocation, today: date) -> bool:
+    bounds = (move.period.earliest, move.period.latest)
+    return any(day and today <= day <= today + timedelta(days=DUE) for day in bounds)
+
+
+def _is_silent(move: Relocation, today: date) -> bool:
+    """Without any known day too."""
+    day = last_news(move)
+    return day is None or (today - day).days >= SILENCE

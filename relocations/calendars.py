@@ -1,0 +1,189 @@
+"""Moves as a calendar that a reader subscribes to (RFC 5545, RFC 7986).
+
+Readers differ: most show a tentative event like a sure one, many a cancelled one like another, and
+none knows a vague date. So each title says by itself how sure its days are, and a move known only
+by its month or its year is one event over all of it, never a day that nobody announced.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from icalendar import Calendar, Component, Event, Timezone, vDuration, vText
+
+from portal.core.models import Source
+from portal.core.periods import Period, Precision, format_day
+from portal.core.text import normalise, printable
+from relocations.models import Relocation
+from relocations.telling import address_of
+from teams.models import Site
+
+Kind, Status = Relocation.Kind, Relocation.Status
+
+PRODID = "-//Portail des solidarites//Demenagements//FR"
+REFRESHED = timedelta(hours=1)
+ONE_DAY = timedelta(days=1)
+
+_STATUS: Mapping[str, str] = {
+    Status.UNDER_STUDY: "TENTATIVE",
+    Status.PLANNED: "TENTATIVE",
+    Status.CANCELLED: "CANCELLED",
+}
+_HAPPENS = {
+    Kind.MOVE: _lazy("%s déménage"),
+    Kind.OPENING: _lazy("%s ouvre"),
+    Kind.CLOSING: _lazy("%s ferme"),
+}
+_PARIS = """BEGIN:VTIMEZONE
+TZID:Europe/Paris
+BEGIN:DAYLIGHT
+DTSTART:19810329T020000
+RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU
+TZNAME:CEST
+TZOFFSETFROM:+0100
+TZOFFSETTO:+0200
+END:DAYLIGHT
+BEGIN:STANDARD
+DTSTART:19961027T030000
+RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU
+TZNAME:CET
+TZOFFSETFROM:+0200
+TZOFFSETTO:+0100
+END:STANDARD
+END:VTIMEZONE
+"""
+
+
+@dataclass(frozen=True)
+class Days:
+    """The days of an event, both included; `are_exact` is False for those of a vague period."""
+
+    first: date
+    last: date
+    are_exact: bool
+
+
+def calendar(moves: Iterable[Relocation], *, name: str, page: str) -> bytes:
+    """The moves that have days, as events; `page` is the address where the others are told too.
+
+    The same moves give the same bytes. They come from `with_sites().with_last_change()`.
+    """
+    made = Calendar()
+    made.add("prodid", PRODID)
+    made.add("version", "2.0")
+    made.add("calscale", "GREGORIAN")
+    made.add("method", "PUBLISH")
+    for key in ("name", "x-wr-calname"):
+        made.add(key, vText(printable(name)))
+    for key in ("description", "x-wr-caldesc"):
+        made.add(key, vText(f"{_LEFT_OUT}\n{page}"))
+    made.add("url", page)
+    made.add("refresh-interval", vDuration(REFRESHED), parameters={"VALUE": "DURATION"})
+    made.add("x-published-ttl", vDuration(REFRESHED))
+    made.add("x-wr-timezone", settings.TIME_ZONE)
+    events: list[Component] = [_event(move, days) for move in moves if (days := days_of(move))]
+    # A calendar without any component is not valid, and some readers refuse it.
+    for component in events or [Timezone.from_ical(_PARIS)]:
+        made.add_component(component)
+    return bytes(made.to_ical())
+
+
+_LEFT_OUT = _lazy(
+    "Les déménagements annoncés. Quand le jour n'est pas connu, le titre le dit et l'événement "
+    "couvre toute la période annoncée. Ceux qui n'ont pas de date, ou seulement un début ou une "
+    "fin (« à terme », « au plus tard… »), ne sont pas dans cet agenda : ils sont sur cette page."
+)
+
+
+def days_of(move: Relocation) -> Days | None:
+    """The real day of a done move, else those of its period; None when it is not closed."""
+    if move.actual_date:
+        return Days(move.actual_date, move.actual_date, are_exact=True)
+    period = move.period
+    if period.earliest is None or period.latest is None:
+        return None
+    return Days(period.earliest, period.latest, period.precision is Precision.DAY)
+
+
+def _event(move: Relocation, days: Days) -> Event:
+    event = Event()
+    event.add("uid", f"demenagement-{move.pk}@{urlsplit(settings.SITE_URL).hostname}")
+    event.add("sequence", move.version - 1)
+    # When the move changed, not when it is read: an unchanged calendar is not sent twice.
+    event.add("dtstamp", move.changed_at)
+    event.add("last-modified", move.changed_at)
+    event.add("dtstart", days.first)
+    event.add("dtend", days.last + ONE_DAY)
+    event.add("status", _STATUS.get(move.status, "CONFIRMED"))
+    event.add("transp", "TRANSPARENT")  # nobody's own days are taken by an announcement
+    event.add("summary", printable(_summary(move, days)))
+    event.add("description", printable(_description(move, days)))
+    if site := _place(move):
+        event.add("location", printable(_address(site)))
+        if not site.is_approximate:
+            event.add("geo", (site.latitude, site.longitude))
+    event.add("url", address_of(move))
+    return event
+
+
+def _summary(move: Relocation, days: Days) -> str:
+    happens = str(_HAPPENS[Kind(move.kind)]) % move.team.title
+    return _("%(state)s : %(happens)s") % {"state": _state(move, days), "happens": happens}
+
+
+def _state(move: Relocation, days: Days) -> str:
+    if days.are_exact:
+        return move.get_status_display().capitalize()
+    if move.is_open:
+        return _("Jour à préciser (%s)") % _when(move.period)
+    return f"{move.get_status_display().capitalize()} ({_when(move.period)})"
+
+
+def _when(period: Period) -> str:
+    """As written, unless the year was left out: a calendar is read far from its document."""
+    return str(period) if period.inferred or not period.text else period.text
+
+
+def _description(move: Relocation, days: Days) -> str:
+    said = [
+        _("Quand : %s.") % (format_day(days.first) if move.is_done else _when(move.period)),
+        _("Départ : %s.") % _label(move.origin) if move.kind != Kind.OPENING else "",
+        _("Arrivée : %s.") % _arrival(move) if move.kind != Kind.CLOSING else "",
+        _("Statut : %s.") % move.get_status_display(),
+    ]
+    if not days.are_exact and move.is_open:
+        said.append(_("Le jour n'est pas connu : cet événement couvre toute la période annoncée."))
+    if move.source:
+        said.append(source_in_words(move.source))
+    said.append(_("Ce qui est sûr aujourd'hui : %s") % address_of(move))
+    return "\n".join(line for line in said if line)
+
+
+def _label(site: Site | None) -> str:
+    return _address(site) if site else _("lieu non publié")
+
+
+def _arrival(move: Relocation) -> str:
+    return _address(move.destination) if move.destination else _("lieu à l'étude")
+
+
+def _place(move: Relocation) -> Site | None:
+    return move.origin if move.kind == Kind.CLOSING else move.destination
+
+
+def _address(site: Site) -> str:
+    """One line that a map understands, as printed, with its town where it was left out."""
+    parts = [part for part in (site.name, site.address) if part]
+    if site.city and normalise(site.city) not in normalise(" ".join(parts)):
+        parts.append(f"{site.postal_code} {site.city}".strip())
+    return ", ".join(parts)
+
+
+def source_in_words(source: Source) -> str:
+    when = [str(source.period)] if source.period.is_bounded else []
+    told = _("Source : %s.") % ", ".join([source.title, source.publisher, *when])
+    return f"{told} {source.url}".strip()

@@ -1,0 +1,161 @@
+"""The pages where agents keep moves true. Signed-in, under the rules of the team's agency."""
+
+import csv
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from portal.accounts.people import person
+from portal.core import clock
+from portal.core.rights import require
+from portal.core.tables import harmless
+from relocations import services
+from relocations.forms import AnnounceForm, ChangeForm, announcing_teams
+from relocations.gestures import Gesture, gestures
+from relocations.models import Relocation
+from relocations.outlook import outlook
+from relocations.story import Chapter, story
+
+MAY_CHANGE, MAY_READ = "relocations.change_relocation", "relocations.view_history"
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def relocation_change(request: HttpRequest, pk: int) -> HttpResponse:
+    """One move: its facts, its story, what may be done with it, and the form of the gesture that
+    `geste` names. A date is saved once its days were shown; a refused form loses nothing typed.
+    """
+    move = get_object_or_404(Relocation.objects.for_schedule(), pk=pk)
+    require(request.user, MAY_READ, move)
+    may_change = request.user.has_perm(MAY_CHANGE, move)
+    allowed = gestures(move) if may_change else []
+    key = request.POST.get("geste") or request.GET.get("geste")
+    if request.method != "POST":
+        gesture = next((one for one in allowed if one.key == key), None)
+        form = ChangeForm(move=move, gesture=gesture) if gesture else None
+        return _shown(request, move, allowed, form)
+    require(request.user, MAY_CHANGE, move)
+    gesture = next((one for one in _all_gestures() if one.key == key), None)
+    if gesture is None:
+        raise Http404
+    gesture = next((one for one in allowed if one.key == key), gesture)
+    form = ChangeForm(request.POST, move=move, gesture=gesture)
+    return _changed(request, move, allowed, form)
+
+
+def _changed(
+    request: HttpRequest, move: Relocation, allowed: list[Gesture], form: ChangeForm
+) -> HttpResponse:
+    if not form.is_valid():
+        return _shown(request, move, allowed, form, status=400)
+    if form.cleaned_data["version"] != move.version:
+        return _stale(request, move, allowed, form)
+    if not form.is_seen:
+        return _shown(request, move, allowed, form)
+    try:
+        with transaction.atomic():
+            services.change(move=move, asked=form.change(), by=request.user)
+    except services.Refused as refused:
+        form.say(refused)
+        return _shown(request, move, allowed, form, status=400)
+    except services.Stale:
+        move.refresh_from_db()
+        return _stale(request, move, allowed, form)
+    messages.success(request, _("C'est enregistré, et les personnes concernées sont prévenues."))
+    return redirect("relocation-change", move.pk)
+
+
+def _stale(
+    request: HttpRequest, move: Relocation, allowed: list[Gesture], form: ChangeForm
+) -> HttpResponse:
+    """Shows what changed since, and the form as it was typed, ready to be sent again."""
+    since = [one for one in story(move) if one.version > form.cleaned_data["version"]]
+    typed = request.POST.copy()
+    typed["version"] = str(move.version)
+    form.data = typed
+    return _shown(request, move, allowed, form, since=since, status=409)
+
+
+def _shown(
+    request: HttpRequest,
+    move: Relocation,
+    allowed: list[Gesture],
+    form: ChangeForm | None,
+    *,
+    since: list[Chapter] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    period = form.cleaned_data.get("period") if form and hasattr(form, "cleaned_data") else None
+    context = {
+        "move": move,
+        "outlook": outlook(move, clock.today()),
+        "gestures": allowed,
+        "form": form,
+        "period": period,
+        "since": since or [],
+        "chapters": story(move),
+    }
+    return render(request, "relocations/relocation_change.html", context, status=status)
+
+
+def _all_gestures() -> list[Gesture]:
+    return [
+        one
+        for status, _label in Relocation.Status.choices
+        for one in gestures(Relocation(status=status))
+    ]
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def relocation_announce(request: HttpRequest) -> HttpResponse:
+    """A new move of one of the teams that one keeps."""
+    require(request.user, "relocations.add_relocation")
+    user = person(request)
+    teams = announcing_teams(user)
+    chosen = teams.filter(slug=request.GET.get("equipe", "")).first()
+    form = AnnounceForm(request.POST or None, teams=teams, initial={"team": chosen})
+    if form.department is None:
+        raise Http404
+    if not form.is_valid():
+        return _announcing(request, form, status=400 if form.is_bound else 200)
+    if not form.is_seen:
+        return _announcing(request, form)
+    require(user, "teams.change_team", form.cleaned_data["team"])
+    try:
+        with transaction.atomic():
+            move = services.announce(move=form.move(), by=user)
+    except services.Refused as refused:
+        form.say(refused)
+        return _announcing(request, form, status=400)
+    messages.success(request, _("Le déménagement est annoncé."))
+    return redirect("relocation-change", move.pk)
+
+
+def _announcing(request: HttpRequest, form: AnnounceForm, *, status: int = 200) -> HttpResponse:
+    period = form.cleaned_data.get("period") if form.is_bound else None
+    context = {"form": form, "period": period}
+    return render(request, "relocations/relocation_announce.html", context, status=status)
+
+
+@login_required
+@require_safe
+def relocation_history(request: HttpRequest, pk: int) -> HttpResponse:
+    """The story of a move as a table for a spreadsheet."""
+    move = get_object_or_404(Relocation.objects.for_schedule(), pk=pk)
+    require(request.user, MAY_READ, move)
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="demenagement-{move.pk}.csv"'
+    response.write("\ufeff")
+    table = csv.writer(response, delimiter=";")
+    table.writerow(["version", "date", "qui", "changement", "pourquoi", "d'où"])
+    for one in reversed(story(move)):
+        when = one.when.astimezone().strftime("%Y-%m-%d %H:%M")
+        cells = [" ".join(one.sentences), one.reason, one.evidence]
+        table.writerow([one.version, when, *map(harmless, [str(one.who or ""), *cells])])
+    return response

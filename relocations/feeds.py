@@ -1,0 +1,116 @@
+"""The moves for calendars and for news readers. Public."""
+
+from django.conf import settings
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.cache import patch_cache_control
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import format_html_join
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from portal.core.freshness import kept
+from portal.core.text import printable
+from portal.core.versions import Versions
+from portal.territory.context_processors import served
+from relocations.calendars import calendar, source_in_words
+from relocations.filters import RelocationFilter
+from relocations.models import UNKNOWN_MOMENT, Relocation, RelocationQuerySet
+from relocations.news import News, news
+from relocations.telling import address_of
+from teams.models import Team
+
+MAX_AGE = 300  # seconds; then it is asked for again, and not sent if it did not change
+
+
+@require_safe
+@kept
+def relocation_calendar(request: HttpRequest, now: Versions) -> HttpResponse:
+    """The moves that have days, filtered as the schedule is."""
+    filters = _filters(request, Relocation.objects.all())
+    page = f"{settings.SITE_URL}{reverse('relocation-list')}{filters.address}"
+    return _calendar(filters.qs, _named(filters), page, "demenagements.ics")
+
+
+@require_safe
+@kept
+def team_calendar(request: HttpRequest, now: Versions, slug: str) -> HttpResponse:
+    """Those of one team."""
+    team = get_object_or_404(Team, slug=slug)
+    filters = _filters(request, Relocation.objects.filter(team=team))
+    page = f"{settings.SITE_URL}{team.get_absolute_url()}"
+    name = _("Déménagements : %s") % " – ".join([team.title, *filters.words])
+    return _calendar(filters.qs, name, page, f"demenagements-{team.slug}.ics")
+
+
+@require_safe
+@kept
+def relocation_feed(request: HttpRequest, now: Versions) -> HttpResponse:
+    """The latest changes of the moves, filtered as the schedule is."""
+    filters = _filters(request, Relocation.objects.all())
+    itself = f"{settings.SITE_URL}{reverse('relocation-feed')}{filters.address}"
+    feed = Feed(
+        title=printable(_named(filters)),
+        link=f"{settings.SITE_URL}{reverse('relocation-list')}{filters.address}",
+        description=None,
+        subtitle=_("Ce qui change dans les déménagements annoncés, le plus récent d'abord."),
+        language=settings.LANGUAGE_CODE,
+        author_name=printable(str(served(request)["portal_name"])),
+        feed_url=itself,
+        feed_guid=itself,
+        feed_copyright=_("Licence Ouverte 2.0"),
+    )
+    for one in news(filters.qs):
+        _add(feed, one)
+    return _cached(HttpResponse(feed.writeString("utf-8"), content_type=Feed.content_type))
+
+
+class Feed(Atom1Feed):
+    def latest_post_date(self):
+        """Without entries, always the same day: what did not change is not sent again."""
+        return super().latest_post_date() if self.items else UNKNOWN_MOMENT
+
+
+def _add(feed: Feed, one: News) -> None:
+    said = list(one.sentences)
+    if one.is_loaded and one.move.source:
+        said.append(source_in_words(one.move.source))
+    feed.add_item(
+        title=printable(f"{one.move.team.title} – {one.sentences[0]}"),
+        link=address_of(one.move),
+        description=format_html_join("", "<p>{}</p>", ((printable(line),) for line in said)),
+        unique_id=one.key,
+        pubdate=one.when,
+        updateddate=one.when,
+        categories=[one.move.get_status_display()],
+    )
+
+
+def _filters(request: HttpRequest, moves: RelocationQuerySet) -> RelocationFilter:
+    """Those of the address; raises BadRequest, which names the first that is malformed."""
+    filters = RelocationFilter(request.GET, queryset=moves)
+    if not filters.is_valid():
+        name, messages = next(iter(filters.form.errors.items()))
+        given = request.GET.get(name, "")[:40]
+        raise BadRequest(f"« {name}={given} » : {' '.join(messages)}")
+    return filters
+
+
+def _named(filters: RelocationFilter) -> str:
+    """Without a comma, which many readers show with a backslash before it."""
+    return " – ".join([_("Déménagements des équipes sociales"), *filters.words])
+
+
+def _calendar(moves: RelocationQuerySet, name: str, page: str, filename: str) -> HttpResponse:
+    rows = moves.with_sites().with_last_change().order_by("pk")
+    content = calendar(rows, name=name, page=page)
+    response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{filename}"'
+    return _cached(response)
+
+
+def _cached(response: HttpResponse) -> HttpResponse:
+    patch_cache_control(response, public=True, max_age=MAX_AGE)
+    return response

@@ -1,0 +1,192 @@
+"""What agents write of a move: a new date as people say it, a place, why."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from portal.core import clock
+from portal.core.periods import Period
+from portal.territory.models import Commune, Department
+from relocations.filters import PeriodField
+from relocations.gestures import Gesture
+from relocations.models import LONGEST_PERIOD, REASON, Relocation
+from relocations.services import Change, Refused
+from teams.models import Site, Team
+from teams.rules import kept_teams
+
+
+def announcing_teams(user: Any) -> "QuerySet[Team]":
+    """The teams of which this person may announce a move."""
+    teams = Team.objects.select_related("agency__department", "site")
+    return teams if user.is_superuser else teams.filter(kept_teams(user))
+
+
+class PlaceForm(forms.Form):
+    """A date and a place; `seen` is the date as it was typed when its days were last shown."""
+
+    period = PeriodField(
+        label=_lazy("Date, comme on l'écrit"),
+        help_text=_lazy("« mi-mars 2027 », « les 16 et 17 janvier 2027 », « 2e semestre 2027 »"),
+        required=False,
+        max_length=LONGEST_PERIOD,
+    )
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    destination: Any = forms.ModelChoiceField(
+        queryset=Site.objects.none(),
+        label=_lazy("Lieu d'arrivée"),
+        required=False,
+        empty_label=_lazy("(inchangé, ou pas encore choisi)"),
+    )
+    new_address = forms.CharField(
+        label=_lazy("ou une adresse qui n'est pas dans la liste"), required=False, max_length=250
+    )
+    new_city = forms.CharField(label=_lazy("sa commune"), required=False, max_length=80)
+    reason = forms.CharField(
+        label=_lazy("Pourquoi"),
+        help_text=_lazy("Lu par les collègues ; par tous si vous donnez une nouvelle date."),
+        required=False,
+        max_length=REASON,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    evidence = forms.CharField(
+        label=_lazy("D'où vient l'information"),
+        help_text=_lazy(
+            "Facultatif, lu par les agents seulement : un appel, un courriel, un bail…"
+        ),
+        required=False,
+        max_length=REASON,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, *args: Any, department: Department | None, **kwargs: Any) -> None:
+        super().__init__(*args, **{**kwargs, "label_suffix": ""})
+        self.department = department
+        places = Site.objects.filter(department=department).order_by("city", "address", "pk")
+        self.fields["destination"].queryset = places  # type: ignore[attr-defined]
+
+    def say(self, refused: Refused) -> None:
+        """What the services refuse, each beside its field."""
+        for name, said in refused.errors.items():
+            for message in said:
+                self.add_error(name if name in self.fields else None, message)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        if given.get("new_address") and given.get("destination"):
+            self.add_error("new_address", _("Choisissez un lieu de la liste, ou écrivez-en un."))
+        if given.get("new_city") and not given.get("new_address"):
+            self.add_error("new_address", _("Écrivez aussi l'adresse."))
+        return given
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether the days of the typed date were shown to whoever confirms them."""
+        period = self.cleaned_data.get("period")
+        return period is None or self.cleaned_data.get("seen") == period.text
+
+    def place(self) -> Site | None:
+        """The place chosen, or a new one for the address that was written."""
+        address = self.cleaned_data.get("new_address")
+        if not address or self.department is None:
+            return self.cleaned_data.get("destination")
+        city = self.cleaned_data.get("new_city") or ""
+        communes = Commune.objects.filter(department=self.department, name__iexact=city)
+        return Site.objects.create(
+            department=self.department,
+            address=address,
+            city=city,
+            commune=communes.first() if len(communes) == 1 else None,
+        )
+
+
+class DecisionForm(PlaceForm):
+    """What is decided of a move, on its `version`; what is left empty stays as it is."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    actual_date = forms.DateField(
+        label=_lazy("Fait le"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, move: Relocation, **kwargs: Any) -> None:
+        initial = {"version": move.version, **kwargs.pop("initial", {})}
+        department = move.team.agency.department
+        super().__init__(*args, department=department, initial=initial, **kwargs)
+
+    @property
+    def status(self) -> str:
+        """The one asked for."""
+        raise NotImplementedError
+
+    def change(self) -> Change:
+        """The change asked for, once valid. Makes the new place, if one was written."""
+        given = self.cleaned_data
+        return Change(
+            to=self.status,
+            version=given["version"],
+            reason=given.get("reason", ""),
+            evidence=given.get("evidence", ""),
+            period=given.get("period"),
+            destination=self.place(),
+            actual_date=given.get("actual_date"),
+        )
+
+
+class ChangeForm(DecisionForm):
+    """The fields of one gesture on a move."""
+
+    def __init__(self, *args: Any, gesture: Gesture, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"actual_date": clock.today()}, **kwargs)
+        self.gesture = gesture
+        for name in set(self.fields) - {*gesture.fields, "version", "seen"}:
+            del self.fields[name]
+
+    @property
+    def status(self) -> str:
+        return self.gesture.to
+
+
+class AnnounceForm(PlaceForm):
+    """A new move of one of these teams, to a place of its département: of the team typed, else of
+    the one proposed, else of the first.
+    """
+
+    field_order = ("team", "kind", "period", "seen", "destination", "new_address", "new_city")
+
+    team: Any = forms.ModelChoiceField(queryset=Team.objects.none(), label=_lazy("Équipe"))
+    kind = forms.ChoiceField(
+        choices=Relocation.Kind.choices, label=_lazy("Nature"), initial=Relocation.Kind.MOVE
+    )
+
+    def __init__(
+        self,
+        data: Any = None,
+        *args: Any,
+        teams: "QuerySet[Team]",
+        initial: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        initial = initial or {}
+        typed = str(data.get("team", "")) if data else ""
+        chosen = teams.filter(pk=int(typed)).first() if typed.isdecimal() else None
+        known = chosen or initial.get("team") or teams.first()
+        department = known.agency.department if known else None
+        super().__init__(data, *args, department=department, initial=initial, **kwargs)
+        self.fields["team"].queryset = teams  # type: ignore[attr-defined]
+
+    def move(self) -> Relocation:
+        """The move announced, not saved; under study where it has no date."""
+        given = self.cleaned_data
+        period = given.get("period") or Period.unknown()
+        planned = Relocation.Status.PLANNED if period.is_bounded else Relocation.Status.UNDER_STUDY
+        team, kind = given["team"], given["kind"]
+        move = Relocation(team=team, kind=kind, status=planned)
+        move.period = period
+        move.origin = None if kind == Relocation.Kind.OPENING else team.site
+        move.destination = None if kind == Relocation.Kind.CLOSING else self.place()
+        move.reason, move.evidence = given.get("reason", ""), given.get("evidence", "")
+        return move

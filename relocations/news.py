@@ -1,0 +1,88 @@
+"""What changed in the moves, for everybody: what and when.
+
+Never who, nor from where it is known. Nor why: a reason is written for colleagues, in free words
+that may speak of a person or a landlord, and what a feed gave once cannot be taken back.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+
+from relocations.models import Relocation, RelocationQuerySet
+from relocations.story import give_places, told
+
+LATEST = 100  # entries
+
+Record: Any = Relocation.history.model
+_SOURCE_FIRST = F("source__period_earliest").desc(nulls_last=True)
+
+
+@dataclass(frozen=True)
+class News:
+    """A `move` as a change left it, and what the change was."""
+
+    move: Relocation
+    when: datetime
+    sentences: Sequence[str]
+
+    @property
+    def key(self) -> str:
+        """Names it for ever, whatever the address of its page becomes (RFC 4151)."""
+        host = urlsplit(settings.SITE_URL).hostname
+        return f"tag:{host},2023:demenagement/{self.move.pk}/{self.move.version}"
+
+    @property
+    def is_loaded(self) -> bool:
+        """Said by a document, before anybody changed it in the portal."""
+        return self.move.edited_at is None
+
+
+def news(moves: RelocationQuerySet) -> list[News]:
+    """The latest changes of these moves, newest first, in a constant number of queries.
+
+    A move that was merely loaded has one entry, of the date of its source.
+    """
+    records = _records(moves)
+    changed = records.filter(edited_at__isnull=False).order_by("-history_date", "-pk")[:LATEST]
+    loaded = records.filter(edited_at__isnull=True).order_by(_SOURCE_FIRST, "-pk")[:LATEST]
+    found = [*_recorded([*changed, *loaded]), *_unrecorded(moves)]
+    return sorted(found, key=lambda one: (one.when, one.move.pk, one.move.version))[::-1][:LATEST]
+
+
+def _records(moves: RelocationQuerySet) -> QuerySet[Any]:
+    """The last record of each version of these moves, with `previous`, that of the version before.
+
+    A version has several only where a document was loaded again, corrected.
+    """
+    same = Record.objects.filter(id=OuterRef("id"))
+    again = same.filter(version=OuterRef("version"), pk__gt=OuterRef("pk"))
+    before = same.filter(version__lt=OuterRef("version")).order_by("-version", "-pk")
+    return (
+        Record.objects.filter(~Exists(again), id__in=moves.order_by().values("pk"))
+        .annotate(previous=Subquery(before.values("pk")[:1]))
+        .select_related("team", "source")
+    )
+
+
+def _recorded(records: Sequence[Any]) -> Iterable[News]:
+    before = Record.objects.in_bulk([record.previous for record in records])
+    states = {record.pk: record.instance for record in (*records, *before.values())}
+    give_places(states.values())
+    for record in records:
+        move = states[record.pk]
+        move.team, move.source = record.team, record.source
+        is_loaded = record.edited_at is None
+        when = (is_loaded and move.published_at) or record.history_date
+        yield News(move, when, told(states.get(record.previous), move))
+
+
+def _unrecorded(moves: RelocationQuerySet) -> Iterable[News]:
+    """Those that were loaded before the portal kept a history."""
+    without = moves.filter(~Exists(Record.objects.filter(id=OuterRef("pk"))))
+    for move in without.with_sites().order_by(_SOURCE_FIRST, "-pk")[:LATEST]:
+        yield News(move, move.changed_at, told(None, move))

@@ -1,0 +1,58 @@
+"""One e-mail a day to each agent whose moves need attention; none to the others."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import ngettext
+
+from portal.notices.models import Notice
+from portal.notices.services import draft, queue_all
+from relocations.attention import Attention, attention
+from relocations.models import Relocation
+from teams.models import Membership
+
+LASTS = timedelta(hours=20)  # the next day has its own, and one that waited tells nothing true
+
+
+def remind(today: date) -> None:
+    """Queues the reminders of the portal's day; again the same day, nothing. Three queries, and
+    three for a hundred agents.
+    """
+    moves: dict[int, list[Relocation]] = defaultdict(list)
+    for move in Relocation.objects.open().for_schedule():
+        moves[move.team.agency_id].append(move)
+    agents: dict[tuple[int, str], list[Relocation]] = defaultdict(list)
+    active = Membership.objects.filter(user__is_active=True, agency__in=moves)
+    for user, email, agency in active.values_list("user", "user__email", "agency"):
+        agents[user, email] += moves[agency]
+    queue_all(_reminders(agents, today))
+
+
+def _reminders(agents: Mapping[tuple[int, str], list[Relocation]], today: date) -> Iterable[Notice]:
+    for (user, email), moves in agents.items():
+        if found := attention(moves, today):
+            yield _reminder(user, email, found, today)
+
+
+def _reminder(user: int, email: str, found: Attention, today: date) -> Notice:
+    count = sum(map(len, found))
+    subject = ngettext("%d déménagement à vérifier", "%d déménagements à vérifier", count) % count
+    context = {
+        "found": found,
+        "today": today,
+        "site": settings.SITE_URL,
+        "workspace": settings.SITE_URL + reverse("workspace"),
+    }
+    return draft(
+        key=f"reminder-{user}-{today.isoformat()}",
+        recipient=email,
+        subject=subject,
+        body=render_to_string("relocations/email/reminder.txt", context),
+        about=("relocations", f"reminders-{user}"),
+        expires_at=timezone.now() + LASTS,
+    )

@@ -1,0 +1,265 @@
+"""The only way to change a move: `announce` one, then `change` its status, its date, its place.
+
+Each change is one transaction: the move, the team that it moves, the next move of the chain and
+the e-mails that tell of it. Nothing is overwritten silently: a change says which version of the
+move it was decided on, and is refused when somebody changed it since.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portal.core import clock
+from portal.core.periods import Period, Precision
+from relocations import telling
+from relocations.models import REASON, Relocation
+from teams.models import Site, Team
+
+Status = Relocation.Status
+
+# What may follow each status; the same status again is a new date, or news that it still holds.
+FOLLOWING: Mapping[str, tuple[str, ...]] = {
+    Status.UNDER_STUDY: (
+        *(Status.UNDER_STUDY, Status.PLANNED, Status.CONFIRMED),
+        *(Status.DONE, Status.CANCELLED),
+    ),
+    Status.PLANNED: (
+        *(Status.PLANNED, Status.CONFIRMED, Status.IN_PROGRESS, Status.DONE),
+        *(Status.UNDER_STUDY, Status.CANCELLED),
+    ),
+    Status.CONFIRMED: (
+        *(Status.CONFIRMED, Status.IN_PROGRESS, Status.DONE),
+        *(Status.PLANNED, Status.CANCELLED),
+    ),
+    Status.IN_PROGRESS: (
+        *(Status.IN_PROGRESS, Status.DONE, Status.PLANNED, Status.CONFIRMED),
+        Status.CANCELLED,
+    ),
+    Status.DONE: (Status.IN_PROGRESS, Status.CONFIRMED, Status.PLANNED),
+    Status.CANCELLED: (Status.UNDER_STUDY, Status.PLANNED, Status.CONFIRMED),
+}
+
+
+@dataclass(frozen=True)
+class Change:
+    """What is asked of a move, as decided on its `version`. None leaves as it is."""
+
+    to: str
+    version: int
+    reason: str = ""
+    evidence: str = ""
+    period: Period | None = None
+    destination: Site | None = None
+    actual_date: date | None = None
+
+
+@dataclass
+class Refused(Exception):
+    """What is wrong, in French, by the field of `Change`; "" for the whole."""
+
+    errors: dict[str, list[str]] = field(default_factory=dict)
+
+    def say(self, name: str, message: str) -> None:
+        self.errors.setdefault(name, []).append(message)
+
+
+class Stale(Exception):
+    """Somebody changed the move since that version."""
+
+
+@transaction.atomic
+def change(*, move: Relocation, asked: Change, by: Any) -> Relocation:
+    """The move, changed by the user `by`, with what follows from it. Raises Stale or Refused."""
+    _claim(move.pk, asked.version)
+    moves = Relocation.objects.with_sites().select_related("team__agency__department")
+    before, after = moves.get(pk=move.pk), moves.get(pk=move.pk)
+    faults = _faults(before, asked)
+    if faults.errors:
+        raise faults
+    _apply(after, asked)
+    _save(after, by)
+    _move_team(before, after, by)
+    _keep_chain(before, after, by)
+    telling.tell(before=before, after=after, by=by)
+    return after
+
+
+@transaction.atomic
+def announce(*, move: Relocation, by: Any) -> Relocation:
+    """A new move, of which nothing is saved yet. Raises Refused."""
+    faults = Refused()
+    if move.status not in (Status.UNDER_STUDY, Status.PLANNED, Status.CONFIRMED):
+        faults.say("to", _("Un nouveau déménagement est à l'étude, prévu ou confirmé."))
+    _check_place(faults, move.team, move.destination)
+    if faults.errors:
+        raise faults
+    _save(move, by)
+    telling.tell(before=None, after=move, by=by)
+    return move
+
+
+def _claim(pk: int, version: int) -> None:
+    """Takes the move's next version, for whoever comes first: the row then waits for the commit."""
+    won = Relocation.objects.filter(pk=pk, version=version).update(version=F("version") + 1)
+    if not won:
+        raise Stale
+
+
+def _faults(move: Relocation, asked: Change) -> Refused:
+    faults = Refused()
+    if asked.to not in FOLLOWING[move.status]:
+        names = {"before": move.get_status_display(), "after": _named(asked.to)}
+        said = _("Un déménagement « %(before)s » ne peut pas devenir « %(after)s ».")
+        faults.say("to", said % names)
+        return faults
+    for name, text in (("reason", asked.reason), ("evidence", asked.evidence)):
+        if len(text) > REASON:
+            faults.say(name, _("%d caractères au plus.") % REASON)
+    if needs_reason(move, asked) and not asked.reason.strip():
+        faults.say("reason", _("Dites pourquoi : vos collègues et les habitants le demanderont."))
+    _check_place(faults, move.team, asked.destination)
+    _CHECKS.get(asked.to, _nothing_more)(faults, move, asked)
+    if asked.to != Status.DONE and asked.actual_date:
+        faults.say("actual_date", _("La date réelle se dit quand le déménagement est fait."))
+    return faults
+
+
+def needs_reason(move: Relocation, asked: Change) -> bool:
+    """A new date in place of another, a step back, an end or a new start are explained."""
+    order = [Status.UNDER_STUDY, Status.PLANNED, Status.CONFIRMED, Status.IN_PROGRESS, Status.DONE]
+    if asked.to == Status.CANCELLED or not move.is_open:
+        return True
+    if order.index(Status(asked.to)) < order.index(Status(move.status)):
+        return True
+    is_other = asked.period is not None and asked.period != move.period
+    return is_other and move.period.is_bounded
+
+
+def _check_place(faults: Refused, team: Team, destination: Site | None) -> None:
+    if destination and destination.department_id != team.agency.department_id:
+        faults.say("destination", _("Ce lieu n'est pas dans le département de l'équipe."))
+
+
+def _planned(faults: Refused, move: Relocation, asked: Change) -> None:
+    if not _period(move, asked).is_bounded:
+        faults.say("period", _("Un déménagement prévu a besoin d'une date, même approchée."))
+
+
+def _confirmed(faults: Refused, move: Relocation, asked: Change) -> None:
+    period = _period(move, asked)
+    if period.precision is not Precision.DAY or not (period.earliest and period.latest):
+        faults.say("period", _("Un déménagement confirmé a besoin de ses jours précis."))
+    _arrival(faults, move, asked)
+
+
+def _done(faults: Refused, move: Relocation, asked: Change) -> None:
+    if asked.actual_date is None:
+        faults.say("actual_date", _("Quel jour le déménagement a-t-il été fait ?"))
+    elif asked.actual_date > clock.today():
+        faults.say("actual_date", _("Ce jour n'est pas encore venu."))
+    _arrival(faults, move, asked)
+
+
+def _arrival(faults: Refused, move: Relocation, asked: Change) -> None:
+    if move.kind != Relocation.Kind.CLOSING and not (asked.destination or move.destination):
+        faults.say("destination", _("Où l'équipe arrive-t-elle ?"))
+
+
+def _nothing_more(faults: Refused, move: Relocation, asked: Change) -> None:
+    pass
+
+
+_CHECKS: Mapping[str, Callable[[Refused, Relocation, Change], None]] = {
+    Status.PLANNED: _planned,
+    Status.IN_PROGRESS: _planned,
+    Status.CONFIRMED: _confirmed,
+    Status.DONE: _done,
+}
+
+
+def _period(move: Relocation, asked: Change) -> Period:
+    """The date asked for, else the one it has; a move that goes back to study has none any more."""
+    if asked.period is not None:
+        return asked.period
+    goes_back = asked.to == Status.UNDER_STUDY != move.status
+    return Period.unknown() if goes_back else move.period
+
+
+def _named(status: str) -> str:
+    return str(dict(Status.choices).get(status, status))
+
+
+def _apply(move: Relocation, asked: Change) -> None:
+    move.period = _period(move, asked)  # before the status, which it looks at
+    move.status = asked.to
+    move.destination = asked.destination or move.destination
+    move.actual_date = asked.actual_date if asked.to == Status.DONE else None
+    move.reason, move.evidence = asked.reason.strip(), asked.evidence.strip()
+
+
+def _save(move: Relocation, by: Any) -> None:
+    """Validated and written, with the hand that did it. Raises Refused."""
+    move.news_at = move.edited_at = timezone.now()
+    try:
+        move.full_clean()
+    except ValidationError as error:
+        raise Refused(_by_field(error)) from None
+    _write(move, by)
+
+
+def _write(row: Any, by: Any) -> None:
+    row._history_user = by
+    row.save()
+
+
+def _by_field(error: ValidationError) -> dict[str, list[str]]:
+    """The messages of the model under the names of `Change`."""
+    names = {"status": "to", "period_text": "period", NON_FIELD_ERRORS: ""}
+    return {names.get(name, name): list(said) for name, said in error.message_dict.items()}
+
+
+def _move_team(before: Relocation, after: Relocation, by: Any) -> None:
+    """The team stands where its last done move led; when none is left, where this one started."""
+    if not (before.is_done or after.is_done):
+        return
+    team = Team.objects.select_for_update().get(pk=after.team_id)
+    done = team.relocations.filter(status=Status.DONE).order_by("-actual_date", "-pk").first()
+    site = done.destination_id if done else before.origin_id
+    if team.site_id != site:
+        team.site_id = site
+        team.edited_at = timezone.now()
+        _write(team, by)
+
+
+def _keep_chain(before: Relocation, after: Relocation, by: Any) -> None:
+    """The next open move starts where this one leads, if that is whence it was to start."""
+    led, leads = _leads_to(before), _leads_to(after)
+    if led is None or led == leads:
+        return
+    others = Relocation.objects.filter(team=after.team_id, origin=led).exclude(pk=after.pk)
+    for move in others:
+        if not move.is_open:
+            continue
+        if leads == move.destination_id:
+            said = _(
+                "Le déménagement suivant de l'équipe mène déjà à ce lieu : changez-le d'abord."
+            )
+            raise Refused({"destination": [said]})
+        move.origin_id = leads
+        move.version += 1
+        move.edited_at = timezone.now()
+        move.reason = _("Suit le déménagement précédent de l'équipe.")
+        move.evidence = ""
+        _write(move, by)
+
+
+def _leads_to(move: Relocation) -> int | None:
+    is_cancelled = move.status == Status.CANCELLED
+    return move.origin_id if is_cancelled else move.destination_id

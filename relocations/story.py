@@ -1,0 +1,150 @@
+"""What happened to a move, told in French: each change, who made it, when and why."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from portal.core.periods import Period, format_day
+from relocations.models import Relocation
+from teams.models import Site
+
+Status = Relocation.Status
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One change. `who` is None for what was loaded from a document or done by the portal."""
+
+    when: datetime
+    who: Any
+    version: int
+    sentences: Sequence[str]
+    reason: str
+    evidence: str
+
+
+def story(move: Relocation) -> list[Chapter]:
+    """The changes of a move, the last one first, in two queries. What was loaded from a document,
+    before anybody changed it, is told as it was then.
+    """
+    records = list(move.history.select_related("history_user").order_by("history_date", "pk"))
+    states = [record.instance for record in records]
+    give_places(states)
+    before = [None, *states][: len(states)]
+    chapters = [
+        Chapter(
+            when=record.history_date,
+            who=record.history_user,
+            version=record.version,
+            sentences=told(old, new),
+            reason=record.reason if record.reason != (old.reason if old else None) else "",
+            evidence=record.evidence if record.evidence != (old.evidence if old else None) else "",
+        )
+        for record, old, new in zip(records, before, states, strict=True)
+    ]
+    return chapters[::-1]
+
+
+@dataclass(frozen=True)
+class Change:
+    """A chapter, with the move whose story it belongs to."""
+
+    move: Relocation
+    when: datetime
+    who: Any
+    sentences: Sequence[str]
+
+
+def latest(moves: Any, *, but: Any, limit: int) -> list[Change]:
+    """The last changes that anybody but the user `but` made to these moves, in four queries."""
+    records = Relocation.history.filter(id__in=moves.values("pk"), history_user__isnull=False)
+    records = records.exclude(history_user=but).select_related("history_user")
+    last = list(records.order_by("-history_date", "-pk")[:limit])
+    known = Relocation.objects.select_related("team").in_bulk({one.id for one in last})
+    earlier: dict[int, list[Any]] = {}
+    for record in Relocation.history.filter(id__in=known).order_by("history_date", "pk"):
+        earlier.setdefault(record.id, []).append(record)
+    changes = []
+    for record in last:
+        past = [one.instance for one in earlier[record.id] if one.pk < record.pk]
+        changes.append((record, past[-1] if past else None, record.instance))
+    give_places([state for _r, old, new in changes for state in (old, new) if state])
+    return [
+        Change(known[record.id], record.history_date, record.history_user, told(old, new))
+        for record, old, new in changes
+        if record.id in known
+    ]
+
+
+def told(before: Relocation | None, after: Relocation) -> list[str]:
+    """What changed between two states of a move; what it is, where there was none."""
+    return changes(before, after) or [_("Toujours d'actualité : rien n'a changé.")]
+
+
+def changes(before: Relocation | None, after: Relocation) -> list[str]:
+    """As `told`, but nothing where nothing changed."""
+    if before is None:
+        return [*_status(after), *_date(after), *_place(after)]
+    said: list[str] = []
+    if before.status != after.status or before.actual_date != after.actual_date:
+        said += _status(after, before)
+    if not _same(before.period, after.period):
+        said += _date(after, before)
+    if before.destination_id != after.destination_id:
+        said += _place(after)
+    if before.origin_id != after.origin_id:
+        said.append(_("Départ : %s.") % _label(after.origin))
+    return said
+
+
+def _status(after: Relocation, before: Relocation | None = None) -> list[str]:
+    if after.is_done and after.actual_date:
+        return [_("Le déménagement est fait, le %s.") % format_day(after.actual_date)]
+    if before and not before.is_open and after.is_open:
+        return [_("Le déménagement est rouvert : %s.") % after.get_status_display()]
+    return [str(_STATUS[after.status])]
+
+
+_STATUS: Mapping[str, Any] = {
+    Status.UNDER_STUDY: _lazy("Le déménagement est à l'étude."),
+    Status.PLANNED: _lazy("Le déménagement est prévu."),
+    Status.CONFIRMED: _lazy("Le déménagement est confirmé."),
+    Status.IN_PROGRESS: _lazy("Le déménagement est en cours."),
+    Status.CANCELLED: _lazy("Le déménagement est annulé."),
+}
+
+
+def _date(after: Relocation, before: Relocation | None = None) -> list[str]:
+    period = after.period
+    if not period.is_bounded:
+        return [_("Il n'a plus de date.")] if before and before.period.is_bounded else []
+    now = period.text or str(period)
+    if before and before.period.is_bounded:
+        then = before.period.text or str(before.period)
+        return [_("Nouvelle date : %(now)s (avant : %(then)s).") % {"now": now, "then": then}]
+    return [_("Date : %s.") % now]
+
+
+def _place(after: Relocation) -> list[str]:
+    return [_("Arrivée : %s.") % _label(after.destination)] if after.destination_id else []
+
+
+def _label(site: Site | None) -> str:
+    return site.label if site else _("lieu non publié")
+
+
+def _same(one: Period, other: Period) -> bool:
+    return (one.text, one.earliest, one.latest) == (other.text, other.earliest, other.latest)
+
+
+def give_places(states: Iterable[Relocation]) -> None:
+    """Their sites, in one query for all."""
+    keys = {key for state in states for key in (state.origin_id, state.destination_id) if key}
+    sites = Site.objects.in_bulk(keys)
+    for state in states:
+        state.origin = sites.get(state.origin_id)
+        state.destination = sites.get(state.destination_id)

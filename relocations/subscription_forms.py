@@ -1,0 +1,24 @@
+"""What somebody gives to be told when a team moves."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class SubscribeForm(forms.Form):
+    """An address and nothing else.
+
+    `website` is left empty by people, who do not see it; programs fill it.
+    """
+
+    email = forms.EmailField(
+        label=_("Votre adresse électronique"),
+        help_text=_("Par exemple : prenom.nom@exemple.fr"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    website = forms.CharField(required=False, label=_("Laissez ce champ vide"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{**kwargs, "label_suffix": ""})

@@ -1,0 +1,84 @@
+"""« Me prévenir »: to ask, to confirm, to stop. Public, without account.
+
+Whoever holds the token of a link is who received it: those pages ask for no cookie.
+"""
+
+from allauth.core import ratelimit
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from portal.notices.services import why_nothing_leaves
+from relocations import subscriptions
+from relocations.models import Subscription
+from relocations.subscription_forms import SubscribeForm
+from teams.models import Team
+
+HOUR = 3600  # seconds
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def subscribe(request: HttpRequest, slug: str) -> HttpResponse:
+    """The form; whatever is known of the address, what is sent gets the same answer."""
+    team = get_object_or_404(Team, slug=slug)
+    form = SubscribeForm(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        return _form(request, team, form, status=400 if form.is_bound else 200)
+    # Ten an hour from one address (ACCOUNT_RATE_LIMITS), of which a digest alone is kept.
+    if not ratelimit.consume(request, action="subscribe"):
+        form.add_error(None, _("Beaucoup de demandes viennent d'ici : réessayez dans une heure."))
+        response = _form(request, team, form, status=429)
+        response["Retry-After"] = str(HOUR)
+        return response
+    email = form.cleaned_data["email"].lower()
+    is_person = not form.cleaned_data["website"]
+    # Nobody's mailbox is filled by strangers, however many teams and addresses they use.
+    if is_person and ratelimit.consume(request, action="subscribe_mailbox", key=email):
+        subscriptions.ask(team=team, email=email)
+    return redirect("subscribe-sent", team.slug)
+
+
+@require_safe
+@never_cache
+def subscribe_sent(request: HttpRequest, slug: str) -> HttpResponse:
+    context = {"team": get_object_or_404(Team, slug=slug), "waits": bool(why_nothing_leaves())}
+    return render(request, "relocations/subscribe_sent.html", context)
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """A button, since mail programs open links by themselves; a POST confirms."""
+    if request.method == "POST":
+        found = subscriptions.confirm(token=token)
+        template = "relocations/subscription_confirmed.html"
+    else:
+        found = subscriptions.confirmable(token=token)
+        template = "relocations/subscription_confirm.html"
+    if found is None:
+        return render(request, "relocations/subscription_over.html", status=404)
+    return render(request, template, {"subscription": found, "team": found.team})
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def stop(request: HttpRequest, token: str) -> HttpResponse:
+    """A button; a POST, also that of a mail program (RFC 8058), stops, and may be repeated."""
+    if request.method == "POST":
+        subscriptions.stop(token=token)
+        return render(request, "relocations/subscription_stopped.html")
+    found = Subscription.objects.filter(token=token).select_related("team").first()
+    if found is None:
+        return render(request, "relocations/subscription_over.html", status=404)
+    return render(request, "relocations/subscription_stop.html", {"team": found.team})
+
+
+def _form(request: HttpRequest, team: Team, form: SubscribeForm, *, status: int) -> HttpResponse:
+    context = {"team": team, "form": form, "waits": bool(why_nothing_leaves())}
+    return render(request, "relocations/subscribe.html", context, status=status)

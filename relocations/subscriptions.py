@@ -1,0 +1,214 @@
+"""People who asked to be told when a team moves: asked, confirmed, told, ended, erased.
+
+Nothing is sent to an address before its owner confirms it, but the e-mail that asks for it.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portal.notices.models import Notice
+from portal.notices.services import draft, forget, queue, queue_all
+from relocations.models import AFTER_DONE, TO_CONFIRM, WITHOUT_MOVE, Relocation, Subscription
+from relocations.story import changes
+from teams.models import Team
+
+BETWEEN_TWO = timedelta(hours=1)  # of the e-mails that ask one address to confirm, for one team
+
+
+@transaction.atomic
+def ask(*, team: Team, email: str) -> None:
+    """Writes to that address for it to confirm; not if it did, or was written to this hour."""
+    now = timezone.now()
+    subscription, is_new = Subscription.objects.get_or_create(
+        team=team, email=email.lower(), defaults={"created_at": now}
+    )
+    again = Subscription.objects.filter(
+        pk=subscription.pk, confirmed_at=None, created_at__lte=now - BETWEEN_TWO
+    )
+    if is_new or again.update(created_at=now):
+        queue(
+            key=f"subscription-{subscription.pk}-confirm-{now.timestamp()}",
+            recipient=subscription.email,
+            subject=_("À confirmer : être prévenu des déménagements, %s") % team.title,
+            body=_text(
+                "confirm",
+                subscription,
+                team=team,
+                confirm=_link("subscription-confirm", subscription),
+                days=TO_CONFIRM.days,
+            ),
+            headers=_headers(subscription),
+            about=subscription.subject,
+            expires_at=now + TO_CONFIRM,
+            is_secret=True,
+        )
+
+
+def confirm(*, token: str) -> Subscription | None:
+    """The subscription, confirmed, now or already; None where the link does not hold any more."""
+    now = timezone.now()
+    Subscription.objects.to_confirm(now).filter(token=token).update(confirmed_at=now)
+    return Subscription.objects.confirmed().filter(token=token).select_related("team").first()
+
+
+def confirmable(*, token: str) -> Subscription | None:
+    """The one that `confirm` would give, which this leaves as it is."""
+    now = timezone.now()
+    waiting = Subscription.objects.to_confirm(now) | Subscription.objects.confirmed()
+    return waiting.filter(token=token).select_related("team").first()
+
+
+@transaction.atomic
+def stop(*, token: str) -> None:
+    """Erases the subscription, what was written to it and what waits; nothing where it is gone."""
+    _erase(Subscription.objects.filter(token=token))
+
+
+@transaction.atomic
+def tell(*, before: Relocation | None, after: Relocation) -> None:
+    """Queues an e-mail to each of them, in the transaction of the change; none where nothing that
+    concerns the public changed. Never why, from whom nor by whom.
+    """
+    sentences = changes(before, after)
+    if not sentences:
+        return
+    # Locked: whoever stops meanwhile waits, then erases what is queued here.
+    people = Subscription.objects.confirmed().filter(team=after.team_id).order_by("pk")
+    subscriptions = list(people.select_for_update())
+    if not subscriptions:
+        return
+    team = Team.objects.with_whereabouts().get(pk=after.team_id)
+    context = {
+        "team": team,
+        "sentences": sentences,
+        "place": team.sentence(team.whereabouts()),
+        "phone": team.public_phone,
+        "to_check": _days_to_check(after),
+        "page": settings.SITE_URL + after.get_absolute_url(),
+        "team_page": settings.SITE_URL + team.get_absolute_url(),
+    }
+    queue_all([_told(subscription, after, context) for subscription in subscriptions])
+
+
+def erase_old(today: date) -> int:
+    """Erases those that nobody confirmed in time and those that have no object any more; how many.
+
+    `today` is the real day, in a replay too. Two queries for a thousand that stay.
+    """
+    return _erase_unconfirmed(today) + _erase_over(today)
+
+
+def is_over(subscription: Subscription, moves: Iterable[Relocation], today: date) -> bool:
+    """Whether a confirmed subscription has no object any more, from the moves of its team.
+
+    It stays while one is ahead. It ends 30 days after the last one is known to be done, if that
+    was since it began; 18 months after the last news of any. Pure.
+    """
+    moves = list(moves)
+    if any(_is_ahead(move, today) for move in moves):
+        return False
+    begun = _day(subscription.confirmed_at or subscription.created_at)
+    done = [day for move in moves if move.is_done and (day := _last_news(move)) and day >= begun]
+    if done:
+        return max(done) + AFTER_DONE < today
+    news = [day for move in moves if (day := _last_news(move)) and day <= today]
+    return max([begun, *news]) + WITHOUT_MOVE < today
+
+
+def _erase_unconfirmed(today: date) -> int:
+    midnight = timezone.make_aware(datetime.combine(today, time.min))
+    late = Subscription.objects.filter(confirmed_at=None, created_at__lte=midnight - TO_CONFIRM)
+    return _erase_each(late.values_list("pk", flat=True), confirmed_at=None)
+
+
+def _erase_over(today: date) -> int:
+    people = Subscription.objects.confirmed().prefetch_related("team__relocations")
+    over = [
+        subscription.pk
+        for subscription in people.iterator(chunk_size=1000)
+        if is_over(subscription, subscription.team.relocations.all(), today)
+    ]
+    return _erase_each(over)
+
+
+def _erase_each(keys: Iterable[int], **still: Any) -> int:
+    """Each in its own transaction, if it is still as `still` says: nobody waits for them all."""
+    count = 0
+    for key in list(keys):
+        with transaction.atomic():
+            count += _erase(Subscription.objects.filter(pk=key, **still))
+    return count
+
+
+def _erase(subscriptions: Any) -> int:
+    """Rows first: an e-mail queued by a change that holds them is then seen, and forgotten too."""
+    found = list(subscriptions.select_for_update())
+    for subscription in found:
+        subject = subscription.subject
+        subscription.delete()
+        forget(about=subject)
+    return len(found)
+
+
+def _told(subscription: Subscription, move: Relocation, context: Mapping[str, Any]) -> Notice:
+    return draft(
+        key=f"subscription-{subscription.pk}-move-{move.pk}-{move.version}",
+        recipient=subscription.email,
+        subject=_("Déménagement : %s") % context["team"].title,
+        body=_text("told", subscription, **context),
+        headers=_headers(subscription),
+        about=subscription.subject,
+        is_secret=True,
+    )
+
+
+def _text(name: str, subscription: Subscription, **context: Any) -> str:
+    return render_to_string(
+        f"relocations/email/{name}.txt",
+        {
+            **context,
+            "stop": _link("subscription-stop", subscription),
+            "privacy": settings.SITE_URL + reverse("privacy") + "#prevenir",
+        },
+    )
+
+
+def _headers(subscription: Subscription) -> dict[str, str]:
+    """For the button "unsubscribe" of mail programs: RFC 8058."""
+    return {
+        "List-Unsubscribe": f"<{_link('subscription-stop', subscription)}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+
+
+def _link(name: str, subscription: Subscription) -> str:
+    return settings.SITE_URL + reverse(name, args=[subscription.token])
+
+
+def _days_to_check(move: Relocation) -> str:
+    """The days on which somebody who has an appointment looks first; "" where none is known."""
+    period = move.period
+    return str(period) if move.is_open and period.is_bounded else ""
+
+
+def _is_ahead(move: Relocation, today: date) -> bool:
+    """Open, with a day still to come."""
+    last = move.period.latest or move.period.earliest
+    return move.is_open and last is not None and last >= today
+
+
+def _last_news(move: Relocation) -> date | None:
+    """The real day of what was last said of it; of a loaded move, that it was done."""
+    return _day(move.news_at) if move.news_at else move.actual_date
+
+
+def _day(moment: datetime) -> date:
+    return timezone.localdate(moment)

@@ -1,0 +1,42 @@
+"""Who is told of a change: the agents of the agency, and the people who asked to be."""
+
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from portal.notices.models import Notice
+from portal.notices.services import draft, queue_all
+from relocations import subscriptions
+from relocations.models import Relocation
+from relocations.story import told
+from teams.models import Membership
+
+
+def tell(*, before: Relocation | None, after: Relocation, by: Any) -> None:
+    """Queues the e-mails that tell of a change, in its transaction."""
+    agents = Membership.objects.filter(agency=after.team.agency_id, user__is_active=True)
+    others = agents.exclude(user=by) if by else agents
+    people = others.values_list("user_id", "user__email")
+    queue_all([_to_agent(*person, before, after) for person in people])
+    subscriptions.tell(before=before, after=after)
+
+
+def _to_agent(user_id: int, address: str, before: Relocation | None, after: Relocation) -> Notice:
+    body = [
+        _("%s : le déménagement a changé.") % after.team.title,
+        *told(before, after),
+        *([_("Pourquoi : %s") % after.reason] if after.reason else []),
+        address_of(after),
+    ]
+    return draft(
+        key=f"relocation-{after.pk}-{after.version}-user-{user_id}",
+        recipient=address,
+        subject=_("Déménagement : %s") % after.team.title,
+        body="\n\n".join(body),
+        about=("relocations", str(after.pk)),
+    )
+
+
+def address_of(move: Relocation) -> str:
+    return f"{settings.SITE_URL}{move.get_absolute_url()}"

@@ -1,0 +1,64 @@
+"""The story of one move, from study to done, rescheduled once, as an agent lives it in a browser."""
+
+import pytest
+
+from tests.pages.browser import needs_chromium
+from tests.pages.test_workspace_pages import look, sign_in
+
+pytestmark = needs_chromium
+
+
+class Agent:
+    """An agent of Orléans at a phone, with or without script."""
+
+    def __init__(self, portal, page):
+        self.page = page
+        sign_in(page, portal, "agent@example.org")
+        page.goto(f"{portal}/espace/demenagements/nouveau/")
+
+    def send(self):
+        self.page.click("main form[method=post] button[type=submit]")
+
+    def says(self, words):
+        assert words in self.page.inner_text("main"), self.page.inner_text("main")
+
+    def gesture(self, label):
+        self.page.click(f"text={label}")
+
+    def date(self, text, understood, **typed):
+        self.page.fill("[name=period]", text)
+        for name, value in typed.items():
+            self.page.fill(f"[name={name}]", value)
+        self.send()
+        self.says(understood)
+        self.send()
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_from_study_to_done(portal, chromium, script):
+    context = chromium.new_context(
+        viewport={"width": 360, "height": 800}, java_script_enabled=script, bypass_csp=True
+    )
+    agent = Agent(portal, context.new_page())
+    agent.page.select_option("[name=team]", label="Abraysiens")
+    agent.page.fill("[name=new_address]", "4 rue de la Gare")
+    agent.page.fill("[name=new_city]", "Saint-Jean-de-Braye")
+    agent.send()
+    agent.says("à l'étude")
+    agent.gesture("Prévoir une date")
+    agent.date("mi-mars 2030", "du 11 mars 2030 au 20 mars 2030")
+    agent.says("Date : mi-mars 2030.")
+    agent.gesture("Changer la date ou le lieu")
+    agent.date(
+        "les 16 et 17 avril 2030", "du 16 avril 2030 au 17 avril 2030", reason="le bail est signé"
+    )
+    agent.says("Nouvelle date : les 16 et 17 avril 2030 (avant : mi-mars 2030).")
+    agent.says("le bail est signé")
+    if script:
+        assert look(agent.page) == {}
+    agent.gesture("C'est fait")
+    agent.send()
+    agent.says("Le déménagement est fait")
+    agent.page.click("text=Ce que tout le monde en voit")
+    agent.says("4 rue de la Gare")
+    context.close()

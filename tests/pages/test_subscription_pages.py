@@ -1,0 +1,90 @@
+"""« Me prévenir » in Chromium: from the team's page to the end, without script, on a small phone."""
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.pages.browser import needs_chromium
+
+pytestmark = needs_chromium
+
+
+@pytest.fixture
+def token(portal, tmp_path_factory) -> Callable[[str], str]:
+    """The token that the e-mails to an address hold, from the database of the served portal."""
+    (path,) = tmp_path_factory.getbasetemp().glob("served[0-9]*/db.sqlite3")
+
+    def read(email: str) -> str:
+        with closing(sqlite3.connect(path)) as database:
+            query = "select token from relocations_subscription where email = ?"
+            return database.execute(query, [email]).fetchone()[0]
+
+    return read
+
+
+def ask(page, portal, email):
+    page.goto(f"{portal}/equipes/olivetaine/")
+    page.click("main >> text=Me prévenir")
+    page.fill("input[name=email]", email)
+    page.click("main form button")
+
+
+def test_asked_confirmed_and_stopped_without_script(portal, chromium, token):
+    context = chromium.new_context(
+        java_script_enabled=False, viewport={"width": 360, "height": 700}, has_touch=True
+    )
+    page = context.new_page()
+    ask(page, portal, "habitante@example.org")
+    assert "Regardez vos messages" in page.inner_text("h1")
+    link = token("habitante@example.org")
+    page.goto(f"{portal}/me-prevenir/confirmer/{link}/")
+    page.click("text=Oui, prévenez-moi")
+    assert "C'est confirmé" in page.inner_text("h1")
+    page.goto(f"{portal}/me-prevenir/arreter/{link}/")
+    assert "Équipe Olivétaine" in page.inner_text("h1")
+    page.click("text=Arrêter et effacer mon adresse")
+    assert "C'est arrêté" in page.inner_text("h1")
+    page.goto(f"{portal}/me-prevenir/confirmer/{link}/")
+    assert "Ce lien ne sert plus" in page.inner_text("h1")
+    context.close()
+
+
+def test_what_is_wrong_is_said_beside_the_address(portal, chromium):
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{portal}/equipes/olivetaine/me-prevenir/")
+    assert not page.locator("input[name=website]").is_visible()
+    page.fill("input[name=email]", "a@b")  # good for a browser, not for the portal
+    page.click("main form button")
+    assert page.locator(".errorlist").is_visible()
+    assert page.input_value("input[name=email]") == "a@b"
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_axe_finds_nothing_on_the_pages_of_an_e_mail(portal, chromium, token, width, scheme):
+    email = f"{scheme}{width}@example.org"
+    context = chromium.new_context(
+        viewport={"width": width, "height": 800}, color_scheme=scheme, bypass_csp=True
+    )
+    page = context.new_page()
+    ask(page, portal, email)
+    confirm, stop = (
+        f"{portal}/me-prevenir/{act}/{token(email)}/" for act in ("confirmer", "arreter")
+    )
+    wrong = {}
+    for address, button in ((confirm, ""), (confirm, "Oui"), (stop, ""), (stop, "Arrêter")):
+        page.goto(address)
+        if button:
+            page.click(f"main button:has-text('{button}')")
+        found = Axe().run(page)
+        if found.violations_count:
+            wrong[address, button] = found.generate_report()
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            wrong[f"{address} is cut"] = width
+    context.close()
+    assert wrong == {}

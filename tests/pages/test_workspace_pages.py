@@ -1,0 +1,187 @@
+"""The pages of those who sign in, in Chromium: axe, narrow and wide, light and dark, no script."""
+
+import re
+import time
+
+import pytest
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.pages.browser import needs_chromium
+
+pytestmark = needs_chromium
+
+PAGES = {
+    "agent@example.org": [
+        *("/espace/", "/compte/", "/compte/sessions/", "/compte/mot-de-passe/", "/deconnexion/"),
+        *("/compte/code/", "/compte/code/installer/", "/espace/personnes/", "/equipes/"),
+        *("/espace/histoires/equipe/1/", "/espace/histoires/lieu/1/"),
+        *("/espace/histoires/secteur/1/", "/espace/demenagements/1/"),
+    ],
+    "gestionnaire@example.org": ["/espace/", "/espace/personnes/", "/espace/personnes/journal/"],
+    "pilote@example.org": ["/espace/"],
+    "admin@example.org": ["/espace/", "/espace/personnes/"],
+}
+
+
+def sign_in(page, portal, email, password="portail-demo"):
+    page.goto(f"{portal}/connexion/")
+    page.fill("input[name=login]", email)
+    page.fill("input[name=password]", password)
+    page.click("main form button")
+
+
+def look(page) -> dict[str, object]:
+    """What is wrong with the page as it stands: nothing, or what axe says and what is cut."""
+    wrong = {}
+    found = Axe().run(page)
+    if found.violations_count:
+        wrong[page.url] = found.generate_report()
+    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        wrong[f"{page.url} is cut"] = True
+    return wrong
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_axe_finds_nothing_and_nothing_is_cut(portal, chromium, width, scheme):
+    wrong = {}
+    for email, addresses in PAGES.items():
+        context = chromium.new_context(
+            viewport={"width": width, "height": 800},
+            color_scheme=scheme,
+            reduced_motion="reduce",
+            bypass_csp=True,  # for axe alone: test_the_policy_refuses_nothing_of_ours keeps it
+        )
+        page = context.new_page()
+        sign_in(page, portal, email)
+        for address in addresses:
+            page.goto(portal + address)
+            page.evaluate("document.querySelectorAll('details').forEach(box => box.open = true)")
+            wrong.update(look(page))
+        context.close()
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("email", PAGES)
+def test_the_policy_refuses_nothing_of_ours(portal, chromium, email):
+    context = chromium.new_context()
+    page = context.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    sign_in(page, portal, email)
+    for address in PAGES[email]:
+        page.goto(portal + address)
+    context.close()
+    assert [text for text in said if "status of 4" not in text] == []
+
+
+def test_in_and_out_without_script_on_a_small_phone(portal, chromium):
+    context = chromium.new_context(
+        java_script_enabled=False, viewport={"width": 360, "height": 640}, has_touch=True
+    )
+    page = context.new_page()
+    page.goto(f"{portal}/")
+    page.click("text=Espace agents")
+    assert page.url == f"{portal}/connexion/?next=/espace/"
+    page.fill("input[name=login]", "agent@example.org")
+    page.fill("input[name=password]", "faux")
+    page.click("main form button")
+    assert "est faux" in page.inner_text("main")
+    assert page.input_value("input[name=login]") == "agent@example.org"
+    page.fill("input[name=password]", "portail-demo")
+    page.click("main form button")
+    assert page.url == f"{portal}/espace/"
+    assert "Bonjour, Agent d'Orléans" in page.inner_text("main")
+    assert "agent, ADS Orléans Métropole" in page.inner_text("main")
+    page.click("text=Se déconnecter")
+    assert page.url == f"{portal}/"
+    assert "Se déconnecter" not in page.inner_text("body")
+    page.goto(f"{portal}/espace/")
+    assert "/connexion/" in page.url
+    context.close()
+
+
+def test_a_reported_error_is_dealt_with(portal, chromium):
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{portal}/signaler/?page=/equipes/olivetaine/")
+    page.fill("textarea[name=message]", "Le numéro de la rue est faux.")
+    page.click("main form button")
+    sign_in(page, portal, "agent@example.org")
+    assert "Le numéro de la rue est faux." in page.inner_text("main")
+    page.click("main button:has-text('Traité')")
+    assert "cette erreur est traitée" in page.inner_text("[role=status]")
+    assert "Le numéro de la rue est faux." not in page.inner_text("main")
+    context.close()
+
+
+def test_an_invitation_from_the_manager_to_the_first_sign_in(portal, chromium):
+    context = chromium.new_context(
+        java_script_enabled=False, viewport={"width": 360, "height": 640}
+    )
+    page = context.new_page()
+    sign_in(page, portal, "gestionnaire@example.org")
+    page.click("text=Inviter, donner ou retirer un droit")
+    page.click("summary")
+    page.fill("input[name=email]", "venue@loiret.test")
+    page.check("text=agent, ADS Nord Loiret")
+    page.click("main button:has-text('Inviter')")
+    link = page.inner_text("main .answer code")
+    guest = chromium.new_context(java_script_enabled=False).new_page()
+    guest.goto(link)
+    assert "venue@loiret.test" in guest.inner_text("main")
+    guest.fill("input[name=name]", "Nouvelle Venue")
+    for field in ("password1", "password2"):
+        guest.fill(f"input[name={field}]", "trois mots bien choisis")
+    guest.click("main form button")
+    guest.click("main a:has-text('Se connecter')")
+    sign_in(guest, portal, "venue@loiret.test", "trois mots bien choisis")
+    assert "Bonjour, Nouvelle Venue" in guest.inner_text("main")
+    guest.context.close()
+    context.close()
+
+
+def test_a_code_is_installed_asked_replaced_and_put_away(portal, chromium):
+    context = chromium.new_context(viewport={"width": 360, "height": 640}, bypass_csp=True)
+    page = context.new_page()
+    wrong = {}
+    sign_in(page, portal, "relecteur@example.org")
+    page.goto(f"{portal}/compte/code/installer/")
+    key = re.search(r"[A-Z2-7]{32}", page.inner_text("main"))[0]
+    for _ in range(2):  # once more where the code changed on its way
+        page.fill("input[name=code]", format_hotp_value(hotp_value(key, int(time.time()) // 30)))
+        page.click("main form button")
+        if "/secours/" in page.url:
+            break
+    wrong.update(look(page))
+    recovery = re.search(r"\b\d{8}\b", page.inner_text("main"))[0]
+    page.goto(f"{portal}/compte/code/")
+    wrong.update(look(page))
+    page.goto(f"{portal}/compte/code/secours/nouveaux/")
+    wrong.update(look(page))
+    page.click("text=Se déconnecter")
+    sign_in(page, portal, "relecteur@example.org")
+    assert page.url == f"{portal}/connexion/code/"
+    wrong.update(look(page))
+    page.fill("input[name=code]", recovery)
+    page.click("main form button")
+    assert page.url == f"{portal}/espace/"
+    page.goto(f"{portal}/compte/code/retirer/")
+    wrong.update(look(page))
+    page.click("main form button")
+    assert "pas installé" in page.inner_text("main")
+    context.close()
+    assert wrong == {}
+
+
+def test_too_many_tries_say_when_to_come_back(portal, chromium):
+    context = chromium.new_context(viewport={"width": 320, "height": 640}, bypass_csp=True)
+    page = context.new_page()
+    for _ in range(6):
+        sign_in(page, portal, "personne@loiret.test", "faux")
+    assert re.search(r"Revenez à \d\d:\d\d", page.inner_text("main"))
+    assert look(page) == {}
+    sign_in(page, portal, "agent@example.org")
+    assert page.url == f"{portal}/espace/"
+    context.close()

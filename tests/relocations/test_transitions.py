@@ -1,0 +1,258 @@
+"""A move changes by its statuses only: what each needs, what follows, who may, who came first."""
+
+import pytest
+
+from portal.core.periods import Period
+from portal.notices.models import Notice
+from relocations.models import Relocation
+from relocations.services import FOLLOWING, Change, Refused, Stale, change
+from relocations.story import story
+from teams.models import Team
+from tests.factories import RelocationFactory, SiteFactory, TeamFactory, UserFactory, agent
+
+pytestmark = pytest.mark.django_db
+ORLEANS, NORTH = "ads-orleans-metropole", "ads-nord-loiret"
+
+
+@pytest.fixture(autouse=True)
+def day(today):
+    today("2024-01-20")
+
+
+@pytest.fixture
+def user():
+    return UserFactory()
+
+
+@pytest.fixture
+def move():
+    team = TeamFactory(site__department__code="98")
+    return RelocationFactory(team=team, status="under_study", period=Period.unknown("à terme"))
+
+
+def ask(move, user, to, **given):
+    for name in ("period",):
+        if isinstance(given.get(name), str):
+            given[name] = Period.parse(given[name], source_date=None)
+    version = given.pop("version", move.version)
+    changed = change(move=move, asked=Change(to, version, **given), by=user)
+    move.refresh_from_db()
+    return changed
+
+
+def refusal(move, user, to, **given):
+    with pytest.raises(Refused) as caught:
+        ask(move, user, to, **given)
+    move.refresh_from_db()
+    return caught.value.errors
+
+
+class TestTheLifeOfAMove:
+    def test_from_study_to_done_rescheduled_once(self, move, user):
+        start, arrival = move.team.site, move.destination
+        ask(move, user, "planned", period="mars 2024")
+        ask(move, user, "confirmed", period="16 et 17 mars 2024", reason="bail signé")
+        ask(move, user, "confirmed", period="18 et 19 mars 2024", reason="le déménageur est pris")
+        ask(move, user, "in_progress")
+        assert Team.objects.get(pk=move.team_id).site == start
+        ask(move, user, "done", actual_date=Period.parse("19 janvier 2024").earliest)
+        assert (move.status, move.version) == ("done", 6)
+        assert Team.objects.get(pk=move.team_id).site == arrival
+
+    def test_its_story_says_who_what_and_why(self, move):
+        user = UserFactory()
+        ask(move, user, "planned", period="mars 2024")
+        ask(move, user, "planned", period="avril 2024", reason="travaux")
+        last, first, _loaded = story(move)
+        assert last.who == user
+        assert last.sentences == ["Nouvelle date : avril 2024 (avant : mars 2024)."]
+        assert (last.reason, last.version) == ("travaux", 3)
+        assert first.sentences == ["Le déménagement est prévu.", "Date : mars 2024."]
+
+    def test_news_without_a_change_is_news(self, move, user):
+        ask(move, user, "planned", period="mars 2024")
+        ask(move, user, "planned")
+        assert story(move)[0].sentences == ["Toujours d'actualité : rien n'a changé."]
+
+    def test_what_is_over_is_reopened_with_a_reason(self, move, user):
+        start = move.team.site
+        ask(move, user, "done", actual_date=Period.parse("19 janvier 2024").earliest)
+        assert set(refusal(move, user, "planned", period="mars 2024")) == {"reason"}
+        ask(move, user, "planned", period="mars 2024", reason="reporté au dernier moment")
+        assert move.actual_date is None
+        assert Team.objects.get(pk=move.team_id).site == start
+
+    def test_back_to_study_has_no_date_any_more(self, move, user):
+        ask(move, user, "planned", period="mars 2024")
+        ask(move, user, "under_study", reason="le bail n'est pas signé")
+        assert not move.period.is_bounded
+
+
+class TestWhatEachStatusNeeds:
+    @pytest.mark.parametrize(
+        ("to", "given", "field"),
+        [
+            ("planned", {}, "period"),
+            ("confirmed", {"period": "mars 2024"}, "period"),
+            ("confirmed", {"period": "au plus tard le 4 mars 2024"}, "period"),
+            ("done", {}, "actual_date"),
+            ("in_progress", {}, "to"),
+            ("cancelled", {}, "reason"),
+            ("cancelled", {"reason": "   "}, "reason"),
+            ("planned", {"period": "mars 2024", "reason": "x" * 1001}, "reason"),
+            ("anything", {}, "to"),
+        ],
+    )
+    def test_it_is_said_beside_its_field_and_nothing_changes(self, move, user, to, given, field):
+        assert list(refusal(move, user, to, **given)) == [field]
+        assert (move.status, move.version) == ("under_study", 1)
+
+    def test_a_day_to_come_is_not_done(self, move, user):
+        tomorrow = Period.parse("21 janvier 2024").earliest
+        assert list(refusal(move, user, "done", actual_date=tomorrow)) == ["actual_date"]
+
+    def test_no_destination_is_not_done(self, user):
+        move = RelocationFactory(destination=None)
+        day = Period.parse("19 janvier 2024").earliest
+        assert list(refusal(move, user, "done", actual_date=day)) == ["destination"]
+
+    def test_a_destination_outside_the_departement(self, move, user):
+        far = SiteFactory(department__code="97")
+        given = {"period": "mars 2024", "destination": far}
+        assert list(refusal(move, user, "planned", **given)) == ["destination"]
+
+    def test_another_date_needs_a_reason_but_not_the_first(self, move, user):
+        ask(move, user, "planned", period="mars 2024")
+        assert list(refusal(move, user, "planned", period="avril 2024")) == ["reason"]
+
+    @pytest.mark.parametrize("status", FOLLOWING)
+    def test_nothing_but_what_may_follow(self, user, status):
+        days = {"confirmed": "1 et 2 mars 2024", "under_study": ""}.get(status, "mars 2024")
+        done = Period.parse("19 janvier 2024").earliest if status == "done" else None
+        move = RelocationFactory(status=status, period=Period.parse(days), actual_date=done)
+        for to in set(Relocation.Status.values) - set(FOLLOWING[status]):
+            given = {"reason": "essai", "period": "4 mars 2024", "actual_date": done}
+            assert "to" in refusal(move, user, to, **given)
+
+
+class TestChains:
+    @pytest.fixture
+    def chain(self):
+        """From A to B, then from B to C."""
+        first = RelocationFactory(period=Period.parse("mars 2024"))
+        then = RelocationFactory(
+            team=first.team, origin=first.destination, period=Period.parse("juin 2024")
+        )
+        return first, then
+
+    def test_another_destination_is_whence_the_next_starts(self, chain, user):
+        first, then = chain
+        elsewhere = SiteFactory(department=first.team.agency.department)
+        ask(first, user, "planned", destination=elsewhere)
+        then.refresh_from_db()
+        assert (then.origin, then.version) == (elsewhere, 2)
+        assert story(then)[0].reason == "Suit le déménagement précédent de l'équipe."
+
+    def test_a_cancelled_move_leaves_the_next_where_it_started(self, chain, user):
+        first, then = chain
+        ask(first, user, "cancelled", reason="abandonné")
+        then.refresh_from_db()
+        assert then.origin == first.origin
+        ask(first, user, "planned", reason="repris")
+        then.refresh_from_db()
+        assert then.origin == first.destination
+
+    def test_not_to_where_the_next_leads(self, chain, user):
+        first, then = chain
+        assert list(refusal(first, user, "planned", destination=then.destination)) == [
+            "destination"
+        ]
+
+    def test_an_earlier_move_done_late_does_not_take_the_team_back(self, chain, user):
+        first, then = chain
+        ask(then, user, "done", actual_date=Period.parse("19 janvier 2024").earliest)
+        ask(first, user, "done", actual_date=Period.parse("15 janvier 2024").earliest)
+        assert Team.objects.get(pk=first.team_id).site == then.destination
+
+
+class TestTwoPeople:
+    def test_the_second_is_told_and_changes_nothing(self, move, user):
+        ask(move, user, "planned", period="mars 2024")
+        with pytest.raises(Stale):
+            ask(move, user, "planned", period="avril 2024", reason="travaux", version=1)
+        move.refresh_from_db()
+        assert (move.period_text, move.version) == ("mars 2024", 2)
+
+
+class TestApi:
+    ADDRESS = "/api/v1/relocations/{}/transition/"
+
+    @pytest.fixture
+    def move(self, loiret):
+        return Relocation.objects.get(key="45-2023-fleuryssois")
+
+    def post(self, client, move, **asked):
+        asked = {"to": "planned", "version": move.version, "period": "mi-mars 2024", **asked}
+        address = self.ADDRESS.format(move.pk)
+        return client.post(address, asked, content_type="application/json")
+
+    def test_an_agent_of_the_agency(self, client, move):
+        client.force_login(agent(ORLEANS))
+        answer = self.post(client, move, reason="bail signé")
+        assert answer.status_code == 200
+        assert answer.json()["version"] == move.version + 1
+        assert answer.json()["period"]["edtf"] == "2024-03-11/2024-03-20"
+
+    def test_another_agency_is_refused(self, client, move):
+        client.force_login(agent(NORTH))
+        assert self.post(client, move, reason="bail signé").status_code == 403
+        move.refresh_from_db()
+        assert move.version == 1
+
+    def test_nobody_is_refused(self, client, move):
+        assert self.post(client, move, reason="bail signé").status_code in (401, 403)
+
+    @pytest.mark.parametrize(
+        ("asked", "field"),
+        [
+            ({"to": "moved"}, "to"),
+            ({"period": "31 février 2024"}, "period"),
+            ({"period": "du 12 au 4 mars 2024"}, "period"),
+            ({"destination": 999_999}, "destination"),
+            ({"reason": "x" * 10_000}, "reason"),
+            ({"version": "x"}, "version"),
+            ({"to": "done", "actual_date": "2024-02-31"}, "actual_date"),
+        ],
+    )
+    def test_bad_input_is_named_and_changes_nothing(self, client, move, asked, field):
+        client.force_login(agent(ORLEANS))
+        answer = self.post(client, move, **{"reason": "bail signé", **asked})
+        assert answer.status_code == 400
+        assert answer["Content-Type"] == "application/problem+json"
+        assert field in answer.json()["errors"]
+        move.refresh_from_db()
+        assert (move.version, move.period_text) == (1, "2024")
+
+    def test_a_stale_version(self, client, move):
+        client.force_login(agent(ORLEANS))
+        assert self.post(client, move, reason="bail signé").status_code == 200
+        assert self.post(client, move, reason="un autre").status_code == 409
+
+    def test_an_unknown_move(self, client, loiret):
+        client.force_login(agent(ORLEANS))
+        assert client.post(self.ADDRESS.format(0), {}).status_code == 404
+
+    def test_colleagues_are_told_and_the_answer_of_the_desk_follows(self, client, move):
+        colleague = agent(ORLEANS)
+        client.force_login(agent(ORLEANS))
+        self.post(client, move, reason="bail signé")
+        notice = Notice.objects.get(recipient=colleague.email)
+        assert "mi-mars 2024" in notice.body
+        client.logout()
+        team = client.get("/api/v1/lookup/?q=Fleury-les-Aubrais").json()["teams"][0]
+        assert team["relocations"][0]["period"]["text"] == "mi-mars 2024"
+
+
+def test_a_move_older_than_its_history_has_an_empty_story(move):
+    move.history.all().delete()
+    assert story(move) == []
