@@ -1,40 +1,48 @@
 from typing import Any
 
 from django.contrib import admin
-from django.forms import ModelForm
-from django.http import HttpRequest
-from django.utils import timezone
+from django.db.models import Q
 
 from accueil.models import PhoneLine, ReceptionPoint, Report
+from accueil.rules import answered_reports, kept_lines, kept_points
+from portal.core.ruled_admin import EditedAdmin, RuledAdmin
 
 
-class EditedAdmin(admin.ModelAdmin):
-    """Remembers that a person changed the row: a new load then leaves it."""
-
+class DeskAdmin(EditedAdmin):
     list_filter = ["department"]
     list_select_related = ["department", "source"]
     search_fields = ["name"]
     prepopulated_fields = {"slug": ["name"]}
 
-    def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:
-        obj.edited_at = timezone.now()
-        super().save_model(request, obj, form, change)
-
 
 @admin.register(PhoneLine)
-class PhoneLineAdmin(EditedAdmin):
+class PhoneLineAdmin(DeskAdmin):
     list_display = ["name", "number", "department", "hours_text", "source", "edited_at"]
+
+    def scope(self, user: Any) -> Q:
+        return kept_lines(user)
 
 
 @admin.register(ReceptionPoint)
-class ReceptionPointAdmin(EditedAdmin):
+class ReceptionPointAdmin(DeskAdmin):
     list_display = ["name", "kind", "department", "hours_text", "source", "edited_at"]
     list_filter = ["department", "kind"]
     raw_id_fields = ["team", "site"]
 
+    def scope(self, user: Any) -> Q:
+        return kept_points(user)
+
 
 @admin.register(Report)
-class ReportAdmin(admin.ModelAdmin):
-    list_display = ["created_at", "page", "agency", "handled_at"]
+class ReportAdmin(RuledAdmin):
+    """To look back at: the workspace is where one says that a report is dealt with."""
+
+    list_display = ["created_at", "page", "agency", "handled_at", "handled_by"]
     list_filter = ["agency", "handled_at"]
-    readonly_fields = ["page", "message", "agency", "created_at"]
+    list_select_related = ["agency", "handled_by"]
+    readonly_fields = [
+        *("page", "message", "agency", "department", "created_at", "handled_at", "handled_by")
+    ]
+
+    def scope(self, user: Any) -> Q:
+        return answered_reports(user)

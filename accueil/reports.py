@@ -1,23 +1,23 @@
 """« Cette information est fausse »: a short form without account, for the agency. Public."""
 
-from hashlib import blake2b
+from typing import NamedTuple
 
-from django.core.cache import cache
+from allauth.core import ratelimit
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accueil.forms import ReportForm
 from accueil.models import Report
-from portal.core import clock
+from portal.core.rights import require
+from portal.territory.models import Commune, Department
 from relocations.models import Relocation
 from teams.models import Agency, Sector, Team
-
-LIMIT = 5  # reports an hour from one address
-HOUR = 3600
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -39,41 +39,66 @@ def thanks(request: HttpRequest) -> HttpResponse:
     return render(request, "accueil/report_thanks.html")
 
 
+@require_POST
+@login_required
+def handled(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keeps who dealt with the report, and when; the first of two who say so."""
+    found = get_object_or_404(Report.objects.select_related("agency", "handled_by"), pk=pk)
+    require(request.user, "accueil.change_report", found)
+    if found.handle(by=request.user):
+        messages.success(request, _("C'est noté : cette erreur est traitée."))
+    else:
+        messages.info(request, _("Cette erreur était déjà traitée."))
+    return redirect("workspace")
+
+
 def _received(request: HttpRequest, form: ReportForm) -> HttpResponse:
-    if _is_too_much(request):
+    # Five an hour from one address (ACCOUNT_RATE_LIMITS), of which a digest alone is kept.
+    if not ratelimit.consume(request, action="report"):
         form.add_error(None, _("Vous avez déjà envoyé plusieurs messages : attendez une heure."))
         return render(request, "accueil/report.html", {"form": form}, status=429)
     # A program that fills the hidden field is thanked like anybody, and nothing is kept.
     if not form.cleaned_data["website"]:
         page = form.cleaned_data["page"]
+        about = subject_of(page)
         Report.objects.create(
-            page=page, message=form.cleaned_data["message"], agency=agency_of(page)
+            page=page,
+            message=form.cleaned_data["message"],
+            agency=about.agency,
+            department=about.department,
         )
     return redirect("report-thanks")
 
 
-def _is_too_much(request: HttpRequest) -> bool:
-    """Counts by a digest of the address, forgotten within the hour: the address is never kept."""
-    said = f"{request.META.get('REMOTE_ADDR', '')} {clock.today()}"
-    key = f"reports-{blake2b(said.encode(), digest_size=12).hexdigest()}"
-    cache.add(key, 0, HOUR)
-    return cache.incr(key) > LIMIT
+class Subject(NamedTuple):
+    """Whom a page concerns: null where it tells of none."""
+
+    agency: Agency | None = None
+    department: Department | None = None
 
 
-def agency_of(page: str) -> Agency | None:
-    """The agency of the team, the move or the commune that the page tells of."""
+def subject_of(page: str) -> Subject:
+    """The agency of the team, the move or the commune that the page tells of, and its département;
+    that of the commune where no team is known to cover it.
+    """
     try:
         match = resolve(page.partition("?")[0])
     except Resolver404:
-        return None
-    agencies = Agency.objects.all()
+        return Subject()
+    agencies = Agency.objects.select_related("department")
     if match.url_name == "team-detail":
         teams = Team.objects.filter(slug=match.kwargs["slug"])
-        return agencies.filter(teams__in=teams).first()
+        return _subject(agencies.filter(teams__in=teams).first())
     if match.url_name == "relocation-detail":
         moves = Relocation.objects.filter(pk=match.kwargs["pk"])
-        return agencies.filter(teams__relocations__in=moves).first()
+        return _subject(agencies.filter(teams__relocations__in=moves).first())
     if match.url_name == "commune-detail":
         sectors = Sector.objects.filter(commune=match.kwargs["code"])
-        return agencies.filter(teams__sectors__in=sectors).first()
-    return None
+        commune = Commune.objects.filter(code=match.kwargs["code"]).select_related("department")
+        return _subject(agencies.filter(teams__sectors__in=sectors).first(), commune.first())
+    return Subject()
+
+
+def _subject(agency: Agency | None, commune: Commune | None = None) -> Subject:
+    where = agency or commune
+    return Subject(agency, where.department if where else None)

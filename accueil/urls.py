@@ -6,6 +6,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("signaler/", reports.report, name="report"),
     path("signaler/merci/", reports.thanks, name="report-thanks"),
+    path("espace/signalements/<int:pk>/traite/", reports.handled, name="report-handled"),
     path("trouver/", views.find, name="find"),
     re_path(
         r"^communes/(?P<code>[0-9][0-9AB][0-9]{3})/rendez-vous.ics$",

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_safe
 from accueil import calendars
 from accueil.answers import Outcome
 from accueil.lookup import Answer, Question, UnknownPlaceError, answer
-from accueil.messages import message
-from accueil.models import PhoneLine
+from accueil.messages import message, openness
+from accueil.models import Open, PhoneLine
 from accueil.questions import house_number
 from portal.core import clock, versions
 from portal.core.freshness import fresh_until, kept
@@ -120,8 +120,9 @@ def _team(team: Any, question: Question) -> tuple[Any, Whereabouts, str]:
     return team, place, team.sentence(place)
 
 
-def _opening(door: Any, at: datetime) -> tuple[Any, bool | None, datetime | None]:
-    return door, door.open_now(at), door.next_change(at)
+def _opening(door: Open, at: datetime) -> tuple[Open, str, str]:
+    """A door or a line, the tone and the words of whether it is open."""
+    return door, *openness(door.open_now(at), door.next_change(at))
 
 
 def _number(request: HttpRequest) -> int | None:

@@ -1,0 +1,67 @@
+"""Who keeps doors and lines true, and who answers what readers report."""
+
+from typing import Any
+
+import rules
+from django.db.models import Q
+
+from accueil.models import PhoneLine, ReceptionPoint, Report
+from portal.accounts.rules import worked_departments, works_anywhere, works_in
+from teams.models import Agency, Team
+from teams.rules import keeps_agency, keeps_team, kept_agencies, kept_teams
+
+
+@rules.predicate
+def keeps_point(user: Any, point: ReceptionPoint | None = None) -> bool:
+    """Who keeps the team that receives there; without one, whoever works in the département."""
+    if point and point.team:
+        return keeps_team(user, point.team)
+    return works_in(user, point.department_id if point else None)
+
+
+@rules.predicate
+def keeps_line(user: Any, line: PhoneLine | None = None) -> bool:
+    return works_in(user, line.department_id if line else None)
+
+
+@rules.predicate
+def answers_report(user: Any, report: Report | None = None) -> bool:
+    """Who keeps the agency concerned; without one, whoever works in the département, and whoever
+    works anywhere where the page tells of none.
+    """
+    if report and report.agency:
+        return keeps_agency(user, report.agency)
+    return works_in(user, report.department_id if report else None)
+
+
+def kept_points(user: Any) -> Q:
+    """The doors that `keeps_point` says of this user."""
+    return Q(team__in=Team.objects.filter(kept_teams(user))) | Q(
+        team__isnull=True, department__in=worked_departments(user)
+    )
+
+
+def kept_lines(user: Any) -> Q:
+    return Q(department__in=worked_departments(user))
+
+
+def answered_reports(user: Any) -> Q:
+    """The reports that `answers_report` says of this user; none for who works nowhere."""
+    if not works_in(user):
+        return Q(pk__in=[])
+    if user.is_superuser:
+        return Q()
+    return (
+        Q(agency__in=Agency.objects.filter(kept_agencies(user)))
+        | Q(agency__isnull=True, department__isnull=True)
+        | Q(agency__isnull=True, department__in=worked_departments(user))
+    )
+
+
+rules.add_perm("accueil", works_anywhere)
+rules.add_perm("accueil.add_receptionpoint", keeps_point)
+rules.add_perm("accueil.change_receptionpoint", keeps_point)
+rules.add_perm("accueil.delete_receptionpoint", keeps_point)
+rules.add_perm("accueil.add_phoneline", keeps_line)
+rules.add_perm("accueil.change_phoneline", keeps_line)
+rules.add_perm("accueil.change_report", answers_report)

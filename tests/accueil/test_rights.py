@@ -1,0 +1,192 @@
+"""Who keeps doors and lines, and who answers reports: in the workspace and the administration."""
+
+import pytest
+from django.urls import reverse
+
+from accueil.models import PhoneLine, ReceptionPoint, Report
+from accueil.rules import answered_reports, kept_lines, kept_points
+from portal.territory.models import Department
+from teams.models import Agency, Team
+from tests.factories import UserFactory, administrator, agent, manager, pilot
+
+pytestmark = pytest.mark.django_db
+ORLEANS, NORTH = "ads-orleans-metropole", "ads-nord-loiret"
+
+
+def report(agency=ORLEANS, department="45", **fields) -> Report:
+    found = Agency.objects.filter(slug=agency).first()
+    return Report.objects.create(
+        page="/equipes/olivetaine/",
+        message="L'adresse a changé.",
+        agency=found,
+        department=Department.objects.filter(code=department).first(),
+        **fields,
+    )
+
+
+def people():
+    return {
+        "agent": agent(ORLEANS),
+        "colleague": agent(NORTH),
+        "manager": manager(),
+        "manager of 41": manager("41"),
+        "pilot": pilot(),
+        "administrator": administrator(),
+        "nobody": UserFactory(),
+    }
+
+
+def able(permission, row) -> set[str]:
+    return {name for name, user in people().items() if user.has_perm(permission, row)}
+
+
+def test_a_door_at_a_team_s_is_kept_by_who_keeps_the_team(loiret):
+    door = ReceptionPoint.objects.filter(team__agency__slug=ORLEANS).first()
+    assert able("accueil.change_receptionpoint", door) == {"agent", "manager", "administrator"}
+
+
+def test_another_door_and_a_line_are_kept_by_the_whole_departement(loiret):
+    door = ReceptionPoint.objects.filter(team=None).first()
+    line = PhoneLine.objects.first()
+    everybody = {"agent", "colleague", "manager", "administrator"}
+    assert able("accueil.change_receptionpoint", door) == everybody
+    assert able("accueil.change_phoneline", line) == everybody
+
+
+@pytest.mark.parametrize(
+    ("agency", "department", "expected"),
+    [
+        (ORLEANS, "45", {"agent", "manager", "administrator"}),
+        ("", "45", {"agent", "colleague", "manager", "administrator"}),
+        ("", "41", {"manager of 41", "administrator"}),
+        ("", "", {"agent", "colleague", "manager", "manager of 41", "administrator"}),
+    ],
+)
+def test_a_report_reaches_those_who_can_mend_the_page(loiret, agency, department, expected):
+    assert able("accueil.change_report", report(agency, department)) == expected
+
+
+def test_a_list_says_what_the_rule_says_of_each_row(loiret):
+    for agency, department in ((ORLEANS, "45"), (NORTH, "45"), ("", "45"), ("", "41"), ("", "")):
+        report(agency, department)
+    for model, kept in (
+        (ReceptionPoint, kept_points),
+        (PhoneLine, kept_lines),
+        (Report, answered_reports),
+    ):
+        rows = list(model.objects.all())
+        for name, user in people().items():
+            permission = f"accueil.change_{model._meta.model_name}"
+            if name == "administrator" and model is not Report:
+                continue
+            listed = set(model.objects.filter(kept(user)))
+            assert listed == {row for row in rows if user.has_perm(permission, row)}, name
+
+
+class TestHandled:
+    def address(self, row):
+        return reverse("report-handled", args=[row.pk])
+
+    def test_who_and_when_are_kept(self, client, loiret):
+        row, user = report(), agent(ORLEANS)
+        client.force_login(user)
+        page = client.get("/espace/").content.decode()
+        assert "L&#x27;adresse a changé." in page
+        assert self.address(row) in page
+        answer = client.post(self.address(row), follow=True)
+        assert "cette erreur est traitée" in answer.content.decode()
+        assert "L&#x27;adresse a changé." not in answer.content.decode()
+        row.refresh_from_db()
+        assert row.handled_by == user
+        assert row.handled_at is not None
+
+    def test_the_first_of_two_is_kept(self, client, loiret):
+        row, first = report(), agent(ORLEANS)
+        assert row.handle(by=first)
+        client.force_login(manager())
+        answer = client.post(self.address(row), follow=True)
+        assert "était déjà traitée" in answer.content.decode()
+        row.refresh_from_db()
+        assert row.handled_by == first
+
+    @pytest.mark.parametrize("make", [lambda: agent(NORTH), lambda: manager("41"), pilot])
+    def test_a_colleague_of_another_agency_is_refused(self, client, loiret, make):
+        row = report()
+        client.force_login(make())
+        assert "L&#x27;adresse a changé." not in client.get("/espace/").content.decode()
+        assert client.post(self.address(row)).status_code == 403
+        row.refresh_from_db()
+        assert row.handled_at is None
+
+    def test_nobody_is_led_to_the_sign_in(self, client, loiret):
+        row = report()
+        assert client.post(self.address(row))["Location"].startswith("/connexion/")
+        client.force_login(agent(ORLEANS))
+        assert client.get(self.address(row)).status_code == 405
+
+
+class TestAdministration:
+    """The same rules, row by row; lists hold only what one may change."""
+
+    @pytest.fixture
+    def door(self, loiret) -> ReceptionPoint:
+        return ReceptionPoint.objects.filter(team__agency__slug=ORLEANS).first()
+
+    def listed(self, client, model):
+        page = client.get(reverse(f"admin:accueil_{model}_changelist"))
+        return set(page.context["cl"].result_list)
+
+    def test_a_list_holds_what_one_may_change(self, client, door):
+        doors = ReceptionPoint.objects
+        client.force_login(agent(NORTH))
+        others = doors.filter(team__isnull=False).exclude(team__agency__slug=NORTH)
+        assert self.listed(client, "receptionpoint") == set(doors.all()) - set(others)
+        client.force_login(manager("41"))
+        assert self.listed(client, "receptionpoint") == set()
+        client.force_login(manager())
+        assert self.listed(client, "receptionpoint") == set(doors.all())
+
+    @pytest.mark.parametrize(
+        ("make", "status"),
+        [
+            (lambda: agent(ORLEANS), 200),
+            (lambda: agent(NORTH), 403),
+            (lambda: manager("41"), 403),
+            (manager, 200),
+            (administrator, 200),
+        ],
+    )
+    def test_a_row_opens_to_those_who_may_change_it(self, client, door, make, status):
+        client.force_login(make())
+        address = reverse("admin:accueil_receptionpoint_change", args=[door.pk])
+        assert client.get(address).status_code == status
+
+    def test_a_row_is_not_handed_to_an_agency_of_which_one_is_not(self, client, door):
+        client.force_login(agent(ORLEANS))
+        address = reverse("admin:accueil_receptionpoint_change", args=[door.pk])
+        form = client.get(address).context["adminform"].form
+        given = {name: value for name, value in form.initial.items() if value is not None}
+        theirs = Team.objects.filter(agency__slug=NORTH).first()
+        refused = client.post(address, {**given, "team": theirs.pk})
+        assert "pas le droit de modifier" in refused.content.decode()
+        door.refresh_from_db()
+        assert door.team.agency.slug == ORLEANS
+        accepted = client.post(address, {**given, "phone": "02 38 00 00 00"})
+        assert accepted.status_code == 302
+        door.refresh_from_db()
+        assert door.phone == "02 38 00 00 00"
+
+    def test_reports_are_looked_back_at_not_rewritten(self, client, loiret):
+        row = report()
+        client.force_login(agent(ORLEANS))
+        assert self.listed(client, "report") == {row}
+        address = reverse("admin:accueil_report_change", args=[row.pk])
+        client.post(address, {"message": "Autre chose", "handled_at_0": "2026-01-01"})
+        row.refresh_from_db()
+        assert (row.message, row.handled_at) == ("L'adresse a changé.", None)
+
+    @pytest.mark.parametrize("make", [pilot, UserFactory])
+    def test_it_opens_to_nobody_else(self, client, loiret, make):
+        client.force_login(make())
+        for address in ("/admin/", reverse("admin:accueil_receptionpoint_changelist")):
+            assert client.get(address, follow=True).status_code == 403
