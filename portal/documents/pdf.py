@@ -1,0 +1,74 @@
+"""HTML printed as a tagged PDF, by WeasyPrint, with the portal's own face and fonts."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.utils.translation import gettext as _
+
+_BOTH = re.compile(r"light-dark\(\s*((?:[^(),]|\([^()]*\))+),(?:[^()]|\([^()]*\))*\)")
+STYLES = ("css/tokens.css", "css/document.css")
+
+
+class PrinterMissing(RuntimeError):
+    """The system libraries that print are not installed; the message says which to install."""
+
+
+def write(html: str, progress: Callable[[int], None] = lambda percent: None) -> bytes:
+    """The PDF/UA of a page of HTML; raises PrinterMissing.
+
+    Nothing is fetched but the portal's own static files. `progress` goes from 0 to 100.
+    """
+    try:
+        from weasyprint import CSS, HTML
+        from weasyprint.text.fonts import FontConfiguration
+    except OSError as error:
+        said = _(
+            "Ce serveur ne sait pas encore faire de PDF : installez les paquets "
+            "libpango-1.0-0 et libpangoft2-1.0-0."
+        )
+        raise PrinterMissing(said) from error
+    fonts = FontConfiguration()
+    fetcher = _static_only()
+    styles = [
+        CSS(string=_by_day(path), base_url=path.as_uri(), url_fetcher=fetcher, font_config=fonts)
+        for path in map(_static, STYLES)
+    ]
+    pages = HTML(string=html, url_fetcher=fetcher).render(font_config=fonts, stylesheets=styles)
+    progress(75)
+    return pages.write_pdf(pdf_variant="pdf/ua-1") or b""
+
+
+def _by_day(path: Path) -> str:
+    """A style sheet with the colours of the day alone: paper has no night."""
+    return _BOTH.sub(lambda found: found[1].strip(), path.read_text(encoding="utf-8"))
+
+
+def _static(name: str) -> Path:
+    """A static file where it lies, or where it was collected."""
+    found = finders.find(name)
+    return Path(found) if isinstance(found, str) else Path(settings.STATIC_ROOT or "") / name
+
+
+def _static_only() -> Any:
+    """A fetcher that opens the portal's static files, and refuses any other address."""
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    roots = [
+        Path(folder).resolve() for folder in (*settings.STATICFILES_DIRS, settings.STATIC_ROOT)
+    ]
+
+    class StaticFetcher(URLFetcher):
+        def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
+            parts = urlsplit(url)
+            path = Path(url2pathname(parts.path)).resolve()
+            if parts.scheme != "file" or not any(path.is_relative_to(root) for root in roots):
+                raise ValueError(url)
+            return super().fetch(url, headers)
+
+    return StaticFetcher()

@@ -1,0 +1,93 @@
+"""Files asked for and made: the same content once, few at a time, nothing lost."""
+
+import hashlib
+import json
+from functools import partial
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils import timezone
+
+from portal.documents.makers import Maker, maker_of
+from portal.documents.models import Job
+from portal.documents.pdf import PrinterMissing
+
+FORMAT = 1  # grows when the look of the files changes: what was made before is made again
+
+
+def digest_of(maker: Maker, content: Any) -> str:
+    """What names a content: the same words give the same digest, whenever and whoever asks."""
+    said = json.dumps([maker.kind, FORMAT, content], sort_keys=True, default=str)
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+def request(*, kind: str, subject: str, asked_by: Any = None) -> Job:
+    """The job of the file that `kind` makes of `subject` as it is now: an old one if nothing moved.
+
+    A failed one is tried again. Raises what the maker raises for an unknown subject.
+    """
+    maker = maker_of(kind)
+    digest = digest_of(maker, maker.content(subject))
+    user = asked_by if asked_by is not None and asked_by.is_authenticated else None
+    job, _new = Job.objects.get_or_create(
+        kind=kind, subject=subject, digest=digest, defaults={"asked_by": user}
+    )
+    if job.is_failed or (job.is_done and not default_storage.exists(str(job.file.name))):
+        again = {"state": Job.State.WAITING, "progress": 0, "error": "", "file": ""}
+        Job.objects.filter(pk=job.pk, state=job.state).update(**again)
+        job.refresh_from_db()
+    return job
+
+
+def make(job_id: int) -> bool:
+    """Makes the file of the job; False where it is made already, or when all slots are taken.
+
+    Safe to call twice. A failure is written on the job, for whoever asked.
+    """
+    free_lost()
+    job = Job.objects.filter(pk=job_id).first()
+    if job is None or not job.start(timezone.now()):
+        return False
+    maker = maker_of(job.kind)
+    try:
+        content = maker.content(job.subject)
+        if digest_of(maker, content) != job.digest:  # whoever asks again asks for what it is now
+            job.finish(state=Job.State.FAILED)
+            return False
+        data = maker.make(content, job.advance)
+    except PrinterMissing as error:
+        job.finish(state=Job.State.FAILED, error=str(error)[:250])
+        return False
+    except Exception as error:
+        job.finish(state=Job.State.FAILED, error=type(error).__name__)
+        raise
+    return _keep(job, maker, data)
+
+
+def free_lost() -> int:
+    """Gives back the slots of those whose process ended in the middle."""
+    lost = Job.objects.lost(timezone.now())
+    return lost.update(state=Job.State.WAITING, slot=None, progress=0)
+
+
+def _keep(job: Job, maker: Maker, data: bytes) -> bool:
+    """Keeps the file, then forgets those of older contents of the same subject."""
+    name = job.file.field.generate_filename(job, maker.filename(job.subject))
+    name = default_storage.save(name, ContentFile(data))
+    if not job.finish(state=Job.State.DONE, progress=100, file=name):
+        default_storage.delete(name)
+        return False
+    older = Job.objects.filter(
+        kind=job.kind, subject=job.subject, state__in=[Job.State.DONE, Job.State.FAILED]
+    ).exclude(pk=job.pk)
+    for old in older.filter(asked_at__lt=job.asked_at):
+        old.delete()
+        transaction.on_commit(partial(_forget, old.file.name))
+    return True
+
+
+def _forget(name: str | None) -> None:
+    if name:
+        default_storage.delete(name)

@@ -1,0 +1,66 @@
+"""The printed page: tagged, its fonts in it, nothing fetched from outside."""
+
+import logging
+import re
+import zlib
+from decimal import Decimal
+
+import pytest
+
+from portal.documents import pdf
+
+
+def text_of(data: bytes) -> bytes:
+    """The streams of a PDF, inflated."""
+    streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", data, re.DOTALL)
+    out = [data]
+    for stream in streams:
+        try:
+            out.append(zlib.decompress(stream))
+        except zlib.error:
+            continue
+    return b"\n".join(out)
+
+
+PAGE = '<html lang="fr"><head><title>Essai</title></head><body><h1>Bonjour</h1>%s</body></html>'
+
+
+@pytest.fixture(scope="module")
+def printed() -> bytes:
+    return text_of(pdf.write(PAGE % "<p>été, œuvre, « oui » → là</p>"))
+
+
+def test_it_is_tagged_and_speaks_french(printed):
+    assert printed.startswith(b"%PDF-")
+    for mark in (b"/MarkInfo", b"/StructTreeRoot", b"(fr)", b"pdfuaid:part"):
+        assert mark in printed
+
+
+def test_its_fonts_are_in_it(printed):
+    assert b"Atkinson-Hyperlegible" in printed
+    assert b"/FontFile" in printed
+
+
+def test_headings_are_bookmarks(printed):
+    assert b"/Outlines" in printed
+
+
+def test_the_colours_are_those_of_the_day():
+    css = pdf._by_day(pdf._static("css/tokens.css"))
+    assert "light-dark" not in css
+    assert "--brand: #" in css
+
+
+@pytest.mark.parametrize(
+    "address", ["http://127.0.0.1:1/x.png", "file:///etc/passwd", "https://example.org/x.png"]
+)
+def test_nothing_is_fetched_but_static_files(caplog, address):
+    with caplog.at_level(logging.ERROR, "weasyprint"):
+        pdf.write(PAGE % f'<img src="{address}" alt="">')
+    assert any("Failed to load image" in record.getMessage() for record in caplog.records)
+
+
+def test_progress_is_told():
+    said: list[Decimal | int] = []
+    pdf.write(PAGE % "", said.append)
+    assert said == [75]
