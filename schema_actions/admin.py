@@ -1,0 +1,29 @@
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.utils import timezone
+
+from portal.core.ruled_admin import RuledAdmin
+from schema_actions.models import ActionSheet
+from schema_actions.rules import kept_sheets
+
+
+@admin.register(ActionSheet)
+class ActionSheetAdmin(RuledAdmin):
+    """The pilot and the line in our own words; what is printed comes from the document alone."""
+
+    list_display = ["key", "title", "pilot", "edited_at"]
+    list_filter = ["plan"]
+    search_fields = ["search_text"]
+    fields = ["plan", "key", "title", "summary", "pilot"]
+    readonly_fields = ["plan", "key", "title"]
+
+    def scope(self, user: Any) -> Q:
+        return kept_sheets(user)
+
+    def save_model(self, request: HttpRequest, obj: ActionSheet, form: ModelForm, change: bool):
+        obj.edited_at = timezone.now()
+        super().save_model(request, obj, form, change)

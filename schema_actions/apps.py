@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class SchemaActionsConfig(AppConfig):
+    name = "schema_actions"
+    verbose_name = "schémas et fiches action"

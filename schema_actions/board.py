@@ -1,0 +1,155 @@
+"""Sheets as a page shows them: each with its place on the scale, by axis and objective."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from portal.core.markdown import to_plain
+from portal.core.periods import Period
+from schema_actions.levels import Pace
+from schema_actions.models import ActionSheet, Axis, Evaluation, Objective
+from schema_actions.reading import SECTIONS
+from schema_actions.search import Piece, excerpts, marked
+from schema_actions.synthesis import Computed, Status, computed
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A span of a calendar, in percents of its years; an open end has no limit."""
+
+    x: float
+    width: float
+    is_open: bool
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A year of a calendar: where it begins and its middle, in percents."""
+
+    year: int
+    x: float
+    middle: float
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A sheet and its evaluation in the campaign of the page, None where it has none."""
+
+    sheet: ActionSheet
+    evaluation: Evaluation | None
+
+    @property
+    def level(self) -> int | None:
+        return self.evaluation.level if self.evaluation else None
+
+    @property
+    def status(self) -> str:
+        return self.evaluation.level_status if self.evaluation else Status.MISSING.value
+
+    @property
+    def pace(self) -> Pace | None:
+        return self.evaluation.pace if self.evaluation else None
+
+    @property
+    def pace_words(self) -> str:
+        return self.evaluation.pace_words if self.evaluation else ""
+
+    @property
+    def words(self) -> str:
+        evaluation = self.evaluation or Evaluation(level_status=self.status)
+        return evaluation.level_words
+
+    @property
+    def has_vigilance(self) -> bool:
+        return bool(self.evaluation and self.evaluation.vigilance)
+
+    @property
+    def bars(self) -> list[Bar]:
+        """Its calendar drawn over the years of the plan."""
+        years = self.sheet.plan.years
+        periods = [row.period for row in self.sheet.periods.all()]
+        return [bar for period in periods if (bar := bar_of(period, years[0], years[-1]))]
+
+    @property
+    def calendar_words(self) -> str:
+        """Its calendar said: the years of a grid, or the text as printed."""
+        if self.sheet.calendar_text:
+            return self.sheet.calendar_text
+        periods = [str(row.period) for row in self.sheet.periods.all()]
+        return ", ".join(periods) or str(_("sans date"))
+
+
+@dataclass(frozen=True)
+class ObjectiveBoard:
+    objective: Objective
+    rows: list[Shown]
+
+
+@dataclass(frozen=True)
+class AxisBoard:
+    axis: Axis
+    objectives: list[ObjectiveBoard]
+
+    @property
+    def rows(self) -> list[Shown]:
+        return [row for board in self.objectives for row in board.rows]
+
+    @property
+    def counts(self) -> Computed:
+        return computed((row.status, row.level) for row in self.rows)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A sheet found by its words, with where they stand."""
+
+    shown: Shown
+    title: list[Piece]
+    excerpts: list[list[Piece]]
+
+
+def shown(sheets: Iterable[ActionSheet]) -> list[Shown]:
+    """Rows read with `for_list`."""
+    return [Shown(sheet, next(iter(sheet.shown), None)) for sheet in sheets]  # type: ignore[attr-defined]
+
+
+def by_axis(rows: Sequence[Shown]) -> list[AxisBoard]:
+    """The rows under their axes and objectives, in the order of the plan."""
+    axes: dict[int, tuple[Axis, dict[int, ObjectiveBoard]]] = {}
+    for row in rows:
+        objective = row.sheet.objective
+        _axis, boards = axes.setdefault(objective.axis_id, (objective.axis, {}))
+        boards.setdefault(objective.pk, ObjectiveBoard(objective, [])).rows.append(row)
+    return [AxisBoard(axis, list(boards.values())) for axis, boards in axes.values()]
+
+
+def found(row: Shown, query: str) -> Found:
+    """Where the words of the query stand: in the title, then in the texts."""
+    texts = [row.sheet.summary]
+    if row.evaluation:
+        texts += [to_plain(getattr(row.evaluation, name)) for name in SECTIONS]
+    places = [place for text in texts for place in excerpts(text, query)]
+    return Found(row, marked(row.sheet.title, query), places[:2])
+
+
+def ticks(years: range) -> list[Tick]:
+    """The years side by side, as wide as their days."""
+    bars = [(year, bar_of(Period.of_years(year, year), years[0], years[-1])) for year in years]
+    return [Tick(year, bar.x, round(bar.x + bar.width / 2, 2)) for year, bar in bars if bar]
+
+
+def bar_of(period: Period, first_year: int, last_year: int) -> Bar | None:
+    """None for a period without date or outside the years."""
+    start, end = date(first_year, 1, 1), date(last_year, 12, 31)
+    if not period.is_bounded:
+        return None
+    earliest = max(period.earliest or start, start)
+    latest = min(period.latest or end, end)
+    if earliest > latest:
+        return None
+    whole = (end - start).days + 1
+    x = round(100 * (earliest - start).days / whole, 2)
+    width = round(100 * ((latest - earliest).days + 1) / whole, 2)
+    return Bar(x, width, period.earliest is None or period.latest is None)

@@ -1,0 +1,79 @@
+"""Counts drawn as bars: pure geometry, in percents."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from schema_actions.levels import LEVEL_WORDS, LEVELS
+from schema_actions.synthesis import Counts
+
+LEAST = 4.0  # percents under which a segment is too narrow for its number
+
+
+@dataclass(frozen=True)
+class Column:
+    """One step of the scale: how many sheets, how high in percents of the highest."""
+
+    level: int
+    words: str
+    count: int
+    percent: int
+    height: float
+
+    @property
+    def y(self) -> float:
+        return round(100 - self.height, 2)
+
+
+@dataclass(frozen=True)
+class Segment:
+    """The part of a whole that one level takes."""
+
+    level: int
+    count: int
+    x: float
+    width: float
+
+    @property
+    def middle(self) -> float:
+        return round(self.x + self.width / 2, 2)
+
+    @property
+    def is_numbered(self) -> bool:
+        return self.width >= LEAST
+
+
+def columns(counts: Counts) -> list[Column]:
+    highest = max(counts.levels) or 1
+    return [
+        Column(level, str(LEVEL_WORDS[level]), count, percent, round(100 * count / highest, 2))
+        for level, count, percent in zip(LEVELS, counts.levels, counts.percents, strict=True)
+    ]
+
+
+def segments(counts: Counts, whole: int) -> list[Segment]:
+    """The levels side by side, of `whole` sheets; those without level leave the end empty."""
+    out: list[Segment] = []
+    before = 0
+    for level, count in zip(LEVELS, counts.levels, strict=True):
+        if count and whole:
+            out.append(Segment(level, count, _share(before, whole), _share(count, whole)))
+        before += count
+    return out
+
+
+def _share(count: int, whole: int) -> float:
+    return round(100 * count / whole, 2)
+
+
+def trend(values: Sequence[float], width: int = 120, height: int = 28) -> str:
+    """The points of a line through the values, "" for fewer than two."""
+    if len(values) < 2:
+        return ""
+    low, high = min(values), max(values)
+    spread = (high - low) or 1
+    step = (width - 8) / (len(values) - 1)
+    points = [
+        (round(4 + at * step, 1), round(height - 4 - (value - low) / spread * (height - 8), 1))
+        for at, value in enumerate(values)
+    ]
+    return " ".join(f"{x},{y}" for x, y in points)

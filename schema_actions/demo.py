@@ -1,0 +1,40 @@
+"""The campaign of a demonstration: invented from end to end, and saying so everywhere."""
+
+from pathlib import Path
+
+from django.db import transaction
+
+from portal import demo
+from portal.loaders import Load, Refused
+from schema_actions.loaders import load_indicators, of_plan, without
+from schema_actions.models import ActionSheet, Campaign, Evaluation, Plan
+from schema_actions.services import open_evaluations
+
+FOLDER = Path(__file__).parent / "data" / "example"
+
+
+@demo.register
+@transaction.atomic
+def make_campaign() -> None:
+    """Levels and sentences that describe nothing real, for a plan that is loaded."""
+    if not Plan.objects.exists():
+        return
+    load = Load("", FOLDER)
+    for row in load.rows("campaigns.csv", "plan slug title status is_fictitious period"):
+        if campaign := row.save(Campaign, by=["plan", "slug"]):
+            open_evaluations(campaign, status=Evaluation.LevelStatus.MISSING)
+    for row in load.rows("evaluations.csv", "plan campaign sheet level done planned vigilance"):
+        sheet = of_plan(row, ActionSheet, "sheet", key=row["sheet"])
+        campaign = of_plan(row, Campaign, "campaign", slug=row["campaign"])
+        known = Evaluation.LevelStatus
+        without(row, "plan", "campaign", "sheet").save(
+            Evaluation,
+            by=["campaign", "sheet"],
+            campaign=campaign,
+            sheet=sheet,
+            status=Evaluation.Status.VALIDATED,
+            level_status=known.EVALUATED if row["level"] else known.NOT_CONCERNED,
+        )
+    load_indicators(load)
+    if load.faults:
+        raise Refused(load.faults)

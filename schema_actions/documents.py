@@ -1,0 +1,56 @@
+"""The files of a plan: a sheet and a campaign's report in PDF, the sheets as tables."""
+
+from typing import Any
+
+from django.template.loader import render_to_string
+
+from portal.documents import pdf, spreadsheets
+from portal.documents.makers import CSV, PDF, XLSX, Maker, Progress, register
+from schema_actions.charts import columns
+from schema_actions.printing import HEADER, report_content, sheet_content, table_content
+from schema_actions.synthesis import Counts
+
+
+def _named(start: str, end: str) -> Any:
+    return lambda subject: f"{start}-{subject.replace('/', '-')}.{end}"
+
+
+def make_sheet(content: dict[str, Any], progress: Progress) -> bytes:
+    return pdf.write(render_to_string("schema_actions/print/sheet.html", content), progress)
+
+
+def make_report(content: dict[str, Any], progress: Progress) -> bytes:
+    """The whole report; nearly all of its time is the printing itself."""
+    html = report_html(content)
+    progress(15)
+    return pdf.write(html, progress)
+
+
+def report_html(content: dict[str, Any]) -> str:
+    synthesis = content["synthesis"]
+    shown = {
+        name: columns(Counts(tuple(counts["levels"])))
+        for name in ("published", "computed")
+        if (counts := synthesis[name])
+    }
+    return render_to_string("schema_actions/print/report.html", {**content, "columns": shown})
+
+
+def make_csv(content: list[list[Any]], progress: Progress) -> bytes:
+    return spreadsheets.to_csv(HEADER, content)
+
+
+def make_xlsx(content: list[list[Any]], progress: Progress) -> bytes:
+    return spreadsheets.to_xlsx("Fiches", HEADER, content)
+
+
+SHEET = register(
+    Maker("sheet-pdf", PDF, _named("fiche", "pdf"), sheet_content, make_sheet, is_light=True)
+)
+REPORT = register(Maker("report-pdf", PDF, _named("rapport", "pdf"), report_content, make_report))
+SHEETS_CSV = register(
+    Maker("sheets-csv", CSV, _named("fiches", "csv"), table_content, make_csv, is_light=True)
+)
+SHEETS_XLSX = register(
+    Maker("sheets-xlsx", XLSX, _named("fiches", "xlsx"), table_content, make_xlsx, is_light=True)
+)

@@ -1,0 +1,1 @@
+"""What a file brings to a plan's campaign, written to the database."""

@@ -1,0 +1,164 @@
+"""A published evaluation written to its campaign: structure, texts, totals; never a level."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+
+from portal.loaders import Fault, Refused
+from schema_actions.importers.campaigns import published_campaign, refused
+from schema_actions.models import ActionSheet, Axis, Campaign, Evaluation, Objective, Plan, Remark
+from schema_actions.reading import SECTIONS, DocumentRead, SheetRead
+from schema_actions.services import open_evaluations
+
+Known = Evaluation.LevelStatus
+
+
+@dataclass(frozen=True)
+class Change:
+    """One value that the document gives: `where` is a sheet's key, or the plan or campaign."""
+
+    where: str
+    name: str
+    before: str
+    after: str
+
+
+@dataclass
+class Imported:
+    """What an import did, or would do: the sheets read, the values changed."""
+
+    sheets: int
+    changes: list[Change] = field(default_factory=list)
+
+
+def import_document(
+    document: DocumentRead, *, plan: str, campaign: str, file: str, dry_run: bool = False
+) -> Imported:
+    """Writes what the document says and the database does not; the same document again is nothing.
+
+    All or nothing, and nothing with `dry_run`. Raises Refused.
+    """
+    with transaction.atomic():
+        imported = _Import(document, published_campaign(plan, campaign), file).run()
+        transaction.set_rollback(dry_run)
+    return imported
+
+
+class _Import:
+    def __init__(self, document: DocumentRead, campaign: Campaign, file: str) -> None:
+        self._document = document
+        self._campaign = campaign
+        self._plan: Plan = campaign.plan
+        self._file = file
+        self._sheets: dict[str, ActionSheet] = {}
+        self._done = Imported(len(document.sheets))
+
+    def run(self) -> Imported:
+        self._refuse_another_plan()
+        objectives = self._write_objectives()
+        self._sheets = {sheet.key: sheet for sheet in self._plan.sheets.prefetch_related("periods")}
+        sheets = {
+            read.key: self._write_sheet(read, rank, objectives[read.axis, read.objective])
+            for rank, read in enumerate(self._document.sheets, 1)
+        }
+        self._write_campaign()
+        open_evaluations(self._campaign, status=Known.NOT_TRANSCRIBED)
+        evaluations = {
+            evaluation.sheet_id: evaluation
+            for evaluation in self._campaign.evaluations.prefetch_related("remarks")
+        }
+        for read in self._document.sheets:
+            evaluation = evaluations[sheets[read.key].pk]
+            self._write_evaluation(read, evaluation)
+            self._write_remarks(read.key, evaluation)
+        return self._done
+
+    def _refuse_another_plan(self) -> None:
+        """A plan that has sheets has those of the document, no more and no less."""
+        known = set(self._plan.sheets.values_list("key", flat=True))
+        read = {sheet.key: sheet.line for sheet in self._document.sheets}
+        if not known:
+            return
+        faults = [
+            Fault(self._file, line, _("la fiche %s n'est pas dans ce schéma.") % key)
+            for key, line in read.items()
+            if key not in known
+        ]
+        if faults:
+            raise Refused(faults)
+        if absent := sorted(known - set(read)):
+            said = _("le document n'a pas ces fiches du schéma : %s.") % ", ".join(absent)
+            raise refused(self._file, 0, said)
+
+    def _write_objectives(self) -> dict[tuple[int, int], Objective]:
+        """The objectives of the document; one that is there keeps its words."""
+        found: dict[tuple[int, int], Objective] = {}
+        for read in self._document.sheets:
+            key = read.axis, read.objective
+            if key not in found:
+                printed = self._document.axes.get(read.axis, "")
+                axis, _new = Axis.objects.get_or_create(
+                    plan=self._plan, number=read.axis, defaults={"title": printed.capitalize()}
+                )
+                found[key], _new = Objective.objects.get_or_create(
+                    axis=axis, number=read.objective, defaults={"title": read.objective_title}
+                )
+        return found
+
+    def _write_sheet(self, read: SheetRead, rank: int, objective: Objective) -> ActionSheet:
+        sheet = self._sheets.get(read.key)
+        if sheet and sheet.edited_at:
+            return sheet
+        values = {
+            "title": read.title,
+            "summary_title": read.summary_title,
+            "calendar_years": " ".join(map(str, read.years)),
+            "calendar_text": read.calendar_text,
+        }
+        if sheet is None:
+            key = {"plan": self._plan, "code": read.code, "variant": read.variant}
+            sheet = ActionSheet(**key, objective=objective, rank=rank, source=self._campaign.source)
+        if self._take(sheet, read.key, values):
+            sheet.save()
+        sheet.write_periods(self._document.period.earliest)
+        return sheet
+
+    def _write_campaign(self) -> None:
+        values = {
+            "published_levels": " ".join(map(str, self._document.levels)),
+            "statement": self._document.statement,
+        }
+        if self._take(self._campaign, self._campaign.slug, values):
+            self._campaign.save()
+
+    def _write_evaluation(self, read: SheetRead, evaluation: Evaluation) -> None:
+        values: dict[str, Any] = {name: read.sections[name] for name in SECTIONS}
+        if evaluation.level_status != Known.EVALUATED:
+            known = Known.NOT_CONCERNED if read.not_concerned else Known.NOT_TRANSCRIBED
+            values["level_status"] = known.value
+        if self._take(evaluation, read.key, values):
+            evaluation.version += 1
+            evaluation.save()
+
+    def _write_remarks(self, key: str, evaluation: Evaluation) -> None:
+        """Makes the remarks of the sheet those of the document."""
+        wanted = {(r.line, r.message) for r in self._document.remarks if r.sheet == key}
+        there = {(row.line, row.message): row.pk for row in evaluation.remarks.all()}
+        if stale := [pk for said, pk in there.items() if said not in wanted]:
+            Remark.objects.filter(pk__in=stale).delete()
+        Remark.objects.bulk_create(
+            Remark(evaluation=evaluation, line=line, message=message)
+            for line, message in sorted(wanted - set(there))
+        )
+
+    def _take(self, row: models.Model, where: str, values: Mapping[str, str]) -> bool:
+        """Gives the row the values that differ, and notes them; whether there were any."""
+        changed = [name for name, value in values.items() if getattr(row, name) != value]
+        for name in changed:
+            change = Change(where, name, getattr(row, name), values[name])
+            self._done.changes.append(change)
+            setattr(row, name, values[name])
+        return bool(changed) or row._state.adding

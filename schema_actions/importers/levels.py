@@ -1,0 +1,100 @@
+"""The arrows of a printed evaluation, transcribed by a person into a table."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from portal.core import saved_tables
+from portal.core.tables import TableError
+from portal.loaders import Fault, Refused
+from schema_actions.importers.campaigns import published_campaign
+from schema_actions.models import Campaign, Evaluation
+from schema_actions.reading.facts import sheet_key
+from schema_actions.synthesis import Synthesis, computed
+
+COLUMNS = {"code": ("fiche",), "variant": ("variante",), "level": ("niveau",)}
+LEVELS = {str(level): level for level in range(1, 8)}
+
+
+@dataclass
+class Transcribed:
+    """The levels read, those that differ from the database, and the totals that come out."""
+
+    levels: int
+    synthesis: Synthesis
+    changes: list[tuple[str, int | None, int]] = field(default_factory=list)
+
+
+def import_levels(
+    data: bytes, *, plan: str, campaign: str, file: str, dry_run: bool = False
+) -> Transcribed:
+    """Writes the levels of the sheets that the table names; the others keep theirs.
+
+    All or nothing, and nothing with `dry_run`. Raises Refused with every faulty line.
+    """
+    with transaction.atomic():
+        held = published_campaign(plan, campaign)
+        levels = _levels(data, held, file)
+        changes = [change for pk, level in levels.items() if (change := _write(pk, level))]
+        synthesis = Synthesis(held.published, computed(held.evaluations.levels()))
+        transaction.set_rollback(dry_run)
+    return Transcribed(len(levels), synthesis, changes)
+
+
+def _levels(data: bytes, campaign: Campaign, file: str) -> dict[int, int]:
+    """The level of each evaluation that a line names."""
+    try:
+        table = saved_tables.read(data, COLUMNS, list(COLUMNS))
+    except TableError as error:
+        raise Refused([Fault(file, error.line, str(error))]) from error
+    known = {
+        evaluation.sheet.key: evaluation
+        for evaluation in campaign.evaluations.select_related("sheet")
+    }
+    faults = [Fault(file, fault.line, str(fault)) for fault in table.faults]
+    lines: dict[str, int] = {}
+    found: dict[int, int] = {}
+    for line, cells in table.rows:
+        key = sheet_key(cells["code"], cells["variant"].lower())
+        if wrong := _fault(key, cells["level"], known, lines.setdefault(key, line), line):
+            faults.append(Fault(file, line, wrong))
+        else:
+            found[known[key].pk] = LEVELS[cells["level"]]
+    if faults:
+        raise Refused(sorted(faults, key=lambda fault: fault.line))
+    return found
+
+
+def _fault(key: str, level: str, known: dict[str, Evaluation], first: int, line: int) -> str:
+    """What is wrong with a line, "" when nothing is."""
+    if key not in known:
+        if variants := _variants(key, known):
+            said = _("la fiche %(key)s est imprimée deux fois : précisez la variante (%(names)s).")
+            return said % {"key": key, "names": ", ".join(variants)}
+        return _("la fiche « %s » n'est pas dans ce schéma.") % key
+    if first != line:
+        return _("cette ligne répète la ligne %d.") % first
+    if known[key].level_status == Evaluation.LevelStatus.NOT_CONCERNED:
+        return _("la fiche %s, non concernée par cette campagne, n'a pas de niveau.") % key
+    if level not in LEVELS:
+        return _("« %s » n'est pas un niveau : un nombre de 1 à 7 est attendu.") % level[:40]
+    return ""
+
+
+def _variants(key: str, known: Iterable[str]) -> list[str]:
+    return [other.partition("-")[2] for other in known if other.startswith(f"{key}-")]
+
+
+def _write(pk: int, level: int) -> tuple[str, int | None, int] | None:
+    """Gives the evaluation its level; None where it has it already."""
+    evaluation = Evaluation.objects.select_related("sheet").get(pk=pk)
+    before = evaluation.level
+    if before == level:
+        return None
+    evaluation.level = level
+    evaluation.level_status = Evaluation.LevelStatus.EVALUATED
+    evaluation.version += 1
+    evaluation.save()
+    return evaluation.sheet.key, before, level

@@ -1,0 +1,40 @@
+"""The scale of seven steps: its words, and the pace that a step means."""
+
+from enum import StrEnum
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+LEVELS = range(1, 8)  # 1 is red, 7 is green
+
+
+class Pace(StrEnum):
+    LATE = "late"
+    ON_PACE = "on_pace"
+    AHEAD = "ahead"
+
+
+PACE_WORDS: dict[Pace, Promise] = {
+    Pace.LATE: _("en retard"),
+    Pace.ON_PACE: _("au rythme prévu"),
+    Pace.AHEAD: _("en avance"),
+}
+LEVEL_WORDS: dict[int, Promise] = {
+    1: _("très en retard"),
+    2: _("en retard"),
+    3: _("un peu en retard"),
+    4: _("au rythme prévu"),
+    5: _("un peu en avance"),
+    6: _("en avance"),
+    7: _("très en avance"),
+}
+
+
+def pace_of(level: int) -> Pace:
+    if level < 4:
+        return Pace.LATE
+    return Pace.ON_PACE if level == 4 else Pace.AHEAD
+
+
+def levels_of(pace: Pace) -> list[int]:
+    return [level for level in LEVELS if pace_of(level) == pace]

@@ -1,0 +1,114 @@
+"""What the portal knows of a département's plans: structure, published totals, figures."""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import date
+from typing import TypeVar
+
+from django.db import models
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from portal.loaders import Load, Row, register
+from schema_actions.models import (
+    ActionSheet,
+    Axis,
+    Campaign,
+    Evaluation,
+    Indicator,
+    IndicatorValue,
+    Objective,
+    Plan,
+)
+from schema_actions.services import open_evaluations
+
+M = TypeVar("M", bound=models.Model)
+SHEET_COLUMNS = "plan code variant title summary_title summary calendar_years calendar_text source"
+
+
+@register("schema_actions")
+def load_plans(load: Load) -> None:
+    """From the plan down to its sheets, then what was published of each campaign."""
+    for row in load.rows("plans.csv", "slug title first_year last_year source"):
+        row.save(Plan, by=["slug"], department_id=load.department)
+    for row in load.rows("axes.csv", "plan number title"):
+        row.save(Axis, by=["plan", "number"])
+    for row in load.rows("objectives.csv", "plan axis number title"):
+        axis = of_plan(row, Axis, "axis", number=row["axis"])
+        without(row, "plan", "axis").save(Objective, by=["axis", "number"], axis=axis)
+    for rank, row in enumerate(load.rows("sheets.csv", SHEET_COLUMNS), 1):
+        _load_sheet(row, rank)
+    columns = "plan slug title status published_levels period source"
+    for row in load.rows("campaigns.csv", columns):
+        if campaign := row.save(Campaign, by=["plan", "slug"]):
+            open_evaluations(campaign, status=Evaluation.LevelStatus.NOT_TRANSCRIBED)
+    for row in load.rows("not_concerned.csv", "plan campaign sheet"):
+        _load_not_concerned(row)
+    load_indicators(load)
+
+
+def load_indicators(load: Load) -> None:
+    """The figures that were published, under names of ours; a name said twice is a series."""
+    columns = "plan sheet campaign name unit value period as_printed source"
+    ranks: Counter[tuple[int, int]] = Counter()
+    for position, row in enumerate(load.rows("indicators.csv", columns), 1):
+        sheet = of_plan(row, ActionSheet, "sheet", key=row["sheet"])
+        campaign = of_plan(row, Campaign, "campaign", slug=row["campaign"])
+        if not sheet or not campaign:
+            continue
+        indicator, _created = Indicator.objects.get_or_create(
+            sheet=sheet,
+            slug=slugify(row["name"])[:80],
+            defaults={"name": row["name"], "unit": row["unit"], "position": position},
+        )
+        ranks[indicator.pk, campaign.pk] += 1
+        rank = ranks[indicator.pk, campaign.pk]
+        place = {"indicator": indicator, "campaign": campaign, "rank": rank}
+        figure = without(row, "plan", "sheet", "campaign", "name", "unit")
+        figure.save(IndicatorValue, by=[*place], **place)
+
+
+def without(row: Row, *columns: str) -> Row:
+    """The row without the cells that are not fields of the model to save."""
+    return replace(row, cells={name: row[name] for name in row.cells if name not in columns})
+
+
+def of_plan(row: Row, model: type[M], column: str, **key: str) -> M | None:
+    """The row of `model` of the plan that the line names; a fault if unknown."""
+    try:
+        found = model._default_manager.filter(plan__slug=row["plan"], **key).first()
+    except ValueError:  # a number that is not one
+        found = None
+    if found is None:
+        row.refuse(column, _("« %s » est inconnu.") % row[column])
+    return found
+
+
+def _load_sheet(row: Row, rank: int) -> None:
+    numbers = row["code"].split(".")
+    objective = None
+    if len(numbers) == 3 and all(number.isdigit() for number in numbers):
+        objective = Objective.objects.filter(
+            axis__plan__slug=row["plan"], axis__number=numbers[0], number=numbers[1]
+        ).first()
+    if objective is None:
+        row.refuse("code", _("« %s » n'est dans aucun objectif du schéma.") % row["code"])
+        return
+    key = "-".join(filter(None, (row["code"], row["variant"])))
+    sheet = row.save(ActionSheet, by=["plan", "key"], key=key, objective=objective, rank=rank)
+    if sheet:
+        sheet.write_periods(_source_date(sheet))
+
+
+def _source_date(sheet: ActionSheet) -> date | None:
+    return sheet.source.period.earliest if sheet.source else None
+
+
+def _load_not_concerned(row: Row) -> None:
+    """A sheet that the campaign says not concerned; what was entered since stays."""
+    sheet = of_plan(row, ActionSheet, "sheet", key=row["sheet"])
+    campaign = of_plan(row, Campaign, "campaign", slug=row["campaign"])
+    if sheet and campaign:
+        Evaluation.objects.filter(
+            sheet=sheet, campaign=campaign, level_status=Evaluation.LevelStatus.NOT_TRANSCRIBED
+        ).update(level_status=Evaluation.LevelStatus.NOT_CONCERNED)

@@ -1,0 +1,62 @@
+from difflib import unified_diff
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.utils.translation import gettext as _
+
+from portal.management.refusals import content_of, said_plainly
+from schema_actions.importers.campaigns import refused
+from schema_actions.importers.evaluations import Change, Imported, import_document
+from schema_actions.reading import DocumentError, DocumentRead, read_document
+
+
+class Command(BaseCommand):
+    help = "Importe une évaluation publiée : fiches, textes, totaux ; jamais les niveaux."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", type=Path, help="le document, en Markdown UTF-8")
+        parser.add_argument("--plan", required=True, help="l'identifiant du schéma")
+        parser.add_argument("--campaign", required=True, help="l'identifiant de la campagne")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="montre ce qui changerait, sans rien écrire"
+        )
+
+    def handle(self, *, file: Path, plan: str, campaign: str, dry_run: bool, **options) -> None:
+        with said_plainly(_("Import refusé, base inchangée :")):
+            try:
+                document = read_document(content_of(file))
+            except DocumentError as error:
+                raise refused(file.name, error.line, str(error)) from error
+            imported = import_document(
+                document, plan=plan, campaign=campaign, file=file.name, dry_run=dry_run
+            )
+        self._say_remarks(document)
+        self._say_changes(imported, dry_run)
+
+    def _say_remarks(self, document: DocumentRead) -> None:
+        if document.remarks:
+            self.stdout.write(_("À savoir (gardé tel qu'imprimé) :"))
+        for remark in document.remarks:
+            where = _("fiche %s") % remark.sheet if remark.sheet else _("document")
+            self.stdout.write(
+                _("  ligne %(line)d, %(where)s : %(message)s")
+                % {"line": remark.line, "where": where, "message": remark.message}
+            )
+
+    def _say_changes(self, imported: Imported, dry_run: bool) -> None:
+        for change in imported.changes:
+            for line in _difference(change) if dry_run else ():
+                self.stdout.write(line)
+        said = (
+            _("%(sheets)d fiches lues, %(changes)d valeurs changeraient ; rien n'est écrit.")
+            if dry_run
+            else _("%(sheets)d fiches lues, %(changes)d valeurs écrites.")
+        )
+        self.stdout.write(said % {"sheets": imported.sheets, "changes": len(imported.changes)})
+
+
+def _difference(change: Change) -> list[str]:
+    """The lines that leave and those that come."""
+    lines = unified_diff(change.before.splitlines(), change.after.splitlines(), lineterm="", n=0)
+    changed = [line for line in lines if not line.startswith(("---", "+++", "@@"))]
+    return [f"{change.where}, {change.name} :", *(f"  {line}" for line in changed)]

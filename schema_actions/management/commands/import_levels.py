@@ -1,0 +1,41 @@
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.utils.translation import gettext as _
+
+from portal.management.refusals import content_of, said_plainly
+from schema_actions.importers.levels import Transcribed, import_levels
+
+
+class Command(BaseCommand):
+    help = "Importe les niveaux d'une évaluation publiée (CSV « code;variant;level »)."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", type=Path, help="le tableau, en CSV")
+        parser.add_argument("--plan", required=True, help="l'identifiant du schéma")
+        parser.add_argument("--campaign", required=True, help="l'identifiant de la campagne")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="montre ce qui changerait, sans rien écrire"
+        )
+
+    def handle(self, *, file: Path, plan: str, campaign: str, dry_run: bool, **options) -> None:
+        with said_plainly(_("Import refusé, base inchangée :")):
+            done = import_levels(
+                content_of(file), plan=plan, campaign=campaign, file=file.name, dry_run=dry_run
+            )
+        for key, before, after in done.changes if dry_run else ():
+            said = _("fiche %(key)s : %(before)s → %(after)d")
+            self.stdout.write(said % {"key": key, "before": before or "–", "after": after})
+        said = (
+            _("%(levels)d niveaux lus, %(changes)d changeraient ; rien n'est écrit.")
+            if dry_run
+            else _("%(levels)d niveaux lus, %(changes)d écrits.")
+        )
+        self.stdout.write(said % {"levels": done.levels, "changes": len(done.changes)})
+        self._say_totals(done)
+
+    def _say_totals(self, done: Transcribed) -> None:
+        if done.synthesis.agrees:
+            self.stdout.write(_("Les totaux sont ceux qui ont été publiés."))
+        for difference in done.synthesis.differences:
+            self.stdout.write(difference)

@@ -1,0 +1,155 @@
+"""What a printed sheet, a campaign's report and its tables say, in plain values."""
+
+from typing import Any
+
+from django.db.models import Prefetch
+from django.http import Http404
+
+from portal.core.markdown import to_plain
+from schema_actions import board
+from schema_actions.models import ActionSheet, Campaign, Indicator, IndicatorValue, Plan
+from schema_actions.reading import SECTIONS
+
+HEADER = [
+    *("schema", "campagne", "fictif", "code", "variante", "axe", "titre_axe", "objectif"),
+    *("titre_objectif", "titre", "resume", "calendrier", "niveau", "etat", "rythme"),
+    *("fait", "resultats", "prevu", "vigilance"),
+]
+
+
+def campaign_of(subject: str) -> Campaign:
+    """The public campaign that "plan/campaign" names. Raises Http404."""
+    plan, _slash, slug = subject.partition("/")
+    held = Campaign.objects.public().select_related("plan__department", "source")
+    campaign = held.filter(plan__slug=plan, slug=slug).first()
+    if campaign is None:
+        raise Http404
+    return campaign
+
+
+def sheet_content(subject: str) -> dict[str, Any]:
+    """One sheet in one campaign, named "plan/campaign/key". Raises Http404."""
+    held, _slash, key = subject.rpartition("/")
+    campaign = campaign_of(held)
+    rows = board.shown(_sheets(campaign.plan, campaign).filter(key=key))
+    if not rows:
+        raise Http404
+    objective = rows[0].sheet.objective
+    return {
+        **_heading(campaign),
+        "axis": {"number": objective.axis.number, "title": objective.axis.title},
+        "objective": {"number": objective.number, "title": objective.title},
+        "sheet": _sheet(rows[0]),
+    }
+
+
+def report_content(subject: str) -> dict[str, Any]:
+    """A whole campaign, its sheets by axis and objective. Raises Http404."""
+    campaign = campaign_of(subject)
+    rows = board.shown(_sheets(campaign.plan, campaign))
+    return {
+        **_heading(campaign),
+        "synthesis": campaign.synthesis().to_dict(),
+        "axes": [
+            {
+                "number": axis.axis.number,
+                "title": axis.axis.title,
+                "counts": axis.counts.to_dict(),
+                "objectives": [
+                    {
+                        "number": under.objective.number,
+                        "title": under.objective.title,
+                        "sheets": [_sheet(row) for row in under.rows],
+                    }
+                    for under in axis.objectives
+                ],
+            }
+            for axis in board.by_axis(rows)
+        ],
+    }
+
+
+def table_content(subject: str) -> list[list[Any]]:
+    """One line a sheet, as HEADER names its cells. Raises Http404."""
+    campaign = campaign_of(subject)
+    rows = board.shown(campaign.plan.sheets.for_list(campaign))
+    return [_line(campaign, row) for row in rows]
+
+
+def _line(campaign: Campaign, row: board.Shown) -> list[Any]:
+    sheet, objective = row.sheet, row.sheet.objective
+    texts = [to_plain(getattr(row.evaluation, name)) if row.evaluation else "" for name in SECTIONS]
+    return [
+        *(campaign.plan.slug, campaign.slug, "oui" if campaign.is_fictitious else "non"),
+        *(sheet.code, sheet.variant, objective.axis.number, objective.axis.title),
+        *(objective.code, objective.title, sheet.title, sheet.summary, row.calendar_words),
+        *(row.level, row.status, row.pace_words, *texts),
+    ]
+
+
+def _sheets(plan: Plan, campaign: Campaign) -> Any:
+    values = IndicatorValue.objects.filter(campaign=campaign).order_by("rank")
+    return (
+        ActionSheet.objects.filter(plan=plan)
+        .for_list(campaign)
+        .prefetch_related(Prefetch("indicators__values", values, "campaign_values"))
+    )
+
+
+def _heading(campaign: Campaign) -> dict[str, Any]:
+    plan = campaign.plan
+    source = campaign.source
+    return {
+        "plan": {
+            "title": plan.title,
+            "department": plan.department.name,
+            "years": [plan.first_year, plan.last_year],
+        },
+        "campaign": {
+            "title": campaign.title,
+            "period": str(campaign.period) if campaign.period.is_bounded else "",
+            "is_fictitious": campaign.is_fictitious,
+            "statement": campaign.statement,
+            "source": f"{source.title}, {source.publisher}" if source else "",
+        },
+    }
+
+
+def _sheet(row: board.Shown) -> dict[str, Any]:
+    sheet, evaluation = row.sheet, row.evaluation
+    return {
+        "key": sheet.key,
+        "title": sheet.title,
+        "summary": sheet.summary,
+        "pilot": sheet.pilot,
+        "calendar": row.calendar_words,
+        "years": _years(row),
+        "level": row.level,
+        "words": row.words,
+        "pace": str(row.pace or ""),
+        "status": row.status,
+        "sections": {name: getattr(evaluation, name) if evaluation else "" for name in SECTIONS},
+        "indicators": [
+            _indicator(indicator, values)
+            for indicator in sheet.indicators.all()
+            if (values := indicator.campaign_values)  # type: ignore[attr-defined]
+        ],
+    }
+
+
+def _indicator(indicator: Indicator, values: list[IndicatorValue]) -> dict[str, Any]:
+    return {
+        "name": indicator.name,
+        "unit": indicator.unit,
+        "values": [[float(row.value), row.period_text] for row in values],
+    }
+
+
+def _years(row: board.Shown) -> list[list[Any]]:
+    """Each year of the plan: "on" where the calendar covers it, "part" where in part, else ""."""
+    periods = [period.period for period in row.sheet.periods.all()]
+    out = []
+    for year in row.sheet.plan.years:
+        widths = [bar.width for period in periods if (bar := board.bar_of(period, year, year))]
+        out.append([year, "on" if max(widths, default=0) >= 100 else "part" if widths else ""])
+    return out

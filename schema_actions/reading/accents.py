@@ -1,0 +1,73 @@
+"""Accented letters that the document lost: where, and in which words.
+
+French prose does not go on for hundreds of letters without an accent: such a stretch lost them.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from schema_actions.reading.facts import SECTIONS
+from schema_actions.reading.pages import Draft
+
+STRETCH = 400  # letters in a row without an accent; a healthy text has 224 at most
+_ACCENTED = re.compile(r"[àâäçèéêëîïôöùûüœ]", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_]+")
+_SHARED = 4  # letters that a word shares with a known one, and all but its last two
+
+Piece = tuple[Draft, int, str]
+
+
+def lost_accents(drafts: Sequence[Draft]) -> Iterator[tuple[Draft, int, list[str]]]:
+    """Each line that lost letters, with the words that show it."""
+    pieces = [piece for draft in drafts for piece in _stretches(draft)]
+    if not pieces:
+        return
+    known = _vocabulary(drafts, {(id(draft), line) for draft, line, _text in pieces})
+    bare = {_ACCENTED.sub("", word): word for word in known if _ACCENTED.search(word)}
+    for draft, line, text in pieces:
+        words = [word for word in _WORD.findall(text) if _is_damaged(word, known, bare)]
+        if words:
+            yield draft, line, list(dict.fromkeys(words))
+
+
+def _stretches(draft: Draft) -> Iterator[Piece]:
+    """The pieces of lines of the sheet's long stretches without an accent."""
+    for pieces in _between_accents(draft):
+        if sum(char.isalpha() for _draft, _line, text in pieces for char in text) > STRETCH:
+            yield from pieces
+
+
+def _between_accents(draft: Draft) -> Iterator[list[Piece]]:
+    stretch: list[Piece] = []
+    for name in SECTIONS:
+        for number, text in draft.lines[name]:
+            first, *others = _ACCENTED.split(text)
+            stretch.append((draft, number, first))
+            for other in others:
+                yield stretch
+                stretch = [(draft, number, other)]
+    yield stretch
+
+
+def _vocabulary(drafts: Sequence[Draft], damaged: set[tuple[int, int]]) -> set[str]:
+    """The words of all the other lines."""
+    return {
+        word.lower()
+        for draft in drafts
+        for lines in draft.lines.values()
+        for line in lines
+        if (id(draft), line.number) not in damaged
+        for word in _WORD.findall(line.text)
+    }
+
+
+def _is_damaged(word: str, known: set[str], bare: Mapping[str, str]) -> bool:
+    """A word met nowhere else that a known one becomes without its accents, or like no other."""
+    lower = word.lower()
+    if lower in known or len(word) < 2 or word.isupper():
+        return False
+    if lower in bare:
+        return True
+    start = lower[: max(_SHARED, len(lower) - 2)]
+    alike = [other for other in known if other.startswith(start)]
+    return all(_ACCENTED.match(other, len(start)) for other in alike)

@@ -1,0 +1,178 @@
+"""The whole document: bytes in, sheets and remarks out."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from portal.core import tables
+from portal.core.text import normalise
+from schema_actions.reading import front
+from schema_actions.reading.facts import SECTIONS, DocumentError, DocumentRead, Remark, SheetRead
+from schema_actions.reading.headers import axis_titles
+from schema_actions.reading.marks import mark_of
+from schema_actions.reading.pages import Draft, read_pages
+from schema_actions.reading.prose import lost_figures, markdown, plain_lines
+from schema_actions.reading.remarks import text_remarks
+
+NOT_CONCERNED = "non concerne"
+NEEDED = ("calendar", "done", "planned", "vigilance")
+
+
+def read_document(data: bytes) -> DocumentRead:
+    """The evaluation that the bytes are. Raises DocumentError with the line to blame."""
+    lines = _lines(data)
+    start = _first_page(lines)
+    cover = lines[:start]
+    levels = front.published_levels(cover)
+    rows = front.summary_rows(cover)
+    axes = axis_titles(lines)
+    drafts = read_pages(lines, start, axes)
+    _name_variants(drafts)
+    summary = front.summary_by_key(rows)
+    _refuse_missing(drafts, summary, len(lines))
+    _refuse_unfinished(drafts, len(lines))
+    sheets = [_sheet(draft, summary[draft.key].title) for draft in drafts]
+    remarks = [*front.totals_remarks(cover, levels), *front.summary_remarks(rows)]
+    for draft, sheet in zip(drafts, sheets, strict=True):
+        remarks += _sheet_remarks(draft, sheet, summary[sheet.key])
+    remarks += _objective_remarks(sheets)
+    remarks += text_remarks(drafts)
+    return DocumentRead(
+        period=front.document_period(cover),
+        axes=axes,
+        sheets=tuple(sheets),
+        levels=levels,
+        statement=front.axes_statement(cover),
+        remarks=tuple(sorted(set(remarks))),
+    )
+
+
+def _lines(data: bytes) -> list[str]:
+    if not data.strip():
+        raise DocumentError(0, _("le fichier est vide."))
+    try:
+        text = tables.decode(data)
+    except tables.TableError as error:
+        raise DocumentError(error.line, str(error)) from error
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
+def _first_page(lines: Sequence[str]) -> int:
+    """Where the sheets begin: the line of the first objective that has a number."""
+    for at, line in enumerate(lines):
+        mark = mark_of(line)
+        if mark and mark.kind == "objective":
+            return at
+    said = _("ce document n'est pas une évaluation de schéma : aucun « OBJECTIF 1 : » n'y est lu.")
+    raise DocumentError(1, said)
+
+
+def _name_variants(drafts: Sequence[Draft]) -> None:
+    """Gives a variant to the sheets whose code is printed more than once."""
+    counts = Counter(draft.code for draft in drafts)
+    taken: dict[str, int] = {}
+    for draft in drafts:
+        if not draft.code:
+            raise DocumentError(
+                draft.line, _("cet objectif n'est suivi d'aucune action, document tronqué.")
+            )
+        if counts[draft.code] > 1:
+            draft.variant = front.variant_of(_title(draft))
+        if draft.key in taken:
+            said = _("la fiche %(sheet)s est déjà imprimée à la ligne %(line)d.")
+            raise DocumentError(draft.line, said % {"sheet": draft.key, "line": taken[draft.key]})
+        taken[draft.key] = draft.line
+
+
+def _refuse_missing(
+    drafts: Sequence[Draft], summary: dict[str, front.SummaryRow], last: int
+) -> None:
+    """A sheet of the summary table without its page, or the reverse: the document is cut."""
+    if not summary:
+        raise DocumentError(0, _("le tableau de synthèse des actions est introuvable."))
+    pages = {draft.key for draft in drafts}
+    if absent := [key for key in summary if key not in pages]:
+        said = _("document tronqué : pas de page pour %d fiches du tableau de synthèse (%s).")
+        raise DocumentError(last, said % (len(absent), ", ".join(absent)))
+    for draft in drafts:
+        if draft.key not in summary:
+            said = _("la fiche %s n'est pas dans le tableau de synthèse.")
+            raise DocumentError(draft.line, said % draft.key)
+
+
+def _refuse_unfinished(drafts: Sequence[Draft], last: int) -> None:
+    for draft, following in zip(drafts, [*drafts[1:], None], strict=True):
+        end = following.line - 1 if following else last
+        if draft.cut_at:
+            said = _("fiche %s : ce paragraphe s'arrête au milieu, le document est tronqué.")
+            raise DocumentError(draft.cut_at, said % draft.key)
+        for name in NEEDED:
+            if name not in draft.labels:
+                said = _("fiche %(sheet)s : la rubrique « %(label)s » manque, document tronqué.")
+                raise DocumentError(end, said % {"sheet": draft.key, "label": LABELS[name]})
+
+
+LABELS = {
+    "calendar": "Calendrier initial",
+    "done": "Ce qui a été fait",
+    "results": "Résultats observés",
+    "planned": "Ce qui est prévu",
+    "vigilance": "Points d'attention ou de vigilance",
+}
+
+
+def _title(draft: Draft) -> str:
+    return " ".join(plain_lines(draft.lines["action"]))
+
+
+def _sheet(draft: Draft, summary_title: str) -> SheetRead:
+    told = normalise(" ".join(plain_lines(draft.lines["evaluation"])))
+    return SheetRead(
+        line=draft.line,
+        code=draft.code,
+        variant=draft.variant,
+        title=_title(draft),
+        summary_title=summary_title,
+        objective_title=" ".join(plain_lines(draft.lines["objective"])),
+        years=draft.years,
+        calendar_text="\n".join(plain_lines(draft.lines["calendar"])),
+        not_concerned=told.startswith(NOT_CONCERNED),
+        sections={name: markdown(draft.lines[name]) for name in SECTIONS},
+    )
+
+
+def _sheet_remarks(draft: Draft, sheet: SheetRead, row: front.SummaryRow) -> list[Remark]:
+    """What the sheet's own pages have that is odd."""
+    found = [Remark(line, sheet.key, message) for line, message in draft.oddities]
+    for name in SECTIONS:
+        if name not in draft.labels:
+            said = _("L'intitulé « %s » n'est pas imprimé.") % LABELS[name]
+            found.append(Remark(draft.line, sheet.key, said))
+        found += [
+            Remark(line, sheet.key, _("Une figure imprimée après cette ligne est perdue."))
+            for line in lost_figures(draft.lines[name])
+        ]
+    if draft.objective != sheet.objective:
+        said = _("Le numéro d'objectif imprimé (%d) n'est pas celui du code de l'action.")
+        found.append(Remark(draft.line, sheet.key, said % draft.objective))
+    if normalise(sheet.title) != normalise(sheet.summary_title):
+        said = _("Le tableau de synthèse imprime un autre titre : « %s »") % sheet.summary_title
+        found.append(Remark(row.line, sheet.key, said))
+    if normalise(row.evaluation).startswith(NOT_CONCERNED) != sheet.not_concerned:
+        said = _("La page et le tableau de synthèse ne disent pas la même évaluation.")
+        found.append(Remark(row.line, sheet.key, said))
+    return found
+
+
+def _objective_remarks(sheets: Sequence[SheetRead]) -> list[Remark]:
+    """The objectives that pages print with different words; the first printed one is kept."""
+    firsts: dict[tuple[int, int], SheetRead] = {}
+    found = []
+    for sheet in sheets:
+        first = firsts.setdefault((sheet.axis, sheet.objective), sheet)
+        if normalise(first.objective_title) != normalise(sheet.objective_title):
+            said = _("L'objectif est imprimé autrement que dans la fiche %(sheet)s : « %(title)s »")
+            said %= {"sheet": first.key, "title": sheet.objective_title}
+            found.append(Remark(sheet.line, sheet.key, said))
+    return found

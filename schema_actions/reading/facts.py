@@ -1,0 +1,75 @@
+"""What the reader finds in a document."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from portal.core.periods import Period
+
+SECTIONS = ("done", "results", "planned", "vigilance")
+
+
+class DocumentError(ValueError):
+    """Why a document is refused, in French; `line` is 0 where no line is to blame."""
+
+    def __init__(self, line: int, message: str) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+@dataclass(frozen=True, order=True)
+class Remark:
+    """Something to tell a person: `sheet` is a key ("1.3.1-enfance"), "" for the whole document."""
+
+    line: int
+    sheet: str
+    message: str
+
+
+@dataclass(frozen=True)
+class SheetRead:
+    """One sheet as its page prints it; a section is Markdown, "" where nothing is printed.
+
+    `years` are those crossed in the grid; a sheet without a grid has `calendar_text` instead.
+    `summary_title` is the wording of the summary table.
+    """
+
+    line: int
+    code: str
+    variant: str
+    title: str
+    summary_title: str
+    objective_title: str
+    years: tuple[int, ...]
+    calendar_text: str
+    not_concerned: bool
+    sections: Mapping[str, str]
+
+    @property
+    def key(self) -> str:
+        return sheet_key(self.code, self.variant)
+
+    @property
+    def axis(self) -> int:
+        return int(self.code.split(".")[0])
+
+    @property
+    def objective(self) -> int:
+        return int(self.code.split(".")[1])
+
+
+@dataclass(frozen=True)
+class DocumentRead:
+    """The whole document. `levels` are the published counts from red to green; `statement` is what
+    it says of its axes; `period` is its date as printed."""
+
+    period: Period
+    axes: Mapping[int, str]
+    sheets: tuple[SheetRead, ...]
+    levels: tuple[int, ...]
+    statement: str
+    remarks: tuple[Remark, ...]
+
+
+def sheet_key(code: str, variant: str) -> str:
+    """How a sheet is named in an address: "1.1.1", "1.3.1-enfance"."""
+    return f"{code}-{variant}" if variant else code

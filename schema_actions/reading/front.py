@@ -1,0 +1,122 @@
+"""The pages before the sheets: the published totals, and the summary table of the actions."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from portal.core.periods import Period, PeriodError
+from schema_actions.levels import Pace
+from schema_actions.reading.facts import DocumentError, Remark, sheet_key
+from schema_actions.reading.tables import cells_of
+from schema_actions.synthesis import Counts
+
+STEPS = 7
+_TOTALS = re.compile(r"SYNTHESE \(en nombre de fiches\)\s*:(.*)", re.IGNORECASE)
+_PERCENTS = re.compile(r"SYNTHESE \(en pourcentage\)\s*:(.*)", re.IGNORECASE)
+_STATED = re.compile(r"^- Que (\d+) actions? (.*)$")
+_DATE = re.compile(r"^[\s*]*[EÉ]valuation\s+(?P<date>[^:*]+?)[\s*]*$")
+_ACTION = re.compile(r"^(\d+\.\d+\.\d+)\s*:\s*(.+)$")
+
+
+@dataclass(frozen=True)
+class SummaryRow:
+    line: int
+    code: str
+    title: str
+    evaluation: str
+
+
+def variant_of(title: str) -> str:
+    """What tells apart two sheets of one code: the last word before the colon of the title."""
+    head = title.partition(":")[0].split()
+    return slugify(head[-1]) if head else ""
+
+
+def document_period(lines: Sequence[str]) -> Period:
+    """The date on the cover; an unknown period where none can be read."""
+    for line in lines:
+        if found := _DATE.match(line):
+            try:
+                return Period.parse(found["date"])
+            except PeriodError:
+                continue
+    return Period.unknown()
+
+
+def published_levels(lines: Sequence[str]) -> tuple[int, ...]:
+    """The counts of sheets from red to green. Raises DocumentError where there are not seven."""
+    for number, line in enumerate(lines, 1):
+        if found := _TOTALS.search(line):
+            counts = tuple(int(count) for count in re.findall(r"\d+", found[1]))
+            if len(counts) != STEPS:
+                said = _("la synthèse en nombre de fiches n'a pas sept nombres.")
+                raise DocumentError(number, said)
+            return counts
+    raise DocumentError(0, _("la synthèse « en nombre de fiches » est introuvable."))
+
+
+def totals_remarks(lines: Sequence[str], levels: tuple[int, ...]) -> Iterator[Remark]:
+    """Where the printed percentages or sentences do not follow from the counts."""
+    counts = Counts(levels)
+    for number, line in enumerate(lines, 1):
+        if found := _PERCENTS.search(line):
+            printed = [int(percent) for percent in re.findall(r"(\d+)\s*%", found[1])]
+            if printed != list(counts.percents):
+                yield Remark(number, "", _("Les pourcentages imprimés ne suivent pas des nombres."))
+        if found := _STATED.match(line):
+            said = found[2].lower()
+            pace = (
+                Pace.AHEAD if "avance" in said else Pace.LATE if "retard" in said else Pace.ON_PACE
+            )
+            if int(found[1]) != counts.at(pace):
+                yield Remark(number, "", _("Cette phrase ne suit pas des nombres imprimés."))
+
+
+def axes_statement(lines: Sequence[str]) -> str:
+    """The sentence on the axes that follows the totals; "" where there is none."""
+    after = False
+    for line in lines:
+        if after and "axes" in line and line.strip().endswith("."):
+            return line.strip()
+        after = after or bool(_TOTALS.search(line))
+    return ""
+
+
+def summary_rows(lines: Sequence[str]) -> list[SummaryRow]:
+    """The actions of the summary table, wherever their cell stands in its row."""
+    rows = []
+    for number, line in enumerate(lines, 1):
+        cells = [cell.strip() for cell in cells_of(line)]
+        for at, cell in enumerate(cells):
+            if len(cells) > 1 and (found := _ACTION.match(cell)):
+                told = cells[at + 1] if at + 1 < len(cells) else ""
+                rows.append(SummaryRow(number, found[1], found[2], told))
+    return rows
+
+
+def summary_by_key(rows: Sequence[SummaryRow]) -> dict[str, SummaryRow]:
+    """The first row of each sheet by its key; a code printed with two titles has two sheets."""
+    titles: dict[str, list[str]] = {}
+    for row in rows:
+        known = titles.setdefault(row.code, [])
+        if row.title not in known:
+            known.append(row.title)
+    found: dict[str, SummaryRow] = {}
+    for row in rows:
+        variant = variant_of(row.title) if len(titles[row.code]) > 1 else ""
+        found.setdefault(sheet_key(row.code, variant), row)
+    return found
+
+
+def summary_remarks(rows: Sequence[SummaryRow]) -> Iterator[Remark]:
+    """The rows that the table repeats."""
+    counts = Counter((row.code, row.title) for row in rows)
+    firsts = {(row.code, row.title): row.line for row in reversed(rows)}
+    for (code, title), count in counts.items():
+        if count > 1:
+            said = _("Le tableau de synthèse imprime %(count)d fois cette action.")
+            yield Remark(firsts[code, title], code, said % {"count": count})

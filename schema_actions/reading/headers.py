@@ -1,0 +1,45 @@
+"""Axis titles, and the page headers that repeat them in the middle of the text."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from portal.core.text import normalise
+from schema_actions.reading.marks import bare, mark_of
+
+
+def axis_titles(lines: Sequence[str]) -> dict[int, str]:
+    """The title of each axis, as most of its page headers print it."""
+    found: dict[int, Counter[str]] = {}
+    for number, line in enumerate(lines):
+        mark = mark_of(line)
+        if mark and mark.kind == "axis" and line.startswith("#"):
+            below = next((text for text in lines[number + 1 :] if text.strip()), "")
+            if re.match(r"#+ ", below):
+                found.setdefault(int(mark.number), Counter())[bare(below)] += 1
+    return {axis: titles.most_common(1)[0][0] for axis, titles in sorted(found.items())}
+
+
+class PageHeader:
+    """A header being read: which of the lines after "• Axe N •" are its title, and no other.
+
+    A title page breaks the title over lines of any shape: they are told by their words, so that
+    nothing else is dropped with them.
+    """
+
+    def __init__(self, titles: Mapping[int, str]) -> None:
+        self._titles = titles
+        self._left: list[str] = []
+
+    def begin(self, axis: int) -> None:
+        self._left = normalise(self._titles.get(axis, "")).split()
+
+    def takes(self, line: str) -> bool:
+        """Whether the line goes on with the title."""
+        words = normalise(bare(line)).split()
+        if words and words == self._left[: len(words)]:
+            self._left = self._left[len(words) :]
+            return True
+        if words:
+            self._left = []
+        return False

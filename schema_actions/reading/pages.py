@@ -1,0 +1,142 @@
+"""The pages of the sheets walked line by line: every line goes to a sheet and a section."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+
+from schema_actions.reading import tables
+from schema_actions.reading.cells import blocks, is_cut
+from schema_actions.reading.facts import sheet_key
+from schema_actions.reading.headers import PageHeader
+from schema_actions.reading.marks import LEFT, RIGHT, Mark, mark_of
+from schema_actions.reading.prose import Line
+from schema_actions.reading.tables import Row
+
+ARROW = "↓"  # what is left of the drawn scale: its pointer, not a level
+
+
+@dataclass
+class Draft:
+    """A sheet being read: the lines of each of its parts, in the order of the document."""
+
+    line: int
+    code: str = ""
+    variant: str = ""
+    years: tuple[int, ...] = ()
+    lines: dict[str, list[Line]] = field(default_factory=lambda: defaultdict(list))
+    labels: dict[str, int] = field(default_factory=dict)  # the line of each label read
+    objective: int = 0  # its number as printed above the action
+    oddities: list[tuple[int, str]] = field(default_factory=list)  # a line, and what is odd there
+    cut_at: int = 0  # the line at which a fragment is left open
+
+    @property
+    def key(self) -> str:
+        return sheet_key(self.code, self.variant)
+
+
+def read_pages(lines: Sequence[str], start: int, axes: Mapping[int, str]) -> list[Draft]:
+    """The sheets from line `start` on (from 0), in their order."""
+    walk = _Walk(PageHeader(axes))
+    rows: list[Row] = []
+    for number, line in enumerate(lines[start:], start + 1):
+        if "\t" in line:
+            rows.append(Row(number, tables.cells_of(line)))
+            continue
+        walk.table(rows)
+        rows = []
+        walk.line(number, line)
+    walk.table(rows)
+    return walk.drafts
+
+
+class _Walk:
+    """Where the reader stands: the sheet, the last label, and the label of each column."""
+
+    def __init__(self, header: PageHeader) -> None:
+        self.drafts: list[Draft] = []
+        self._header = header
+        self._here = ""
+        self._left = self._right = ""
+        self._label_row = 0
+
+    @property
+    def _sheet(self) -> Draft:
+        return self.drafts[-1]
+
+    def line(self, number: int, text: str) -> None:
+        """One line of text across the page."""
+        mark = mark_of(text)
+        if mark and mark.kind == "axis":
+            self._header.begin(int(mark.number))
+        elif mark:
+            self._enter(number, mark)
+        elif not self._header.takes(text):
+            if is_cut(text):
+                self._sheet.cut_at = number
+            self._put(number, text, self._here)
+
+    def table(self, rows: list[Row]) -> None:
+        """Lines of cells in a row: a calendar, two columns of the page, or a table of figures."""
+        rows = [row for row in rows if not tables.is_rule(row)]
+        if not rows:
+            return
+        if grid := tables.grid_of(rows):
+            for label in grid.labels:
+                self._block(rows[0].line, label, 0)
+            self._sheet.years = grid.years
+            rows = rows[2:]
+        if rows and tables.is_layout(rows):
+            for row in rows:
+                self._columns(row)
+        elif rows:
+            self._put(rows[0].line, tables.to_markdown(rows), self._here)
+
+    def _columns(self, row: Row) -> None:
+        """A row of the page's two columns; a cell without label goes on with its column's."""
+        told = [blocks(cell) for cell in row.cells]
+        if any(mark_of(block) for cell in told for block in cell):
+            self._label_row = row.line
+        elif self._label_row != row.line - 1:
+            said = _("Rangée sans intitulé : chaque cellule continue la rubrique de sa colonne.")
+            self._sheet.oddities.append((row.line, said))
+        for column, cell in enumerate(told):
+            if is_cut(row.cells[column]):
+                self._sheet.cut_at = row.line
+            for block in cell:
+                self._block(row.line, block, column)
+
+    def _block(self, number: int, text: str, column: int) -> None:
+        mark = mark_of(text)
+        if mark:
+            self._enter(number, mark)
+        else:
+            where = (self._left, self._right)[column]
+            self._put(number, "", where)
+            self._put(number, text, where)
+
+    def _enter(self, number: int, mark: Mark) -> None:
+        """What a mark opens; the words after it on its line are its first."""
+        if mark.kind == "objective":
+            self.drafts.append(Draft(number, objective=int(mark.number)))
+        if mark.kind == "action":
+            if self._sheet.code:  # another action of the same objective
+                above = self._sheet
+                self.drafts.append(Draft(number, objective=above.objective))
+                self._sheet.lines["objective"] = above.lines["objective"]
+            self._sheet.line, self._sheet.code = number, mark.number
+        self._here = mark.kind
+        if mark.kind in LEFT:
+            self._left = mark.kind
+        elif mark.kind in RIGHT:
+            self._right = mark.kind
+        else:
+            self._left = self._right = mark.kind
+        self._sheet.labels[mark.kind] = number
+        self._put(number, mark.rest, mark.kind)
+
+    def _put(self, number: int, text: str, where: str) -> None:
+        if where == "evaluation":
+            text = text.replace(ARROW, "")
+        self._sheet.lines[where].append(Line(number, text))

@@ -1,0 +1,94 @@
+"""The lines of a section made into one clean Markdown text."""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from schema_actions.reading.cells import BULLET, TAG, blocks
+
+LOST_FIGURE = 3  # empty lines in a row: a picture stood there
+_HEADING = re.compile(r"^(#+)\s+(.*)$")
+_LINK = re.compile(r"<(https?://[^>\s]+)>")
+_NESTED = re.compile(r"^( {2,})(?=- )")
+_TYPED = re.compile(r"^(?P<in> *)(?:- )?\\\*\s+")
+_LIST = re.compile(r"^ *- ")
+
+
+class Line(NamedTuple):
+    """A line of a section with the number of the document's; `text` is "" for an empty one."""
+
+    number: int
+    text: str
+
+
+def markdown(lines: Sequence[Line]) -> str:
+    """The section: headings from the third level, lists, tables, hard breaks, no empty run."""
+    ranks: list[int] = []
+    clean = [_cleaned(line.text, ranks) for line in lines]
+    return "\n".join(_spaced(clean)).strip("\n")
+
+
+def lost_figures(lines: Sequence[Line]) -> list[int]:
+    """The lines after which a picture is lost; a page header parts two runs of empty lines."""
+    found, empty, last, before = [], 0, 0, 0
+    for line in lines:
+        if line.text.strip():
+            empty, last = 0, line.number
+        else:
+            empty = empty + 1 if line.number == before + 1 else 1
+        before = line.number
+        if empty == LOST_FIGURE and last:
+            found.append(last)
+    return found
+
+
+def plain_lines(lines: Iterable[Line]) -> list[str]:
+    """The lines without emphasis, as a calendar or a title wants them."""
+    return [
+        re.sub(r"\*+", "", part).strip()
+        for line in lines
+        for part in line.text.split("\n")
+        if part.strip()
+    ]
+
+
+def _cleaned(text: str, ranks: list[int]) -> str:
+    """One line in its Markdown dress; the two spaces of a hard break stay.
+
+    `ranks` are those of the headings above, as printed: no level is skipped.
+    """
+    if found := _HEADING.match(text):
+        ranks[:] = [rank for rank in ranks if rank < len(found[1])] + [len(found[1])]
+        return f"{'#' * min(2 + len(ranks), 6)} {found[2].strip().strip('*').strip()}"
+    if TAG.search(text):
+        text = "\n\n".join(blocks(text))
+    text = _LINK.sub(r"[\1](\1)", text)
+    broken = "  " if text.rstrip() and text.endswith("  ") else ""
+    nested = _NESTED.match(text)
+    body = text.strip()
+    text = f"{nested[1] if nested else ''}{body}"
+    # A bullet typed by hand is the list's own.
+    text = _TYPED.sub(r"\g<in>- ", text)
+    if text.startswith("- "):
+        text = f"- {BULLET.sub('', text[2:])}"
+    return f"{text}{broken}"
+
+
+def _spaced(lines: Iterable[str]) -> list[str]:
+    """One empty line at most between two blocks; a heading and a table stand apart."""
+    out: list[str] = []
+    for line in lines:
+        apart = line.startswith(("#", "|"))
+        if not line.strip():
+            if out and out[-1]:
+                out[-1] = out[-1].rstrip()
+                out.append("")
+            continue
+        if out and out[-1] and (apart or out[-1].startswith(("#", "|"))):
+            out.append("")
+        if out and out[-1].endswith("  ") and _LIST.match(line):
+            out[-1] = out[-1].rstrip()
+        out.append(line)
+    if out:
+        out[-1] = out[-1].rstrip()
+    return out

@@ -1,0 +1,85 @@
+"""What is odd in the text of the sheets: kept as printed, and told."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from django.utils.translation import gettext as _
+
+from portal.core.periods import find_periods
+from portal.core.text import normalise
+from schema_actions.reading.accents import lost_accents
+from schema_actions.reading.facts import SECTIONS, Remark
+from schema_actions.reading.marks import bare
+from schema_actions.reading.pages import Draft
+from schema_actions.reading.prose import Line, plain_lines
+
+_ODD = (
+    (re.compile(r"(?<!\.)\.\.(?!\.)"), _("Deux points de suite : « .. »")),
+    (re.compile(r"\s\.(?=\s|$)"), _("Un point séparé de sa phrase : «  . »")),
+)
+_SUBHEAD = re.compile(r"^(?:#+ .*|\*\*[^*]+\*\*|[^.]{3,60}:)\s*$")
+_ANNEX = re.compile(r"^#+\s*Annexe\b", re.IGNORECASE)
+
+
+def text_remarks(drafts: Sequence[Draft]) -> list[Remark]:
+    """The remarks of all the sheets; lost accents are seen against the words of the others."""
+    found: list[Remark] = []
+    for draft in drafts:
+        for name in SECTIONS:
+            found += _line_remarks(draft, draft.lines[name])
+        found += _calendar_remarks(draft)
+        found += _overflow_remarks(draft)
+    for draft, line, words in lost_accents(drafts):
+        said = _(
+            "Lettres accentuées perdues, texte gardé tel quel. Mots touchés ou à vérifier : %s"
+        )
+        found.append(Remark(line, draft.key, said % ", ".join(words)))
+    return found
+
+
+def _line_remarks(draft: Draft, lines: Iterable[Line]) -> Iterator[Remark]:
+    for number, text in lines:
+        if text.count(")") > text.count("("):
+            yield Remark(number, draft.key, _("Une parenthèse est fermée sans être ouverte."))
+        for odd, said in _ODD:
+            if odd.search(text):
+                yield Remark(number, draft.key, said)
+        if _ANNEX.match(text):
+            said = _("Cette annexe est imprimée après la dernière rubrique, et gardée à sa place.")
+            yield Remark(number, draft.key, said)
+
+
+def _calendar_remarks(draft: Draft) -> Iterator[Remark]:
+    text = "\n".join(plain_lines(draft.lines["calendar"]))
+    if not text:
+        return
+    periods = [found.period for found in find_periods(text)]
+    number = draft.labels["calendar"]
+    if not any(period.is_bounded for period in periods):
+        yield Remark(number, draft.key, _("Le calendrier ne porte aucune date."))
+    if any(period.inferred for period in periods):
+        said = _(
+            "Une date du calendrier est sans année : celle de la date précédente est comprise."
+        )
+        yield Remark(number, draft.key, said)
+
+
+def _overflow_remarks(draft: Draft) -> Iterator[Remark]:
+    """Results that go on with the subheadings of what was done: a column ran over."""
+    done = _subheads(draft.lines["done"])
+    results = _subheads(draft.lines["results"])
+    if set(done) & set(results):
+        return
+    series = {_series(head) for head in done}
+    if any(_series(head) in series for head in results):
+        said = _("Les résultats semblent continuer « Ce qui a été fait » (mêmes intertitres).")
+        yield Remark(draft.labels["results"], draft.key, said)
+
+
+def _subheads(lines: Iterable[Line]) -> list[str]:
+    return [normalise(bare(line.text)) for line in lines if _SUBHEAD.match(line.text)]
+
+
+def _series(head: str) -> str:
+    """What the headings of one series have in common: "pour l ads"."""
+    return " ".join(head.split()[:3])

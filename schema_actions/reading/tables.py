@@ -1,0 +1,74 @@
+"""Lines of cells parted by tabs: what they are, and a table as Markdown."""
+
+import re
+from typing import NamedTuple
+
+from schema_actions.reading.cells import TAG, blocks, inline
+from schema_actions.reading.marks import mark_of
+
+YEAR = re.compile(r"(?:19|20)\d\d")
+RULE = re.compile(r"-{2,}")
+NUMBER = re.compile(r"[*\s\d.,%€+-]*")
+
+
+class Row(NamedTuple):
+    line: int
+    cells: list[str]
+
+
+class Grid(NamedTuple):
+    """A calendar of years: those that are crossed, and the labels that stand in its header."""
+
+    years: tuple[int, ...]
+    labels: list[str]
+
+
+def cells_of(line: str) -> list[str]:
+    """A tab parts two cells; empty cells count, at both ends too."""
+    return line.split("\t")
+
+
+def is_rule(row: Row) -> bool:
+    """What is left of a Markdown table's second line."""
+    said = [cell.strip() for cell in row.cells if cell.strip()]
+    return bool(said) and all(RULE.fullmatch(cell) for cell in said)
+
+
+def is_layout(rows: list[Row]) -> bool:
+    """Two columns of a page, rather than a table of figures."""
+    return all(len(row.cells) == 2 for row in rows) and any(
+        TAG.search(cell) or mark_of(cell) for row in rows for cell in row.cells
+    )
+
+
+def grid_of(rows: list[Row]) -> Grid | None:
+    """The calendar that the rows print, None if they are another table."""
+    if len(rows) < 2:
+        return None
+    header, crosses = rows[0].cells, rows[1].cells
+    years = {at: int(cell) for at, cell in enumerate(header) if YEAR.fullmatch(cell.strip())}
+    labels = [" ".join(blocks(cell)) for at, cell in enumerate(header) if at not in years]
+    labels = [label for label in labels if label]
+    if len(years) < 2 or not all(mark_of(label) for label in labels):
+        return None
+    if any(cell.strip() not in ("", "X", "x") for cell in crosses):
+        return None
+    crossed = [year for at, year in years.items() if at < len(crosses) and crosses[at].strip()]
+    return Grid(tuple(crossed), labels)
+
+
+def to_markdown(rows: list[Row]) -> str:
+    """A table with its first row as header; a column of figures is set to the right."""
+    width = max(len(row.cells) for row in rows)
+    texts = [
+        [inline(cell).replace("|", r"\|") for cell in row.cells] + [""] * (width - len(row.cells))
+        for row in rows
+    ]
+    columns = list(zip(*texts[1:], strict=True)) or [("",)] * width
+    aligned = ["---:" if _is_figures(column) else "---" for column in columns]
+    lines = [texts[0], aligned, *texts[1:]]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _is_figures(column: tuple[str, ...]) -> bool:
+    return any(column) and all(NUMBER.fullmatch(cell) for cell in column)

@@ -1,0 +1,27 @@
+"""What changes several rows of a plan at once."""
+
+from django.db import transaction
+
+from schema_actions.models import ActionSheet, Campaign, Evaluation
+
+
+@transaction.atomic
+def open_evaluations(campaign: Campaign, *, status: Evaluation.LevelStatus) -> int:
+    """Gives every sheet of the plan its evaluation in the campaign; those there already stay."""
+    known = campaign.evaluations.values("sheet")
+    sheets = ActionSheet.objects.filter(plan=campaign.plan_id).exclude(pk__in=known)
+    made = Evaluation.objects.bulk_create(
+        [
+            Evaluation(
+                campaign=campaign,
+                sheet=sheet,
+                source_id=campaign.source_id,
+                status=Evaluation.Status.VALIDATED
+                if status == Evaluation.LevelStatus.NOT_TRANSCRIBED
+                else Evaluation.Status.DRAFT,
+                level_status=status,
+            )
+            for sheet in sheets
+        ]
+    )
+    return len(made)

@@ -1,0 +1,207 @@
+"""Counts of sheets by level: published, computed, compared, and how they moved. Pure."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from schema_actions.levels import LEVEL_WORDS, LEVELS, PACE_WORDS, Pace, levels_of
+
+Level = int | None
+
+
+class Status(StrEnum):
+    """What is known of a sheet's level in a campaign; only an evaluated one has a level."""
+
+    EVALUATED = "evaluated"
+    NOT_TRANSCRIBED = "not_transcribed"
+    NOT_CONCERNED = "not_concerned"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Sheets at each level, from red to green."""
+
+    levels: tuple[int, ...]
+
+    @property
+    def late(self) -> int:
+        return self.at(Pace.LATE)
+
+    @property
+    def on_pace(self) -> int:
+        return self.at(Pace.ON_PACE)
+
+    @property
+    def ahead(self) -> int:
+        return self.at(Pace.AHEAD)
+
+    @property
+    def total(self) -> int:
+        return sum(self.levels)
+
+    @property
+    def percents(self) -> tuple[int, ...]:
+        """Each rounded by itself to the nearest, a half up; they need not make 100."""
+        total = self.total
+        return tuple((200 * n + total) // (2 * total) if total else 0 for n in self.levels)
+
+    def at(self, pace: Pace) -> int:
+        return sum(self.levels[level - 1] for level in levels_of(pace))
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "levels": list(self.levels),
+            "late": self.late,
+            "on_pace": self.on_pace,
+            "ahead": self.ahead,
+            "total": self.total,
+        }
+
+
+@dataclass(frozen=True)
+class Computed(Counts):
+    """The counts of the levels that were entered, and the sheets that have none, by reason."""
+
+    not_concerned: int = 0
+    not_transcribed: int = 0
+    missing: int = 0
+
+    @property
+    def sheets(self) -> int:
+        return self.total + self.not_concerned + self.not_transcribed + self.missing
+
+    def to_dict(self) -> dict[str, Any]:
+        unknown = {
+            "not_concerned": self.not_concerned,
+            "not_transcribed": self.not_transcribed,
+            "missing": self.missing,
+        }
+        return {**super().to_dict(), **unknown}
+
+
+def computed(rows: Iterable[tuple[str, Level]]) -> Computed:
+    """The counts of sheets given by their status and level."""
+    statuses: Counter[str] = Counter()
+    levels: Counter[int] = Counter()
+    for status, level in rows:
+        if status == Status.EVALUATED and level:
+            levels[level] += 1
+        else:
+            statuses[status] += 1
+    return Computed(
+        levels=tuple(levels[level] for level in LEVELS),
+        not_concerned=statuses[Status.NOT_CONCERNED],
+        not_transcribed=statuses[Status.NOT_TRANSCRIBED],
+        missing=statuses[Status.MISSING],
+    )
+
+
+def by_group(rows: Iterable[tuple[Any, str, Level]]) -> dict[Any, Computed]:
+    """The counts of each group (an axis, an objective), in the order of its first row."""
+    groups: dict[Any, list[tuple[str, Level]]] = {}
+    for group, status, level in rows:
+        groups.setdefault(group, []).append((status, level))
+    return {group: computed(found) for group, found in groups.items()}
+
+
+@dataclass(frozen=True)
+class Synthesis:
+    """What was published, None without, beside what is computed from the sheets."""
+
+    published: Counts | None
+    computed: Computed
+
+    @property
+    def agrees(self) -> bool | None:
+        """None where there is nothing to compare, or while a level is not transcribed."""
+        if self.published is None or self.computed.not_transcribed:
+            return None
+        return self.published.levels == self.computed.levels
+
+    @property
+    def differences(self) -> list[str]:
+        """Each difference in words; a level not transcribed yet explains a count too low."""
+        if self.published is None:
+            return []
+        waiting = self.computed.not_transcribed
+        said = [
+            _("Niveau %(level)d (%(words)s) : %(published)d publiées, %(computed)d calculées.")
+            % {"level": level, "words": LEVEL_WORDS[level], "published": printed, "computed": found}
+            for level, printed, found in zip(
+                LEVELS, self.published.levels, self.computed.levels, strict=True
+            )
+            if (found > printed if waiting else found != printed)
+        ]
+        if waiting:
+            count = ngettext(
+                "%d fiche n'a pas encore son niveau transcrit : le calcul est partiel.",
+                "%d fiches n'ont pas encore leur niveau transcrit : le calcul est partiel.",
+                waiting,
+            )
+            said.insert(0, count % waiting)
+        elif self.published.total != self.computed.total:
+            total = _("Total : %(published)d fiches publiées, %(computed)d calculées.")
+            values = {"published": self.published.total, "computed": self.computed.total}
+            said.append(total % values)
+        return said
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "published": self.published.to_dict() if self.published else None,
+            "computed": self.computed.to_dict(),
+            "agrees": self.agrees,
+            "differences": self.differences,
+        }
+
+
+@dataclass(frozen=True)
+class Step:
+    """How a sheet moved between two campaigns; a level is None where it was not evaluated."""
+
+    key: Any
+    before: Level
+    after: Level
+
+    @property
+    def change(self) -> int | None:
+        """The steps gained, negative when it fell; None unless both levels are known."""
+        if self.before is None or self.after is None:
+            return None
+        return self.after - self.before
+
+
+@dataclass(frozen=True)
+class Movement:
+    """Every sheet in one list: who gained, fell, stayed, and who cannot be compared."""
+
+    gained: list[Step]
+    fell: list[Step]
+    same: list[Step]
+    not_compared: list[Step]
+
+
+def movement(before: Mapping[Any, Level], after: Mapping[Any, Level]) -> Movement:
+    """The sheets of both campaigns, the greatest changes first; a sheet of one alone has no level
+    in the other."""
+    keys = [*after, *(key for key in before if key not in after)]
+    steps = [Step(key, before.get(key), after.get(key)) for key in keys]
+
+    def sorted_by_change(chosen: Sequence[Step]) -> list[Step]:
+        return sorted(chosen, key=lambda step: -abs(step.change or 0))
+
+    return Movement(
+        gained=sorted_by_change([step for step in steps if (step.change or 0) > 0]),
+        fell=sorted_by_change([step for step in steps if (step.change or 0) < 0]),
+        same=[step for step in steps if step.change == 0],
+        not_compared=[step for step in steps if step.change is None],
+    )
+
+
+def in_words(pace: Pace) -> str:
+    return str(PACE_WORDS[pace])

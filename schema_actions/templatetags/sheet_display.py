@@ -1,0 +1,60 @@
+from decimal import Decimal
+
+from django import template
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.markdown import to_html
+from schema_actions.levels import LEVELS
+
+register = template.Library()
+
+SECTION_LABELS = {
+    "done": _("Ce qui a été fait"),
+    "results": _("Résultats observés"),
+    "planned": _("Ce qui est prévu"),
+    "vigilance": _("Points de vigilance"),
+}
+
+
+@register.filter
+def markdown(text: str, first_heading: int = 3) -> SafeString:
+    """Markdown as safe HTML, its headings from the level given."""
+    return mark_safe(to_html(text, first_heading))  # noqa: S308 - cleaned by `to_html`
+
+
+@register.filter
+def figure(value: Decimal | float) -> str:
+    """A number as French writes it: "13 500", "7,7"."""
+    value = Decimal(str(value))
+    whole = value == value.to_integral()
+    said = f"{value:,.0f}" if whole else f"{value.normalize():,f}"
+    return said.replace(",", "\N{NO-BREAK SPACE}").replace(".", ",")
+
+
+@register.filter
+def signed(change: int) -> str:
+    """A change with its sign: "+2", "−1"."""
+    return f"+{change}" if change > 0 else f"−{-change}"
+
+
+@register.simple_tag
+def scale_steps() -> list[int]:
+    return list(LEVELS)
+
+
+@register.simple_tag
+def section_labels() -> list[tuple[str, str]]:
+    """The sections of a sheet and their printed names, in their order."""
+    return [(name, str(label)) for name, label in SECTION_LABELS.items()]
+
+
+@register.filter
+def item(values: dict[str, str], name: str) -> str:
+    return values.get(name, "")
+
+
+@register.filter
+def without_level(counts: dict[str, int]) -> int:
+    """The sheets that have no level, whatever the reason."""
+    return sum(counts[name] for name in ("not_concerned", "not_transcribed", "missing"))

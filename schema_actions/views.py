@@ -1,0 +1,212 @@
+"""Plans, their sheets and campaigns. Public: anybody reads what was published."""
+
+from typing import Any
+
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from portal.core.freshness import kept
+from portal.core.parameters import page_of
+from portal.core.versions import Versions
+from schema_actions import board, charts
+from schema_actions.filters import SheetPageFilter
+from schema_actions.models import ActionSheet, Campaign, Evaluation, Plan
+from schema_actions.synthesis import movement
+
+PAGE_SIZE = 60
+LIST, CALENDAR = "liste", "calendrier"
+
+
+@require_safe
+@kept
+def plan_list(request: HttpRequest, now: Versions) -> HttpResponse:
+    plans = Plan.objects.with_structure().order_by("department_id", "-first_year", "slug")
+    return render(request, "schema_actions/plan_list.html", {"plans": plans})
+
+
+@require_safe
+@kept
+def plan_detail(request: HttpRequest, now: Versions, plan: str) -> HttpResponse:
+    """The plan at a glance, in the campaign asked for, the last published one by default."""
+    held = plan_named(plan)
+    campaigns = list(Campaign.objects.held(held))
+    campaign = asked_campaign(request, campaigns)
+    rows = board.shown(held.sheets.for_list(campaign))
+    synthesis = campaign.synthesis() if campaign else None
+    counts = _counts(synthesis)
+    context = {
+        "plan": held,
+        "campaigns": campaigns,
+        "campaign": campaign,
+        "synthesis": synthesis,
+        "is_published": bool(synthesis and counts is synthesis.published),
+        "counts": counts,
+        "columns": charts.columns(counts) if counts else [],
+        "axes": [
+            (axis, charts.segments(axis.counts, len(axis.rows))) for axis in board.by_axis(rows)
+        ],
+        "sheets": len(rows),
+    }
+    return render(request, "schema_actions/plan_detail.html", context)
+
+
+@require_safe
+@kept
+def sheet_list(request: HttpRequest, now: Versions, plan: str) -> HttpResponse:
+    """The sheets that the filters leave, as a list or drawn over the years.
+
+    A malformed filter is a 400, said beside it.
+    """
+    held = plan_named(plan)
+    campaigns = list(Campaign.objects.held(held))
+    campaign = asked_campaign(request, campaigns)
+    filters = SheetPageFilter(
+        request.GET, queryset=held.sheets.for_list(campaign), plan=held, campaign=campaign
+    )
+    is_valid = filters.is_valid()
+    page = page_of(
+        filters.qs if is_valid else ActionSheet.objects.none(), PAGE_SIZE, request.GET.get("page")
+    )
+    rows = board.shown(page)
+    query = filters.form.cleaned_data.get("q", "") if is_valid else ""
+    view = _view(request)
+    context = {
+        "plan": held,
+        "campaigns": campaigns,
+        "campaign": campaign,
+        "form": filters.form,
+        "is_filtered": any(request.GET.get(name) for name in filters.form.fields),
+        "page": page,
+        "view": view,
+        "ticks": board.ticks(held.years),
+        "axes": board.by_axis(rows) if not query or view == CALENDAR else [],
+        "found": [board.found(row, query) for row in rows] if query and view == LIST else [],
+        "other_parameters": _other_parameters(request, filters),
+    }
+    status = 200 if is_valid else 400
+    return render(request, "schema_actions/sheet_list.html", context, status=status)
+
+
+@require_safe
+@kept
+def sheet_detail(request: HttpRequest, now: Versions, plan: str, key: str) -> HttpResponse:
+    """One sheet on the common template, in the campaign asked for, and its history."""
+    held = plan_named(plan)
+    campaigns = list(Campaign.objects.held(held))
+    campaign = asked_campaign(request, campaigns)
+    sheet = get_object_or_404(ActionSheet.objects.public().filter(plan=held), key=key)
+    history = [(row.campaign, board.Shown(sheet, row)) for row in sheet.public_evaluations]  # type: ignore[attr-defined]
+    evaluation = next((row.evaluation for held_in, row in history if held_in == campaign), None)
+    siblings = list(held.sheets.in_order().values_list("key", "title"))
+    place = [found for found, _title in siblings].index(key)
+    context = {
+        "plan": held,
+        "sheet": sheet,
+        "campaigns": campaigns,
+        "campaign": campaign,
+        "shown": board.Shown(sheet, evaluation),
+        "evaluation": evaluation,
+        "ticks": board.ticks(held.years),
+        "remarks": list(evaluation.remarks.all()) if evaluation else [],
+        "history": history,
+        "indicators": [_indicator(indicator) for indicator in sheet.indicators.all()],
+        "before": siblings[place - 1] if place else None,
+        "after": siblings[place + 1] if place + 1 < len(siblings) else None,
+    }
+    return render(request, "schema_actions/sheet_detail.html", context)
+
+
+@require_safe
+@kept
+def campaign_detail(request: HttpRequest, now: Versions, plan: str, campaign: str) -> HttpResponse:
+    """The synthesis of a campaign, by axis, and how sheets moved since another (`avec`)."""
+    held = plan_named(plan)
+    campaigns = list(Campaign.objects.held(held))
+    chosen = next((row for row in campaigns if row.slug == campaign), None)
+    if chosen is None:
+        chosen = get_object_or_404(Campaign.objects.none())
+    others = [row for row in campaigns if row != chosen]
+    other = _chosen(request, "avec", others) or (others[0] if others else None)
+    rows = board.shown(held.sheets.for_list(chosen))
+    synthesis = chosen.synthesis()
+    context = {
+        "plan": held,
+        "campaign": chosen,
+        "others": others,
+        "other": other,
+        "synthesis": synthesis,
+        "published": charts.columns(synthesis.published) if synthesis.published else [],
+        "computed": charts.columns(synthesis.computed),
+        "axes": [
+            (axis, charts.segments(axis.counts, len(axis.rows))) for axis in board.by_axis(rows)
+        ],
+        "moved": _moved(other, chosen, rows) if other else None,
+        "other_columns": charts.columns(_counts(other.synthesis())) if other else [],
+    }
+    return render(request, "schema_actions/campaign_detail.html", context)
+
+
+def plan_named(slug: str) -> Plan:
+    return get_object_or_404(Plan.objects.select_related("department", "source"), slug=slug)
+
+
+def asked_campaign(request: HttpRequest, campaigns: list[Campaign]) -> Campaign | None:
+    """The one asked for by `campaign`, else the last one that is not invented, else the last."""
+    real = [campaign for campaign in campaigns if not campaign.is_fictitious]
+    return _chosen(request, "campaign", campaigns) or next(reversed(real or campaigns), None)
+
+
+def _chosen(request: HttpRequest, name: str, campaigns: list[Campaign]) -> Campaign | None:
+    """The campaign that a parameter names, None without; raises BadRequest for another."""
+    given = request.GET.get(name)
+    if not given:
+        return None
+    for campaign in campaigns:
+        if campaign.slug == given:
+            return campaign
+    said = _("« %(name)s=%(given)s » : cette campagne n'est pas connue.")
+    raise BadRequest(said % {"name": name, "given": given[:40]})
+
+
+def _view(request: HttpRequest) -> str:
+    given = request.GET.get("vue", LIST)
+    if given not in (LIST, CALENDAR):
+        said = _("« vue=%s » : « liste » ou « calendrier » est attendu.")
+        raise BadRequest(said % given[:40])
+    return given
+
+
+def _other_parameters(request: HttpRequest, filters: SheetPageFilter) -> list[tuple[str, str]]:
+    """What the form of filters must not lose of the address."""
+    names = ("campaign", "vue")
+    return [(name, value) for name in names if (value := request.GET.get(name))]
+
+
+def _counts(synthesis: Any) -> Any:
+    """The counts to show first: those computed once all levels are known, else those published."""
+    if synthesis is None:
+        return None
+    if synthesis.published and synthesis.computed.not_transcribed:
+        return synthesis.published
+    return synthesis.computed
+
+
+def _indicator(indicator: Any) -> tuple[Any, list[Any], str]:
+    values = list(indicator.public_values)
+    return indicator, values, charts.trend([float(row.value) for row in values])
+
+
+def _moved(before: Campaign, after: Campaign, rows: list[board.Shown]) -> dict[str, Any]:
+    """The steps of each sheet between two campaigns, with the sheet."""
+    levels = dict(
+        Evaluation.objects.filter(campaign=before).order_by().values_list("sheet", "level")
+    )
+    sheets = {row.sheet.pk: row.sheet for row in rows}
+    moved = movement(levels, {row.sheet.pk: row.level for row in rows})
+    return {
+        name: [(sheets[step.key], step) for step in getattr(moved, name) if step.key in sheets]
+        for name in ("gained", "fell", "same", "not_compared")
+    }

@@ -1,0 +1,50 @@
+"""The real evaluation, read where it lies, and a small one of our own."""
+
+from collections.abc import Callable
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+from schema_actions.reading import DocumentRead, read_document
+
+REAL = (
+    Path(__file__).resolve().parents[2].parent
+    / "shared"
+    / "sources"
+    / "loiret-schema-2022-2026-evaluation-2023.md"
+)
+PLAN, CAMPAIGN = "loiret-2022-2026", "2023-06"
+
+
+@pytest.fixture(scope="session")
+def real_file() -> Path:
+    if not REAL.is_file():
+        pytest.skip(f"the real evaluation is not at {REAL}")
+    return REAL
+
+
+@pytest.fixture(scope="session")
+def real(real_file) -> DocumentRead:
+    return read_document(real_file.read_bytes())
+
+
+@pytest.fixture
+def import_real(loiret, real_file) -> Callable[..., str]:
+    """Imports the real evaluation, and answers what the command says."""
+
+    def run(**options: bool) -> str:
+        said = StringIO()
+        call_command(
+            "import_evaluation", real_file, plan=PLAN, campaign=CAMPAIGN, stdout=said, **options
+        )
+        return said.getvalue()
+
+    return run
+
+
+@pytest.fixture
+def evaluated(import_real) -> None:
+    """Says that a test reads the evaluation of June 2023 with its texts."""
+    import_real()

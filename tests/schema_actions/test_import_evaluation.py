@@ -1,0 +1,203 @@
+"""`import_evaluation`: what it writes of June 2023, what it leaves, what it refuses."""
+
+from io import StringIO
+from time import process_time
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from schema_actions.importers.evaluations import import_document
+from schema_actions.models import (
+    ActionSheet,
+    CalendarPeriod,
+    Campaign,
+    Evaluation,
+    Indicator,
+    IndicatorValue,
+    Objective,
+    Plan,
+    Remark,
+)
+from tests.schema_actions.conftest import CAMPAIGN, PLAN
+from tests.schema_actions.samples import DOCUMENT
+
+pytestmark = pytest.mark.django_db
+
+MODELS = [Plan, Objective, ActionSheet, CalendarPeriod, Campaign, Evaluation, Remark]
+MODELS += [Indicator, IndicatorValue]
+
+
+def rows():
+    return {model.__name__: list(model.objects.order_by("pk").values()) for model in MODELS}
+
+
+class TestWhatThePortalShips:
+    def test_is_what_the_document_prints(self, loiret, import_real):
+        """The texts are written, and not one value of the structure differs."""
+        said = import_real(dry_run=True)
+        assert "185 valeurs changeraient" in said, "53 + 36 + 52 + 43 sections and a sentence"
+        for name in ("title", "summary_title", "calendar", "published_levels", "level_status"):
+            assert f", {name}" not in said
+
+    def test_every_sheet_says_in_one_line_what_it_is(self, loiret):
+        for sheet in ActionSheet.objects.filter(plan__slug=PLAN):
+            assert 20 <= len(sheet.summary) <= 130, sheet.key
+
+    def test_the_periods_of_the_calendars(self, loiret):
+        def periods(key):
+            rows = CalendarPeriod.objects.filter(sheet__plan__slug=PLAN, sheet__key=key)
+            return [str(row.period) for row in rows]
+
+        assert periods("1.1.1") == ["de 2022 à 2026"]
+        assert periods("1.2.2") == ["2e semestre 2022"]
+        assert periods("3.5.6") == ["1er semestre 2022", "2e semestre 2022", "2023"]
+        assert periods("3.5.3") == ["2023", "été 2024"]
+        assert periods("3.5.5") == periods("4.1.1") == []
+
+    def test_every_figure_is_printed_in_its_sheet(self, evaluated):
+        for value in IndicatorValue.objects.select_related("indicator__sheet"):
+            sheet = value.indicator.sheet
+            texts = sheet.evaluations.get(campaign__slug=CAMPAIGN)
+            assert value.as_printed in " ".join((texts.results, texts.done)), (sheet.key, value)
+
+    @pytest.mark.parametrize(
+        ("key", "name", "value"),
+        [
+            ("1.2.3", "Projets d'habitat inclusif", 7),
+            ("1.2.3", "Habitants bénéficiant de l'aide à la vie partagée", 88),
+            ("3.1.1", "Places créées", 49),
+            ("4.3.1", "Saisines des intervenants sociaux", 532),
+            ("1.1.1", "Jeunes orientés par le PARI (cohorte 2022-2023)", 155),
+        ],
+    )
+    def test_first_figures(self, loiret, key, name, value):
+        indicator = Indicator.objects.get(sheet__plan__slug=PLAN, sheet__key=key, name=name)
+        assert [row.value for row in indicator.values.all()] == [value]
+
+    def test_sheets_that_print_figures_have_some(self, evaluated):
+        figures = Evaluation.objects.filter(campaign__slug=CAMPAIGN, results__regex=r"[0-9]")
+        without = figures.filter(sheet__indicators=None).values_list("sheet__key", flat=True)
+        # A date, a number of an annex, an age or a count of steps is not a figure to follow.
+        assert set(without) == {"1.2.2", "2.3.1", "3.5.4", "5.2.1"}
+
+
+class TestImport:
+    def test_it_writes_the_texts_once(self, import_real):
+        assert "54 fiches lues, 185 valeurs écrites." in import_real()
+        before = rows()
+        assert "54 fiches lues, 0 valeurs écrites." in import_real()
+        assert rows() == before
+
+    def test_it_tells_what_is_damaged(self, import_real):
+        said = import_real()
+        assert "ligne 508, fiche 1.4.1 : Lettres accentuées perdues" in said
+        assert "surdit" in said
+        remark = Remark.objects.get(evaluation__sheet__key="1.4.1", line=508)
+        assert "surdit" in remark.message
+
+    def test_a_dry_run_shows_the_difference_and_writes_nothing(self, import_real):
+        before = rows()
+        said = import_real(dry_run=True)
+        assert rows() == before
+        assert "1.2.2, results :\n  +Mise en place du CICAT : 2023" in said
+
+    def test_again_it_brings_back_the_texts_and_never_the_levels(self, import_real):
+        import_real()
+        chosen = Evaluation.objects.filter(campaign__slug=CAMPAIGN, sheet__key="1.1.1")
+        chosen.update(level=6, level_status="evaluated", done="Autre texte")
+        version = chosen.get().version
+        assert "1.1.1, done :\n  -Autre texte" in import_real(dry_run=True)
+        import_real()
+        found = chosen.get()
+        assert (found.level, found.level_status) == (6, "evaluated")
+        assert found.done.startswith("La préconisation")
+        assert found.version == version + 1
+
+    def test_a_sheet_that_a_person_edited_stays(self, import_real):
+        edited = {"title": "Un titre corrigé", "edited_at": timezone.now()}
+        ActionSheet.objects.filter(key="1.1.1").update(**edited)
+        import_real()
+        assert ActionSheet.objects.get(key="1.1.1").title == "Un titre corrigé"
+
+    def test_a_plan_without_sheets_takes_those_of_the_document(self, import_real, real):
+        other = Plan.objects.get(slug=PLAN)
+        other.pk, other.slug = None, "autre"
+        other.save()
+        Campaign.objects.create(plan=other, slug="2023-06", title="Essai", status="published")
+        done = import_document(real, plan="autre", campaign="2023-06", file="x")
+        assert done.sheets == other.sheets.count() == 54
+        assert other.axes.count() == 5
+        assert other.sheets.get(key="1.3.1-handicap").objective.code == "1.3"
+
+    def test_under_two_seconds(self, import_real):
+        """Of its own work: what else the machine does is not counted."""
+        started = process_time()
+        import_real()
+        assert process_time() - started < 2
+
+
+class TestRefusals:
+    """The reason and the line, a code of exit, the database unchanged."""
+
+    def refused(self, path, plan=PLAN, campaign=CAMPAIGN) -> str:
+        before = rows()
+        with pytest.raises(CommandError) as refusal:
+            call_command("import_evaluation", path, plan=plan, campaign=campaign, stdout=StringIO())
+        assert rows() == before
+        return str(refusal.value)
+
+    @pytest.mark.parametrize(
+        ("content", "said"),
+        [
+            (b"", "essai.md : le fichier est vide."),
+            (b"\x89PNG\r\n\x1a\n\0", "essai.md, ligne 1 : "),
+            ("été".encode("utf-16"), "essai.md, ligne 1 : "),
+            ("Bonjour\nà tous".encode("cp1252"), "essai.md, ligne 2 : "),
+            (b"# Un autre document", "essai.md, ligne 1 : ce document n'est pas une évaluation"),
+        ],
+        ids=["empty", "binary", "utf-16", "cp1252", "another"],
+    )
+    def test_a_file_that_is_something_else(self, loiret, tmp_path, content, said):
+        path = tmp_path / "essai.md"
+        path.write_bytes(content)
+        assert said in self.refused(path)
+
+    @pytest.mark.parametrize("lines", [600, 1000, 1300, 2400, 2560, 2567])
+    def test_the_document_cut_after_a_line(self, loiret, real_file, tmp_path, lines):
+        path = tmp_path / "essai.md"
+        path.write_bytes(b"\n".join(real_file.read_bytes().split(b"\n")[:lines]))
+        assert "tronqué" in self.refused(path)
+
+    @pytest.mark.parametrize("lost", [4, 20, 150, 2000])
+    def test_the_document_cut_in_its_last_line(self, loiret, real_file, tmp_path, lost):
+        path = tmp_path / "essai.md"
+        path.write_bytes(real_file.read_bytes()[:-lost])
+        said = self.refused(path)
+        assert f"essai.md, ligne {2568 if lost < 2000 else 2567} : fiche 5.7.1" in said
+        assert "tronqué" in said
+
+    def test_a_folder_and_an_absent_file(self, loiret, tmp_path):
+        assert "est un dossier" in self.refused(tmp_path)
+        assert "n'existe pas" in self.refused(tmp_path / "absent.md")
+
+    def test_the_sheets_of_another_plan(self, loiret, tmp_path):
+        path = tmp_path / "essai.md"
+        path.write_text(DOCUMENT)
+        assert "le document n'a pas ces fiches du schéma : 1.1.3" in self.refused(path)
+        path.write_text(DOCUMENT.replace("2.1.1", "2.9.1"))
+        line = DOCUMENT.split("\n").index("#### **ACTION 2.1.1 : Planter des arbres**") + 1
+        assert f"essai.md, ligne {line} : la fiche 2.9.1" in self.refused(path)
+
+    def test_an_unknown_plan_or_campaign(self, loiret, real_file):
+        assert "schéma « x » inconnu. Connus : loiret-2022-2026." in self.refused(real_file, "x")
+        assert "campagne « x » inconnue" in self.refused(real_file, campaign="x")
+
+    def test_a_campaign_that_no_document_tells(self, loiret, real_file):
+        plan = Plan.objects.get(slug=PLAN)
+        invented = Campaign.objects.create(
+            plan=plan, slug="invente", title="x", status="published", is_fictitious=True
+        )
+        assert "n'est pas celle d'un document publié" in self.refused(real_file, campaign="invente")
+        Campaign.objects.filter(pk=invented.pk).update(is_fictitious=False, status="validated")
+        assert "n'est pas celle d'un document publié" in self.refused(real_file, campaign="invente")

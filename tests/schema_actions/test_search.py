@@ -1,0 +1,50 @@
+"""The words of a search, shown where they stand."""
+
+from schema_actions.search import excerpts, marked
+
+
+def shown(pieces):
+    return "".join(f"[{piece.text}]" if piece.is_found else piece.text for piece in pieces)
+
+
+def test_accents_and_case_do_not_matter_and_a_beginning_is_enough():
+    assert shown(marked("La MÉDIATHÈQUE et la média", "mediath")) == "La [MÉDIATHÈQUE] et la média"
+    assert shown(marked("L'habitat inclusif", "inclus HABITAT")) == "L'[habitat] [inclusif]"
+
+
+def test_the_middle_of_a_word_is_not_found():
+    assert shown(marked("cohabitation", "habitat")) == "cohabitation"
+
+
+def test_an_excerpt_is_cut_at_whole_words():
+    text = f"{'avant ' * 40}le mot cherché est ici {'après ' * 40}"
+    [found] = excerpts(text, "cherche")
+    said = shown(found)
+    assert "[cherché]" in said
+    assert len(said) < 240
+    assert set(said.replace("[cherché]", "").split()) <= {
+        "avant",
+        "après",
+        "le",
+        "mot",
+        "est",
+        "ici",
+    }
+
+
+def test_two_places_at_most_and_none_twice():
+    text = "\n".join(f"ligne {n} : un mot ici" for n in range(5))
+    found = excerpts(text, "mot")
+    assert [shown(pieces) for pieces in found] == [
+        *("ligne 0 : un [mot] ici", "ligne 1 : un [mot] ici")
+    ]
+    assert len(excerpts("mot mot mot", "mot")) == 1
+
+
+def test_a_very_long_word_ends():
+    [found] = excerpts("mot" + "x" * 5000, "mot")
+    assert shown(found).startswith("[mot")
+
+
+def test_nothing_to_look_for():
+    assert excerpts("texte", "") == excerpts("texte", "?!") == []

@@ -1,0 +1,117 @@
+"""The counts of a campaign: computed, published, compared, moved."""
+
+import pytest
+
+from schema_actions.levels import LEVELS, Pace, levels_of, pace_of
+from schema_actions.synthesis import Counts, Status, Synthesis, by_group, computed, movement
+
+PUBLISHED = Counts((4, 8, 11, 7, 9, 8, 6))
+
+
+def rows(counts, not_concerned=0, not_transcribed=0, missing=0):
+    for level, count in zip(LEVELS, counts, strict=True):
+        yield from [(Status.EVALUATED, level)] * count
+    yield from [(Status.NOT_CONCERNED, None)] * not_concerned
+    yield from [(Status.NOT_TRANSCRIBED, None)] * not_transcribed
+    yield from [(Status.MISSING, None)] * missing
+
+
+def test_the_seven_steps_and_their_pace():
+    assert [pace_of(level) for level in LEVELS] == [
+        *[Pace.LATE] * 3,
+        Pace.ON_PACE,
+        *[Pace.AHEAD] * 3,
+    ]
+    assert levels_of(Pace.AHEAD) == [5, 6, 7]
+
+
+def test_the_published_counts_and_their_percents_as_printed():
+    assert (PUBLISHED.late, PUBLISHED.on_pace, PUBLISHED.ahead, PUBLISHED.total) == (23, 7, 23, 53)
+    assert PUBLISHED.percents == (8, 15, 21, 13, 17, 15, 11)
+    assert Counts((1, 1, 0, 0, 0, 0, 0)).percents[:2] == (50, 50)
+    assert Counts((0,) * 7).percents == (0,) * 7
+    assert Counts((1, 199, 0, 0, 0, 0, 0)).percents[:2] == (1, 100), "a half goes up"
+
+
+def test_a_sheet_without_level_is_never_red():
+    found = computed(rows((0,) * 7, not_concerned=1, not_transcribed=50, missing=3))
+    assert found.levels == (0,) * 7
+    assert (found.not_concerned, found.not_transcribed, found.missing) == (1, 50, 3)
+    assert (found.late, found.total, found.sheets) == (0, 0, 54)
+
+
+class TestPublishedBesideComputed:
+    def test_they_agree(self):
+        both = Synthesis(PUBLISHED, computed(rows(PUBLISHED.levels, not_concerned=1)))
+        assert both.agrees is True
+        assert both.differences == []
+
+    def test_nothing_is_said_to_differ_while_levels_wait(self):
+        both = Synthesis(PUBLISHED, computed(rows((0,) * 7, not_transcribed=53)))
+        assert both.agrees is None
+        assert both.differences == [
+            "53 fiches n'ont pas encore leur niveau transcrit : le calcul est partiel."
+        ]
+
+    def test_but_a_level_already_too_many_is(self):
+        both = Synthesis(PUBLISHED, computed(rows((5, 0, 0, 0, 0, 0, 0), not_transcribed=48)))
+        assert both.agrees is None
+        assert "Niveau 1 (très en retard) : 4 publiées, 5 calculées." in both.differences
+
+    def test_each_difference_is_named(self):
+        both = Synthesis(PUBLISHED, computed(rows((4, 8, 11, 7, 9, 7, 6), missing=1)))
+        assert both.agrees is False
+        assert both.differences == [
+            "Niveau 6 (en avance) : 8 publiées, 7 calculées.",
+            "Total : 53 fiches publiées, 52 calculées.",
+        ]
+
+    def test_without_publication_there_is_nothing_to_compare(self):
+        both = Synthesis(None, computed(rows(PUBLISHED.levels)))
+        assert both.agrees is None
+        assert both.differences == []
+        assert both.to_dict()["published"] is None
+
+    def test_as_the_contract_writes_it(self):
+        both = Synthesis(PUBLISHED, computed(rows(PUBLISHED.levels, not_concerned=1)))
+        published = {
+            "levels": [4, 8, 11, 7, 9, 8, 6],
+            **{"late": 23, "on_pace": 7, "ahead": 23, "total": 53},
+        }
+        assert both.to_dict() == {
+            "published": published,
+            "computed": {**published, "not_concerned": 1, "not_transcribed": 0, "missing": 0},
+            "agrees": True,
+            "differences": [],
+        }
+
+
+def test_by_group_keeps_the_groups_apart():
+    found = by_group(
+        [(1, Status.EVALUATED, 2), (2, Status.MISSING, None), (1, Status.EVALUATED, 7)]
+    )
+    assert list(found) == [1, 2]
+    assert found[1].levels == (0, 1, 0, 0, 0, 0, 1)
+    assert found[2].missing == 1
+
+
+class TestMovement:
+    BEFORE = {"a": 2, "b": 5, "c": 4, "d": None, "e": 3, "gone": 3}
+    AFTER = {"a": 6, "b": 4, "c": 4, "d": 5, "e": None, "new": 1}
+
+    def test_who_gained_and_who_fell(self):
+        moved = movement(self.BEFORE, self.AFTER)
+        assert [(step.key, step.change) for step in moved.gained] == [("a", 4)]
+        assert [(step.key, step.change) for step in moved.fell] == [("b", -1)]
+        assert [step.key for step in moved.same] == ["c"]
+
+    def test_who_was_not_evaluated_did_not_fall(self):
+        moved = movement(self.BEFORE, self.AFTER)
+        assert {step.key for step in moved.not_compared} == {"d", "e", "new", "gone"}
+        assert all(step.change is None for step in moved.not_compared)
+
+    @pytest.mark.parametrize("order", [1, -1])
+    def test_the_greatest_change_first(self, order):
+        keys = "xyz"[::order]
+        moved = movement(dict.fromkeys(keys, 1), {"x": 2, "y": 7, "z": 4})
+        assert [step.key for step in moved.gained] == ["y", "z", "x"]
