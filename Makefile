@@ -11,6 +11,7 @@ export PORT
 # Serves the portal with its real data, for this machine only.
 run: export PORTAL_DEMO ?= 1
 run: export SITE_URL ?= http://127.0.0.1:$(PORT)
+run: export EMBEDDED_WORKER ?= 1
 run: var/installed var/collected
 	@$(BIN)/python manage.py setup_demo
 	@exec $(BIN)/gunicorn -c python:portal.server portal.wsgi

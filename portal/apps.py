@@ -1,9 +1,16 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.contrib.admin import apps as admin
+from django.core.management import call_command
 from django.db.models.signals import post_migrate
 
-WATCHED = ("core", "territory", "teams", "relocations", "accueil")
+WATCHED = ("core", "territory", "teams", "relocations", "accueil", "schema_actions")
+
+
+class PortalAdminConfig(admin.AdminConfig):
+    default = False
+    default_site = "portal.administration.PortalAdminSite"
 
 
 class PortalConfig(AppConfig):
@@ -12,6 +19,7 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         post_migrate.connect(watch, dispatch_uid="portal.watch")
+        post_migrate.connect(make_cache_table, dispatch_uid="portal.cache")
 
 
 def watch(app_config: AppConfig, **kwargs: Any) -> None:
@@ -20,3 +28,9 @@ def watch(app_config: AppConfig, **kwargs: Any) -> None:
 
     if app_config.label in WATCHED:
         versions.watch(app_config)
+
+
+def make_cache_table(app_config: AppConfig, **kwargs: Any) -> None:
+    """With the first migration, makes the table of the shared cache, where it is a table."""
+    if app_config.label == "core":
+        call_command("createcachetable", verbosity=0)

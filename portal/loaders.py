@@ -133,6 +133,7 @@ class Row:
         row = model._default_manager.filter(**key).first() or model(**key)
         if getattr(row, "edited_at", None):
             return row
+        before = _stored(row)
         for name, value in values.items():
             setattr(row, name, value)
         try:
@@ -141,7 +142,8 @@ class Row:
             for name, messages in error.message_dict.items():
                 self.refuse("" if name == NON_FIELD_ERRORS else name, " ".join(messages))
             return None
-        row.save()
+        if row.pk is None or _stored(row) != before:
+            row.save()
         self.load.counts[model.__name__] += 1
         return row
 
@@ -171,6 +173,11 @@ class Row:
                 except ValidationError as error:
                     self.refuse(column, " ".join(error.messages))
         return values
+
+
+def _stored(row: models.Model) -> dict[str, Any]:
+    """What the database holds, or would hold, of the row."""
+    return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
 
 
 def key_name(model: type[models.Model]) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.core.checks.security.base import (
     SECRET_KEY_INSECURE_PREFIX,
@@ -22,7 +23,7 @@ from django.utils.dateparse import parse_date
 env = environ.Env()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = BASE_DIR / "var"
+VAR_DIR = Path(env.str("VAR_DIR", default="") or BASE_DIR / "var").resolve()
 LOCAL_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 
 
@@ -130,26 +131,35 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 # Rooms, from the ground up: what is loaded of a département is loaded in this order.
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "portal.apps.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "rules.apps.AutodiscoverRulesConfig",
     "django_filters",
     "rest_framework",
     "drf_spectacular",
+    "simple_history",
     "portal",
     "portal.core",
     "portal.territory",
     "portal.accounts",
+    "portal.notices",
+    "portal.documents",
     "teams",
     "relocations",
     "accueil",
+    "schema_actions",
 ]
 
 MIDDLEWARE = [
+    "portal.core.freshness.KeptAnswers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -160,6 +170,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "portal.accounts.middleware.signed_in",
+    "simple_history.middleware.HistoryRequestMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -179,6 +192,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "portal.core.context_processors.portal",
+                "portal.core.context_processors.signed_in",
                 "portal.territory.context_processors.served",
             ],
         },
@@ -204,15 +218,14 @@ else:
     DATABASES["default"]["OPTIONS"] = {"server_side_binding": True, "prepare_threshold": 3}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# The default cache counts attempts and refuses a one-time code used twice: it has to be the same
+# for every process. Without Redis it is a table, which `migrate` makes.
 REDIS_URL = env.str("REDIS_URL", default="")
 CACHES: dict[str, dict[str, object]] = {
-    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
-    # Answers kept in each process, stamped with the version of the data: see portal.core.freshness.
-    "answers": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "LOCATION": "answers",
-        "TIMEOUT": 3600,
-        "OPTIONS": {"MAX_ENTRIES": env.int("KEPT_ANSWERS", default=3000)},
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "portal_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},  # more than attempts could fill to push others out
     },
 }
 if REDIS_URL:
@@ -220,25 +233,140 @@ if REDIS_URL:
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
     }
-if not CACHES["answers"]["OPTIONS"]["MAX_ENTRIES"]:  # type: ignore[index]
-    CACHES["answers"] = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
+CACHES["default"]["KEY_FUNCTION"] = "portal.core.shared_cache.cache_key"
+# Answers kept in each process while the data does not change: see portal.core.freshness.
+KEPT_ANSWERS = env.int("KEPT_ANSWERS", default=3000)
 
+# E-mails: each is a row first (`portal.notices`); EMAIL_TRANSPORT, from EMAIL_URL, takes it away.
+
+EMAIL_BACKEND = "portal.notices.backend.OutboxBackend"
+EMAIL_TRANSPORT = ""
+EMAIL_TIMEOUT = 10  # seconds, for each answer of the mail server
 EMAIL_URL = env.str("EMAIL_URL", default="")
 if EMAIL_URL:
-    vars().update(env.email_url_config(EMAIL_URL))
+    transport = env.email_url_config(EMAIL_URL)
+    EMAIL_TRANSPORT = transport.pop("EMAIL_BACKEND")
+    vars().update(transport)
+DEFAULT_FROM_EMAIL = (
+    env.str("DEFAULT_FROM_EMAIL", default="")
+    or f"{PORTAL_NAME} <ne-pas-repondre@{urlsplit(SITE_URL).hostname}>"
+)
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# Tasks: on Redis, else through files in `var/`, with one worker that the server starts.
+
+EMBEDDED_WORKER = env.bool("EMBEDDED_WORKER", default=False) and not REDIS_URL
+CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+if REDIS_URL:
+    # A page does not wait for a Redis that is gone: what must be done is a row.
+    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {
+        "socket_connect_timeout": 2,
+        "socket_keepalive": True,
+        "max_retries": 1,
+        "interval_start": 0,
+        "interval_step": 0.2,
+    }
+else:
+    BROKER_DIR = VAR_DIR / "broker"
+    for folder in ("messages", "control"):
+        (BROKER_DIR / folder).mkdir(parents=True, exist_ok=True)
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": str(BROKER_DIR / "messages"),
+        "data_folder_out": str(BROKER_DIR / "messages"),
+        "control_folder": str(BROKER_DIR / "control"),
+        "polling_interval": 0.1,
+    }
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = bool(REDIS_URL)
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_SOFT_TIME_LIMIT = 240
+CELERY_TASK_TIME_LIMIT = 300
+CELERY_TIMEZONE = "Europe/Paris"
+CELERY_BEAT_SCHEDULE = {
+    "notices-sweep": {"task": "notices.sweep", "schedule": 60, "options": {"expires": 50}},
+    "documents-sweep": {"task": "documents.sweep", "schedule": 60, "options": {"expires": 50}},
+    "notices-erase": {"task": "notices.erase", "schedule": crontab(hour=3, minute=15)},
+    "relocations-erase": {"task": "relocations.erase", "schedule": crontab(hour=3, minute=30)},
+    "relocations-remind": {"task": "relocations.remind", "schedule": crontab(hour=7, minute=0)},
+}
 
 # People
 
 AUTH_USER_MODEL = "accounts.User"
+_VALIDATION = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+    {
+        "NAME": f"{_VALIDATION}.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["email", "name"]},
+    },
+    {"NAME": f"{_VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": f"{_VALIDATION}.CommonPasswordValidator"},
+    {"NAME": f"{_VALIDATION}.NumericPasswordValidator"},
+    {"NAME": "portal.accounts.passwords.KnownPasswordValidator"},
 ]
+AUTHENTICATION_BACKENDS = [
+    "portal.accounts.adapter.PasswordBackend",
+    "rules.permissions.ObjectPermissionBackend",
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "workspace"
+LOGOUT_REDIRECT_URL = "home"
+
+# A session ends with the browser, or 12 hours after its last use: a day's work, not a night.
+SESSION_ENGINE = "portal.accounts.sessions"
+SESSION_COOKIE_AGE = 12 * 3600
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+ACCOUNT_ADAPTER = "portal.accounts.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"  # an invitation reached the address already
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = (  # allauth's would keep addresses of its own
+    "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
+)
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_FORMS = {
+    "login": "portal.accounts.forms.SignInForm",
+    "reauthenticate": "portal.accounts.forms.ConfirmPasswordForm",
+    "reset_password": "portal.accounts.forms.ForgottenPasswordForm",
+    "reset_password_from_key": "portal.accounts.forms.NewPasswordForm",
+    "change_password": "portal.accounts.forms.ChangePasswordForm",
+}
+MFA_ADAPTER = "portal.accounts.adapter.CodeAdapter"
+MFA_FORMS = {
+    "authenticate": "portal.accounts.forms.GiveCodeForm",
+    "reauthenticate": "portal.accounts.forms.ConfirmCodeForm",
+    "activate_totp": "portal.accounts.forms.SetUpCodeForm",
+}
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # for the same reason: allauth keeps no address of its own
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+
+# Failed sign-ins: of one account from one address, of one account from everywhere, and, wide enough
+# for a whole office, from one address. A success gives its attempt back. All others last 5 minutes.
+PROXIES = env.int("PROXIES", default=0)
+ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
+ACCOUNT_RATE_LIMITS = {
+    "sign_in_here": "5/5m/key",
+    "sign_in": "50/1h/key",
+    "sign_in_address": "200/5m/ip",
+    "login": None,
+    "login_failed": "5/5m/key",  # here: one-time codes, by account
+    "reauthenticate": "10/5m/user",
+    "change_password": "10/5m/user",
+    "reset_password": "3/5m/key,60/5m/ip",
+    "reset_password_from_key": "60/5m/ip",
+    "report": "5/1h/ip",
+    "subscribe": "10/1h/ip",
+    "subscribe_mailbox": "5/1d/key",  # written to without having asked, perhaps
+}
 
 # Words, days
 
@@ -252,6 +380,7 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_ROOT = VAR_DIR / "files"  # what the portal makes: served by its views alone
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -261,7 +390,10 @@ STORAGES = {
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticatedOrReadOnly"],
+    "DEFAULT_PERMISSION_CLASSES": [
+        "rest_framework.permissions.IsAuthenticatedOrReadOnly",
+        "portal.core.rights.ObjectRights",
+    ],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_PAGINATION_CLASS": "portal.core.pagination.Pages",
@@ -280,6 +412,7 @@ SPECTACULAR_SETTINGS = {
     },
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_NAME_OVERRIDES": {"StatusEnum": "relocations.models.Relocation.Status"},
 }
 
 # Logs: no personal data, no address.
@@ -288,5 +421,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "handlers": {"stderr": {"class": "logging.StreamHandler"}},
-    "loggers": {"django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False}},
+    "loggers": {
+        name: {"handlers": ["stderr"], "level": "WARNING", "propagate": False}
+        for name in ("django", "portal", "celery")
+    },
 }

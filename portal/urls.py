@@ -10,6 +10,7 @@ from portal import api, views
 handler400 = "portal.core.problems.bad_request"
 handler403 = "portal.core.problems.permission_denied"
 handler404 = "portal.core.problems.not_found"
+handler429 = "portal.core.problems.too_many"  # django-allauth's
 handler500 = "portal.core.problems.server_error"
 
 
@@ -19,15 +20,18 @@ def page(address: str, template: str, name: str):
 
 
 urlpatterns = [
+    path("api/v1/openapi.json", SpectacularJSONAPIView.as_view(), name="openapi"),
+    path("api/v1/", include(api.autodiscover().urls)),
     path("", include("accueil.urls")),
     path("", include("teams.urls")),
     path("", include("relocations.urls")),
+    path("", include("schema_actions.urls")),
+    path("", include("portal.accounts.urls")),
+    path("espace/", views.workspace, name="workspace"),
     page("accessibilite/", "legal/accessibility.html", "accessibility"),
     page("mentions-legales/", "legal/notice.html", "legal-notice"),
     page("donnees-personnelles/", "legal/privacy.html", "privacy"),
     page("plan-du-site/", "legal/site_map.html", "site-map"),
-    path("api/v1/", include(api.autodiscover().urls)),
-    path("api/v1/openapi.json", SpectacularJSONAPIView.as_view(), name="openapi"),
     path("api/docs/", views.api_docs, name="api-docs"),
     path("admin/", admin.site.urls),
 ]

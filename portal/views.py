@@ -1,12 +1,15 @@
-"""Pages of the portal about itself. Public."""
+"""Pages of the portal about itself, public, and the workspace of those who keep it true."""
 
 from functools import cache
 from typing import Any
 
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
+
+from portal.workspace import panels
 
 METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -15,6 +18,13 @@ METHODS = ("get", "post", "put", "patch", "delete")
 def api_docs(request: HttpRequest) -> HttpResponse:
     """The API read aloud from its own OpenAPI description."""
     return render(request, "api/docs.html", {"operations": _operations()})
+
+
+@require_safe
+@login_required
+def workspace(request: HttpRequest) -> HttpResponse:
+    """Who one is here, and the panels of the apps that concern one."""
+    return render(request, "workspace/home.html", {"panels": panels(request)})
 
 
 @cache

@@ -1,9 +1,10 @@
 """What every test may ask for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import date
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,8 +27,20 @@ def today(settings) -> Callable[[str], None]:
 def django_db_setup(django_db_setup, django_db_blocker) -> None:
     """Loads the real département 45 once, as the portal ships it; a test undoes what it changes."""
     with django_db_blocker.unblock():
-        call_command("load_territory", "--departments", "45", verbosity=0, stdout=StringIO())
-        call_command("load_department", "45", verbosity=0, stdout=StringIO())
+        load()
+
+
+def load() -> None:
+    call_command("load_territory", "--departments", "45", verbosity=0, stdout=StringIO())
+    call_command("load_department", "45", verbosity=0, stdout=StringIO())
+
+
+@pytest.fixture(scope="module")
+def emptied_afterwards(django_db_setup, django_db_blocker) -> Iterator[None]:
+    """For a module whose tests commit, after which the database is emptied: loads Loiret again."""
+    yield
+    with django_db_blocker.unblock():
+        load()
 
 
 @pytest.fixture
@@ -39,3 +52,18 @@ def loiret(db) -> None:
 def queries() -> Callable[[], AbstractContextManager[Any]]:
     """Captures the queries made inside: `with queries() as captured: …; len(captured)`."""
     return lambda: CaptureQueriesContext(connection)
+
+
+@pytest.fixture
+def import_sectors(loiret, tmp_path: Path) -> Callable[..., str]:
+    """Imports a file of sectors of Loiret, whose text or bytes are given; what the command says."""
+
+    def run(content: str | bytes, *options: str, name: str = "secteurs.csv") -> str:
+        data = content.encode() if isinstance(content, str) else content
+        (tmp_path / name).write_bytes(data)
+        said = StringIO()
+        path = str(tmp_path / name)
+        call_command("import_sectors", path, "--department", "45", *options, stdout=said)
+        return said.getvalue()
+
+    return run

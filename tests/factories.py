@@ -1,14 +1,20 @@
 """Rows for the tests, each valid by itself."""
 
 import factory
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import generate_totp_secret
+from django.contrib.auth.hashers import make_password
 from factory.django import DjangoModelFactory
 
 from accueil.models import PhoneLine
+from portal.accounts.models import Role, User
 from portal.core.models import Source
 from portal.core.periods import Period
 from portal.territory.models import Commune, Department
 from relocations.models import Relocation
-from teams.models import Agency, Site, Team
+from teams.models import Agency, Membership, Site, Team
+
+PASSWORD = "trois mots sans rapport"
 
 
 class DepartmentFactory(DjangoModelFactory):
@@ -93,3 +99,55 @@ class RelocationFactory(DjangoModelFactory):
     origin = factory.SelfAttribute("team.site")
     destination = factory.SubFactory(SiteFactory)
     source = factory.SubFactory(SourceFactory)
+
+
+class UserFactory(DjangoModelFactory):
+    """Somebody with an account and no right yet; `code` gives them a one-time code."""
+
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    class Params:
+        code = factory.Trait(
+            authenticator=factory.RelatedFactory("tests.factories.CodeFactory", "user")
+        )
+
+    email = factory.Sequence(lambda n: f"personne{n}@loiret.test")
+    password = factory.LazyFunction(lambda: make_password(PASSWORD))
+
+
+class CodeFactory(DjangoModelFactory):
+    class Meta:
+        model = Authenticator
+
+    user = factory.SubFactory(UserFactory)
+    type = Authenticator.Type.TOTP
+    data = factory.LazyFunction(lambda: {"secret": generate_totp_secret()})
+
+
+def administrator(**fields) -> User:
+    """An administrator, with the code that they must have."""
+    return UserFactory(is_superuser=True, code=True, **fields)
+
+
+def manager(department: str = "45", **fields) -> User:
+    """A manager of a département that is loaded, with the code that they must have."""
+    user = UserFactory(code=True, **fields)
+    Role.objects.create(user=user, department_id=department, kind=Role.Kind.MANAGER)
+    return user
+
+
+def agent(*agencies: str, **fields) -> User:
+    """An agent of agencies that are loaded, given by their slugs."""
+    user = UserFactory(**fields)
+    for agency in Agency.objects.filter(slug__in=agencies):
+        Membership.objects.create(user=user, agency=agency)
+    return user
+
+
+def pilot(department: str = "45", kind: str = Role.Kind.PILOT, **fields) -> User:
+    """A pilot, or a reviewer, in a département that is loaded."""
+    user = UserFactory(**fields)
+    Role.objects.create(user=user, department_id=department, kind=kind)
+    return user

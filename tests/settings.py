@@ -9,4 +9,9 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {  # noqa: F405
     "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
 }
+EMAIL_TRANSPORT = ""
+CELERY_BROKER_URL = "memory://"
 WHITENOISE_AUTOREFRESH = True  # static files where they lie: nothing to collect first
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
+    # A file, as in use: in memory, a writer fails where it should wait for another.
+    DATABASES["default"]["TEST"] = {"NAME": VAR_DIR / "test.sqlite3"}  # noqa: F405

@@ -3,10 +3,9 @@ from typing import Any
 from django.contrib import admin
 from django.db import models
 from django.db.models import QuerySet
-from django.forms import ModelForm
 from django.http import HttpRequest
-from django.utils import timezone
 
+from portal.core.ruled_admin import EditedAdmin
 from portal.core.text import normalise
 from portal.territory.models import Commune, Department, DepartmentProfile, FormerCommune
 
@@ -50,12 +49,10 @@ class CommuneAdmin(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(DepartmentProfile)
-class DepartmentProfileAdmin(admin.ModelAdmin):
+class DepartmentProfileAdmin(EditedAdmin):
     list_display = ["department", "portal_name", "publisher", "edited_at"]
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
-    def save_model(
-        self, request: HttpRequest, obj: DepartmentProfile, form: ModelForm, change: bool
-    ) -> None:
-        obj.edited_at = timezone.now()
-        super().save_model(request, obj, form, change)
+    def scope(self, user: Any) -> models.Q:
+        """The rule itself stands above this floor, with the roles: `portal.accounts.rules`."""
+        return models.Q(department__in=user.managed_departments)

@@ -1,5 +1,6 @@
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
@@ -11,9 +12,15 @@ _served = Kept(lambda: list(Department.objects.served()), "territory")
 
 
 def served(request: HttpRequest) -> dict[str, Any]:
-    """The départements served here, asked for only by a page that names them, and then kept."""
+    """The départements served here, asked for only by a page that names them, and then kept; the
+    portal's name, which is that of its only département.
+    """
 
-    def departments() -> list[Department]:
+    def read() -> list[Department]:
         return _served.at(getattr(request, "data_versions", None) or versions.current())
 
-    return {"departments": SimpleLazyObject(departments)}
+    def name() -> str:
+        return departments[0].profile.portal_name if len(departments) == 1 else settings.PORTAL_NAME
+
+    departments = SimpleLazyObject(read)
+    return {"departments": departments, "portal_name": SimpleLazyObject(name)}

@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture(scope="session")
 def portal(tmp_path_factory) -> Iterator[str]:
-    """The address of a served portal with Loiret's real data."""
+    """The address of a served portal with Loiret's real data and the accounts of a demonstration."""
     folder = tmp_path_factory.mktemp("served")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -26,12 +26,12 @@ def portal(tmp_path_factory) -> Iterator[str]:
         "DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}",
         "DJANGO_SETTINGS_MODULE": "portal.settings",
         "PORT": str(port),
+        "PORTAL_DEMO": "1",
+        "SITE_URL": f"http://127.0.0.1:{port}",
     }
     for command in (
         ["collectstatic", "--no-input", "--verbosity", "0"],
-        ["migrate", "--verbosity", "0"],
-        ["load_territory", "--departments", "45"],
-        ["load_department", "45"],
+        ["setup_demo", "--departments", "45"],
     ):
         run = [sys.executable, "manage.py", *command]
         subprocess.run(run, cwd=ROOT, env=env, check=True, capture_output=True)

@@ -25,16 +25,39 @@ PAGES = [
     "/equipes/",
     "/equipes/olivetaine/",
     "/equipes/olivetaine/?le=2023-11-28",
+    "/equipes/olivetaine/me-prevenir/",
+    "/equipes/olivetaine/me-prevenir/envoye/",
+    "/me-prevenir/arreter/x/",
     "/equipes/equipe-daccueil-inconditionnel-orleans-metropole/",
     "/equipes/equipe-daccueil-inconditionnel-nord-loiret/",
     "/demenagements/",
     "/demenagements/?status=zz&period=hier",
     "/demenagements/1/",
+    "/schemas/",
+    "/schemas/loiret-2022-2026/",
+    "/schemas/loiret-2022-2026/fiches/",
+    "/schemas/loiret-2022-2026/fiches/?vue=calendrier&axis=3",
+    "/schemas/loiret-2022-2026/fiches/?q=handicap",
+    "/schemas/loiret-2022-2026/fiches/?level=8&q=xyzzy",
+    "/schemas/loiret-2022-2026/fiches/3.1.1/",
+    "/schemas/loiret-2022-2026/fiches/1.3.1-handicap/",
+    "/schemas/loiret-2022-2026/fiches/1.4.1/?campaign=2024-exemple",
+    "/schemas/loiret-2022-2026/?campaign=2024-exemple",
+    "/schemas/loiret-2022-2026/campagnes/2023-06/",
+    "/schemas/loiret-2022-2026/campagnes/2024-exemple/",
     "/accessibilite/",
     "/mentions-legales/",
     "/donnees-personnelles/",
     "/plan-du-site/",
     "/api/docs/",
+    "/connexion/",
+    "/connexion/compte-ferme/",
+    "/mot-de-passe/oublie/",
+    "/mot-de-passe/oublie/envoye/",
+    "/mot-de-passe/nouveau/1-x-y/",
+    "/mot-de-passe/nouveau/enregistre/",
+    "/invitation/x/",
+    "/invitation/acceptee/",
     "/nulle-part/",
     "/equipes/olivetaine/?le=hier",
 ]
@@ -69,7 +92,7 @@ def test_the_policy_refuses_nothing_of_ours(portal, chromium, address):
     page.on("console", lambda message: said.append(message.text))
     page.goto(portal + address)
     page.close()
-    assert [text for text in said if "status of 40" not in text] == []
+    assert [text for text in said if "status of 4" not in text] == []
 
 
 def test_the_skip_link_and_the_menu_answer_to_the_keyboard(portal, chromium):
@@ -145,7 +168,7 @@ def test_no_link_leads_nowhere(portal):
             continue
         seen.add(address)
         with urllib.request.urlopen(portal + address) as answer:
-            assert answer.status == 200, address
+            assert answer.status in (200, 202), address  # 202: a file that is being made
             if "text/html" not in answer.headers["Content-Type"]:
                 continue
             body = answer.read().decode()

@@ -3,16 +3,16 @@
 import pytest
 from django.urls import reverse
 
-from portal.accounts.models import User
 from portal.territory.importers import load_reference
 from portal.territory.models import Commune, DepartmentProfile
 from portal.territory.reference import read
+from tests.factories import administrator
 
 
 @pytest.fixture(autouse=True)
 def signed_in(client, nothing_loaded, files) -> None:
     load_reference(read(files()))
-    client.force_login(User.objects.create_superuser("admin@example.org"))
+    client.force_login(administrator())
 
 
 @pytest.mark.parametrize(

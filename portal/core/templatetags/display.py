@@ -1,14 +1,21 @@
 """How days, phones and other values read on a page. Loaded in every template."""
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime
+from functools import cache
 
 from django import template
+from django.template import Context, Node, NodeList
+from django.template.base import FilterExpression, Parser, Token
+from django.templatetags.static import static
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from portal.core import clock
-from portal.core.periods import format_day
+from portal.core.periods import Period, format_day
 
 register = template.Library()
 
@@ -17,6 +24,21 @@ register = template.Library()
 def day(value: date | None) -> str:
     """A day in full: "1er décembre 2023"; nothing for None."""
     return format_day(value) if value else ""
+
+
+@register.filter
+def days(period: Period) -> str:
+    """The days that a period may be: "du 11 mars 2024 au 20 mars 2024"."""
+    first, last = day(period.earliest), day(period.latest)
+    if not period.is_bounded:
+        return _("sans date")
+    if not last:
+        return _("à partir du %s") % first
+    if not first:
+        return _("jusqu'au %s") % last
+    if first == last:
+        return _("le %s") % first
+    return _("du %(first)s au %(last)s") % {"first": first, "last": last}
 
 
 @register.filter
@@ -49,3 +71,55 @@ def moment(value: datetime | None) -> str:
     if days == 1:
         return f"{_('demain')} {hour}"
     return f"{format_day(local.date(), weekday=True, year=False)} {hour}"
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A picture of `static/icons.svg`, beside words that say the same."""
+    return _icon(str(name))
+
+
+@cache
+def _icon(name: str) -> SafeString:
+    picture = '<svg class="icon" aria-hidden="true"><use href="{}#i-{}" /></svg>'
+    return format_html(picture, static("icons.svg"), name)
+
+
+@register.simple_tag
+def badge(kind: str, words: str) -> SafeString:
+    """A state in a colour, a shape and words."""
+    return format_html('<span class="badge {}">{}{}</span>', kind, icon(kind), words)
+
+
+@register.simple_tag
+def phone_button(number: str) -> SafeString:
+    """The button that calls."""
+    words = _("Appeler le %s") % phone(number)
+    link = '<a class="button" href="tel:{}">{} {}</a>'
+    return format_html(link, tel(number), icon("phone"), words)
+
+
+@register.tag
+def once(parser: Parser, token: Token) -> "OnceNode":
+    """`{% once a b %}…{% endonce %}`: what depends on `a` and `b` alone, written once for each."""
+    on = [parser.compile_filter(word) for word in token.split_contents()[1:]]
+    nodes = parser.parse(("endonce",))
+    parser.delete_first_token()
+    return OnceNode(nodes, on)
+
+
+class OnceNode(Node):
+    LARGEST = 100  # values of what it depends on
+
+    def __init__(self, nodelist: NodeList, on: Sequence[FilterExpression]) -> None:
+        self.nodelist = nodelist
+        self._on = on
+        self._written: dict[tuple[str, ...], SafeString] = {}
+
+    def render(self, context: Context) -> SafeString:
+        key = tuple([str(one.resolve(context)) for one in self._on])
+        if key not in self._written:
+            if len(self._written) >= self.LARGEST:
+                self._written.clear()
+            self._written[key] = self.nodelist.render(context)
+        return self._written[key]

@@ -1,8 +1,8 @@
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
 from portal import loaders
+from portal.management.refusals import said_plainly
 
 
 class Command(BaseCommand):
@@ -18,13 +18,7 @@ class Command(BaseCommand):
                 _("Aucune donnée pour le département « %(code)s ». Connus : %(known)s.")
                 % {"code": code, "known": known}
             )
-        try:
+        with said_plainly(_("Chargement refusé, base inchangée :")):
             counts = loaders.load_department(code)
-        except loaders.Refused as refused:
-            said = _("Chargement refusé, base inchangée :\n%s")
-            raise CommandError(said % refused) from refused
-        except DatabaseError as error:
-            said = _("La base ne répond pas comme prévu (lancez d'abord « migrate ») : %s")
-            raise CommandError(said % error) from error
         said = ", ".join(f"{count} {name}" for name, count in counts.items())
         self.stdout.write(f"{code} : {said}.")

@@ -1,14 +1,22 @@
+from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 
-from portal import loaders
+from portal import demo, loaders
 
 
 class Command(BaseCommand):
     help = "Prépare la base et charge tout ce que le portail montre ; peut être relancée."
 
-    def handle(self, **options) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--departments", nargs="+", metavar="CODE", help="comme pour load_territory"
+        )
+
+    def handle(self, *, departments: list[str] | None, **options) -> None:
         call_command("migrate", interactive=False, verbosity=0)
-        call_command("load_territory", stdout=self.stdout)
+        call_command("load_territory", departments=departments, stdout=self.stdout)
         for code in loaders.available():
             call_command("load_department", code, stdout=self.stdout)
+        if settings.PORTAL_DEMO:
+            demo.make()

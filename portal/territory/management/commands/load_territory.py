@@ -2,10 +2,9 @@ from time import perf_counter
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
-from portal.loaders import Refused
+from portal.management.refusals import said_plainly
 from portal.territory import importers, reference
 
 
@@ -23,16 +22,12 @@ class Command(BaseCommand):
     def handle(self, *, departments: list[str] | None, **options: Any) -> None:
         start = perf_counter()
         try:
-            loaded = importers.load_reference(reference.read(reference.FOLDER), departments)
+            with said_plainly(_("Référence refusée, base inchangée :")):
+                loaded = importers.load_reference(reference.read(reference.FOLDER), departments)
         except reference.UnknownDepartmentsError as unknown:
             raise CommandError(
                 _("Département inconnu, base inchangée : %s.") % unknown
             ) from unknown
-        except Refused as refused:
-            raise CommandError(_("Référence refusée, base inchangée :\n%s") % refused) from refused
-        except DatabaseError as error:
-            said = _("La base ne répond pas comme prévu (lancez d'abord « migrate ») : %s")
-            raise CommandError(said % error) from error
         for tally in loaded.tallies:
             message = _(
                 "%(label)s : %(rows)d (écritures : %(written)d, suppressions : %(removed)d)"

@@ -1,0 +1,37 @@
+"""What a command says when it refuses: one French message, an exit code, the database unchanged."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.core.management.base import CommandError
+from django.db import DatabaseError
+from django.utils.translation import gettext as _
+
+from portal.loaders import Refused
+
+
+@contextmanager
+def said_plainly(refused: str) -> Iterator[None]:
+    """Around what reads files and writes: `refused` introduces the faulty lines."""
+    try:
+        yield
+    except Refused as refusal:
+        raise CommandError(f"{refused}\n{refusal}") from refusal
+    except DatabaseError as error:
+        said = _("La base ne répond pas comme prévu (lancez d'abord « migrate ») : %s")
+        raise CommandError(said % error) from error
+
+
+def content_of(path: Path) -> bytes:
+    """The bytes of the file given to a command."""
+    try:
+        if path.is_dir():
+            raise CommandError(_("« %s » est un dossier, pas un fichier.") % path)
+        if path.exists() and not path.is_file():
+            raise CommandError(_("« %s » n'est pas un fichier ordinaire.") % path)
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise CommandError(_("Le fichier « %s » n'existe pas.") % path) from error
+    except OSError as error:
+        raise CommandError(_("Le fichier « %s » ne peut pas être lu.") % path) from error
