@@ -11,6 +11,7 @@ FROM python:3.11.13-slim-bookworm
 # Pango draws the PDF pages.
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 \
+         libharfbuzz-subset0 \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --uid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin portal \
     && install --directory --owner portal /srv/portal/var /srv/portal-beat
