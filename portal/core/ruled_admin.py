@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import rules
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -72,7 +73,9 @@ class RuledAdmin(admin.ModelAdmin):
         return self._may("delete", request, obj)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return self._may("add", request)
+        """Never a row that no rule speaks of, not even an administrator: it is made elsewhere."""
+        known = rules.perm_exists(permission_name("add", self.model))
+        return known and self._may("add", request)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self._may("change", request)

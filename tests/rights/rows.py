@@ -1,0 +1,99 @@
+"""The rows that the addresses of the table name, all of the agency of Orléans, in the Loiret.
+
+A row is made when an address asks for it, and says how the address names it.
+"""
+
+from collections.abc import Callable
+from string import Formatter
+
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from django.contrib.auth.tokens import default_token_generator
+from django.utils.http import int_to_base36
+
+from accueil.models import PhoneLine, ReceptionPoint, Report
+from portal.accounts import invitations
+from portal.accounts.models import User
+from portal.notices.models import Notice
+from portal.notices.services import queue
+from portal.territory.models import DepartmentProfile
+from relocations.models import Relocation, Subscription
+from schema_actions.models import ActionSheet, Evaluation
+from teams.models import Agency, Sector, Team
+from tests.factories import UserFactory, administrator, agent, manager, pilot
+
+ORLEANS, ELSEWHERE = "ads-orleans-metropole", "ads-nord-loiret"
+
+
+def _with_recovery_codes(user: User) -> User:
+    RecoveryCodes.activate(user)
+    return user
+
+
+MAKERS: dict[str, Callable[[], User]] = {
+    "agent": lambda: _with_recovery_codes(agent(ORLEANS, code=True)),
+    "agent_elsewhere": lambda: agent(ELSEWHERE),
+    "pilot": pilot,
+    "reviewer": lambda: pilot(kind="reviewer"),
+    "manager": lambda: _with_recovery_codes(manager()),
+    "manager_elsewhere": lambda: _with_recovery_codes(manager("41")),
+    "administrator": lambda: _with_recovery_codes(administrator()),
+}
+
+
+def _team() -> Team:
+    return Team.objects.get(slug="olivetaine")
+
+
+def _point() -> ReceptionPoint:
+    return ReceptionPoint.objects.filter(team__agency__slug=ORLEANS).first()
+
+
+def _invited() -> User:
+    return invitations.open_account("invitee@loiret.test")
+
+
+def _reset() -> str:
+    user = UserFactory()
+    return f"{int_to_base36(user.pk)}-{default_token_generator.make_token(user)}"
+
+
+def _subscription() -> str:
+    return Subscription.objects.create(team=_team(), email="lectrice@loiret.test").token
+
+
+def _notice() -> int:
+    queue(key="essai", recipient="lectrice@loiret.test", subject="Essai", body="Essai")
+    return Notice.objects.get(key="essai").pk
+
+
+def _report() -> int:
+    agency = Agency.objects.get(slug=ORLEANS)
+    return Report.objects.create(page="/", message="Faux", agency=agency).pk
+
+
+ROWS: dict[str, Callable[[], object]] = {
+    "agency": lambda: Agency.objects.get(slug=ORLEANS).pk,
+    "evaluation": lambda: Evaluation.objects.public().first().pk,
+    "invitation": lambda: invitations._token(_invited()),
+    "line": lambda: PhoneLine.objects.get().pk,
+    "move": lambda: Relocation.objects.filter(team__agency__slug=ORLEANS).first().pk,
+    "notice": _notice,
+    "person": lambda: pilot().pk,
+    "point": lambda: _point().pk,
+    "point_slug": lambda: _point().slug,
+    "profile": lambda: DepartmentProfile.objects.get(department="45").pk,
+    "report": _report,
+    "reset": _reset,
+    "sector": lambda: Sector.objects.filter(team=_team()).first().pk,
+    "sector_slug": lambda: Sector.objects.filter(team=_team()).first().slug,
+    "sheet": lambda: ActionSheet.objects.get(key="1.1.1").pk,
+    "site": lambda: _team().site_id,
+    "subscription": _subscription,
+    "team": lambda: _team().pk,
+}
+
+
+def address_of(template: str) -> str:
+    """The address, each `{row}` of it made."""
+    names = [name for _text, name, _spec, _conversion in Formatter().parse(template) if name]
+    return template.format(**{name: ROWS[name]() for name in names})

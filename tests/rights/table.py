@@ -1,0 +1,196 @@
+"""The rights table: who may do what at every address of the site and of the API.
+
+One line for each address and method: a new address has its GET here, and its POST (or another writing
+method) where it has one. `{move}` and the like are rows that `rows.py` makes. Whoever is not named is
+led to the sign-in, or refused. After a change: python -m tests.rights.page > docs/rights.md
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+PEOPLE = {
+    "anonymous": "sans compte",
+    "agent": "agent",
+    "agent_elsewhere": "agent d'une autre agence",
+    "pilot": "pilote",
+    "reviewer": "relecteur",
+    "manager": "gestionnaire",
+    "manager_elsewhere": "gestionnaire d'un autre département",
+    "administrator": "administrateur",
+}
+People = frozenset[str]
+
+EVERYBODY = frozenset(PEOPLE)
+NOBODY: People = frozenset()
+ANONYMOUS = frozenset({"anonymous"})
+SIGNED_IN = EVERYBODY - ANONYMOUS
+ADMINISTRATOR = frozenset({"administrator"})
+MANAGERS = ADMINISTRATOR | {"manager"}  # of the row's département
+KEEPERS = MANAGERS | {"agent"}  # of the row's agency
+WORKERS = KEEPERS | {"agent_elsewhere"}  # in the row's département
+ANY_MANAGER = MANAGERS | {"manager_elsewhere"}
+STAFF = WORKERS | {"manager_elsewhere"}  # to whom the administration opens
+WITH_CODE = ANY_MANAGER | {"agent"}  # who have set a one-time code up
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Who may send `method` to `address`. `sent` is what makes a right answer differ from a refusal:
+    the fields of a form, the object of a JSON request.
+    """
+
+    method: str
+    address: str
+    may: People
+    sent: dict[str, Any] = field(default_factory=dict, hash=False)
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.address}"
+
+
+def reading(may: People, *addresses: str) -> list[Rule]:
+    """Addresses that are only read."""
+    return [Rule("GET", address, may) for address in addresses]
+
+
+def form(
+    may: People, address: str, sends: People | None = None, sent: dict[str, Any] | None = None
+) -> list[Rule]:
+    """A page with a form, that `sends` may send: by default, those who may see it."""
+    return [
+        Rule("GET", address, may),
+        Rule("POST", address, may if sends is None else sends, sent or {}),
+    ]
+
+
+def administration(
+    model: str,
+    row: str,
+    *,
+    changes: People,
+    lists: People = STAFF,
+    sees: People | None = None,
+    adds: People = NOBODY,
+    deletes: People = ADMINISTRATOR,
+) -> list[Rule]:
+    """The pages of a model ("teams/team") in the administration, and of its row `row`."""
+    sees = changes if sees is None else sees
+    at = f"/admin/{model}/"
+    return [
+        *form(lists, at),
+        *form(adds, f"{at}add/"),
+        *form(sees, f"{at}{row}/change/", sends=changes),
+        *form(deletes, f"{at}{row}/delete/"),
+        Rule("GET", f"{at}{row}/history/", sees),
+        Rule("GET", f"{at}{row}/", STAFF),
+    ]
+
+
+SHEET = "/schemas/loiret-2022-2026/fiches/1.1.1/"
+CAMPAIGN = "/schemas/loiret-2022-2026/campagnes/2023-06/"
+
+RULES: list[Rule] = [
+    # The front desk: accueil
+    *reading(EVERYBODY, "/", "/trouver/", "/communes/45232/", "/communes/45232/rendez-vous.ics"),
+    *form(EVERYBODY, "/signaler/"),
+    *reading(EVERYBODY, "/signaler/merci/"),
+    Rule("POST", "/espace/signalements/{report}/traite/", KEEPERS),
+    # Teams and people: teams
+    *reading(EVERYBODY, "/equipes/", "/equipes/olivetaine/"),
+    *reading(WORKERS, "/espace/histoires/equipe/{team}/", "/espace/histoires/equipe/{team}.csv"),
+    *form(ANY_MANAGER, "/espace/personnes/"),
+    *reading(ANY_MANAGER, "/espace/personnes/journal/"),
+    Rule("POST", "/espace/personnes/{person}/retirer/", MANAGERS, {"right": "pilot:45"}),
+    Rule("POST", "/espace/personnes/{person}/lien/", MANAGERS),
+    Rule("POST", "/espace/personnes/{person}/code/", ADMINISTRATOR),
+    # Moves: relocations
+    *reading(EVERYBODY, "/demenagements/", "/demenagements/{move}/"),
+    *reading(EVERYBODY, "/demenagements/calendrier.ics", "/demenagements/flux.atom"),
+    *reading(EVERYBODY, "/equipes/olivetaine/calendrier.ics"),
+    *form(STAFF - {"manager_elsewhere"}, "/espace/demenagements/nouveau/"),
+    *form(WORKERS, "/espace/demenagements/{move}/", sends=KEEPERS, sent={"geste": "annuler"}),
+    *reading(WORKERS, "/espace/demenagements/{move}/histoire.csv"),
+    *form(EVERYBODY, "/equipes/olivetaine/me-prevenir/"),
+    *reading(EVERYBODY, "/equipes/olivetaine/me-prevenir/envoye/"),
+    *form(EVERYBODY, "/me-prevenir/confirmer/{subscription}/"),
+    *form(EVERYBODY, "/me-prevenir/arreter/{subscription}/"),
+    # Plans: schema_actions
+    *reading(EVERYBODY, "/schemas/", "/schemas/loiret-2022-2026/"),
+    *reading(EVERYBODY, "/schemas/loiret-2022-2026/fiches/", SHEET, f"{SHEET}fiche.pdf"),
+    *reading(EVERYBODY, CAMPAIGN, f"{CAMPAIGN}rapport.pdf"),
+    *reading(EVERYBODY, f"{CAMPAIGN}fiches.csv", f"{CAMPAIGN}fiches.xlsx"),
+    # Accounts: portal.accounts
+    *form(EVERYBODY, "/connexion/"),
+    *form(EVERYBODY, "/connexion/code/"),
+    *form(SIGNED_IN, "/connexion/confirmer/"),
+    *form(SIGNED_IN, "/connexion/confirmer-code/"),
+    *reading(EVERYBODY, "/connexion/compte-ferme/"),
+    *form(EVERYBODY, "/deconnexion/"),
+    *form(EVERYBODY, "/mot-de-passe/oublie/"),
+    *reading(EVERYBODY, "/mot-de-passe/oublie/envoye/", "/mot-de-passe/nouveau/enregistre/"),
+    *form(EVERYBODY, "/mot-de-passe/nouveau/{reset}/"),
+    *form(EVERYBODY, "/invitation/"),
+    *reading(EVERYBODY, "/invitation/acceptee/", "/invitation/{invitation}/"),
+    *reading(SIGNED_IN, "/compte/"),
+    *form(SIGNED_IN, "/compte/mot-de-passe/"),
+    *form(SIGNED_IN, "/compte/sessions/"),
+    *reading(SIGNED_IN, "/compte/code/"),
+    *form(SIGNED_IN, "/compte/code/installer/"),
+    *form(WITH_CODE, "/compte/code/retirer/"),
+    *reading(WITH_CODE, "/compte/code/secours/"),
+    *form(SIGNED_IN, "/compte/code/secours/nouveaux/"),
+    # The portal about itself
+    *reading(SIGNED_IN, "/espace/"),
+    *reading(EVERYBODY, "/accessibilite/", "/mentions-legales/", "/donnees-personnelles/"),
+    *reading(EVERYBODY, "/plan-du-site/", "/api/docs/"),
+    # The API, where everybody reads
+    *reading(EVERYBODY, "/api/v1/", "/api/v1/openapi.json", "/api/v1/lookup/", "/api/v1/suggest/"),
+    *reading(EVERYBODY, "/api/v1/communes/", "/api/v1/communes/45232/"),
+    *reading(EVERYBODY, "/api/v1/agencies/", "/api/v1/agencies/ads-orleans-metropole/"),
+    *reading(EVERYBODY, "/api/v1/sites/", "/api/v1/sites/{site}/"),
+    *reading(EVERYBODY, "/api/v1/sectors/", "/api/v1/sectors/{sector_slug}/"),
+    *reading(EVERYBODY, "/api/v1/teams/", "/api/v1/teams/olivetaine/"),
+    *reading(EVERYBODY, "/api/v1/relocations/", "/api/v1/relocations/{move}/"),
+    Rule("POST", "/api/v1/relocations/{move}/transition/", KEEPERS),
+    *reading(EVERYBODY, "/api/v1/reception-points/", "/api/v1/reception-points/{point_slug}/"),
+    *reading(EVERYBODY, "/api/v1/phone-lines/", "/api/v1/phone-lines/accueil-social-du-loiret/"),
+    *reading(EVERYBODY, "/api/v1/plans/", "/api/v1/plans/loiret-2022-2026/"),
+    *reading(EVERYBODY, "/api/v1/plans/loiret-2022-2026/campaigns/2023-06/synthesis/"),
+    *reading(EVERYBODY, "/api/v1/action-sheets/", "/api/v1/action-sheets/1.1.1/"),
+    *reading(EVERYBODY, "/api/v1/campaigns/", "/api/v1/campaigns/2023-06/"),
+    *reading(EVERYBODY, "/api/v1/evaluations/", "/api/v1/evaluations/{evaluation}/"),
+    # The administration
+    *reading(STAFF, "/admin/", "/admin/jsi18n/", "/admin/teams/"),
+    *reading(STAFF, "/admin/autocomplete/?app_label=teams&model_name=team&field_name=site"),
+    *reading(STAFF, "/admin/password_change/", "/admin/password_change/done/"),
+    *form(STAFF, "/admin/login/"),
+    *form(EVERYBODY, "/admin/logout/"),
+    *administration("territory/department", "45", sees=STAFF, changes=NOBODY, deletes=NOBODY),
+    *administration("territory/commune", "45232", sees=STAFF, changes=NOBODY, deletes=NOBODY),
+    *administration(
+        "territory/departmentprofile",
+        "{profile}",
+        lists=ANY_MANAGER,
+        changes=MANAGERS,
+        adds=ADMINISTRATOR,
+    ),
+    *administration(
+        "notices/notice",
+        "{notice}",
+        lists=ADMINISTRATOR,
+        sees=ADMINISTRATOR,
+        changes=NOBODY,
+        deletes=NOBODY,
+    ),
+    *administration("teams/agency", "{agency}", changes=KEEPERS, adds=ANY_MANAGER),
+    *administration("teams/team", "{team}", changes=KEEPERS, adds=STAFF),
+    *administration("teams/site", "{site}", changes=KEEPERS, adds=STAFF),
+    *administration("teams/sector", "{sector}", changes=KEEPERS, adds=STAFF, deletes=KEEPERS),
+    *administration("relocations/relocation", "{move}", changes=KEEPERS, adds=STAFF),
+    *administration("accueil/phoneline", "{line}", changes=WORKERS, adds=STAFF),
+    *administration(
+        "accueil/receptionpoint", "{point}", changes=KEEPERS, adds=STAFF, deletes=KEEPERS
+    ),
+    *administration("accueil/report", "{report}", changes=KEEPERS),
+    *administration("schema_actions/actionsheet", "{sheet}", lists=ANY_MANAGER, changes=MANAGERS),
+]

@@ -1,0 +1,138 @@
+"""Every address of the site and of the API has its line in the rights table, and keeps to it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import get_resolver, resolve
+
+from tests.rights.page import page
+from tests.rights.rows import MAKERS, address_of
+from tests.rights.table import PEOPLE, RULES, Rule
+
+ROOT = Path(__file__).resolve().parents[2]
+TABLE = "tests/rights/table.py"
+WRITING = ("POST", "PUT", "PATCH", "DELETE")
+# What the administration of Django has and the portal does not use: they lead nowhere.
+UNUSED = {"admin/r/<path:content_type_id>/<path:object_id>/", "admin/(?P<url>.*)$"}
+pytestmark = pytest.mark.django_db
+
+
+def routes(patterns: list, before: str = "") -> Iterator[str]:
+    """Every address of the URL configuration, as `ResolverMatch.route` writes it."""
+    for pattern in patterns:
+        route = before + str(pattern.pattern).removeprefix("^" if before else "")
+        if hasattr(pattern, "url_patterns"):
+            yield from routes(pattern.url_patterns, route)
+        else:
+            yield route
+
+
+class StandIns(dict):
+    """What an address names, without making any row: a number unless said here."""
+
+    def __missing__(self, name: str) -> str:
+        return "1"
+
+
+STAND_INS = StandIns(reset="1-jeton")
+
+
+def route_of(rule: Rule) -> str:
+    """The address of the URL configuration that a line is about."""
+    return resolve(rule.address.format_map(STAND_INS).partition("?")[0]).route
+
+
+def test_every_address_has_its_line():
+    known = {route_of(rule) for rule in RULES} | UNUSED
+    missing = sorted(set(routes(get_resolver().url_patterns)) - known)
+    assert not missing, (
+        f"No rule says who may go to {missing}: add a line for each to {TABLE}, "
+        "then run: python -m tests.rights.page > docs/rights.md"
+    )
+
+
+def test_no_line_is_said_twice():
+    lines = [(rule.method, route_of(rule)) for rule in RULES]
+    assert sorted(lines) == sorted(set(lines))
+
+
+def test_the_page_is_that_of_the_table():
+    assert (ROOT / "docs" / "rights.md").read_text() == page(), (
+        "Run: python -m tests.rights.page > docs/rights.md"
+    )
+
+
+def ask(rule: Rule, address: str, who: str) -> HttpResponse:
+    """The answer to that person; nothing that it did is left."""
+    browser = Client()
+    with transaction.atomic():
+        if who != "anonymous":
+            browser.force_login(MAKERS[who]())
+        answer = _send(browser, rule, address)
+        while asks_again(answer.headers.get("Location", ""), address, who):
+            answer = browser.get(answer.headers["Location"])
+        for close in answer._resource_closers if answer.streaming else []:
+            close()
+        transaction.set_rollback(True)
+    return answer
+
+
+def asks_again(led: str, address: str, who: str) -> bool:
+    """Whether an answer leads to where the question is put again, which says no more."""
+    knows_who = who != "anonymous" and led.startswith("/connexion/?next=")
+    return led == address or led.startswith("/admin/login/") or knows_who
+
+
+def _send(browser: Client, rule: Rule, address: str) -> HttpResponse:
+    send = getattr(browser, rule.method.lower())
+    if rule.method not in WRITING:
+        return send(address)
+    json = {"content_type": "application/json"} if address.startswith("/api/") else {}
+    return send(address, rule.sent, **json)
+
+
+def outcome(answer: HttpResponse) -> str:
+    if answer.headers.get("Location", "").startswith("/connexion/?next="):
+        return "sign in"
+    if answer.status_code in (403, 404):
+        return "refused"
+    if answer.status_code == 405 or answer.status_code >= 500:
+        return str(answer.status_code)
+    return "may"
+
+
+@pytest.mark.parametrize("rule", RULES, ids=str)
+def test_each_may_what_the_table_says_and_no_more(loiret, rule):
+    with transaction.atomic():
+        address = address_of(rule.address)
+    found = {who: outcome(ask(rule, address, who)) for who in PEOPLE}
+    expected = {}
+    for who in PEOPLE:
+        if who in rule.may:
+            expected[who] = "may"
+        elif who == "anonymous" and not address.startswith("/api/"):
+            expected[who] = "sign in"
+        else:
+            expected[who] = "refused"
+    assert found == expected, f"{rule}: the line is in {TABLE}"
+
+
+def test_what_has_no_line_to_write_is_only_read(client, loiret):
+    """But the administration of Django, whose pages take a POST for a GET."""
+    client.force_login(MAKERS["administrator"]())
+    written = {(rule.method, route_of(rule)) for rule in RULES}
+    for rule in RULES:
+        methods = WRITING if rule.address.startswith("/api/") else ("POST",)
+        for method in methods:
+            if rule.method != "GET" or (method, route_of(rule)) in written:
+                continue
+            if rule.address.startswith("/admin/"):
+                continue
+            answer = getattr(client, method.lower())(address_of(rule.address))
+            assert answer.status_code in (403, 405), (
+                f"{method} {rule.address} is answered: add its line to {TABLE}"
+            )
