@@ -20,6 +20,8 @@ from django.core.checks.security.base import (
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.dateparse import parse_date
 
+from portal.core import logs
+
 env = environ.Env()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -61,6 +63,18 @@ def kept_secret_key(path: Path) -> str:
     return path.read_text()
 
 
+def former_keys(given: list[str], current: str) -> list[str]:
+    """The keys that what was signed before may still bear; raises as `secret_key` does."""
+    return [secret_key(one, served_over_https=False) for one in given if one and one != current]
+
+
+def metrics_token(given: str) -> str:
+    """What opens the metrics, "" for nobody; raises ImproperlyConfigured on a weak one."""
+    if given and (len(given) < 24 or len(set(given)) < 8):
+        raise ImproperlyConfigured("METRICS_TOKEN is weak: it needs 24 characters, 8 different.")
+    return given
+
+
 def replayed_day(given: str) -> date | None:
     """The day of a replay, or None; raises ImproperlyConfigured on anything but YYYY-MM-DD."""
     if not given:
@@ -79,6 +93,7 @@ def replayed_day(given: str) -> date | None:
 PORTAL_NAME = env.str("PORTAL_NAME", default="Mon équipe sociale")
 PORTAL_TODAY = replayed_day(env.str("PORTAL_TODAY", default=""))
 PORTAL_DEMO = env.bool("PORTAL_DEMO", default=False)
+PORTAL_READ_ONLY = env.bool("PORTAL_READ_ONLY", default=False)
 
 # Where it is served
 
@@ -95,6 +110,7 @@ if PORTAL_DEMO and not {*ALLOWED_HOSTS, urlsplit(SITE_URL).hostname} <= {*LOCAL_
 # Safety
 
 SECRET_KEY = secret_key(env.str("SECRET_KEY", default=""), served_over_https=SERVED_OVER_HTTPS)
+SECRET_KEY_FALLBACKS = former_keys(env.list("SECRET_KEY_FALLBACKS", default=[]), SECRET_KEY)
 SECURE_SSL_REDIRECT = SERVED_OVER_HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SERVED_OVER_HTTPS else None
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SERVED_OVER_HTTPS else 0
@@ -152,6 +168,7 @@ INSTALLED_APPS = [
     "portal.accounts",
     "portal.notices",
     "portal.documents",
+    "portal.health",
     "teams",
     "relocations",
     "accueil",
@@ -159,11 +176,13 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portal.health.traces.traced",
     "portal.core.freshness.KeptAnswers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
+    "portal.core.read_only.only_read",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -215,25 +234,32 @@ else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     # A plan is made once for each kind of query, not at each request.
-    DATABASES["default"]["OPTIONS"] = {"server_side_binding": True, "prepare_threshold": 3}
+    DATABASES["default"]["OPTIONS"] = {
+        "server_side_binding": True,
+        "prepare_threshold": 3,
+        # A server that went without a word keeps nobody waiting for minutes.
+        "connect_timeout": 5,
+        "tcp_user_timeout": 10_000,  # milliseconds
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # The default cache counts attempts and refuses a one-time code used twice: it has to be the same
 # for every process. Without Redis it is a table, which `migrate` makes.
 REDIS_URL = env.str("REDIS_URL", default="")
-CACHES: dict[str, dict[str, object]] = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-        "LOCATION": "portal_cache",
-        "OPTIONS": {"MAX_ENTRIES": 100_000},  # more than attempts could fill to push others out
-    },
+_TABLE: dict[str, object] = {
+    "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+    "LOCATION": "portal_cache",
+    "OPTIONS": {"MAX_ENTRIES": 100_000},  # more than attempts could fill to push others out
+    "KEY_FUNCTION": "portal.core.shared_cache.cache_key",
 }
+CACHES: dict[str, dict[str, object]] = {"default": _TABLE, "table": _TABLE}
 if REDIS_URL:
     CACHES["default"] = {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "portal.core.shared_cache.RedisOrTable",
         "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},
+        "KEY_FUNCTION": "portal.core.shared_cache.cache_key",
     }
-CACHES["default"]["KEY_FUNCTION"] = "portal.core.shared_cache.cache_key"
 # Answers kept in each process while the data does not change: see portal.core.freshness.
 KEPT_ANSWERS = env.int("KEPT_ANSWERS", default=3000)
 
@@ -287,7 +313,9 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_SOFT_TIME_LIMIT = 240
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_TIMEZONE = "Europe/Paris"
+CELERY_BEAT_SCHEDULER = "portal.beat.Scheduler"
 CELERY_BEAT_SCHEDULE = {
+    "health-pulse": {"task": "health.pulse", "schedule": 60, "options": {"expires": 50}},
     "notices-sweep": {"task": "notices.sweep", "schedule": 60, "options": {"expires": 50}},
     "documents-sweep": {"task": "documents.sweep", "schedule": 60, "options": {"expires": 50}},
     "notices-erase": {"task": "notices.erase", "schedule": crontab(hour=3, minute=15)},
@@ -417,12 +445,12 @@ SPECTACULAR_SETTINGS = {
 
 # Logs: no personal data, no address.
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "handlers": {"stderr": {"class": "logging.StreamHandler"}},
-    "loggers": {
-        name: {"handlers": ["stderr"], "level": "WARNING", "propagate": False}
-        for name in ("django", "portal", "celery")
-    },
-}
+LOGGING = logs.settings(
+    form=env.str("LOG_FORMAT", default="text"), level=env.str("LOG_LEVEL", default="WARNING")
+)
+
+# Watching over it
+
+METRICS_TOKEN = metrics_token(env.str("METRICS_TOKEN", default=""))
+SENTRY_DSN = env.str("SENTRY_DSN", default="")
+SENTRY_ENVIRONMENT = env.str("SENTRY_ENVIRONMENT", default="production")
