@@ -192,6 +192,15 @@ class Relocation(Sourced, Dated):
         return reverse("relocation-detail", args=[self.pk])
 
     @property
+    def when(self) -> str:
+        """Its date as written, with the year that was left out: it is read far from its document;
+        "" where nothing is said of it.
+        """
+        if self.period.text and not self.period.inferred:
+            return self.period.text
+        return str(self.period) if self.period.is_bounded else ""
+
+    @property
     def published_at(self) -> datetime | None:
         """The first moment of its source's date, None where it has none."""
         period = self.source.period if self.source else None

@@ -22,6 +22,10 @@ class Agent:
     def says(self, words):
         assert words in self.page.inner_text("main"), self.page.inner_text("main")
 
+    def is_in_sight(self, words):
+        box = self.page.locator("[role=status]", has_text=words).bounding_box()
+        return box["y"] >= 0 and box["y"] + box["height"] <= self.page.viewport_size["height"]
+
     def gesture(self, label):
         self.page.click(f"text={label}")
 
@@ -30,7 +34,7 @@ class Agent:
         for name, value in typed.items():
             self.page.fill(f"[name={name}]", value)
         self.send()
-        self.says(understood)
+        assert self.is_in_sight(understood), "the days understood, without scrolling"
         self.send()
 
 
@@ -41,6 +45,7 @@ def test_from_study_to_done(portal, chromium, script):
     )
     agent = Agent(portal, context.new_page())
     agent.page.select_option("[name=team]", label="Abraysiens")
+    agent.page.click("text=Le lieu n'est pas dans la liste")
     agent.page.fill("[name=new_address]", "4 rue de la Gare")
     agent.page.fill("[name=new_city]", "Saint-Jean-de-Braye")
     agent.send()
