@@ -157,6 +157,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
     "rules.apps.AutodiscoverRulesConfig",
     "django_filters",
     "rest_framework",
@@ -318,6 +319,7 @@ CELERY_BEAT_SCHEDULE = {
     "health-pulse": {"task": "health.pulse", "schedule": 60, "options": {"expires": 50}},
     "notices-sweep": {"task": "notices.sweep", "schedule": 60, "options": {"expires": 50}},
     "documents-sweep": {"task": "documents.sweep", "schedule": 60, "options": {"expires": 50}},
+    "accounts-erase": {"task": "accounts.erase", "schedule": crontab(hour=3, minute=0)},
     "notices-erase": {"task": "notices.erase", "schedule": crontab(hour=3, minute=15)},
     "relocations-erase": {"task": "relocations.erase", "schedule": crontab(hour=3, minute=30)},
     "relocations-remind": {"task": "relocations.remind", "schedule": crontab(hour=7, minute=0)},
@@ -378,6 +380,25 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True  # for the same reason: allauth keeps no addre
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 
 # Failed sign-ins: of one account from one address, of one account from everywhere, and, wide enough
+# Sign-in by ProConnect, beside the password, where it is configured: PROCONNECT_URL is the address
+# under which its `.well-known/openid-configuration` is.
+PROCONNECT_URL = env.str("PROCONNECT_URL", default="").rstrip("/")
+SOCIALACCOUNT_ADAPTER = "portal.accounts.proconnect.ProConnectAdapter"
+SOCIALACCOUNT_LOGIN_ON_GET = True  # by a link: our policy lets no form lead to another site
+SOCIALACCOUNT_PROVIDERS: dict[str, object] = {}
+if PROCONNECT_URL:
+    SOCIALACCOUNT_PROVIDERS["proconnect"] = {
+        "APPS": [
+            {
+                "provider_id": "proconnect",
+                "name": "ProConnect",
+                "client_id": env.str("PROCONNECT_CLIENT_ID"),
+                "secret": env.str("PROCONNECT_CLIENT_SECRET"),
+                "settings": {"server_url": PROCONNECT_URL},
+            }
+        ]
+    }
+
 # for a whole office, from one address. A success gives its attempt back. All others last 5 minutes.
 PROXIES = env.int("PROXIES", default=0)
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES

@@ -50,6 +50,11 @@ class Rule:
 
 def reading(may: People, *addresses: str) -> list[Rule]:
     """Addresses that are only read."""
+def leads_to_the_sign_in(address: str) -> bool:
+    """Whether somebody who is not signed in is led there: a program is refused."""
+    return not address.startswith(("/api/", "/sante/"))
+
+
     return [Rule("GET", address, may) for address in addresses]
 
 
@@ -99,7 +104,7 @@ RULES: list[Rule] = [
     *reading(EVERYBODY, "/equipes/", "/equipes/olivetaine/"),
     *reading(WORKERS, "/espace/histoires/equipe/{team}/", "/espace/histoires/equipe/{team}.csv"),
     *form(ANY_MANAGER, "/espace/personnes/"),
-    *reading(ANY_MANAGER, "/espace/personnes/journal/"),
+    *reading(ANY_MANAGER, "/espace/personnes/journal/", "/espace/personnes/connexions/"),
     Rule("POST", "/espace/personnes/{person}/retirer/", MANAGERS, {"right": "pilot:45"}),
     Rule("POST", "/espace/personnes/{person}/lien/", MANAGERS),
     Rule("POST", "/espace/personnes/{person}/code/", ADMINISTRATOR),
@@ -138,6 +143,7 @@ RULES: list[Rule] = [
     *form(SIGNED_IN, "/compte/code/installer/"),
     *form(WITH_CODE, "/compte/code/retirer/"),
     *reading(WITH_CODE, "/compte/code/secours/"),
+    *reading(EVERYBODY, "/connexion/proconnect/", "/connexion/proconnect/retour/"),
     *form(SIGNED_IN, "/compte/code/secours/nouveaux/"),
     # The portal about itself
     *reading(SIGNED_IN, "/espace/"),
@@ -157,6 +163,8 @@ RULES: list[Rule] = [
     *reading(EVERYBODY, "/api/v1/plans/", "/api/v1/plans/loiret-2022-2026/"),
     *reading(EVERYBODY, "/api/v1/plans/loiret-2022-2026/campaigns/2023-06/synthesis/"),
     *reading(EVERYBODY, "/api/v1/action-sheets/", "/api/v1/action-sheets/1.1.1/"),
+    *reading(EVERYBODY, "/sante/"),
+    *reading(NOBODY, "/sante/metriques/"),  # but with the token of the settings
     *reading(EVERYBODY, "/api/v1/campaigns/", "/api/v1/campaigns/2023-06/"),
     *reading(EVERYBODY, "/api/v1/evaluations/", "/api/v1/evaluations/{evaluation}/"),
     # The administration
