@@ -323,6 +323,7 @@ CELERY_BEAT_SCHEDULE = {
     "notices-erase": {"task": "notices.erase", "schedule": crontab(hour=3, minute=15)},
     "relocations-erase": {"task": "relocations.erase", "schedule": crontab(hour=3, minute=30)},
     "relocations-remind": {"task": "relocations.remind", "schedule": crontab(hour=7, minute=0)},
+    "schema-remind": {"task": "schema_actions.remind", "schedule": crontab(hour=7, minute=10)},
 }
 
 # People

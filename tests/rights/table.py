@@ -31,6 +31,8 @@ WORKERS = KEEPERS | {"agent_elsewhere"}  # in the row's département
 ANY_MANAGER = MANAGERS | {"manager_elsewhere"}
 STAFF = WORKERS | {"manager_elsewhere"}  # to whom the administration opens
 WITH_CODE = ANY_MANAGER | {"agent"}  # who have set a one-time code up
+FOLLOWERS = MANAGERS | {"reviewer"}  # of a campaign of their département
+REVIEWERS = ADMINISTRATOR | {"reviewer"}
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,8 @@ def administration(
 
 SHEET = "/schemas/loiret-2022-2026/fiches/1.1.1/"
 CAMPAIGN = "/schemas/loiret-2022-2026/campagnes/2023-06/"
+CAMPAIGNS = "/espace/schemas/loiret-2022-2026/campagnes/"
+HELD, FROZEN = f"{CAMPAIGNS}{{held}}/", f"{CAMPAIGNS}{{frozen}}/"
 
 RULES: list[Rule] = [
     # The front desk: accueil
@@ -124,6 +128,16 @@ RULES: list[Rule] = [
     *reading(EVERYBODY, "/schemas/loiret-2022-2026/fiches/", SHEET, f"{SHEET}fiche.pdf"),
     *reading(EVERYBODY, CAMPAIGN, f"{CAMPAIGN}rapport.pdf"),
     *reading(EVERYBODY, f"{CAMPAIGN}fiches.csv", f"{CAMPAIGN}fiches.xlsx"),
+    *form(MANAGERS, CAMPAIGNS),
+    *form(MANAGERS, f"{CAMPAIGNS}2023-06/niveaux/"),
+    *reading(FOLLOWERS, HELD),
+    *reading(MANAGERS, f"{HELD}pilotes/"),
+    *form(MANAGERS, f"{HELD}pilotes/{{person}}/"),
+    *(Rule("POST", f"{HELD}{act}/", MANAGERS) for act in ("ouvrir", "date", "relancer")),
+    *(Rule("POST", f"{HELD}{act}/", MANAGERS) for act in ("valider", "figer", "publier")),
+    # Its pilots too, who are none of these people; each deed has its own: see the tests of schema_actions.
+    *form(FOLLOWERS, f"{HELD}fiches/1.1.1/", sends=REVIEWERS, sent={"acte": "relire"}),
+    *form(MANAGERS, f"{FROZEN}fiches/1.1.1/corriger/"),
     # Accounts: portal.accounts
     *form(EVERYBODY, "/connexion/"),
     *form(EVERYBODY, "/connexion/code/"),
