@@ -59,6 +59,8 @@ def told_by_route(_logger: Any, _method: str, event: EventDict) -> EventDict:
         event["status"] = getattr(record, "status_code", None)
         event["method"] = getattr(request, "method", "")
         event["route"] = route_of(request)
+        if (event["status"] or 500) < 500:
+            event.pop("exc_info", None)  # refused on purpose: where in the code says nothing
     elif isinstance(task := getattr(record, "data", None), dict) and "name" in task:
         event["event"] = f"task {task.get('description', 'failed')}"
         event["task"] = task["name"]
