@@ -228,6 +228,16 @@ class Relocation(Sourced, Dated):
     def is_opening(self) -> bool:
         return self.kind == self.Kind.OPENING
 
+    def is_overdue(self, today: date) -> bool:
+        """Whether its days are past and nothing says that it is done."""
+        return self.is_open and self.period.is_overdue(today) and not self.is_found_open
+
+    @property
+    def is_found_open(self) -> bool:
+        """An opening whose team is there already, while the day is not published."""
+        is_there = self.destination_id is not None and self.team.site_id == self.destination_id
+        return self.is_opening and self.is_open and is_there
+
 
 def new_token() -> str:
     """192 bits that nobody guesses, of the letters of a slug."""
