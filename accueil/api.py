@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryD
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_serializer
 from rest_framework import serializers, viewsets
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.request import Request
@@ -53,6 +53,7 @@ class ReceptionSerializer(serializers.Serializer):
     phone_lines = PhoneLineSerializer(many=True)
 
 
+@extend_schema_serializer(many=False)
 class LookupSerializer(serializers.Serializer):
     """The answer to a citizen's question; `message` says it in French."""
 
@@ -113,6 +114,7 @@ class KeptViewSet(viewsets.ViewSet):
     """
 
     authentication_classes: list[Any] = []
+    permission_classes: list[Any] = []  # another method is a 405, for everybody
 
     def answered(self, asked: QueryDict, versions: Versions) -> HttpResponse:
         raise NotImplementedError

@@ -83,9 +83,10 @@ class OpenViewSet(viewsets.ReadOnlyModelViewSet):
 
 @extend_schema(parameters=[AT])
 class ReceptionPointViewSet(OpenViewSet):
-    """The doors open to somebody whom no team follows yet.
+    """Les lieux où se présenter quand aucune équipe ne vous suit encore.
 
-    `latitude` and `longitude`, or else `commune`, put the nearest first and give distances.
+    `latitude` et `longitude`, ou bien `commune`, mettent les plus proches en premier et donnent les
+    distances.
     """
 
     queryset = ReceptionPoint.objects.with_places().order_by("department_id", "name", "pk")
@@ -95,7 +96,7 @@ class ReceptionPointViewSet(OpenViewSet):
 
 @extend_schema(parameters=[AT])
 class PhoneLineViewSet(OpenViewSet):
-    """The numbers that answer first requests."""
+    """Les numéros qui répondent aux premières demandes."""
 
     queryset = PhoneLine.objects.select_related("source").order_by("department_id", "pk")
     serializer_class = PhoneLineSerializer

@@ -159,6 +159,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.socialaccount",
     "rules.apps.AutodiscoverRulesConfig",
+    "corsheaders",
     "django_filters",
     "rest_framework",
     "drf_spectacular",
@@ -183,8 +184,10 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "portal.core.api_limits.limited",
     "portal.core.read_only.only_read",
-    "django.middleware.gzip.GZipMiddleware",
+    "portal.core.compression.Compressed",
     "django.middleware.http.ConditionalGetMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -380,7 +383,6 @@ MFA_FORMS = {
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # for the same reason: allauth keeps no address of its own
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 
-# Failed sign-ins: of one account from one address, of one account from everywhere, and, wide enough
 # Sign-in by ProConnect, beside the password, where it is configured: PROCONNECT_URL is the address
 # under which its `.well-known/openid-configuration` is.
 PROCONNECT_URL = env.str("PROCONNECT_URL", default="").rstrip("/")
@@ -400,6 +402,7 @@ if PROCONNECT_URL:
         ]
     }
 
+# Failed sign-ins: of one account from one address, of one account from everywhere, and, wide enough
 # for a whole office, from one address. A success gives its attempt back. All others last 5 minutes.
 PROXIES = env.int("PROXIES", default=0)
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
@@ -452,9 +455,21 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "portal.core.problems.api_problem",
     "URL_FORMAT_OVERRIDE": None,
 }
+# Requests that one address may send to the API in a minute; 0 for no limit.
+API_LIMIT = env.int("API_LIMIT", default=1200)
+# Read by the pages of any site, without anybody's session.
+CORS_ALLOW_ALL_ORIGINS = True
+CORS_URLS_REGEX = r"^/api/v1/"
+CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
+CORS_ALLOW_HEADERS = ["accept", "if-none-match"]
+CORS_EXPOSE_HEADERS = ["ETag", "Retry-After"]
 SPECTACULAR_SETTINGS = {
     "TITLE": "Portail des solidarités",
     "DESCRIPTION": "Équipes, lieux, secteurs et déménagements, tels que publiés, sans clé.",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "portal.openapi.complete",
+    ],
     "VERSION": "1",
     "LICENSE": {
         "name": "Licence Ouverte 2.0",

@@ -22,7 +22,7 @@ from portal.core.problems import DATABASE_AWAY
 from portal.core.versions import Versions
 
 View = Callable[..., HttpResponse]
-Address = tuple[str, str, str, str, str]
+Address = tuple[str, str, str, str, str, bool]
 LARGEST = 100_000  # bytes of an answer that is kept
 
 _MAY_BE_KEPT = "_may_be_kept"  # what `kept` leaves on a response
@@ -148,4 +148,5 @@ def _address(request: HttpRequest) -> Address:
         said.get("PATH_INFO", ""),
         said.get("QUERY_STRING", ""),
         said.get("HTTP_ACCEPT_ENCODING", ""),
+        "HTTP_ORIGIN" in said,  # the page of another site is told that it may read
     )
