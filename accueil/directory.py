@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.db.models import Prefetch
 
 from accueil.models import PhoneLine
+from accueil.models.special_hours import build_calendar, tell
 from portal.core.models import Source, Sourced
 from portal.core.versions import Kept
 from portal.territory.models import Department
@@ -38,11 +39,12 @@ class Directory:
 
 
 def build_directory() -> Directory:
-    """In seven queries, whatever the number of départements."""
+    """In eleven queries, whatever the number of départements."""
     lines = Prefetch("phone_lines", PhoneLine.objects.select_related("source"))
     departments = {one.code: one for one in Department.objects.prefetch_related(lines)}
     teams = _teams(_agencies(departments))
     directory = Directory(teams, departments, Source.objects.in_bulk())
+    tell(directory.lines(departments), build_calendar())
     for team in teams.values():
         moves = team.relocations.all()
         places = [team.site, *(site for move in moves for site in (move.origin, move.destination))]
