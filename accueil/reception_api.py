@@ -148,8 +148,8 @@ class PhoneLineSerializer(OpenSerializer):
     class Meta:
         model = PhoneLine
         fields = [
-            *("slug", "number", "name", "open_now", "next_change", "hours", "department"),
-
+            *("slug", "number", "name", "open_now", "next_change", "hours", "purpose"),
+            *("territory", "special_hours", "checked_on", "department"),
             *("source", "source_date"),
         ]
 
