@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from accueil.answers import Outcome
 from accueil.lookup import Answer
+from accueil.models import ReceptionPoint
 from accueil.places import Kind
 from portal.core.templatetags.display import moment
 from portal.core.text import normalise
@@ -23,6 +25,16 @@ def openness(is_open: bool | None, change: datetime | None) -> tuple[str, str]:
     if is_open:
         return "sure", _("ouvert")
     return "past", _("fermé, ouvre %s") % moment(change) if change else _("fermé")
+
+
+def distance(point: ReceptionPoint) -> str:
+    """How far a door is, no finer than its point is known; "" where that is not."""
+    far = point.distance_km
+    if far is None:
+        return ""
+    if not point.is_approximate:
+        return _("à %s km") % number_format(far)
+    return _("à environ %s km") % round(far) if far >= 1 else _("dans la commune")
 
 
 def _understood(answer: Answer) -> str:

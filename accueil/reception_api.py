@@ -174,9 +174,10 @@ class OpenViewSet(MomentViewSet):
 
 @extend_schema(parameters=[AT])
 class ReceptionPointViewSet(OpenViewSet):
-    """The doors open to somebody whom no team follows yet.
+    """Les lieux où se présenter quand aucune équipe ne vous suit encore.
 
-    `latitude` and `longitude`, or else `commune`, put the nearest first and give distances.
+    `latitude` et `longitude`, ou bien `commune`, mettent les plus proches en premier et donnent les
+    distances.
     """
 
     queryset = (
@@ -188,7 +189,7 @@ class ReceptionPointViewSet(OpenViewSet):
 
 @extend_schema(parameters=[AT])
 class PhoneLineViewSet(OpenViewSet):
-    """The numbers that answer first requests."""
+    """Les numéros qui répondent aux premières demandes."""
 
     queryset = PhoneLine.objects.select_related("source").order_by("department_id", "pk")
     serializer_class = PhoneLineSerializer

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from accueil.places.addresses import is_number, named_after, numbers, street_kind
 from accueil.places.france import France
 from accueil.places.names import Names, Place
-from accueil.places.wording import Typed, word_set
+from accueil.places.wording import ARTICLES, Typed, word_set
 
 LONGEST_DEPARTMENT = 6  # words
 _BEFORE_DEPARTMENT = word_set("j je habite suis dans le la les l en du de departement")
@@ -83,19 +83,39 @@ def department_alone(said: Typed, france: France, names: Names) -> str:
 
 
 def departments_in(said: Typed, france: France, names: Names) -> Iterable[tuple[range, str]]:
-    """Where a département may be added to a name, the last first: "Olivet (45)", "Loiret, Gien"."""
+    """Where a département may be added to a name, the last first: "Olivet (45)", "Loiret, Gien",
+    "Cernon dans la Marne"; each whole, never the Marne of a Haute-Marne.
+    """
     words = said.words
     kind_at = street_kind(said)
-    for start in range(len(words) - 1, -1, -1):
+    found = []
+    end = 0
+    for start in range(len(words)):
+        if start < end:
+            continue
         if words[start] in france.department_codes:
             if len(words) > 1 and _may_be_department(said, start, names):
-                yield range(start, start + 1), words[start]
+                found.append((range(start, start + 1), words[start]))
             continue
-        for end in range(min(len(words), start + LONGEST_DEPARTMENT), start, -1):
-            code = france.departments.get("".join(words[start:end]))
-            if code and end - start < len(words) and not named_after(said, start, kind_at):
-                yield range(start, end), code
-                break
+        code, last = _department_named(words, start, france)
+        if code and last - start < len(words) and not named_after(said, start, kind_at):
+            found.append((range(_introduced(words, start), last), code))
+            end = last
+    return reversed(found)
+
+
+def _department_named(words: Sequence[str], start: int, france: France) -> tuple[str, int]:
+    """The code of the longest name that starts there, "" for none, and where it ends."""
+    for end in range(min(len(words), start + LONGEST_DEPARTMENT), start, -1):
+        if code := france.departments.get("".join(words[start:end])):
+            return code, end
+    return "", start
+
+
+def _introduced(words: Sequence[str], start: int) -> int:
+    """Where the words that say that a département follows start: "dans la Marne"."""
+    at = start - 1 if start and words[start - 1] in ARTICLES else start
+    return at - 1 if at and words[at - 1] == "dans" else start
 
 
 def _may_be_department(said: Typed, at: int, names: Names) -> bool:

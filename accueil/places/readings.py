@@ -291,17 +291,20 @@ class Reader:
     def _decided(self, towns: Sequence[Place], mention: Mention) -> _Found:
         """One commune if it stands out among `towns`, else the choice.
 
-        A commune served whose name only starts so goes before those of other départements that are
-        named so exactly: Fleury is Fleury-les-Aubrais for who lives nearby.
+        A commune served whose name only starts so, or has an article more, goes before those of
+        other départements that are named so exactly: Fleury is Fleury-les-Aubrais for who lives
+        nearby, Choux is Les Choux.
         """
         longer: list[Place] = []
         if not self.clues.are_decisive and not self.text.serves(towns):
             words = self.text.at(mention.span)
             if mention.corrected:
                 words = words_of(towns[0].name)
+            key = "".join(without_article(words))
             alike = [
                 *self.names.starting(words),
-                *self.names.exact("".join(without_article(words))),
+                *self.names.exact(key),
+                *self.names.shortened(key),
             ]
             longer = [one for one in alike if self._served(one)]
         guess = self.text.may_end_street(mention)

@@ -180,7 +180,7 @@ class TestReminders:
         notice = Notice.objects.get()
         assert notice.recipient == user.email
         assert "Date dépassée : est-ce fait ?" in notice.body
-        assert "Olivétaine" in notice.body
+        assert "Équipe Olivétaine, 28 et 29 novembre 2023 :" in notice.body
 
     def test_queries_do_not_grow(self, saved, queries):
         counts = []
