@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db import models
 from django.db.models import Q
 
 from accueil.models import PhoneLine, ReceptionPoint, Report
@@ -13,6 +14,7 @@ class DeskAdmin(EditedAdmin):
     list_select_related = ["department", "source"]
     search_fields = ["name"]
     prepopulated_fields = {"slug": ["name"]}
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
 
 @admin.register(PhoneLine)
@@ -27,7 +29,7 @@ class PhoneLineAdmin(DeskAdmin):
 class ReceptionPointAdmin(DeskAdmin):
     list_display = ["name", "kind", "department", "hours_text", "source", "edited_at"]
     list_filter = ["department", "kind"]
-    raw_id_fields = ["team", "site"]
+    raw_id_fields = ["team", "site", "agency"]
 
     def scope(self, user: Any) -> Q:
         return kept_points(user)

@@ -20,7 +20,7 @@ from accueil.lookup import Answer, Question, Town, UnknownPlaceError, answer, ga
 from accueil.messages import message
 from accueil.places import Kind, Place
 from accueil.questions import house_number
-from accueil.reception_api import AT, PhoneLineSerializer, ReceptionPointSerializer
+from accueil.reception_api import AT, NearPointSerializer, PhoneLineSerializer
 from portal.api import router
 from portal.core import clock
 from portal.core.freshness import fresh_until, kept
@@ -49,7 +49,7 @@ class ChoiceSerializer(serializers.Serializer):
 
 
 class ReceptionSerializer(serializers.Serializer):
-    points = ReceptionPointSerializer(many=True)
+    points = NearPointSerializer(many=True)
     phone_lines = PhoneLineSerializer(many=True)
 
 
@@ -98,7 +98,7 @@ ASKED = [
 
 
 _team = Shape(TeamWithMovesSerializer)
-_point = Shape(ReceptionPointSerializer)
+_point = Shape(NearPointSerializer)
 _line = Shape(PhoneLineSerializer)
 
 

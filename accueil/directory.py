@@ -12,6 +12,8 @@ from typing import TypeVar, cast
 from django.db.models import Prefetch
 
 from accueil.models import PhoneLine
+from accueil.models.special_hours import build_calendar
+from accueil.models.special_hours import tell as tell_special_hours
 from portal.core import clock
 from portal.core.models import Source, Sourced
 from portal.core.versions import Kept
@@ -58,11 +60,12 @@ class Directory:
 
 
 def build_directory() -> Directory:
-    """In seven queries, whatever the number of départements."""
+    """In eleven queries, whatever the number of départements."""
     lines = Prefetch("phone_lines", PhoneLine.objects.select_related("source"))
     departments = {one.code: one for one in Department.objects.prefetch_related(lines)}
     teams = _teams(_agencies(departments))
     directory = Directory(teams, departments, Source.objects.in_bulk())
+    tell_special_hours(directory.lines(departments), build_calendar())
     for team in teams.values():
         moves = team.relocations.all()
         places = [team.site, *(site for move in moves for site in (move.origin, move.destination))]

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema_field
 
-from accueil.models import PhoneLine, ReceptionPoint, ReceptionPointQuerySet
+from accueil.models import PhoneLine, ReceptionPoint, ReceptionPointQuerySet, Stop
 from portal.territory.models import Commune
 from teams.filters import FilterForm, department_filter, slug_filter
 from teams.models import Team
@@ -19,6 +19,15 @@ class PhoneLineFilter(django_filters.FilterSet):
 
     class Meta:
         model = PhoneLine
+        fields: list[str] = []
+
+
+class StopFilter(django_filters.FilterSet):
+    department = department_filter("point__department")
+    point = slug_filter(ReceptionPoint, "point", gettext_lazy("Accueil itinérant"))
+
+    class Meta:
+        model = Stop
         fields: list[str] = []
 
 

@@ -1,10 +1,33 @@
 """What the portal knows of a département's front desk: its reception points and phone lines."""
 
-from django.utils.text import slugify
+from collections.abc import Mapping
+from typing import Any
 
-from accueil.models import PhoneLine, ReceptionPoint, refresh_positions
-from portal.loaders import Load, register
-from teams.models import Site
+from django.db.models import Model
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from accueil.models import PhoneLine, ReceptionPoint, SpecialHours, Stop, refresh_positions
+from portal.loaders import Load, Row, register
+from teams.models import Agency, Site
+
+LINES = "name number purpose territory hours hours_text source as_printed"
+POINTS = (
+    "name kind team site agency phone email by_appointment hours hours_text appointment_hours"
+    " appointment_hours_text offers documents languages wheelchair access_notes access_url source"
+    " as_printed"
+)
+STOPS = (
+    "key point site weekday starts_at ends_at since until cycle weeks nths rhythm_text source"
+    " as_printed"
+)
+SPECIAL_HOURS = (
+    "key first_day last_day effect spans weekdays message whole_department agencies points lines"
+    " source as_printed"
+)
+TARGETS: Mapping[str, type[Model]] = {
+    **{"agencies": Agency, "points": ReceptionPoint, "lines": PhoneLine}
+}
 
 
 @register("accueil")
@@ -19,13 +42,32 @@ def load_reception(load: Load) -> None:
         "sites.csv", "key name address postal_code city commune source as_printed"
     ):
         row.save(Site, by=["key"], **here)
-    for row in load.rows("phone_lines.csv", "name number hours hours_text source as_printed"):
+    for row in load.rows("phone_lines.csv", LINES):
         row.save(PhoneLine, by=["slug"], slug=slugify(row["name"]), **here)
-    for row in load.rows(
-        "reception_points.csv",
-        "name kind team site phone email by_appointment documents hours hours_text source"
-        " as_printed",
-    ):
+    for row in load.rows("reception_points.csv", POINTS):
         row.save(ReceptionPoint, by=["slug"], slug=slugify(row["name"]), **here)
+    for row in load.rows("stops.csv", STOPS):
+        row.save(Stop, by=["key"])
+    for row in load.rows("special_hours.csv", SPECIAL_HOURS):
+        _save_special_hours(row)
     # The communes may have been loaded again since, without a signal.
     refresh_positions(ReceptionPoint.objects.filter(**here))
+
+
+def _save_special_hours(row: Row) -> None:
+    """Special hours, and the doors, lines and agencies that they concern, by slug."""
+    targets = {name: _named(row, model, name) for name, model in TARGETS.items()}
+    special = row.save(SpecialHours, by=["key"], department_id=row.load.department)
+    if special and not special.edited_at:
+        for name, rows in targets.items():
+            getattr(special, name).set(rows)
+
+
+def _named(row: Row, model: type[Model], column: str) -> list[Any]:
+    """The rows that a cell names by their slugs, with spaces between."""
+    slugs = row[column].split()
+    known = model._default_manager.in_bulk(slugs, field_name="slug")
+    for slug in slugs:
+        if slug not in known:
+            row.refuse(column, _("« %s » est inconnu.") % slug)
+    return list(known.values())

@@ -15,8 +15,10 @@ from accueil.answers import Asked, Covered, Outcome, covered
 from accueil.directory import Directory, directory
 from accueil.gazetteer import build_france, build_local
 from accueil.models import Open, PhoneLine, ReceptionPoint
+from accueil.models.special_hours import calendar, tell
 from accueil.places import Gazetteer, Kind, Place, Reading
 from accueil.questions import house_number
+from accueil.rounds import NearStop, near
 from portal.core.versions import Kept, Versions, current
 from portal.territory.models import Commune, Department
 from teams.models import Sector, Team
@@ -79,6 +81,7 @@ class Answer:
     teams: Sequence[Team] = ()
     held_by: Sequence[Sector] = ()
     points: Sequence[ReceptionPoint] = ()
+    stops: Sequence[NearStop] = ()
     lines: Sequence[PhoneLine] = ()
 
     @property
@@ -92,9 +95,11 @@ class Answer:
 
     @property
     def next_change(self) -> datetime | None:
-        """When one of the doors and lines told next opens or closes."""
+        """When one of the doors and lines told next opens or closes, or a passage ends."""
         doors: list[Open] = [*self.points, *self.lines]
         changes = [door.next_change(self.question.at) for door in doors]
+        passages = (one.passage or one.cancelled for one in self.stops)
+        changes += [passage.end for passage in passages if passage]
         return min((change for change in changes if change), default=None)
 
 
@@ -163,7 +168,8 @@ def answer(question: Question, versions: Versions) -> Answer:
         choices=[*_offered(found), *_homonyms(question, reading, towns)],
         teams=found.teams,
         held_by=found.held_by,
-        points=_nearest(town, offices) if town and is_served else [],
+        points=_nearest(town, offices, versions) if town and is_served else [],
+        stops=_stops(town, question.at, versions) if town and is_served else [],
         lines=offices.lines(_concerned(found, town if is_served else None)),
     )
 
@@ -248,14 +254,21 @@ def _offered(found: Covered) -> list[Choice]:
     return [Choice(one.name, one.commune_id, one) for one in found.offered]
 
 
-def _nearest(town: Town, offices: Directory) -> list[ReceptionPoint]:
+def _nearest(town: Town, offices: Directory, versions: Versions) -> list[ReceptionPoint]:
     if town.latitude is None or town.longitude is None:
         return []
     points = ReceptionPoint.objects.nearest(
         town.latitude, town.longitude, department=town.department, limit=NEAREST
     )
     offices.say_sources(points)
+    tell(points, calendar.at(versions))
     return points
+
+
+def _stops(town: Town, at: datetime, versions: Versions) -> list[NearStop]:
+    if town.latitude is None or town.longitude is None:
+        return []
+    return near(town.latitude, town.longitude, department=town.department, at=at, versions=versions)
 
 
 def _concerned(found: Covered, town: Town | None) -> set[str]:

@@ -167,6 +167,8 @@ class Row:
             field = model._meta.get_field(column)
             if isinstance(field, models.ForeignKey):
                 values[column] = self.find(field.related_model, column)
+            elif field.many_to_many:
+                continue  # what the loader writes itself, once the row is there
             elif isinstance(field, models.Field) and (self[column] or field.empty_strings_allowed):
                 try:
                     values[column] = field.to_python(self[column])

@@ -5,14 +5,17 @@ False
 """
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Self
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
-from opening_hours import OpeningHours, ParserError  # type: ignore[attr-defined]
+from opening_hours import OpeningHours, ParserError, State  # type: ignore[attr-defined]
+
+from portal.core.text import listed
 
 PARIS = ZoneInfo("Europe/Paris")
 HORIZON = timedelta(days=366)
@@ -47,17 +50,53 @@ class Hours:
         return self.expression
 
     def is_open(self, at: datetime) -> bool:
-        return self._rules.is_open(_in_paris(at))
+        return self._rules.is_open(in_paris(at))
 
     def next_change(self, at: datetime) -> datetime | None:
         """The next moment, in Paris, when it opens or closes; None if not within 366 days."""
-        start = _in_paris(at)
+        start = in_paris(at)
         was_open = self._rules.is_open(start)
         change = self._rules.next_change(start)
         # From closed to closed "for the holidays" is a change of the library's, not of the door's.
         while change and change - start <= HORIZON and self._rules.is_open(change) == was_open:
             change = self._rules.next_change(change)
         return change if change and change - start <= HORIZON else None
+
+    def days(self, first: date, count: int) -> list["Day"]:
+        """What is open on each of `count` days from the `first`, in Paris."""
+        start = datetime.combine(first, time(), PARIS)
+        end = datetime.combine(first + timedelta(days=count), time(), PARIS)
+        found = [Day(first + timedelta(days=at), []) for at in range(count)]
+        for opens, closes, said, *_comments in self._rules.intervals(start, end):
+            while said == State.OPEN and opens < closes:
+                midnight = datetime.combine(opens.date() + timedelta(days=1), time(), PARIS)
+                found[(opens.date() - first).days].add(opens, min(closes, midnight))
+                opens = midnight
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day, and the spans of time when it is open; none when it is closed."""
+
+    day: date
+    spans: list[tuple[datetime, datetime]]
+
+    def add(self, opens: datetime, closes: datetime) -> None:
+        """One more span; one that begins where the last ends goes on with it."""
+        if self.spans and self.spans[-1][1] == opens:
+            opens, _end = self.spans.pop()
+        self.spans.append((opens, closes))
+
+    @property
+    def is_holiday(self) -> bool:
+        """Whether it is a French public holiday."""
+        return _rules("PH").is_open(datetime.combine(self.day, time(12), PARIS))
+
+    @property
+    def in_french(self) -> str:
+        """ "de 8 h 30 à 12 h et de 13 h 30 à 17 h", "fermé"."""
+        return describe_spans((f"{a:%H:%M}", f"{b:%H:%M}") for a, b in self.spans) or _("fermé")
 
 
 @lru_cache(maxsize=4096)
@@ -77,11 +116,10 @@ def describe(expression: str) -> str:
     "" for what is not a plain week, or not understood: then only the printed text can be shown.
     """
     try:
-        rules = str(_rules(expression)).split("; ")
+        rules = plain_rules(expression)
     except HoursError:
         return ""
-    said = [_describe_rule(rule) for rule in rules]
-    return " ; ".join(said) if all(said) else ""
+    return " ; ".join(_describe_rule(days, spans) for days, spans in rules or [])
 
 
 @lru_cache(maxsize=4096)
@@ -104,7 +142,7 @@ def _rules(expression: str) -> OpeningHours:
     return rules
 
 
-def _in_paris(at: datetime) -> datetime:
+def in_paris(at: datetime) -> datetime:
     """`at` by the clocks of Paris, which skip an hour in March: by way of UTC, it is never in it.
 
     The library takes no other time zone than its own.
@@ -121,18 +159,28 @@ _SPAN = r"\d\d:\d\d-\d\d:\d\d"
 _RULE = re.compile(rf"(?:(?P<days>{_DAYS}(?:,{_DAYS})*) )?(?P<spans>closed|{_SPAN}(?:,{_SPAN})*)")
 
 
-def _describe_rule(rule: str) -> str:
-    """A rule as the library spells it; "" when it is not days of the week with their hours."""
-    if rule == "24/7":
+def plain_rules(expression: str) -> list[tuple[list[str], list[tuple[str, str]]]] | None:
+    """The days ("Mo-Fr", "PH") of each rule and its spans ("08:30", "12:00"), none where it closes;
+    None for what is more than days of the week with their hours. Raises HoursError.
+    """
+    found = []
+    for rule in str(_rules(expression)).split("; "):
+        match = _RULE.fullmatch(rule.replace("24/7", "Mo-Su 00:00-24:00"))
+        if match is None:
+            return None
+        spans = [] if match["spans"] == "closed" else match["spans"].split(",")
+        pairs = [(span[:5], span[6:]) for span in spans]
+        found.append(((match["days"] or "Mo-Su").split(","), pairs))
+    return found
+
+
+def _describe_rule(days: Sequence[str], spans: Sequence[tuple[str, str]]) -> str:
+    said = listed([_describe_days(part) for part in days])
+    if not spans:
+        return _("%(days)s : fermé") % {"days": said}
+    if list(days) == ["Mo-Su"] and list(spans) == [("00:00", "24:00")]:
         return _("tous les jours, à toute heure")
-    match = _RULE.fullmatch(rule)
-    if match is None:
-        return ""
-    days = _listed([_describe_days(part) for part in (match["days"] or "Mo-Su").split(",")])
-    if match["spans"] == "closed":
-        return _("%(days)s : fermé") % {"days": days}
-    spans = _listed([_describe_span(span) for span in match["spans"].split(",")])
-    return f"{days} {spans}"
+    return f"{said} {describe_spans(spans)}"
 
 
 def _describe_days(days: str) -> str:
@@ -151,10 +199,13 @@ def _describe_days(days: str) -> str:
     return _("le %s") % names[first]
 
 
-def _describe_span(span: str) -> str:
-    """ "08:30-12:00" → "de 8 h 30 à 12 h"."""
-    start, _dash, end = span.partition("-")
-    return _("de %(start)s à %(end)s") % {"start": _clock(start), "end": _clock(end)}
+def describe_spans(spans: Iterable[Sequence[str]]) -> str:
+    """Pairs of "08:30", "12:00" → "de 8 h 30 à 12 h et de …"; "" for none."""
+    said = [
+        _("de %(start)s à %(end)s") % {"start": _clock(start), "end": _clock(end)}
+        for start, end in spans
+    ]
+    return listed(said) if said else ""
 
 
 def _clock(time: str) -> str:
@@ -163,9 +214,3 @@ def _clock(time: str) -> str:
     if (int(hour) % 24, minute) == (0, "00"):
         return _("minuit")
     return f"{int(hour) % 24} h {minute}".removesuffix(" 00")
-
-
-def _listed(parts: list[str]) -> str:
-    """ "a", "a et b", "a, b et c"."""
-    *firsts, last = parts
-    return _("%s et %s") % (", ".join(firsts), last) if firsts else last

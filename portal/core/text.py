@@ -1,9 +1,12 @@
 """Names as they are compared: without accents, case, punctuation or abbreviated saints;
-texts as any file may hold them.
+texts as any file may hold them; words in a row.
 """
 
 import re
 import unicodedata
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
 
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "Œ": "oe", "Æ": "ae", "ß": "ss"})
 _SAINTS = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
@@ -51,3 +54,10 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]")
 def printable(text: str) -> str:
     """`text` without the characters that no file of text may hold; tabs and line ends stay."""
     return _CONTROL.sub("", text)
+
+
+def listed(parts: Sequence[str]) -> str:
+    """ "a", "a et b", "a, b et c"; "" for none."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return _("%s et %s") % (", ".join(parts[:-1]), parts[-1])

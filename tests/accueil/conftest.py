@@ -23,7 +23,9 @@ def names_of_loiret(django_db_setup, django_db_blocker) -> Names:
         kept._kept = None
     with django_db_blocker.unblock():
         now = versions.current()
-        return [(kept, kept.at(now) and kept._kept) for kept in KEPT]
+        for kept in KEPT:
+            kept.at(now)
+        return [(kept, kept._kept) for kept in KEPT]
 
 
 @pytest.fixture(autouse=True)

@@ -1,20 +1,20 @@
-"""The doors and lines that are open to somebody whom no team follows yet."""
+"""The doors and lines that are open to somebody whom no team follows yet, and the nearest."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 from math import asin, cos, inf, radians, sin, sqrt
 from typing import Any
 
-from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.db import DEFAULT_DB_ALIAS, models
-from django.db.models import F, FloatField, Q, Value
-from django.utils import timezone
+from django.db.models import F, FloatField, Model, Q, Value
+from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from accueil.models.opening import Open, validate_hours
+from accueil.models.special_hours import Key
 from portal.core import clock
-from portal.core.hours import Hours, HoursError, describe, state
+from portal.core.hours import describe
 from portal.core.models import Sourced
 from portal.core.queries import columns, fetch
 from portal.core.text import normalise
@@ -24,55 +24,18 @@ from teams.models import Agency, Site, Team
 LONG_NAME = 150
 EARTH_RADIUS_KM = 6371.0
 BATCH = 500  # rows written by one query
-
-
-def validate_hours(expression: str) -> None:
-    try:
-        Hours.parse(expression)
-    except HoursError as error:
-        raise ValidationError(str(error)) from None
-
-
-class Open(models.Model):
-    """What has opening hours: `hours` for the machine, `hours_text` as printed.
-
-    Empty `hours` are unknown: then nothing says whether it is open.
-    """
-
-    hours = models.CharField(
-        _("horaires (OpenStreetMap)"), max_length=250, blank=True, validators=[validate_hours]
-    )
-    hours_text = models.CharField(_("horaires imprimés"), max_length=250, blank=True)
-
-    class Meta:
-        abstract = True
-
-    def open_now(self, at: datetime | None = None) -> bool | None:
-        """Whether it is open at that moment, now by default; None when hours are unknown."""
-        return self._openness(at)[0]
-
-    def next_change(self, at: datetime | None = None) -> datetime | None:
-        """When it next opens or closes; None when that is unknown or not within 366 days."""
-        return self._openness(at)[1]
-
-    def _openness(self, at: datetime | None) -> tuple[bool | None, datetime | None]:
-        if not self.hours:
-            return None, None
-        return state(self.hours, (at or clock.now()).replace(second=0, microsecond=0))
-
-    @property
-    def hours_in_french(self) -> str:
-        """As printed, else said from the expression; "" when unknown."""
-        return self.hours_text or describe(self.hours)
+PASSAGES_AHEAD = timedelta(days=60)  # how far those of an itinerant one are looked for
 
 
 class PhoneLine(Sourced, Open):
-    """A number that answers first requests in a département."""
+    """A number that answers first requests in a département; an empty one is not published."""
 
     department = models.ForeignKey(Department, models.PROTECT, related_name="phone_lines")
     name = models.CharField(_("nom"), max_length=LONG_NAME)
     slug = models.SlugField(_("identifiant"), max_length=LONG_NAME, unique=True)
-    number = models.CharField(_("numéro"), max_length=30)
+    number = models.CharField(_("numéro"), max_length=30, blank=True)
+    purpose = models.TextField(_("à quoi elle sert"), blank=True)
+    territory = models.CharField(_("territoire"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("ligne téléphonique")
@@ -80,16 +43,24 @@ class PhoneLine(Sourced, Open):
         ordering = ["department", "id"]
 
     def __str__(self) -> str:
-        return f"{self.name} : {self.number}"
+        return f"{self.name} : {self.number}" if self.number else self.name
 
     def clean(self) -> None:
         self.slug = self.slug or slugify(self.name)
 
+    @property
+    def special_keys(self) -> Sequence[Key]:
+        return [("line", self.pk)]
+
 
 class ReceptionPointQuerySet(models.QuerySet["ReceptionPoint"]):
     def with_places(self) -> "ReceptionPointQuerySet":
-        """With their source and place, in the same query."""
-        return self.select_related("source", "site", "team__site")
+        """With their source, place and agency, in the same query."""
+        return self.select_related("source", "site", "team__site", "team__agency", "agency")
+
+    def with_stops(self) -> "ReceptionPointQuerySet":
+        """With the stops of the itinerant ones and what changed of them, in two more queries."""
+        return self.prefetch_related("stops__site__commune", "stops__changes")
 
     def nearest_first(self, latitude: float, longitude: float) -> "ReceptionPointQuerySet":
         """By distance, which each then knows; those without a point last."""
@@ -124,11 +95,15 @@ class ReceptionPointQuerySet(models.QuerySet["ReceptionPoint"]):
 
 
 class ReceptionPoint(Sourced, Open):
-    """A place that receives first requests, at a team's, where that team is, or on its own site.
+    """A place that receives first requests, at a team's, where that team is, or on its own site;
+    an itinerant one has its stops instead.
 
     `latitude` and `longitude` are copies of the point of that place, or of its commune: so the
-    nearest doors are one indexed query. `save` and `refresh_positions` keep them. A null
-    `by_appointment` is unknown.
+    nearest doors are one indexed query. `save` and `refresh_positions` keep them. `hours` are those
+    of the open door, `appointment_hours` those when one comes by appointment. A null
+    `by_appointment` is unknown; true, one does not come without. `agency` is the one whose agents
+    keep a point that no team hosts. An empty `wheelchair` is unknown, `access_url` is its page in
+    the national register of accessibility.
     """
 
     class Kind(models.TextChoices):
@@ -138,6 +113,11 @@ class ReceptionPoint(Sourced, Open):
         TOWN_HALL = "town_hall", _("mairie")
         ITINERANT = "itinerant", _("accueil itinérant")
         OTHER = "other", _("autre lieu")
+
+    class Wheelchair(models.TextChoices):
+        YES = "yes", _("accessible en fauteuil roulant")
+        LIMITED = "limited", _("accessible en fauteuil roulant avec de l'aide")
+        NO = "no", _("pas accessible en fauteuil roulant")
 
     department = models.ForeignKey(
         Department, models.PROTECT, related_name="reception_points", db_index=False
@@ -161,13 +141,36 @@ class ReceptionPoint(Sourced, Open):
         verbose_name=_("lieu propre"),
         related_name="reception_points",
     )
+    agency = models.ForeignKey(
+        Agency,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("agence"),
+        related_name="reception_points",
+    )
     phone = models.CharField(_("téléphone"), max_length=30, blank=True)
     email = models.EmailField(_("adresse électronique"), blank=True)
-    by_appointment = models.BooleanField(_("sur rendez-vous"), null=True, blank=True)
+    by_appointment = models.BooleanField(_("sur rendez-vous seulement"), null=True, blank=True)
+    appointment_hours = models.CharField(
+        _("horaires sur rendez-vous (OpenStreetMap)"),
+        max_length=250,
+        blank=True,
+        validators=[validate_hours],
+    )
+    appointment_hours_text = models.CharField(
+        _("horaires sur rendez-vous imprimés"), max_length=250, blank=True
+    )
+    offers = models.TextField(_("ce qu'on y fait"), blank=True)
     documents = models.TextField(
         _("documents à apporter"), blank=True, help_text=_("comme imprimés")
     )
-    checked_on = models.DateField(_("vérifié le"), null=True, blank=True)
+    languages = models.CharField(_("langues parlées"), max_length=200, blank=True)
+    wheelchair = models.CharField(
+        _("accès en fauteuil roulant"), max_length=10, choices=Wheelchair, blank=True
+    )
+    access_notes = models.CharField(_("précisions sur l'accès"), max_length=300, blank=True)
+    access_url = models.URLField(_("page du registre d'accessibilité"), max_length=300, blank=True)
     latitude = models.FloatField(_("latitude"), null=True, editable=False)
     longitude = models.FloatField(_("longitude"), null=True, editable=False)
 
@@ -189,11 +192,17 @@ class ReceptionPoint(Sourced, Open):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(team__isnull=True) ^ Q(site__isnull=True),
+                condition=Q(team__isnull=True, site__isnull=False)
+                | Q(team__isnull=False, site__isnull=True)
+                | Q(team__isnull=True, site__isnull=True, kind="itinerant"),
                 name="accueil_point_one_place",
                 violation_error_message=_(
                     "Un point d'accueil est dans une équipe, ou bien dans un lieu propre."
                 ),
+            ),
+            models.CheckConstraint(
+                condition=Q(wheelchair__in=["", "yes", "limited", "no"]),
+                name="accueil_point_wheelchair_known",
             ),
             models.CheckConstraint(
                 condition=Q(
@@ -216,8 +225,52 @@ class ReceptionPoint(Sourced, Open):
             kwargs["update_fields"] = {*kwargs["update_fields"], "latitude", "longitude"}
         super().save(*args, **kwargs)
 
+    def get_absolute_url(self) -> str:
+        return reverse("reception-point", args=[self.slug])
+
     def clean(self) -> None:
         self.slug = self.slug or slugify(self.name)
+
+    @property
+    def is_itinerant(self) -> bool:
+        return self.kind == self.Kind.ITINERANT
+
+    @property
+    def keeper(self) -> Agency | None:
+        """The agency whose agents keep it; None where no agency does."""
+        return self.team.agency if self.team else self.agency
+
+    @property
+    def special_keys(self) -> Sequence[Key]:
+        keys: list[Key] = [("point", self.pk)]
+        if agency := self.team.agency_id if self.team else self.agency_id:
+            keys.append(("agency", agency))
+        if self.kind == self.Kind.DEPARTMENT:
+            keys.append(("department", self.department_id))
+        return keys
+
+    def _openness(self, at: datetime | None) -> tuple[bool | None, datetime | None]:
+        """An itinerant one is open during its passages; unknown while it has none."""
+        if not self.is_itinerant or self.hours:
+            return super()._openness(at)
+        moment = at or clock.now()
+        days = moment.date(), (moment + PASSAGES_AHEAD).date()
+        passages = [
+            one
+            for stop in self.stops.all()
+            for one in stop.passages(*days)
+            if one.end > moment and not one.is_cancelled
+        ]
+        if not passages:
+            return None, None
+        first = min(passages, key=lambda one: one.start)
+        is_open = first.start <= moment
+        return is_open, first.end if is_open else first.start
+
+    @property
+    def appointment_hours_in_french(self) -> str:
+        """As printed, else said from the expression; "" when unknown."""
+        return self.appointment_hours_text or describe(self.appointment_hours)
 
     @property
     def place(self) -> Site | None:
@@ -259,11 +312,12 @@ class ReceptionPoint(Sourced, Open):
 # What an answer says of a point, of its place and of its team.
 _POINT = columns(
     ReceptionPoint,
-    "id slug name kind department_id latitude longitude hours hours_text phone email"
-    " by_appointment documents source_id",
+    "id slug name kind department_id agency_id latitude longitude hours hours_text phone email"
+    " by_appointment appointment_hours appointment_hours_text documents source_id",
 )
 _PLACE = columns(Site, "id name address postal_code city commune_id latitude longitude source_id")
-_TEAM = columns(Team, "id slug")
+_TEAM = columns(Team, "id slug agency_id")
+_AGENCY = columns(Agency, "id slug name")
 _DISTANCE = """(latitude - %(latitude)s) * (latitude - %(latitude)s)
     + (longitude - %(longitude)s) * (longitude - %(longitude)s) * %(squeeze)s"""
 # Chosen on the index alone: only those few rows are read. Those in a window of so many degrees
@@ -290,25 +344,34 @@ near as (
 )
 select {", ".join(f"point.{name}" for name in _POINT)},
   {", ".join(f"place.{name}" for name in _PLACE)},
-  {", ".join(f"team.{name}" for name in _TEAM)}
+  {", ".join(f"team.{name}" for name in _TEAM)},
+  {", ".join(f"agency.{name}" for name in _AGENCY)}
 from near
 join accueil_receptionpoint point on point.id = near.id
 left join teams_team team on team.id = point.team_id
+left join teams_agency agency on agency.id = coalesce(team.agency_id, point.agency_id)
 left join teams_site place on place.id = coalesce(team.site_id, point.site_id)
 """  # noqa: S608 (names of columns, written here)
 
 
 def _with_place(row: Sequence[Any]) -> ReceptionPoint:
     """A point from a row of `_NEAREST`."""
-    point = ReceptionPoint.from_db(DEFAULT_DB_ALIAS, _POINT, row[: len(_POINT)])
-    place, team = row[len(_POINT) : -len(_TEAM)], row[-len(_TEAM) :]
-    site = Site.from_db(DEFAULT_DB_ALIAS, _PLACE, place) if place[0] is not None else None
-    point.team = Team.from_db(DEFAULT_DB_ALIAS, _TEAM, team) if team[0] is not None else None
-    if point.team:
-        point.team.site = site
-    else:
-        point.site = site
+    cells = iter(row)
+    point = _read(ReceptionPoint, _POINT, cells)
+    site, team, agency = (
+        _read(model, names, cells)
+        for model, names in ((Site, _PLACE), (Team, _TEAM), (Agency, _AGENCY))
+    )
+    point.team = team
+    held = team or point
+    held.site, held.agency = site, agency
     return point
+
+
+def _read(model: type[Model], names: Sequence[str], cells: Iterator[Any]) -> Any:
+    """A row of `model` from the next cells; None where a join found none."""
+    values = [next(cells) for _name in names]
+    return model.from_db(DEFAULT_DB_ALIAS, names, values) if values[0] is not None else None
 
 
 def refresh_positions(points: ReceptionPointQuerySet) -> None:
@@ -330,65 +393,3 @@ def great_circle(
     half_north = sin((to_phi - phi) / 2) ** 2
     half_east = sin(radians(to_longitude - longitude) / 2) ** 2
     return 2 * EARTH_RADIUS_KM * asin(sqrt(half_north + cos(phi) * cos(to_phi) * half_east))
-
-
-class ReportQuerySet(models.QuerySet["Report"]):
-    def waiting(self) -> "ReportQuerySet":
-        return self.filter(handled_at__isnull=True)
-
-
-class Report(models.Model):
-    """What a reader says is wrong on a page. Nothing of the reader is kept.
-
-    `agency` is the one whose agents can mend it, `department` where it lies: null when the page
-    tells of none. `handled_by` is who said that it is dealt with.
-    """
-
-    page = models.CharField(_("page"), max_length=200)
-    message = models.TextField(_("message"), max_length=1000)
-    agency = models.ForeignKey(
-        Agency,
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        verbose_name=_("agence"),
-        related_name="reports",
-    )
-    department = models.ForeignKey(
-        Department,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        verbose_name=_("département"),
-        related_name="+",
-    )
-    created_at = models.DateTimeField(_("reçu le"), auto_now_add=True)
-    handled_at = models.DateTimeField(_("traité le"), null=True, blank=True)
-    handled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        verbose_name=_("traité par"),
-        related_name="+",
-    )
-
-    objects = ReportQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("signalement")
-        ordering = ["-created_at", "-id"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(handled_by__isnull=True) | Q(handled_at__isnull=False),
-                name="accueil_report_handled_once_dated",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.page
-
-    def handle(self, *, by: Any) -> bool:
-        """Says that `by` dealt with it, now; False where somebody did before."""
-        waiting = Report.objects.waiting().filter(pk=self.pk)
-        return bool(waiting.update(handled_at=timezone.now(), handled_by=by))

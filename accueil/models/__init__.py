@@ -1,0 +1,27 @@
+"""Doors and lines open to somebody whom no team follows yet, when they are, what readers say."""
+
+from accueil.models.doors import (
+    PhoneLine,
+    ReceptionPoint,
+    ReceptionPointQuerySet,
+    great_circle,
+    refresh_positions,
+)
+from accueil.models.opening import Open, validate_hours
+from accueil.models.reports import Report
+from accueil.models.rounds import Stop, StopChange
+from accueil.models.special_hours import SpecialHours
+
+__all__ = [
+    "Open",
+    "PhoneLine",
+    "ReceptionPoint",
+    "ReceptionPointQuerySet",
+    "Report",
+    "SpecialHours",
+    "Stop",
+    "StopChange",
+    "great_circle",
+    "refresh_positions",
+    "validate_hours",
+]

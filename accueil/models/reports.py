@@ -1,0 +1,74 @@
+"""What readers say is wrong."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from portal.territory.models import Department
+from teams.models import Agency
+
+
+class ReportQuerySet(models.QuerySet["Report"]):
+    def waiting(self) -> "ReportQuerySet":
+        return self.filter(handled_at__isnull=True)
+
+
+class Report(models.Model):
+    """What a reader says is wrong on a page. Nothing of the reader is kept.
+
+    `agency` is the one whose agents can mend it, `department` where it lies: null when the page
+    tells of none. `handled_by` is who said that it is dealt with.
+    """
+
+    page = models.CharField(_("page"), max_length=200)
+    message = models.TextField(_("message"), max_length=1000)
+    agency = models.ForeignKey(
+        Agency,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        verbose_name=_("agence"),
+        related_name="reports",
+    )
+    department = models.ForeignKey(
+        Department,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("département"),
+        related_name="+",
+    )
+    created_at = models.DateTimeField(_("reçu le"), auto_now_add=True)
+    handled_at = models.DateTimeField(_("traité le"), null=True, blank=True)
+    handled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        verbose_name=_("traité par"),
+        related_name="+",
+    )
+
+    objects = ReportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("signalement")
+        ordering = ["-created_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(handled_by__isnull=True) | Q(handled_at__isnull=False),
+                name="accueil_report_handled_once_dated",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.page
+
+    def handle(self, *, by: Any) -> bool:
+        """Says that `by` dealt with it, now; False where somebody did before."""
+        waiting = Report.objects.waiting().filter(pk=self.pk)
+        return bool(waiting.update(handled_at=timezone.now(), handled_by=by))

@@ -1,0 +1,224 @@
+"""The stops of an itinerant reception: where it comes, on which days, and what changed of one."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accueil.models.doors import ReceptionPoint
+from portal.core.hours import PARIS
+from portal.core.models import Sourced
+from portal.core.recurrence import Recurrence
+from teams.models import Site
+
+ALWAYS = date(2000, 1, 3)  # whence a stop whose first day nobody told is counted
+
+
+class Weekday(models.IntegerChoices):
+    MONDAY = 0, _("lundi")
+    TUESDAY = 1, _("mardi")
+    WEDNESDAY = 2, _("mercredi")
+    THURSDAY = 3, _("jeudi")
+    FRIDAY = 4, _("vendredi")
+    SATURDAY = 5, _("samedi")
+    SUNDAY = 6, _("dimanche")
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """The itinerant reception at a stop, from `start` to `end`, in Paris.
+
+    `planned_on` is the day that its rhythm gave. Of one that is cancelled, or that came on another
+    day, `message` says why.
+    """
+
+    stop: "Stop"
+    planned_on: date
+    start: datetime
+    end: datetime
+    place: str
+    is_cancelled: bool = False
+    is_moved: bool = False
+    message: str = ""
+
+
+class StopQuerySet(models.QuerySet["Stop"]):
+    def with_places(self) -> "StopQuerySet":
+        """With their place, changes and itinerant point, in a constant number of queries."""
+        return self.select_related("site__commune", "point", "source").prefetch_related("changes")
+
+
+class Stop(Sourced):
+    """A place where an itinerant reception comes, and when.
+
+    A null `weekday`, or hours that are null, are not known: then nothing says on which day it
+    comes, and `rhythm_text` is all that was published. `weeks` ("1 2") are those of a `cycle` of
+    so many, counted from that of `since`; `nths` ("1", "1 3", "-1") are weekdays of the month.
+    """
+
+    point = models.ForeignKey(
+        ReceptionPoint, models.CASCADE, verbose_name=_("accueil itinérant"), related_name="stops"
+    )
+    key = models.SlugField(_("clé"), max_length=80, unique=True, null=True, blank=True)
+    site = models.ForeignKey(Site, models.PROTECT, verbose_name=_("lieu"), related_name="stops")
+    weekday = models.PositiveSmallIntegerField(_("jour"), choices=Weekday, null=True, blank=True)
+    starts_at = models.TimeField(_("de"), null=True, blank=True)
+    ends_at = models.TimeField(_("à"), null=True, blank=True)
+    since = models.DateField(_("premier jour"), null=True, blank=True)
+    until = models.DateField(_("dernier jour"), null=True, blank=True)
+    cycle = models.PositiveSmallIntegerField(_("nombre de semaines du cycle"), default=1)
+    weeks = models.CharField(_("semaines du cycle"), max_length=20, blank=True)
+    nths = models.CharField(_("semaines du mois"), max_length=20, blank=True)
+    rhythm_text = models.CharField(_("rythme imprimé"), max_length=150, blank=True)
+
+    objects = StopQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("arrêt")
+        ordering = ["point_id", "weekday", "starts_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(starts_at__isnull=True, ends_at__isnull=True)
+                | Q(ends_at__gt=F("starts_at")),
+                name="accueil_stop_hours_ordered",
+                violation_error_message=_("La fin doit être après le début."),
+            ),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(since__isnull=True) | Q(until__gte=F("since")),
+                name="accueil_stop_days_ordered",
+                violation_error_message=_("Le dernier jour est avant le premier."),
+            ),
+            models.CheckConstraint(
+                condition=Q(cycle=1) | Q(cycle__range=(2, 12), since__isnull=False),
+                name="accueil_stop_cycle_counted",
+                violation_error_message=_(
+                    "Un rythme de plusieurs semaines se compte depuis un premier jour."
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.site} ({self.rhythm})"
+
+    def clean(self) -> None:
+        if self.weekday is not None and self.weekday not in Weekday.values:
+            return  # refused by its field
+        try:
+            self.recurrence  # noqa: B018
+        except ValueError:
+            said = _("Ces semaines ne sont pas celles du cycle.")
+            raise ValidationError({"weeks": said}) from None
+
+    @property
+    def recurrence(self) -> Recurrence | None:
+        """When it comes again; None where the day or the hours are not known."""
+        if self.weekday is None or self.starts_at is None or self.ends_at is None:
+            return None
+        return Recurrence(
+            weekday=self.weekday,
+            since=self.since or ALWAYS,
+            until=self.until,
+            cycle=self.cycle,
+            weeks=_numbers(self.weeks) or tuple(range(1, self.cycle + 1)),
+            nths=_numbers(self.nths),
+        )
+
+    @property
+    def rhythm(self) -> str:
+        """ "chaque mardi"; else as printed; "" when nothing is known."""
+        return self.recurrence.in_french if self.recurrence else self.rhythm_text
+
+    def passages(self, first: date, last: date) -> Iterator[Passage]:
+        """Its passages between two days, in order, those cancelled too; none where unknown.
+
+        One put off is told on the day it comes instead, not on the one it would have.
+        """
+        recurrence = self.recurrence
+        if recurrence is None:
+            return iter(())
+        changes = {change.day: change for change in self.changes.all()}
+        found = [
+            changes[day].passage if day in changes else self._on(day)
+            for day in recurrence.days(first, last)
+        ]
+        found += [change.passage for day, change in changes.items() if not first <= day <= last]
+        within = [one for one in found if first <= one.start.date() <= last]
+        return iter(sorted(within, key=lambda one: one.start))
+
+    def _on(self, day: date) -> Passage:
+        assert self.starts_at is not None
+        assert self.ends_at is not None
+        return Passage(self, day, _at(day, self.starts_at), _at(day, self.ends_at), self.site.label)
+
+
+class StopChange(models.Model):
+    """One passage that is cancelled, or that comes on another day, at other hours or elsewhere.
+
+    `day` is the one that the rhythm gave. Without `new_day` it is cancelled; hours and place left
+    empty stay those of the stop.
+    """
+
+    stop = models.ForeignKey(Stop, models.CASCADE, related_name="changes")
+    day = models.DateField(_("passage du"))
+    new_day = models.DateField(_("remplacé le"), null=True, blank=True)
+    starts_at = models.TimeField(_("de"), null=True, blank=True)
+    ends_at = models.TimeField(_("à"), null=True, blank=True)
+    place = models.CharField(_("lieu"), max_length=200, blank=True)
+    message = models.CharField(_("message"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("passage changé")
+        verbose_name_plural = _("passages changés")
+        ordering = ["day"]
+        constraints = [
+            models.UniqueConstraint(fields=["stop", "day"], name="accueil_change_once"),
+            models.CheckConstraint(
+                condition=Q(starts_at__isnull=True)
+                | Q(ends_at__isnull=True)
+                | Q(ends_at__gt=F("starts_at")),
+                name="accueil_change_hours_ordered",
+                violation_error_message=_("La fin doit être après le début."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} → {self.new_day or '×'}"
+
+    def clean(self) -> None:
+        """Refuses the change of a day when the stop has no passage."""
+        recurrence = self.stop.recurrence
+        if self.day and (recurrence is None or not [*recurrence.days(self.day, self.day)]):
+            raise ValidationError({"day": _("Il n'y a pas de passage prévu ce jour-là.")})
+
+    @property
+    def passage(self) -> Passage:
+        day = self.new_day or self.day
+        starts_at, ends_at = (
+            self.starts_at or self.stop.starts_at,
+            self.ends_at or self.stop.ends_at,
+        )
+        assert starts_at is not None
+        assert ends_at is not None
+        return Passage(
+            self.stop,
+            self.day,
+            _at(day, starts_at),
+            _at(day, ends_at),
+            self.place or self.stop.site.label,
+            is_cancelled=self.new_day is None,
+            is_moved=self.new_day is not None,
+            message=self.message,
+        )
+
+
+def _at(day: date, hour: time) -> datetime:
+    return datetime.combine(day, hour, PARIS)
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    """ "1 2" → 1, 2; raises ValueError."""
+    return tuple(int(word) for word in text.split())

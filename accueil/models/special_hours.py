@@ -1,0 +1,182 @@
+"""Closures and other hours for some days, of one or several doors and lines at once."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.hours import HoursError, describe_spans, plain_rules
+from portal.core.models import Sourced
+from portal.core.periods import Period, Precision
+from portal.core.special_hours import Effect, Special
+from portal.core.templatetags.display import days
+from portal.core.versions import Kept
+from portal.core.week import Week
+from portal.territory.models import Department
+from teams.models import Agency
+
+if TYPE_CHECKING:
+    from accueil.models.opening import Open
+
+ANNOUNCED = timedelta(days=15)  # how long before its first day it is shown
+LONGEST = 366  # days
+Key = tuple[str, int | str]  # "point", 12; "department", "45"
+
+
+class SpecialHoursQuerySet(models.QuerySet["SpecialHours"]):
+    def with_targets(self) -> "SpecialHoursQuerySet":
+        """With the doors, lines and agencies concerned, in a constant number of queries."""
+        return self.select_related("department", "source").prefetch_related(
+            "points", "lines", "agencies"
+        )
+
+    def shown(self, today: date) -> "SpecialHoursQuerySet":
+        """Those announced or under way."""
+        return self.filter(first_day__lte=today + ANNOUNCED, last_day__gte=today)
+
+
+class SpecialHours(Sourced):
+    """What is closed, or open at other hours, from `first_day` to `last_day`, both included.
+
+    It concerns the `points` and `lines` chosen, all the points of the `agencies` chosen, and with
+    `whole_department` all the département's own points, published here or not. `spans` and
+    `weekdays` are as in `portal.core.special_hours`. `message` is said to people as written.
+    """
+
+    class Kind(models.TextChoices):
+        CLOSED = Effect.CLOSED.value, _("fermé toute la journée")
+        CLOSED_BETWEEN = Effect.CLOSED_BETWEEN.value, _("fermé à certaines heures")
+        OPEN_ONLY = Effect.OPEN_ONLY.value, _("ouvert seulement à certaines heures")
+
+    key = models.SlugField(_("clé"), max_length=80, unique=True, null=True, blank=True)
+    department = models.ForeignKey(
+        Department, models.PROTECT, verbose_name=_("département"), related_name="special_hours"
+    )
+    first_day = models.DateField(_("premier jour"))
+    last_day = models.DateField(_("dernier jour"))
+    effect = models.CharField(_("effet"), max_length=15, choices=Kind)
+    spans = models.CharField(_("heures"), max_length=100, blank=True)
+    weekdays = models.CharField(_("jours de la semaine"), max_length=30, blank=True)
+    message = models.CharField(_("message"), max_length=300, blank=True)
+    whole_department = models.BooleanField(_("tous les accueils du Département"), default=False)
+    points = models.ManyToManyField(
+        "accueil.ReceptionPoint", verbose_name=_("points d'accueil"), blank=True
+    )
+    lines = models.ManyToManyField(
+        "accueil.PhoneLine", verbose_name=_("lignes téléphoniques"), blank=True
+    )
+    agencies = models.ManyToManyField(
+        Agency, verbose_name=_("agences entières"), blank=True, related_name="+"
+    )
+
+    objects = SpecialHoursQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("horaires exceptionnels")
+        verbose_name_plural = _("horaires exceptionnels")
+        ordering = ["first_day", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(last_day__gte=F("first_day")),
+                name="accueil_special_days_ordered",
+                violation_error_message=_("Le dernier jour est avant le premier."),
+            ),
+            models.CheckConstraint(
+                condition=Q(effect=Effect.CLOSED, spans="")
+                | (~Q(effect=Effect.CLOSED) & ~Q(spans="")),
+                name="accueil_special_spans_when_needed",
+                violation_error_message=_("Donnez les heures, sauf pour une journée entière."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.in_french
+
+    def clean(self) -> None:
+        """Refuses an endless exception and hours that cannot be read."""
+        if self.first_day and self.last_day and (self.last_day - self.first_day).days > LONGEST:
+            raise ValidationError(
+                {"last_day": _("Plus d'un an : changez plutôt les horaires habituels.")}
+            )
+        try:
+            rules = plain_rules(f"{self.weekdays or 'Mo-Su'} {self.spans or 'off'}")
+        except HoursError:
+            rules = None
+        if rules is None or (week := Week.parse(f"Mo {self.spans or 'off'}")) is None:
+            raise ValidationError({"spans": _("Ces heures ne sont pas comprises.")})
+        if fault := week.faults().get(0):
+            said = {
+                "ends": _("La fin doit être après le début."),
+                "overlaps": _("Ces heures se chevauchent."),
+            }
+            raise ValidationError({"spans": said[fault]})
+
+    @property
+    def special(self) -> Special:
+        return Special(
+            self.first_day, self.last_day, Effect(self.effect), self.spans, self.weekdays
+        )
+
+    @property
+    def period(self) -> Period:
+        return Period("", self.first_day, self.last_day, Precision.DAY)
+
+    def is_shown(self, today: date) -> bool:
+        """Whether people are told of it that day: announced, or under way."""
+        return self.first_day - ANNOUNCED <= today <= self.last_day
+
+    def is_under_way(self, today: date) -> bool:
+        return self.first_day <= today <= self.last_day
+
+    @property
+    def in_french(self) -> str:
+        """ "du 4 décembre 2023 au 22 décembre 2023 : fermé jusqu'à 13 h"."""
+        return f"{days(self.period)} : {self.effect_in_french}"
+
+    @property
+    def effect_in_french(self) -> str:
+        pairs = [span.split("-") for span in self.spans.split(",") if span]
+        if self.effect == Effect.CLOSED:
+            return _now("fermé")
+        if self.effect == Effect.OPEN_ONLY:
+            return _now("ouvert seulement %s") % describe_spans(pairs)
+        (start, end), is_alone = pairs[0], len(pairs) == 1
+        if is_alone and start == "00:00":
+            return _now("fermé jusqu'à %s") % describe_spans([(end, end)]).rpartition(" à ")[2]
+        if is_alone and end == "24:00":
+            return _now("fermé à partir %s") % describe_spans(pairs).rpartition(" à ")[0]
+        return _now("fermé %s") % describe_spans(pairs)
+
+
+Calendar = Mapping[Key, Sequence[SpecialHours]]
+
+
+def build_calendar() -> Calendar:
+    """All special hours by what they concern, in four queries."""
+    found: dict[Key, list[SpecialHours]] = {}
+    for special in SpecialHours.objects.prefetch_related("points", "lines", "agencies"):
+        keys: list[Key] = [
+            *(("point", one.pk) for one in special.points.all()),
+            *(("line", one.pk) for one in special.lines.all()),
+            *(("agency", one.pk) for one in special.agencies.all()),
+        ]
+        if special.whole_department:
+            keys.append(("department", special.department_id))
+        for key in keys:
+            found.setdefault(key, []).append(special)
+    return found
+
+
+calendar = Kept(build_calendar, "accueil")
+
+
+def tell(doors: Iterable["Open"], known: Calendar) -> None:
+    """Gives doors and lines their special hours."""
+    for door in doors:
+        found = {one.pk: one for key in door.special_keys for one in known.get(key, ())}
+        door.special_hours = [found[pk] for pk in sorted(found)]

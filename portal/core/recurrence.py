@@ -1,0 +1,94 @@
+"""A day that comes again: each Tuesday, two weeks out of three, the first Monday of the month.
+
+>>> Recurrence(weekday=1, since=date(2026, 11, 2)).in_french
+'chaque mardi'
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.utils.translation import gettext as _
+
+from portal.core.text import listed
+
+LAST = -1  # of the month
+
+
+@dataclass(frozen=True, slots=True)
+class Recurrence:
+    """A weekday (0 is Monday), from the day `since` to `until`, both included; None is no end.
+
+    `weeks` are those of a `cycle` of so many, the first being that of `since`: (1, 2) of 3 is two
+    weeks out of three. With `nths` it comes instead on these weekdays of each month, 1 for the
+    first, -1 for the last. Raises ValueError for what cannot be.
+    """
+
+    weekday: int
+    since: date
+    until: date | None = None
+    cycle: int = 1
+    weeks: tuple[int, ...] = (1,)
+    nths: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.weekday <= 6:
+            raise ValueError(self.weekday)
+        if not self.weeks or not set(self.weeks) <= set(range(1, self.cycle + 1)):
+            raise ValueError(self.weeks)
+        if not set(self.nths) <= {1, 2, 3, 4, 5, LAST}:
+            raise ValueError(self.nths)
+
+    def days(self, first: date, last: date) -> Iterator[date]:
+        """Its days from `first` to `last`, both included, in order."""
+        first = max(first, self.since)
+        last = min(last, self.until) if self.until else last
+        day = first + timedelta(days=(self.weekday - first.weekday()) % 7)
+        while day <= last:
+            if self._is_one(day):
+                yield day
+            day += timedelta(days=7)
+
+    def _is_one(self, day: date) -> bool:
+        if self.nths:
+            is_last = (day + timedelta(days=7)).month != day.month
+            return (day.day - 1) // 7 + 1 in self.nths or (LAST in self.nths and is_last)
+        weeks = (_monday(day) - _monday(self.since)).days // 7
+        return weeks % self.cycle + 1 in self.weeks
+
+    @property
+    def in_french(self) -> str:
+        """ "chaque mardi", "le mardi, deux semaines sur trois", "le premier lundi du mois"."""
+        weekday = _weekdays()[self.weekday]
+        if self.nths:
+            said = listed([_ordinals()[nth] for nth in self.nths])
+            return _("le %(nth)s %(weekday)s du mois") % {"nth": said, "weekday": weekday}
+        if len(self.weeks) == self.cycle:
+            return _("chaque %s") % weekday
+        named = {"weekday": weekday, "weeks": _count(len(self.weeks)), "cycle": _count(self.cycle)}
+        if len(self.weeks) == 1:
+            return _("le %(weekday)s, une semaine sur %(cycle)s") % named
+        return _("le %(weekday)s, %(weeks)s semaines sur %(cycle)s") % named
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def _weekdays() -> tuple[str, ...]:
+    return (
+        *(_("lundi"), _("mardi"), _("mercredi"), _("jeudi")),
+        *(_("vendredi"), _("samedi"), _("dimanche")),
+    )
+
+
+def _ordinals() -> dict[int, str]:
+    return {
+        **{1: _("premier"), 2: _("deuxième"), 3: _("troisième")},
+        **{4: _("quatrième"), 5: _("cinquième"), LAST: _("dernier")},
+    }
+
+
+def _count(number: int) -> str:
+    words = (_("une"), _("deux"), _("trois"), _("quatre"), _("cinq"), _("six"))
+    return words[number - 1] if number <= len(words) else str(number)

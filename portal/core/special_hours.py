@@ -1,0 +1,93 @@
+"""Days when hours are not the usual ones: closed, closed for some hours, or open at others.
+
+They are written as more rules of the same OpenStreetMap expression, so that one reader says all.
+
+>>> summer = Special(date(2026, 8, 3), date(2026, 8, 14), Effect.CLOSED)
+>>> applied("Mo-Fr 09:00-12:00", [summer])
+'Mo-Fr 09:00-12:00; 2026 Aug 03-2026 Aug 14 off'
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from portal.core import hours
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_HOLIDAYS_OFF = "PH off"
+
+
+class Effect(StrEnum):
+    CLOSED = "closed"
+    CLOSED_BETWEEN = "closed_between"
+    OPEN_ONLY = "open_only"
+
+
+@dataclass(frozen=True, slots=True)
+class Special:
+    """What is different from the `first` to the `last` day, both included.
+
+    `spans` are times as OpenStreetMap writes them ("14:00-17:00,18:00-19:00"): those of closing or
+    of opening, "" for `CLOSED`. `weekdays` ("Mo-Fr") are the only ones concerned, all without.
+    """
+
+    first: date
+    last: date
+    effect: Effect
+    spans: str = ""
+    weekdays: str = ""
+
+    @property
+    def rule(self) -> str:
+        """The rule that changes the usual hours on these days."""
+        when = f"{_osm(self.first)}-{_osm(self.last)}"
+        off = "" if self.effect is Effect.OPEN_ONLY else "off"
+        rule = " ".join(part for part in (when, self.weekdays, self.spans, off) if part)
+        # Other hours for some weeks do not open a public holiday; those of one day may.
+        is_long = self.effect is Effect.OPEN_ONLY and self.first != self.last
+        return f"{rule}; {_HOLIDAYS_OFF}" if is_long else rule
+
+    def covers(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+
+def applied(expression: str, specials: Iterable[Special]) -> str:
+    """The usual hours, then what changes them: the shortest last, which decides; a closure after
+    an opening of the same length.
+    """
+    ordered = sorted(
+        specials, key=lambda one: (one.first - one.last, one.effect is not Effect.OPEN_ONLY)
+    )
+    keeps_holidays = _HOLIDAYS_OFF not in expression
+    rules = [
+        one.rule.removesuffix(f"; {_HOLIDAYS_OFF}") if keeps_holidays else one.rule
+        for one in ordered
+    ]
+    return "; ".join([expression, *rules])
+
+
+def state(
+    expression: str, specials: Sequence[Special], minute: datetime
+) -> tuple[bool | None, datetime | None]:
+    """Whether it is open in that minute, and when that next changes.
+
+    Usual hours that are unknown ("") say nothing, but a special day says what it says: then a
+    change is told only where it is known. Raises HoursError.
+    """
+    day = hours.in_paris(minute).date()
+    if expression:
+        ahead = [one for one in specials if one.last >= day]
+        return hours.state(applied(expression, ahead) if ahead else expression, minute)
+    now = [one for one in specials if one.covers(day)]
+    if any(one.effect is Effect.OPEN_ONLY for one in now):
+        is_open, change = hours.state(applied("off", now), minute)
+        is_told = change is not None and all(one.covers(change.date()) for one in now)
+        return is_open, change if is_told else None
+    is_closed = bool(now) and not hours.state(applied("24/7", now), minute)[0]
+    return (False if is_closed else None), None
+
+
+def _osm(day: date) -> str:
+    """ "2023 Dec 04": the only way in which the expression takes a date."""
+    return f"{day.year} {_MONTHS[day.month - 1]} {day.day:02d}"

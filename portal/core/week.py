@@ -1,0 +1,90 @@
+"""A usual week as a grid that a person fills: seven days, their hours, public holidays.
+
+>>> Week.parse("Mo-Fr 08:30-12:00,13:30-17:00; PH off").expression
+'Mo-Fr 08:30-12:00,13:30-17:00; PH off'
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby, pairwise
+from typing import Self
+
+from portal.core.hours import HoursError, plain_rules
+
+DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
+Span = tuple[str, str]  # "08:30", "12:00"
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """The spans of each day from Monday, in order; `holidays_off` closes public holidays."""
+
+    days: tuple[tuple[Span, ...], ...] = ((),) * 7
+    holidays_off: bool = False
+
+    @classmethod
+    def parse(cls, expression: str) -> Self | None:
+        """The grid of an expression; None for one that is not a plain week."""
+        if not expression:
+            return cls()
+        days: list[tuple[Span, ...]] = [()] * 7
+        holidays_off = False
+        try:
+            rules = plain_rules(expression)
+        except HoursError:
+            return None
+        for parts, spans in rules or [([], [])]:
+            if parts == ["PH"] and not spans:
+                holidays_off = True
+                continue
+            if not parts or "PH" in parts or any(end > "24:00" for _start, end in spans):
+                return None
+            for part in parts:
+                for at in _indexes(part):
+                    days[at] = tuple(spans)
+        return cls(tuple(days), holidays_off)
+
+    @property
+    def expression(self) -> str:
+        """As OpenStreetMap writes it; "" for a week without any hour, which is unknown."""
+        by_hours: dict[tuple[Span, ...], list[int]] = {}
+        for at, spans in enumerate(self.days):
+            if spans:
+                by_hours.setdefault(spans, []).append(at)
+        rules = [f"{_named(at)} {_written(spans)}" for spans, at in by_hours.items()]
+        return "; ".join([*rules, *(["PH off"] if rules and self.holidays_off else [])])
+
+    def faults(self) -> dict[int, str]:
+        """What is impossible in each day, by its index: "ends", "overlaps"; none in a good week."""
+        found = {at: _fault(spans) for at, spans in enumerate(self.days)}
+        return {at: fault for at, fault in found.items() if fault}
+
+
+def _fault(spans: Sequence[Span]) -> str:
+    if any(end <= start for start, end in spans):
+        return "ends"
+    ordered = sorted(spans)
+    overlaps = any(after[0] < before[1] for before, after in pairwise(ordered))
+    return "overlaps" if overlaps else ""
+
+
+def _indexes(part: str) -> list[int]:
+    """ "Mo-We" → 0, 1, 2; "Sa-Mo" goes over Sunday."""
+    first, _dash, last = part.partition("-")
+    start, end = DAYS.index(first), DAYS.index(last or first)
+    return [at % 7 for at in range(start, (end if end >= start else end + 7) + 1)]
+
+
+def _named(indexes: Sequence[int]) -> str:
+    """0, 1, 2, 4 → "Mo-We,Fr"."""
+    runs = [
+        [at for _place, at in run]
+        for _key, run in groupby(enumerate(indexes), lambda pair: pair[1] - pair[0])
+    ]
+    return ",".join(
+        DAYS[run[0]] if len(run) == 1 else f"{DAYS[run[0]]}-{DAYS[run[-1]]}" for run in runs
+    )
+
+
+def _written(spans: Sequence[Span]) -> str:
+    return ",".join(f"{start}-{end}" for start, end in sorted(spans))
