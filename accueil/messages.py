@@ -106,8 +106,8 @@ def _not_covered(answer: Answer) -> str:
         return said % names
     said = _("Nous ne savons pas encore quelle équipe suit %s : cette liste n'est pas publiée.")
     told = said % answer.town.name
-    if answer.lines:
-        told += " " + _("Appelez le %s : une personne vous dira où aller.") % answer.lines[0].number
+    if number := next((line.number for line in answer.reception.lines if line.number), ""):
+        told += " " + _("Appelez le %s : une personne vous dira où aller.") % number
     return told
 
 

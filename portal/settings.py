@@ -421,6 +421,10 @@ ACCOUNT_RATE_LIMITS = {
     "subscribe_mailbox": "5/1d/key",  # written to without having asked, perhaps
 }
 
+# Addresses: a service that answers as the national one does; none by default.
+
+GEOCODER_URL = env.str("GEOCODER_URL", default="")
+
 # Words, days
 
 LANGUAGE_CODE = "fr"
