@@ -518,6 +518,9 @@ def test_no_suggestion_twice(places):
         ("le bourg d'oisans", "38052"),
         ("Lyon 02", "69123"),  # an arrondissement, not the département 02
         ("PARIS 02", "75056"),
+        ("St Florent 2B", "2B298"),
+        ("bastia (2b)", "2B033"),
+        ("2b rue Danton Fleury les Aubrais", FLEURY),
     ],
 )
 def test_small_words_are_not_taken_for_another_place(places, text, commune):
