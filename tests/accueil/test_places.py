@@ -404,6 +404,13 @@ def test_what_names_nothing_gives_the_closest_names(places):
     assert reading.closest
 
 
+@pytest.mark.parametrize(
+    ("text", "first"), [("jargeo", "Jargeau"), ("montereo", "Montereau"), ("trenou", "Traînou")]
+)
+def test_of_the_closest_names_one_that_is_served_comes_first(places, text, first):
+    assert places.read(text).closest[0].name == first
+
+
 @pytest.mark.parametrize("text", ["", "   ", "😀", "---", "<br>", "\x00", "؟"])
 def test_nothing_typed_is_an_empty_reading(places, text):
     reading = places.read(text)
