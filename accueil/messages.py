@@ -41,6 +41,8 @@ def _understood(answer: Answer) -> str:
     place = answer.reading.place
     if place is None or answer.outcome is Outcome.CHOOSE_COMMUNE:
         return ""
+    if place.kind is Kind.FORMER_COMMUNE and "Arrondissement" in place.name:
+        return ""
     if place.kind is Kind.FORMER_COMMUNE and answer.town and place.name != answer.town.name:
         said = _("%(former)s est une ancienne commune ; aujourd'hui, c'est %(commune)s.")
         return said % {"former": place.name, "commune": answer.town.name}
@@ -99,8 +101,8 @@ def _not_covered(answer: Answer) -> str:
         return _("Nous ne savons pas quelle équipe répond pour cet endroit.")
     if not answer.is_served:
         said = _(
-            "%(commune)s est dans le département %(department)s, que ce portail ne sert pas. "
-            "Adressez-vous à votre mairie ou à ce Département."
+            "Nous ne connaissons pas les équipes du département où se trouve %(commune)s "
+            "(%(department)s). Adressez-vous à votre mairie ou à ce Département."
         )
         names = {"commune": answer.town.name, "department": answer.town.department_name}
         return said % names

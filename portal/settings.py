@@ -144,6 +144,10 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
     )
 }
 
+# What is sent: words, never a file. No page and no address of the API takes one.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # bytes
+DATA_UPLOAD_MAX_NUMBER_FILES = 0
+
 # Rooms, from the ground up: what is loaded of a département is loaded in this order.
 
 INSTALLED_APPS = [
@@ -452,7 +456,7 @@ REST_FRAMEWORK = {
         "portal.core.rights.ObjectRights",
     ],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["portal.core.parsers.BoundedJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "portal.core.pagination.Pages",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",

@@ -75,8 +75,8 @@ MUST_SHOW = [
         *("not_covered", "45252", []),
         f"quelle équipe suit Pithiviers : cette liste n'est pas publiée. Appelez le {LINE}",
     ),
-    ("Marseille", "not_covered", "13055", [], "Bouches-du-Rhône, que ce portail ne sert pas"),
-    ("Olivet 53", "not_covered", "53169", [], "Mayenne, que ce portail ne sert pas"),
+    ("Marseille", "not_covered", "13055", [], "où se trouve Marseille (Bouches-du-Rhône)"),
+    ("Olivet 53", "not_covered", "53169", [], "où se trouve Olivet (Mayenne)"),
     ("j'habite à Olivet", "team", "45232", ["olivetaine"], "Équipe Olivétaine"),
     ("je suis suivie à Gien", "not_covered", "45155", [], "quelle équipe suit Gien"),
     ("Xyzzy", "not_found", None, [], "Nous n'avons pas trouvé cet endroit"),
@@ -708,9 +708,15 @@ class TestFresh:
         assert ask(client, "Olivet")["outcome"] == "not_covered"
 
     def test_a_department_that_starts_to_be_served(self, client, elsewhere):
-        assert "ne sert pas" in ask(client, "Marseille")["message"]
+        assert (
+            "Nous ne connaissons pas les équipes du département"
+            in ask(client, "Marseille")["message"]
+        )
         AgencyFactory(department=DepartmentFactory(code="13"))
-        assert "ne sert pas" not in ask(client, "Marseille")["message"]
+        assert (
+            "Nous ne connaissons pas les équipes du département"
+            not in ask(client, "Marseille")["message"]
+        )
 
     def test_an_unchanged_answer_is_not_sent_twice(self, client, loiret):
         for address in (f"{LOOKUP}?q=Olivet", f"{SUGGEST}?q=ol"):
