@@ -149,7 +149,6 @@ class PhoneLineSerializer(OpenSerializer):
         model = PhoneLine
         fields = [
             *("slug", "number", "name", "open_now", "next_change", "hours", "department"),
-
             *("source", "source_date"),
         ]
 
