@@ -136,6 +136,11 @@ def gazetteer(versions: Versions) -> Gazetteer:
     return Gazetteer(_france.at(versions), _local.at(versions))
 
 
+def known_towns(versions: Versions) -> dict[str, Town]:
+    """Every commune by its INSEE code."""
+    return _towns.at(versions)
+
+
 def answer(question: Question, versions: Versions) -> Answer:
     """A team, what must be chosen, or why there is none; and always the reception.
 
@@ -227,7 +232,7 @@ def _without_town(
         question,
         outcome,
         reading,
-        choices=_communes(candidates, towns),
+        choices=communes_of(candidates, towns),
         reception=Reception(lines=offices.lines(concerned) if len(concerned) <= FEW else []),
     )
 
@@ -235,10 +240,11 @@ def _without_town(
 def _homonyms(question: Question, reading: Reading, towns: dict[str, Town]) -> list[Choice]:
     if question.commune or question.sector:
         return []
-    return _communes(reading.choices, towns)
+    return communes_of(reading.choices, towns)
 
 
-def _communes(places: Sequence[Place], towns: dict[str, Town]) -> list[Choice]:
+def communes_of(places: Sequence[Place], towns: dict[str, Town]) -> list[Choice]:
+    """The communes of these places as choices, each once."""
     choices = {}
     for place in places:
         town = towns.get(place.commune or "")

@@ -23,7 +23,7 @@ def openness(is_open: bool | None, change: datetime | None) -> tuple[str, str]:
     if is_open is None:
         return "past", _("horaires à renseigner")
     if is_open:
-        return "sure", _("ouvert")
+        return "sure", _("ouvert, ferme %s") % moment(change) if change else _("ouvert")
     return "past", _("fermé, ouvre %s") % moment(change) if change else _("fermé")
 
 
