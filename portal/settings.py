@@ -481,7 +481,10 @@ SPECTACULAR_SETTINGS = {
     },
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
-    "ENUM_NAME_OVERRIDES": {"StatusEnum": "relocations.models.Relocation.Status"},
+    "ENUM_NAME_OVERRIDES": {
+        "StatusEnum": "relocations.models.Relocation.Status",
+        "ReceptionPointKindEnum": "accueil.models.ReceptionPoint.Kind",
+    },
 }
 
 # Logs: no personal data, no address.
