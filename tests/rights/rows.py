@@ -10,7 +10,7 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.contrib.auth.tokens import default_token_generator
 from django.utils.http import int_to_base36
 
-from accueil.models import PhoneLine, ReceptionPoint, Report
+from accueil.models import PhoneLine, ReceptionPoint, Report, Stop
 from portal.accounts import invitations
 from portal.accounts.models import User
 from portal.notices.models import Notice
@@ -102,6 +102,7 @@ ROWS: dict[str, Callable[[], object]] = {
     "sector_slug": lambda: Sector.objects.filter(team=_team()).first().slug,
     "sheet": lambda: ActionSheet.objects.get(key="1.1.1").pk,
     "site": lambda: _team().site_id,
+    "stop": lambda: Stop.objects.first().pk,
     "subscription": _subscription,
     "team": lambda: _team().pk,
 }

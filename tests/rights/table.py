@@ -176,6 +176,7 @@ RULES: list[Rule] = [
     Rule("POST", "/api/v1/relocations/{move}/transition/", KEEPERS),
     *reading(EVERYBODY, "/api/v1/reception-points/", "/api/v1/reception-points/{point_slug}/"),
     *reading(EVERYBODY, "/api/v1/phone-lines/", "/api/v1/phone-lines/accueil-social-du-loiret/"),
+    *reading(EVERYBODY, "/api/v1/stops/", "/api/v1/stops/{stop}/"),
     *reading(EVERYBODY, "/api/v1/plans/", "/api/v1/plans/loiret-2022-2026/"),
     *reading(EVERYBODY, "/api/v1/plans/loiret-2022-2026/campaigns/2023-06/synthesis/"),
     *reading(EVERYBODY, "/api/v1/action-sheets/", "/api/v1/action-sheets/1.1.1/"),
