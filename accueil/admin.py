@@ -3,10 +3,33 @@ from typing import Any
 from django.contrib import admin
 from django.db import models
 from django.db.models import Q
+from django.forms import ModelMultipleChoiceField
+from django.http import HttpRequest
 
-from accueil.models import Activity, Figure, PhoneLine, Principle, ReceptionPoint, Referrals, Report
-from accueil.rules import answered_reports, kept_lines, kept_points, managed, managed_activity
+from accueil.models import (
+    Activity,
+    Figure,
+    PhoneLine,
+    Principle,
+    ReceptionPoint,
+    Referrals,
+    Report,
+    SpecialHours,
+    Stop,
+    StopChange,
+)
+from accueil.rules import (
+    answered_reports,
+    kept_changes,
+    kept_lines,
+    kept_points,
+    kept_special_hours,
+    kept_stops,
+    managed,
+    managed_activity,
+)
 from portal.core.ruled_admin import EditedAdmin, RuledAdmin
+from teams.rules import kept_agencies
 
 
 class DeskAdmin(EditedAdmin):
@@ -33,6 +56,49 @@ class ReceptionPointAdmin(DeskAdmin):
 
     def scope(self, user: Any) -> Q:
         return kept_points(user)
+
+
+@admin.register(SpecialHours)
+class SpecialHoursAdmin(EditedAdmin):
+    """What they concern is chosen among what one keeps."""
+
+    list_display = ["first_day", "last_day", "effect", "message", "department", "withdrawn_at"]
+    list_filter = ["department"]
+    list_select_related = ["department"]
+
+    def scope(self, user: Any) -> Q:
+        return kept_special_hours(user)
+
+    def formfield_for_manytomany(
+        self, db_field: Any, request: HttpRequest, **kwargs: Any
+    ) -> ModelMultipleChoiceField | None:
+        user = request.user
+        if not user.is_superuser:
+            scopes = {"points": kept_points, "lines": kept_lines, "agencies": kept_agencies}
+            rows = db_field.related_model._default_manager
+            kwargs["queryset"] = rows.filter(scopes[db_field.name](user))
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+
+@admin.register(Stop)
+class StopAdmin(EditedAdmin):
+    list_display = ["point", "site", "rhythm", "source", "edited_at"]
+    list_filter = ["point"]
+    list_select_related = ["point", "site", "source"]
+    raw_id_fields = ["site"]
+
+    def scope(self, user: Any) -> Q:
+        return kept_stops(user)
+
+
+@admin.register(StopChange)
+class StopChangeAdmin(RuledAdmin):
+    list_display = ["stop", "day", "new_day", "message"]
+    list_filter = ["stop__point"]
+    list_select_related = ["stop__site"]
+
+    def scope(self, user: Any) -> Q:
+        return kept_changes(user)
 
 
 @admin.register(Report)

@@ -3,20 +3,33 @@
 from typing import Any
 
 import rules
-from django.db.models import Q
+from django.db.models import Model, Q
 
-from accueil.models import Activity, Figure, PhoneLine, Principle, ReceptionPoint, Referrals, Report
+from accueil.models import (
+    Activity,
+    Figure,
+    PhoneLine,
+    Principle,
+    ReceptionPoint,
+    Referrals,
+    Report,
+    SpecialHours,
+    Stop,
+    StopChange,
+)
 from portal.accounts.rules import is_manager_of, worked_departments, works_anywhere, works_in
 from portal.territory.models import Department
 from teams.models import Agency, Team
-from teams.rules import keeps_agency, keeps_team, kept_agencies, kept_teams
+from teams.rules import keeps_agency, kept_agencies, kept_teams
 
 
 @rules.predicate
 def keeps_point(user: Any, point: ReceptionPoint | None = None) -> bool:
-    """Who keeps the team that receives there; without one, whoever works in the département."""
-    if point and point.team:
-        return keeps_team(user, point.team)
+    """Who keeps its agency, that of the team that receives there first; without one, whoever works
+    in the département.
+    """
+    if point and point.keeper:
+        return keeps_agency(user, point.keeper)
     return works_in(user, point.department_id if point else None)
 
 
@@ -63,6 +76,33 @@ def manages_activity(user: Any, row: Activity | Referrals | None = None) -> bool
 
 
 @rules.predicate
+def keeps_special_hours(user: Any, special: SpecialHours | None = None) -> bool:
+    """Who keeps all that they concern; those of all the Département's points, its managers."""
+    if special is None:
+        return works_in(user)
+    where = special.department_id
+    if not works_in(user, where) or (special.whole_department and not is_manager_of(user, where)):
+        return False
+    if special.pk is None:
+        return True
+    return (
+        all(keeps_agency(user, agency) for agency in special.agencies.all())
+        and all(keeps_point(user, point) for point in special.points.with_places())
+        and all(keeps_line(user, line) for line in special.lines.all())
+    )
+
+
+@rules.predicate
+def keeps_stop(user: Any, stop: Stop | None = None) -> bool:
+    return keeps_point(user, stop.point if stop else None)
+
+
+@rules.predicate
+def keeps_change(user: Any, change: StopChange | None = None) -> bool:
+    return keeps_stop(user, change.stop if change else None)
+
+
+@rules.predicate
 def answers_report(user: Any, report: Report | None = None) -> bool:
     """Who keeps the agency concerned; without one, whoever works in the département, and whoever
     works anywhere where the page tells of none.
@@ -74,8 +114,11 @@ def answers_report(user: Any, report: Report | None = None) -> bool:
 
 def kept_points(user: Any) -> Q:
     """The doors that `keeps_point` says of this user."""
-    return Q(team__in=Team.objects.filter(kept_teams(user))) | Q(
-        team__isnull=True, department__in=worked_departments(user)
+    nobodys = Q(team__isnull=True, agency__isnull=True)
+    return (
+        Q(team__in=Team.objects.filter(kept_teams(user)))
+        | Q(team__isnull=True, agency__in=Agency.objects.filter(kept_agencies(user)))
+        | (nobodys & Q(department__in=worked_departments(user)))
     )
 
 
@@ -92,6 +135,35 @@ def managed_activity(user: Any) -> Q:
     return Q(point__department__in=managed_departments) | Q(
         line__department__in=managed_departments
     )
+
+
+def kept_special_hours(user: Any) -> Q:
+    """Those that `keeps_special_hours` says of this user."""
+    others = {
+        "points": ReceptionPoint.objects.exclude(_among(ReceptionPoint, kept_points(user))),
+        "lines": PhoneLine.objects.exclude(_among(PhoneLine, kept_lines(user))),
+        "agencies": Agency.objects.exclude(_among(Agency, kept_agencies(user))),
+    }
+    found = Q(department__in=worked_departments(user)) & (
+        Q(whole_department=False) | Q(department__in=user.managed_departments)
+    )
+    for name, rows in others.items():
+        concerned = SpecialHours.objects.filter(**{f"{name}__in": rows})
+        found &= ~Q(pk__in=concerned.values("pk"))
+    return found
+
+
+def _among(model: type[Model], rows: Q) -> Q:
+    """The same rows by their keys: what is not among them may then be asked for."""
+    return Q(pk__in=model._default_manager.filter(rows).values("pk"))
+
+
+def kept_stops(user: Any) -> Q:
+    return Q(point__in=ReceptionPoint.objects.filter(kept_points(user)))
+
+
+def kept_changes(user: Any) -> Q:
+    return Q(stop__in=Stop.objects.filter(kept_stops(user)))
 
 
 def answered_reports(user: Any) -> Q:
@@ -113,6 +185,11 @@ rules.add_perm("accueil.change_receptionpoint", keeps_point)
 rules.add_perm("accueil.delete_receptionpoint", keeps_point)
 rules.add_perm("accueil.add_phoneline", keeps_line)
 rules.add_perm("accueil.change_phoneline", keeps_line)
+for action in ("add", "change"):
+    rules.add_perm(f"accueil.{action}_specialhours", keeps_special_hours)
+    rules.add_perm(f"accueil.{action}_stop", keeps_stop)
+for action in ("add", "change", "delete"):
+    rules.add_perm(f"accueil.{action}_stopchange", keeps_change)
 rules.add_perm("accueil.change_report", answers_report)
 rules.add_perm("accueil.change_figure", manages_published)
 rules.add_perm("accueil.add_figure", manages_published)

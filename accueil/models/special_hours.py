@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from portal.core import clock
 from portal.core.hours import HoursError, describe_spans, plain_rules
 from portal.core.models import Sourced
 from portal.core.periods import Period, Precision
@@ -37,7 +38,11 @@ class SpecialHoursQuerySet(models.QuerySet["SpecialHours"]):
 
     def shown(self, today: date) -> "SpecialHoursQuerySet":
         """Those announced or under way."""
-        return self.filter(first_day__lte=today + ANNOUNCED, last_day__gte=today)
+        return self.told().filter(first_day__lte=today + ANNOUNCED, last_day__gte=today)
+
+    def told(self) -> "SpecialHoursQuerySet":
+        """Those that nobody withdrew."""
+        return self.filter(withdrawn_at__isnull=True)
 
 
 class SpecialHours(Sourced):
@@ -45,7 +50,8 @@ class SpecialHours(Sourced):
 
     It concerns the `points` and `lines` chosen, all the points of the `agencies` chosen, and with
     `whole_department` all the département's own points, published here or not. `spans` and
-    `weekdays` are as in `portal.core.special_hours`. `message` is said to people as written.
+    `weekdays` are as in `portal.core.special_hours`. `message` is said to people as written. Once
+    withdrawn it changes nothing any more, and can be put back.
     """
 
     class Kind(models.TextChoices):
@@ -73,6 +79,7 @@ class SpecialHours(Sourced):
     agencies = models.ManyToManyField(
         Agency, verbose_name=_("agences entières"), blank=True, related_name="+"
     )
+    withdrawn_at = models.DateTimeField(_("retiré le"), null=True, blank=True, editable=False)
 
     objects = SpecialHoursQuerySet.as_manager()
 
@@ -134,6 +141,10 @@ class SpecialHours(Sourced):
         return self.first_day <= today <= self.last_day
 
     @property
+    def is_current(self) -> bool:
+        return self.is_under_way(clock.today())
+
+    @property
     def in_french(self) -> str:
         """ "du 4 décembre 2023 au 22 décembre 2023 : fermé jusqu'à 13 h"."""
         return f"{days(self.period)} : {self.effect_in_french}"
@@ -157,9 +168,9 @@ Calendar = Mapping[Key, Sequence[SpecialHours]]
 
 
 def build_calendar() -> Calendar:
-    """All special hours by what they concern, in four queries."""
+    """All special hours but the withdrawn by what they concern, in four queries."""
     found: dict[Key, list[SpecialHours]] = {}
-    for special in SpecialHours.objects.prefetch_related("points", "lines", "agencies"):
+    for special in SpecialHours.objects.told().prefetch_related("points", "lines", "agencies"):
         keys: list[Key] = [
             *(("point", one.pk) for one in special.points.all()),
             *(("line", one.pk) for one in special.lines.all()),
