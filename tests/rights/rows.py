@@ -4,13 +4,23 @@ A row is made when an address asks for it, and says how the address names it.
 """
 
 from collections.abc import Callable
+from datetime import date
 from string import Formatter
 
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.contrib.auth.tokens import default_token_generator
 from django.utils.http import int_to_base36
 
-from accueil.models import PhoneLine, ReceptionPoint, Report, Stop
+from accueil.models import (
+    Activity,
+    Figure,
+    PhoneLine,
+    Principle,
+    ReceptionPoint,
+    Referrals,
+    Report,
+    Stop,
+)
 from portal.accounts import invitations
 from portal.accounts.models import User
 from portal.notices.models import Notice
@@ -74,6 +84,16 @@ def _report() -> int:
     return Report.objects.create(page="/", message="Faux", agency=agency).pk
 
 
+def _activity() -> int:
+    where = {"point": _point(), "channel": "door"}
+    return Activity.objects.create(month=date(2026, 3, 1), requests=1, **where).pk
+
+
+def _referrals() -> int:
+    counts = {"received": 1, "in_time": 0, "late": 0}
+    return Referrals.objects.create(month=date(2026, 3, 1), department_id="45", **counts).pk
+
+
 def _campaign(slug: str, is_frozen: bool = False) -> str:
     """One held in the portal, made the first time."""
     if not Campaign.objects.filter(slug=slug).exists():
@@ -84,8 +104,10 @@ def _campaign(slug: str, is_frozen: bool = False) -> str:
 
 
 ROWS: dict[str, Callable[[], object]] = {
+    "activity": _activity,
     "agency": lambda: Agency.objects.get(slug=ORLEANS).pk,
     "evaluation": lambda: Evaluation.objects.public().first().pk,
+    "figure": lambda: Figure.objects.filter(department="45").first().pk,
     "frozen": lambda: _campaign("figee", is_frozen=True),
     "held": lambda: _campaign("ouverte"),
     "invitation": lambda: invitations._token(_invited()),
@@ -95,7 +117,9 @@ ROWS: dict[str, Callable[[], object]] = {
     "person": lambda: pilot().pk,
     "point": lambda: _point().pk,
     "point_slug": lambda: _point().slug,
+    "principle": lambda: Principle.objects.filter(department="45").first().pk,
     "profile": lambda: DepartmentProfile.objects.get(department="45").pk,
+    "referrals": _referrals,
     "report": _report,
     "reset": _reset,
     "sector": lambda: Sector.objects.filter(team=_team()).first().pk,

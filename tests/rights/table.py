@@ -104,6 +104,11 @@ RULES: list[Rule] = [
     *form(EVERYBODY, "/signaler/"),
     *reading(EVERYBODY, "/signaler/merci/"),
     Rule("POST", "/espace/signalements/{report}/traite/", KEEPERS),
+    *reading(EVERYBODY, "/chiffres/", "/chiffres/chiffres.csv"),
+    *form(STAFF, "/espace/activite/"),
+    *reading(MANAGERS, "/espace/activite/suivi/?department=45"),
+    *reading(MANAGERS, "/espace/activite/suivi/activite.csv?department=45"),
+    *reading(MANAGERS, "/espace/activite/suivi/informations-preoccupantes.csv?department=45"),
     # Teams and people: teams
     *reading(EVERYBODY, "/equipes/", "/equipes/olivetaine/"),
     *reading(WORKERS, "/espace/histoires/equipe/{team}/", "/espace/histoires/equipe/{team}.csv"),
@@ -175,6 +180,7 @@ RULES: list[Rule] = [
     *reading(EVERYBODY, "/api/v1/relocations/", "/api/v1/relocations/{move}/"),
     Rule("POST", "/api/v1/relocations/{move}/transition/", KEEPERS),
     *reading(EVERYBODY, "/api/v1/reception-points/", "/api/v1/reception-points/{point_slug}/"),
+    *reading(EVERYBODY, "/api/v1/figures/", "/api/v1/figures/45-agences/"),
     *reading(EVERYBODY, "/api/v1/phone-lines/", "/api/v1/phone-lines/accueil-social-du-loiret/"),
     *reading(EVERYBODY, "/api/v1/stops/", "/api/v1/stops/{stop}/"),
     *reading(EVERYBODY, "/api/v1/plans/", "/api/v1/plans/loiret-2022-2026/"),
@@ -215,5 +221,27 @@ RULES: list[Rule] = [
         "accueil/receptionpoint", "{point}", changes=KEEPERS, adds=STAFF, deletes=KEEPERS
     ),
     *administration("accueil/report", "{report}", changes=KEEPERS),
+    *administration(
+        "accueil/figure",
+        "{figure}",
+        lists=ANY_MANAGER,
+        changes=MANAGERS,
+        adds=ANY_MANAGER,
+        deletes=MANAGERS,
+    ),
+    *administration(
+        "accueil/principle",
+        "{principle}",
+        lists=ANY_MANAGER,
+        changes=MANAGERS,
+        adds=ANY_MANAGER,
+        deletes=MANAGERS,
+    ),
+    *administration(
+        "accueil/activity", "{activity}", lists=ANY_MANAGER, changes=MANAGERS, deletes=MANAGERS
+    ),
+    *administration(
+        "accueil/referrals", "{referrals}", lists=ANY_MANAGER, changes=MANAGERS, deletes=MANAGERS
+    ),
     *administration("schema_actions/actionsheet", "{sheet}", lists=ANY_MANAGER, changes=MANAGERS),
 ]
