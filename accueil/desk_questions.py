@@ -32,9 +32,9 @@ class Asked:
     page: int = 1
 
     @property
-    def is_filtered(self) -> bool:
-        """Whether some doors may be hidden."""
-        return bool(self.when or self.wants.kind or self.wants.appointment)
+    def has_more(self) -> bool:
+        """Whether more was chosen than a place and a moment."""
+        return bool(self.wants.kind or self.wants.appointment or self.department)
 
 
 def read(request: HttpRequest, served: Collection[str], now: Versions) -> Asked:
