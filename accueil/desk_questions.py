@@ -32,6 +32,10 @@ class Asked:
     page: int = 1
 
     @property
+    def is_near(self) -> bool:
+        return self.town is not None
+
+    @property
     def has_more(self) -> bool:
         """Whether more was chosen than a place and a moment."""
         return bool(self.wants.kind or self.wants.appointment or self.department)

@@ -23,8 +23,9 @@ from teams.whereabouts import Certainty
 
 
 class Row(TypedDict):
-    """`number` is its rank. What is not known, or of no use, is "" or empty; `doubt` is what is
-    not sure of its place. The last three are for the map and for how long the page lasts.
+    """`number` is its rank. What is not known, or of no use, is "" or empty. `is_uncertain` says
+    that there is a `doubt` about its place or an announcement. The last three are for the map and
+    for how long the page lasts.
     """
 
     number: int
@@ -34,8 +35,8 @@ class Row(TypedDict):
     distance: str
     address: str
     kind: str
-    is_approximate: bool
     hours: str
+    is_uncertain: bool
     doubt: str
     announced: Sequence[SpecialHours]
     phone: str
@@ -62,6 +63,7 @@ class Teller:
         self._known = known
         # All the addresses of doors are under that of their list.
         self._list = reverse("reception-list")
+        self._sources: dict[int | None, str] = {}
         self._told: dict[tuple[bool | None, datetime | None], tuple[SafeString, str]] = {}
 
     def rows(self, doors: Sequence[Candidate], first: int) -> list[Row]:
@@ -88,24 +90,26 @@ class Teller:
         return self._told[key]
 
     def _row(self, point: ReceptionPoint, number: int) -> Row:
-        is_open, change = point.open_now(self._at), point.next_change(self._at)
+        is_open, change = point.openness(self._at)
         state, words = self.openness(is_open, change)
         has_point = point.latitude is not None and point.longitude is not None
+        doubt = self._doubt(point)
+        announced = point.special_hours_shown if point.special_hours else []
         return Row(
             number=number,
             name=point.name,
             url=self.url(point.slug),
             state=state,
-            distance=distance(point),
-            address=point.address,
-            kind=_kinds()[point.kind],
-            is_approximate=has_point and point.is_approximate,
-            hours=_hours(point),
-            doubt=self._doubt(point),
-            announced=point.special_hours_shown if point.special_hours else (),
+            distance=self._distance(point),
+            address=point.address or _words()["nowhere"],
+            kind=self._kind(point.kind, has_point and point.is_approximate),
+            hours=self._hours(point),
+            is_uncertain=bool(doubt or announced),
+            doubt=doubt,
+            announced=announced,
             phone=phone(point.phone) if point.phone else "",
             tel=tel(point.phone) if point.phone else "",
-            source=source(point),
+            source=self._source(point),
             point=(point.latitude or 0.0, point.longitude or 0.0) if has_point else None,
             openness=(is_open, words),
             change=change,
@@ -118,38 +122,49 @@ class Teller:
         certainty = team.whereabouts().certainty
         return "" if certainty is Certainty.CERTAIN else str(BADGES[certainty][1])
 
+    def _distance(self, point: ReceptionPoint) -> str:
+        """How far it is, as sure as its point is; "" where nothing was measured."""
+        km, said = point.distance_km, _words()
+        if km is None:
+            return ""
+        if not point.is_approximate:
+            return said["km"] % f"{km:.1f}".replace(".", ",").removesuffix(",0")
+        return said["here"] if km < 1 else said["about_km"] % round(km)
 
-def distance(point: ReceptionPoint) -> str:
-    """How far it is, as sure as its point is; "" where nothing was measured."""
-    km = point.distance_km
-    if km is None:
-        return ""
-    if not point.is_approximate:
-        return _("à %s km") % f"{km:.1f}".replace(".", ",").removesuffix(",0")
-    return _("dans la commune") if km < 1 else _("à environ %d km") % round(km)
+    def _kind(self, kind: str, is_approximate: bool) -> str:
+        said = _words()
+        return f"{said[kind]} · {said['approximate']}" if is_approximate else said[kind]
+
+    def _hours(self, point: ReceptionPoint) -> str:
+        """When, and whether one comes by appointment."""
+        if point.by_appointment is None:
+            return point.hours_in_french
+        how = _words()["with" if point.by_appointment else "without"]
+        return " · ".join(part for part in (point.hours_in_french, how) if part)
+
+    def _source(self, point: ReceptionPoint) -> str:
+        """Whence its facts are, or when somebody last made sure of them."""
+        if point.checked_on:
+            return _("Vérifié le %s.") % format_day(point.checked_on)
+        if point.source_id not in self._sources:
+            self._sources[point.source_id] = source_in_words(point.source)
+        return self._sources[point.source_id]
 
 
-def source(point: ReceptionPoint) -> str:
-    """Whence its facts are, or when somebody last made sure of them."""
-    if point.checked_on:
-        return _("Vérifié le %s.") % format_day(point.checked_on)
-    return source_in_words(point.source) if point.source else _("Source non indiquée.")
-
-
-def source_in_words(published: Source) -> str:
+def source_in_words(published: Source | None) -> str:
+    if published is None:
+        return _("Source non indiquée.")
     period = published.period
     when = str(period) if period.is_bounded else _("sans date")
     return _("Source : %(title)s, %(when)s.") % {"title": published.title, "when": when}
 
 
-def _hours(point: ReceptionPoint) -> str:
-    """When, and whether one comes by appointment."""
-    said = [point.hours_in_french]
-    if point.by_appointment is not None:
-        said.append(_("sur rendez-vous") if point.by_appointment else _("sans rendez-vous"))
-    return " · ".join(part for part in said if part)
-
-
 @cache
-def _kinds() -> dict[str, str]:
-    return {value: str(label) for value, label in ReceptionPoint.Kind.choices}
+def _words() -> dict[str, str]:
+    """What lines have in common, translated once."""
+    return {
+        **{value: str(label) for value, label in ReceptionPoint.Kind.choices},
+        **{"km": _("à %s km"), "about_km": _("à environ %d km"), "here": _("dans la commune")},
+        **{"with": _("sur rendez-vous"), "without": _("sans rendez-vous")},
+        **{"approximate": _("position approximative"), "nowhere": _("lieu à renseigner")},
+    }

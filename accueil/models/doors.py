@@ -252,10 +252,10 @@ class ReceptionPoint(Sourced, Open):
         agency = self.team.agency_id if self.team else self.agency_id
         return special_keys_of(self.pk, self.kind, self.department_id, agency)
 
-    def _openness(self, at: datetime | None) -> tuple[bool | None, datetime | None]:
+    def openness(self, at: datetime | None) -> tuple[bool | None, datetime | None]:
         """An itinerant one is open during its passages; unknown while it has none."""
         if not self.is_itinerant or self.hours:
-            return super()._openness(at)
+            return super().openness(at)
         moment = at or clock.now()
         days = moment.date(), (moment + PASSAGES_AHEAD).date()
         passages = [
@@ -286,10 +286,10 @@ class ReceptionPoint(Sourced, Open):
         if self.place is None:
             return ""
         address = self.place.address or self.place.name
-        if normalise(address).endswith(normalise(self.place.city)):
+        city = self.place.city
+        if address.endswith(city) or normalise(address).endswith(normalise(city)):
             return address
-        city = f"{self.place.postal_code} {self.place.city}".strip()
-        return f"{address}, {city}"
+        return f"{address}, {f'{self.place.postal_code} {city}'.strip()}"
 
     @property
     def is_approximate(self) -> bool:
