@@ -18,7 +18,7 @@ Choosing = Callable[[Iterable[Candidate]], Chosen]
 WITH, WITHOUT = "avec", "sans"  # an appointment
 WINDOW = 0.12  # degrees of latitude around a place where most doors are found: 13 km
 EVERYWHERE = 20.0  # degrees: the whole of any département
-FIRST = 64  # doors looked at first, of those
+FIRST = 40  # doors looked at first, of those
 LOOKED_AT = 200  # doors at most around a place: beyond, nobody goes
 
 

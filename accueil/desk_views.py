@@ -26,7 +26,7 @@ from portal.core.parameters import page_of
 from portal.core.special_hours import state
 from portal.core.versions import Versions
 
-PAGE_SIZE = 20
+PAGE_SIZE = 12  # a few screens of a telephone; the nearest is what one looks for
 GROUND_AGE = 30 * 24 * 3600  # seconds; its address changes with the communes
 
 

@@ -24,7 +24,7 @@ from teams.models import Agency, Site, Team
 LONG_NAME = 150
 EARTH_RADIUS_KM = 6371.0
 BATCH = 500  # rows written by one query
-MOST_WHOLE = 20  # rows that `whole` reads
+MOST_WHOLE = 12  # rows that `whole` reads
 PASSAGES_AHEAD = timedelta(days=60)  # how far those of an itinerant one are looked for
 
 
