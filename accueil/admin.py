@@ -3,10 +3,33 @@ from typing import Any
 from django.contrib import admin
 from django.db import models
 from django.db.models import Q
+from django.forms import ModelMultipleChoiceField
+from django.http import HttpRequest
 
-from accueil.models import PhoneLine, ReceptionPoint, Report
-from accueil.rules import answered_reports, kept_lines, kept_points
+from accueil.models import (
+    Activity,
+    Figure,
+    PhoneLine,
+    Principle,
+    ReceptionPoint,
+    Referrals,
+    Report,
+    SpecialHours,
+    Stop,
+    StopChange,
+)
+from accueil.rules import (
+    answered_reports,
+    kept_changes,
+    kept_lines,
+    kept_points,
+    kept_special_hours,
+    kept_stops,
+    managed,
+    managed_activity,
+)
 from portal.core.ruled_admin import EditedAdmin, RuledAdmin
+from teams.rules import kept_agencies
 
 
 class DeskAdmin(EditedAdmin):
@@ -35,6 +58,49 @@ class ReceptionPointAdmin(DeskAdmin):
         return kept_points(user)
 
 
+@admin.register(SpecialHours)
+class SpecialHoursAdmin(EditedAdmin):
+    """What they concern is chosen among what one keeps."""
+
+    list_display = ["first_day", "last_day", "effect", "message", "department", "withdrawn_at"]
+    list_filter = ["department"]
+    list_select_related = ["department"]
+
+    def scope(self, user: Any) -> Q:
+        return kept_special_hours(user)
+
+    def formfield_for_manytomany(
+        self, db_field: Any, request: HttpRequest, **kwargs: Any
+    ) -> ModelMultipleChoiceField | None:
+        user = request.user
+        if not user.is_superuser:
+            scopes = {"points": kept_points, "lines": kept_lines, "agencies": kept_agencies}
+            rows = db_field.related_model._default_manager
+            kwargs["queryset"] = rows.filter(scopes[db_field.name](user))
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+
+@admin.register(Stop)
+class StopAdmin(EditedAdmin):
+    list_display = ["point", "site", "rhythm", "source", "edited_at"]
+    list_filter = ["point"]
+    list_select_related = ["point", "site", "source"]
+    raw_id_fields = ["site"]
+
+    def scope(self, user: Any) -> Q:
+        return kept_stops(user)
+
+
+@admin.register(StopChange)
+class StopChangeAdmin(RuledAdmin):
+    list_display = ["stop", "day", "new_day", "message"]
+    list_filter = ["stop__point"]
+    list_select_related = ["stop__site"]
+
+    def scope(self, user: Any) -> Q:
+        return kept_changes(user)
+
+
 @admin.register(Report)
 class ReportAdmin(RuledAdmin):
     """To look back at: the workspace is where one says that a report is dealt with."""
@@ -48,3 +114,47 @@ class ReportAdmin(RuledAdmin):
 
     def scope(self, user: Any) -> Q:
         return answered_reports(user)
+
+
+class PublishedAdmin(EditedAdmin):
+    list_filter = ["department", "topic"]
+    list_select_related = ["department", "source"]
+
+    def scope(self, user: Any) -> Q:
+        return managed(user)
+
+
+@admin.register(Figure)
+class FigureAdmin(PublishedAdmin):
+    list_display = ["label", "value", "unit", "department", "topic", "source", "edited_at"]
+    search_fields = ["label", "value", "perimeter"]
+
+
+@admin.register(Principle)
+class PrincipleAdmin(PublishedAdmin):
+    list_display = ["title", "department", "topic", "source", "edited_at"]
+    search_fields = ["title", "text"]
+
+
+@admin.register(Activity)
+class ActivityAdmin(RuledAdmin):
+    """To look back at, and to take back what was entered for nothing; it is entered elsewhere."""
+
+    list_display = ["month", "place", "channel", "requests", "answered", "oriented", "entered_at"]
+    list_filter = ["channel", "month"]
+    list_select_related = ["point", "line"]
+    readonly_fields = ["month", "point", "line", "channel", "entered_at"]
+
+    def scope(self, user: Any) -> Q:
+        return managed_activity(user)
+
+
+@admin.register(Referrals)
+class ReferralsAdmin(RuledAdmin):
+    list_display = ["month", "department", "agency", "received", "in_time", "late", "mean_days"]
+    list_filter = ["department", "month"]
+    list_select_related = ["department", "agency"]
+    readonly_fields = ["month", "department", "agency", "entered_at"]
+
+    def scope(self, user: Any) -> Q:
+        return managed(user)

@@ -1,6 +1,7 @@
 """The citizen's question by API: `lookup/` and `suggest/`."""
 
 from contextlib import suppress
+from datetime import date
 from functools import update_wrapper
 from typing import Any
 
@@ -8,12 +9,13 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryD
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_serializer
 from rest_framework import serializers, viewsets
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.request import Request
 
 from accueil.answers import Outcome
+from accueil.directory import Directory, directory
 from accueil.lookup import Answer, Question, Town, UnknownPlaceError, answer, gazetteer
 from accueil.messages import message
 from accueil.places import Kind, Place
@@ -26,6 +28,7 @@ from portal.core.parameters import api_day, api_moment
 from portal.core.shapes import Shape
 from portal.core.versions import Versions
 from relocations.api import ON, TeamWithMovesSerializer
+from teams.models import Team
 
 YES, NO = "yes", "no"
 
@@ -50,6 +53,7 @@ class ReceptionSerializer(serializers.Serializer):
     phone_lines = PhoneLineSerializer(many=True)
 
 
+@extend_schema_serializer(many=False)
 class LookupSerializer(serializers.Serializer):
     """The answer to a citizen's question; `message` says it in French."""
 
@@ -98,6 +102,10 @@ _point = Shape(NearPointSerializer)
 _line = Shape(PhoneLineSerializer)
 
 
+def _team_on(team: Team, on: date) -> dict[str, Any]:
+    return _team(team, on=on)
+
+
 class KeptViewSet(viewsets.ViewSet):
     """For anybody: its answers, that `answered` gives, are kept while the data stays.
 
@@ -106,6 +114,7 @@ class KeptViewSet(viewsets.ViewSet):
     """
 
     authentication_classes: list[Any] = []
+    permission_classes: list[Any] = []  # another method is a 405, for everybody
 
     def answered(self, asked: QueryDict, versions: Versions) -> HttpResponse:
         raise NotImplementedError
@@ -144,7 +153,7 @@ class LookupViewSet(KeptViewSet):
             found = answer(question(asked), versions)
         except UnknownPlaceError:
             raise Http404 from None
-        return fresh_until(_json(shape(found)), found.next_change)
+        return fresh_until(_json(shape(found, directory.at(versions))), found.next_change)
 
 
 class SuggestViewSet(KeptViewSet):
@@ -202,15 +211,16 @@ def question(given: QueryDict) -> Question:
         sector=given.get("sector", ""),
         street=given.get("street", ""),
         number=number,
+        followed={YES: True, NO: False}.get(given.get("followed", "")),
     )
 
 
-def shape(found: Answer) -> dict[str, Any]:
+def shape(found: Answer, offices: Directory) -> dict[str, Any]:
     """The answer as the contract says it."""
-    context = {"on": found.question.on, "at": found.question.at}
+    on, at = found.question.on, found.question.at
     return {
         "query": found.question.q,
-        "on": found.question.on.isoformat(),
+        "on": on.isoformat(),
         "outcome": found.outcome.value,
         "message": message(found),
         "commune": found.town and _commune(found.town),
@@ -224,10 +234,10 @@ def shape(found: Answer) -> dict[str, Any]:
             }
             for choice in found.choices
         ],
-        "teams": [_team(team, **context) for team in found.teams],
+        "teams": [offices.told(_team_on, team, on) for team in found.teams],
         "reception": {
-            "points": [_point(point, **context) for point in found.points],
-            "phone_lines": [_line(line, **context) for line in found.lines],
+            "points": [_point(point, at=at) for point in found.reception.points],
+            "phone_lines": [_line(line, at=at) for line in found.reception.lines],
         },
     }
 

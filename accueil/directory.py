@@ -4,18 +4,25 @@ A directory is read at once for some versions of the data, shared by all that re
 changed: another replaces it as soon as an agent changes anything.
 """
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TypeVar, cast
 
 from django.db.models import Prefetch
 
 from accueil.models import PhoneLine
-from accueil.models.special_hours import build_calendar, tell
+from accueil.models.special_hours import build_calendar
+from accueil.models.special_hours import tell as tell_special_hours
+from portal.core import clock
 from portal.core.models import Source, Sourced
 from portal.core.versions import Kept
 from portal.territory.models import Department
 from relocations.models import Relocation
 from teams.models import Agency, FormerAgency, Team
+
+T = TypeVar("T")
+MOST_TOLD = 2000
 
 
 @dataclass(frozen=True)
@@ -25,6 +32,7 @@ class Directory:
     teams: Mapping[int, Team]
     departments: Mapping[str, Department]
     sources: Mapping[int, Source]
+    _told: dict[Hashable, object] = field(default_factory=dict, init=False, repr=False)
 
     def lines(self, departments: Collection[str]) -> list[PhoneLine]:
         """The phone lines of these départements."""
@@ -37,6 +45,19 @@ class Directory:
             if source := self.sources.get(row.source_id or 0):
                 row.source = source
 
+    def told(self, tell: Callable[[Team, date], T], team: Team, on: date) -> T:
+        """What `tell` says of the team on that day: composed once, for it depends on nothing else
+        than this directory and today.
+        """
+        asked = (tell, team.pk, on, clock.today())
+        said = self._told.get(asked)
+        if said is None:
+            said = tell(team, on)
+            if len(self._told) >= MOST_TOLD:
+                self._told.clear()
+            self._told[asked] = said
+        return cast(T, said)
+
 
 def build_directory() -> Directory:
     """In eleven queries, whatever the number of départements."""
@@ -44,7 +65,7 @@ def build_directory() -> Directory:
     departments = {one.code: one for one in Department.objects.prefetch_related(lines)}
     teams = _teams(_agencies(departments))
     directory = Directory(teams, departments, Source.objects.in_bulk())
-    tell(directory.lines(departments), build_calendar())
+    tell_special_hours(directory.lines(departments), build_calendar())
     for team in teams.values():
         moves = team.relocations.all()
         places = [team.site, *(site for move in moves for site in (move.origin, move.destination))]

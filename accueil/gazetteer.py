@@ -68,7 +68,7 @@ def france_of(
 
 
 def _arrondissement_names(name: str) -> tuple[str, ...]:
-    """ "Paris 12e Arrondissement" is also Paris 12, Paris 12ème, 12e arrondissement de Paris."""
+    """ "Paris 2e Arrondissement" is also Paris 2, Paris 02, 2ème arrondissement de Paris…"""
     found = _ARRONDISSEMENT.fullmatch(name)
     if not found:
         return ()
@@ -76,6 +76,7 @@ def _arrondissement_names(name: str) -> tuple[str, ...]:
     ranks = {number + suffix, f"{number}e", f"{number}eme", f"{number}ieme"}
     return (
         f"{city} {number}",
+        f"{city} {number:0>2}",
         f"{city} {number} arrondissement",
         *(f"{city} {rank}" for rank in sorted(ranks)),
         *(f"{city} {rank} arrondissement" for rank in sorted(ranks - {number + suffix})),

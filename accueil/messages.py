@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from accueil.answers import Outcome
 from accueil.lookup import Answer
+from accueil.models import ReceptionPoint
 from accueil.places import Kind
 from portal.core.templatetags.display import moment
 from portal.core.text import normalise
@@ -25,9 +27,21 @@ def openness(is_open: bool | None, change: datetime | None) -> tuple[str, str]:
     return "past", _("fermé, ouvre %s") % moment(change) if change else _("fermé")
 
 
+def distance(point: ReceptionPoint) -> str:
+    """How far a door is, no finer than its point is known; "" where that is not."""
+    far = point.distance_km
+    if far is None:
+        return ""
+    if not point.is_approximate:
+        return _("à %s km") % number_format(far)
+    return _("à environ %s km") % round(far) if far >= 1 else _("dans la commune")
+
+
 def _understood(answer: Answer) -> str:
     place = answer.reading.place
     if place is None or answer.outcome is Outcome.CHOOSE_COMMUNE:
+        return ""
+    if place.kind is Kind.FORMER_COMMUNE and "Arrondissement" in place.name:
         return ""
     if place.kind is Kind.FORMER_COMMUNE and answer.town and place.name != answer.town.name:
         said = _("%(former)s est une ancienne commune ; aujourd'hui, c'est %(commune)s.")
@@ -87,15 +101,15 @@ def _not_covered(answer: Answer) -> str:
         return _("Nous ne savons pas quelle équipe répond pour cet endroit.")
     if not answer.is_served:
         said = _(
-            "%(commune)s est dans le département %(department)s, que ce portail ne sert pas. "
-            "Adressez-vous à votre mairie ou à ce Département."
+            "Nous ne connaissons pas les équipes du département où se trouve %(commune)s "
+            "(%(department)s). Adressez-vous à votre mairie ou à ce Département."
         )
         names = {"commune": answer.town.name, "department": answer.town.department_name}
         return said % names
     said = _("Nous ne savons pas encore quelle équipe suit %s : cette liste n'est pas publiée.")
     told = said % answer.town.name
-    if answer.lines:
-        told += " " + _("Appelez le %s : une personne vous dira où aller.") % answer.lines[0].number
+    if number := next((line.number for line in answer.reception.lines if line.number), ""):
+        told += " " + _("Appelez le %s : une personne vous dira où aller.") % number
     return told
 
 

@@ -6,12 +6,12 @@ from typing import Any
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers, viewsets
 
-from accueil.filters import PhoneLineFilter, ReceptionPointFilter, StopFilter
-from accueil.models import PhoneLine, ReceptionPoint, SpecialHours, Stop
+from accueil.filters import FigureFilter, PhoneLineFilter, ReceptionPointFilter, StopFilter
+from accueil.models import Figure, PhoneLine, ReceptionPoint, SpecialHours, Stop
 from accueil.models.rounds import Passage
 from accueil.models.special_hours import calendar, tell
 from accueil.rounds import upcoming
-from portal.api import router
+from portal.api import SLUG, router
 from portal.core import clock, versions
 from portal.core.parameters import api_moment
 from teams.api import SourcedSerializer
@@ -148,9 +148,38 @@ class PhoneLineSerializer(OpenSerializer):
     class Meta:
         model = PhoneLine
         fields = [
-            *("slug", "number", "name", "open_now", "next_change", "hours", "department"),
+            *("slug", "number", "name", "open_now", "next_change", "hours", "purpose"),
+            *("territory", "special_hours", "checked_on", "department"),
             *("source", "source_date"),
         ]
+
+
+class FigureSerializer(SourcedSerializer):
+    """A figure as printed: an empty `value` is in a picture alone, an empty `perimeter` not said.
+    Those of a département with the same `subject` tell of the same thing, and may contradict each
+    other. `period` is that of which the figure tells, `source_date` that of the document.
+    """
+
+    department = serializers.CharField(source="department_id", read_only=True)
+    period = serializers.CharField(source="period_text", read_only=True)
+    source_url = serializers.CharField(source="source.url", read_only=True)
+
+    class Meta:
+        model = Figure
+        fields = [
+            *("key", "department", "topic", "subject", "label", "value", "unit", "period"),
+            *("perimeter", "as_printed", "source", "source_date", "source_url"),
+        ]
+
+
+class FigureViewSet(viewsets.ReadOnlyModelViewSet):
+    """Les chiffres publiés, avec leur source, leur date et leur périmètre."""
+
+    queryset = Figure.objects.for_page()
+    serializer_class = FigureSerializer
+    filterset_class = FigureFilter
+    lookup_field = "key"
+    lookup_value_regex = SLUG
 
 
 class MomentViewSet(viewsets.ReadOnlyModelViewSet):
@@ -173,9 +202,10 @@ class OpenViewSet(MomentViewSet):
 
 @extend_schema(parameters=[AT])
 class ReceptionPointViewSet(OpenViewSet):
-    """The doors open to somebody whom no team follows yet.
+    """Les lieux où se présenter quand aucune équipe ne vous suit encore.
 
-    `latitude` and `longitude`, or else `commune`, put the nearest first and give distances.
+    `latitude` et `longitude`, ou bien `commune`, mettent les plus proches en premier et donnent les
+    distances.
     """
 
     queryset = (
@@ -187,7 +217,7 @@ class ReceptionPointViewSet(OpenViewSet):
 
 @extend_schema(parameters=[AT])
 class PhoneLineViewSet(OpenViewSet):
-    """The numbers that answer first requests."""
+    """Les numéros qui répondent aux premières demandes."""
 
     queryset = PhoneLine.objects.select_related("source").order_by("department_id", "pk")
     serializer_class = PhoneLineSerializer
@@ -205,4 +235,5 @@ class StopViewSet(MomentViewSet):
 
 router.register("reception-points", ReceptionPointViewSet, basename="api-reception-point")
 router.register("phone-lines", PhoneLineViewSet, basename="api-phone-line")
+router.register("figures", FigureViewSet, basename="api-figure")
 router.register("stops", StopViewSet, basename="api-stop")

@@ -1,11 +1,13 @@
 """The front desk: one box, and the answer. Public."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -13,8 +15,9 @@ from django.views.decorators.http import require_safe
 
 from accueil import calendars
 from accueil.answers import Outcome
+from accueil.directory import directory
 from accueil.lookup import Answer, Question, UnknownPlaceError, answer
-from accueil.messages import message, openness
+from accueil.messages import distance, message, openness
 from accueil.models import Open, PhoneLine
 from accueil.questions import house_number
 from portal.core import clock, versions
@@ -22,7 +25,7 @@ from portal.core.freshness import fresh_until, kept
 from portal.core.parameters import page_day
 from portal.core.versions import Versions
 from relocations.models import Relocation
-from teams.whereabouts import Whereabouts
+from teams.models import Team
 
 NEXT_MOVES = 3
 YES, NO = "oui", "non"
@@ -76,7 +79,8 @@ def _in_commune(request: HttpRequest) -> dict[str, Any]:
 def _found(request: HttpRequest, now: Versions, **asked: Any) -> Answer:
     """The answer for the day asked for. Raises Http404 for an unknown place."""
     on = page_day(request.GET.get("le"))
-    question = Question(on=on or clock.today(), at=clock.now(), **asked)
+    followed = {YES: True, NO: False}.get(_followed(request))
+    question = Question(on=on or clock.today(), at=clock.now(), followed=followed, **asked)
     try:
         return answer(question, now)
     except UnknownPlaceError:
@@ -85,14 +89,30 @@ def _found(request: HttpRequest, now: Versions, **asked: Any) -> Answer:
 
 def _address(found: Answer) -> str:
     """The answer's own address, to share or keep: its place and its day, not what was typed."""
-    asked = {
-        "secteur": found.asked.sector if found.asked else "",
-        "rue": found.asked.street if found.asked else "",
-        "numero": found.asked.number if found.asked else "",
-        "le": found.question.on.isoformat() if found.question.on != clock.today() else "",
-    }
-    said = urlencode({name: value for name, value in asked.items() if value})
     path = reverse("commune-detail", args=[found.town.code]) if found.town else reverse("find")
+    is_other_day = found.question.on != clock.today()
+    return _with(path, **_place(found), le=found.question.on if is_other_day else "")
+
+
+def _calendar_address(found: Answer) -> str:
+    """That of the day asked for as an event; "" where no commune has one."""
+    if found.town is None:
+        return ""
+    path = reverse("appointment", args=[found.town.code])
+    return _with(path, **_place(found), le=found.question.on)
+
+
+def _place(found: Answer) -> Mapping[str, Any]:
+    """The place as it was understood, as parameters."""
+    if found.asked is None:
+        return {}
+    asked = found.asked
+    return {"secteur": asked.sector, "rue": asked.street, "numero": asked.number}
+
+
+def _with(path: str, **parameters: Any) -> str:
+    """That address with the parameters that say something."""
+    said = urlencode({name: value for name, value in parameters.items() if value})
     return f"{path}?{said}" if said else path
 
 
@@ -102,22 +122,34 @@ def _answered(request: HttpRequest, now: Versions, **asked: Any) -> HttpResponse
     context = {
         "answer": found,
         "message": message(found),
-        "teams": [_team(team, question) for team in found.teams],
-        "points": [_opening(point, question.at) for point in found.points],
-        "lines": [_opening(line, question.at) for line in found.lines],
+        "cards": [directory.at(now).told(_card, team, question.on) for team in found.teams],
+        "points": [
+            (*_opening(point, question.at), distance(point)) for point in found.reception.points
+        ],
+        # To who must find somebody now: an open door, else a line, then doors that may be open.
+        "doors_first": question.followed is False and found.reception.is_a_door_open(question.at),
+        "lines": [_opening(line, question.at) for line in found.reception.lines],
         "on": question.on,
-        "is_other_day": question.on != clock.today(),
         "followed": _followed(request),
         "kept_parameters": _kept_parameters(request),
         "address": _address(found),
+        "calendar_address": _calendar_address(found),
         "is_choice": found.outcome in (Outcome.CHOOSE_COMMUNE, Outcome.CHOOSE_SECTOR),
     }
     return fresh_until(render(request, "accueil/answer.html", context), found.next_change)
 
 
-def _team(team: Any, question: Question) -> tuple[Any, Whereabouts, str]:
-    place = team.whereabouts(question.on)
-    return team, place, team.sentence(place)
+def _card(team: Team, on: date) -> str:
+    """What a page shows of a team on that day."""
+    place = team.whereabouts(on)
+    context = {
+        "team": team,
+        "place": place,
+        "sentence": team.sentence(place),
+        "on": on,
+        "is_other_day": on != clock.today(),
+    }
+    return render_to_string("accueil/_team.html", context)
 
 
 def _opening(door: Open, at: datetime) -> tuple[Open, str, str]:

@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from allauth.account.views import logout
 from django.contrib.admin import AdminSite
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils.translation import gettext_lazy as _
 
 Extra = dict[str, Any] | None
@@ -29,7 +28,7 @@ class PortalAdminSite(AdminSite):
         return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
 
     def logout(self, request: HttpRequest, extra_context: Extra = None) -> Any:
-        return logout(request)
+        return resolve(reverse("account_logout")).func(request)
 
     def password_change(self, request: HttpRequest, extra_context: Extra = None) -> Any:
         return redirect("account_change_password")

@@ -10,6 +10,8 @@ from functools import partial
 from typing import Any
 
 from celery import Celery
+from celery import Task as CeleryTask
+from django.conf import settings
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
@@ -17,7 +19,19 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
 logger = logging.getLogger(__name__)
 
-app = Celery("portal")
+
+class Task(CeleryTask):
+    """A task that waits where the portal is only read: what it has to do is a row, found again."""
+
+    runs_when_read_only = False
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if settings.PORTAL_READ_ONLY and not self.runs_when_read_only:
+            return None
+        return super().__call__(*args, **kwargs)
+
+
+app = Celery("portal", task_cls=Task)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 

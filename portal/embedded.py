@@ -18,8 +18,9 @@ from time import monotonic, sleep
 from typing import IO, NoReturn
 
 GRACE = 10.0  # seconds for a worker to end with the notice in hand
-PAUSE = 1.0  # seconds between two looks at the process above
-LONGEST_PAUSE = 60.0  # seconds before a worker that keeps dying is started again
+LOOK = 0.2  # seconds between two looks at the process above
+PAUSE = 1.0  # seconds before a worker that died twice is started again; the first time, at once
+LONGEST_PAUSE = 60.0  # seconds before one that keeps dying is
 
 Process = subprocess.Popen[bytes]
 
@@ -39,7 +40,7 @@ def supervise(var: Path) -> None:
     server = _parent()
     signal.signal(signal.SIGTERM, _leave)
     with _only_one(var / "worker.lock", server) as lock:
-        pause = PAUSE
+        pause = 0.0
         while _lives(server):
             began = monotonic()
             worker = _run("work", pass_fds=[lock.fileno()])
@@ -47,8 +48,9 @@ def supervise(var: Path) -> None:
                 _watch(worker, server)
             finally:
                 _end(worker, GRACE)
-            pause = PAUSE if monotonic() - began > LONGEST_PAUSE else min(2 * pause, LONGEST_PAUSE)
+            pause = 0.0 if monotonic() - began > LONGEST_PAUSE else pause
             _rest(pause, server)
+            pause = min(2 * pause, LONGEST_PAUSE) or PAUSE
 
 
 def work() -> None:
@@ -114,19 +116,19 @@ def _lives(parent: int) -> bool:
 def _watch(worker: Process, server: int) -> None:
     """Returns when either is gone."""
     while _lives(server) and worker.poll() is None:
-        sleep(PAUSE)
+        sleep(LOOK)
 
 
 def _rest(seconds: float, server: int) -> None:
     end = monotonic() + seconds
     while _lives(server) and monotonic() < end:
-        sleep(PAUSE)
+        sleep(LOOK)
 
 
 def _follow(supervisor: int) -> None:
     """In the worker: ends it when the supervisor is gone, by force if it does not end by itself."""
     while _lives(supervisor):
-        sleep(PAUSE)
+        sleep(LOOK)
     os.kill(os.getpid(), signal.SIGTERM)
     Event().wait(GRACE)
     os._exit(1)
@@ -143,7 +145,7 @@ def _only_one(path: Path, server: int) -> Iterator[IO[bytes]]:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 break
             except BlockingIOError:
-                sleep(PAUSE)
+                sleep(LOOK)
         yield lock
 
 

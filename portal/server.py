@@ -3,6 +3,8 @@
 import gc
 import logging
 import os
+import shutil
+import tempfile
 
 bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
 worker_class = "gthread"
@@ -10,6 +12,11 @@ workers = 2
 threads = 4
 preload_app = True
 loglevel = "warning"
+control_socket_disable = True  # signals are enough, and nothing is written outside of `var/`
+
+# The counts of all the processes, put together for Prometheus; read when its client is imported.
+counts = tempfile.mkdtemp(prefix="portal-counts-")
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = counts
 
 
 def on_starting(server) -> None:
@@ -43,9 +50,17 @@ def when_ready(server) -> None:
     print(f"Le portail est ouvert : {where}  (Ctrl+C pour l'arrêter)", flush=True)
 
 
+def child_exit(server, worker) -> None:
+    """What a process that ended counted stays; what only the living have goes."""
+    from prometheus_client import multiprocess
+
+    multiprocess.mark_process_dead(worker.pid)
+
+
 def on_exit(server) -> None:
     """Takes the embedded worker away, however far the start went."""
     from portal import embedded
 
+    shutil.rmtree(counts, ignore_errors=True)
     if process := getattr(server, "embedded", None):
         embedded.stop(process)

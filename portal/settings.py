@@ -20,6 +20,8 @@ from django.core.checks.security.base import (
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.dateparse import parse_date
 
+from portal.core import logs
+
 env = environ.Env()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -61,6 +63,18 @@ def kept_secret_key(path: Path) -> str:
     return path.read_text()
 
 
+def former_keys(given: list[str], current: str) -> list[str]:
+    """The keys that what was signed before may still bear; raises as `secret_key` does."""
+    return [secret_key(one, served_over_https=False) for one in given if one and one != current]
+
+
+def metrics_token(given: str) -> str:
+    """What opens the metrics, "" for nobody; raises ImproperlyConfigured on a weak one."""
+    if given and (len(given) < 24 or len(set(given)) < 8):
+        raise ImproperlyConfigured("METRICS_TOKEN is weak: it needs 24 characters, 8 different.")
+    return given
+
+
 def replayed_day(given: str) -> date | None:
     """The day of a replay, or None; raises ImproperlyConfigured on anything but YYYY-MM-DD."""
     if not given:
@@ -79,6 +93,7 @@ def replayed_day(given: str) -> date | None:
 PORTAL_NAME = env.str("PORTAL_NAME", default="Mon équipe sociale")
 PORTAL_TODAY = replayed_day(env.str("PORTAL_TODAY", default=""))
 PORTAL_DEMO = env.bool("PORTAL_DEMO", default=False)
+PORTAL_READ_ONLY = env.bool("PORTAL_READ_ONLY", default=False)
 
 # Where it is served
 
@@ -95,6 +110,7 @@ if PORTAL_DEMO and not {*ALLOWED_HOSTS, urlsplit(SITE_URL).hostname} <= {*LOCAL_
 # Safety
 
 SECRET_KEY = secret_key(env.str("SECRET_KEY", default=""), served_over_https=SERVED_OVER_HTTPS)
+SECRET_KEY_FALLBACKS = former_keys(env.list("SECRET_KEY_FALLBACKS", default=[]), SECRET_KEY)
 SECURE_SSL_REDIRECT = SERVED_OVER_HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SERVED_OVER_HTTPS else None
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SERVED_OVER_HTTPS else 0
@@ -128,6 +144,10 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
     )
 }
 
+# What is sent: words, never a file. No page and no address of the API takes one.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # bytes
+DATA_UPLOAD_MAX_NUMBER_FILES = 0
+
 # Rooms, from the ground up: what is loaded of a département is loaded in this order.
 
 INSTALLED_APPS = [
@@ -141,7 +161,9 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
     "rules.apps.AutodiscoverRulesConfig",
+    "corsheaders",
     "django_filters",
     "rest_framework",
     "drf_spectacular",
@@ -152,6 +174,7 @@ INSTALLED_APPS = [
     "portal.accounts",
     "portal.notices",
     "portal.documents",
+    "portal.health",
     "teams",
     "relocations",
     "accueil",
@@ -159,12 +182,16 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portal.health.traces.traced",
     "portal.core.freshness.KeptAnswers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "portal.core.api_limits.limited",
+    "portal.core.read_only.only_read",
+    "portal.core.compression.Compressed",
     "django.middleware.http.ConditionalGetMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -215,25 +242,32 @@ else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     # A plan is made once for each kind of query, not at each request.
-    DATABASES["default"]["OPTIONS"] = {"server_side_binding": True, "prepare_threshold": 3}
+    DATABASES["default"]["OPTIONS"] = {
+        "server_side_binding": True,
+        "prepare_threshold": 3,
+        # A server that went without a word keeps nobody waiting for minutes.
+        "connect_timeout": 5,
+        "tcp_user_timeout": 10_000,  # milliseconds
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # The default cache counts attempts and refuses a one-time code used twice: it has to be the same
 # for every process. Without Redis it is a table, which `migrate` makes.
 REDIS_URL = env.str("REDIS_URL", default="")
-CACHES: dict[str, dict[str, object]] = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-        "LOCATION": "portal_cache",
-        "OPTIONS": {"MAX_ENTRIES": 100_000},  # more than attempts could fill to push others out
-    },
+_TABLE: dict[str, object] = {
+    "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+    "LOCATION": "portal_cache",
+    "OPTIONS": {"MAX_ENTRIES": 100_000},  # more than attempts could fill to push others out
+    "KEY_FUNCTION": "portal.core.shared_cache.cache_key",
 }
+CACHES: dict[str, dict[str, object]] = {"default": _TABLE, "table": _TABLE}
 if REDIS_URL:
     CACHES["default"] = {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "portal.core.shared_cache.RedisOrTable",
         "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},
+        "KEY_FUNCTION": "portal.core.shared_cache.cache_key",
     }
-CACHES["default"]["KEY_FUNCTION"] = "portal.core.shared_cache.cache_key"
 # Answers kept in each process while the data does not change: see portal.core.freshness.
 KEPT_ANSWERS = env.int("KEPT_ANSWERS", default=3000)
 
@@ -287,12 +321,16 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_SOFT_TIME_LIMIT = 240
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_TIMEZONE = "Europe/Paris"
+CELERY_BEAT_SCHEDULER = "portal.beat.Scheduler"
 CELERY_BEAT_SCHEDULE = {
+    "health-pulse": {"task": "health.pulse", "schedule": 60, "options": {"expires": 50}},
     "notices-sweep": {"task": "notices.sweep", "schedule": 60, "options": {"expires": 50}},
     "documents-sweep": {"task": "documents.sweep", "schedule": 60, "options": {"expires": 50}},
+    "accounts-erase": {"task": "accounts.erase", "schedule": crontab(hour=3, minute=0)},
     "notices-erase": {"task": "notices.erase", "schedule": crontab(hour=3, minute=15)},
     "relocations-erase": {"task": "relocations.erase", "schedule": crontab(hour=3, minute=30)},
     "relocations-remind": {"task": "relocations.remind", "schedule": crontab(hour=7, minute=0)},
+    "schema-remind": {"task": "schema_actions.remind", "schedule": crontab(hour=7, minute=10)},
 }
 
 # People
@@ -349,6 +387,25 @@ MFA_FORMS = {
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # for the same reason: allauth keeps no address of its own
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 
+# Sign-in by ProConnect, beside the password, where it is configured: PROCONNECT_URL is the address
+# under which its `.well-known/openid-configuration` is.
+PROCONNECT_URL = env.str("PROCONNECT_URL", default="").rstrip("/")
+SOCIALACCOUNT_ADAPTER = "portal.accounts.proconnect.ProConnectAdapter"
+SOCIALACCOUNT_LOGIN_ON_GET = True  # by a link: our policy lets no form lead to another site
+SOCIALACCOUNT_PROVIDERS: dict[str, object] = {}
+if PROCONNECT_URL:
+    SOCIALACCOUNT_PROVIDERS["proconnect"] = {
+        "APPS": [
+            {
+                "provider_id": "proconnect",
+                "name": "ProConnect",
+                "client_id": env.str("PROCONNECT_CLIENT_ID"),
+                "secret": env.str("PROCONNECT_CLIENT_SECRET"),
+                "settings": {"server_url": PROCONNECT_URL},
+            }
+        ]
+    }
+
 # Failed sign-ins: of one account from one address, of one account from everywhere, and, wide enough
 # for a whole office, from one address. A success gives its attempt back. All others last 5 minutes.
 PROXIES = env.int("PROXIES", default=0)
@@ -367,6 +424,10 @@ ACCOUNT_RATE_LIMITS = {
     "subscribe": "10/1h/ip",
     "subscribe_mailbox": "5/1d/key",  # written to without having asked, perhaps
 }
+
+# Addresses: a service that answers as the national one does; none by default.
+
+GEOCODER_URL = env.str("GEOCODER_URL", default="")
 
 # Words, days
 
@@ -395,16 +456,28 @@ REST_FRAMEWORK = {
         "portal.core.rights.ObjectRights",
     ],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["portal.core.parsers.BoundedJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "portal.core.pagination.Pages",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "portal.core.problems.api_problem",
     "URL_FORMAT_OVERRIDE": None,
 }
+# Requests that one address may send to the API in a minute; 0 for no limit.
+API_LIMIT = env.int("API_LIMIT", default=1200)
+# Read by the pages of any site, without anybody's session.
+CORS_ALLOW_ALL_ORIGINS = True
+CORS_URLS_REGEX = r"^/api/v1/"
+CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
+CORS_ALLOW_HEADERS = ["accept", "if-none-match"]
+CORS_EXPOSE_HEADERS = ["ETag", "Retry-After"]
 SPECTACULAR_SETTINGS = {
     "TITLE": "Portail des solidarités",
     "DESCRIPTION": "Équipes, lieux, secteurs et déménagements, tels que publiés, sans clé.",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "portal.openapi.complete",
+    ],
     "VERSION": "1",
     "LICENSE": {
         "name": "Licence Ouverte 2.0",
@@ -417,12 +490,12 @@ SPECTACULAR_SETTINGS = {
 
 # Logs: no personal data, no address.
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "handlers": {"stderr": {"class": "logging.StreamHandler"}},
-    "loggers": {
-        name: {"handlers": ["stderr"], "level": "WARNING", "propagate": False}
-        for name in ("django", "portal", "celery")
-    },
-}
+LOGGING = logs.settings(
+    form=env.str("LOG_FORMAT", default="text"), level=env.str("LOG_LEVEL", default="WARNING")
+)
+
+# Watching over it
+
+METRICS_TOKEN = metrics_token(env.str("METRICS_TOKEN", default=""))
+SENTRY_DSN = env.str("SENTRY_DSN", default="")
+SENTRY_ENVIRONMENT = env.str("SENTRY_ENVIRONMENT", default="production")

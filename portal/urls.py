@@ -27,6 +27,7 @@ urlpatterns = [
     path("", include("relocations.urls")),
     path("", include("schema_actions.urls")),
     path("", include("portal.accounts.urls")),
+    path("", include("portal.health.urls")),
     path("espace/", views.workspace, name="workspace"),
     page("accessibilite/", "legal/accessibility.html", "accessibility"),
     page("mentions-legales/", "legal/notice.html", "legal-notice"),

@@ -1,11 +1,14 @@
 """Pages of the portal about itself, public, and the workspace of those who keep it true."""
 
+import json
 from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 
@@ -17,7 +20,9 @@ METHODS = ("get", "post", "put", "patch", "delete")
 @require_safe
 def api_docs(request: HttpRequest) -> HttpResponse:
     """The API read aloud from its own OpenAPI description."""
-    return render(request, "api/docs.html", {"operations": _operations()})
+    return render(
+        request, "api/docs.html", {"operations": _operations(), "limit": settings.API_LIMIT}
+    )
 
 
 @require_safe
@@ -25,6 +30,22 @@ def api_docs(request: HttpRequest) -> HttpResponse:
 def workspace(request: HttpRequest) -> HttpResponse:
     """Who one is here, and the panels of the apps that concern one."""
     return render(request, "workspace/home.html", {"panels": panels(request)})
+
+
+def _example(operation: dict[str, Any], path: str) -> dict[str, str]:
+    """What to ask, for example, and what is answered then; nothing where there is none."""
+    given = {
+        parameter["name"]: parameter["example"]
+        for parameter in operation.get("parameters", [])
+        if "example" in parameter
+    }
+    contents = list(operation["responses"]["200"].get("content", {}).values())
+    if not given or not contents or "example" not in contents[0]:
+        return {}
+    query = {name: value for name, value in given.items() if f"{{{name}}}" not in path}
+    asked = path.format(**given) + (f"?{urlencode(query)}" if query else "")
+    answer = json.dumps(contents[0]["example"], ensure_ascii=False, indent=2)
+    return {"asked": asked, "answer": answer}
 
 
 @cache
@@ -37,6 +58,7 @@ def _operations() -> list[dict[str, Any]]:
             "path": path,
             "description": operation.get("description", ""),
             "parameters": operation.get("parameters", []),
+            **_example(operation, path),
             "is_list": "{" not in path,
         }
         for path, methods in schema["paths"].items()

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from icalendar import Calendar, Component, Event, Timezone, vDuration, vText
 
 from portal.core.models import Source
-from portal.core.periods import Period, Precision, format_day
+from portal.core.periods import Precision, format_day
 from portal.core.text import normalise, printable
 from relocations.models import Relocation
 from relocations.telling import address_of
@@ -139,18 +139,13 @@ def _state(move: Relocation, days: Days) -> str:
     if days.are_exact:
         return move.get_status_display().capitalize()
     if move.is_open:
-        return _("Jour à préciser (%s)") % _when(move.period)
-    return f"{move.get_status_display().capitalize()} ({_when(move.period)})"
-
-
-def _when(period: Period) -> str:
-    """As written, unless the year was left out: a calendar is read far from its document."""
-    return str(period) if period.inferred or not period.text else period.text
+        return _("Jour à préciser (%s)") % move.when
+    return f"{move.get_status_display().capitalize()} ({move.when})"
 
 
 def _description(move: Relocation, days: Days) -> str:
     said = [
-        _("Quand : %s.") % (format_day(days.first) if move.is_done else _when(move.period)),
+        _("Quand : %s.") % (format_day(days.first) if move.is_done else move.when),
         _("Départ : %s.") % _label(move.origin) if move.kind != Kind.OPENING else "",
         _("Arrivée : %s.") % _arrival(move) if move.kind != Kind.CLOSING else "",
         _("Statut : %s.") % move.get_status_display(),

@@ -14,6 +14,7 @@ from portal.accounts.people import person
 from portal.core import clock
 from portal.core.rights import require
 from portal.core.tables import harmless
+from portal.notices.services import why_nothing_leaves
 from relocations import services
 from relocations.forms import AnnounceForm, ChangeForm, announcing_teams
 from relocations.gestures import Gesture, gestures
@@ -56,7 +57,8 @@ def _changed(
     if form.cleaned_data["version"] != move.version:
         return _stale(request, move, allowed, form)
     if not form.is_seen:
-        return _shown(request, move, allowed, form)
+        _foresee(move, form)
+        return _shown(request, move, allowed, form, status=400 if form.errors else 200)
     try:
         with transaction.atomic():
             services.change(move=move, asked=form.change(), by=request.user)
@@ -66,8 +68,24 @@ def _changed(
     except services.Stale:
         move.refresh_from_db()
         return _stale(request, move, allowed, form)
-    messages.success(request, _("C'est enregistré, et les personnes concernées sont prévenues."))
+    messages.success(request, f"{_('C’est enregistré.')} {_told_or_not()}")
     return redirect("relocation-change", move.pk)
+
+
+def _foresee(move: Relocation, form: ChangeForm) -> None:
+    """Says beside the fields, with the days of the date, what saving would refuse: nothing is kept
+    of the place that may have been written.
+    """
+    with transaction.atomic():
+        refused = services.refusals(move=move, asked=form.change())
+        transaction.set_rollback(True)
+    form.say(refused)
+
+
+def _told_or_not() -> str:
+    if why_nothing_leaves():
+        return _("Le portail n'envoie aucun courriel pour le moment : personne n'est prévenu.")
+    return _("Les personnes concernées sont prévenues par courriel.")
 
 
 def _stale(
@@ -133,7 +151,7 @@ def relocation_announce(request: HttpRequest) -> HttpResponse:
     except services.Refused as refused:
         form.say(refused)
         return _announcing(request, form, status=400)
-    messages.success(request, _("Le déménagement est annoncé."))
+    messages.success(request, f"{_('Le déménagement est annoncé.')} {_told_or_not()}")
     return redirect("relocation-change", move.pk)
 
 

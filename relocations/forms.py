@@ -1,21 +1,49 @@
 """What agents write of a move: a new date as people say it, a place, why."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from portal.core import clock
 from portal.core.periods import Period
+from portal.core.text import normalise
 from portal.territory.models import Commune, Department
 from relocations.filters import PeriodField
-from relocations.gestures import Gesture
+from relocations.gestures import PLACE, Gesture
 from relocations.models import LONGEST_PERIOD, REASON, Relocation
 from relocations.services import Change, Refused
 from teams.models import Site, Team
 from teams.rules import kept_teams
+
+_EXAMPLES = _lazy(
+    "« mi-mars %(year)d », « les 16 et 17 janvier %(year)d », « 2e semestre %(year)d »"
+)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Fields that stand together: behind `title`, a line to open, where there is one."""
+
+    title: str
+    fields: Sequence[forms.BoundField]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something is typed or refused there."""
+        return any(field.errors or field.value() for field in self.fields)
+
+
+class PlaceField(forms.ModelChoiceField):
+    """A place of the list, with its town where its own words do not say it."""
+
+    def label_from_instance(self, place: Site) -> str:
+        told = normalise(place.label)
+        return place.label if normalise(place.city) in told else f"{place.label}, {place.city}"
 
 
 def announcing_teams(user: Any) -> "QuerySet[Team]":
@@ -29,24 +57,23 @@ class PlaceForm(forms.Form):
 
     period = PeriodField(
         label=_lazy("Date, comme on l'écrit"),
-        help_text=_lazy("« mi-mars 2027 », « les 16 et 17 janvier 2027 », « 2e semestre 2027 »"),
         required=False,
         max_length=LONGEST_PERIOD,
     )
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
-    destination: Any = forms.ModelChoiceField(
+    destination: Any = PlaceField(
         queryset=Site.objects.none(),
         label=_lazy("Lieu d'arrivée"),
         required=False,
-        empty_label=_lazy("(inchangé, ou pas encore choisi)"),
+        empty_label=_lazy("pas encore choisi"),
     )
     new_address = forms.CharField(
-        label=_lazy("ou une adresse qui n'est pas dans la liste"), required=False, max_length=250
+        label=_lazy("Numéro et rue, ou nom du lieu"), required=False, max_length=250
     )
-    new_city = forms.CharField(label=_lazy("sa commune"), required=False, max_length=80)
+    new_city = forms.CharField(label=_lazy("Commune"), required=False, max_length=80)
     reason = forms.CharField(
         label=_lazy("Pourquoi"),
-        help_text=_lazy("Lu par les collègues ; par tous si vous donnez une nouvelle date."),
+        help_text=_lazy("Lu par les agents seulement."),
         required=False,
         max_length=REASON,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -54,7 +81,7 @@ class PlaceForm(forms.Form):
     evidence = forms.CharField(
         label=_lazy("D'où vient l'information"),
         help_text=_lazy(
-            "Facultatif, lu par les agents seulement : un appel, un courriel, un bail…"
+            "Facultatif. Lu par les agents seulement : un appel, un courriel, un bail…"
         ),
         required=False,
         max_length=REASON,
@@ -66,6 +93,7 @@ class PlaceForm(forms.Form):
         self.department = department
         places = Site.objects.filter(department=department).order_by("city", "address", "pk")
         self.fields["destination"].queryset = places  # type: ignore[attr-defined]
+        self.fields["period"].help_text = _EXAMPLES % {"year": clock.today().year + 1}
 
     def say(self, refused: Refused) -> None:
         """What the services refuse, each beside its field."""
@@ -79,7 +107,29 @@ class PlaceForm(forms.Form):
             self.add_error("new_address", _("Choisissez un lieu de la liste, ou écrivez-en un."))
         if given.get("new_city") and not given.get("new_address"):
             self.add_error("new_address", _("Écrivez aussi l'adresse."))
+        if given.get("new_city") and not self._communes():
+            self.add_error("new_city", _("Aucune commune de ce département ne porte ce nom."))
         return given
+
+    @property
+    def groups(self) -> list[Group]:
+        """The fields as they are shown, those that few need behind a line to open."""
+        return self._grouped(("new_address", "new_city"), _("Le lieu n'est pas dans la liste"))
+
+    def _grouped(self, aside: Sequence[str], title: str) -> list[Group]:
+        """The fields in order, in three groups: `aside` and what stands before and after it."""
+        names = [field.name for field in self.visible_fields()]
+        within = [name for name in names if name in aside]
+        start = names.index(within[0]) if within else len(names)
+        end = start + len(within)
+        parts = [("", names[:start]), (title, within), ("", names[end:])]
+        return [Group(said, [self[name] for name in some]) for said, some in parts if some]
+
+    def _communes(self) -> list[Commune]:
+        """Those of the département that bear the name that was typed, today or formerly."""
+        key = normalise(self.cleaned_data.get("new_city") or "")
+        named = Q(search_name=key) | Q(former_communes__search_name=key)
+        return list(Commune.objects.filter(named, department=self.department).distinct())
 
     @property
     def is_seen(self) -> bool:
@@ -92,13 +142,12 @@ class PlaceForm(forms.Form):
         address = self.cleaned_data.get("new_address")
         if not address or self.department is None:
             return self.cleaned_data.get("destination")
-        city = self.cleaned_data.get("new_city") or ""
-        communes = Commune.objects.filter(department=self.department, name__iexact=city)
+        city, communes = self.cleaned_data.get("new_city") or "", self._communes()
+        commune = communes[0] if len(communes) == 1 else None
+        if commune and commune.search_name == normalise(city):
+            city = commune.name
         return Site.objects.create(
-            department=self.department,
-            address=address,
-            city=city,
-            commune=communes.first() if len(communes) == 1 else None,
+            department=self.department, address=address, city=city, commune=commune
         )
 
 
@@ -113,9 +162,13 @@ class DecisionForm(PlaceForm):
     )
 
     def __init__(self, *args: Any, move: Relocation, **kwargs: Any) -> None:
+        self.move = move
         initial = {"version": move.version, **kwargs.pop("initial", {})}
         department = move.team.agency.department
         super().__init__(*args, department=department, initial=initial, **kwargs)
+        if move.destination:
+            unchanged = _("inchangé : %s") % move.destination.label
+            self.fields["destination"].empty_label = unchanged  # type: ignore[attr-defined]
 
     @property
     def status(self) -> str:
@@ -142,12 +195,25 @@ class ChangeForm(DecisionForm):
     def __init__(self, *args: Any, gesture: Gesture, **kwargs: Any) -> None:
         super().__init__(*args, initial={"actual_date": clock.today()}, **kwargs)
         self.gesture = gesture
-        for name in set(self.fields) - {*gesture.fields, "version", "seen"}:
+        kept = {*gesture.fields, "version", "seen"}
+        if self.move.kind == Relocation.Kind.CLOSING:
+            kept -= {*PLACE}
+        for name in set(self.fields) - kept:
             del self.fields[name]
+        self.order_fields(gesture.fields)
 
     @property
     def status(self) -> str:
         return self.gesture.to
+
+    @property
+    def groups(self) -> list[Group]:
+        """On the go, the day is enough to say that it is done, where its place is known."""
+        is_known = self.move.destination is not None or "destination" not in self.fields
+        if self.status == Relocation.Status.DONE and is_known:
+            names = [name for name in self.gesture.fields if name != "actual_date"]
+            return self._grouped(names, _("Un autre lieu, une précision"))
+        return super().groups
 
 
 class AnnounceForm(PlaceForm):
@@ -157,7 +223,9 @@ class AnnounceForm(PlaceForm):
 
     field_order = ("team", "kind", "period", "seen", "destination", "new_address", "new_city")
 
-    team: Any = forms.ModelChoiceField(queryset=Team.objects.none(), label=_lazy("Équipe"))
+    team: Any = forms.ModelChoiceField(
+        queryset=Team.objects.none(), label=_lazy("Équipe"), empty_label=_lazy("à choisir")
+    )
     kind = forms.ChoiceField(
         choices=Relocation.Kind.choices, label=_lazy("Nature"), initial=Relocation.Kind.MOVE
     )

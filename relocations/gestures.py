@@ -54,6 +54,10 @@ _TOWARDS: Mapping[str, Gesture] = {
 }
 
 
+_STILL = _("Rien de neuf : c'est toujours vrai")
+_NOT_YET = _("Pas encore fait, ni nouvelle date")
+
+
 def gestures(move: Relocation) -> list[Gesture]:
     """Those that the move's status allows, the most usual first: once its date is past, to say that
     it is done.
@@ -63,9 +67,10 @@ def gestures(move: Relocation) -> list[Gesture]:
     if move.is_open:
         label = _RESCHEDULE[move.status]
         found.insert(0, Gesture("changer", move.status, label, (*DATE, *PLACE, *WHY)))
-        still = Gesture("rien", move.status, _("Rien de neuf : c'est toujours vrai"), ("evidence",))
-        found.append(still)
-        if move.period.is_overdue(clock.today()):
+        is_overdue = move.period.is_overdue(clock.today())
+        still = _NOT_YET if is_overdue else _STILL
+        found.append(Gesture("rien", move.status, still, ("evidence",)))
+        if is_overdue:
             found.sort(key=lambda gesture: gesture is not _DONE)
         return found
     return [replace(gesture, label=_REOPENED.get(gesture.to, gesture.label)) for gesture in found]

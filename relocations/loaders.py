@@ -1,11 +1,16 @@
 from portal.loaders import Load, register
 from relocations.models import Relocation
 
-COLUMNS = "key team kind status source period origin destination as_printed"
+ANNOUNCED = "key team kind status source period origin destination as_printed"
+DONE = "key team kind source period actual_date origin destination as_printed"
 
 
 @register("relocations")
 def load_relocations(load: Load) -> None:
-    """The moves of the département's teams, as announced."""
-    for row in load.rows("relocations.csv", COLUMNS):
+    """The moves of the département's teams, as announced, then those that a source says are done,
+    with the day that it gives.
+    """
+    for row in load.rows("relocations.csv", ANNOUNCED):
         row.save(Relocation, by=["key"])
+    for row in load.rows("done.csv", DONE):
+        row.save(Relocation, by=["key"], status=Relocation.Status.DONE)

@@ -192,6 +192,15 @@ class Relocation(Sourced, Dated):
         return reverse("relocation-detail", args=[self.pk])
 
     @property
+    def when(self) -> str:
+        """Its date as written, with the year that was left out: it is read far from its document;
+        "" where nothing is said of it.
+        """
+        if self.period.text and not self.period.inferred:
+            return self.period.text
+        return str(self.period) if self.period.is_bounded else ""
+
+    @property
     def published_at(self) -> datetime | None:
         """The first moment of its source's date, None where it has none."""
         period = self.source.period if self.source else None
@@ -218,6 +227,16 @@ class Relocation(Sourced, Dated):
     @property
     def is_opening(self) -> bool:
         return self.kind == self.Kind.OPENING
+
+    def is_overdue(self, today: date) -> bool:
+        """Whether its days are past and nothing says that it is done."""
+        return self.is_open and self.period.is_overdue(today) and not self.is_found_open
+
+    @property
+    def is_found_open(self) -> bool:
+        """An opening whose team is there already, while the day is not published."""
+        is_there = self.destination_id is not None and self.team.site_id == self.destination_id
+        return self.is_opening and self.is_open and is_there
 
 
 def new_token() -> str:

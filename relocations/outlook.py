@@ -4,11 +4,19 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from portal.core.periods import Precision, format_day
 from relocations.models import Relocation
 
+Kind = Relocation.Kind
+
+_DONE = {
+    Kind.MOVE: _lazy("fait le %s"),
+    Kind.OPENING: _lazy("ouvert le %s"),
+    Kind.CLOSING: _lazy("fermé le %s"),
+}
 SOON = 90  # days ahead that are still counted one by one
 
 
@@ -21,20 +29,25 @@ class Outlook:
 
 
 def outlook(move: Relocation, today: date) -> Outlook:
-    """The first that fits: over, cancelled, undated, overdue, under way, ahead."""
+    """The first that fits: over, cancelled, undated, overdue, under way, ahead.
+
+    On a replayed day, what was done later is still what was announced.
+    """
     period = move.period
-    if move.actual_date:
-        return Outlook("sure", _("fait le %s") % format_day(move.actual_date))
-    if not move.is_open:
+    if move.actual_date and move.actual_date <= today:
+        return Outlook("sure", str(_DONE[Kind(move.kind)]) % format_day(move.actual_date))
+    if move.status == Relocation.Status.CANCELLED:
         return Outlook("past", _("annulé"))
     if not period.is_bounded:
         return Outlook("doubt", _("à l'étude, sans date"))
+    if period.is_overdue(today) and move.is_found_open:
+        return Outlook("sure", _("ouvert, jour non publié"))
     if period.is_overdue(today):
         return Outlook("doubt", _("date dépassée, à confirmer"))
     if move.is_in_progress:
         return Outlook("soon", _("en cours"))
     if period.contains(today):
-        by_day = period.precision is Precision.DAY
+        by_day = period.precision is Precision.DAY and period.earliest and period.latest
         return Outlook("doubt", _("en ce moment") if by_day else _("jour à préciser"))
     return Outlook("soon", _ahead(period.earliest, today, period.precision))
 

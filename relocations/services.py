@@ -80,7 +80,7 @@ def change(*, move: Relocation, asked: Change, by: Any) -> Relocation:
     _claim(move.pk, asked.version)
     moves = Relocation.objects.with_sites().select_related("team__agency__department")
     before, after = moves.get(pk=move.pk), moves.get(pk=move.pk)
-    faults = _faults(before, asked)
+    faults = refusals(move=before, asked=asked)
     if faults.errors:
         raise faults
     _apply(after, asked)
@@ -97,7 +97,7 @@ def announce(*, move: Relocation, by: Any) -> Relocation:
     faults = Refused()
     if move.status not in (Status.UNDER_STUDY, Status.PLANNED, Status.CONFIRMED):
         faults.say("to", _("Un nouveau déménagement est à l'étude, prévu ou confirmé."))
-    _check_place(faults, move.team, move.destination)
+    _check_place(faults, move, move.destination)
     if faults.errors:
         raise faults
     _save(move, by)
@@ -112,7 +112,8 @@ def _claim(pk: int, version: int) -> None:
         raise Stale
 
 
-def _faults(move: Relocation, asked: Change) -> Refused:
+def refusals(*, move: Relocation, asked: Change) -> Refused:
+    """What `change` would refuse of it, whatever its version; writes nothing."""
     faults = Refused()
     if asked.to not in FOLLOWING[move.status]:
         names = {"before": move.get_status_display(), "after": _named(asked.to)}
@@ -124,7 +125,7 @@ def _faults(move: Relocation, asked: Change) -> Refused:
             faults.say(name, _("%d caractères au plus.") % REASON)
     if needs_reason(move, asked) and not asked.reason.strip():
         faults.say("reason", _("Dites pourquoi : vos collègues et les habitants le demanderont."))
-    _check_place(faults, move.team, asked.destination)
+    _check_place(faults, move, asked.destination)
     _CHECKS.get(asked.to, _nothing_more)(faults, move, asked)
     if asked.to != Status.DONE and asked.actual_date:
         faults.say("actual_date", _("La date réelle se dit quand le déménagement est fait."))
@@ -142,9 +143,13 @@ def needs_reason(move: Relocation, asked: Change) -> bool:
     return is_other and move.period.is_bounded
 
 
-def _check_place(faults: Refused, team: Team, destination: Site | None) -> None:
-    if destination and destination.department_id != team.agency.department_id:
+def _check_place(faults: Refused, move: Relocation, destination: Site | None) -> None:
+    if destination is None:
+        return
+    if destination.department_id != move.team.agency.department_id:
         faults.say("destination", _("Ce lieu n'est pas dans le département de l'équipe."))
+    if destination.pk == move.origin_id:
+        faults.say("destination", _("C'est le lieu que l'équipe quitte."))
 
 
 def _planned(faults: Refused, move: Relocation, asked: Change) -> None:
@@ -226,14 +231,17 @@ def _by_field(error: ValidationError) -> dict[str, list[str]]:
 
 
 def _move_team(before: Relocation, after: Relocation, by: Any) -> None:
-    """The team stands where its last done move led; when none is left, where this one started."""
+    """The team stands where its last done move led; when none is left, where this one started.
+
+    Whoever says so has just made sure of it.
+    """
     if not (before.is_done or after.is_done):
         return
     team = Team.objects.select_for_update().get(pk=after.team_id)
     done = team.relocations.filter(status=Status.DONE).order_by("-actual_date", "-pk").first()
     site = done.destination_id if done else before.origin_id
-    if team.site_id != site:
-        team.site_id = site
+    if (team.site_id, team.checked_on) != (site, clock.today()):
+        team.site_id, team.checked_on = site, clock.today()
         team.edited_at = timezone.now()
         _write(team, by)
 

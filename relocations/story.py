@@ -8,19 +8,24 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from portal.core.models import Source
 from portal.core.periods import Period, format_day
 from relocations.models import Relocation
 from teams.models import Site
 
-Status = Relocation.Status
+Kind, Status = Relocation.Kind, Relocation.Status
 
 
 @dataclass(frozen=True)
 class Chapter:
-    """One change. `who` is None for what was loaded from a document or done by the portal."""
+    """One change. `who` is None for what was loaded from a document, whose date is `printed`; and
+    for somebody whose account was deleted since: then `is_loaded` is False.
+    """
 
     when: datetime
     who: Any
+    is_loaded: bool
+    printed: str
     version: int
     sentences: Sequence[str]
     reason: str
@@ -31,7 +36,8 @@ def story(move: Relocation) -> list[Chapter]:
     """The changes of a move, the last one first, in two queries. What was loaded from a document,
     before anybody changed it, is told as it was then.
     """
-    records = list(move.history.select_related("history_user").order_by("history_date", "pk"))
+    kept = move.history.select_related("history_user", "source")
+    records = list(kept.order_by("history_date", "pk"))
     states = [record.instance for record in records]
     give_places(states)
     before = [None, *states][: len(states)]
@@ -39,6 +45,8 @@ def story(move: Relocation) -> list[Chapter]:
         Chapter(
             when=record.history_date,
             who=record.history_user,
+            is_loaded=record.edited_at is None,
+            printed=_printed(record.source),
             version=record.version,
             sentences=told(old, new),
             reason=record.reason if record.reason != (old.reason if old else None) else "",
@@ -101,14 +109,41 @@ def changes(before: Relocation | None, after: Relocation) -> list[str]:
     return said
 
 
+def _printed(source: Source | None) -> str:
+    return str(source.period) if source and source.period.is_bounded else ""
+
+
 def _status(after: Relocation, before: Relocation | None = None) -> list[str]:
     if after.is_done and after.actual_date:
-        return [_("Le déménagement est fait, le %s.") % format_day(after.actual_date)]
+        return [str(_DONE[after.kind]) % format_day(after.actual_date)]
     if before and not before.is_open and after.is_open:
-        return [_("Le déménagement est rouvert : %s.") % after.get_status_display()]
+        return [str(_REOPENED[after.kind]) % after.get_status_display()]
+    if after.kind in _NOUN:
+        return [str(_STATUS_OF_NOUN[after.status]) % _NOUN[after.kind]]
     return [str(_STATUS[after.status])]
 
 
+_DONE: Mapping[str, Any] = {
+    Kind.MOVE: _lazy("Le déménagement est fait, le %s."),
+    Kind.OPENING: _lazy("C'est ouvert, depuis le %s."),
+    Kind.CLOSING: _lazy("C'est fermé, depuis le %s."),
+}
+_REOPENED: Mapping[str, Any] = {
+    Kind.MOVE: _lazy("Le déménagement est rouvert : %s."),
+    Kind.OPENING: _lazy("L'ouverture est de nouveau annoncée : %s."),
+    Kind.CLOSING: _lazy("La fermeture est de nouveau annoncée : %s."),
+}
+_NOUN: Mapping[str, Any] = {
+    Kind.OPENING: _lazy("L'ouverture"),
+    Kind.CLOSING: _lazy("La fermeture"),
+}
+_STATUS_OF_NOUN: Mapping[str, Any] = {
+    Status.UNDER_STUDY: _lazy("%s est à l'étude."),
+    Status.PLANNED: _lazy("%s est prévue."),
+    Status.CONFIRMED: _lazy("%s est confirmée."),
+    Status.IN_PROGRESS: _lazy("%s est en cours."),
+    Status.CANCELLED: _lazy("%s est annulée."),
+}
 _STATUS: Mapping[str, Any] = {
     Status.UNDER_STUDY: _lazy("Le déménagement est à l'étude."),
     Status.PLANNED: _lazy("Le déménagement est prévu."),
@@ -122,9 +157,9 @@ def _date(after: Relocation, before: Relocation | None = None) -> list[str]:
     period = after.period
     if not period.is_bounded:
         return [_("Il n'a plus de date.")] if before and before.period.is_bounded else []
-    now = period.text or str(period)
+    now = after.when
     if before and before.period.is_bounded:
-        then = before.period.text or str(before.period)
+        then = before.when
         return [_("Nouvelle date : %(now)s (avant : %(then)s).") % {"now": now, "then": then}]
     return [_("Date : %s.") % now]
 

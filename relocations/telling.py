@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from portal.notices.models import Notice
 from portal.notices.services import draft, queue_all
@@ -24,7 +25,7 @@ def tell(*, before: Relocation | None, after: Relocation, by: Any) -> None:
 
 def _to_agent(user_id: int, address: str, before: Relocation | None, after: Relocation) -> Notice:
     body = [
-        _("%s : le déménagement a changé.") % after.team.title,
+        (_HAS_CHANGED if before else _IS_ANNOUNCED) % after.team.title,
         *told(before, after),
         *([_("Pourquoi : %s") % after.reason] if after.reason else []),
         address_of(after),
@@ -36,6 +37,10 @@ def _to_agent(user_id: int, address: str, before: Relocation | None, after: Relo
         body="\n\n".join(body),
         about=("relocations", str(after.pk)),
     )
+
+
+_HAS_CHANGED = _lazy("%s : le déménagement a changé.")
+_IS_ANNOUNCED = _lazy("%s : un déménagement est annoncé.")
 
 
 def address_of(move: Relocation) -> str:

@@ -1,7 +1,7 @@
 """The schedule drawn in time: pure geometry, in percents across and pixels down.
 
-A known day is a solid mark; a vaguer period a hatched bar as long as the doubt; a move without a
-date a dashed line.
+A known day is a solid mark, and so is the day when a move was done; a vaguer period a hatched bar
+as long as the doubt; a move without a date a dashed line.
 """
 
 from collections.abc import Iterable, Iterator
@@ -69,7 +69,8 @@ class Timeline:
 def timeline(moves: Iterable[Relocation], today: date) -> Timeline | None:
     """The moves in their order; None when no move has a date."""
     moves = list(moves)
-    days = [day for move in moves for day in (move.period.earliest, move.period.latest) if day]
+    periods = [_drawn(move, today) for move in moves]
+    days = [day for period in periods for day in (period.earliest, period.latest) if day]
     if not days:
         return None
     first = min(days).replace(day=1)
@@ -77,8 +78,8 @@ def timeline(moves: Iterable[Relocation], today: date) -> Timeline | None:
     scale = _Scale(first, last)
     bars: list[Bar] = []
     top = TOP
-    for move in moves:
-        bars.append(_bar(move, top, scale))
+    for move, period in zip(moves, periods, strict=True):
+        bars.append(_bar(move, period, top, scale))
         top = bars[-1].y + ROW - LINE
     now = scale.percent(today) if first <= today <= last else None
     return Timeline(first, last, bars, list(_ticks(scale)), now)
@@ -99,11 +100,19 @@ class _Scale:
         return start, round(end - start, 2)
 
 
-def _bar(move: Relocation, top: int, scale: _Scale) -> Bar:
-    x, width = scale.span(move.period)
+def _drawn(move: Relocation, today: date) -> Period:
+    """The day when it was done, else its days as announced."""
+    day = move.actual_date
+    if day is None or day > today:
+        return move.period
+    return Period(move.period.text, day, day, Precision.DAY)
+
+
+def _bar(move: Relocation, period: Period, top: int, scale: _Scale) -> Bar:
+    x, width = scale.span(period)
     words = wrap(move.team.name, LABEL_WIDTH)
     lines = [(top + 14 + LINE * number, line) for number, line in enumerate(words)]
-    return Bar(lines, _kind(move.period), lines[-1][0] + 8, x, width)
+    return Bar(lines, _kind(period), lines[-1][0] + 8, x, width)
 
 
 def _kind(period: Period) -> str:

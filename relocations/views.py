@@ -29,7 +29,7 @@ def relocation_list(request: HttpRequest) -> HttpResponse:
         "asked": filters.address,
         "page": page,
         "rows": list(zip(moves, outlooks, strict=True)),
-        "overdue": sum(move.is_open and move.period.is_overdue(today) for move in moves),
+        "overdue": sum(move.is_overdue(today) for move in moves),
         "timeline": timeline(moves, today),
         "lines": phone_lines(move.team for move in moves),
     }

@@ -1,5 +1,9 @@
 """What the moves show to those who keep them true."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -11,7 +15,7 @@ from portal.core.periods import format_day
 from portal.workspace import Context, register
 from relocations.attention import attention, last_news
 from relocations.models import Relocation
-from relocations.outlook import outlook
+from relocations.outlook import Outlook, outlook
 from relocations.rules import kept_relocations
 from relocations.story import latest
 
@@ -29,14 +33,49 @@ def moves(request: HttpRequest) -> Context | None:
     kept = list(open_ones if user.is_superuser else open_ones.filter(kept_relocations(user)))
     pressing = attention(kept, today)
     others = [move for move in kept if all(move not in some for some in pressing)]
-    ordered = [*pressing.overdue, *pressing.soon, *pressing.silent, *others]
-    rows = [(move, outlook(move, today), _news(move)) for move in ordered[:SHOWN]]
-    return {"rows": rows, "count": len(ordered)}
+    found = [
+        (_("Date dépassée : est-ce fait ?"), pressing.overdue),
+        (_("Dans les sept jours"), pressing.soon),
+        (_("Sans nouvelles depuis trente jours"), pressing.silent),
+        (_("Les autres") if pressing else _("En cours"), others),
+    ]
+    several = len({move.team.agency_id for move in kept}) > 1
+    groups, room = [], SHOWN
+    for title, some in found:
+        rows = [Row.of(move, today, tell_agency=several) for move in some[:room]]
+        groups += [Group(title, len(some), rows, some is pressing.overdue)] if some else []
+        room -= len(rows)
+    return {"groups": groups, "count": len(kept), "is_cut": len(kept) > SHOWN}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A move, what it means today, and in a few words when, of which agency, since when known."""
+
+    move: Relocation
+    outlook: Outlook
+    words: str
+
+    @classmethod
+    def of(cls, move: Relocation, today: date, *, tell_agency: bool) -> "Row":
+        agency = move.team.agency.name if tell_agency else ""
+        told = [move.when or _("sans date"), agency, _news(move)]
+        return cls(move, outlook(move, today), " · ".join(part for part in told if part))
+
+
+@dataclass(frozen=True)
+class Group:
+    """`count` moves under a title, the first of which are shown."""
+
+    title: str
+    count: int
+    rows: Sequence[Row]
+    is_overdue: bool
 
 
 def _news(move: Relocation) -> str:
     day = last_news(move)
-    return _("dernières nouvelles : %s") % format_day(day) if day else _("sans nouvelles")
+    return _("dernières nouvelles le %s") % format_day(day) if day else _("sans nouvelles")
 
 
 @register(

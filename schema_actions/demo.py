@@ -32,7 +32,6 @@ def make_campaign() -> None:
             by=["campaign", "sheet"],
             campaign=campaign,
             sheet=sheet,
-            status=Evaluation.Status.VALIDATED,
             level_status=known.EVALUATED if row["level"] else known.NOT_CONCERNED,
         )
     load_indicators(load)

@@ -38,3 +38,11 @@ def pace_of(level: int) -> Pace:
 
 def levels_of(pace: Pace) -> list[int]:
     return [level for level in LEVELS if pace_of(level) == pace]
+
+
+def level_in_words(level: int | None) -> str:
+    """ "5 sur 7, un peu en avance"; "" for None."""
+    if level is None:
+        return ""
+    said = {"level": level, "words": LEVEL_WORDS[level]}
+    return str(_("%(level)d sur 7, %(words)s")) % said

@@ -4,8 +4,11 @@ from typing import Any
 
 from django.db.models import Prefetch
 from django.http import Http404
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
 
 from portal.core.markdown import to_plain
+from portal.core.periods import format_day
 from schema_actions import board
 from schema_actions.models import ActionSheet, Campaign, Indicator, IndicatorValue, Plan
 from schema_actions.reading import SECTIONS
@@ -98,7 +101,6 @@ def _sheets(plan: Plan, campaign: Campaign) -> Any:
 
 def _heading(campaign: Campaign) -> dict[str, Any]:
     plan = campaign.plan
-    source = campaign.source
     return {
         "plan": {
             "title": plan.title,
@@ -110,9 +112,18 @@ def _heading(campaign: Campaign) -> dict[str, Any]:
             "period": str(campaign.period) if campaign.period.is_bounded else "",
             "is_fictitious": campaign.is_fictitious,
             "statement": campaign.statement,
-            "source": f"{source.title}, {source.publisher}" if source else "",
+            "source": _source(campaign),
         },
     }
+
+
+def _source(campaign: Campaign) -> str:
+    """What its words come from, "" for an invented one."""
+    if campaign.is_held and campaign.validated_at:
+        said = _("les pilotes du département, campagne validée dans le portail le %s")
+        return said % format_day(localdate(campaign.validated_at))
+    source = campaign.source
+    return f"{source.title}, {source.publisher}" if source else ""
 
 
 def _sheet(row: board.Shown) -> dict[str, Any]:

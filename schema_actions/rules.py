@@ -1,12 +1,16 @@
-"""Who keeps the sheets of a plan true."""
+"""Who keeps the sheets of a plan true, who holds its campaigns, who writes, reviews, validates.
+
+A rule says who; whether the moment is right is the services' to say, for everybody.
+"""
 
 from typing import Any
 
 import rules
 from django.db.models import Q
 
-from portal.accounts.rules import is_manager_of
-from schema_actions.models import ActionSheet
+from portal.accounts.models import Role
+from portal.accounts.rules import is_manager_of, is_pilot_in, is_reviewer_in
+from schema_actions.models import ActionSheet, Campaign, Entry, Evaluation, Plan
 
 
 @rules.predicate
@@ -20,5 +24,81 @@ def kept_sheets(user: Any) -> Q:
     return Q(plan__department__in=user.managed_departments)
 
 
+@rules.predicate
+def prepares_campaign(user: Any, plan: Plan | None = None) -> bool:
+    """A manager of the plan's département."""
+    return is_manager_of(user, plan.department_id if plan else None)
+
+
+@rules.predicate
+def holds_campaign(user: Any, campaign: Campaign | None = None) -> bool:
+    """A manager of its plan's département: opens it, validates, freezes, transcribes its levels."""
+    return is_manager_of(user, campaign.plan.department_id if campaign else None)
+
+
+@rules.predicate
+def follows_campaign(user: Any, campaign: Campaign | None = None) -> bool:
+    """Whoever holds it, and the reviewers of its plan's département."""
+    department = campaign.plan.department_id if campaign else None
+    return is_manager_of(user, department) or is_reviewer_in(user, department)
+
+
+@rules.predicate
+def writes_entry(user: Any, entry: Entry | None = None) -> bool:
+    """One of its pilots, as long as they are a pilot in its plan's département."""
+    if entry is None:
+        return is_pilot_in(user)
+    return is_pilot_in(user, _department(entry)) and user in entry.people
+
+
+@rules.predicate
+def reviews_entry(user: Any, entry: Entry | None = None) -> bool:
+    """A reviewer of its plan's département, but never of one's own sheet."""
+    if entry is None:
+        return is_reviewer_in(user)
+    return is_reviewer_in(user, _department(entry)) and user not in entry.people
+
+
+@rules.predicate
+def validates_entry(user: Any, entry: Entry | None = None) -> bool:
+    """A manager of its plan's département."""
+    return is_manager_of(user, _department(entry) if entry else None)
+
+
+@rules.predicate
+def reads_entry(user: Any, entry: Entry | None = None) -> bool:
+    """Its pilots, the reviewers and the managers of its plan's département."""
+    department = _department(entry) if entry else None
+    return (
+        writes_entry(user, entry)
+        or is_reviewer_in(user, department)
+        or is_manager_of(user, department)
+    )
+
+
+@rules.predicate
+def corrects_evaluation(user: Any, evaluation: Evaluation | None = None) -> bool:
+    """A manager of its plan's département."""
+    return holds_campaign(user, evaluation.campaign if evaluation else None)
+
+
+def followed_campaigns(user: Any) -> Q:
+    """The campaigns that `follows_campaign` says of this user."""
+    codes = user.managed_departments | user.departments_as(Role.Kind.REVIEWER)
+    return Q(plan__department__in=codes)
+
+
+def _department(entry: Entry) -> str:
+    return entry.evaluation.campaign.plan.department_id
+
+
 rules.add_perm("schema_actions", is_manager_of)
 rules.add_perm("schema_actions.change_actionsheet", keeps_sheet)
+rules.add_perm("schema_actions.add_campaign", prepares_campaign)
+rules.add_perm("schema_actions.change_campaign", holds_campaign)
+rules.add_perm("schema_actions.view_campaign", follows_campaign)
+rules.add_perm("schema_actions.view_entry", reads_entry)
+rules.add_perm("schema_actions.change_entry", writes_entry)
+rules.add_perm("schema_actions.review_entry", reviews_entry)
+rules.add_perm("schema_actions.validate_entry", validates_entry)
+rules.add_perm("schema_actions.change_evaluation", corrects_evaluation)

@@ -16,9 +16,6 @@ def open_evaluations(campaign: Campaign, *, status: Evaluation.LevelStatus) -> i
                 campaign=campaign,
                 sheet=sheet,
                 source_id=campaign.source_id,
-                status=Evaluation.Status.VALIDATED
-                if status == Evaluation.LevelStatus.NOT_TRANSCRIBED
-                else Evaluation.Status.DRAFT,
                 level_status=status,
             )
             for sheet in sheets

@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from schema_actions import files, views
+from schema_actions import campaign_pages, entry_pages, files, transcription, views
 
 
 class SheetKey:
@@ -18,6 +18,8 @@ class SheetKey:
 register_converter(SheetKey, "sheet")
 
 CAMPAIGN = "schemas/<slug:plan>/campagnes/<slug:campaign>/"
+HELD = f"espace/{CAMPAIGN}"
+ENTRY = f"{HELD}fiches/<sheet:key>/"
 
 urlpatterns = [
     path("schemas/", views.plan_list, name="plan-list"),
@@ -29,4 +31,21 @@ urlpatterns = [
     path(f"{CAMPAIGN}rapport.pdf", files.campaign_report, name="campaign-report"),
     path(f"{CAMPAIGN}fiches.csv", files.campaign_csv, name="campaign-csv"),
     path(f"{CAMPAIGN}fiches.xlsx", files.campaign_xlsx, name="campaign-xlsx"),
+    path(
+        "espace/schemas/<slug:plan>/campagnes/",
+        campaign_pages.campaign_prepare,
+        name="campaign-prepare",
+    ),
+    path(HELD, campaign_pages.campaign_board, name="campaign-board"),
+    path(f"{HELD}pilotes/", campaign_pages.campaign_pilots, name="campaign-pilots"),
+    path(f"{HELD}pilotes/<int:pk>/", campaign_pages.campaign_pilot, name="campaign-pilot"),
+    path(f"{HELD}ouvrir/", campaign_pages.campaign_open, name="campaign-open"),
+    path(f"{HELD}date/", campaign_pages.campaign_due_day, name="campaign-due-day"),
+    path(f"{HELD}relancer/", campaign_pages.campaign_remind, name="campaign-remind"),
+    path(f"{HELD}valider/", campaign_pages.campaign_validate, name="campaign-validate"),
+    path(f"{HELD}figer/", campaign_pages.campaign_freeze, name="campaign-freeze"),
+    path(f"{HELD}publier/", campaign_pages.campaign_publish, name="campaign-publish"),
+    path(f"{HELD}niveaux/", transcription.campaign_levels, name="campaign-levels"),
+    path(ENTRY, entry_pages.entry, name="entry"),
+    path(f"{ENTRY}corriger/", entry_pages.correction, name="entry-correction"),
 ]

@@ -111,6 +111,7 @@ def sheet_detail(request: HttpRequest, now: Versions, plan: str, key: str) -> Ht
         "evaluation": evaluation,
         "ticks": board.ticks(held.years),
         "remarks": list(evaluation.remarks.all()) if evaluation else [],
+        "corrections": list(evaluation.signed_versions.corrections()) if evaluation else [],
         "history": history,
         "indicators": [_indicator(indicator) for indicator in sheet.indicators.all()],
         "before": siblings[place - 1] if place else None,
@@ -129,7 +130,7 @@ def campaign_detail(request: HttpRequest, now: Versions, plan: str, campaign: st
     if chosen is None:
         chosen = get_object_or_404(Campaign.objects.none())
     others = [row for row in campaigns if row != chosen]
-    other = _chosen(request, "avec", others) or (others[0] if others else None)
+    other = _chosen(request, "avec", others) or _before(chosen, campaigns)
     rows = board.shown(held.sheets.for_list(chosen))
     synthesis = chosen.synthesis()
     context = {
@@ -169,6 +170,13 @@ def _chosen(request: HttpRequest, name: str, campaigns: list[Campaign]) -> Campa
             return campaign
     said = _("« %(name)s=%(given)s » : cette campagne n'est pas connue.")
     raise BadRequest(said % {"name": name, "given": given[:40]})
+
+
+def _before(chosen: Campaign, campaigns: list[Campaign]) -> Campaign | None:
+    """The campaign that precedes it, the next one for the first, None for the only one."""
+    at = campaigns.index(chosen)
+    around = campaigns[at - 1 : at] or campaigns[at + 1 : at + 2]
+    return around[0] if around else None
 
 
 def _view(request: HttpRequest) -> str:

@@ -70,8 +70,9 @@ def differences(
 
 
 def _told(model: type[models.Model]) -> Iterable[models.Field]:
-    """The fields that a person edits, in the order of the model."""
-    return (field for field in model._meta.fields if field.editable and not field.primary_key)
+    """The fields that a person edits, in the order of the model; `key` names a row of a file."""
+    fields = (field for field in model._meta.fields if field.editable and field.name != "key")
+    return (field for field in fields if not field.primary_key)
 
 
 def _said(field: models.Field, state: Any, labels: Labels) -> str:

@@ -158,7 +158,9 @@ class Site(Sourced):
 
     @property
     def label(self) -> str:
-        """One line by which a person finds the place."""
+        """One line by which a person finds the place; it says when no address is published."""
+        if not self.address:
+            return _now("%s (adresse à renseigner)") % self.name
         return self.name or self.address
 
     @property
@@ -251,13 +253,13 @@ class Team(Sourced):
     def public_phone(self) -> str:
         """Its phone, else its agency's, else the line of its département, else ""."""
         own = self.phone or self.agency.phone
-        return own or next((line.number for line in phone_lines([self])), "")
+        return own or next((line.number for line in phone_lines([self]) if line.number), "")
 
     def whereabouts(self, on: date | None = None) -> Whereabouts:
         """Where it is on that day, today by default."""
         today = clock.today()
         moves = self.relocations.all()
-        opens = self.site is None and any(move.is_opening for move in moves)
+        opens = any(move.is_opening for move in moves)
         before = self.agency.predecessor_site if opens else None
         return whereabouts(self.site, moves, on=on or today, today=today, predecessor_site=before)
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.accounts import invitations
-from portal.accounts.models import RightChange, User
+from portal.accounts.models import RightChange, SignIn, User
 from portal.accounts.people import person
 from portal.accounts.rules import is_administrator
 from portal.accounts.services import LastAdministratorError, reset_code
@@ -73,6 +73,19 @@ def journal(request: HttpRequest, grants: Grants) -> HttpResponse:
         changes = changes.filter(department__in=person(request).managed_departments)
     page = page_of(changes, PAGE_SIZE, request.GET.get("page"))
     return render(request, "teams/people_journal.html", {"page": page})
+
+
+@require_safe
+@for_managers
+def sign_ins(request: HttpRequest, grants: Grants) -> HttpResponse:
+    """Who came in and who was refused, the latest first: for a manager, of those whose rights they
+    see; for an administrator, of everybody, and of names that no account has.
+    """
+    rows = SignIn.objects.select_related("user")
+    if not is_administrator(request.user):
+        rows = rows.filter(user__in=people_of(person(request)))
+    page = page_of(rows, PAGE_SIZE, request.GET.get("page"))
+    return render(request, "teams/people_sign_ins.html", {"page": page})
 
 
 @require_POST

@@ -1,11 +1,18 @@
-"""Where a team is, said in French: one or two short sentences, the phone when there is a doubt."""
+"""Where a team is, said in French: one or two short sentences, the phone when there is a doubt.
 
+A team that opens leaves no place: what is said of its opening never speaks of a move.
+"""
+
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
+from portal.core.periods import format_day
 from teams.whereabouts import Certainty, Whereabouts
+
+_Teller = Callable[[Whereabouts, str, str], str]
 
 BADGES = {
     Certainty.UNKNOWN: ("past", _l("lieu non publié")),
@@ -17,19 +24,34 @@ BADGES = {
 }
 
 
+# Other words for the same, where the move is an opening.
+_OPENING_BADGES = {
+    Certainty.UNKNOWN: ("past", _l("pas encore ouvert")),
+    Certainty.MOVING: ("doubt", _l("en train d'ouvrir")),
+}
+
+
+def badge(place: Whereabouts) -> tuple[str, str]:
+    """The tone and the words of how sure a place is."""
+    words = BADGES | (_OPENING_BADGES if _opens(place) else {})
+    tone, said = words[place.certainty]
+    return tone, str(said)
+
+
 def sentence(place: Whereabouts, *, phone: str, checked: str) -> str:
     """`phone` is "" when none is known; `checked` is when the site was last checked,
     in words, "" when not known."""
-    said = [_TOLD[place.certainty](place, phone, checked)]
+    told = _OPENING_TOLD if _opens(place) else _TOLD
+    said = [told[place.certainty](place, phone, checked)]
     said += [_studied(move) for move in place.studied]
     return " ".join(said)
 
 
 def _unknown(place: Whereabouts, phone: str, checked: str) -> str:
+    said = [_("Le lieu de cette équipe n'est pas publié.")]
     if place.next_site:
-        told = _("L'équipe n'est pas encore ouverte ; elle ouvrira ici : %s.")
-        return f"{told % place.next_site.label} {_call(phone)}"
-    return f"{_('Le lieu de cette équipe n’est pas publié.')} {_call(phone)}"
+        said.append(_("Elle ira ici : %(site)s (déménagement : %(period)s).") % _there(place))
+    return " ".join([*said, _call(phone)])
 
 
 def _certain(place: Whereabouts, phone: str, checked: str) -> str:
@@ -55,11 +77,10 @@ def _expected(place: Whereabouts, phone: str, checked: str) -> str:
     if place.site is None:
         told = _("Déménagement prévu (%s) : le nouveau lieu n'est pas encore choisi.")
         return f"{told % _period(place)} {_call(phone)}"
-    told = _("Prévu : l'équipe sera ici : %(site)s (déménagement : %(period)s).")
-    return told % {"site": place.site.label, "period": _period(place)}
+    return _("Prévu : l'équipe sera ici : %(site)s (déménagement : %(period)s).") % _there(place)
 
 
-_TOLD = {
+_TOLD: Mapping[Certainty, _Teller] = {
     Certainty.UNKNOWN: _unknown,
     Certainty.CERTAIN: _certain,
     Certainty.TO_CONFIRM: _to_confirm,
@@ -69,8 +90,67 @@ _TOLD = {
 }
 
 
+def _not_open(place: Whereabouts, phone: str, checked: str) -> str:
+    if place.move.is_done:
+        told = _("Pas encore ouvert ce jour-là : l'ouverture est le %s.")
+        said = told % format_day(place.move.actual_date)
+    else:
+        said = _("Pas encore ouvert. Ouverture annoncée : %s.") % _period(place)
+    return f"{said} {_meanwhile(place)} {_call(phone)}"
+
+
+def _opening_to_confirm(place: Whereabouts, phone: str, checked: str) -> str:
+    told = _("Date dépassée, à confirmer : l'ouverture était annoncée (%s).") % _period(place)
+    return f"{told} {_meanwhile(place)} {_call(phone)}"
+
+
+def _opening_now(place: Whereabouts, phone: str, checked: str) -> str:
+    return f"{_call(phone)} {_('L’équipe ouvre (%s).') % _period(place)} {_meanwhile(place)}"
+
+
+def _opening_uncertain(place: Whereabouts, phone: str, checked: str) -> str:
+    told = _("Ouverture annoncée, jour à préciser (%s).") % _period(place)
+    return f"{told} {_meanwhile(place)} {_call(phone)}"
+
+
+def _opening_expected(place: Whereabouts, phone: str, checked: str) -> str:
+    if place.site is None:
+        told = _("Ouverture prévue (%s) : le lieu n'est pas encore choisi.")
+        return f"{told % _period(place)} {_call(phone)}"
+    return _("Prévu : l'équipe sera ici : %(site)s (ouverture : %(period)s).") % _there(place)
+
+
+_OPENING_TOLD: Mapping[Certainty, _Teller] = {
+    Certainty.UNKNOWN: _not_open,
+    Certainty.TO_CONFIRM: _opening_to_confirm,
+    Certainty.MOVING: _opening_now,
+    Certainty.UNCERTAIN: _opening_uncertain,
+    Certainty.EXPECTED: _opening_expected,
+}
+
+
+def _opens(place: Whereabouts) -> bool:
+    return place.move is not None and place.move.is_opening
+
+
 def _period(place: Whereabouts) -> str:
-    return place.move.period.text or str(place.move.period)
+    """As written, with the year where it was left out: "1er mars prochain" is soon long past."""
+    period = place.move.period
+    return str(period) if period.inferred or not period.text else period.text
+
+
+def _there(place: Whereabouts) -> dict[str, str]:
+    """The place to come and when."""
+    return {"site": place.next_site.label, "period": _period(place)}
+
+
+def _meanwhile(place: Whereabouts) -> str:
+    """Where it opens, and where to go until then when something was there before."""
+    where = place.next_site.label if place.next_site else _("lieu pas encore choisi")
+    if place.site is None:
+        return _("Lieu : %s.") % where
+    told = _("En attendant : %(before)s. Ensuite : %(after)s.")
+    return told % {"before": place.site.label, "after": where}
 
 
 def _both(place: Whereabouts) -> str:
@@ -89,6 +169,8 @@ def _call(phone: str) -> str:
 def _studied(move: Any) -> str:
     when = move.period.text
     where = move.destination.label if move.destination else ""
-    told = _("Un déménagement est à l'étude")
+    told = (
+        _("Une ouverture est à l'étude") if move.is_opening else _("Un déménagement est à l'étude")
+    )
     detail = ", ".join(part for part in (where, when) if part)
     return f"{told} ({detail})." if detail else f"{told}."

@@ -13,6 +13,7 @@ urlpatterns = [
     ),
     path("espace/personnes/", people.people, name="people"),
     path("espace/personnes/journal/", people.journal, name="people-journal"),
+    path("espace/personnes/connexions/", people.sign_ins, name="people-sign-ins"),
     path("espace/personnes/<int:pk>/retirer/", people.take, name="people-take"),
     path("espace/personnes/<int:pk>/lien/", people.invite_again, name="people-invite-again"),
     path("espace/personnes/<int:pk>/code/", people.remove_code, name="people-remove-code"),

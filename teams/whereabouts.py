@@ -47,8 +47,8 @@ class Whereabouts:
 
     `site` is its place on that day, None when not known or not chosen yet. `move` is the move that
     decides, None when none does; `next_site` is then its destination (the same as `site` once the
-    move is expected to be over). `studied` are moves without a date, `ignored` open moves that a
-    later done one has overtaken.
+    move is expected to be over). Before an opening both are its own, done since or not. `studied`
+    are moves without a date, `ignored` open moves that a later done one has overtaken.
     """
 
     certainty: Certainty
@@ -73,9 +73,18 @@ def whereabouts(
     pending = [move for move in pending if move not in ignored]
 
     here = _standing(site, done, on)
-    if here is None and pending and pending[0].is_opening:
+    opening = _still_to_come([*done, *pending], on)
+    if opening and not opening.is_done and here is not None and here == opening.destination:
+        # It was found there, nobody knows since when: sure only once the opening was due.
+        if on >= today and opening.period.is_overdue(today):
+            pending.remove(opening)
+        else:
+            here = None
+    if here is None and opening:
         here = predecessor_site
     answer = Whereabouts(Certainty.CERTAIN, site=here, ignored=ignored)
+    if here is None and opening and opening.is_done:
+        return _before(opening, answer)
     if here is None and not any(move.destination for move in pending):
         return replace(answer, certainty=Certainty.UNKNOWN)
     for move in pending:
@@ -83,7 +92,7 @@ def whereabouts(
         if answer.move is not move or answer.certainty is not Certainty.EXPECTED:
             break
     if answer.certainty is Certainty.CERTAIN and answer.site is None:
-        return replace(answer, certainty=Certainty.UNKNOWN, next_site=pending[0].destination)
+        return _before(pending[0], answer)
     return replace(answer, studied=tuple(m for m in pending if not m.period.is_bounded))
 
 
@@ -102,6 +111,18 @@ def _beside(before: Whereabouts, move: Move, on: date, today: date) -> Whereabou
     if within:
         return replace(both, certainty=Certainty.UNCERTAIN)
     return replace(both, certainty=Certainty.EXPECTED, site=move.destination)
+
+
+def _before(move: Move, answer: Whereabouts) -> Whereabouts:
+    """`answer` on a day before `move`, the first of a team that is nowhere yet."""
+    return replace(answer, certainty=Certainty.UNKNOWN, move=move, next_site=move.destination)
+
+
+def _still_to_come(moves: Sequence[Move], on: date) -> Move | None:
+    """The first of the moves, where it is an opening that was not done on that day."""
+    first = moves[0] if moves else None
+    is_over = first is not None and first.is_done and _done_on(first) <= on
+    return first if first and first.is_opening and not is_over else None
 
 
 def _standing(site: Any, done: Sequence[Move], on: date) -> Any:

@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+
+from portal.core.versions import Kept
 
 
 @pytest.fixture
@@ -30,9 +32,26 @@ def django_db_setup(django_db_setup, django_db_blocker) -> None:
         load()
 
 
-def load() -> None:
-    call_command("load_territory", "--departments", "45", verbosity=0, stdout=StringIO())
-    call_command("load_department", "45", verbosity=0, stdout=StringIO())
+def load(department: str = "45") -> None:
+    call_command("load_territory", "--departments", department, verbosity=0, stdout=StringIO())
+    call_command("load_department", department, verbosity=0, stdout=StringIO())
+
+
+@pytest.fixture(scope="module")
+def beside_loiret(request, django_db_setup, django_db_blocker) -> Iterator[None]:
+    """Loads the département that the module names `DEPARTMENT`, until its tests are over."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        load(request.module.DEPARTMENT)
+        _forget()
+        yield
+        transaction.set_rollback(True)
+    _forget()
+
+
+def _forget() -> None:
+    """Nothing is kept of data that was undone: the same numbers may stamp other data next."""
+    for kept in Kept.everything:
+        kept._kept = None
 
 
 @pytest.fixture(scope="module")

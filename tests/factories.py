@@ -1,12 +1,14 @@
 """Rows for the tests, each valid by itself."""
 
+from datetime import time
+
 import factory
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import generate_totp_secret
 from django.contrib.auth.hashers import make_password
 from factory.django import DjangoModelFactory
 
-from accueil.models import PhoneLine
+from accueil.models import PhoneLine, ReceptionPoint, SpecialHours, Stop
 from portal.accounts.models import Role, User
 from portal.core.models import Source
 from portal.core.periods import Period
@@ -56,6 +58,29 @@ class PhoneLineFactory(DjangoModelFactory):
     number = "02 38 00 00 00"
 
 
+class SpecialHoursFactory(DjangoModelFactory):
+    """Closed all day; give the points, lines or agencies concerned by keyword."""
+
+    class Meta:
+        model = SpecialHours
+        skip_postgeneration_save = True
+
+    department = factory.SubFactory(DepartmentFactory)
+    effect = "closed"
+
+    @factory.post_generation
+    def points(self, create, chosen, **kwargs):
+        self.points.set(chosen or [])
+
+    @factory.post_generation
+    def lines(self, create, chosen, **kwargs):
+        self.lines.set(chosen or [])
+
+    @factory.post_generation
+    def agencies(self, create, chosen, **kwargs):
+        self.agencies.set(chosen or [])
+
+
 class AgencyFactory(DjangoModelFactory):
     class Meta:
         model = Agency
@@ -73,6 +98,35 @@ class SiteFactory(DjangoModelFactory):
     department = factory.SubFactory(DepartmentFactory)
     address = factory.Sequence(lambda n: f"{n + 1} rue des Essais")
     source = factory.SubFactory(SourceFactory)
+
+
+class ReceptionPointFactory(DjangoModelFactory):
+    class Meta:
+        model = ReceptionPoint
+
+    department = factory.SubFactory(DepartmentFactory)
+    name = factory.Sequence(lambda n: f"Accueil {n}")
+    slug = factory.Sequence(lambda n: f"accueil-{n}")
+    kind = "ccas"
+    site = factory.SubFactory(SiteFactory, latitude=47.0, longitude=2.0)
+
+
+class BusFactory(ReceptionPointFactory):
+    kind = "itinerant"
+    site = None
+
+
+class StopFactory(DjangoModelFactory):
+    """Each Tuesday from 9 to 11."""
+
+    class Meta:
+        model = Stop
+
+    point = factory.SubFactory(BusFactory)
+    site = factory.SubFactory(SiteFactory, latitude=47.0, longitude=2.0)
+    weekday = 1
+    starts_at = time(9)
+    ends_at = time(11)
 
 
 class TeamFactory(DjangoModelFactory):

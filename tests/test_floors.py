@@ -19,6 +19,10 @@ BELOW = {
     "portal.documents": [
         *("portal.core", "portal", "portal.territory", "portal.accounts", "portal.notices")
     ],
+    "portal.health": [
+        *("portal.core", "portal", "portal.territory", "portal.accounts", "portal.notices"),
+        "portal.documents",
+    ],
 }
 PORTAL = [*BELOW]
 BELOW["teams"] = PORTAL

@@ -112,12 +112,13 @@ class Stop(Sourced):
         return f"{self.site} ({self.rhythm})"
 
     def clean(self) -> None:
+        if self.weekday is not None and self.weekday not in Weekday.values:
+            return  # refused by its field
         try:
-            _ = self.recurrence
+            self.recurrence  # noqa: B018
         except ValueError:
-            raise ValidationError(
-                {"weeks": _("Ces semaines ne sont pas celles du cycle.")}
-            ) from None
+            said = _("Ces semaines ne sont pas celles du cycle.")
+            raise ValidationError({"weeks": said}) from None
 
     @property
     def recurrence(self) -> Recurrence | None:

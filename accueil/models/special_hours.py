@@ -38,7 +38,11 @@ class SpecialHoursQuerySet(models.QuerySet["SpecialHours"]):
 
     def shown(self, today: date) -> "SpecialHoursQuerySet":
         """Those announced or under way."""
-        return self.filter(first_day__lte=today + ANNOUNCED, last_day__gte=today)
+        return self.told().filter(first_day__lte=today + ANNOUNCED, last_day__gte=today)
+
+    def told(self) -> "SpecialHoursQuerySet":
+        """Those that nobody withdrew."""
+        return self.filter(withdrawn_at__isnull=True)
 
 
 class SpecialHours(Sourced):
@@ -46,7 +50,8 @@ class SpecialHours(Sourced):
 
     It concerns the `points` and `lines` chosen, all the points of the `agencies` chosen, and with
     `whole_department` all the département's own points, published here or not. `spans` and
-    `weekdays` are as in `portal.core.special_hours`. `message` is said to people as written.
+    `weekdays` are as in `portal.core.special_hours`. `message` is said to people as written. Once
+    withdrawn it changes nothing any more, and can be put back.
     """
 
     class Kind(models.TextChoices):
@@ -74,6 +79,7 @@ class SpecialHours(Sourced):
     agencies = models.ManyToManyField(
         Agency, verbose_name=_("agences entières"), blank=True, related_name="+"
     )
+    withdrawn_at = models.DateTimeField(_("retiré le"), null=True, blank=True, editable=False)
 
     objects = SpecialHoursQuerySet.as_manager()
 
@@ -162,9 +168,9 @@ Calendar = Mapping[Key, Sequence[SpecialHours]]
 
 
 def build_calendar() -> Calendar:
-    """All special hours by what they concern, in four queries."""
+    """All special hours but the withdrawn by what they concern, in four queries."""
     found: dict[Key, list[SpecialHours]] = {}
-    for special in SpecialHours.objects.prefetch_related("points", "lines", "agencies"):
+    for special in SpecialHours.objects.told().prefetch_related("points", "lines", "agencies"):
         keys: list[Key] = [
             *(("point", one.pk) for one in special.points.all()),
             *(("line", one.pk) for one in special.lines.all()),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from accueil.places.addresses import is_number, named_after, numbers, street_kind
 from accueil.places.france import France
 from accueil.places.names import Names, Place
-from accueil.places.wording import Typed, word_set
+from accueil.places.wording import ARTICLES, Typed, word_set
 
 LONGEST_DEPARTMENT = 6  # words
 _BEFORE_DEPARTMENT = word_set("j je habite suis dans le la les l en du de departement")
@@ -58,8 +58,7 @@ def clues_in(said: Typed, france: France) -> Clues:
     if code in france.communes and len(words) == 1:
         return Clues(commune=code, closed=closed)
     department = code[:3] if code.startswith(("97", "98")) else code[:2]
-    known = department in france.department_codes
-    return Clues(department=department if known else "", closed=closed)
+    return Clues(department=france.department_codes.get(department, ""), closed=closed)
 
 
 def _cedex(words: Sequence[str]) -> Iterator[int]:
@@ -76,30 +75,50 @@ def department_alone(said: Typed, france: France, names: Names) -> str:
     start = next((at for at, word in enumerate(words) if word not in _BEFORE_DEPARTMENT), 0)
     for name in ("".join(words), "".join(words[start:])):
         if name in france.department_codes:
-            return name
+            return france.department_codes[name]
         if name in france.departments and not names.knows(name):
             return france.departments[name]
     return ""
 
 
 def departments_in(said: Typed, france: France, names: Names) -> Iterable[tuple[range, str]]:
-    """Where a département may be added to a name, the last first: "Olivet (45)", "Loiret, Gien"."""
+    """Where a département may be added to a name, the last first: "Olivet (45)", "Loiret, Gien",
+    "Cernon dans la Marne"; each whole, never the Marne of a Haute-Marne.
+    """
     words = said.words
     kind_at = street_kind(said)
-    for start in range(len(words) - 1, -1, -1):
+    found = []
+    end = 0
+    for start in range(len(words)):
+        if start < end:
+            continue
         if words[start] in france.department_codes:
             if len(words) > 1 and _may_be_department(said, start, names):
-                yield range(start, start + 1), words[start]
+                found.append((range(start, start + 1), france.department_codes[words[start]]))
             continue
-        for end in range(min(len(words), start + LONGEST_DEPARTMENT), start, -1):
-            code = france.departments.get("".join(words[start:end]))
-            if code and end - start < len(words) and not named_after(said, start, kind_at):
-                yield range(start, end), code
-                break
+        code, last = _department_named(words, start, france)
+        if code and last - start < len(words) and not named_after(said, start, kind_at):
+            found.append((range(_introduced(words, start), last), code))
+            end = last
+    return reversed(found)
+
+
+def _department_named(words: Sequence[str], start: int, france: France) -> tuple[str, int]:
+    """The code of the longest name that starts there, "" for none, and where it ends."""
+    for end in range(min(len(words), start + LONGEST_DEPARTMENT), start, -1):
+        if code := france.departments.get("".join(words[start:end])):
+            return code, end
+    return "", start
+
+
+def _introduced(words: Sequence[str], start: int) -> int:
+    """Where the words that say that a département follows start: "dans la Marne"."""
+    at = start - 1 if start and words[start - 1] in ARTICLES else start
+    return at - 1 if at and words[at - 1] == "dans" else start
 
 
 def _may_be_department(said: Typed, at: int, names: Names) -> bool:
-    """Whether these two digits are not a house number nor an arrondissement ("Paris 12")."""
+    """Whether this code is not a house number nor an arrondissement ("Paris 12")."""
     words = said.words
     if at + 1 < len(words) and street_kind(said) == at + 1:
         return False

@@ -13,6 +13,7 @@ LONGEST_WITH_COMMON = 7
 INNER = word_set("pres es bas grand grande petit petite ville vers mere pere porte nord")
 # A text that starts so is a sentence.
 ASKING = word_set("bonjour bonsoir salut je j nous on ma mon mes ou qui quel quelle c il elle")
+WHERE = frozenset({"a", "au", "aux"})
 MOST_STARTED = 500
 SURE_START = 3  # words, of a name whose last one is cut
 MOST_TRIED = 60  # groups of words looked up for a typo, in one text
@@ -84,7 +85,7 @@ def _exact(
     if places and (end - start == 1 or _is_cut_well(group, key, tiers)):
         return Mention(start, end, places, len(key))
     places += [place for names in tiers for place in names.shortened(key)]
-    if places and _is_cut_by_chance(group, key, is_all):
+    if places and _is_cut_by_chance(group, key, tiers, is_all):
         return None
     if places:
         return Mention(start, end, places, len(key) - 1)
@@ -113,10 +114,12 @@ def _is_cut_well(group: Sequence[str], key: str, tiers: Sequence[Names]) -> bool
     return any(names.says(group) for names in tiers)
 
 
-def _is_cut_by_chance(group: Sequence[str], key: str, is_all: bool) -> bool:
-    """Whether these words only happen to make a name once glued: "a y", "je vis"."""
+def _is_cut_by_chance(group: Sequence[str], key: str, tiers: Sequence[Names], is_all: bool) -> bool:
+    """Whether these words only happen to make a name once glued: "a y", "je vis", "à Vrigny"."""
     if len(group) == 1:
         return False
+    if group[0] in WHERE and any(names.knows(key[len(group[0]) :]) for names in tiers):
+        return True
     if is_all:
         return len(key) < SHORTEST_WITH_TYPO
     return len(key) < SHORTEST_IN_A_TEXT or any(word in COMMON - LINKS for word in group)
@@ -136,7 +139,8 @@ def unfinished(words: Sequence[str], france: Names, but: Container[int]) -> Iter
         group = words[start:end]
         key = "".join(group)
         forgiven = 0
-        places = france.starting(group, MOST_STARTED)
+        places = [*france.shortened(key), *france.starting(group, MOST_STARTED)]
+        places.sort(key=lambda one: one.department not in france.served)
         if not places and start == first and len(key) >= SHORTEST_WITH_TYPO:
             started = france.starting_glued(key, MOST_STARTED)
             here = [one for one in started if one.department in france.served]

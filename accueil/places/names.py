@@ -82,7 +82,7 @@ class Names:
                 for word in set(words):
                     postings[word].append(position)
         self._keys = {key: tuple(positions) for key, positions in keys.items()}
-        self._short = {key: tuple(found) for key, found in short.items() if key not in keys}
+        self._short = {key: tuple(found) for key, found in short.items()}
         self._sorted_keys = sorted(self._keys)
         self._by_length: dict[int, list[str]] = defaultdict(list)
         for key in self._sorted_keys:

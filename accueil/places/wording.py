@@ -46,7 +46,7 @@ COMMON = LINKS | word_set(
     joindre appeler appelle ferme fermee ouvert ouverte horaires heure heures ici la bas quelqu
     personne gens aupres cote quitte venant travaille nee ne alentours environs transfere
     transferee change changer actuel actuelle prochain prochaine dernier derniere semaine mois
-    annee an ans porte sonner sonne trouvent situe situee situes situees relais
+    annee an ans porte sonner sonne trouvent situe situee situes situees relais bourg
     """
 )
 # Before a name, these say that the person is not, or no longer, there.

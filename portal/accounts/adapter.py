@@ -11,11 +11,12 @@ from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts.models import DEMO_PASSWORD, User
+from portal.accounts.models import DEMO_PASSWORD, SignIn, User
+from portal.accounts.sign_ins import known, record
 from portal.core.problems import too_many
 
 RECENT = 300  # seconds in which a password or a code just typed is not asked again
@@ -67,10 +68,22 @@ class AccountAdapter(DefaultAccountAdapter):
         for action, key in (("sign_in_here", here), ("sign_in", login), ("sign_in_address", "")):
             taken = ratelimit.consume(request, app="allauth.account", action=action, key=key)
             if taken is None:
+                self._refused(request, login, SignIn.Outcome.TOO_MANY)
                 [rate] = ratelimit.get_rates(app="allauth.account", action=action)
                 raise ImmediateHttpResponse(too_many(request, int(rate.duration)))
             usage.usage += taken.usage
         self._login_failed_rl_usage = usage
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        self._refused(request, str(credentials.get("email", "")), SignIn.Outcome.WRONG)
+
+    def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
+        record(request, outcome=SignIn.Outcome.CLOSED, user=user, means=means_of(request, user))
+        response: HttpResponse = super().respond_user_inactive(request, user)
+        return response
+
+    def _refused(self, request: HttpRequest, login: str, outcome: SignIn.Outcome) -> None:
+        record(request, outcome=outcome, user=known(login))
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Not from somebody who signed in, or confirmed who they are, a moment ago."""
@@ -85,6 +98,12 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("account")
+
+
+def means_of(request: HttpRequest, user: User) -> SignIn.Means:
+    """How `user`, who signs in by this request, said who they are."""
+    methods = {record["method"] for record in get_authentication_records(request, user)}
+    return SignIn.Means.PROCONNECT if "socialaccount" in methods else SignIn.Means.PASSWORD
 
 
 def attempts_here(request: HttpRequest, login: str) -> str:

@@ -1,5 +1,6 @@
 """The person who signs in, what they may do in a département, and who gave it to them."""
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -204,6 +205,66 @@ class RightChange(models.Model):
             else _now("%(right)s retiré à %(user)s")
         )
         return said % {"right": self.right, "user": self.user}
+
+
+class SignInQuerySet(models.QuerySet["SignIn"]):
+    def before(self, moment: datetime) -> "SignInQuerySet":
+        return self.filter(at__lt=moment)
+
+
+class SignIn(models.Model):
+    """A sign-in, or attempts that failed alike within an hour: then `times` counts them.
+
+    Neither a password nor an address is kept, nor what was typed where no account has that name:
+    `user` is then null.
+    """
+
+    class Outcome(models.TextChoices):
+        OPENED = "opened", _("connexion")
+        WRONG = "wrong", _("mot de passe faux, ou compte inconnu")
+        WRONG_CODE = "wrong_code", _("code faux")
+        TOO_MANY = "too_many", _("trop d'essais, refusé")
+        CLOSED = "closed", _("compte fermé, refusé")
+        NOT_INVITED = "not_invited", _("sans invitation, refusé")
+
+    class Means(models.TextChoices):
+        PASSWORD = "password", _("mot de passe")
+        PROCONNECT = "proconnect", _("ProConnect")
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="sign_ins"
+    )
+    at = models.DateTimeField(_("le"), default=timezone.now, db_index=True)
+    outcome = models.CharField(_("résultat"), max_length=12, choices=Outcome)
+    means = models.CharField(_("moyen"), max_length=12, choices=Means)
+    device = models.CharField(_("appareil"), max_length=DEVICE_LENGTH, blank=True)
+    times = models.PositiveIntegerField(_("fois"), default=1)
+
+    objects = SignInQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("connexion")
+        ordering = ["-at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    outcome__in=[
+                        *("opened", "wrong", "wrong_code", "too_many", "closed", "not_invited")
+                    ]
+                ),
+                name="accounts_signin_outcome_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(means__in=["password", "proconnect"]),
+                name="accounts_signin_means_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(times__gte=1), name="accounts_signin_times_positive"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user or '?'} : {self.get_outcome_display()}"
 
 
 class SessionQuerySet(models.QuerySet["Session"]):

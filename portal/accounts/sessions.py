@@ -2,6 +2,7 @@
 
 from typing import Any, cast
 
+from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 
 from portal.accounts.devices import DEVICE
@@ -12,6 +13,11 @@ class SessionStore(DatabaseStore):
     @classmethod
     def get_model_class(cls) -> type[Session]:
         return Session
+
+    def save(self, must_create: bool = False) -> None:
+        """While the portal is only read, whoever is signed in stays so, and nothing is kept."""
+        if not settings.PORTAL_READ_ONLY:
+            super().save(must_create)
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         row = cast(Session, super().create_model_instance(data))

@@ -5,7 +5,7 @@ from allauth.mfa.base import views as codes
 from allauth.mfa.recovery_codes import views as recovery
 from django.urls import path, re_path
 
-from portal.accounts import pages, views
+from portal.accounts import pages, proconnect, views
 
 urlpatterns = [
     path("connexion/", views.SignIn.as_view(), name="account_login"),
@@ -13,7 +13,9 @@ urlpatterns = [
     path("connexion/confirmer/", views.ConfirmPassword.as_view(), name="account_reauthenticate"),
     path("connexion/confirmer-code/", views.ConfirmCode.as_view(), name="mfa_reauthenticate"),
     path("connexion/compte-ferme/", allauth.account_inactive, name="account_inactive"),
-    path("deconnexion/", allauth.logout, name="account_logout"),
+    path("connexion/proconnect/", proconnect.begin, name="proconnect_login"),
+    path("connexion/proconnect/retour/", proconnect.come_back, name="proconnect_callback"),
+    path("deconnexion/", views.SignOut.as_view(), name="account_logout"),
     path("mot-de-passe/oublie/", views.ForgottenPassword.as_view(), name="account_reset_password"),
     path(
         "mot-de-passe/oublie/envoye/",

@@ -10,7 +10,9 @@ from allauth.mfa.base import views as codes
 from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
+
+from portal.accounts import proconnect
 
 WAIT = 300  # seconds that django-allauth's own limits last here: see ACCOUNT_RATE_LIMITS
 TOO_MANY = {"too_many_login_attempts", "rate_limited"}
@@ -44,7 +46,23 @@ class AskingAgain:
 
 
 class SignIn(Refusing, account.LoginView):
-    pass
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return {**context, "has_proconnect": proconnect.is_configured()}
+
+
+class SignOut(account.LogoutView):
+    """Whoever came in by ProConnect is led to leave it too, from a page: our policy lets no form
+    lead to another site.
+    """
+
+    def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        leaving = proconnect.leaving(self.request)
+        response: HttpResponse = super().post(*args, **kwargs)
+        if leaving:
+            response = render(self.request, "accounts/proconnect_leaving.html", {"at": leaving})
+            response["Refresh"] = f"0; url={leaving}"
+        return response
 
 
 class ConfirmPassword(Refusing, account.ReauthenticateView):

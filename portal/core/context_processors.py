@@ -7,11 +7,12 @@ from portal.core import clock
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
-    """What every page says of the portal: its day, whether it is a demonstration."""
+    """What every page says of the portal: its day, whether it is a demonstration, or only read."""
     return {
         "portal_today": clock.today(),
         "is_replay": clock.is_replay(),
         "is_demo": settings.PORTAL_DEMO,
+        "is_read_only": settings.PORTAL_READ_ONLY,
         "section": _section(request.path),
     }
 

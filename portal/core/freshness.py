@@ -18,10 +18,11 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 
 from portal.core import clock, versions
+from portal.core.problems import DATABASE_AWAY
 from portal.core.versions import Versions
 
 View = Callable[..., HttpResponse]
-Address = tuple[str, str, str, str, str]
+Address = tuple[str, str, str, str, str, bool]
 LARGEST = 100_000  # bytes of an answer that is kept
 
 _MAY_BE_KEPT = "_may_be_kept"  # what `kept` leaves on a response
@@ -98,7 +99,7 @@ class KeptAnswers:
         address = _address(request)
         with self._lock:
             entry = self._entries.get(address)
-        if entry and entry.is_fresh(_versions(request)):
+        if entry and _is_fresh(entry, request):
             return entry.answer(request)
         response = self._get_response(request)
         if self._entries.maxsize and _is_for_all(response):
@@ -110,6 +111,14 @@ class KeptAnswers:
         entry = Entry(now, clock.today(), until, response.content, dict(response.items()))
         with self._lock:
             self._entries[address] = entry
+
+
+def _is_fresh(entry: Entry, request: HttpRequest) -> bool:
+    """Of an unknown age while the database is away: what comes next says so."""
+    try:
+        return entry.is_fresh(_versions(request))
+    except DATABASE_AWAY:
+        return False
 
 
 def _is_for_all(response: HttpResponse) -> bool:
@@ -139,4 +148,5 @@ def _address(request: HttpRequest) -> Address:
         said.get("PATH_INFO", ""),
         said.get("QUERY_STRING", ""),
         said.get("HTTP_ACCEPT_ENCODING", ""),
+        "HTTP_ORIGIN" in said,  # the page of another site is told that it may read
     )

@@ -1,10 +1,12 @@
 """Errors said clearly: problem+json (RFC 9457) in the API, a French page elsewhere."""
 
+import sys
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import BadRequest, PermissionDenied
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -14,6 +16,13 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 CONTENT_TYPE = "application/problem+json"
+SOON = 10  # seconds after which a database that did not answer may be asked again
+LATER = 600  # seconds after which a portal that is only read may be written in again
+DATABASE_AWAY = (OperationalError, InterfaceError)  # lost, refused, full, locked for too long
+
+
+class ReadOnly(Exception):
+    """Something would be written while the portal is only read."""
 
 
 def problem(status: int, detail: str, errors: dict[str, list[str]] | None = None) -> dict[str, Any]:
@@ -92,8 +101,43 @@ def too_many(request: HttpRequest, wait: int = 300) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Says it without the database or the context processors, which may be what broke."""
+    """What the error being handled means for the reader: of the portal, or of what it stands on."""
+    error = sys.exc_info()[1]
+    if isinstance(error, ReadOnly):
+        return read_only(request)
+    if isinstance(error, DATABASE_AWAY):
+        return unavailable(request)
     detail = _("Le portail a rencontré une erreur. Réessayez dans un instant.")
-    if request.path.startswith("/api/"):
-        return JsonResponse(problem(500, detail), status=500, content_type=CONTENT_TYPE)
-    return render(None, "500.html", {"detail": detail}, status=500)
+    return _alone(request, 500, detail)
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """The database does not answer: nothing was written, and it comes back by itself."""
+    detail = _("Le portail ne peut pas répondre pour le moment. Réessayez dans quelques minutes.")
+    return _alone(request, 503, detail, again=SOON)
+
+
+def read_only(request: HttpRequest) -> HttpResponse:
+    """A writing met while the portal is only read."""
+    detail = _(
+        "Le portail est en maintenance : il se lit, mais rien ne peut y être écrit. "
+        "Rien n'a été enregistré. Revenez en arrière et réessayez plus tard."
+    )
+    return _alone(request, 503, detail, again=LATER)
+
+
+def _alone(request: HttpRequest, status: int, detail: str, again: int = 0) -> HttpResponse:
+    """Said without the database or the context processors, which may be what broke.
+
+    `again` is in how many seconds to come back, 0 where nobody knows.
+    """
+    if request.path.startswith(("/api/", "/sante/")):
+        body = problem(status, detail)
+        response: HttpResponse = JsonResponse(body, status=status, content_type=CONTENT_TYPE)
+    else:
+        context = {"detail": detail, "request_id": getattr(request, "id", "")}
+        response = render(None, f"{status}.html", context, status=status)
+    response["Cache-Control"] = "no-store"
+    if again:
+        response["Retry-After"] = str(again)
+    return response

@@ -1,10 +1,20 @@
-"""The shared cache: names kept as digests, and what ended forgotten."""
+"""The shared cache: names kept as digests, what ended forgotten, a table while Redis is away."""
+
+from collections.abc import Callable
+from time import monotonic
+from typing import Any
 
 from django.core.cache import caches
 from django.core.cache.backends.db import DatabaseCache
+from django.core.cache.backends.redis import RedisCache
 from django.db import connection
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from redis.exceptions import ConnectionError as RedisAway
+from redis.exceptions import TimeoutError as RedisSlow
+
+TABLE = "table"  # the name of the cache that is a table of the database
+PAUSE = 5.0  # seconds before a Redis that did not answer is asked again
 
 
 def cache_key(key: str, prefix: str, version: int) -> str:
@@ -16,11 +26,39 @@ def cache_key(key: str, prefix: str, version: int) -> str:
 
 
 def forget_ended() -> None:
-    """Deletes what the shared cache holds past its end, where it is a table; Redis does so."""
-    cache = caches["default"]
+    """Deletes what the table holds past its end; Redis does so by itself."""
+    cache = caches[TABLE]
     if not isinstance(cache, DatabaseCache):
         return
     table = connection.ops.quote_name(cache._table)  # type: ignore[attr-defined]
     now = connection.ops.adapt_datetimefield_value(timezone.now())
     with connection.cursor() as cursor:
         cursor.execute(f"delete from {table} where expires < %s", [now])  # noqa: S608
+
+
+def _or_table(name: str) -> Callable[..., Any]:
+    def asked(self: "RedisOrTable", *args: Any, **kwargs: Any) -> Any:
+        if monotonic() >= self.away_until:
+            try:
+                return getattr(super(RedisOrTable, self), name)(*args, **kwargs)
+            except (RedisAway, RedisSlow):
+                RedisOrTable.away_until = monotonic() + PAUSE
+        return getattr(caches[TABLE], name)(*args, **kwargs)
+
+    return asked
+
+
+class RedisOrTable(RedisCache):
+    """Redis, and the table while Redis does not answer: people sign in, and the limits and the
+    codes used once hold, though counted anew. One that hangs keeps one request waiting, not all.
+    """
+
+    away_until = 0.0  # of the process, on its monotonic clock
+
+    add, get, set, touch, delete = map(_or_table, ("add", "get", "set", "touch", "delete"))
+    get_many, set_many, delete_many = map(_or_table, ("get_many", "set_many", "delete_many"))
+    has_key, incr = map(_or_table, ("has_key", "incr"))
+
+    @property
+    def is_away(self) -> bool:
+        return monotonic() < self.away_until

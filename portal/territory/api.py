@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers, viewsets
 
 from portal.api import router
@@ -45,9 +46,10 @@ class CommuneSerializer(serializers.ModelSerializer):
         return [name for name in names if name != commune.name]
 
 
+@extend_schema(
+    description=_("Les communes de France, par leur code INSEE, avec les noms qu'elles ont eus.")
+)
 class CommuneViewSet(viewsets.ReadOnlyModelViewSet):
-    """The communes of France, by INSEE code."""
-
     queryset = Commune.objects.prefetch_related("postal_codes", "former_communes")
     serializer_class = CommuneSerializer
     filterset_class = CommuneFilter

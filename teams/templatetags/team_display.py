@@ -1,7 +1,8 @@
 from django import template
 
+from teams import sentences
 from teams.sentences import BADGES
-from teams.whereabouts import Certainty
+from teams.whereabouts import Certainty, Whereabouts
 
 register = template.Library()
 
@@ -11,3 +12,9 @@ def badge(certainty: Certainty) -> tuple[str, str]:
     """The tone and the words of a certainty."""
     tone, words = BADGES[certainty]
     return tone, str(words)
+
+
+@register.filter
+def state(place: Whereabouts) -> tuple[str, str]:
+    """The tone and the words of how sure a place is, those of an opening where it is one."""
+    return sentences.badge(place)

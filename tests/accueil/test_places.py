@@ -404,6 +404,13 @@ def test_what_names_nothing_gives_the_closest_names(places):
     assert reading.closest
 
 
+@pytest.mark.parametrize(
+    ("text", "first"), [("jargeo", "Jargeau"), ("montereo", "Montereau"), ("trenou", "Traînou")]
+)
+def test_of_the_closest_names_one_that_is_served_comes_first(places, text, first):
+    assert places.read(text).closest[0].name == first
+
+
 @pytest.mark.parametrize("text", ["", "   ", "😀", "---", "<br>", "\x00", "؟"])
 def test_nothing_typed_is_an_empty_reading(places, text):
     reading = places.read(text)
@@ -500,3 +507,46 @@ def test_no_suggestion_twice(places):
     for text in islice(("la", "saint", "ol", "fleuri les", "45"), 5):
         found = [(one.kind, one.key) for one in places.suggest(text, limit=50)]
         assert len(set(found)) == len(found)
+
+
+# The small words around a name
+
+
+@pytest.mark.parametrize(
+    ("text", "commune"),
+    [
+        ("Cernon dans la Marne", "51106"),  # La Marne is a commune, in another département
+        ("Gien dans le Loiret", GIEN),
+        ("éclaron braucourt sainte livière, Haute-Marne", "52182"),
+        ("saint léger, Seine-et-Marne", "77417"),
+        ("je suis suivie à Vrigny", "45347"),  # not Avrigny
+        ("a vrigny", "45347"),
+        ("Sèvres bourg", "92072"),
+        ("le bourg d'oisans", "38052"),
+        ("Lyon 02", "69123"),  # an arrondissement, not the département 02
+        ("PARIS 02", "75056"),
+        ("St Florent 2B", "2B298"),
+        ("bastia (2b)", "2B033"),
+        ("2b rue Danton Fleury les Aubrais", FLEURY),
+    ],
+)
+def test_small_words_are_not_taken_for_another_place(places, text, commune):
+    assert places.read(text).commune == commune
+
+
+@pytest.mark.parametrize(
+    ("text", "communes"),
+    [
+        ("Choux", ["45096", "39151"]),  # Les Choux, where the portal serves, before Choux
+        ("bordes", ["45042", "64138"]),
+        ("Sars", ["62777", "59555"]),  # Le Sars before Sars-Poteries
+    ],
+)
+def test_a_name_without_its_article(places, text, communes):
+    reading = places.read(text)
+    assert reading.is_ambiguous
+    assert codes(reading.choices)[:2] == communes
+
+
+def test_a_name_without_its_article_where_it_is_served(places):
+    assert places.read("bussière").commune == "45060"

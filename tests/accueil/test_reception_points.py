@@ -3,12 +3,10 @@
 from datetime import datetime
 from random import Random
 
-import factory
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
-from factory.django import DjangoModelFactory
 
 from accueil.models import ReceptionPoint, refresh_positions
 from portal.core.hours import PARIS
@@ -17,6 +15,7 @@ from teams.models import Site
 from tests.factories import (
     CommuneFactory,
     DepartmentFactory,
+    ReceptionPointFactory,
     SiteFactory,
     TeamFactory,
     administrator,
@@ -28,17 +27,6 @@ POINTS = "/api/v1/reception-points/"
 ORLEANS = f"{POINTS}permanence-daccueil-inconditionnel-orleanais/"
 BONNY = f"{POINTS}france-services-de-bonny-sur-loire/"
 BEAUNE = f"{POINTS}france-services-de-beaune-la-rolande/"
-
-
-class ReceptionPointFactory(DjangoModelFactory):
-    class Meta:
-        model = ReceptionPoint
-
-    department = factory.SubFactory(DepartmentFactory)
-    name = factory.Sequence(lambda n: f"Accueil {n}")
-    slug = factory.Sequence(lambda n: f"accueil-{n}")
-    kind = "ccas"
-    site = factory.SubFactory(SiteFactory, latitude=47.0, longitude=2.0)
 
 
 def position(point):

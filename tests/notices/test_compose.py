@@ -4,9 +4,15 @@ import os
 import re
 import shutil
 import socket
+import ssl
 import subprocess
 import sys
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 import yaml
@@ -18,7 +24,10 @@ from tests.notices.conftest import ROOT, committed, queue_many
 REDIS = "redis://127.0.0.1:6379/5"
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES = COMPOSE["services"]
-OURS = {name for name, service in SERVICES.items() if "build" in service}
+OURS = {
+    name for name, service in SERVICES.items() if service["image"] == "portail-solidarites:local"
+}
+BUILT = OURS | {"proxy"}
 STAYING = set(SERVICES) - {"migrate"}
 
 
@@ -32,9 +41,54 @@ def answers(port: int) -> bool:
         return client.connect_ex(("127.0.0.1", port)) == 0
 
 
-def test_there_are_six_services():
-    assert {"db", "redis", "migrate", "web", "worker", "beat"} == set(SERVICES)
+def until(is_so: Callable[[], bool]) -> None:
+    """Waits for something that another process does, twenty seconds at most."""
+    waiting = Event()
+    assert any(is_so() or waiting.wait(0.1) for _ in range(200))
+
+
+def test_there_are_seven_services():
+    assert {"db", "redis", "migrate", "web", "worker", "beat", "proxy"} == set(SERVICES)
     assert {"migrate", "web", "worker", "beat"} == OURS
+
+
+def test_only_the_proxy_is_reached_from_outside():
+    assert {name for name, service in SERVICES.items() if "ports" in service} == {"proxy"}
+    assert COMPOSE["networks"]["inside"]["internal"]
+    inside = {name for name, service in SERVICES.items() if service["networks"] == ["inside"]}
+    assert {"db", "redis", "migrate", "beat"} == inside
+
+
+def test_what_is_made_is_shared_by_those_who_make_and_serve_it():
+    shared = "files:/srv/portal/var/files"
+    sharing = {name for name in OURS if shared in SERVICES[name].get("volumes", [])}
+    assert sharing == {"migrate", "web", "worker"}
+    declared = {name.partition(":")[0] for s in SERVICES.values() for name in s.get("volumes", [])}
+    assert {name for name in declared if name.isalpha()} == set(COMPOSE["volumes"])
+
+
+def composer() -> list[str]:
+    """The command of compose, here or as the checks fetched it; nothing where there is none."""
+    for command in (["docker", "compose"], [str(ROOT / "var" / "tools" / "docker-compose")]):
+        if shutil.which(command[0]) and not subprocess.call(
+            [*command, "version"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        ):
+            return command
+    return []
+
+
+@pytest.mark.skipif(not composer(), reason="Needs Docker Compose, which .ci/run fetches")
+def test_compose_reads_the_file_and_refuses_it_without_its_secrets(tmp_path):
+    def read(secrets: str) -> int:
+        filled = tmp_path / ".env"
+        filled.write_text((ROOT / ".env.example").read_text() + secrets)
+        files = ["--env-file", str(filled), "-f", str(ROOT / "docker-compose.yml")]
+        return subprocess.call(
+            [*composer(), *files, "config", "--quiet"], stderr=subprocess.DEVNULL
+        )
+
+    assert read("POSTGRES_PASSWORD=a\nSECRET_KEY=b\n") == 0
+    assert read("POSTGRES_PASSWORD=a\n") != 0
 
 
 @pytest.mark.parametrize("name", sorted(SERVICES))
@@ -49,7 +103,7 @@ class TestEachService:
 
     def test_has_a_pinned_image(self, name):
         tag = SERVICES[name]["image"].rpartition(":")[2]
-        assert tag == "local" if name in OURS else re.fullmatch(r"\d+\.\d+(\.\d+)?-\w+", tag)
+        assert tag == "local" if name in BUILT else re.fullmatch(r"\d+\.\d+(\.\d+)?-\w+", tag)
 
     def test_says_whether_it_is_well(self, name):
         assert ("healthcheck" in SERVICES[name]) == (name in STAYING)
@@ -60,6 +114,7 @@ def test_its_program_and_its_check_exist(name):
     commands = [SERVICES[name]["command"]]
     check = SERVICES[name].get("healthcheck", {}).get("test", ["CMD-SHELL"])
     commands += [check[1:]] if check[0] == "CMD" else []
+    commands += [check[1].split()] if check[0] == "CMD-SHELL" and name == "worker" else []
     assert all(shutil.which(program(command[0])) for command in commands)
 
 
@@ -75,9 +130,12 @@ def test_every_variable_is_explained_and_every_setting_is_known():
 def test_images_are_built_on_pinned_ones_and_run_by_nobody_special():
     lines = (ROOT / "Dockerfile").read_text().splitlines()
     bases = [line.split()[1] for line in lines if line.startswith("FROM")]
-    assert all(re.fullmatch(r"python:3\.11\.\d+-slim-bookworm", base) for base in bases)
+    pinned = r"python:3\.11\.\d+-slim-bookworm|caddy:\d+\.\d+\.\d+-alpine"
+    assert all(re.fullmatch(pinned, base) for base in bases)
+    stages = [line.split()[3] for line in lines if line.startswith("FROM")]
+    assert {SERVICES[name]["build"]["target"] for name in BUILT} < set(stages)
     assert [line for line in lines if line.startswith("USER")] == [
-        f"USER {SERVICES['web']['user']}"
+        f"USER {SERVICES[name]['user']}" for name in ("proxy", "web")
     ]
     assert any("--require-hashes" in line for line in lines)
     default = next(line for line in lines if line.startswith("CMD"))
@@ -98,7 +156,14 @@ def test_the_services_own_commands_carry_a_notice(environment, mail_server, star
         "0.0.0.0:8000": f"127.0.0.1:{port}",
         "--schedule=/srv/portal-beat/schedule": f"--schedule={tmp_path}/schedule",
     }
-    env = {**environment, "REDIS_URL": REDIS, "PORT": port, "SITE_URL": f"http://127.0.0.1:{port}"}
+    env = {
+        **environment,
+        "PATH": f"{Path(sys.executable).parent}:{environment['PATH']}",
+        "HOSTNAME": socket.gethostname(),
+        "REDIS_URL": REDIS,
+        "PORT": port,
+        "SITE_URL": f"http://127.0.0.1:{port}",
+    }
 
     def command(words: list[str]) -> list[str]:
         return [program(words[0]), *(here.get(word, word) for word in words[1:])]
@@ -107,6 +172,13 @@ def test_the_services_own_commands_carry_a_notice(environment, mail_server, star
         return subprocess.run(
             command(words), cwd=ROOT, env=env, capture_output=True, text=True, timeout=60
         )
+
+    def check_of(name: str) -> subprocess.CompletedProcess[str]:
+        kind, *words = SERVICES[name]["healthcheck"]["test"]
+        shell = ["sh", "-c", words[0].replace("$$", "$")]
+        if kind == "CMD":
+            return run(words)
+        return subprocess.run(shell, cwd=ROOT, env=env, capture_output=True, text=True, timeout=60)
 
     assert run(SERVICES["migrate"]["command"]).returncode == 0
     queue_many(20)
@@ -123,7 +195,7 @@ def test_the_services_own_commands_carry_a_notice(environment, mail_server, star
         assert f"http://127.0.0.1:{port}" in running["web"].stdout.readline()
         mail_server.wait_for(20)
         for name in ("web", "worker"):
-            check = run(SERVICES[name]["healthcheck"]["test"][1:])
+            check = check_of(name)
             assert check.returncode == 0, (name, check.stdout, check.stderr)
     finally:
         for process in running.values():
@@ -137,3 +209,76 @@ def test_the_services_own_commands_carry_a_notice(environment, mail_server, star
     }
     assert list(tmp_path.glob("schedule*"))
     assert Notice.objects.sent().count() == len(mail_server.taken) == 20
+
+
+@pytest.mark.skipif(not shutil.which("caddy"), reason="The proxy's own command needs caddy")
+class TestTheProxy:
+    @pytest.fixture
+    def pages(self) -> Iterator[tuple[str, list[dict[str, str]]]]:
+        """A server that answers in the place of the pages: its port, and what it was asked."""
+        asked: list[dict[str, str]] = []
+
+        class Pages(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                asked.append(dict(self.headers))
+                self.send_response(200)
+                self.send_header("Content-Length", "2")
+                self.end_headers()
+                self.wfile.write(b"ok")
+
+            def log_message(self, *args) -> None:
+                """Says nothing of each."""
+
+        server = HTTPServer(("127.0.0.1", 0), Pages)
+        Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}).start()
+        yield str(server.server_port), asked
+        server.shutdown()
+        server.server_close()
+
+    @pytest.fixture
+    def ports(self) -> tuple[str, str, str]:
+        with ExitStack() as stack:
+            free = [stack.enter_context(socket.socket()) for _ in range(3)]
+            for one in free:
+                one.bind(("127.0.0.1", 0))
+            return tuple(str(one.getsockname()[1]) for one in free)
+
+    @pytest.fixture
+    def proxy(self, pages, ports, tmp_path) -> Iterator[str]:
+        http, https, check = ports
+        given = SERVICES["proxy"]["environment"]
+        assert set(given) == {"PROXY_SITE", "PROXY_TLS", "PROXY_TRUSTED"}
+        env = {
+            **os.environ,
+            **{"XDG_DATA_HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)},
+            **{"HTTP_PORT": http, "HTTPS_PORT": https, "CHECK_PORT": check},
+            **{"WEB_HOST": "127.0.0.1", "WEB_PORT": pages[0]},
+            **{"PROXY_SITE": "https://localhost", "PROXY_TLS": "tls internal"},
+        }
+        words = [str(ROOT / "Caddyfile") if "/" in w else w for w in SERVICES["proxy"]["command"]]
+        log = (tmp_path / "log").open("w")
+        process = subprocess.Popen(words, env=env, stdout=log, stderr=log, cwd=tmp_path)
+        try:
+            until(lambda: answers(int(https)) and answers(int(check)))
+            yield f"https://localhost:{https}/equipes/"
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
+            log.close()
+
+    def ask(self, address: str, **headers: str) -> bytes:
+        trusting = ssl.create_default_context()
+        trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
+        request = urllib.request.Request(address, headers=headers)
+        with urllib.request.urlopen(request, context=trusting, timeout=20) as answer:
+            return answer.read()
+
+    def test_ends_https_and_says_who_asks_whatever_they_pretend(self, proxy, pages, ports):
+        forged = {"X-Forwarded-For": "203.0.113.9", "X-Request-ID": "forged-number"}
+        assert self.ask(proxy, **forged) == b"ok"
+        [asked] = pages[1]
+        assert asked["X-Forwarded-Proto"] == "https"
+        assert asked["X-Request-Id"] != "forged-number"
+        assert asked["X-Forwarded-For"].rpartition(", ")[2] in ("127.0.0.1", "::1")
+        with urllib.request.urlopen(f"http://127.0.0.1:{ports[2]}/", timeout=5) as check:
+            assert check.status == 200

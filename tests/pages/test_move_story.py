@@ -22,6 +22,10 @@ class Agent:
     def says(self, words):
         assert words in self.page.inner_text("main"), self.page.inner_text("main")
 
+    def is_in_sight(self, words):
+        box = self.page.locator("[role=status], [role=alert]", has_text=words).bounding_box()
+        return box["y"] >= 0 and box["y"] + box["height"] <= self.page.viewport_size["height"]
+
     def gesture(self, label):
         self.page.click(f"text={label}")
 
@@ -30,7 +34,7 @@ class Agent:
         for name, value in typed.items():
             self.page.fill(f"[name={name}]", value)
         self.send()
-        self.says(understood)
+        assert self.is_in_sight(understood), "the days understood, without scrolling"
         self.send()
 
 
@@ -41,6 +45,7 @@ def test_from_study_to_done(portal, chromium, script):
     )
     agent = Agent(portal, context.new_page())
     agent.page.select_option("[name=team]", label="Abraysiens")
+    agent.page.click("text=Le lieu n'est pas dans la liste")
     agent.page.fill("[name=new_address]", "4 rue de la Gare")
     agent.page.fill("[name=new_city]", "Saint-Jean-de-Braye")
     agent.send()
@@ -62,3 +67,40 @@ def test_from_study_to_done(portal, chromium, script):
     agent.page.click("text=Ce que tout le monde en voit")
     agent.says("4 rue de la Gare")
     context.close()
+
+
+def test_the_days_of_a_new_move_are_understood_in_sight(portal, chromium):
+    context = chromium.new_context(viewport={"width": 360, "height": 640})
+    agent = Agent(portal, context.new_page())
+    agent.page.select_option("[name=team]", label="Abraysiens")
+    agent.page.fill("[name=period]", "été 2031")
+    agent.send()
+    assert agent.is_in_sight("du 21 juin 2031")
+    context.close()
+
+
+def test_two_people_on_one_move(portal, chromium):
+    phone = {"viewport": {"width": 360, "height": 800}, "bypass_csp": True}
+    first, second = chromium.new_context(**phone), chromium.new_context(**phone)
+    late = Agent(portal, first.new_page())
+    late.page.goto(f"{portal}/espace/")
+    late.page.click("text=Équipe Steoruellans")
+    late.gesture("Changer la date ou le lieu")
+    early = second.new_page()
+    sign_in(early, portal, "gestionnaire@example.org")
+    early.goto(late.page.url)
+    early.fill("[name=period]", "juin 2031")
+    early.fill("[name=reason]", "le bail")
+    for _step in ("the days understood", "saved"):
+        early.click("main form[method=post] button[type=submit]")
+    late.page.fill("[name=period]", "mai 2031")
+    late.page.fill("[name=reason]", "des travaux à finir")
+    late.send()
+    assert late.is_in_sight("Nouvelle date : juin 2031")
+    assert late.page.input_value("[name=period]") == "mai 2031"
+    assert late.page.input_value("[name=reason]") == "des travaux à finir"
+    assert look(late.page) == {}
+    late.send()
+    late.says("Nouvelle date : mai 2031 (avant : juin 2031).")
+    first.close()
+    second.close()

@@ -3,7 +3,7 @@
 import pytest
 
 from relocations.models import Relocation
-from teams.models import Site, Team
+from teams.models import Agency, Site, Team
 from tests.factories import RelocationFactory, SiteFactory, agent, manager, pilot
 
 pytestmark = pytest.mark.usefixtures("loiret")
@@ -85,6 +85,47 @@ class TestANewDate:
         assert send(desk, move, "changer", **typed).status_code == 400  # no reason is given
         assert Site.objects.count() == count
 
+    def test_all_that_lacks_is_said_at_once_with_the_days(self, desk, move):
+        count = Site.objects.count()
+        typed = {"period": "mi-mars 2024", "new_address": "12 rue Neuve"}
+        shown = send(desk, move, "changer", **typed)
+        html = shown.content.decode()
+        assert shown.status_code == 400
+        assert "du 11 mars 2024 au 20 mars 2024" in html
+        assert "Dites pourquoi" in html
+        assert Site.objects.count() == count
+        again = send(desk, move, "changer", **typed, seen="mi-mars 2024", reason="bail signé")
+        assert again.status_code == 302
+
+    @pytest.mark.parametrize("city", ["Blois", "Orléans-Nord", "…"])
+    def test_a_town_outside_the_departement_is_said_beside_it(self, desk, move, city):
+        count = Site.objects.count()
+        typed = {"new_address": "12 rue Neuve", "new_city": city}
+        answer = send(desk, move, "changer", **typed)
+        assert answer.status_code == 400
+        assert set(answer.context["form"].errors) == {"new_city"}
+        assert f'value="{city}"' in answer.content.decode()
+        assert Site.objects.count() == count
+
+    @pytest.mark.parametrize(
+        ("typed", "city", "code"),
+        [
+            ("st jean de braye", "Saint-Jean-de-Braye", "45284"),
+            ("Malesherbes", "Malesherbes", "45191"),  # in Le Malesherbois since 2016
+        ],
+    )
+    def test_a_town_is_known_however_it_is_typed(self, desk, move, typed, city, code):
+        send(desk, move, "changer", new_address="12 rue Neuve", new_city=typed)
+        move.refresh_from_db()
+        assert (move.destination.city, move.destination.commune_id) == (city, code)
+
+    def test_the_place_that_it_leaves_is_no_destination(self, desk, move):
+        answer = send(desk, move, "changer", destination=move.origin_id)
+        assert answer.status_code == 400
+        assert answer.context["form"].errors["destination"] == [
+            "C'est le lieu que l'équipe quitte."
+        ]
+
     def test_a_place_of_another_departement_is_not_offered(self, desk, move):
         far = SiteFactory(department__code="97")
         assert send(desk, move, "changer", destination=far.pk).status_code == 400
@@ -92,9 +133,53 @@ class TestANewDate:
 
 def test_it_is_done_on_the_go(desk, move):
     shown = desk.get(f"{page(move)}?geste=fait")
-    assert 'value="2024-01-20"' in shown.content.decode()
+    first, *others = shown.context["form"].groups
+    assert [field.name for field in first.fields] == ["actual_date"]
+    assert not any(group.is_open for group in others)
+    html = shown.content.decode()
+    assert 'value="2024-01-20"' in html
+    assert f"L'équipe est maintenant ici : <strong>{move.destination.label}" in html.replace(
+        "&#x27;", "'"
+    )
     assert send(desk, move, "fait", actual_date="2024-01-20").status_code == 302
     assert Team.objects.get(slug="fleuryssois").site == move.destination
+
+
+def test_a_closing_has_no_place_to_choose(desk, move):
+    closing = RelocationFactory(team=move.team, kind="closing", destination=None)
+    assert "Lieu d" not in desk.get(f"{page(closing)}?geste=fait").content.decode()
+    assert send(desk, closing, "fait", actual_date="2024-01-20").status_code == 302
+
+
+def test_what_is_late_is_not_said_to_be_still_true(desk, move, today):
+    assert "toujours vrai" in desk.get(page(move)).content.decode()
+    today("2025-02-01")
+    html = desk.get(page(move)).content.decode()
+    assert "toujours vrai" not in html
+    assert "Pas encore fait, ni nouvelle date" in html
+
+
+class TestWhoIsTold:
+    TOLD, NOBODY = "sont prévenues par courriel", "personne n'est prévenu"
+
+    def said(self, client, move):
+        send(client, move, "rien")
+        return client.get(page(move)).content.decode().replace("&#x27;", "'")
+
+    def test_nobody_in_a_replay(self, desk, move, settings):
+        settings.EMAIL_TRANSPORT = "django.core.mail.backends.locmem.EmailBackend"
+        assert self.NOBODY in self.said(desk, move)
+
+    def test_nobody_without_a_mail_server(self, desk, move, settings):
+        settings.PORTAL_TODAY, settings.EMAIL_TRANSPORT = None, ""
+        assert self.NOBODY in self.said(desk, move)
+
+    def test_those_concerned_otherwise(self, desk, move, settings):
+        settings.PORTAL_TODAY = None
+        settings.EMAIL_TRANSPORT = "django.core.mail.backends.locmem.EmailBackend"
+        html = self.said(desk, move)
+        assert self.TOLD in html
+        assert self.NOBODY not in html
 
 
 def test_two_people_the_second_is_told_and_loses_nothing(desk, move, client):
@@ -103,7 +188,9 @@ def test_two_people_the_second_is_told_and_loses_nothing(desk, move, client):
     answer = send(desk, move, "changer", **typed)
     html = answer.content.decode()
     assert answer.status_code == 409
-    assert "Quelqu’un a changé" in html or "Quelqu'un a changé" in html or "Quelqu&#x27;un" in html
+    told = ('id="gesture"', "Quelqu'un a changé ce déménagement", 'name="period"')
+    order = [html.index(words) for words in told]
+    assert order == sorted(order)  # where the page opens, before what was typed
     assert "des travaux à finir" in html
     assert 'value="juin 2024"' in html
     assert 'name="version" value="2"' in html
@@ -165,18 +252,25 @@ class TestAnnouncing:
 class TestWorkspace:
     def test_overdue_first_and_what_colleagues_changed(self, desk, move, client):
         html = desk.get("/espace/").content.decode()
-        assert "date dépassée, à confirmer" in html
-        rows = html.split("<li>")
-        tones = ["date dépassée" in row for row in rows if "/espace/demenagements/" in row]
-        assert tones == sorted(tones, reverse=True)
-        assert any(tones)
-        assert not all(tones)
+        titles = ["Date dépassée : est-ce fait ?", "Sans nouvelles depuis trente jours"]
+        late, silent = map(html.index, titles)
+        first = html.index("28 et 29 novembre 2023")  # the year was not printed
+        assert late < first < silent < html.index("à l&#x27;étude, sans date")
         client.force_login(manager())
         send(client, move, "changer", period="juin 2024", seen="juin 2024", reason="travaux")
         client.force_login(agent(ORLEANS))
         assert (
             "Nouvelle date : juin 2024 (avant : 2024)." in client.get("/espace/").content.decode()
         )
+
+    def test_a_manager_reads_how_many_are_late_and_of_which_agency(self, client, move):
+        RelocationFactory(team__agency=Agency.objects.get(slug=NORTH))
+        client.force_login(manager())
+        html = client.get("/espace/").content.decode()
+        assert "Date dépassée : est-ce fait ? <span" in html
+        assert "6 déménagements</span>" in html
+        assert "ADS Orléans Métropole · dernières nouvelles le 24 novembre 2023" in html
+        assert "ADS Nord Loiret" in html
 
     def test_as_many_queries_whatever_the_moves(self, desk, queries):
         counts = []

@@ -7,6 +7,7 @@ import pytest
 from portal.core.periods import Period
 from relocations.models import Relocation
 from relocations.outlook import outlook
+from tests.factories import RelocationFactory
 
 
 def said(period, today="2024-01-10", **fields):
@@ -14,6 +15,9 @@ def said(period, today="2024-01-10", **fields):
     move.period = Period.parse(period)
     found = outlook(move, date.fromisoformat(today))
     return found.tone, found.words
+
+
+OPENING = {"kind": "opening"}
 
 
 @pytest.mark.parametrize(
@@ -34,7 +38,27 @@ def said(period, today="2024-01-10", **fields):
         ("9 avril 2024", {}, ("soon", "dans 90 jours")),
         ("10 avril 2024", {}, ("soon", "prévu")),
         ("mars 2024", {}, ("soon", "prévu, jour à préciser")),
+        ("à partir du 10 janvier 2024", {}, ("doubt", "jour à préciser")),
+        (
+            "2023",
+            {**OPENING, "status": "done", "actual_date": date(2024, 1, 2)},
+            ("sure", "ouvert le 2 janvier 2024"),
+        ),
+        (
+            "2024",
+            {**OPENING, "status": "done", "actual_date": date(2024, 5, 21)},
+            ("doubt", "jour à préciser"),
+        ),
+        ("2023", OPENING, ("doubt", "date dépassée, à confirmer")),
     ],
 )
 def test_the_first_that_fits(period, fields, expected):
     assert said(period, **fields) == expected
+
+
+def test_an_opening_whose_team_is_there_already_is_not_doubted(db):
+    move = RelocationFactory(kind="opening", origin=None, period=Period.parse("2023"))
+    move.team.site = move.destination
+    found = outlook(move, date(2024, 1, 10))
+    assert (found.tone, found.words) == ("sure", "ouvert, jour non publié")
+    assert not move.is_overdue(date(2024, 1, 10))

@@ -5,7 +5,8 @@ import re
 
 import pytest
 
-from tests.factories import RelocationFactory
+from relocations.models import Relocation
+from tests.factories import RelocationFactory, agent, manager
 
 pytestmark = pytest.mark.django_db
 
@@ -187,6 +188,14 @@ class TestOneMove:
         assert "Temporairement installées dans les Agences des solidarités" in said
         assert "« Olivétaine — 8 rue René Bethelot, Orléans — 28 et 29 novembre »" in said
         assert "l'année n'est pas imprimée" in said
+
+    def test_whoever_works_there_goes_on_to_its_changes(self, client, loiret):
+        move = Relocation.objects.get(key="45-2023-fleuryssois")
+        link = f'href="/espace/demenagements/{move.pk}/"'
+        assert link not in client.get(move.get_absolute_url()).content.decode()
+        for user, is_led in ((agent("ads-nord-loiret"), True), (manager("41"), False)):
+            client.force_login(user)
+            assert (link in client.get(move.get_absolute_url()).content.decode()) is is_led
 
     def test_an_unknown_one_is_a_404_with_a_way_out(self, client, db):
         page = client.get("/demenagements/999999/")

@@ -61,3 +61,12 @@ def test_a_few_ticks_whatever_the_span(periods):
     assert 1 <= len(ticks) <= 6
     assert ticks[0].year
     assert [tick.x for tick in ticks] == sorted({tick.x for tick in ticks})
+
+
+def test_a_done_move_stands_on_its_real_day_and_on_a_replayed_day_on_what_was_announced():
+    done = move("2024")
+    done.actual_date = date(2024, 7, 2)
+    since = timeline([done, move("2024")], date(2024, 12, 1))
+    assert [bar.kind for bar in since.bars] == ["days", "span"]
+    assert since.bars[0].x == pytest.approx(50, abs=0.1)
+    assert timeline([done], date(2024, 1, 10)).bars[0].kind == "span"

@@ -1,11 +1,13 @@
 """A move changes by its statuses only: what each needs, what follows, who may, who came first."""
 
+from datetime import date
+
 import pytest
 
 from portal.core.periods import Period
 from portal.notices.models import Notice
 from relocations.models import Relocation
-from relocations.services import FOLLOWING, Change, Refused, Stale, change
+from relocations.services import FOLLOWING, Change, Refused, Stale, announce, change
 from relocations.story import story
 from teams.models import Team
 from tests.factories import RelocationFactory, SiteFactory, TeamFactory, UserFactory, agent
@@ -63,11 +65,25 @@ class TestTheLifeOfAMove:
         user = UserFactory()
         ask(move, user, "planned", period="mars 2024")
         ask(move, user, "planned", period="avril 2024", reason="travaux")
-        last, first, _loaded = story(move)
-        assert last.who == user
+        last, first, loaded = story(move)
+        assert (loaded.who, loaded.is_loaded, loaded.printed) == (None, True, "24 novembre 2023")
+        assert (last.who, last.is_loaded) == (user, False)
         assert last.sentences == ["Nouvelle date : avril 2024 (avant : mars 2024)."]
         assert (last.reason, last.version) == ("travaux", 3)
         assert first.sentences == ["Le déménagement est prévu.", "Date : mars 2024."]
+
+    def test_its_story_writes_the_year_that_was_left_out(self, move, user):
+        period = Period.parse("les 16 et 17 mars", source_date=date(2024, 1, 20))
+        ask(move, user, "planned", period=period)
+        assert story(move)[0].sentences[1] == "Date : 16 et 17 mars 2024."
+
+    def test_done_and_undone_are_made_sure_of_that_day(self, move, user, today):
+        ask(move, user, "done", actual_date=date(2024, 1, 19))
+        team = Team.objects.get(pk=move.team_id)
+        assert "Dernière vérification : 20 janvier 2024." in team.sentence(team.whereabouts())
+        today("2024-02-02")
+        ask(move, user, "planned", period="mars 2025", reason="erreur")
+        assert Team.objects.get(pk=move.team_id).checked_on == date(2024, 2, 2)
 
     def test_news_without_a_change_is_news(self, move, user):
         ask(move, user, "planned", period="mars 2024")
@@ -247,10 +263,19 @@ class TestApi:
         client.force_login(agent(ORLEANS))
         self.post(client, move, reason="bail signé")
         notice = Notice.objects.get(recipient=colleague.email)
+        assert "le déménagement a changé" in notice.body
         assert "mi-mars 2024" in notice.body
         client.logout()
         team = client.get("/api/v1/lookup/?q=Fleury-les-Aubrais").json()["teams"][0]
         assert team["relocations"][0]["period"]["text"] == "mi-mars 2024"
+
+
+def test_colleagues_are_told_that_a_move_is_announced(loiret):
+    colleague, user = agent(ORLEANS), agent(ORLEANS)
+    team = Team.objects.get(slug="olivetaine")
+    announce(move=Relocation(team=team, status="under_study", origin=team.site), by=user)
+    notice = Notice.objects.get(recipient=colleague.email)
+    assert "Équipe Olivétaine : un déménagement est annoncé." in notice.body
 
 
 def test_a_move_older_than_its_history_has_an_empty_story(move):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tests.rights.table import PEOPLE, RULES
+from tests.rights.table import PEOPLE, RULES, leads_to_the_sign_in
 
 HEAD = """# Who may do what
 
@@ -32,7 +32,7 @@ def _lines() -> Iterator[str]:
 def _cell(address: str, who: str, may: bool) -> str:
     if may:
         return "●"
-    return "○" if who == "anonymous" and not address.startswith("/api/") else "·"
+    return "○" if who == "anonymous" and leads_to_the_sign_in(address) else "·"
 
 
 if __name__ == "__main__":

@@ -17,9 +17,11 @@ from portal.notices.models import Notice
 from portal.notices.services import queue
 from portal.territory.models import DepartmentProfile
 from relocations.models import Relocation, Subscription
-from schema_actions.models import ActionSheet, Evaluation
+from schema_actions import holding
+from schema_actions.models import ActionSheet, Campaign, Evaluation
 from teams.models import Agency, Sector, Team
 from tests.factories import UserFactory, administrator, agent, manager, pilot
+from tests.schema_actions.campaigns import opened
 
 ORLEANS, ELSEWHERE = "ads-orleans-metropole", "ads-nord-loiret"
 
@@ -58,7 +60,8 @@ def _reset() -> str:
 
 
 def _subscription() -> str:
-    return Subscription.objects.create(team=_team(), email="lectrice@loiret.test").token
+    wanted = {"team": _team(), "email": "lectrice@loiret.test"}
+    return Subscription.objects.get_or_create(**wanted)[0].token
 
 
 def _notice() -> int:
@@ -71,9 +74,20 @@ def _report() -> int:
     return Report.objects.create(page="/", message="Faux", agency=agency).pk
 
 
+def _campaign(slug: str, is_frozen: bool = False) -> str:
+    """One held in the portal, made the first time."""
+    if not Campaign.objects.filter(slug=slug).exists():
+        campaign = opened(pilot(), "1.1.1", slug=slug)
+        if is_frozen:
+            holding.freeze(campaign=campaign, by=manager(), leaves_out=True)
+    return slug
+
+
 ROWS: dict[str, Callable[[], object]] = {
     "agency": lambda: Agency.objects.get(slug=ORLEANS).pk,
     "evaluation": lambda: Evaluation.objects.public().first().pk,
+    "frozen": lambda: _campaign("figee", is_frozen=True),
+    "held": lambda: _campaign("ouverte"),
     "invitation": lambda: invitations._token(_invited()),
     "line": lambda: PhoneLine.objects.get().pk,
     "move": lambda: Relocation.objects.filter(team__agency__slug=ORLEANS).first().pk,

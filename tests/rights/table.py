@@ -31,6 +31,8 @@ WORKERS = KEEPERS | {"agent_elsewhere"}  # in the row's département
 ANY_MANAGER = MANAGERS | {"manager_elsewhere"}
 STAFF = WORKERS | {"manager_elsewhere"}  # to whom the administration opens
 WITH_CODE = ANY_MANAGER | {"agent"}  # who have set a one-time code up
+FOLLOWERS = MANAGERS | {"reviewer"}  # of a campaign of their département
+REVIEWERS = ADMINISTRATOR | {"reviewer"}
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,11 @@ class Rule:
 
     def __str__(self) -> str:
         return f"{self.method} {self.address}"
+
+
+def leads_to_the_sign_in(address: str) -> bool:
+    """Whether somebody who is not signed in is led there: a program is refused."""
+    return not address.startswith(("/api/", "/sante/"))
 
 
 def reading(may: People, *addresses: str) -> list[Rule]:
@@ -88,6 +95,8 @@ def administration(
 
 SHEET = "/schemas/loiret-2022-2026/fiches/1.1.1/"
 CAMPAIGN = "/schemas/loiret-2022-2026/campagnes/2023-06/"
+CAMPAIGNS = "/espace/schemas/loiret-2022-2026/campagnes/"
+HELD, FROZEN = f"{CAMPAIGNS}{{held}}/", f"{CAMPAIGNS}{{frozen}}/"
 
 RULES: list[Rule] = [
     # The front desk: accueil
@@ -99,7 +108,7 @@ RULES: list[Rule] = [
     *reading(EVERYBODY, "/equipes/", "/equipes/olivetaine/"),
     *reading(WORKERS, "/espace/histoires/equipe/{team}/", "/espace/histoires/equipe/{team}.csv"),
     *form(ANY_MANAGER, "/espace/personnes/"),
-    *reading(ANY_MANAGER, "/espace/personnes/journal/"),
+    *reading(ANY_MANAGER, "/espace/personnes/journal/", "/espace/personnes/connexions/"),
     Rule("POST", "/espace/personnes/{person}/retirer/", MANAGERS, {"right": "pilot:45"}),
     Rule("POST", "/espace/personnes/{person}/lien/", MANAGERS),
     Rule("POST", "/espace/personnes/{person}/code/", ADMINISTRATOR),
@@ -119,11 +128,22 @@ RULES: list[Rule] = [
     *reading(EVERYBODY, "/schemas/loiret-2022-2026/fiches/", SHEET, f"{SHEET}fiche.pdf"),
     *reading(EVERYBODY, CAMPAIGN, f"{CAMPAIGN}rapport.pdf"),
     *reading(EVERYBODY, f"{CAMPAIGN}fiches.csv", f"{CAMPAIGN}fiches.xlsx"),
+    *form(MANAGERS, CAMPAIGNS),
+    *form(MANAGERS, f"{CAMPAIGNS}2023-06/niveaux/"),
+    *reading(FOLLOWERS, HELD),
+    *reading(MANAGERS, f"{HELD}pilotes/"),
+    *form(MANAGERS, f"{HELD}pilotes/{{person}}/"),
+    *(Rule("POST", f"{HELD}{act}/", MANAGERS) for act in ("ouvrir", "date", "relancer")),
+    *(Rule("POST", f"{HELD}{act}/", MANAGERS) for act in ("valider", "figer", "publier")),
+    # Its pilots too, who are none of these people; each deed has its own: see the tests of schema_actions.
+    *form(FOLLOWERS, f"{HELD}fiches/1.1.1/", sends=REVIEWERS, sent={"acte": "relire"}),
+    *form(MANAGERS, f"{FROZEN}fiches/1.1.1/corriger/"),
     # Accounts: portal.accounts
     *form(EVERYBODY, "/connexion/"),
     *form(EVERYBODY, "/connexion/code/"),
     *form(SIGNED_IN, "/connexion/confirmer/"),
     *form(SIGNED_IN, "/connexion/confirmer-code/"),
+    *reading(EVERYBODY, "/connexion/proconnect/", "/connexion/proconnect/retour/"),
     *reading(EVERYBODY, "/connexion/compte-ferme/"),
     *form(EVERYBODY, "/deconnexion/"),
     *form(EVERYBODY, "/mot-de-passe/oublie/"),
@@ -143,6 +163,8 @@ RULES: list[Rule] = [
     *reading(SIGNED_IN, "/espace/"),
     *reading(EVERYBODY, "/accessibilite/", "/mentions-legales/", "/donnees-personnelles/"),
     *reading(EVERYBODY, "/plan-du-site/", "/api/docs/"),
+    *reading(EVERYBODY, "/sante/"),
+    *reading(NOBODY, "/sante/metriques/"),  # but with the token of the settings
     # The API, where everybody reads
     *reading(EVERYBODY, "/api/v1/", "/api/v1/openapi.json", "/api/v1/lookup/", "/api/v1/suggest/"),
     *reading(EVERYBODY, "/api/v1/communes/", "/api/v1/communes/45232/"),

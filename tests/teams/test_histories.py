@@ -63,6 +63,10 @@ class TestWhatIsTold:
         last = changed(sector, kind="street", street="rue Basse", name="Rue Basse")
         assert {one.label for one in last.differences} == {"nature", "nom", "rue"}
 
+    def test_nor_the_key_of_a_row_in_its_file(self, loiret):
+        first = history(Site.objects.get(key="45-agence-orleans"))[-1]
+        assert "45-agence-orleans" not in {one.after for one in first.differences}
+
     def test_what_a_key_led_to_and_is_no_more(self, team):
         gone = Site.objects.create(department_id="45", address="1 rue Neuve")
         changed(team, site=gone)

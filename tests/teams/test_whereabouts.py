@@ -193,6 +193,19 @@ class TestOpenings:
         answer = told([move("mars 2024", B)], "2024-02-01", "2024-01-01", None, predecessor_site=C)
         assert answer == (Certainty.UNKNOWN, None, B)
 
+    def test_before_an_opening_that_was_done_since(self):
+        opened = [done("2024-03-04", B, origin=None, is_opening=True)]
+        assert told(opened, "2024-03-03", "2024-04-01", B) == (Certainty.UNKNOWN, None, B)
+        before = told(opened, "2024-03-03", "2024-04-01", B, predecessor_site=C)
+        assert before == (Certainty.CERTAIN, C, None)
+
+    def test_found_open_though_nobody_published_since_when(self):
+        due = [move("au plus tard début 2026", B, origin=None, is_opening=True)]
+        assert told(due, "2026-11-22", "2026-11-22", B) == (Certainty.CERTAIN, B, None)
+        assert told(due, "2026-12-24", "2026-11-22", B) == (Certainty.CERTAIN, B, None)
+        assert told(due, "2024-06-01", "2026-11-22", B) == (Certainty.TO_CONFIRM, None, B)
+        assert told(due, "2024-06-01", "2024-06-01", B) == (Certainty.UNCERTAIN, None, B)
+
     def test_once_open(self):
         opened = [done("2024-03-04", B, origin=None, is_opening=True)]
         assert told(opened, "2024-03-03", "2024-04-01", B)[0] is Certainty.UNKNOWN

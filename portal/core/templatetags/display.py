@@ -118,8 +118,10 @@ class OnceNode(Node):
 
     def render(self, context: Context) -> SafeString:
         key = tuple([str(one.resolve(context)) for one in self._on])
-        if key not in self._written:
+        written = self._written.get(key)
+        if written is None:
+            written = self.nodelist.render(context)
             if len(self._written) >= self.LARGEST:
                 self._written.clear()
-            self._written[key] = self.nodelist.render(context)
-        return self._written[key]
+            self._written[key] = written
+        return written

@@ -10,13 +10,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "--departments", nargs="+", metavar="CODE", help="comme pour load_territory"
+            "--departments", nargs="+", metavar="CODE", help="eux seuls ; tous par défaut"
         )
 
     def handle(self, *, departments: list[str] | None, **options) -> None:
         call_command("migrate", interactive=False, verbosity=0)
         call_command("load_territory", departments=departments, stdout=self.stdout)
         for code in loaders.available():
-            call_command("load_department", code, stdout=self.stdout)
+            if departments is None or code in departments:
+                call_command("load_department", code, stdout=self.stdout)
         if settings.PORTAL_DEMO:
             demo.make()

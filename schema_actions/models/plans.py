@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
-from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Prefetch, Q
 from django.urls import reverse
@@ -16,7 +16,8 @@ from portal.core.models import Dated, Sourced
 from portal.core.periods import Period, find_periods, periods_of_years
 from portal.core.text import normalise
 from portal.territory.models import Department
-from schema_actions.levels import LEVEL_WORDS, PACE_WORDS, Pace, pace_of
+from schema_actions.levels import PACE_WORDS, Pace, pace_of
+from schema_actions.models.entries import Written
 from schema_actions.reading import SECTIONS
 from schema_actions.reading.facts import sheet_key
 from schema_actions.synthesis import Counts, Status, Synthesis, computed
@@ -129,13 +130,14 @@ class ActionSheetQuerySet(models.QuerySet["ActionSheet"]):
         """With all that anybody may read of them, in a constant number of queries."""
         evaluations = Evaluation.objects.public().select_related("campaign", "source")
         values = IndicatorValue.objects.public().select_related("campaign", "source")
+        told = Indicator.objects.filter(pk__in=values.order_by().values("indicator"))
         return (
             self.in_order()
             .select_related("plan", "objective__axis", "source")
             .prefetch_related(
                 "periods",
                 Prefetch("evaluations", evaluations, "public_evaluations"),
-                "indicators",
+                Prefetch("indicators", told),
                 Prefetch("indicators__values", values, "public_values"),
             )
         )
@@ -291,6 +293,9 @@ class Campaign(Sourced, Dated):
 
     `published_levels` are the counts of sheets that were published, from red to green ("4 8 11 7 9
     8 6"); "" where none were. `statement` is what was published about the axes as a whole.
+
+    One that `is_held` is filled in the portal: prepared, opened to its pilots until `due_on`,
+    validated (then frozen), and published at last. The others are told by a document.
     """
 
     class Status(models.TextChoices):
@@ -310,6 +315,11 @@ class Campaign(Sourced, Dated):
         _("nombres publiés"), max_length=60, blank=True, validators=[seven_counts]
     )
     statement = models.TextField(_("phrase publiée sur les axes"), blank=True)
+    is_held = models.BooleanField(_("tenue dans le portail"), default=False, editable=False)
+    due_on = models.DateField(_("à remettre le"), null=True, blank=True)
+    instructions = models.TextField(_("consigne aux pilotes"), blank=True)
+    opened_at = models.DateTimeField(_("ouverte le"), null=True, blank=True, editable=False)
+    validated_at = models.DateTimeField(_("validée le"), null=True, blank=True, editable=False)
 
     objects = CampaignQuerySet.as_manager()
 
@@ -322,6 +332,10 @@ class Campaign(Sourced, Dated):
             models.CheckConstraint(
                 condition=Q(status__in=["preparation", "open", "validated", "published"]),
                 name="schema_campaign_status_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_held=False) | Q(due_on__isnull=False),
+                name="schema_campaign_held_has_due_day",
             ),
         ]
 
@@ -337,6 +351,25 @@ class Campaign(Sourced, Dated):
         without = ActionSheet.objects.filter(plan=self.plan_id).count() - len(rows)
         rows += [(Status.MISSING, None)] * max(without, 0)
         return Synthesis(self.published, computed(rows))
+
+    @property
+    def is_open(self) -> bool:
+        return self.status == self.Status.OPEN
+
+    @property
+    def is_in_preparation(self) -> bool:
+        return self.status == self.Status.PREPARATION
+
+    @property
+    def is_told(self) -> bool:
+        """Published by a document, of which a person may transcribe the levels."""
+        is_published = self.status == self.Status.PUBLISHED
+        return is_published and not self.is_held and not self.is_fictitious
+
+    @property
+    def is_frozen(self) -> bool:
+        """Held here and validated: from then on each change is a signed correction."""
+        return self.is_held and self.status in (self.Status.VALIDATED, self.Status.PUBLISHED)
 
     @property
     def published(self) -> Counts | None:
@@ -364,37 +397,14 @@ class EvaluationQuerySet(models.QuerySet["Evaluation"]):
         return self.order_by("sheet__rank").values_list("level_status", "level")
 
 
-class Evaluation(Sourced):
-    """One sheet in one campaign: its level where it has one, and four sections in Markdown.
+class Evaluation(Sourced, Written):
+    """One sheet in one campaign, as published or as validated.
 
     `version` grows with each change, so that two people cannot undo each other.
     """
 
-    class Status(models.TextChoices):
-        DRAFT = "draft", _("brouillon")
-        SUBMITTED = "submitted", _("remise")
-        REVIEWED = "reviewed", _("relue")
-        VALIDATED = "validated", _("validée")
-
-    class LevelStatus(models.TextChoices):
-        EVALUATED = "evaluated", _("évaluée")
-        NOT_TRANSCRIBED = "not_transcribed", _("niveau non transcrit")
-        NOT_CONCERNED = "not_concerned", _("non concernée")
-        MISSING = "missing", _("non évaluée")
-
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="evaluations")
     sheet = models.ForeignKey(ActionSheet, models.CASCADE, related_name="evaluations")
-    status = models.CharField(_("statut"), max_length=10, choices=Status, default=Status.DRAFT)
-    level_status = models.CharField(
-        _("état du niveau"), max_length=16, choices=LevelStatus, default=LevelStatus.MISSING
-    )
-    level = models.PositiveSmallIntegerField(
-        _("niveau"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(7)]
-    )
-    done = models.TextField(_("ce qui a été fait"), blank=True)
-    results = models.TextField(_("résultats observés"), blank=True)
-    planned = models.TextField(_("ce qui est prévu"), blank=True)
-    vigilance = models.TextField(_("points de vigilance"), blank=True)
     search_text = models.TextField(editable=False, default="")
     version = models.PositiveIntegerField(
         _("version"), default=1, validators=[MinValueValidator(1)], editable=False
@@ -406,20 +416,8 @@ class Evaluation(Sourced):
         verbose_name = _("évaluation")
         ordering = ["campaign_id", "sheet_id"]
         constraints = [
+            *Written.Meta.constraints,
             models.UniqueConstraint(fields=["campaign", "sheet"], name="schema_evaluation_once"),
-            models.CheckConstraint(
-                condition=Q(level_status="evaluated", level__isnull=False, level__range=(1, 7))
-                | Q(
-                    level_status__in=["not_transcribed", "not_concerned", "missing"],
-                    level__isnull=True,
-                ),
-                name="schema_evaluation_level_iff_evaluated",
-                violation_error_message=_("Une fiche évaluée, et elle seule, a un niveau."),
-            ),
-            models.CheckConstraint(
-                condition=Q(status__in=["draft", "submitted", "reviewed", "validated"]),
-                name="schema_evaluation_status_known",
-            ),
             models.CheckConstraint(
                 condition=Q(version__gte=1), name="schema_evaluation_version_positive"
             ),
@@ -440,16 +438,6 @@ class Evaluation(Sourced):
     @property
     def pace(self) -> Pace | None:
         return pace_of(self.level) if self.level else None
-
-    @property
-    def level_words(self) -> str:
-        """The level in words: "5 sur 7, un peu en avance", or why there is none."""
-        if not self.level:
-            return str(self.get_level_status_display())
-        return str(_("%(level)d sur 7, %(words)s")) % {
-            "level": self.level,
-            "words": LEVEL_WORDS[self.level],
-        }
 
     @property
     def pace_words(self) -> str:

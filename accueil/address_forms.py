@@ -1,0 +1,185 @@
+"""A place as an agent writes it: an address, its commune, its point where somebody measured it."""
+
+from difflib import get_close_matches
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from accueil.models import ReceptionPoint, Stop, great_circle
+from portal.core.text import listed, normalise
+from portal.territory.models import Commune, Department, FormerCommune
+from relocations.models import Relocation
+from teams.models import FormerAgency, Site
+
+FARTHEST_KM = 30.0  # that a place may be from the point of its commune
+NAMES = ("name", "address", "postal_code", "city", "latitude", "longitude")
+_DEGREES = _lazy("Écrivez des degrés, comme 47,9025.")
+
+
+class AddressForm(forms.Form):
+    """A place of a département; nothing written is no place at all, where `needed` is false."""
+
+    name = forms.CharField(
+        label=_lazy("Nom du lieu"),
+        help_text=_lazy("Facultatif : « mairie », « salle des fêtes »."),
+        max_length=150,
+        required=False,
+    )
+    address = forms.CharField(label=_lazy("Adresse"), max_length=250, required=False)
+    postal_code = forms.RegexField(
+        r"^\d{5}\Z",
+        label=_lazy("Code postal"),
+        required=False,
+        error_messages={"invalid": _lazy("Un code postal a cinq chiffres.")},
+    )
+    city = forms.CharField(
+        label=_lazy("Commune"),
+        help_text=_lazy("Son nom, ou son code INSEE."),
+        max_length=80,
+        required=False,
+    )
+    latitude = forms.FloatField(
+        label=_lazy("Latitude"),
+        help_text=_lazy("Facultative, en degrés : 47,9025. Sans elle, le point est approximatif."),
+        localize=True,
+        required=False,
+        error_messages={"invalid": _DEGREES},
+    )
+    longitude = forms.FloatField(
+        label=_lazy("Longitude"),
+        help_text=_lazy("Facultative, en degrés : 1,9090."),
+        localize=True,
+        required=False,
+        error_messages={"invalid": _DEGREES},
+    )
+
+    def __init__(
+        self, data: Any, *, department: Department, known: Site | None, needed: bool = False
+    ) -> None:
+        self.department, self.known, self.needed = department, known, needed
+        self.commune: Commune | None = None
+        initial = {name: getattr(known, name) for name in NAMES} if known else {}
+        if known and known.commune:
+            initial["city"] = known.commune.name
+        super().__init__(data, prefix="place", initial=initial, label_suffix="")
+
+    @property
+    def is_filled(self) -> bool:
+        return any(self.cleaned_data.get(name) not in (None, "") for name in NAMES)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        if not self.is_filled and not self.errors:
+            if self.needed:
+                self.add_error("address", _("Écrivez l'adresse, ou le nom du lieu."))
+            return given
+        if not given.get("address") and not given.get("name") and "address" not in self.errors:
+            self.add_error("address", _("Écrivez l'adresse, ou le nom du lieu."))
+        if not given.get("city"):
+            said = _("Une adresse sans commune ne se trouve pas : écrivez sa commune.")
+            self.add_error("city", said)
+        else:
+            self._find_commune(given["city"])
+        self._check_point(given.get("latitude"), given.get("longitude"))
+        return given
+
+    def _find_commune(self, typed: str) -> None:
+        here = Commune.objects.filter(department=self.department)
+        name = normalise(typed)
+        found = list(here.filter(Q(code=typed.strip().upper()) | Q(search_name=name))[:5])
+        if not found:
+            former = FormerCommune.objects.filter(search_name=name)
+            found = list(here.filter(former_communes__in=former).distinct()[:5])
+        if len(found) == 1:
+            self.commune = found[0]
+        elif found:
+            codes = listed([one.code for one in found])
+            said = _("Plusieurs communes portent ce nom : écrivez le code INSEE (%s).")
+            self.add_error("city", said % codes)
+        else:
+            self.add_error("city", self._unknown(typed, name))
+
+    def _unknown(self, typed: str, name: str) -> str:
+        said = _("« %(typed)s » n'est pas une commune du département %(department)s.")
+        words = said % {"typed": typed, "department": self.department.code}
+        names = dict(
+            Commune.objects.filter(department=self.department).values_list("search_name", "name")
+        )
+        near = [names[one] for one in get_close_matches(name, names, n=3)]
+        return f"{words} {_('Vouliez-vous dire %s ?') % ', '.join(near)}" if near else words
+
+    def _check_point(self, latitude: float | None, longitude: float | None) -> None:
+        """Both or none, and not far from the commune: in the sea, or turned around."""
+        if "latitude" in self.errors or "longitude" in self.errors:
+            return
+        if (latitude is None) != (longitude is None):
+            missing = "latitude" if latitude is None else "longitude"
+            self.add_error(missing, _("Il faut les deux coordonnées, ou aucune."))
+        if latitude is None or longitude is None:
+            return
+        if not self._is_on_earth(latitude, longitude):
+            said = _("Une latitude va de -90 à 90 degrés, une longitude de -180 à 180.")
+            self.add_error("latitude", said)
+            return
+        distance = self._distance(latitude, longitude)
+        if distance is None or distance <= FARTHEST_KM:
+            return
+        turned = None
+        if self._is_on_earth(longitude, latitude):
+            turned = self._distance(longitude, latitude)
+        if turned is not None and turned <= FARTHEST_KM:
+            said = _("Latitude et longitude semblent inversées : échangez-les.")
+        else:
+            said = _("Ce point est à %(distance)d km de %(place)s : vérifiez les coordonnées.") % {
+                "distance": round(distance),
+                "place": self.commune or self.department.name,
+            }
+        self.add_error("latitude", said)
+
+    @staticmethod
+    def _is_on_earth(latitude: float, longitude: float) -> bool:
+        return -90 <= latitude <= 90 and -180 <= longitude <= 180
+
+    def _distance(self, latitude: float, longitude: float) -> float | None:
+        """To the commune, else to the nearest of the département; None where none has a point."""
+        communes = Commune.objects.filter(department=self.department, latitude__isnull=False)
+        if self.commune and self.commune.latitude is not None:
+            communes = communes.filter(pk=self.commune.pk)
+        distances = [
+            great_circle(latitude, longitude, north, east)
+            for north, east in communes.values_list("latitude", "longitude")
+            if north is not None and east is not None
+        ]
+        return min(distances, default=None)
+
+    def site(self) -> Site | None:
+        """The place written, saved, once valid: the one that was known, corrected where nothing
+        else is there; else a new one. None where nothing is written.
+        """
+        if not self.is_filled:
+            return None
+        if self.known and not self.has_changed() and self.known.commune == self.commune:
+            return self.known
+        site = self.known if self.known and is_alone(self.known) else Site()
+        site.department = self.department
+        site.commune = self.commune
+        for name in NAMES:
+            setattr(site, name, self.cleaned_data[name])
+        site.city = self.commune.name if self.commune else ""
+        site.edited_at = timezone.now()
+        site.save()
+        return site
+
+
+def is_alone(site: Site) -> bool:
+    """Whether nothing but one door or one stop is there: correcting it then says nothing else."""
+    doors = ReceptionPoint.objects.filter(site=site).count()
+    stops = Stop.objects.filter(site=site).count()
+    moves = Relocation.objects.filter(Q(origin=site) | Q(destination=site))
+    former = FormerAgency.objects.filter(site=site)
+    others = (site.teams.all(), moves, former)
+    return doors + stops <= 1 and not any(rows.exists() for rows in others)

@@ -1,0 +1,181 @@
+"""Hours as a person fills them: boxes of the clock, two spans a day, a week as a grid."""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import time
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from django import forms
+from django.forms.boundfield import BoundField
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from accueil.models.rounds import Weekday
+from portal.core.hours import describe
+from portal.core.week import DAYS, Span, Week
+
+SPANS = 2  # of a day
+_SPOKEN = re.compile(r"\s*(\d{1,2})\s*h\s*(\d\d)?\s*", re.IGNORECASE)
+MIDNIGHT = "24:00"
+
+
+class HourField(forms.TimeField):
+    """An hour of the clock, also as one writes it where the browser draws no box: "8 h 30"."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        box = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+        said = {"invalid": _lazy("Écrivez une heure, comme 8 h 30.")}
+        super().__init__(**{"required": False, "widget": box, "error_messages": said, **kwargs})
+
+    def to_python(self, value: Any) -> time | None:
+        if isinstance(value, str) and (spoken := _SPOKEN.fullmatch(value)):
+            value = f"{spoken[1]}:{spoken[2] or '00'}"
+        return super().to_python(value)
+
+
+class SpanBoxes(NamedTuple):
+    """The two boxes of a span, by the names of their fields."""
+
+    start: str
+    end: str
+
+
+def boxes(name: str) -> list[SpanBoxes]:
+    """Those of the spans of `name`, in order."""
+    return [SpanBoxes(f"{name}_{at}_from", f"{name}_{at}_to") for at in range(1, SPANS + 1)]
+
+
+def span_fields(name: str) -> dict[str, forms.Field]:
+    words = [(_lazy("De"), _lazy("à")), (_lazy("puis de"), _lazy("à"))]
+    return {
+        field: HourField(label=label)
+        for pair, labels in zip(boxes(name), words, strict=True)
+        for field, label in zip(pair, labels, strict=True)
+    }
+
+
+def typed_spans(form: forms.Form | forms.ModelForm, name: str) -> tuple[Span, ...]:
+    """The spans of these boxes; what is impossible is said beside the box, and gives no span.
+
+    An end at midnight is that of the day.
+    """
+    found: list[tuple[Span, SpanBoxes]] = []
+    for pair in boxes(name):
+        if pair.start in form.errors or pair.end in form.errors:
+            continue
+        start, end = form.cleaned_data.get(pair.start), form.cleaned_data.get(pair.end)
+        if start is None and end is None:
+            continue
+        if start is None:
+            form.add_error(pair.start, _("Écrivez aussi l'heure du début."))
+        elif end is None:
+            form.add_error(pair.end, _("Écrivez aussi l'heure de la fin."))
+        else:
+            span = f"{start:%H:%M}", MIDNIGHT if end == time() else f"{end:%H:%M}"
+            if span[1] <= span[0]:
+                said = _("La fin doit être après le début : il ferme avant d'ouvrir.")
+                form.add_error(pair.end, said)
+            else:
+                found.append((span, pair))
+    for (before, _pair), (after, pair) in pairwise(sorted(found)):
+        if after[0] < before[1]:
+            form.add_error(pair.start, _("Ces heures chevauchent les autres de la journée."))
+    return tuple(span for span, _pair in sorted(found))
+
+
+def written(spans: Sequence[Span]) -> str:
+    """As OpenStreetMap writes them: "08:30-12:00,13:30-17:00"."""
+    return ",".join(f"{start}-{end}" for start, end in spans)
+
+
+def filled(name: str, spans: Sequence[Span]) -> dict[str, str]:
+    """What the boxes hold for these spans."""
+    found: dict[str, str] = {}
+    for pair, (start, end) in zip(boxes(name), spans, strict=False):
+        found |= {pair.start: start, pair.end: "00:00" if end == MIDNIGHT else end}
+    return found
+
+
+class Row(NamedTuple):
+    """A day of the grid, its name and its boxes."""
+
+    key: str
+    label: str
+    fields: list[BoundField]
+
+
+class WeekForm(forms.Form):
+    """The usual week as a grid. What a grid cannot hold is told in words, and kept unless the
+    agent fills it.
+
+    `expression` is what is known, `as_printed` the text that was published. Sent by the button
+    `copier` with its prefix, it has Monday's hours on the four next days too.
+    """
+
+    holidays_off = forms.BooleanField(label=_lazy("Fermé les jours fériés"), required=False)
+
+    def __init__(
+        self,
+        data: Any,
+        *,
+        prefix: str,
+        expression: str,
+        as_printed: str = "",
+        title: str | Promise = "",
+    ) -> None:
+        self.known, self.as_printed, self.title = expression, as_printed, title
+        week = Week.parse(expression)
+        holds = week is not None and all(len(spans) <= SPANS for spans in week.days)
+        self.week = week if holds else None
+        initial: dict[str, Any] = {"holidays_off": bool(self.week and self.week.holidays_off)}
+        for day, spans in zip(DAYS, self.week.days if self.week else (), strict=False):
+            initial |= filled(day, spans)
+        super().__init__(data, prefix=prefix, initial=initial, label_suffix="")
+        for day in DAYS:
+            self.fields.update(span_fields(day))
+        if data is not None and data.get("copier") == prefix:
+            self.data = self._copied()
+
+    def _copied(self) -> Any:
+        typed = self.data.copy()  # type: ignore[attr-defined]
+        for pair, names in ((pair, pairs) for day in DAYS[1:5] for pair, pairs in self._pairs(day)):
+            for name, source in zip(names, pair, strict=True):
+                typed[self.add_prefix(name)] = typed.get(self.add_prefix(source), "")
+        return typed
+
+    @staticmethod
+    def _pairs(day: str) -> Iterator[tuple[SpanBoxes, SpanBoxes]]:
+        return zip(boxes(DAYS[0]), boxes(day), strict=True)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        given["days"] = tuple(typed_spans(self, day) for day in DAYS)
+        return given
+
+    @property
+    def typed(self) -> Week:
+        """The week of the boxes, once valid."""
+        return Week(self.cleaned_data["days"], self.cleaned_data["holidays_off"])
+
+    @property
+    def expression(self) -> str:
+        """The hours asked for, once valid: what was known where nothing changes."""
+        is_kept = self.typed == self.week or (self.week is None and not any(self.typed.days))
+        return self.known if is_kept else self.typed.expression
+
+    @property
+    def rows(self) -> list[Row]:
+        return [
+            Row(day, str(label), [self[name] for pair in boxes(day) for name in pair])
+            for day, label in zip(DAYS, Weekday.labels, strict=True)
+        ]
+
+    @property
+    def kept_in_words(self) -> str:
+        """What a grid cannot hold, said in French; "" where it holds all."""
+        if self.week is not None:
+            return ""
+        said = self.as_printed or describe(self.known)
+        return said or _("des horaires qui changent selon la période de l'année")

@@ -1,0 +1,106 @@
+"""Signing in by ProConnect, where it is configured: only into an account that was invited."""
+
+from typing import Any
+
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialLogin
+from allauth.socialaccount.providers.base.constants import AuthError, AuthProcess
+from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView, OAuth2LoginView
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.crypto import get_random_string
+from django.utils.http import urlencode
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from requests import RequestException
+
+from portal.accounts import sign_ins
+from portal.accounts.models import SignIn, User
+from portal.accounts.provider import LEAVING, ProConnectAnswers
+
+PAGE = "accounts/proconnect_refused.html"
+
+
+class ProConnectAdapter(DefaultSocialAccountAdapter):
+    """No account is made, and nothing is kept beside it: the e-mail alone is the way in."""
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
+        return False
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
+        """Finds the account that was invited under that e-mail, or refuses."""
+        user = invited(sociallogin.claims)
+        if user is None or sociallogin.state.get("process") != AuthProcess.LOGIN:
+            means, outcome = SignIn.Means.PROCONNECT, SignIn.Outcome.NOT_INVITED
+            sign_ins.record(request, outcome=outcome, user=None, means=means)
+            raise ImmediateHttpResponse(render(request, PAGE, {"reason": "unknown"}, status=403))
+        sociallogin.user = user
+        request.session[LEAVING] = sociallogin.leaving
+
+    def on_authentication_error(
+        self, request: HttpRequest, provider: Any, error: Any = None, **kwargs: Any
+    ) -> None:
+        """Back to the sign-in if the person gave up, else a page that says what to do."""
+        if error == AuthError.CANCELLED:
+            raise ImmediateHttpResponse(redirect("account_login"))
+        is_away = isinstance(kwargs.get("exception"), RequestException)
+        raise ImmediateHttpResponse(failed(request, is_away=is_away))
+
+    def generate_state_param(self, state: dict[str, Any]) -> str:
+        return get_random_string(43)
+
+
+def is_configured() -> bool:
+    return bool(settings.SOCIALACCOUNT_PROVIDERS)
+
+
+def invited(claims: dict[str, Any]) -> User | None:
+    """The account of these claims, if the e-mail is not said to be unverified."""
+    email = claims.get("email")
+    if not email or claims.get("email_verified") is False:
+        return None
+    return sign_ins.known(str(email))
+
+
+def failed(request: HttpRequest, *, is_away: bool) -> HttpResponse:
+    reason, status = ("away", 503) if is_away else ("failed", 400)
+    return render(request, PAGE, {"reason": reason}, status=status)
+
+
+@require_safe
+@never_cache
+def begin(request: HttpRequest) -> HttpResponse:
+    """Leads to ProConnect, by a link: our policy lets no form lead to another site."""
+    return _with(request, OAuth2LoginView)
+
+
+@require_safe
+@never_cache
+def come_back(request: HttpRequest) -> HttpResponse:
+    """Signs in whom ProConnect sends back."""
+    return _with(request, OAuth2CallbackView)
+
+
+def _with(request: HttpRequest, view: Any) -> HttpResponse:
+    if not is_configured():
+        raise Http404
+    try:
+        response: HttpResponse = view.adapter_view(ProConnectAnswers(request))(request)
+    except RequestException:
+        return failed(request, is_away=True)
+    return response
+
+
+def leaving(request: HttpRequest) -> str:
+    """The address that ends the session at ProConnect of whoever came in by it, else ""."""
+    kept = request.session.get(LEAVING) or {}
+    if not kept.get("at"):
+        return ""
+    asked = {
+        "id_token_hint": kept["id_token"],
+        "state": get_random_string(43),
+        "post_logout_redirect_uri": f"{settings.SITE_URL}/",
+    }
+    return f"{kept['at']}?{urlencode(asked)}"

@@ -1,0 +1,109 @@
+"""ProConnect, the sign-in of public servants: OpenID Connect, whose answers are signed.
+
+django-allauth finds `provider_classes` here by the name of this module.
+"""
+
+import secrets
+from typing import Any
+
+import jwt
+from allauth.socialaccount.adapter import get_adapter
+from allauth.socialaccount.internal import jwtkit
+from allauth.socialaccount.models import SocialApp, SocialLogin, SocialToken
+from allauth.socialaccount.providers.oauth2.client import OAuth2Error
+from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
+from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+ID = "proconnect"
+NONCE = "proconnect_nonce"  # where a session keeps what the answer must repeat
+LEAVING = "proconnect_leaving"  # where a session keeps what ends that of ProConnect
+ALGORITHMS = ["RS256", "ES256"]
+
+
+class ProConnectAnswers(OpenIDConnectOAuth2Adapter):
+    """Reads and checks what ProConnect answers."""
+
+    def __init__(self, request: HttpRequest, provider_id: str = ID) -> None:
+        super().__init__(request, provider_id)
+
+    def get_callback_url(self, request: HttpRequest, app: SocialApp) -> str:
+        """At the public address, as it was declared to ProConnect."""
+        return settings.SITE_URL + reverse("proconnect_callback")
+
+    def complete_login(
+        self, request: HttpRequest, app: SocialApp, token: SocialToken, **kwargs: Any
+    ) -> SocialLogin:
+        """Who signed in; raises OAuth2Error where the answers are not those to this request."""
+        given = kwargs["response"].get("id_token")
+        if not given:
+            raise OAuth2Error("No id_token")
+        id_token = self._decode_id_token(app, given)
+        nonce = request.session.pop(NONCE, "")
+        if not nonce or not secrets.compare_digest(str(id_token.get("nonce", "")), nonce):
+            raise OAuth2Error("Another nonce")
+        userinfo = self._fetch_user_info(token.token)
+        if userinfo.get("sub") != id_token["sub"]:
+            raise OAuth2Error("Another subject")
+        login: SocialLogin = self.get_provider().sociallogin_from_response(request, userinfo)
+        login.claims = userinfo
+        login.leaving = {"id_token": given, "at": self.openid_config.get("end_session_endpoint")}
+        return login
+
+    def _fetch_user_info(self, access_token: str) -> dict[str, Any]:
+        """What is said of the person, signed: by whom and for whom is checked. Claims that are not
+        signed are refused.
+        """
+        headers = {"Authorization": f"Bearer {access_token}"}
+        with get_adapter().get_requests_session() as session:
+            response = session.get(self.profile_url, headers=headers)
+            response.raise_for_status()
+        if response.headers.get("Content-Type", "").partition(";")[0] != "application/jwt":
+            raise OAuth2Error("The claims are not signed")
+        try:
+            _alg, key = jwtkit.fetch_key(
+                response.text, self.openid_config["jwks_uri"], jwtkit.lookup_kid_jwk
+            )
+            claims: dict[str, Any] = jwt.decode(
+                response.text,
+                key=key,
+                algorithms=ALGORITHMS,
+                issuer=self.openid_config["issuer"],
+                audience=self.get_provider().app.client_id,
+                options={"require": ["iss", "aud", "sub"]},
+            )
+        except (jwt.PyJWTError, KeyError) as error:
+            raise OAuth2Error("The claims are badly signed") from error
+        return claims
+
+
+class ProConnect(OpenIDConnectProvider):
+    id = ID
+    name = "ProConnect"
+    oauth2_adapter_class = ProConnectAnswers
+    pkce_enabled_default = True
+
+    def get_default_scope(self) -> list[str]:
+        """The least: who, and their e-mail."""
+        return ["openid", "email"]
+
+    def get_scope_from_request(self, request: HttpRequest) -> list[str]:
+        return self.get_default_scope()
+
+    def get_auth_params_from_request(self, request: HttpRequest, action: str) -> dict[str, str]:
+        """Never what an address asks for: a nonce of ours, and ProConnect's first level."""
+        nonce = secrets.token_urlsafe(32)
+        request.session[NONCE] = nonce
+        return {"nonce": nonce, "acr_values": "eidas1"}
+
+    def extract_extra_data(self, data: dict[str, Any]) -> dict[str, Any]:
+        """Nothing: what ProConnect says of people is not kept."""
+        return {}
+
+    def extract_email_addresses(self, data: dict[str, Any]) -> list[Any]:
+        return []
+
+
+provider_classes = [ProConnect]

@@ -1,0 +1,44 @@
+"""The journal of sign-ins: who came in, who was refused; kept for a year."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import F
+from django.http import HttpRequest
+from django.utils import timezone
+
+from portal.accounts.devices import device_in_words
+from portal.accounts.models import SignIn, User
+
+KEPT = timedelta(days=365)
+
+
+def record(
+    request: HttpRequest,
+    *,
+    outcome: SignIn.Outcome,
+    user: User | None,
+    means: SignIn.Means = SignIn.Means.PASSWORD,
+) -> None:
+    """Keeps a sign-in; a failure is counted with those of its hour that are like it, so that
+    whoever tries ten thousand passwords does not fill a table.
+    """
+    now = timezone.now()
+    device = device_in_words(request.META.get("HTTP_USER_AGENT", ""))
+    about = {"user": user, "outcome": outcome, "means": means, "device": device}
+    if outcome != SignIn.Outcome.OPENED:
+        hour = now.replace(minute=0, second=0, microsecond=0)
+        alike = SignIn.objects.filter(**about, at__gte=hour)
+        if alike.update(times=F("times") + 1, at=now):
+            return
+    SignIn.objects.create(**about, at=now)
+
+
+def known(login: str) -> User | None:
+    """Whose account the typed name is."""
+    return User.objects.filter(email=login.strip().lower()).first()
+
+
+def erase_old(now: datetime) -> int:
+    """Erases what is older than a year; how many rows."""
+    count, _rows = SignIn.objects.before(now - KEPT).delete()
+    return count

@@ -1,0 +1,20 @@
+"""The clock of the periodic tasks, when that of the machine is put back."""
+
+from datetime import timedelta
+from typing import Any
+
+from celery.beat import PersistentScheduler
+
+AHEAD = timedelta(minutes=1)  # two clocks of the same park may differ by as much
+
+
+class Scheduler(PersistentScheduler):
+    """Celery's, which would wait for the day when it last ran, were that day still to come."""
+
+    def tick(self, *args: Any, **kwargs: Any) -> Any:
+        for entry in self.schedule.values():
+            now = entry.default_now()
+            if entry.last_run_at and entry.last_run_at > now + AHEAD:
+                entry.last_run_at = now
+                self._heap = None  # the order in which they are due is made again
+        return super().tick(*args, **kwargs)

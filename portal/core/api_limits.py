@@ -1,0 +1,79 @@
+"""How often one address may ask the API: a count for each minute, shared by all processes.
+
+What is answered from what is kept (`portal.core.freshness`) never comes here, nor is it counted.
+"""
+
+from collections.abc import Callable
+from threading import Lock
+from time import time
+
+from allauth.core.internal import ratelimit
+from cachetools import LRUCache
+from django.conf import settings
+from django.core.cache import cache
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+from django.http import HttpRequest, HttpResponse
+
+from portal.core.problems import DATABASE_AWAY, too_many
+
+WINDOW = 60  # seconds
+BATCH = 20  # requests that a process counts at once: the shared cache is asked once for as many
+ADDRESSES = 10_000  # that a process remembers
+HERE = ("127.0.0.1", "::1")  # this machine: a trial, or a proxy that hides its readers
+OVER = -1
+
+
+def limited(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable:
+    """Refuses with a 429, until the minute ends, an address that asked API_LIMIT times in it."""
+    left: LRUCache[str, int] = LRUCache(ADDRESSES)  # for each address, what it may still ask here
+    lock = Lock()
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        if not settings.API_LIMIT or not request.path_info.startswith("/api/"):
+            return get_response(request)
+        address = _address(request)
+        now = int(time())
+        if address and not _may(f"api {now // WINDOW} {address}", left, lock):
+            return too_many(request, WINDOW - now % WINDOW)
+        return get_response(request)
+
+    return answer
+
+
+def _address(request: HttpRequest) -> str:
+    """Whose requests are counted together; "" for nobody's: this machine's, or a reader whose
+    address neither the server nor a proxy tells.
+    """
+    try:
+        address: str = ratelimit.get_ip(request)
+    except (PermissionDenied, ImproperlyConfigured):
+        return ""
+    return "" if address in HERE else address
+
+
+def _may(name: str, left: "LRUCache[str, int]", lock: Lock) -> bool:
+    with lock:
+        held = left.get(name, 0)
+        if held > 0:
+            left[name] = held - 1
+    if held > 0 or held == OVER:
+        return held > 0
+    may = _counted(name)
+    with lock:
+        left[name] = BATCH - 1 if may else OVER
+    return may
+
+
+def _counted(name: str) -> bool:
+    """Counts a batch; whether the address is within its limit. Nobody is refused for a database
+    that is away, nor is anything counted while the portal is only read.
+    """
+    if settings.PORTAL_READ_ONLY:
+        return True
+    try:
+        cache.add(name, 0, 2 * WINDOW)
+        return cache.incr(name, BATCH) <= max(settings.API_LIMIT, BATCH)
+    except ValueError:  # it ended meanwhile
+        return True
+    except DATABASE_AWAY:
+        return True

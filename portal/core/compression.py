@@ -1,0 +1,39 @@
+"""Answers made smaller: Brotli where the reader's browser reads it, else gzip."""
+
+import brotli
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
+from django.utils.cache import patch_vary_headers
+from django.utils.regex_helper import _lazy_re_compile
+
+SMALLEST = 200  # bytes under which it is not worth it
+QUALITY = 4  # of 11: as quick as gzip, and smaller
+READS_BROTLI = _lazy_re_compile(r"\bbr\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))")
+
+
+class Compressed(GZipMiddleware):
+    """Pages of somebody signed in stay with gzip, which Django pads by chance: the length of an
+    answer then tells nothing of a secret in it (BREACH).
+    """
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        if (
+            response.streaming
+            or settings.SESSION_COOKIE_NAME in request.COOKIES
+            or response.has_header("Content-Encoding")
+            or len(response.content) < SMALLEST  # type: ignore[attr-defined]
+            or not READS_BROTLI.search(request.META.get("HTTP_ACCEPT_ENCODING", ""))
+        ):
+            return super().process_response(request, response)
+        small = brotli.compress(response.content, quality=QUALITY)  # type: ignore[attr-defined]
+        patch_vary_headers(response, ("Accept-Encoding",))
+        response.content = small  # type: ignore[attr-defined]
+        response.headers["Content-Length"] = str(len(small))
+        response.headers["Content-Encoding"] = "br"
+        if (etag := response.get("ETag")) and etag.startswith('"'):
+            response.headers["ETag"] = f"W/{etag}"  # the same answer, not the same bytes
+        return response

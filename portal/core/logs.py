@@ -1,0 +1,160 @@
+"""What is written of a failure: where it happened and of what kind, never who nor what they typed.
+
+Every line, ours or a library's, goes through here. An address is told by its route, an error by its
+type and its place in the code: their own words often quote what somebody wrote.
+"""
+
+import logging
+import re
+import traceback
+from types import TracebackType
+from typing import Any
+
+import structlog
+from structlog.typing import EventDict, Processor
+
+E_MAIL = re.compile(r"[^\s@<>\"'(),;:]+@[^\s@<>\"'(),;:]+")
+NETWORK = re.compile(
+    r"\b\d{1,3}(?:\.\d{1,3}){3}\b|(?<![\w:])(?:[0-9a-f]{0,4}:){3,7}[0-9a-f]{0,4}\b"
+)
+QUERY = re.compile(r"\?\S+")
+LOCAL = {"127.0.0.1", "0.0.0.0"}  # noqa: S104, addresses of no person
+FRAMES = 12  # of a traceback, the last ones
+OURS = ("django", "portal", "celery", "gunicorn.error")
+ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
+
+
+def settings(*, form: str, level: str) -> dict[str, Any]:
+    """The LOGGING of Django: `form` is "json", one object on each line, or "text"."""
+    last: list[Processor] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta]
+    if form == "json":
+        last.append(structlog.processors.JSONRenderer(ensure_ascii=False, default=str))
+    else:
+        last.append(structlog.dev.ConsoleRenderer(colors=False, sort_keys=False))
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "structured": {
+                "()": "structlog.stdlib.ProcessorFormatter",
+                "foreign_pre_chain": PROCESSORS,
+                "processors": last,
+            }
+        },
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
+        "root": {"handlers": ["stderr"], "level": "WARNING"},
+        "loggers": {
+            name: {"handlers": ["stderr"], "level": level, "propagate": False} for name in OURS
+        },
+    }
+
+
+def told_by_route(_logger: Any, _method: str, event: EventDict) -> EventDict:
+    """Django's and Celery's own lines, which quote addresses and arguments, said anew."""
+    record: logging.LogRecord | None = event.get("_record")
+    if record is None:
+        return event
+    if (request := getattr(record, "request", None)) is not None:
+        event["event"] = "request failed"
+        event["status"] = getattr(record, "status_code", None)
+        event["method"] = getattr(request, "method", "")
+        event["route"] = route_of(request)
+        if (event["status"] or 500) < 500:
+            event.pop("exc_info", None)  # refused on purpose: where in the code says nothing
+    elif isinstance(task := getattr(record, "data", None), dict) and "name" in task:
+        event["event"] = f"task {task.get('description', 'failed')}"
+        event["task"] = task["name"]
+    return event
+
+
+def errors_without_words(_logger: Any, _method: str, event: EventDict) -> EventDict:
+    """The error as `error`, from its cause to itself, and `at`, where in the code."""
+    given = event.pop("exc_info", None)
+    if not given:
+        return event
+    found = exc_info_of(given)
+    if found is None:
+        return event
+    chain: list[str] = []
+    error: BaseException | None = found[1]
+    while error is not None and len(chain) < 5:
+        chain.insert(0, kind_of(error))
+        error = error.__cause__ or error.__context__
+    event["error"] = " > ".join(chain)
+    frames = traceback.extract_tb(found[2])[-FRAMES:]
+    event["at"] = [f"{_short(one.filename)}:{one.lineno} {one.name}" for one in frames]
+    return event
+
+
+def without_addresses(_logger: Any, _method: str, event: EventDict) -> EventDict:
+    """No e-mail, no network address, nothing after a question mark, in any text."""
+    for key, value in event.items():
+        if isinstance(value, str) and not key.startswith("_"):
+            event[key] = scrubbed(value)
+    return event
+
+
+def scrubbed(text: str) -> str:
+    """
+    >>> scrubbed("to a@b.fr from 10.1.2.3 at /trouver/?q=Olivet")
+    'to … from … at /trouver/?…'
+    """
+    text = QUERY.sub("?…", E_MAIL.sub("…", text))
+    return NETWORK.sub(lambda found: found[0] if found[0] in LOCAL else "…", text)
+
+
+def route_of(request: Any) -> str:
+    """The address as the URL table writes it, without what stands in it: "equipes/<slug:slug>/"."""
+    match = getattr(request, "resolver_match", None)
+    return match.route if match else ""
+
+
+def kind_of(error: BaseException) -> str:
+    """ "OperationalError", or "OSError ENOSPC": the words of an error may be somebody's."""
+    name = type(error).__name__
+    if isinstance(error, OSError) and error.errno:
+        import errno
+
+        return f"{name} {errno.errorcode.get(error.errno, error.errno)}"
+    state = getattr(error, "sqlstate", None)
+    return f"{name} {state}" if isinstance(state, str) else name
+
+
+def exc_info_of(given: Any) -> ExcInfo | None:
+    """What `exc_info` may be (an error, a triple, True), as a triple."""
+    if isinstance(given, BaseException):
+        return type(given), given, given.__traceback__
+    if isinstance(given, tuple):
+        return given if given[1] is not None else None
+    import sys
+
+    now = sys.exc_info()
+    return now if now[1] is not None else None
+
+
+def _short(path: str) -> str:
+    """From the library or the room on."""
+    return re.sub(r"^.*/(?:site-packages|python3\.\d+)/", "", path).removeprefix(_HERE)
+
+
+_HERE = __file__.removesuffix("portal/core/logs.py")
+
+PROCESSORS: list[Processor] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    told_by_route,
+    errors_without_words,
+    without_addresses,
+]
+structlog.configure(
+    processors=[
+        structlog.stdlib.filter_by_level,
+        *PROCESSORS,
+        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+    ],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    wrapper_class=structlog.stdlib.BoundLogger,
+    cache_logger_on_first_use=True,
+)

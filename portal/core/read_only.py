@@ -1,0 +1,39 @@
+"""The portal only read: during a backup, a move to another server, an upgrade that takes long."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import MiddlewareNotUsed
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+
+from portal.core.problems import ReadOnly, read_only
+
+SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
+READS = re.compile(r"\s*(select|with|explain|show|set|pragma|savepoint|release|rollback)\b", re.I)
+
+
+def only_read(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable:
+    """Answers every other method with a 503 that says when to come back, and lets no reading write
+    either. Commands are not concerned: `migrate`, `backup` and `restore` run meanwhile.
+    """
+    if not settings.PORTAL_READ_ONLY:
+        raise MiddlewareNotUsed
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        if request.method not in SAFE:
+            return read_only(request)
+        with connection.execute_wrapper(_refuse_writing):
+            return get_response(request)
+
+    return answer
+
+
+def _refuse_writing(
+    execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]
+) -> Any:
+    if not READS.match(sql):
+        raise ReadOnly
+    return execute(sql, params, many, context)

@@ -1,0 +1,194 @@
+"""Whether all that the portal stands on is well: what `/sante/` and Prometheus read."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from threading import Lock
+from time import perf_counter
+from typing import Any
+from uuid import uuid4
+
+from cachetools import TTLCache, cached
+from django.conf import settings
+from django.core.cache import caches
+from django.db import DatabaseError, InterfaceError, connection
+from django.utils import timezone
+from kombu.exceptions import OperationalError as BrokerError
+
+from portal.celery import app
+from portal.core.shared_cache import RedisOrTable
+from portal.documents.models import Job
+from portal.health.models import Pulse
+from portal.notices import services as notices
+
+Facts = dict[str, Any]
+
+SECONDS = 5  # a report serves for that long: whoever asks in a loop weighs nothing
+PULSE = 180  # seconds without a pulse, which comes every minute, before somebody is told
+BACKLOG = 600  # seconds that a notice may be late
+FREE = 0.05  # of the disk
+WORKER_WAIT = 1.0  # seconds for a worker to answer
+
+
+class State(StrEnum):
+    OK = "ok"
+    DEGRADED = "degraded"  # pages are read and written; something waits
+    DOWN = "down"  # pages are not answered
+    UNKNOWN = "unknown"  # what would say it does not answer
+
+
+@dataclass(frozen=True)
+class Check:
+    """The state of a part, and figures about it: seconds, counts, bytes, moments. No name."""
+
+    state: State
+    facts: Facts = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Report:
+    at: datetime
+    checks: dict[str, Check]
+
+    @property
+    def state(self) -> State:
+        states = {check.state for check in self.checks.values()}
+        if State.DOWN in states:
+            return State.DOWN
+        return State.OK if states == {State.OK} else State.DEGRADED
+
+    def as_json(self) -> Facts:
+        checks = {
+            name: {"status": check.state, **check.facts} for name, check in self.checks.items()
+        }
+        return {"status": self.state, "at": self.at, "checks": checks}
+
+
+@cached(TTLCache(1, SECONDS), lock=Lock())
+def report() -> Report:
+    """Every check, at most `SECONDS` old. A few queries, and a word with Redis and a worker."""
+    checks = {"database": database()}
+    has_database = checks["database"].state == State.OK
+    pulse = Pulse.objects.first() if has_database else None
+    checks["cache"] = cache(has_database)
+    checks["broker"] = broker()
+    checks["worker"] = worker(pulse, checks["broker"], has_database)
+    checks["beat"] = beat(pulse) if has_database else Check(State.UNKNOWN)
+    checks["disk"] = disk()
+    checks["backlog"] = backlog() if has_database else Check(State.UNKNOWN)
+    return Report(timezone.now(), checks)
+
+
+def database() -> Check:
+    try:
+        return Check(State.OK, {"seconds": _timed(_ask_database)})
+    except (DatabaseError, InterfaceError):
+        return Check(State.DOWN)
+
+
+def cache(has_database: bool) -> Check:
+    """Redis, whose place the table takes while it is away; or the table."""
+    shared = caches["default"]
+    if not has_database and not isinstance(shared, RedisOrTable):
+        return Check(State.UNKNOWN)
+    try:
+        seconds = _timed(_use_cache)
+    except (DatabaseError, InterfaceError):
+        return Check(State.DEGRADED)
+    away = isinstance(shared, RedisOrTable) and shared.is_away
+    return Check(State.DEGRADED if away else State.OK, {"seconds": seconds})
+
+
+def broker() -> Check:
+    """What carries the tasks, and how many wait in it."""
+    try:
+        with app.connection_for_read() as link:
+            link.ensure_connection(max_retries=0, timeout=2)
+            queue = link.SimpleQueue(app.conf.task_default_queue)
+            waiting = queue.qsize()
+            queue.close()
+    except (BrokerError, OSError):
+        return Check(State.DEGRADED)
+    return Check(State.OK, {"waiting": waiting})
+
+
+def worker(pulse: Pulse | None, broker: Check, has_database: bool) -> Check:
+    """Whether one answers; through files nothing can be asked of it, and its last pulse tells."""
+    facts: Facts = {"last_task": pulse.done_at} if pulse else {}
+    if settings.REDIS_URL:
+        if broker.state != State.OK:
+            return Check(State.UNKNOWN, facts)
+        alive = bool(_answering())
+    elif has_database:
+        alive = pulse is not None and _is_recent(pulse.done_at)
+    else:
+        return Check(State.UNKNOWN)
+    return Check(State.OK if alive else State.DEGRADED, facts)
+
+
+def beat(pulse: Pulse | None) -> Check:
+    """When the clock last asked for something that a worker then did. One still to come is of a
+    clock that was put back.
+    """
+    if pulse is None or pulse.asked_at is None:
+        return Check(State.DEGRADED)
+    age = round((timezone.now() - pulse.asked_at).total_seconds())
+    state = State.OK if _is_recent(pulse.asked_at) else State.DEGRADED
+    return Check(state, {"last": pulse.asked_at, "age_seconds": age})
+
+
+def disk() -> Check:
+    """Where the portal writes."""
+    try:
+        usage = shutil.disk_usage(settings.VAR_DIR)
+    except OSError:
+        return Check(State.DEGRADED)
+    share = usage.free / usage.total if usage.total else 0.0
+    facts = {"free_bytes": usage.free, "free_share": round(share, 3)}
+    return Check(State.OK if share >= FREE else State.DEGRADED, facts)
+
+
+def backlog() -> Check:
+    """What should have left and did not: e-mails of which one is late, files to make."""
+    outbox = notices.outbox()
+    late = (timezone.now() - outbox.since).total_seconds() if outbox.since else 0
+    facts = {
+        "notices": outbox.waiting,
+        "notices_failed": outbox.failed,
+        "notices_late_seconds": max(0, round(late)),
+        "notices_held": bool(outbox.reason),
+        "files": Job.objects.unfinished().count(),
+    }
+    is_late = late > BACKLOG and not outbox.reason
+    return Check(State.DEGRADED if is_late else State.OK, facts)
+
+
+def _timed(act: Callable[[], object]) -> float:
+    began = perf_counter()
+    act()
+    return round(perf_counter() - began, 4)
+
+
+def _ask_database() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("select 1")
+
+
+def _use_cache() -> None:
+    key, said = "health", uuid4().hex
+    caches["default"].set(key, said, 60)
+    caches["default"].get(key)
+
+
+def _answering() -> Any:
+    """What the first worker to answer says; nothing within `WORKER_WAIT` where there is none."""
+    try:
+        return app.control.inspect(timeout=WORKER_WAIT, limit=1).ping()
+    except (BrokerError, OSError):
+        return None
+
+
+def _is_recent(moment: datetime) -> bool:
+    return abs((timezone.now() - moment).total_seconds()) <= PULSE

@@ -1,0 +1,74 @@
+"""What Prometheus reads: the requests of all the processes of this server, and the health."""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest, multiprocess
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from portal.core import versions
+from portal.core.problems import DATABASE_AWAY
+from portal.health.checks import State, report
+
+FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # where the processes of one server put their counts together
+METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+own = CollectorRegistry()
+answered = Counter(
+    "portal_requests", "Requests answered", ["method", "route", "status"], registry=own
+)
+lasted = Histogram(
+    "portal_request_seconds",
+    "Time to answer",
+    ["kind"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
+    registry=own,
+)
+
+
+def count(method: str, route: str, status: int, seconds: float) -> None:
+    """Counts a request by its route: what was kept or unknown has none."""
+    answered.labels(method if method in METHODS else "other", route, str(status)).inc()
+    lasted.labels("api" if route.startswith("api/") else "page").observe(seconds)
+
+
+def text() -> bytes:
+    """All of it, in the format of Prometheus. The health is looked at anew every few seconds."""
+    registry = CollectorRegistry()
+    if FOLDER in os.environ:
+        multiprocess.MultiProcessCollector(registry)
+        counts = generate_latest(registry)
+    else:
+        counts = generate_latest(own)
+    state = CollectorRegistry()
+    state.register(Health())
+    return counts + generate_latest(state)
+
+
+class Health(Collector):
+    """The checks of `/sante/` as numbers; those that could not be taken are left out."""
+
+    def collect(self) -> Iterator[Any]:
+        found = report()
+        up = GaugeMetricFamily("portal_up", "1 where the part is well", labels=["part"])
+        for name, check in found.checks.items():
+            up.add_metric([name], float(check.state == State.OK))
+        yield up
+        for name, check in found.checks.items():
+            for fact, value in check.facts.items():
+                if isinstance(value, int | float):
+                    yield GaugeMetricFamily(f"portal_{name}_{fact}", f"{name}: {fact}", value)
+        yield from self._versions()
+
+    def _versions(self) -> Iterator[Any]:
+        try:
+            numbers = versions.current()
+        except DATABASE_AWAY:
+            return
+        changes = GaugeMetricFamily("portal_data_version", "Changes of the data", labels=["app"])
+        for app, number in numbers.items():
+            changes.add_metric([app], number)
+        yield changes

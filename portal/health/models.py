@@ -1,0 +1,21 @@
+"""When what runs beside the pages was last seen alive."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Pulse(models.Model):
+    """The last time that the clock asked for something, and that a worker did it: one row."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    asked_at = models.DateTimeField(_("demandé le"), null=True, blank=True)
+    done_at = models.DateTimeField(_("fait le"))
+
+    class Meta:
+        verbose_name = _("battement")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(id=1), name="health_pulse_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.done_at:%Y-%m-%d %H:%M:%S}"

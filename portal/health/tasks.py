@@ -1,0 +1,17 @@
+"""The pulse, once a minute: asked for by the clock, taken by a worker."""
+
+from typing import Any
+
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from portal.celery import app
+from portal.health.models import Pulse
+from portal.health.traces import carried
+
+
+@app.task(name="health.pulse", bind=True, runs_when_read_only=True)
+def pulse(self: Any) -> None:
+    """Writes when it was asked for, and that it was done."""
+    asked = parse_datetime(carried(self, "asked_at"))
+    Pulse.objects.update_or_create(pk=1, defaults={"asked_at": asked, "done_at": timezone.now()})

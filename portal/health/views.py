@@ -1,0 +1,30 @@
+"""The health for whoever watches over the portal, and the figures for Prometheus."""
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.crypto import constant_time_compare
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from portal.health import metrics
+from portal.health.checks import State, report
+
+
+@never_cache
+@require_safe
+def health(request: HttpRequest) -> JsonResponse:
+    """200 while pages are answered, even where something waits; 503 where they are not."""
+    found = report()
+    return JsonResponse(found.as_json(), status=503 if found.state == State.DOWN else 200)
+
+
+@never_cache
+@require_safe
+def figures(request: HttpRequest) -> HttpResponse:
+    """For whoever gives METRICS_TOKEN (`Authorization: Bearer …`); without that setting, nobody."""
+    expected = f"Bearer {settings.METRICS_TOKEN}"
+    given = request.headers.get("Authorization", "")
+    if not settings.METRICS_TOKEN or not constant_time_compare(given, expected):
+        raise PermissionDenied
+    return HttpResponse(metrics.text(), content_type=metrics.CONTENT_TYPE)

@@ -1,0 +1,48 @@
+import os
+import sys
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
+
+from portal import backups
+from portal.management.refusals import said_plainly
+
+
+class Command(BaseCommand):
+    help = "Écrit tout le portail dans un fichier, pendant qu'il sert ; « - » : la sortie standard."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", help="le fichier à écrire, ou -")
+
+    def handle(self, *, file: str, **options) -> None:
+        with said_plainly(_("Sauvegarde impossible :")):
+            counts = backups.write(sys.stdout.buffer) if file == "-" else _write(Path(file))
+        self.stderr.write(
+            _("Sauvegardé : %(rows)d lignes de %(tables)d tables, %(files)d fichiers.")
+            % {
+                "rows": sum(counts.rows.values()),
+                "tables": len(counts.rows),
+                "files": counts.files,
+            }
+        )
+
+
+def _write(path: Path) -> backups.Counts:
+    """Readable by its owner alone: it holds everything. Whole, or not at all."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        draft.touch(mode=0o600, exist_ok=False)
+        with draft.open("wb") as out:
+            counts = backups.write(out)
+            out.flush()
+            os.fsync(out.fileno())
+        draft.replace(path)
+    except OSError as error:
+        raise CommandError(
+            _("« %(path)s » ne peut pas être écrit : %(error)s.")
+            % {"path": path, "error": error.strerror}
+        ) from error
+    finally:
+        draft.unlink(missing_ok=True)
+    return counts

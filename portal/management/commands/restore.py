@@ -1,0 +1,57 @@
+import sys
+
+from django.apps import apps
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portal import backups
+from portal.management.refusals import said_plainly
+
+
+class Command(BaseCommand):
+    help = "Remet une sauvegarde à la place de tout ce qu'il y a ; refusée, rien n'a changé."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", help="la sauvegarde, ou - : l'entrée standard")
+        parser.add_argument(
+            "--replace", action="store_true", help="accepte que ce qu'il y a disparaisse"
+        )
+        parser.add_argument(
+            "--hold-notices",
+            action="store_true",
+            help="les courriels qui attendaient ne partent pas : certains l'étaient peut-être déjà",
+        )
+
+    def handle(self, *, file: str, replace: bool, hold_notices: bool, **options) -> None:
+        with said_plainly(_("Restauration refusée, base inchangée :")), transaction.atomic():
+            if not replace and apps.get_model("accounts.User").objects.exists():
+                raise CommandError(
+                    _("Cette base a des comptes : ajoutez --replace pour tout remplacer.")
+                )
+            counts = _read(file)
+            if hold_notices:
+                waiting = apps.get_model("notices.Notice").objects.waiting()
+                said = _("Restauré d'une sauvegarde : peut-être déjà parti.")
+                waiting.update(failed_at=timezone.now(), claimed_at=None, last_error=said)
+        self.stdout.write(
+            _("Restauré : %(rows)d lignes de %(tables)d tables, %(files)d fichiers.")
+            % {
+                "rows": sum(counts.rows.values()),
+                "tables": len(counts.rows),
+                "files": counts.files,
+            }
+        )
+
+
+def _read(file: str) -> backups.Counts:
+    try:
+        if file == "-":
+            return backups.read(sys.stdin.buffer)
+        with open(file, "rb") as packed:  # noqa: PTH123, a path as typed
+            return backups.read(packed)
+    except backups.BackupRefused as error:
+        raise CommandError(str(error)) from error
+    except OSError as error:
+        raise CommandError(_("Le fichier « %s » ne peut pas être lu.") % file) from error

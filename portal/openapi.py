@@ -1,0 +1,105 @@
+"""What the description of the API says beside what its views tell: errors, bounds, examples."""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+EXAMPLES = Path(__file__).with_name("api_examples.json")
+PROBLEM = "#/components/schemas/Problem"
+WRITING = ("post", "put", "patch", "delete")
+
+# What a parameter of that name is, wherever it stands; the rest is said by its view.
+BOUNDS: dict[str, dict[str, Any]] = {
+    "page": {"type": "integer", "minimum": 1, "maximum": 999_999},
+    "page_size": {"type": "integer", "minimum": 1, "maximum": 100},
+    "latitude": {"type": "number", "format": "float", "minimum": -90, "maximum": 90},
+    "longitude": {"type": "number", "format": "float", "minimum": -180, "maximum": 180},
+    "id": {"type": "integer", "minimum": 1, "maximum": 2**53},
+    "at": {"type": "string", "format": "minute"},
+    "number": {"type": "string", "format": "house-number"},
+    "period": {"type": "string", "format": "period"},
+}
+
+
+@cache
+def examples() -> dict[str, dict[str, Any]]:
+    """Of each operation, what is `asked` and what the loaded data answers (`answer`)."""
+    found: dict[str, dict[str, Any]] = json.loads(EXAMPLES.read_text())
+    return found
+
+
+def complete(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+    """A hook of drf-spectacular: the description, completed."""
+    result["components"]["schemas"]["Problem"] = _problem()
+    for path, operations in result["paths"].items():
+        for method, operation in operations.items():
+            example = examples().get(operation["operationId"], {})
+            _bound(operation)
+            _refuse(operation, has_key="{" in path, writes=method in WRITING)
+            _illustrate(operation, example)
+    return result
+
+
+def _problem() -> dict[str, Any]:
+    words = {"type": "array", "items": {"type": "string"}}
+    return {
+        "type": "object",
+        "description": _(
+            "Une erreur (RFC 9457) ; « errors » nomme chaque paramètre ou champ fautif."
+        ),
+        "properties": {
+            "type": {"type": "string"},
+            "title": {"type": "string"},
+            "status": {"type": "integer"},
+            "detail": {"type": "string"},
+            "errors": {"type": "object", "additionalProperties": words},
+        },
+        "required": ["type", "title", "status", "detail"],
+    }
+
+
+def _bound(operation: dict[str, Any]) -> None:
+    for parameter in operation.get("parameters", []):
+        name, schema = parameter["name"], parameter["schema"]
+        schema.update(BOUNDS.get(name, {}))
+        if name == "at":
+            schema.pop("pattern", None)
+        schema.pop("nullable", None)
+        if schema.get("type") == "integer" and "enum" in schema:
+            schema["enum"] = [int(value) for value in schema["enum"]]
+
+
+def _refuse(operation: dict[str, Any], *, has_key: bool, writes: bool) -> None:
+    """Adds the answers that are errors."""
+    said = {"400": _("Un paramètre est malformé ou inconnu."), "406": _("Seul JSON est servi.")}
+    is_list = any(parameter["name"] == "page" for parameter in operation.get("parameters", []))
+    names = {parameter["name"] for parameter in operation.get("parameters", [])}
+    if has_key or is_list or "commune" in names:
+        said["404"] = _("Rien n'a cette clé, ou la page est au-delà de la dernière.")
+    if writes:
+        said["403"] = _("Il faut une session, et le droit de modifier.")
+        said["409"] = _("La fiche a changé depuis la version envoyée.")
+        said["415"] = _("Le corps envoyé n'est pas du JSON.")
+    said["429"] = _("Trop de demandes depuis cette adresse : « Retry-After » dit quand revenir.")
+    for status, description in sorted(said.items()):
+        answer: dict[str, Any] = {
+            "description": description,
+            "content": {"application/problem+json": {"schema": {"$ref": PROBLEM}}},
+        }
+        if status == "429":
+            seconds = {"type": "integer", "minimum": 1}
+            answer["headers"] = {"Retry-After": {"schema": seconds, "required": True}}
+        operation["responses"].setdefault(status, answer)
+
+
+def _illustrate(operation: dict[str, Any], example: dict[str, Any]) -> None:
+    """Adds what is asked beside each parameter, and what is answered."""
+    for parameter in operation.get("parameters", []):
+        if parameter["name"] in example.get("asked", {}):
+            parameter["example"] = example["asked"][parameter["name"]]
+    if "answer" in example:
+        for content in operation["responses"]["200"]["content"].values():
+            content["example"] = example["answer"]

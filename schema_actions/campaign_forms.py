@@ -1,0 +1,88 @@
+"""What a manager writes of a campaign: its name, its days, who has which sheet."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from portal.core import clock
+from portal.core.periods import Period, PeriodError
+from schema_actions.entry_forms import say
+from schema_actions.models import Entry
+from schema_actions.signing import Refused
+
+
+class PeriodField(forms.CharField):
+    """A period typed as people write it, with at least one known day."""
+
+    def clean(self, value: str) -> Period:
+        text = super().clean(value)
+        try:
+            period = Period.parse(text, source_date=clock.today())
+        except PeriodError as error:
+            raise forms.ValidationError(str(error)) from error
+        if not period.is_bounded:
+            raise forms.ValidationError(_("Dites l'année au moins : « juin 2027 », « 2027 »."))
+        return period
+
+
+class DueDayForm(forms.Form):
+    due_on = forms.DateField(
+        label=_lazy("À remettre au plus tard le"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{**kwargs, "label_suffix": ""})
+
+    def say(self, refused: Refused) -> None:
+        say(self, refused)
+
+    def clean_due_on(self) -> Any:
+        day = self.cleaned_data["due_on"]
+        if day < clock.today():
+            raise forms.ValidationError(_("Ce jour est passé."))
+        return day
+
+
+class CampaignForm(DueDayForm):
+    field_order = ("title", "period", "due_on", "instructions")
+
+    title = forms.CharField(
+        label=_lazy("Titre"), max_length=150, help_text=_lazy("« Évaluation de juin 2027 »")
+    )
+    period = PeriodField(
+        label=_lazy("Période évaluée"), max_length=100, help_text=_lazy("« juin 2027 », « 2027 »")
+    )
+    instructions = forms.CharField(
+        label=_lazy("Consigne aux pilotes"),
+        help_text=_lazy("Facultatif : elle est dans leur courriel et au-dessus de chaque fiche."),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+class FreezeForm(forms.Form):
+    """Asks to know it, where sheets were not handed in."""
+
+    leaves_out = forms.BooleanField(required=False)
+
+    def say(self, refused: Refused) -> None:
+        say(self, refused)
+
+
+class PilotForm(forms.Form):
+    """The sheets of one pilot in a campaign."""
+
+    entries = forms.TypedMultipleChoiceField(
+        label=_lazy("Ses fiches"), coerce=int, required=False, choices=[]
+    )
+
+    def __init__(self, *args: Any, entries: Iterable[Entry], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["entries"].choices = [  # type: ignore[attr-defined]
+            (entry.pk, str(entry.evaluation.sheet)) for entry in entries
+        ]

@@ -1,0 +1,261 @@
+"""The pages from which a manager holds a campaign. Signed-in, under the rules of the campaign."""
+
+from itertools import groupby
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from portal.accounts.people import person
+from portal.core import clock
+from portal.core.periods import Period
+from portal.core.rights import require
+from schema_actions import charts, holding, signing
+from schema_actions.campaign_forms import CampaignForm, DueDayForm, FreezeForm, PilotForm
+from schema_actions.models import Campaign, Entry, Plan
+from schema_actions.progress import LATE, NO_PILOT, STATES, progress
+from schema_actions.signing import Refused
+from schema_actions.telling import remind_pilots
+
+HOLDS, FOLLOWS = "schema_actions.change_campaign", "schema_actions.view_campaign"
+
+
+def held_campaign(plan: str, campaign: str) -> Campaign:
+    """A campaign that is held in the portal; Http404 for another."""
+    held = Campaign.objects.filter(is_held=True).select_related("plan__department")
+    return get_object_or_404(held, plan__slug=plan, slug=campaign)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def campaign_prepare(request: HttpRequest, plan: str) -> HttpResponse:
+    """A new campaign, that nobody else sees yet."""
+    held = get_object_or_404(Plan.objects.select_related("department"), slug=plan)
+    require(request.user, "schema_actions.add_campaign", held)
+    form = CampaignForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            campaign = holding.prepare(
+                plan=held,
+                slug=_free_slug(held, given["period"]),
+                title=given["title"],
+                period=given["period"],
+                due_on=given["due_on"],
+                instructions=given["instructions"],
+            )
+        except Refused as refused:
+            form.say(refused)
+        else:
+            messages.success(request, _("La campagne est prête : donnez ses fiches à des pilotes."))
+            return redirect("campaign-pilots", held.slug, campaign.slug)
+    status = 400 if request.method == "POST" else 200
+    context = {"plan": held, "form": form}
+    return render(request, "schema_actions/campaign_prepare.html", context, status=status)
+
+
+def _free_slug(plan: Plan, period: Period) -> str:
+    """What names the campaign in addresses: its period ("2027-06"), numbered where it is taken."""
+    first = slugify(period.edtf)[:30] or "campagne"
+    taken = set(plan.campaigns.values_list("slug", flat=True))
+    others = (f"{first}-{number}" for number in range(2, len(taken) + 3))
+    return next(slug for slug in (first, *others) if slug not in taken)
+
+
+@login_required
+@require_GET
+def campaign_board(request: HttpRequest, plan: str, campaign: str) -> HttpResponse:
+    """How far the campaign is; `etat` keeps the sheets of one state."""
+    held = held_campaign(plan, campaign)
+    require(request.user, FOLLOWS, held)
+    return _board(request, held)
+
+
+def _board(
+    request: HttpRequest,
+    campaign: Campaign,
+    *,
+    freeze_form: FreezeForm | None = None,
+    due_form: DueDayForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    found = progress(campaign, clock.today())
+    known = {state.key for state in (*STATES, LATE, NO_PILOT)}
+    chosen = key if (key := request.GET.get("etat", "")) in known else ""
+    context = {
+        "campaign": campaign,
+        "plan": campaign.plan,
+        "progress": found,
+        "chosen": chosen,
+        "rows": [row for row in found.rows if not chosen or row.is_in(chosen)],
+        "columns": charts.columns(found.levels) if found.levels.total else [],
+        "holds": request.user.has_perm(HOLDS, campaign),
+        "freeze_form": freeze_form or FreezeForm(),
+        "due_form": due_form or DueDayForm(initial={"due_on": campaign.due_on}),
+        "today": clock.today(),
+    }
+    return render(request, "schema_actions/campaign_board.html", context, status=status)
+
+
+@login_required
+@require_GET
+def campaign_pilots(request: HttpRequest, plan: str, campaign: str) -> HttpResponse:
+    """The pilots of the département, each with their sheets, and the sheets that have none."""
+    held = held_campaign(plan, campaign)
+    require(request.user, HOLDS, held)
+    found = progress(held, clock.today())
+    sheets: dict[int, list[Entry]] = {}
+    for row in found.rows:
+        for user in row.entry.people:
+            sheets.setdefault(user.pk, []).append(row.entry)
+    pilots = holding.pilots_in(held.plan.department_id)
+    context = {
+        "campaign": held,
+        "plan": held.plan,
+        "pilots": [(pilot, sheets.get(pilot.pk, [])) for pilot in pilots],
+        "alone": [row.entry for row in found.rows if not row.has_pilot],
+        "progress": found,
+    }
+    return render(request, "schema_actions/campaign_pilots.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def campaign_pilot(request: HttpRequest, plan: str, campaign: str, pk: int) -> HttpResponse:
+    """The sheets of one pilot, to tick."""
+    held = held_campaign(plan, campaign)
+    require(request.user, HOLDS, held)
+    pilot = get_object_or_404(holding.pilots_in(held.plan.department_id), pk=pk)
+    rows = progress(held, clock.today()).rows
+    entries = [row.entry for row in rows]
+    form = PilotForm(request.POST, entries=entries) if request.method == "POST" else None
+    if form and form.is_valid():
+        try:
+            holding.assign(campaign=held, user=pilot, entries=form.cleaned_data["entries"])
+        except Refused as refused:
+            messages.error(request, _said(refused))
+        else:
+            said = _("%s : ses fiches sont enregistrées.") % pilot
+            messages.success(request, said)
+        return redirect("campaign-pilots", plan, campaign)
+    context = {
+        "campaign": held,
+        "plan": held.plan,
+        "pilot": pilot,
+        "form": form,
+        "axes": [
+            (axis, [(entry, pilot in entry.people) for entry in under])
+            for axis, under in groupby(entries, lambda entry: entry.evaluation.sheet.objective.axis)
+        ],
+    }
+    status = 400 if form else 200
+    return render(request, "schema_actions/campaign_pilot.html", context, status=status)
+
+
+@login_required
+@require_POST
+def campaign_open(request: HttpRequest, plan: str, campaign: str) -> HttpResponse:
+    held = held_campaign(plan, campaign)
+    require(request.user, HOLDS, held)
+    try:
+        holding.open_to_pilots(campaign=held)
+    except Refused as refused:
+        messages.error(request, _said(refused))
+    else:
+        messages.success(request, _("La campagne est ouverte, et ses pilotes sont prévenus."))
+    return redirect("campaign-board", plan, campaign)
+
+
+@login_required
+@require_POST
+def campaign_due_day(request: HttpRequest, plan: str, campaign: str) -> HttpResponse:
+    held = held_campaign(plan, campaign)
+    require(request.user, HOLDS, held)
+    form = DueDayForm(request.POST)
+    if form.is_valid():
+        try:
+            holding.change_due_day(campaign=held, due_on=form.cleaned_data["due_on"])
+        except Refused as refused:
+            form.say(refused)
+        else:
+            messages.success(request, _("La nouvelle date est enregistrée."))
+            return redirect("campaign-board", plan, campaign)
+    return _board(request, held, due_form=form, status=400)
+
+
+@login_required
+@require_POST
+def campaign_remind(request: HttpRequest, plan: str, campaign: str) -> HttpResponse:
+    """Has those reminded who have sheets to hand in: once a day at most."""
+    held = held_campaign(plan, campaign)
+    require(request.user, HOLDS, held)
+    count = remind_pilots(held, clock.today()) if held.is_open else 0
+    said = ngettext(
+        "%d pilote est relancé aujourd'hui.", "%d pilotes sont relancés aujourd'hui.", count
+    )
+    messages.success(request, said % count)
+    return redirect("campaign-board", plan, campaign)
+
+
+@login_required
+@require_POST
+def campaign_validate(request: HttpRequest, plan: str, campaign: str) -> HttpResponse:
+    """Validates at once the sheets whose reviewer agrees; one that moved meanwhile is left."""
+    held = held_campaign(plan, campaign)
+    require(request.user, HOLDS, held)
+    done = sum(_validated(entry, request) for entry in progress(held, clock.today()).agreed)
+    said = ngettext("%d fiche est validée.", "%d fiches sont validées.", done)
+    messages.success(request, said % done)
+    return redirect("campaign-board", plan, campaign)
+
+
+def _validated(entry: Entry, request: HttpRequest) -> bool:
+    require(request.user, "schema_actions.validate_entry", entry)
+    try:
+        with transaction.atomic():
+            signing.validate(entry=entry, version=entry.version, by=person(request))
+    except (signing.Stale, Refused):
+        return False
+    return True
+
+
+@login_required
+@require_POST
+def campaign_freeze(request: HttpRequest, plan: str, campaign: str) -> HttpResponse:
+    held = held_campaign(plan, campaign)
+    require(request.user, HOLDS, held)
+    form = FreezeForm(request.POST)
+    form.is_valid()
+    try:
+        holding.freeze(
+            campaign=held, by=person(request), leaves_out=form.cleaned_data["leaves_out"]
+        )
+    except Refused as refused:
+        form.say(refused)
+        return _board(request, held, freeze_form=form, status=400)
+    messages.success(request, _("La campagne est validée et figée."))
+    return redirect("campaign-board", plan, campaign)
+
+
+@login_required
+@require_POST
+def campaign_publish(request: HttpRequest, plan: str, campaign: str) -> HttpResponse:
+    held = held_campaign(plan, campaign)
+    require(request.user, HOLDS, held)
+    try:
+        holding.publish(campaign=held)
+    except Refused as refused:
+        messages.error(request, _said(refused))
+    else:
+        messages.success(request, _("La campagne est publiée : tout le monde peut la lire."))
+    return redirect("campaign-board", plan, campaign)
+
+
+def _said(refused: Refused) -> str:
+    return " ".join(message for said in refused.errors.values() for message in said)

@@ -1,0 +1,293 @@
+"""What is typed of a sheet: level, sections, figures; then what others decide of it.
+
+A draft takes anything, so that nothing typed is lost; what is signed is checked.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from portal.core import clock
+from portal.core.periods import Period, PeriodError
+from schema_actions.levels import LEVEL_WORDS, LEVELS
+from schema_actions.models import REASON, Entry, Evaluation, IndicatorValue, Written
+from schema_actions.reading import SECTIONS
+from schema_actions.signing import Content, Refused, number, typed
+
+Known = Evaluation.LevelStatus
+Choice = tuple[str, str | Promise]
+LONGEST = 40_000  # letters of a section
+MOST_FIGURES = 40
+LEVEL_CHOICES: list[Choice] = [(str(level), f"{level} · {LEVEL_WORDS[level]}") for level in LEVELS]
+NOT_YET: Choice = ("", _lazy("pas encore placée"))
+NOT_CONCERNED: Choice = (Known.NOT_CONCERNED.value, _lazy("fiche non concernée"))
+SECTION_HELP: Mapping[str, Any] = {
+    "done": _lazy("Les actions menées depuis la dernière évaluation."),
+    "results": _lazy("Ce que l'on observe ; les chiffres se saisissent plus bas."),
+    "planned": _lazy("Les étapes à venir, avec leurs dates si elles sont connues."),
+    "vigilance": _lazy("Ce qui peut retarder ou compromettre l'action ; vide s'il n'y en a pas."),
+}
+
+
+def _section(name: str) -> forms.CharField:
+    return forms.CharField(
+        label=_section_label(name),
+        help_text=SECTION_HELP[name],
+        required=False,
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 8}),
+    )
+
+
+def _section_label(name: str) -> str:
+    label = str(Entry._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+    return label[:1].upper() + label[1:]
+
+
+def _reason(label: Any, help_text: Any = "") -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        help_text=help_text,
+        required=False,
+        max_length=REASON,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class FigureForm(forms.Form):
+    """One figure: of an indicator that the sheet follows already, or a new one."""
+
+    name = forms.CharField(label=_lazy("Ce qui est compté"), required=False, max_length=200)
+    value = forms.CharField(label=_lazy("Nombre"), required=False, max_length=30)
+    unit = forms.CharField(label=_lazy("Unité"), required=False, max_length=40)
+    period = forms.CharField(label=_lazy("Période"), required=False, max_length=100)
+
+    def __init__(self, *args: Any, is_strict: bool, known: Mapping[str, str], **kwargs: Any):
+        super().__init__(*args, **{**kwargs, "label_suffix": ""})
+        self._is_strict = is_strict
+        given = self["name"].value() or ""
+        self.is_known = given in known
+        self.before = known.get(given, "")
+        if self.is_known:
+            self.fields["name"].widget = self.fields["unit"].widget = forms.HiddenInput()
+
+    @property
+    def typed(self) -> dict[str, str]:
+        """What is there, "" for what is not."""
+        return {name: self.cleaned_data.get(name, "") for name in self.fields}
+
+    @property
+    def says_something(self) -> bool:
+        return bool(self.typed["value"] or (self.typed["name"] and not self.is_known))
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        if self._is_strict and self.says_something:
+            self._check(given)
+        return given
+
+    def _check(self, given: Mapping[str, str]) -> None:
+        if not slugify(given.get("name", "")):
+            self.add_error("name", _("Dites ce que ce nombre compte."))
+        try:
+            number(given.get("value", ""))
+        except ValueError:
+            said = _("Un nombre est attendu, par exemple 155 ou 7,5.")
+            self.add_error("value", said)
+        try:
+            Period.parse(given.get("period", ""), source_date=clock.today())
+        except PeriodError as error:
+            self.add_error("period", str(error))
+
+
+class EntryForm(forms.Form):
+    """A sheet on the common template, on one `version` of it, with its figures."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    level = forms.ChoiceField(
+        label=_lazy("Avancement : où placez-vous la flèche ?"),
+        choices=[NOT_YET, *LEVEL_CHOICES, NOT_CONCERNED],
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    done = _section("done")
+    results = _section("results")
+    planned = _section("planned")
+    vigilance = _section("vigilance")
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        row: Written,
+        version: int,
+        values: Iterable[Mapping[str, str]],
+        known: Mapping[str, tuple[str, str]],
+        is_strict: bool = False,
+    ) -> None:
+        """`known` gives the unit and the last value in words of each indicator, by its name."""
+        initial = {"version": version, "level": choice_of(row), **row.sections}
+        super().__init__(data, initial=initial, label_suffix="")
+        factory = forms.formset_factory(
+            FigureForm, extra=2, max_num=MOST_FIGURES, validate_max=True
+        )
+        before = {name: words for name, (_unit, words) in known.items()}
+        self.figures: Any = factory(
+            data,
+            initial=_rows(values, known),
+            prefix="figures",
+            form_kwargs={"is_strict": is_strict, "known": before},
+        )
+
+    def is_valid(self) -> bool:
+        return all([super().is_valid(), self.figures.is_valid()])
+
+    def say(self, refused: Refused) -> None:
+        """What the services refuse, each beside its field."""
+        say(self, refused)
+
+    @property
+    def content(self) -> Content:
+        """What was typed, once valid."""
+        given = self.cleaned_data
+        status, level = level_of(given["level"])
+        return Content(
+            level_status=status,
+            level=level,
+            sections={name: given[name] for name in SECTIONS},
+            values=[form.typed for form in self.figures if form.says_something],
+        )
+
+    @property
+    def section_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in SECTIONS]
+
+
+class CorrectionForm(EntryForm):
+    """A frozen sheet, and why it changes."""
+
+    reason = _reason(
+        _lazy("Pourquoi cette correction ?"),
+        _lazy("Elle est lue par tous à côté de la fiche, avec sa date."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs, is_strict=True)
+
+
+class DecisionForm(forms.Form):
+    """What somebody decides of a sheet, on one `version` of it."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+
+    def __init__(self, data: Any = None, *, entry: Entry) -> None:
+        super().__init__(data, initial={"version": entry.version}, label_suffix="")
+
+    def say(self, refused: Refused) -> None:
+        say(self, refused)
+
+
+class ReviewForm(DecisionForm):
+    agrees = forms.ChoiceField(
+        label=_lazy("Êtes-vous d'accord avec ce niveau ?"),
+        choices=[("yes", _lazy("d'accord")), ("no", _lazy("pas d'accord"))],
+        widget=forms.RadioSelect,
+    )
+    level = forms.ChoiceField(
+        label=_lazy("Sinon, le niveau que vous proposez"),
+        choices=[("", _lazy("(le même)")), *LEVEL_CHOICES],
+        required=False,
+    )
+    reason = _reason(_lazy("Pourquoi"), _lazy("Nécessaire si vous n'êtes pas d'accord."))
+
+    @property
+    def proposed(self) -> int | None:
+        return int(self.cleaned_data["level"]) if self.cleaned_data["level"] else None
+
+
+class GiveBackForm(DecisionForm):
+    reason = _reason(_lazy("Ce que le pilote doit reprendre"))
+
+
+class ValidateForm(DecisionForm):
+    """Which level is kept, where its reviewer proposed another."""
+
+    level = forms.ChoiceField(
+        label=_lazy("Quel niveau gardez-vous ?"), choices=[], widget=forms.RadioSelect
+    )
+
+    def __init__(self, data: Any = None, *, entry: Entry) -> None:
+        super().__init__(data, entry=entry)
+        if entry.is_agreed:
+            del self.fields["level"]
+            return
+        words = {"level": entry.level_words, "proposed": entry.proposed_words}
+        self.fields["level"].choices = [  # type: ignore[attr-defined]
+            ("pilot", _("celui du pilote : %(level)s") % words),
+            ("reviewer", _("celui du relecteur : %(proposed)s") % words),
+        ]
+
+    @property
+    def takes_proposed(self) -> bool:
+        return self.cleaned_data.get("level") == "reviewer"
+
+
+def say(form: forms.Form, refused: Refused) -> None:
+    for name, said in refused.errors.items():
+        for message in said:
+            form.add_error(name if name in form.fields else None, message)
+
+
+def choice_of(row: Written) -> str:
+    """What is chosen in the list of levels."""
+    if row.level_status == Known.NOT_CONCERNED:
+        return Known.NOT_CONCERNED.value
+    return str(row.level or "")
+
+
+def level_of(choice: str) -> tuple[str, int | None]:
+    """The status and the level that a choice of the list means."""
+    if choice == Known.NOT_CONCERNED:
+        return Known.NOT_CONCERNED.value, None
+    return (Known.EVALUATED.value, int(choice)) if choice else (Known.MISSING.value, None)
+
+
+def known_figures(evaluation: Evaluation) -> dict[str, tuple[str, str]]:
+    """The unit of each indicator of the sheet, and its last value before in words, by its name."""
+    campaign = evaluation.campaign
+    values = (
+        IndicatorValue.objects.filter(indicator__sheet=evaluation.sheet_id)
+        .exclude(campaign=campaign)
+        .exclude(campaign__is_fictitious=not campaign.is_fictitious)
+        .exclude(campaign__period_earliest__gt=campaign.period_earliest or date.max)
+        .select_related("indicator", "campaign")
+        .order_by("indicator__position", "campaign__period_earliest", "rank")
+    )
+    found: dict[str, tuple[str, str]] = {}
+    for value in values:
+        unit = value.indicator.unit
+        said = [f"{typed(value.value)} {unit}".strip(), value.period_text or value.campaign.title]
+        found[value.indicator.name] = unit, ", ".join(said)
+    return found
+
+
+def _rows(
+    values: Iterable[Mapping[str, str]], known: Mapping[str, tuple[str, str]]
+) -> list[dict[str, str]]:
+    """A line for each figure typed and each indicator known, the known ones first."""
+    given = [dict(value) for value in values]
+    typed_names = {value["name"] for value in given}
+    empty = [
+        {"name": name, "unit": unit, "value": "", "period": ""}
+        for name, (unit, _words) in known.items()
+        if name not in typed_names
+    ]
+    order = list(known)
+    rows = [*given, *empty]
+    return sorted(rows, key=lambda row: order.index(row["name"]) if row["name"] in known else 999)

@@ -1,0 +1,350 @@
+"""The page of one sheet in a campaign held here: written by its pilots, reviewed, validated, and
+corrected once frozen. Signed-in, under the rules of the entry.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.views.decorators.http import require_http_methods
+
+from portal.accounts.people import person
+from portal.core import clock
+from portal.core.rights import require
+from schema_actions import signing
+from schema_actions.entry_forms import (
+    CorrectionForm,
+    DecisionForm,
+    EntryForm,
+    GiveBackForm,
+    ReviewForm,
+    ValidateForm,
+    known_figures,
+)
+from schema_actions.models import Campaign, Entry, Evaluation, SignedVersion
+from schema_actions.progress import is_late, state_of
+from schema_actions.reading import SECTIONS
+from schema_actions.signing import Refused, Stale
+
+Forms = EntryForm | DecisionForm
+Act = SignedVersion.Act
+
+
+@dataclass(frozen=True)
+class Deed:
+    """What may be done with an entry: the right that it takes, the steps that it starts from, its
+    form, what it does and what is said once it is done.
+    """
+
+    permission: str
+    starts: tuple[str, ...]
+    form: Callable[[Any, Entry], Forms]
+    do: Callable[[Entry, Any, Any], Entry]
+    said: str | Promise
+
+
+def _draft_form(data: Any, entry: Entry) -> EntryForm:
+    return _entry_form(data, entry, is_strict=False)
+
+
+def _submit_form(data: Any, entry: Entry) -> EntryForm:
+    return _entry_form(data, entry, is_strict=True)
+
+
+def _entry_form(data: Any, entry: Entry, *, is_strict: bool) -> EntryForm:
+    return EntryForm(
+        data,
+        row=entry,
+        version=entry.version,
+        values=entry.values,
+        known=known_figures(entry.evaluation),
+        is_strict=is_strict,
+    )
+
+
+def _write(entry: Entry, form: Any, by: Any) -> Entry:
+    given = {"version": form.cleaned_data["version"], "content": form.content}
+    return signing.save_draft(entry=entry, by=by, **given)
+
+
+def _submit(entry: Entry, form: Any, by: Any) -> Entry:
+    given = {"version": form.cleaned_data["version"], "content": form.content}
+    return signing.submit(entry=entry, by=by, **given)
+
+
+def _take_back(entry: Entry, form: Any, by: Any) -> Entry:
+    return signing.take_back(entry=entry, by=by, version=form.cleaned_data["version"])
+
+
+def _review(entry: Entry, form: Any, by: Any) -> Entry:
+    given = form.cleaned_data
+    same = {"entry": entry, "version": given["version"], "reason": given["reason"], "by": by}
+    if given["agrees"] == "yes":
+        return signing.agree(**same)
+    return signing.disagree(**same, level=form.proposed)
+
+
+def _give_back(entry: Entry, form: Any, by: Any) -> Entry:
+    return signing.give_back(entry=entry, by=by, **form.cleaned_data)
+
+
+def _validate(entry: Entry, form: Any, by: Any) -> Entry:
+    version = form.cleaned_data["version"]
+    return signing.validate(entry=entry, version=version, by=by, takes_proposed=form.takes_proposed)
+
+
+def _decision(form: type[DecisionForm]) -> Callable[[Any, Entry], DecisionForm]:
+    return lambda data, entry: form(data, entry=entry)
+
+
+WRITES, REVIEWS = "schema_actions.change_entry", "schema_actions.review_entry"
+VALIDATES = "schema_actions.validate_entry"
+DEEDS = {
+    "brouillon": Deed(
+        *(WRITES, (Entry.Step.DRAFT,), _draft_form, _write),
+        _lazy("Le brouillon est enregistré."),
+    ),
+    "remettre": Deed(
+        *(WRITES, signing.STARTS[Act.SUBMITTED], _submit_form, _submit),
+        _lazy("La fiche est remise : elle sera relue."),
+    ),
+    "reprendre": Deed(
+        *(WRITES, signing.STARTS[Act.TAKEN_BACK], _decision(DecisionForm), _take_back),
+        _lazy("La fiche est de nouveau un brouillon."),
+    ),
+    "relire": Deed(
+        *(REVIEWS, signing.STARTS[Act.AGREED], _decision(ReviewForm), _review),
+        _lazy("Votre relecture est enregistrée."),
+    ),
+    "rendre": Deed(
+        *(VALIDATES, signing.STARTS[Act.GIVEN_BACK], _decision(GiveBackForm), _give_back),
+        _lazy("La fiche est rendue à son pilote, qui est prévenu."),
+    ),
+    "valider": Deed(
+        *(VALIDATES, signing.STARTS[Act.VALIDATED], _decision(ValidateForm), _validate),
+        _lazy("La fiche est validée."),
+    ),
+}
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def entry(request: HttpRequest, plan: str, campaign: str, key: str) -> HttpResponse:
+    """One sheet of a campaign. A POST does the deed that `acte` names; asked for JSON, as a draft
+    that saves itself asks, it answers the new version. A refused form loses nothing typed.
+    """
+    held = entry_named(plan, campaign, key)
+    require(request.user, "schema_actions.view_entry", held)
+    if request.method != "POST":
+        return _page(request, held)
+    name = request.POST.get("acte", "")
+    if name not in DEEDS:
+        raise Http404
+    require(request.user, DEEDS[name].permission, held)
+    if request.headers.get("Accept") == "application/json":
+        return _saved(request, held)
+    return _done(request, held, name)
+
+
+def entry_named(plan: str, campaign: str, key: str) -> Entry:
+    return get_object_or_404(
+        Entry.objects.for_page(),
+        evaluation__campaign__plan__slug=plan,
+        evaluation__campaign__slug=campaign,
+        evaluation__sheet__key=key,
+    )
+
+
+def _done(request: HttpRequest, held: Entry, name: str) -> HttpResponse:
+    deed = DEEDS[name]
+    form = deed.form(request.POST, held)
+    if not form.is_valid():
+        return _page(request, held, name, form, status=400)
+    try:
+        with transaction.atomic():
+            deed.do(held, form, person(request))
+    except Refused as refused:
+        form.say(refused)
+        return _page(request, held, name, form, status=400)
+    except Stale:
+        return _stale(request, held, name)
+    messages.success(request, str(deed.said))
+    names = held.evaluation.campaign.plan.slug, held.evaluation.campaign.slug
+    return redirect("entry", *names, held.evaluation.sheet.key)
+
+
+def _stale(request: HttpRequest, held: Entry, name: str) -> HttpResponse:
+    """What was written meanwhile, beside the form as it was typed, ready to be sent again."""
+    now = entry_named(
+        held.evaluation.campaign.plan.slug,
+        held.evaluation.campaign.slug,
+        held.evaluation.sheet.key,
+    )
+    typed = request.POST.copy()
+    typed["version"] = str(now.version)
+    form = DEEDS[name].form(typed, now)
+    form.is_valid()
+    since = [
+        (field.label, now.sections[field.name])
+        for field in getattr(form, "section_fields", [])
+        if now.sections[field.name] != typed.get(field.name, "").replace("\r\n", "\n").strip()
+    ]
+    return _page(request, now, name, form, status=409, is_stale=True, since=since)
+
+
+def _saved(request: HttpRequest, held: Entry) -> HttpResponse:
+    """The answer to a draft that saves itself."""
+    form = _draft_form(request.POST, held)
+    if request.POST["acte"] != "brouillon" or not form.is_valid():
+        errors = {name: list(said) for name, said in form.errors.items()}
+        return JsonResponse({"errors": errors}, status=400)
+    try:
+        with transaction.atomic():
+            now = _write(held, form, person(request))
+    except Refused as refused:
+        return JsonResponse({"errors": refused.errors}, status=400)
+    except Stale:
+        said = _("Quelqu'un d'autre a écrit dans cette fiche : enregistrez pour voir son texte.")
+        return JsonResponse({"detail": said}, status=409)
+    at = timezone.localtime(now.edited_at).strftime("%H:%M")
+    return JsonResponse({"version": now.version, "saved": _("Enregistré à %s.") % at})
+
+
+def _page(
+    request: HttpRequest,
+    held: Entry,
+    name: str = "",
+    form: Forms | None = None,
+    *,
+    status: int = 200,
+    is_stale: bool = False,
+    since: list[tuple[Any, str]] | None = None,
+) -> HttpResponse:
+    evaluation = held.evaluation
+    campaign = evaluation.campaign
+    forms = {
+        key: form if form and key == name else deed.form(None, held)
+        for key, deed in DEEDS.items()
+        if campaign.is_open
+        and held.status in deed.starts
+        and request.user.has_perm(deed.permission, held)
+    }
+    if form and name in ("brouillon", "remettre"):  # one page of fields for both
+        forms["brouillon"] = form
+    context = {
+        "entry": held,
+        "evaluation": evaluation,
+        "sheet": evaluation.sheet,
+        "campaign": campaign,
+        "plan": campaign.plan,
+        "state": state_of(held),
+        "is_late": is_late(held, clock.today()),
+        "forms": forms,
+        "form": forms.get("brouillon"),
+        "is_stale": is_stale,
+        "since": since or [],
+        "follows": request.user.has_perm("schema_actions.view_campaign", campaign),
+        "corrects": campaign.is_frozen
+        and request.user.has_perm("schema_actions.change_evaluation", evaluation),
+        "before": evaluation_before(evaluation),
+        "known": known_figures(evaluation),
+        "story": evaluation.signed_versions.select_related("by"),
+    }
+    return render(request, "schema_actions/entry.html", context, status=status)
+
+
+def evaluation_before(evaluation: Evaluation) -> Evaluation | None:
+    """What the public campaign before this one said of the sheet, if it said anything."""
+    campaign = evaluation.campaign
+    earlier = Campaign.objects.public().filter(
+        plan=campaign.plan_id, is_fictitious=campaign.is_fictitious
+    )
+    if campaign.period_earliest:
+        earlier = earlier.filter(period_earliest__lt=campaign.period_earliest)
+    rows = Evaluation.objects.filter(sheet=evaluation.sheet_id, campaign__in=earlier.order_by())
+    last = rows.filled().select_related("campaign").order_by("-campaign__period_earliest")
+    return last.exclude(pk=evaluation.pk).first()
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def correction(request: HttpRequest, plan: str, campaign: str, key: str) -> HttpResponse:
+    """A frozen sheet, corrected by a new signed version."""
+    evaluation = get_object_or_404(
+        Evaluation.objects.select_related("campaign__plan__department", "sheet__objective__axis"),
+        campaign__plan__slug=plan,
+        campaign__slug=campaign,
+        campaign__is_held=True,
+        sheet__key=key,
+    )
+    require(request.user, "schema_actions.change_evaluation", evaluation)
+    if not evaluation.campaign.is_frozen:
+        raise Http404
+    if request.method != "POST":
+        return _correcting(request, evaluation, _correction_form(None, evaluation))
+    form = _correction_form(request.POST, evaluation)
+    if not form.is_valid():
+        return _correcting(request, evaluation, form, status=400)
+    given = form.cleaned_data
+    try:
+        with transaction.atomic():
+            signing.correct(
+                evaluation=evaluation,
+                version=given["version"],
+                content=form.content,
+                reason=given["reason"],
+                by=person(request),
+            )
+    except Refused as refused:
+        form.say(refused)
+        return _correcting(request, evaluation, form, status=400)
+    except Stale:
+        evaluation.refresh_from_db()
+        typed = request.POST.copy()
+        typed["version"] = str(evaluation.version)
+        form = _correction_form(typed, evaluation)
+        form.is_valid()
+        return _correcting(request, evaluation, form, status=409)
+    messages.success(request, _("La correction est signée et enregistrée."))
+    return redirect("entry", plan, campaign, key)
+
+
+def _correction_form(data: Any, evaluation: Evaluation) -> CorrectionForm:
+    return CorrectionForm(
+        data,
+        row=evaluation,
+        version=evaluation.version,
+        values=signing.figures_of(evaluation),
+        known=known_figures(evaluation),
+    )
+
+
+def _correcting(
+    request: HttpRequest, evaluation: Evaluation, form: CorrectionForm, *, status: int = 200
+) -> HttpResponse:
+    since = [
+        (field.label, evaluation.sections[field.name])
+        for field in form.section_fields
+        if status == 409 and evaluation.sections[field.name] != field.value()
+    ]
+    context = {
+        "evaluation": evaluation,
+        "sheet": evaluation.sheet,
+        "campaign": evaluation.campaign,
+        "plan": evaluation.campaign.plan,
+        "form": form,
+        "known": known_figures(evaluation),
+        "is_stale": status == 409,
+        "since": since,
+        "sections": SECTIONS,
+    }
+    return render(request, "schema_actions/correction.html", context, status=status)

@@ -1,0 +1,51 @@
+"""Plans and what was published of them; the work of a campaign held in the portal."""
+
+from schema_actions.models.entries import (
+    REASON,
+    Entry,
+    EntryQuerySet,
+    Levelled,
+    Pilot,
+    SignedVersion,
+    Written,
+)
+from schema_actions.models.plans import (
+    ActionSheet,
+    ActionSheetQuerySet,
+    Axis,
+    CalendarPeriod,
+    Campaign,
+    CampaignQuerySet,
+    Evaluation,
+    EvaluationQuerySet,
+    Indicator,
+    IndicatorValue,
+    Objective,
+    Plan,
+    Remark,
+    searchable,
+)
+
+__all__ = [
+    "REASON",
+    "ActionSheet",
+    "ActionSheetQuerySet",
+    "Axis",
+    "CalendarPeriod",
+    "Campaign",
+    "CampaignQuerySet",
+    "Entry",
+    "EntryQuerySet",
+    "Evaluation",
+    "EvaluationQuerySet",
+    "Indicator",
+    "IndicatorValue",
+    "Levelled",
+    "Objective",
+    "Pilot",
+    "Plan",
+    "Remark",
+    "SignedVersion",
+    "Written",
+    "searchable",
+]

@@ -1,0 +1,271 @@
+"""What is written of the sheets while a campaign is held in the portal, and who signed it.
+
+An entry is work: no public page shows it. What was validated becomes the evaluation of its sheet
+when the campaign is frozen.
+"""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from schema_actions.levels import level_in_words
+from schema_actions.reading import SECTIONS
+from schema_actions.synthesis import Status
+
+EVALUATED, MISSING = Status.EVALUATED.value, Status.MISSING.value
+NOT_CONCERNED = Status.NOT_CONCERNED.value
+REASON = 2000
+_one_to_seven = [MinValueValidator(1), MaxValueValidator(7)]
+
+
+class Levelled(models.Model):
+    """A level, or why there is none."""
+
+    class LevelStatus(models.TextChoices):
+        EVALUATED = "evaluated", _("évaluée")
+        NOT_TRANSCRIBED = "not_transcribed", _("niveau non transcrit")
+        NOT_CONCERNED = "not_concerned", _("non concernée")
+        MISSING = "missing", _("non évaluée")
+
+    level_status = models.CharField(
+        _("état du niveau"), max_length=16, choices=LevelStatus, default=LevelStatus.MISSING
+    )
+    level = models.PositiveSmallIntegerField(
+        _("niveau"), null=True, blank=True, validators=_one_to_seven
+    )
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(level_status="evaluated", level__isnull=False, level__range=(1, 7))
+                | Q(
+                    level_status__in=["not_transcribed", "not_concerned", "missing"],
+                    level__isnull=True,
+                ),
+                name="schema_%(class)s_level_iff_evaluated",
+                violation_error_message=_("Une fiche évaluée, et elle seule, a un niveau."),
+            )
+        ]
+
+    @property
+    def level_words(self) -> str:
+        """The level in words: "5 sur 7, un peu en avance", or why there is none."""
+        return level_in_words(self.level) or str(self.get_level_status_display())
+
+
+class Written(Levelled):
+    """A sheet as somebody fills it: its level, and four sections in Markdown."""
+
+    done = models.TextField(_("ce qui a été fait"), blank=True)
+    results = models.TextField(_("résultats observés"), blank=True)
+    planned = models.TextField(_("ce qui est prévu"), blank=True)
+    vigilance = models.TextField(_("points de vigilance"), blank=True)
+
+    class Meta(Levelled.Meta):
+        abstract = True
+
+    @property
+    def sections(self) -> dict[str, str]:
+        return {name: getattr(self, name) for name in SECTIONS}
+
+
+class EntryQuerySet(models.QuerySet["Entry"]):
+    def in_order(self) -> "EntryQuerySet":
+        """As the plan numbers their sheets."""
+        sheet = "evaluation__sheet"
+        return self.order_by(
+            f"{sheet}__objective__axis__number",
+            f"{sheet}__objective__number",
+            f"{sheet}__rank",
+            "pk",
+        )
+
+    def for_page(self) -> "EntryQuerySet":
+        """With all that a page or a rule asks of one, in a constant number of queries."""
+        return self.select_related(
+            "evaluation__campaign__plan__department",
+            "evaluation__sheet__objective__axis",
+            "edited_by",
+        ).prefetch_related("pilots__user")
+
+    def of_open_campaigns(self) -> "EntryQuerySet":
+        return self.filter(evaluation__campaign__status="open")
+
+    def piloted_by(self, user: Any) -> "EntryQuerySet":
+        """Those assigned to this user, where they still are a pilot."""
+        return self.filter(
+            pilots__user=user,
+            evaluation__campaign__plan__department__in=user.departments_as("pilot"),
+        )
+
+
+class Entry(Written):
+    """One sheet in a campaign held in the portal, from its draft to its validation.
+
+    `values` are its figures as typed: `{"name", "unit", "value", "period"}`, all text.
+    `proposed_level` is that of a reviewer who disagrees. `edited_at` is null as long as no pilot
+    wrote anything. `version` grows with each change, so that two people cannot undo each other.
+    """
+
+    is_shown = False
+
+    class Step(models.TextChoices):
+        DRAFT = "draft", _("brouillon")
+        SUBMITTED = "submitted", _("remise")
+        REVIEWED = "reviewed", _("relue")
+        VALIDATED = "validated", _("validée")
+
+    evaluation = models.OneToOneField(
+        "schema_actions.Evaluation", models.CASCADE, related_name="entry"
+    )
+    status = models.CharField(_("statut"), max_length=10, choices=Step, default=Step.DRAFT)
+    values = models.JSONField(_("chiffres"), default=list, blank=True)
+    proposed_level = models.PositiveSmallIntegerField(
+        _("niveau proposé"), null=True, blank=True, validators=_one_to_seven
+    )
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+    edited_at = models.DateTimeField(_("écrite le"), null=True, blank=True, editable=False)
+    edited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        verbose_name=_("écrite par"),
+        related_name="+",
+    )
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta(Written.Meta):
+        verbose_name = _("saisie")
+        ordering = ["evaluation_id"]
+        constraints = [
+            *Written.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(status__in=["draft", "submitted", "reviewed", "validated"]),
+                name="schema_entry_status_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(proposed_level__isnull=True) | Q(proposed_level__range=(1, 7)),
+                name="schema_entry_proposed_level_on_scale",
+            ),
+            models.CheckConstraint(
+                condition=Q(version__gte=1), name="schema_entry_version_positive"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.evaluation_id}, {self.get_status_display()}"
+
+    @property
+    def is_begun(self) -> bool:
+        return self.edited_at is not None
+
+    @property
+    def is_agreed(self) -> bool:
+        """Whether its reviewer, if any, left its level as it is."""
+        return self.proposed_level is None
+
+    @property
+    def proposed_words(self) -> str:
+        return level_in_words(self.proposed_level)
+
+    @property
+    def people(self) -> list[Any]:
+        return [pilot.user for pilot in self.pilots.all()]
+
+
+class Pilot(models.Model):
+    """A person who writes an entry; several may share one."""
+
+    is_shown = False
+
+    entry = models.ForeignKey(Entry, models.CASCADE, related_name="pilots")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="piloted", verbose_name=_("pilote")
+    )
+
+    class Meta:
+        verbose_name = _("pilote d'une fiche")
+        verbose_name_plural = _("pilotes des fiches")
+        ordering = ["entry_id", "user__email"]
+        constraints = [models.UniqueConstraint(fields=["entry", "user"], name="schema_pilot_once")]
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
+class SignedVersionQuerySet(models.QuerySet["SignedVersion"]):
+    def corrections(self) -> "SignedVersionQuerySet":
+        return self.filter(act=SignedVersion.Act.CORRECTED).order_by("number")
+
+
+class SignedVersion(Written):
+    """What an evaluation said when somebody signed it: who, when, why. Rows are only ever added.
+
+    `number` counts those of one evaluation from 1; `values` are its figures, as in an entry.
+    """
+
+    class Act(models.TextChoices):
+        SUBMITTED = "submitted", _("remise")
+        TAKEN_BACK = "taken_back", _("reprise par son pilote")
+        AGREED = "agreed", _("relue : d'accord")
+        DISAGREED = "disagreed", _("relue : pas d'accord")
+        GIVEN_BACK = "given_back", _("rendue à son pilote")
+        VALIDATED = "validated", _("validée")
+        LEFT_OUT = "left_out", _("figée sans être remise")
+        CORRECTED = "corrected", _("corrigée")
+
+    evaluation = models.ForeignKey(
+        "schema_actions.Evaluation", models.CASCADE, related_name="signed_versions"
+    )
+    number = models.PositiveIntegerField(_("numéro"))
+    act = models.CharField(_("acte"), max_length=10, choices=Act)
+    reason = models.TextField(_("raison"), blank=True, max_length=REASON)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    at = models.DateTimeField(_("le"), default=timezone.now)
+    values = models.JSONField(_("chiffres"), default=list, blank=True)
+    proposed_level = models.PositiveSmallIntegerField(
+        _("niveau proposé"), null=True, blank=True, validators=_one_to_seven
+    )
+
+    objects = SignedVersionQuerySet.as_manager()
+
+    class Meta(Written.Meta):
+        verbose_name = _("version signée")
+        verbose_name_plural = _("versions signées")
+        ordering = ["evaluation_id", "-number"]
+        constraints = [
+            *Written.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["evaluation", "number"], name="schema_signed_version_number_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    act__in=[
+                        *("submitted", "taken_back", "agreed", "disagreed", "given_back"),
+                        *("validated", "left_out", "corrected"),
+                    ]
+                ),
+                name="schema_signed_version_act_known",
+            ),
+            models.CheckConstraint(
+                condition=~Q(act__in=["disagreed", "given_back", "corrected"], reason=""),
+                name="schema_signed_version_reason_given",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.evaluation_id}, {self.number}"
+
+    @property
+    def proposed_words(self) -> str:
+        return level_in_words(self.proposed_level)

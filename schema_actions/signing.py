@@ -1,0 +1,313 @@
+"""The only way to change a sheet of a campaign held in the portal: write its draft, sign it on.
+
+Each change says which version it was decided on, and is refused when somebody changed the sheet
+since. What is signed leaves a row: who, when, why, and all that the sheet said then.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Max
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from portal.core import clock
+from portal.core.periods import Period
+from schema_actions.models import (
+    Campaign,
+    Entry,
+    Evaluation,
+    Indicator,
+    IndicatorValue,
+    SignedVersion,
+    Written,
+)
+from schema_actions.reading import SECTIONS
+from schema_actions.telling import tell_given_back
+
+Act, Step = SignedVersion.Act, Entry.Step
+Known = Evaluation.LevelStatus
+_NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,2})?")
+Figures = Sequence[Mapping[str, str]]
+
+# The step that each act of a campaign starts from.
+STARTS: Mapping[str, tuple[str, ...]] = {
+    Act.SUBMITTED: (Step.DRAFT,),
+    Act.TAKEN_BACK: (Step.SUBMITTED,),
+    Act.AGREED: (Step.SUBMITTED,),
+    Act.DISAGREED: (Step.SUBMITTED,),
+    Act.GIVEN_BACK: (Step.SUBMITTED, Step.REVIEWED, Step.VALIDATED),
+    Act.VALIDATED: (Step.REVIEWED,),
+}
+LEADS: Mapping[str, str] = {
+    Act.SUBMITTED: Step.SUBMITTED,
+    Act.TAKEN_BACK: Step.DRAFT,
+    Act.AGREED: Step.REVIEWED,
+    Act.DISAGREED: Step.REVIEWED,
+    Act.GIVEN_BACK: Step.DRAFT,
+    Act.VALIDATED: Step.VALIDATED,
+}
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a sheet says: its level or why it has none, its sections, its figures as typed."""
+
+    level_status: str = Known.MISSING
+    level: int | None = None
+    sections: Mapping[str, str] = field(default_factory=dict)
+    values: Figures = ()
+
+
+@dataclass
+class Refused(Exception):
+    """What is wrong, in French, by field; "" for the whole."""
+
+    errors: dict[str, list[str]] = field(default_factory=dict)
+
+
+class Stale(Exception):
+    """Somebody changed the sheet since that version."""
+
+
+def refused(message: str, name: str = "") -> Refused:
+    return Refused({name: [message]})
+
+
+def content_of(row: Written, values: Figures) -> Content:
+    return Content(row.level_status, row.level, row.sections, values)
+
+
+@transaction.atomic
+def save_draft(*, entry: Entry, version: int, content: Content, by: Any) -> Entry:
+    """The entry, as its pilot left it for now. Raises Stale, or Refused once it is no draft."""
+    return _written(_held(entry, version, (Step.DRAFT,)), content, by)
+
+
+@transaction.atomic
+def submit(*, entry: Entry, version: int, content: Content, by: Any) -> Entry:
+    """Saves and hands the sheet in. Raises Stale or Refused."""
+    faults = {}
+    if content.level_status == Known.MISSING:
+        said = _("Placez la flèche : un niveau de 1 à 7, ou « non concernée ».")
+        faults["level"] = [said]
+    if content.level_status != Known.NOT_CONCERNED and not content.sections.get("done", "").strip():
+        faults["done"] = [_("Dites ce qui a été fait, même si c'est peu.")]
+    if faults:
+        raise Refused(faults)
+    held = _written(_held(entry, version, STARTS[Act.SUBMITTED]), content, by)
+    return _signed(held, Act.SUBMITTED, by)
+
+
+@transaction.atomic
+def take_back(*, entry: Entry, version: int, by: Any) -> Entry:
+    """A sheet handed in that nobody reviewed yet is a draft again. Raises Stale or Refused."""
+    return _signed(_held(entry, version, STARTS[Act.TAKEN_BACK]), Act.TAKEN_BACK, by)
+
+
+@transaction.atomic
+def agree(*, entry: Entry, version: int, by: Any, reason: str = "") -> Entry:
+    """Raises Stale or Refused."""
+    return _signed(_held(entry, version, STARTS[Act.AGREED]), Act.AGREED, by, reason)
+
+
+@transaction.atomic
+def disagree(*, entry: Entry, version: int, level: int | None, reason: str, by: Any) -> Entry:
+    """Another level than the pilot's, with a reason. Raises Stale or Refused."""
+    faults = {}
+    if level is None:
+        faults["level"] = [_("Quel niveau proposez-vous ?")]
+    elif level == entry.level:
+        faults["level"] = [_("C'est le niveau du pilote : choisissez-en un autre.")]
+    if not reason.strip():
+        faults["reason"] = [_("Dites pourquoi : le pilote et le gestionnaire vous liront.")]
+    if faults:
+        raise Refused(faults)
+    held = _held(entry, version, STARTS[Act.DISAGREED])
+    held.proposed_level = level
+    return _signed(held, Act.DISAGREED, by, reason)
+
+
+@transaction.atomic
+def give_back(*, entry: Entry, version: int, reason: str, by: Any) -> Entry:
+    """A draft again, for its pilot to complete. Raises Stale or Refused."""
+    if not reason.strip():
+        raise refused(_("Dites au pilote ce qu'il doit reprendre."), "reason")
+    held = _signed(_held(entry, version, STARTS[Act.GIVEN_BACK]), Act.GIVEN_BACK, by, reason)
+    tell_given_back(held, reason)
+    return held
+
+
+@transaction.atomic
+def validate(
+    *, entry: Entry, version: int, by: Any, takes_proposed: bool = False, reason: str = ""
+) -> Entry:
+    """Keeps the pilot's level, or takes the one its reviewer proposed. Raises Stale or Refused."""
+    held = _held(entry, version, STARTS[Act.VALIDATED])
+    if takes_proposed and held.proposed_level is not None:
+        held.level_status, held.level = Known.EVALUATED, held.proposed_level
+    return _signed(held, Act.VALIDATED, by, reason)
+
+
+@transaction.atomic
+def correct(
+    *, evaluation: Evaluation, version: int, content: Content, reason: str, by: Any
+) -> Evaluation:
+    """A new signed version of a frozen evaluation; the earlier stay. Raises Stale or Refused."""
+    if not evaluation.campaign.is_frozen:
+        raise refused(_("Cette campagne n'est pas figée : rien n'y est à corriger."))
+    if not reason.strip():
+        raise refused(_("Dites pourquoi : cette raison sera lue à côté de la fiche."), "reason")
+    mine = Evaluation.objects.filter(pk=evaluation.pk, version=version)
+    if not mine.update(version=F("version") + 1):
+        raise Stale
+    held = Evaluation.objects.select_related("campaign", "sheet").get(pk=evaluation.pk)
+    if content == content_of(held, figures_of(held)):
+        raise refused(_("Rien n'a changé : il n'y a rien à corriger."))
+    write_evaluation(held, content)
+    sign(held, Act.CORRECTED, content, by=by, reason=reason)
+    return held
+
+
+def write_evaluation(evaluation: Evaluation, content: Content) -> None:
+    """Gives the evaluation and the figures of its campaign what was signed."""
+    evaluation.level_status, evaluation.level = content.level_status, content.level
+    for name in SECTIONS:
+        setattr(evaluation, name, content.sections.get(name, ""))
+    evaluation.edited_at = timezone.now()
+    evaluation.save()
+    _write_figures(evaluation, content.values)
+
+
+def figures_of(evaluation: Evaluation) -> list[dict[str, str]]:
+    """The figures of its sheet in its campaign, as they are typed."""
+    rows = IndicatorValue.objects.filter(
+        campaign=evaluation.campaign_id, indicator__sheet=evaluation.sheet_id
+    )
+    return [
+        {
+            "name": row.indicator.name,
+            "unit": row.indicator.unit,
+            "value": typed(row.value),
+            "period": row.period_text,
+        }
+        for row in rows.select_related("indicator").order_by("indicator__position", "rank")
+    ]
+
+
+def typed(value: Decimal) -> str:
+    """A number as one types it: "155", "7,5"."""
+    whole = value == value.to_integral()
+    return (f"{value:.0f}" if whole else f"{value.normalize():f}").replace(".", ",")
+
+
+def number(text: str) -> Decimal:
+    """What was typed as a number: "13 500", "7,5"; raises ValueError."""
+    plain = "".join(text.split()).replace(",", ".")
+    if not _NUMBER.fullmatch(plain):
+        raise ValueError(text)
+    return Decimal(plain)
+
+
+def sign(
+    evaluation: Evaluation,
+    act: str,
+    content: Content,
+    *,
+    by: Any,
+    reason: str = "",
+    proposed_level: int | None = None,
+) -> SignedVersion:
+    """Keeps what the sheet says now, signed."""
+    return SignedVersion.objects.create(
+        evaluation=evaluation,
+        number=SignedVersion.objects.filter(evaluation=evaluation).count() + 1,
+        act=act,
+        reason=reason.strip(),
+        by=by,
+        level_status=content.level_status,
+        level=content.level,
+        values=list(content.values),
+        proposed_level=proposed_level,
+        **content.sections,
+    )
+
+
+def _held(entry: Entry, version: int, starts: tuple[str, ...]) -> Entry:
+    """The entry in its next version, for whoever comes first: its row waits for the commit."""
+    campaign = Campaign.objects.select_for_update(of=("self",)).get(pk=entry.evaluation.campaign_id)
+    if not campaign.is_open:
+        raise refused(_("Cette campagne n'est pas ouverte : rien ne s'y écrit plus."))
+    if not Entry.objects.filter(pk=entry.pk, version=version).update(version=F("version") + 1):
+        raise Stale
+    held = Entry.objects.for_page().get(pk=entry.pk)
+    if held.status not in starts:
+        said = _("Cette fiche est « %s » : ce n'est plus possible.")
+        raise refused(said % held.get_status_display())
+    return held
+
+
+def _written(entry: Entry, content: Content, by: Any) -> Entry:
+    entry.level_status, entry.level = content.level_status, content.level
+    for name in SECTIONS:
+        setattr(entry, name, content.sections.get(name, ""))
+    entry.values = list(content.values)
+    entry.edited_at, entry.edited_by = timezone.now(), by
+    entry.save()
+    return entry
+
+
+def _signed(entry: Entry, act: str, by: Any, reason: str = "") -> Entry:
+    entry.status = LEADS[act]
+    if entry.status in (Step.DRAFT, Step.SUBMITTED):
+        entry.proposed_level = None
+    entry.save()
+    sign(
+        entry.evaluation,
+        act,
+        content_of(entry, entry.values),
+        by=by,
+        reason=reason,
+        proposed_level=entry.proposed_level,
+    )
+    return entry
+
+
+def _last_position(sheet: int) -> int:
+    last = Indicator.objects.filter(sheet=sheet).aggregate(last=Max("position"))["last"]
+    return int(last or 0)
+
+
+def _write_figures(evaluation: Evaluation, values: Figures) -> None:
+    """Makes the figures of the campaign those given; an indicator left without any is forgotten."""
+    sheet, campaign = evaluation.sheet_id, evaluation.campaign_id
+    IndicatorValue.objects.filter(campaign=campaign, indicator__sheet=sheet).delete()
+    ranks: Counter[int] = Counter()
+    for given in values:
+        indicator, _new = Indicator.objects.get_or_create(
+            sheet_id=sheet,
+            slug=slugify(given["name"])[:80],
+            defaults={
+                "name": given["name"],
+                "unit": given["unit"],
+                "position": _last_position(sheet) + 1,
+            },
+        )
+        ranks[indicator.pk] += 1
+        value = IndicatorValue(
+            indicator=indicator,
+            campaign_id=campaign,
+            rank=ranks[indicator.pk],
+            value=number(given["value"]),
+            as_printed=given["value"],
+            edited_at=evaluation.edited_at,
+        )
+        value.period = Period.parse(given["period"], source_date=clock.today())
+        value.save()
+    Indicator.objects.filter(sheet=sheet, values__isnull=True).delete()

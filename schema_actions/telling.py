@@ -1,0 +1,159 @@
+"""What is told of a campaign by e-mail: it opens, its day comes, a sheet comes back or waits."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from portal.accounts.models import Role, User
+from portal.core import clock
+from portal.core.periods import format_day
+from portal.notices.models import Notice
+from portal.notices.services import draft, queue, queue_all
+from schema_actions.models import Campaign, Entry, EntryQuerySet
+
+BEFORE = (14, 7, 1)  # days before the day it is due, on which whoever has not handed in is told
+AFTER = 7  # and then every so many days
+MONDAY = 0  # when reviewers are told what waits for them
+LASTS = timedelta(hours=20)  # one that waited longer tells nothing true
+
+
+def tell_opened(campaign: Campaign) -> None:
+    """Once to each pilot of the campaign, whenever they come to it."""
+    subject = _("Campagne ouverte : %s") % campaign.title
+    queue_all(
+        _about(campaign, user, entries, f"opened-{user.pk}", subject, "opened")
+        for user, entries in _sheets_of_pilots(campaign).items()
+    )
+
+
+def tell_given_back(entry: Entry, reason: str) -> None:
+    """To each pilot of the sheet that a manager gives back."""
+    campaign = entry.evaluation.campaign
+    for user in entry.people:
+        body = [
+            _("La fiche %s vous est rendue pour que vous la complétiez.") % entry.evaluation.sheet,
+            reason.strip(),
+            address_of(entry),
+        ]
+        queue(
+            key=f"campaign-{campaign.pk}-back-{entry.pk}-{entry.version}-{user.pk}",
+            recipient=user.email,
+            subject=_("Fiche %s : à reprendre") % entry.evaluation.sheet.key,
+            body="\n\n".join(body),
+            about=("schema_actions", str(campaign.pk)),
+        )
+
+
+def remind(today: date) -> None:
+    """Queues the reminders of the portal's day, for every open campaign; again, nothing."""
+    held = Campaign.objects.filter(status=Campaign.Status.OPEN, is_held=True)
+    for campaign in held.select_related("plan"):
+        if campaign.due_on and is_a_day_to_remind((campaign.due_on - today).days):
+            remind_pilots(campaign, today)
+        if today.weekday() == MONDAY:
+            remind_reviewers(campaign, today)
+
+
+def is_a_day_to_remind(left: int) -> bool:
+    """`left` days before the day it is due; negative once it is past."""
+    return left in BEFORE or (left < 0 and left % AFTER == 0)
+
+
+def remind_pilots(campaign: Campaign, today: date) -> int:
+    """One e-mail, once a day, to each pilot who has sheets to hand in; how many pilots."""
+    late = _sheets_of_pilots(campaign, status=Entry.Step.DRAFT)
+    queue_all(
+        _about(
+            campaign,
+            user,
+            entries,
+            f"remind-{today.isoformat()}-{user.pk}",
+            ngettext("%d fiche à remettre", "%d fiches à remettre", len(entries)) % len(entries),
+            "reminder",
+            lasts=LASTS,
+        )
+        for user, entries in late.items()
+    )
+    return len(late)
+
+
+def remind_reviewers(campaign: Campaign, today: date) -> int:
+    """One e-mail to each reviewer for whom sheets wait, never their own; how many reviewers."""
+    waiting = list(_entries(campaign, status=Entry.Step.SUBMITTED))
+    reviewers = User.objects.filter(
+        is_active=True,
+        roles__kind=Role.Kind.REVIEWER,
+        roles__department=campaign.plan.department_id,
+    )
+    theirs = {
+        user: found
+        for user in reviewers.distinct()
+        if (found := [entry for entry in waiting if user not in entry.people])
+    }
+    queue_all(
+        _about(
+            campaign,
+            user,
+            entries,
+            f"review-{today.isoformat()}-{user.pk}",
+            ngettext("%d fiche à relire", "%d fiches à relire", len(entries)) % len(entries),
+            "review",
+            lasts=LASTS,
+        )
+        for user, entries in theirs.items()
+    )
+    return len(theirs)
+
+
+def address_of(entry: Entry) -> str:
+    evaluation = entry.evaluation
+    names = [evaluation.campaign.plan.slug, evaluation.campaign.slug, evaluation.sheet.key]
+    return settings.SITE_URL + reverse("entry", args=names)
+
+
+def _sheets_of_pilots(campaign: Campaign, **chosen: str) -> dict[User, list[Entry]]:
+    """The entries of each active pilot of the campaign, in the order of the plan; three queries."""
+    found: dict[User, list[Entry]] = defaultdict(list)
+    for entry in _entries(campaign, **chosen):
+        for user in entry.people:
+            if user.is_active:
+                found[user].append(entry)
+    return found
+
+
+def _entries(campaign: Campaign, **chosen: str) -> EntryQuerySet:
+    return Entry.objects.for_page().filter(evaluation__campaign=campaign, **chosen).in_order()
+
+
+def _about(
+    campaign: Campaign,
+    user: User,
+    entries: Iterable[Entry],
+    key: str,
+    subject: str,
+    template: str,
+    *,
+    lasts: timedelta | None = None,
+) -> Notice:
+    context = {
+        "campaign": campaign,
+        "due": format_day(campaign.due_on) if campaign.due_on else "",
+        "is_late": bool(campaign.due_on and campaign.due_on < clock.today()),
+        "rows": [(entry.evaluation.sheet, address_of(entry)) for entry in entries],
+        "workspace": settings.SITE_URL + reverse("workspace"),
+    }
+    return draft(
+        key=f"campaign-{campaign.pk}-{key}",
+        recipient=user.email,
+        subject=subject,
+        body=render_to_string(f"schema_actions/email/{template}.txt", context),
+        about=("schema_actions", str(campaign.pk)),
+        expires_at=timezone.now() + lasts if lasts else None,
+    )

@@ -1,0 +1,74 @@
+"""What `/espace/` shows of the campaigns to those who write, review or hold them."""
+
+from django.db.models import Count, Prefetch, Q
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.models import Role
+from portal.accounts.people import person
+from portal.accounts.rules import is_administrator, is_manager_of, is_pilot_in, is_reviewer_in
+from portal.core import clock
+from portal.workspace import Context, register
+from schema_actions.models import Campaign, CampaignQuerySet, Entry, Plan
+from schema_actions.progress import Row, is_late
+
+SHOWN = 60
+
+
+@register(title=_("Vos fiches action"), order=5, template="schema_actions/_piloted.html")
+def piloted(request: HttpRequest) -> Context | None:
+    """The sheets that one pilots in the open campaigns, those to hand in first."""
+    if not is_pilot_in(request.user):
+        return None
+    user, today = person(request), clock.today()
+    mine = Entry.objects.of_open_campaigns().piloted_by(user)
+    entries = list(mine.for_page().in_order()[:SHOWN])
+    entries.sort(key=lambda entry: entry.status != Entry.Step.DRAFT)
+    return {"rows": [Row(entry, is_late(entry, today)) for entry in entries]}
+
+
+@register(title=_("Fiches action à relire"), order=6, template="schema_actions/_to_review.html")
+def to_review(request: HttpRequest) -> Context | None:
+    """The sheets handed in that one may review, and the campaigns that are open."""
+    if not is_reviewer_in(request.user):
+        return None
+    user = person(request)
+    departments = user.departments_as(Role.Kind.REVIEWER)
+    waiting = Entry.objects.of_open_campaigns().filter(
+        status=Entry.Step.SUBMITTED, evaluation__campaign__plan__department__in=departments
+    )
+    rows = list(waiting.exclude(pilots__user=user).for_page().in_order()[:SHOWN])
+    campaigns = Campaign.objects.filter(
+        status=Campaign.Status.OPEN, is_held=True, plan__department__in=departments
+    )
+    return {"entries": rows, "campaigns": list(campaigns.select_related("plan"))}
+
+
+@register(title=_("Campagnes d'évaluation"), order=40, template="schema_actions/_held.html")
+def held(request: HttpRequest) -> Context | None:
+    """The plans of one's départements, with the campaigns held and those whose levels wait."""
+    user = person(request)
+    if not (is_administrator(user) or is_manager_of(user)):
+        return None
+    plans = Plan.objects.order_by("department_id", "-first_year", "slug")
+    if not user.is_superuser:
+        plans = plans.filter(department__in=user.managed_departments)
+    plans = plans.prefetch_related(Prefetch("campaigns", _with_progress()))
+    rows = [
+        (
+            plan,
+            [campaign for campaign in plan.campaigns.all() if campaign.is_held],
+            [campaign for campaign in plan.campaigns.all() if campaign.is_told],
+        )
+        for plan in plans
+    ]
+    return {"plans": rows} if rows else None
+
+
+def _with_progress() -> CampaignQuerySet:
+    """Campaigns with the count of their entries, `entries`, and of those handed in, `handed_in`."""
+    draft = Q(evaluations__entry__status=Entry.Step.DRAFT)
+    entries = Count("evaluations__entry")
+    return Campaign.objects.annotate(
+        entries=entries, handed_in=entries - Count("evaluations__entry", filter=draft)
+    )

@@ -1,0 +1,118 @@
+// A draft that saves itself and survives a lost connection: without this script its buttons do all of it.
+"use strict";
+
+const form = document.querySelector("form[data-draft]");
+const name = `brouillon-${form?.dataset.draft}`;
+const SILENT = new Set(["csrfmiddlewaretoken", "acte", "version"]);
+const PAUSE = 1500; // milliseconds after the last letter
+const AGAIN = 15000; // before what did not leave is tried again
+let waiting;
+let sending = null;
+let isStopped = form?.hasAttribute("data-stale");
+
+const piece = (suffix) => form.querySelector(`[data-draft-${suffix}]`);
+const say = (text) => (piece("status").textContent = text);
+
+function typed() {
+  const given = [...new FormData(form)].filter(([field]) => !SILENT.has(field));
+  return JSON.stringify(given);
+}
+
+function keep() {
+  try {
+    const version = form.elements.version.value;
+    localStorage.setItem(name, JSON.stringify({ version, typed: typed(), at: Date.now() }));
+  } catch {
+    // Private windows keep nothing: the portal still does.
+  }
+}
+
+function kept() {
+  try {
+    return JSON.parse(localStorage.getItem(name));
+  } catch {
+    return null;
+  }
+}
+
+function forget() {
+  try {
+    localStorage.removeItem(name);
+  } catch {
+    // Nothing was kept.
+  }
+}
+
+async function send() {
+  clearTimeout(waiting);
+  if (isStopped || sending) return;
+  const before = typed();
+  const body = new FormData(form);
+  body.set("acte", "brouillon");
+  sending = fetch(location.pathname, { method: "POST", body, headers: { Accept: "application/json" } });
+  try {
+    const answer = await sending;
+    if (answer.redirected || !(answer.headers.get("Content-Type") ?? "").includes("json")) throw new Error("not ours");
+    const said = await answer.json();
+    if (answer.ok) {
+      form.elements.version.value = said.version;
+      say(said.saved);
+      if (typed() === before) forget();
+      else keep();
+    } else {
+      isStopped = answer.status === 409;
+      say(said.detail ?? piece("status").dataset.refused);
+    }
+  } catch {
+    say(piece("status").dataset.offline);
+    waiting = setTimeout(send, AGAIN);
+  } finally {
+    sending = null;
+  }
+  if (!isStopped && typed() !== before) waiting = setTimeout(send, PAUSE);
+}
+
+function fill(draft) {
+  for (const [field, value] of JSON.parse(draft.typed)) {
+    const input = form.elements[field];
+    if (input) input.value = value;
+  }
+  form.elements.version.value = draft.version;
+}
+
+function offer() {
+  const draft = kept();
+  if (!draft || draft.typed === typed()) return forget();
+  piece("when").textContent = new Date(draft.at).toLocaleString("fr-FR", { dateStyle: "long", timeStyle: "short" });
+  piece("kept").hidden = false;
+  piece("take").addEventListener("click", () => {
+    fill(draft);
+    piece("kept").hidden = true;
+    say(piece("status").dataset.taken);
+    form.elements.done.focus();
+  });
+  piece("drop").addEventListener("click", () => {
+    forget();
+    piece("kept").hidden = true;
+    form.elements.done.focus();
+  });
+}
+
+if (form) {
+  offer();
+  form.addEventListener("input", () => {
+    keep();
+    clearTimeout(waiting);
+    waiting = setTimeout(send, PAUSE);
+  });
+  addEventListener("online", () => {
+    if (kept() && piece("kept").hidden) send();
+  });
+  form.addEventListener("submit", async (event) => {
+    clearTimeout(waiting);
+    if (!sending) return;
+    event.preventDefault(); // what is on its way arrives first: one does not overtake oneself
+    await sending.catch(() => {});
+    setTimeout(() => form.requestSubmit(event.submitter), 50);
+  });
+}

@@ -1,0 +1,66 @@
+"""What is said of a team is composed once for a day, and again once anything changed."""
+
+from datetime import date
+
+import pytest
+
+from accueil.directory import build_directory, directory
+from portal.core import versions
+from teams.models import Team
+
+pytestmark = pytest.mark.usefixtures("loiret")
+MONDAY, TUESDAY = date(2024, 3, 11), date(2024, 3, 12)
+
+
+@pytest.fixture
+def told() -> list[date]:
+    """The days for which something was composed."""
+    return []
+
+
+@pytest.fixture
+def tell(told):
+    def compose(team: Team, on: date) -> str:
+        told.append(on)
+        return f"{team.name} {on}"
+
+    return compose
+
+
+@pytest.fixture
+def olivet() -> Team:
+    return Team.objects.get(slug="olivetaine")
+
+
+class TestTold:
+    def test_once_for_a_day(self, tell, told, olivet):
+        known = build_directory()
+        assert {known.told(tell, olivet, MONDAY) for _ in range(3)} == {f"{olivet.name} 2024-03-11"}
+        assert known.told(tell, olivet, TUESDAY) == f"{olivet.name} 2024-03-12"
+        assert told == [MONDAY, TUESDAY]
+
+    def test_again_when_today_is_another_day(self, tell, told, olivet, today):
+        known = build_directory()
+        for day in ("2024-03-01", "2024-03-02"):
+            today(day)
+            known.told(tell, olivet, MONDAY)
+        assert told == [MONDAY, MONDAY]
+
+    def test_again_once_the_data_changed(self, tell, told, olivet):
+        directory.at(versions.current()).told(tell, olivet, MONDAY)
+        olivet.name = "Olivétaine et Val"
+        olivet.save()
+        said = directory.at(versions.current()).told(tell, olivet, MONDAY)
+        assert said == "Olivétaine et Val 2024-03-11"
+
+    def test_never_more_than_a_bound(self, tell, olivet, monkeypatch):
+        monkeypatch.setattr("accueil.directory.MOST_TOLD", 5)
+        known = build_directory()
+        for day in range(1, 20):
+            known.told(tell, olivet, date(2024, 3, day))
+        assert len(known._told) <= 5
+
+    def test_two_tellers_do_not_mix(self, tell, olivet):
+        known = build_directory()
+        known.told(tell, olivet, MONDAY)
+        assert known.told(lambda team, on: team.slug, olivet, MONDAY) == "olivetaine"

@@ -1,0 +1,34 @@
+"""How far a door is said to be: no finer than its place is known."""
+
+import pytest
+
+from accueil.messages import distance
+from accueil.models import ReceptionPoint
+from teams.models import Site
+
+DEGREE = 111.195  # kilometres, of latitude
+
+
+def door(*, km: float | None, is_measured: bool) -> ReceptionPoint:
+    """A door so far to the north, whose own point was measured or is that of its commune."""
+    own = {"latitude": 47.9, "longitude": 1.9} if is_measured else {}
+    point = ReceptionPoint(site=Site(**own), latitude=47.9, longitude=1.9)
+    if km is not None:
+        point.from_latitude, point.from_longitude = 47.9 + km / DEGREE, 1.9
+    return point
+
+
+@pytest.mark.parametrize(
+    ("km", "is_measured", "said"),
+    [
+        (1.24, True, "à 1,2 km"),
+        (0.3, True, "à 0,3 km"),
+        (12, True, "à 12,0 km"),
+        (0.4, False, "dans la commune"),
+        (7.4, False, "à environ 7 km"),
+        (None, True, ""),
+        (None, False, ""),
+    ],
+)
+def test_a_distance_is_said(km, is_measured, said):
+    assert distance(door(km=km, is_measured=is_measured)) == said

@@ -1,0 +1,95 @@
+"""What the description of the API shows is what the loaded data answers."""
+
+import json
+import os
+import re
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from drf_spectacular.generators import SchemaGenerator
+
+from portal import openapi
+
+DAY = "2023-11-24"
+WITHOUT = {"relocations_transition_create"}  # it changes what it answers
+
+
+@pytest.fixture(scope="module")
+def description() -> dict[str, Any]:
+    return SchemaGenerator().get_schema(request=None, public=True)
+
+
+def operations(description) -> dict[str, tuple[str, dict]]:
+    return {
+        operation["operationId"]: (path, operation)
+        for path, methods in description["paths"].items()
+        for operation in methods.values()
+    }
+
+
+def address(path: str, asked: dict[str, Any]) -> str:
+    """`path` with what is asked in its place, the rest as a query."""
+    inside = re.findall(r"{(\w+)}", path)
+    query = {name: value for name, value in asked.items() if name not in inside}
+    return path.format(**asked) + (f"?{urlencode(query)}" if query else "")
+
+
+def without_numbers(value: Any) -> Any:
+    """The same without the numbers of rows, which a database gives as it likes."""
+    if isinstance(value, dict):
+        return {
+            name: "…" if name in ("id", "next") else without_numbers(inner)
+            for name, inner in value.items()
+        }
+    return [without_numbers(inner) for inner in value] if isinstance(value, list) else value
+
+
+def test_the_examples_are_what_is_answered(client, loiret, today, description):
+    """With WRITE_EXAMPLES they are written again; read the difference before it is kept."""
+    today(DAY)
+    known = operations(description)
+    found = {}
+    for name, example in openapi.examples().items():
+        path, _operation = known[name]
+        answer = client.get(address(path, example["asked"]))
+        assert answer.status_code == 200, (name, answer.content)
+        text = answer.content.decode().replace("http://testserver", "https://portail.example")
+        found[name] = {"asked": example["asked"], "answer": json.loads(text)}
+    if os.environ.get("WRITE_EXAMPLES"):
+        text = json.dumps(found, ensure_ascii=False, indent=1)
+        openapi.EXAMPLES.write_text(f"{text}\n")
+        openapi.examples.cache_clear()
+    assert without_numbers(found) == without_numbers(openapi.examples()), (
+        "Run with WRITE_EXAMPLES=1, then describe the API again: the README says how"
+    )
+
+
+def test_every_operation_has_an_example_or_is_like_one_that_has(description):
+    shown = set(openapi.examples()) | WITHOUT
+    missing = {
+        name for name in operations(description) if name not in shown and not is_shown(name, shown)
+    }
+    assert not missing, f"Add what to ask to {openapi.EXAMPLES.name}, then WRITE_EXAMPLES=1"
+
+
+def is_shown(name: str, shown: set[str]) -> bool:
+    """Rows without a key of their own are shown by their list."""
+    return name.replace("_retrieve", "_list") in shown
+
+
+def test_every_operation_says_in_french_what_it_is_and_what_it_refuses(description):
+    for name, (_path, operation) in operations(description).items():
+        said = operation.get("description", "")
+        assert re.search(r"\b(les?|la|des|une?|chaque|ce)\b|l'", said, re.I), (name, said)
+        assert {"400", "429"} <= operation["responses"].keys(), name
+        refused = operation["responses"]["429"]
+        assert "Retry-After" in refused["headers"], name
+        assert list(refused["content"]) == ["application/problem+json"], name
+
+
+def test_the_bounds_of_a_page_are_said(description):
+    _path, teams = operations(description)["teams_list"]
+    bounds = {one["name"]: one["schema"] for one in teams["parameters"]}
+    assert (bounds["page_size"]["minimum"], bounds["page_size"]["maximum"]) == (1, 100)
+    assert bounds["page"]["minimum"] == 1

@@ -1,0 +1,95 @@
+"""The whole description of the API tried by a machine: every operation, parameter and check.
+
+What a description cannot say, which keys exist, is added to it first: a key of the loaded data is then
+right data, and anything else wrong data that must be refused.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from schemathesis import GenerationMode
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from portal.wsgi import application
+
+EXAMPLES = 8  # drawn at random for each operation, beside its own and those of its bounds
+
+KEYS: dict[str, list[Any]] = {
+    "department": ["45"],
+    "agency": ["ads-orleans-metropole", "ads-nord-loiret"],
+    "team": ["olivetaine", "fleuryssois"],
+    "commune": ["45232", "45234"],
+    "postal_code": ["45160"],
+    "plan": ["loiret-2022-2026"],
+    "campaign": ["2023-06"],
+    "axis": ["1", "2"],
+    "objective": ["1.1", "2.1"],
+    "year": [2022, 2026],
+    "sector": ["45232-olivet"],
+}
+PATH_KEYS = {
+    "action-sheets": ["1.1.1", "1.3.1-enfance"],
+    "agencies": KEYS["agency"],
+    "campaigns": KEYS["campaign"],
+    "communes": KEYS["commune"],
+    "phone-lines": ["accueil-social-du-loiret"],
+    "plans": KEYS["plan"],
+    "reception-points": ["france-services-de-montargis"],
+    "sectors": ["45232-olivet"],
+    "teams": KEYS["team"],
+}
+
+minutes = st.datetimes(min_value=datetime(1900, 1, 1))
+schemathesis.openapi.format("minute", minutes.map(lambda at: at.isoformat(timespec="minutes")))
+schemathesis.openapi.format("house-number", st.sampled_from(["1", "12", "12 bis", "7b"]))
+schemathesis.openapi.format("period", st.sampled_from(["2024", "mi-mars 2024", "à terme"]))
+
+
+def with_keys(description: dict[str, Any]) -> dict[str, Any]:
+    for path, operations in description["paths"].items():
+        place = path.split("/")[3]
+        for operation in operations.values():
+            for parameter in operation.get("parameters", []):
+                known = KEYS.get(parameter["name"])
+                if parameter["in"] == "path" and parameter["name"] in ("slug", "key", "code"):
+                    known = PATH_KEYS[place]
+                if known:
+                    parameter["schema"]["enum"] = known
+    return description
+
+
+@schemathesis.hook
+def before_load_schema(context: Any, raw_schema: dict[str, Any]) -> None:
+    with_keys(raw_schema)
+
+
+config = schemathesis.Config()
+config.projects.default.generation.update(modes=list(GenerationMode), max_examples=EXAMPLES)
+schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application, config=config)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _in_one_transaction() -> Iterator[None]:
+    """As Django's own test client does: a request does not close the connection of the test."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@schema.parametrize()
+@settings(deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+def test_it_is_as_described_and_refuses_the_rest(loiret, case):
+    needs_both = {"latitude", "longitude"} & (case.query or {}).keys()
+    case.call_and_validate(
+        headers={"Accept-Encoding": "identity"},
+        excluded_checks=[positive_data_acceptance] if len(needs_both) == 1 else [],
+    )

@@ -1,0 +1,101 @@
+"""How often one address may ask the API: widely, and it is told when to come back."""
+
+import pytest
+from django.core.cache import cache
+
+from portal.core.api_limits import BATCH
+
+pytestmark = pytest.mark.django_db
+READER, NEIGHBOUR = "192.0.2.10", "192.0.2.11"
+ADDRESS = "/api/v1/agencies/"
+
+
+@pytest.fixture(autouse=True)
+def limit(settings, monkeypatch) -> None:
+    cache.clear()
+    settings.API_LIMIT = 2 * BATCH
+    monkeypatch.setattr("portal.core.api_limits.time", lambda: 1_700_000_045)  # 55 s are left
+
+
+def ask(client, address=ADDRESS, reader=READER, **more):
+    return client.get(address, REMOTE_ADDR=reader, **more)
+
+
+def test_past_the_limit_it_is_refused_until_the_minute_ends(client, monkeypatch):
+    statuses = [ask(client).status_code for _ in range(2 * BATCH + 3)]
+    assert statuses == [200] * (2 * BATCH) + [429] * 3
+    answer = ask(client)
+    assert answer["Content-Type"] == "application/problem+json"
+    assert answer.json()["status"] == 429
+    assert answer["Retry-After"] == "55"
+    monkeypatch.setattr("portal.core.api_limits.time", lambda: 1_700_000_045 + 55)
+    assert ask(client).status_code == 200
+
+
+def test_another_address_is_not_concerned(client):
+    for _ in range(2 * BATCH + 1):
+        ask(client)
+    assert ask(client, reader=NEIGHBOUR).status_code == 200
+
+
+def test_processes_share_the_count(client):
+    """Another browser of Django's is another process here: it remembers nothing of the first."""
+    for _ in range(BATCH):
+        ask(client)
+    other = type(client)()
+    statuses = [ask(other).status_code for _ in range(BATCH + 1)]
+    assert statuses == [200] * BATCH + [429]
+
+
+def test_the_pages_are_not_counted(client, loiret):
+    for _ in range(2 * BATCH + 1):
+        ask(client)
+    assert ask(client).status_code == 429
+    assert ask(client, "/equipes/").status_code == 200
+
+
+def test_what_is_kept_is_not_counted(client, loiret, queries):
+    """A question already answered is given again, whoever asks, without a look at the counts."""
+    kept = "/api/v1/lookup/?q=Olivet"
+    assert ask(client, kept).status_code == 200
+    for _ in range(2 * BATCH + 1):
+        ask(client)
+    assert ask(client).status_code == 429
+    assert ask(client, kept).status_code == 200
+
+
+def test_this_machine_and_unknown_addresses_are_not_counted(client):
+    for reader in ("127.0.0.1", ""):
+        statuses = {ask(client, reader=reader).status_code for _ in range(2 * BATCH + 1)}
+        assert statuses == {200}
+
+
+def test_behind_a_proxy_each_reader_is_counted(client, settings):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    for _ in range(2 * BATCH):
+        ask(client, reader="127.0.0.1", HTTP_X_FORWARDED_FOR=f"10.0.0.1, {READER}")
+    behind = {"reader": "127.0.0.1"}
+    assert ask(client, HTTP_X_FORWARDED_FOR=READER, **behind).status_code == 429
+    assert ask(client, HTTP_X_FORWARDED_FOR=NEIGHBOUR, **behind).status_code == 200
+
+
+def test_the_shared_count_is_asked_for_once_in_a_while(client, queries):
+    ask(client)
+    with queries() as asked:
+        for _ in range(BATCH - 1):
+            ask(client)
+    assert not [query for query in asked if "portal_cache" in query["sql"]]
+
+
+def test_no_limit_and_a_portal_that_is_only_read_count_nothing(client, settings):
+    settings.API_LIMIT = 0
+    assert {ask(client).status_code for _ in range(3 * BATCH)} == {200}
+    settings.API_LIMIT, settings.PORTAL_READ_ONLY = BATCH, True
+    assert {ask(client, reader=NEIGHBOUR).status_code for _ in range(3 * BATCH)} == {200}
+
+
+def test_no_address_is_kept_in_clear(client, queries):
+    with queries() as asked:
+        ask(client)
+    assert any("portal_cache" in query["sql"] for query in asked)
+    assert READER not in repr([query["sql"] for query in asked])

@@ -1,0 +1,71 @@
+"""The API read by the pages of other sites, and made small for whoever reads it."""
+
+import gzip
+
+import brotli
+import pytest
+
+from tests.factories import agent
+
+pytestmark = pytest.mark.django_db
+SITE = "https://ailleurs.example"
+TEAMS, LOOKUP = "/api/v1/teams/", "/api/v1/lookup/?q=Olivet"
+
+
+@pytest.mark.parametrize("address", [TEAMS, LOOKUP, "/api/v1/openapi.json", "/api/v1/teams/rien/"])
+def test_the_page_of_any_site_may_read(client, loiret, address):
+    answer = client.get(address, HTTP_ORIGIN=SITE)
+    assert answer["Access-Control-Allow-Origin"] == "*"
+    assert "Access-Control-Allow-Credentials" not in answer
+
+
+def test_also_what_was_kept_for_another_reader(client, loiret):
+    client.get(LOOKUP)
+    assert client.get(LOOKUP, HTTP_ORIGIN=SITE)["Access-Control-Allow-Origin"] == "*"
+    assert client.get(LOOKUP, HTTP_ORIGIN=SITE)["Access-Control-Allow-Origin"] == "*"
+
+
+def test_it_is_for_reading_alone(client, loiret):
+    asked = {"HTTP_ORIGIN": SITE, "HTTP_ACCESS_CONTROL_REQUEST_METHOD": "POST"}
+    answer = client.options("/api/v1/relocations/1/transition/", **asked)
+    methods = set(answer["Access-Control-Allow-Methods"].split(", "))
+    assert methods == {"GET", "HEAD", "OPTIONS"}
+    assert "x-csrftoken" not in answer["Access-Control-Allow-Headers"]
+
+
+@pytest.mark.parametrize("address", ["/", "/equipes/", "/connexion/", "/espace/", "/sante/"])
+def test_pages_are_not_for_the_scripts_of_others(client, loiret, address):
+    assert "Access-Control-Allow-Origin" not in client.get(address, HTTP_ORIGIN=SITE)
+
+
+@pytest.mark.parametrize("address", [TEAMS, LOOKUP, "/equipes/"])
+@pytest.mark.parametrize(
+    ("accepted", "encoding", "opened"),
+    [
+        ("gzip, deflate, br", "br", brotli.decompress),
+        ("br;q=1.0, gzip;q=0.5", "br", brotli.decompress),
+        ("gzip, br;q=0", "gzip", gzip.decompress),
+        ("gzip", "gzip", gzip.decompress),
+        ("identity", None, bytes),
+        ("", None, bytes),
+    ],
+)
+def test_it_is_as_small_as_the_reader_can_read(client, loiret, address, accepted, encoding, opened):
+    plain = client.get(address).content
+    answer = client.get(address, HTTP_ACCEPT_ENCODING=accepted)
+    assert answer.get("Content-Encoding") == encoding
+    assert opened(answer.content) == plain
+    assert answer["Content-Length"] == str(len(answer.content))
+    assert encoding is None or "Accept-Encoding" in answer["Vary"]
+
+
+def test_a_small_answer_still_knows_what_did_not_change(client, loiret):
+    asked = {"HTTP_ACCEPT_ENCODING": "br"}
+    tag = client.get(TEAMS, **asked)["ETag"]
+    assert client.get(TEAMS, HTTP_IF_NONE_MATCH=tag, **asked).status_code == 304
+
+
+def test_pages_of_somebody_signed_in_keep_the_padding_of_gzip(client, loiret):
+    client.force_login(agent("ads-orleans-metropole"))
+    answer = client.get("/espace/", HTTP_ACCEPT_ENCODING="gzip, br")
+    assert answer["Content-Encoding"] == "gzip"

@@ -1,0 +1,108 @@
+"""Days when hours are not the usual ones, right to the minute."""
+
+from datetime import date, datetime
+
+import pytest
+
+from portal.core.hours import PARIS, Hours
+from portal.core.special_hours import Effect, Special, applied, state
+
+USUAL = "Mo-Fr 09:00-12:30,14:00-17:30"
+MORNINGS = Special(date(2023, 12, 4), date(2023, 12, 22), Effect.CLOSED_BETWEEN, "00:00-13:00")
+SUMMER = Special(date(2026, 8, 3), date(2026, 8, 14), Effect.OPEN_ONLY, "09:00-11:00", "Mo-Fr")
+ONE_DAY = Special(date(2026, 8, 6), date(2026, 8, 6), Effect.CLOSED)
+
+
+def told(expression, specials, at):
+    is_open, change = state(expression, specials, datetime.fromisoformat(at))
+    return is_open, change and f"{change:%Y-%m-%dT%H:%M}"
+
+
+@pytest.mark.parametrize(
+    ("at", "expected"),
+    [
+        ("2023-12-01T10:00", (True, "2023-12-01T12:30")),
+        ("2023-12-01T17:30", (False, "2023-12-04T14:00")),  # the eve: no morning on Monday
+        ("2023-12-04T09:30", (False, "2023-12-04T14:00")),
+        ("2023-12-04T14:00", (True, "2023-12-04T17:30")),
+        ("2023-12-22T09:30", (False, "2023-12-22T14:00")),  # its last day
+        ("2023-12-22T18:00", (False, "2023-12-25T09:00")),
+        ("2023-12-26T09:00", (True, "2023-12-26T12:30")),  # gone
+    ],
+)
+def test_mornings_closed_for_three_weeks(at, expected):
+    assert told(USUAL, [MORNINGS], at) == expected
+
+
+@pytest.mark.parametrize(
+    ("at", "expected"),
+    [
+        ("2026-08-03T10:00", (True, "2026-08-03T11:00")),
+        ("2026-08-03T14:30", (False, "2026-08-04T09:00")),
+        ("2026-08-05T12:00", (False, "2026-08-07T09:00")),  # over the closed day
+        ("2026-08-06T10:00", (False, "2026-08-07T09:00")),
+        ("2026-08-17T14:30", (True, "2026-08-17T17:30")),
+    ],
+)
+def test_the_shortest_of_several_decides(at, expected):
+    for specials in ([SUMMER, ONE_DAY], [ONE_DAY, SUMMER]):
+        assert told(USUAL, specials, at) == expected
+
+
+def test_other_hours_leave_other_days_as_they_are():
+    assert told("Mo-Sa 09:00-12:00", [SUMMER], "2026-08-08T11:30") == (True, "2026-08-08T12:00")
+
+
+def test_other_hours_for_weeks_do_not_open_a_holiday_but_those_of_a_day_may():
+    usual = "Mo-Fr 09:00-12:00; PH off"
+    weeks = Special(date(2026, 7, 6), date(2026, 7, 17), Effect.OPEN_ONLY, "10:00-11:00", "Mo-Fr")
+    assert told(usual, [weeks], "2026-07-14T10:30")[0] is False
+    day = Special(date(2026, 7, 14), date(2026, 7, 14), Effect.OPEN_ONLY, "10:00-11:00")
+    assert told(usual, [weeks, day], "2026-07-14T10:30") == (True, "2026-07-14T11:00")
+    # Where nothing says that holidays are closed, nothing is added.
+    assert told("Mo-Fr 09:00-12:00", [weeks], "2026-07-14T10:30")[0] is True
+
+
+class TestUnknownHours:
+    def test_say_nothing(self):
+        assert told("", [], "2026-08-06T10:00") == (None, None)
+        assert told("", [ONE_DAY], "2026-08-07T10:00") == (None, None)
+
+    def test_a_closed_day_is_closed_and_what_follows_is_not_known(self):
+        assert told("", [ONE_DAY], "2026-08-06T10:00") == (False, None)
+
+    def test_a_closed_morning_says_nothing_of_the_afternoon(self):
+        assert told("", [MORNINGS], "2023-12-05T09:00") == (False, None)
+        assert told("", [MORNINGS], "2023-12-05T15:00") == (None, None)
+
+    def test_an_open_hour_is_told_with_its_end_only(self):
+        hour = Special(date(2026, 8, 6), date(2026, 8, 6), Effect.OPEN_ONLY, "10:00-11:00")
+        assert told("", [hour], "2026-08-06T09:00") == (False, "2026-08-06T10:00")
+        assert told("", [hour], "2026-08-06T10:00") == (True, "2026-08-06T11:00")
+        assert told("", [hour], "2026-08-06T11:00") == (False, None)
+
+
+def test_the_days_ahead_show_what_changes():
+    days = Hours.parse(applied(USUAL, [MORNINGS])).days(date(2023, 12, 1), 5)
+    assert [day.in_french for day in days] == [
+        "de 9 h à 12 h 30 et de 14 h à 17 h 30",
+        "fermé",
+        "fermé",
+        "de 14 h à 17 h 30",
+        "de 14 h à 17 h 30",
+    ]
+
+
+def test_the_days_ahead_name_holidays_and_split_nights():
+    may = Hours.parse("Mo-Fr 09:00-12:00; PH off").days(date(2026, 5, 1), 2)
+    assert [(day.in_french, day.is_holiday) for day in may] == [("fermé", True), ("fermé", False)]
+    night = Hours.parse("Fr 22:00-26:00").days(date(2026, 11, 20), 2)
+    assert [day.in_french for day in night] == ["de 22 h à minuit", "de minuit à 2 h"]
+
+
+def test_the_server_may_be_anywhere():
+    noon_in_cayenne = datetime.fromisoformat("2023-12-04T09:30-03:00")  # 13:30 in Paris
+    assert state(USUAL, [MORNINGS], noon_in_cayenne) == (
+        False,
+        datetime(2023, 12, 4, 14, 0, tzinfo=PARIS),
+    )

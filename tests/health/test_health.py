@@ -1,0 +1,161 @@
+"""The health, as whoever watches over the portal reads it: each part, and what it means together."""
+
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from django.db import OperationalError
+from django.utils import timezone
+
+from portal.health import checks
+from portal.health.checks import Check, Report, State
+from portal.health.models import Pulse
+from portal.health.tasks import pulse
+from portal.notices import services as notices
+from portal.notices.models import Notice
+from tests.notices.conftest import words
+
+TOKEN = "lisible-par-le-seul-prometheus"
+
+
+@pytest.fixture(autouse=True)
+def anew():
+    """A report is kept for some seconds: each test looks at it anew."""
+    checks.report.cache_clear()
+    yield
+    checks.report.cache_clear()
+
+
+def read(client) -> dict:
+    checks.report.cache_clear()
+    answer = client.get("/sante/")
+    assert "no-cache" in answer["Cache-Control"]
+    return {**answer.json(), "code": answer.status_code}
+
+
+def beaten(ago: timedelta = timedelta()) -> None:
+    moment = timezone.now() - ago
+    Pulse.objects.update_or_create(pk=1, defaults={"asked_at": moment, "done_at": moment})
+
+
+def test_all_is_well_once_the_clock_and_a_worker_have_met(client, db):
+    beaten()
+    found = read(client)
+    assert found["code"] == 200
+    assert found["status"] == "ok"
+    assert {name: part["status"] for name, part in found["checks"].items()} == dict.fromkeys(
+        ["database", "cache", "broker", "worker", "beat", "disk", "backlog"], "ok"
+    )
+
+
+def test_before_the_first_pulse_nobody_says_that_all_is_well(client, db):
+    found = read(client)
+    assert (found["code"], found["status"]) == (200, "degraded")
+    assert found["checks"]["beat"] == {"status": "degraded"}
+
+
+def test_a_task_gives_the_pulse_and_says_when_it_was_asked_for(db):
+    pulse.apply(headers={"asked_at": "2026-03-02T08:00:00+00:00"})
+    row = Pulse.objects.get()
+    assert row.asked_at.isoformat() == "2026-03-02T08:00:00+00:00"
+    assert timezone.now() - row.done_at < timedelta(minutes=1)
+    pulse.apply()
+    assert Pulse.objects.get().asked_at is None
+
+
+@pytest.mark.parametrize("ago", [timedelta(minutes=4), -timedelta(hours=3)])
+def test_an_old_pulse_is_told_and_so_is_one_of_tomorrow(client, db, ago):
+    """One still to come is of a clock that was put back."""
+    beaten(ago)
+    found = read(client)
+    assert found["checks"]["beat"]["status"] == "degraded"
+    assert found["checks"]["beat"]["age_seconds"] == pytest.approx(ago.total_seconds(), abs=5)
+    assert found["code"] == 200
+
+
+def test_a_database_that_is_away_is_a_503_and_says_nothing_else_of_it(client, db, monkeypatch):
+    def away() -> None:
+        raise OperationalError("connection to server at 10.0.0.7 failed for user portal")
+
+    monkeypatch.setattr(checks, "_ask_database", away)
+    found = read(client)
+    assert (found["code"], found["status"]) == (503, "down")
+    assert found["checks"]["database"] == {"status": "down"}
+    assert found["checks"]["backlog"] == {"status": "unknown"}
+    assert "10.0.0.7" not in str(found)
+
+
+def test_a_disk_that_fills_is_told(client, db, monkeypatch):
+    usage = SimpleNamespace(total=100_000, used=97_000, free=3_000)
+    monkeypatch.setattr(checks.shutil, "disk_usage", lambda path: usage)
+    beaten()
+    found = read(client)
+    assert found["checks"]["disk"] == {"status": "degraded", "free_bytes": 3000, "free_share": 0.03}
+    assert found["status"] == "degraded"
+
+
+def test_notices_that_are_late_are_told_but_not_those_that_wait_on_purpose(client, db, settings):
+    settings.EMAIL_TRANSPORT = "django.core.mail.backends.smtp.EmailBackend"
+    notices.queue(**words())
+    beaten()
+    assert read(client)["checks"]["backlog"]["status"] == "ok"
+    Notice.objects.update(not_before=timezone.now() - timedelta(minutes=20))
+    late = read(client)["checks"]["backlog"]
+    assert late["status"] == "degraded"
+    assert late["notices"] == 1
+    assert late["notices_late_seconds"] == pytest.approx(1200, abs=5)
+    settings.EMAIL_TRANSPORT = ""
+    held = read(client)["checks"]["backlog"]
+    assert (held["status"], held["notices_held"]) == ("ok", True)
+
+
+def test_it_costs_a_few_queries_and_serves_for_some_seconds(client, db, queries):
+    beaten()
+    with queries() as captured:
+        client.get("/sante/")
+    assert len(captured) <= 10
+    with queries() as again:
+        client.get("/sante/")
+    assert len(again) == 0
+
+
+def test_down_is_worse_than_unknown():
+    def together(*states: State) -> State:
+        found = {str(at): Check(state) for at, state in enumerate(states)}
+        return Report(timezone.now(), found).state
+
+    assert together(State.OK, State.OK) == State.OK
+    assert together(State.OK, State.UNKNOWN) == State.DEGRADED
+    assert together(State.DEGRADED, State.DOWN, State.UNKNOWN) == State.DOWN
+
+
+class TestMetrics:
+    def test_nobody_reads_them_without_a_token_in_the_settings(self, client, db, settings):
+        settings.METRICS_TOKEN = ""
+        for given in ({}, {"HTTP_AUTHORIZATION": "Bearer "}):
+            assert client.get("/sante/metriques/", **given).status_code == 403
+
+    @pytest.mark.parametrize("given", ["", "Bearer ", "Bearer faux", TOKEN, f"Basic {TOKEN}"])
+    def test_another_token_is_refused(self, client, db, settings, given):
+        settings.METRICS_TOKEN = TOKEN
+        answer = client.get("/sante/metriques/", HTTP_AUTHORIZATION=given)
+        assert answer.status_code == 403
+
+    def test_they_say_the_health_and_count_by_route(self, client, db, settings):
+        settings.METRICS_TOKEN = TOKEN
+        beaten()
+        client.get("/equipes/inconnue-de-tous/")
+        answer = client.get("/sante/metriques/", HTTP_AUTHORIZATION=f"Bearer {TOKEN}")
+        said = answer.content.decode()
+        assert answer["Content-Type"].startswith("text/plain; version=0.0.4")
+        assert 'portal_up{part="database"} 1.0' in said
+        assert "portal_backlog_notices 0.0" in said
+        route = 'method="GET",route="equipes/<slug:slug>/",status="404"'
+        assert f"portal_requests_total{{{route}}}" in said
+        assert "inconnue-de-tous" not in said
+
+
+def test_the_counts_of_all_the_processes_are_put_together():
+    server = (Path(checks.__file__).parents[1] / "server.py").read_text()
+    assert 'os.environ["PROMETHEUS_MULTIPROC_DIR"]' in server

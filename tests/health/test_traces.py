@@ -1,0 +1,209 @@
+"""What is written in the logs and told to Sentry: enough to find a fault, nothing of anybody."""
+
+import gzip
+import json
+import logging
+import os
+import subprocess
+import sys
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from io import StringIO
+from threading import Thread
+
+import brotli
+import pytest
+from django.core.mail import send_mail
+from django.db import IntegrityError, OperationalError
+from structlog.contextvars import bind_contextvars, clear_contextvars
+
+from portal.celery import app
+from portal.core import logs
+from tests.notices.conftest import ROOT
+
+SECRET = "jeanne.martin@example.org"
+
+
+@pytest.fixture
+def written():
+    """The lines of JSON that the loggers of the portal write meanwhile."""
+    configuration = logs.settings(form="json", level="INFO")
+    formatter = dict(configuration["formatters"]["structured"])
+    out = StringIO()
+    handler = logging.StreamHandler(out)
+    handler.setFormatter(formatter.pop("()") and _formatter(formatter))
+    loggers = [logging.getLogger(name) for name in logs.OURS]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.addHandler(handler)
+        logger.setLevel("INFO")
+    yield lambda: [json.loads(line) for line in out.getvalue().splitlines()]
+    for logger, level in zip(loggers, levels, strict=True):
+        logger.removeHandler(handler)
+        logger.setLevel(level)
+
+
+def _formatter(options: dict) -> logging.Formatter:
+    from structlog.stdlib import ProcessorFormatter
+
+    return ProcessorFormatter(**options)
+
+
+class TestARequest:
+    def test_has_a_number_that_the_answer_and_the_line_bear(self, client, db, written):
+        number = client.get("/equipes/inconnue/")["X-Request-ID"]
+        assert len(number) == 32
+        mine = [line for line in written() if line["logger"] == "portal.requests"]
+        assert [(line["request_id"], line["route"], line["status"]) for line in mine] == [
+            (number, "equipes/<slug:slug>/", 404)
+        ]
+
+    def test_keeps_the_number_of_the_proxy(self, client, db):
+        assert client.get("/sante/", HTTP_X_REQUEST_ID="proxy-00000042")["X-Request-ID"] == (
+            "proxy-00000042"
+        )
+
+    @pytest.mark.parametrize("given", ["court", "a" * 65, "x y z x y z", "a\nb: c-0000000"])
+    def test_takes_no_number_that_is_none(self, client, db, given):
+        assert client.get("/sante/", HTTP_X_REQUEST_ID=given)["X-Request-ID"] != given
+
+    def test_leaves_no_address_nor_what_was_typed(self, client, db, written):
+        client.get("/me-prevenir/arreter/un-jeton-secret/", REMOTE_ADDR="198.51.100.7")
+        client.get(f"/trouver/?q={SECRET}", REMOTE_ADDR="198.51.100.7")
+        client.post("/connexion/", {"login": SECRET, "password": "rien"})
+        client.get("/nulle-part/jeanne/")
+        said = json.dumps(written())
+        for word in ("jeton", "jeanne", "198.51", "rien"):
+            assert word not in said
+
+    def test_an_error_is_told_by_its_kind_and_place_alone(self, client, db, written, monkeypatch):
+        def fails(*args, **kwargs):
+            raise ValueError(f"invalid value: {SECRET}") from IntegrityError(SECRET)
+
+        monkeypatch.setattr("portal.health.views.report", fails)
+        client.raise_request_exception = False
+        answer = client.get("/sante/")
+        assert answer.status_code == 500
+        [line] = [line for line in written() if "error" in line]
+        assert line["error"] == "IntegrityError > ValueError"
+        assert any(place.startswith("portal/health/views.py:") for place in line["at"])
+        assert SECRET not in json.dumps(written())
+
+
+class TestATask:
+    def test_bears_the_number_of_the_request_that_asks_for_it(self, db, written):
+        bind_contextvars(request_id="demande-0001")
+        with app.connection_for_write() as broker:
+            queue = broker.SimpleQueue("celery")
+            queue.clear()
+            app.send_task("health.pulse", connection=broker)
+            message = queue.get_nowait()
+            queue.close()
+        clear_contextvars()
+        assert message.headers["request_id"] == "demande-0001"
+        assert message.headers["asked_at"]
+        app.tasks["health.pulse"].apply(headers={"request_id": "demande-0001"})
+        [line] = [line for line in written() if line["logger"] == "portal.tasks"]
+        assert (line["request_id"], line["task"], line["state"]) == (
+            "demande-0001",
+            "health.pulse",
+            "SUCCESS",
+        )
+
+    def test_that_fails_says_neither_its_arguments_nor_its_words(self, db, written):
+        @app.task(name="tests.fails")
+        def fails(address: str) -> None:
+            raise RuntimeError(f"no mailbox {address}")
+
+        try:
+            fails.apply(args=[SECRET])
+        finally:
+            app.tasks.pop("tests.fails")
+        [line] = [line for line in written() if "error" in line]
+        assert (line["task"], line["error"]) == ("tests.fails", "RuntimeError")
+        assert SECRET not in json.dumps(written())
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        (f"to {SECRET}, twice", "to …, twice"),
+        ("from 192.168.4.12", "from …"),
+        ("from 2001:db8::8a2e:370:7334", "from …"),
+        ("bound to 127.0.0.1:8000", "bound to 127.0.0.1:8000"),
+        ("GET /trouver/?q=Olivet&le=hier now", "GET /trouver/?… now"),
+        ("at 10:42:07 on 2026-03-02", "at 10:42:07 on 2026-03-02"),
+    ],
+)
+def test_addresses_are_taken_out_of_any_text(said, kept):
+    assert logs.scrubbed(said) == kept
+
+
+def test_an_error_of_the_system_or_the_database_keeps_its_code():
+    assert logs.kind_of(OSError(28, "No space left", "/srv/secret")) == "OSError ENOSPC"
+    assert logs.kind_of(OperationalError("at 10.0.0.7")) == "OperationalError"
+
+
+class TestSentry:
+    @pytest.fixture
+    def told(self):
+        """A place that takes what is told to Sentry, and its address."""
+        taken: list[str] = []
+
+        class Sentry(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                unpack = {"gzip": gzip.decompress, "br": brotli.decompress}
+                coding = self.headers.get("Content-Encoding", "")
+                taken.append(unpack.get(coding, bytes)(body).decode())
+                self.send_response(200)
+                self.end_headers()
+
+            def log_message(self, *args) -> None:
+                """Says nothing of each."""
+
+        server = HTTPServer(("127.0.0.1", 0), Sentry)
+        Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}).start()
+        yield f"http://key@127.0.0.1:{server.server_port}/1", taken
+        server.shutdown()
+        server.server_close()
+
+    def test_is_told_the_fault_and_nothing_of_anybody(self, told, tmp_path):
+        dsn, taken = told
+        code = f"""
+import os, django
+django.setup()
+from django.test import Client
+import portal.health.views as views
+def fails():
+    typed = "{SECRET}"
+    raise ValueError("bad " + typed)
+views.report = fails
+client = Client(raise_request_exception=False, REMOTE_ADDR="198.51.100.7")
+client.cookies["sessionid"] = "biscuit"
+answer = client.get("/sante/?q={SECRET}", HTTP_HOST="127.0.0.1")
+assert answer.status_code == 500, answer.status_code
+import sentry_sdk
+sentry_sdk.flush(5)
+"""
+        env = {
+            "PATH": os.environ["PATH"],
+            "DJANGO_SETTINGS_MODULE": "portal.settings",
+            "SENTRY_DSN": dsn,
+            "VAR_DIR": str(tmp_path),
+        }
+        run = subprocess.run(
+            [sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True
+        )
+        assert run.returncode == 0, run.stderr
+        [event] = [body for body in taken if "ValueError" in body]
+        assert "portal/health/views.py" in event or "portal.health.views" in event
+        for word in (SECRET, "198.51", "biscuit", "bad ", "QUERY_STRING"):
+            assert word not in event
+
+    def test_is_told_nothing_without_its_address(self, settings):
+        assert settings.SENTRY_DSN == ""
+
+
+def test_sending_an_e_mail_writes_no_address(db, written):
+    send_mail("Sujet", "Texte", None, [SECRET])
+    assert SECRET not in json.dumps(written())

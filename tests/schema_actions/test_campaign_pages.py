@@ -1,0 +1,524 @@
+"""The pages from which a campaign is held, written, reviewed and corrected."""
+
+import html
+import re
+from datetime import date
+
+import pytest
+
+from portal.accounts.models import Role
+from portal.notices.models import Notice
+from schema_actions import holding, signing
+from schema_actions.models import Campaign, Entry
+from schema_actions.telling import is_a_day_to_remind, remind, remind_pilots
+from tests.factories import UserFactory, administrator, agent, manager, pilot
+from tests.schema_actions.campaigns import (
+    HELD,
+    SLUG,
+    assign,
+    entry_of,
+    handed_in,
+    opened,
+    prepared,
+    typed,
+    validated,
+    written,
+)
+from tests.schema_actions.conftest import PLAN
+
+pytestmark = pytest.mark.django_db
+PREPARE = f"/espace/schemas/{PLAN}/campagnes/"
+ENTRY = f"{HELD}fiches/1.1.1/"
+JSON = {"Accept": "application/json"}
+
+
+def words(answer):
+    text = re.sub(r"<[^>]+>", " ", answer.content.decode())
+    return " ".join(html.unescape(text).split())
+
+
+@pytest.fixture(autouse=True)
+def spring(today):
+    today("2027-05-03")
+
+
+@pytest.fixture
+def people(loiret):
+    """A pilot, a reviewer and a manager of Loiret."""
+    return pilot(name="Pia"), pilot(kind=Role.Kind.REVIEWER, name="Rémi"), manager(name="Gaëlle")
+
+
+@pytest.fixture
+def signed_in(client):
+    """A client for somebody."""
+
+    def sign_in(user):
+        client.force_login(user)
+        return client
+
+    return sign_in
+
+
+class TestPreparing:
+    TYPED = {"title": "Évaluation de 2027", "period": "juin 2027", "due_on": "2027-06-30"}
+
+    def test_from_nothing_to_open(self, signed_in, people):
+        writer, _reviewer, boss = people
+        browser = signed_in(boss)
+        assert "Préparer une campagne" in words(browser.get("/espace/"))
+        done = browser.post(PREPARE, self.TYPED)
+        assert done["Location"] == f"{HELD}pilotes/"
+        campaign = Campaign.objects.get(slug=SLUG)
+        page = browser.get(f"{HELD}pilotes/")
+        assert "54 fiches sans pilote" in words(page)
+        mine = [entry_of(campaign, key).pk for key in ("1.1.1", "2.1.1")]
+        browser.post(f"{HELD}pilotes/{writer.pk}/", {"entries": mine})
+        assert "52 fiches sans pilote" in words(browser.get(f"{HELD}pilotes/"))
+        browser.post(f"{HELD}ouvrir/")
+        campaign.refresh_from_db()
+        assert campaign.is_open
+        notice = Notice.objects.get(recipient=writer.email)
+        assert f"{HELD}fiches/2.1.1/" in notice.body
+        assert "30 juin 2027" in notice.body
+        assert "Vos fiches action" in words(signed_in(writer).get("/espace/"))
+
+    @pytest.mark.parametrize(
+        ("field", "value"),
+        [
+            ("title", ""),
+            ("period", "bientôt"),
+            ("period", ""),
+            ("due_on", "2027-05-02"),
+            ("due_on", "demain"),
+        ],
+    )
+    def test_what_is_refused_is_said_and_nothing_typed_is_lost(
+        self, signed_in, people, field, value
+    ):
+        page = signed_in(people[2]).post(PREPARE, {**self.TYPED, field: value})
+        assert page.status_code == 400
+        assert page.context["form"].errors.keys() == {field}
+        assert not Campaign.objects.filter(is_held=True).exists()
+
+    def test_the_same_period_twice_has_two_addresses(self, signed_in, people):
+        browser = signed_in(people[2])
+        browser.post(PREPARE, self.TYPED)
+        browser.post(PREPARE, self.TYPED)
+        slugs = Campaign.objects.filter(is_held=True).values_list("slug", flat=True)
+        assert sorted(slugs) == [SLUG, f"{SLUG}-2"]
+
+    def test_a_sheet_that_is_not_in_the_campaign(self, signed_in, people):
+        prepared()
+        page = signed_in(people[2]).post(f"{HELD}pilotes/{people[0].pk}/", {"entries": ["0"]})
+        assert page.status_code == 400
+
+    def test_who_is_no_pilot_there_gets_no_sheet(self, signed_in, people):
+        prepared()
+        for user in (people[1], pilot("41"), UserFactory()):
+            assert signed_in(people[2]).get(f"{HELD}pilotes/{user.pk}/").status_code == 404
+
+
+class TestRights:
+    @pytest.fixture
+    def campaign(self, people):
+        return opened(people[0], "1.1.1")
+
+    @pytest.mark.parametrize(
+        ("make", "reads_board", "reads_entry"),
+        [
+            (manager, 200, 200),
+            (lambda: pilot(kind=Role.Kind.REVIEWER), 200, 200),
+            (administrator, 200, 200),
+            (pilot, 403, 403),
+            (lambda: manager("41"), 403, 403),
+            (lambda: pilot("41", kind=Role.Kind.REVIEWER), 403, 403),
+            (lambda: agent("ads-orleans-metropole"), 403, 403),
+            (UserFactory, 403, 403),
+        ],
+    )
+    def test_who_reads(self, signed_in, campaign, make, reads_board, reads_entry):
+        browser = signed_in(make())
+        assert browser.get(HELD).status_code == reads_board
+        assert browser.get(ENTRY).status_code == reads_entry
+
+    def test_a_pilot_reads_and_writes_their_own_alone(self, signed_in, campaign, people):
+        browser = signed_in(people[0])
+        assert browser.get(ENTRY).status_code == 200
+        assert browser.get(f"{HELD}fiches/1.1.2/").status_code == 403
+        other = entry_of(campaign, "1.1.2")
+        answer = browser.post(f"{HELD}fiches/1.1.2/", typed(other, done="Pas à moi"))
+        assert answer.status_code == 403
+        assert entry_of(campaign, "1.1.2").done == ""
+        assert browser.get(HELD).status_code == 403
+
+    def test_nobody(self, client, campaign):
+        for address in (HELD, ENTRY, PREPARE, f"{HELD}pilotes/"):
+            assert "/connexion/" in client.get(address)["Location"]
+
+    @pytest.mark.parametrize(
+        "gesture", ["ouvrir", "date", "relancer", "valider", "figer", "publier"]
+    )
+    def test_a_reviewer_does_not_hold_it(self, signed_in, campaign, people, gesture):
+        assert signed_in(people[1]).post(f"{HELD}{gesture}/").status_code == 403
+        campaign.refresh_from_db()
+        assert campaign.is_open
+
+    def test_each_deed_has_its_people(self, signed_in, campaign, people):
+        writer, reviewer, boss = people
+        entry = handed_in(campaign, "1.1.1", writer)
+        review = {"acte": "relire", "version": entry.version, "agrees": "yes", "reason": ""}
+        assert signed_in(writer).post(ENTRY, review).status_code == 403
+        assert signed_in(boss).post(ENTRY, review).status_code == 403
+        assert signed_in(reviewer).post(ENTRY, review).status_code == 302
+        entry = entry_of(campaign, "1.1.1")
+        validate = {"acte": "valider", "version": entry.version}
+        assert signed_in(reviewer).post(ENTRY, validate).status_code == 403
+        assert signed_in(boss).post(ENTRY, validate).status_code == 302
+        assert signed_in(boss).post(ENTRY, {"acte": "voler"}).status_code == 404
+
+    def test_nobody_reviews_their_own_sheet(self, signed_in, people):
+        both = pilot()
+        Role.objects.create(user=both, department_id="45", kind=Role.Kind.REVIEWER)
+        campaign = opened(both, "1.1.1")
+        entry = handed_in(campaign, "1.1.1", both)
+        assert both.has_perm("schema_actions.view_entry", entry)
+        assert not both.has_perm("schema_actions.review_entry", entry)
+        other = entry_of(campaign, "1.1.2")
+        assert both.has_perm("schema_actions.review_entry", other)
+
+    def test_a_role_taken_away_takes_the_sheets_away(self, signed_in, campaign, people):
+        Role.objects.filter(user=people[0]).delete()
+        assert signed_in(people[0]).get(ENTRY).status_code == 403
+
+
+class TestWriting:
+    @pytest.fixture
+    def campaign(self, people):
+        return opened(people[0], "1.1.1", "1.2.3")
+
+    def test_a_draft_then_handed_in(self, signed_in, campaign, people):
+        browser = signed_in(people[0])
+        entry = entry_of(campaign, "1.1.1")
+        sent = typed(entry, level="5", done="**Gras** <script>alert(1)</script>")
+        assert browser.post(ENTRY, sent).status_code == 302
+        entry = entry_of(campaign, "1.1.1")
+        assert (entry.level, entry.edited_by) == (5, people[0])
+        assert browser.post(ENTRY, typed(entry, acte="remettre", level="5")).status_code == 302
+        page = browser.get(ENTRY)
+        assert "<strong>Gras</strong>" in page.content.decode()
+        assert "<script>alert" not in page.content.decode()
+        assert "Enregistrer le brouillon" not in words(page)
+
+    def test_what_is_handed_in_is_checked_and_nothing_typed_is_lost(
+        self, signed_in, campaign, people
+    ):
+        entry = entry_of(campaign, "1.1.1")
+        figure = {
+            "figures-TOTAL_FORMS": "1",
+            "figures-0-name": "Jeunes",
+            "figures-0-value": "environ cent",
+            "figures-0-unit": "jeunes",
+            "figures-0-period": "un jour",
+        }
+        sent = typed(entry, acte="remettre", level="4", done="Déjà écrit", **figure)
+        page = signed_in(people[0]).post(ENTRY, sent)
+        assert page.status_code == 400
+        said = words(page)
+        assert "Déjà écrit" in said
+        assert "Un nombre est attendu" in said
+        assert 'value="environ cent"' in page.content.decode()
+        assert 'value="4"' in page.content.decode()
+        assert entry_of(campaign, "1.1.1").status == "draft"
+
+    def test_a_level_of_8(self, signed_in, campaign, people):
+        entry = entry_of(campaign, "1.1.1")
+        page = signed_in(people[0]).post(ENTRY, typed(entry, level="8", done="Texte"))
+        assert page.status_code == 400
+        assert "Texte" in words(page)
+        assert entry_of(campaign, "1.1.1").level is None
+
+    def test_known_figures_are_asked_with_what_they_were(self, signed_in, campaign, people):
+        said = words(signed_in(people[0]).get(f"{HELD}fiches/1.2.3/"))
+        assert "Projets d'habitat inclusif" in said
+        assert "avant : 7 projets" in said
+
+    def test_it_saves_itself(self, signed_in, campaign, people):
+        browser = signed_in(people[0])
+        entry = entry_of(campaign, "1.1.1")
+        first = browser.post(ENTRY, typed(entry, done="Un"), headers=JSON)
+        assert first.json()["version"] == 2
+        again = browser.post(ENTRY, typed(entry, version="2", done="Un, deux"), headers=JSON)
+        assert again.json()["version"] == 3
+        assert entry_of(campaign, "1.1.1").done == "Un, deux"
+
+    def test_it_never_hands_itself_in(self, signed_in, campaign, people):
+        entry = entry_of(campaign, "1.1.1")
+        sent = typed(entry, acte="remettre", level="4", done="Fait")
+        assert signed_in(people[0]).post(ENTRY, sent, headers=JSON).status_code == 400
+        assert entry_of(campaign, "1.1.1").status == "draft"
+
+    def test_on_an_older_version_both_texts_are_shown(self, signed_in, people):
+        other = pilot(name="Zoé")
+        campaign = opened(people[0], "1.1.1")
+        assign(campaign, other, "1.1.1")
+        entry = entry_of(campaign, "1.1.1")
+        signing.save_draft(entry=entry, version=1, content=written(done="De Zoé"), by=other)
+        browser = signed_in(people[0])
+        late = typed(entry, done="De Pia")
+        assert browser.post(ENTRY, late, headers=JSON).status_code == 409
+        page = browser.post(ENTRY, late)
+        assert page.status_code == 409
+        said = words(page)
+        assert "Zoé a changé cette fiche" in said
+        assert "De Zoé" in said
+        assert "De Pia" in said
+        assert entry_of(campaign, "1.1.1").done == "De Zoé"
+        version = re.search(r'name="version" value="(\d+)"', page.content.decode())[1]
+        assert browser.post(ENTRY, {**late, "version": version}).status_code == 302
+        assert entry_of(campaign, "1.1.1").done == "De Pia"
+
+    def test_handed_in_meanwhile_by_another_pilot(self, signed_in, people):
+        other = pilot(name="Zoé")
+        campaign = opened(people[0], "1.1.1")
+        assign(campaign, other, "1.1.1")
+        late = typed(entry_of(campaign, "1.1.1"), done="Ma phrase")
+        handed_in(campaign, "1.1.1", other)
+        browser = signed_in(people[0])
+        page = browser.post(ENTRY, late)
+        assert page.status_code == 409
+        assert "Ma phrase" in words(page)
+        again = {**late, "version": str(entry_of(campaign, "1.1.1").version)}
+        page = browser.post(ENTRY, again)
+        assert page.status_code == 400
+        assert "Ma phrase" in words(page)
+        assert entry_of(campaign, "1.1.1").done == "Trois ateliers."
+
+    @pytest.mark.parametrize(
+        "broken",
+        [
+            {"figures-TOTAL_FORMS": "x"},
+            {"figures-TOTAL_FORMS": "4000"},
+            {"version": ""},
+            {"version": "x"},
+            {"done": "x" * 40_001},
+            {"done": "\0"},
+        ],
+    )
+    def test_broken_forms_are_a_400(self, signed_in, campaign, people, broken):
+        sent = typed(entry_of(campaign, "1.1.1"), **broken)
+        browser = signed_in(people[0])
+        assert browser.post(ENTRY, sent).status_code == 400
+        assert browser.post(ENTRY, sent, headers=JSON).status_code == 400
+
+    def test_constant_queries(self, signed_in, campaign, people, queries):
+        browser = signed_in(people[0])
+        browser.get(ENTRY)
+        with queries() as few:
+            browser.get(ENTRY)
+        for _n in range(3):
+            assign(campaign, pilot(), "1.1.1")
+        with queries() as many:
+            browser.get(ENTRY)
+        assert len(many) == len(few) <= 25
+
+
+class TestHolding:
+    def test_the_board_says_who_has_not_started_and_who_is_late(self, signed_in, people, today):
+        writer, _reviewer, boss = people
+        campaign = opened(writer, "1.1.1", "1.1.2", "1.1.3")
+        handed_in(campaign, "1.1.2", writer)
+        browser = signed_in(boss)
+        page = browser.get(HELD)
+        said = words(page)
+        assert "2 % des fiches sont remises." in said
+        assert "pas commencée : 53" in said
+        assert "remise, à relire : 1" in said
+        assert "sans pilote : 51" in said
+        assert "etat=en-retard" not in page.content.decode()
+        today("2027-07-01")
+        assert "en retard : 53" in words(browser.get(HELD))
+        late = browser.get(f"{HELD}?etat=en-retard").content.decode()
+        assert "fiches/1.1.1/" in late
+        assert "fiches/1.1.2/" not in late
+        assert browser.get(f"{HELD}?etat=nimporte").status_code == 200
+
+    def test_constant_queries(self, signed_in, people, queries):
+        campaign = opened(people[0], "1.1.1")
+        browser = signed_in(people[2])
+        browser.get(HELD)
+        with queries() as few:
+            browser.get(HELD)
+        for key in ("1.1.1", "1.1.2", "1.1.3", "1.1.4"):
+            assign(campaign, pilot(), key)
+            handed_in(campaign, key, people[0])
+        with queries() as many:
+            browser.get(HELD)
+        assert len(many) == len(few) <= 15
+
+    def test_all_that_is_agreed_is_validated_at_once(self, signed_in, people):
+        writer, reviewer, boss = people
+        campaign = opened(writer, "1.1.1", "1.1.2", "1.1.3")
+        for key in ("1.1.1", "1.1.2", "1.1.3"):
+            entry = handed_in(campaign, key, writer)
+            same = {"entry": entry, "version": entry.version, "by": reviewer}
+            if key == "1.1.3":
+                signing.disagree(**same, level=2, reason="Non")
+            else:
+                signing.agree(**same)
+        signed_in(boss).post(f"{HELD}valider/")
+        found = Entry.objects.filter(status="validated").values_list(
+            "evaluation__sheet__key", flat=True
+        )
+        assert sorted(found) == ["1.1.1", "1.1.2"]
+
+    def test_frozen_only_once_one_knows_what_is_left_out(self, signed_in, people):
+        writer, reviewer, boss = people
+        campaign = opened(writer, "1.1.1")
+        validated(campaign, "1.1.1", writer, reviewer, boss)
+        browser = signed_in(boss)
+        page = browser.post(f"{HELD}figer/")
+        assert page.status_code == 400
+        assert "53 fiches non remises resteront" in words(page)
+        assert browser.post(f"{HELD}figer/", {"leaves_out": "on"}).status_code == 302
+        assert "validée" in words(browser.get(HELD))
+        browser.post(f"{HELD}publier/")
+        assert Campaign.objects.get(slug=SLUG).status == "published"
+
+    def test_a_new_due_day(self, signed_in, people):
+        campaign = opened(people[0], "1.1.1")
+        browser = signed_in(people[2])
+        assert browser.post(f"{HELD}date/", {"due_on": "2020-01-01"}).status_code == 400
+        assert browser.post(f"{HELD}date/", {"due_on": "2027-09-01"}).status_code == 302
+        campaign.refresh_from_db()
+        assert campaign.due_on == date(2027, 9, 1)
+
+    def test_a_document_s_campaign_is_not_held_here(self, signed_in, people):
+        address = f"/espace/schemas/{PLAN}/campagnes/2023-06/"
+        assert signed_in(people[2]).get(address).status_code == 404
+        assert signed_in(people[2]).post(f"{address}figer/").status_code == 404
+
+
+class TestCorrecting:
+    @pytest.fixture
+    def frozen(self, people):
+        writer, reviewer, boss = people
+        campaign = opened(writer, "1.1.1")
+        validated(campaign, "1.1.1", writer, reviewer, boss, level=5, done="Avant")
+        holding.freeze(campaign=campaign, by=boss, leaves_out=True)
+        holding.publish(campaign=campaign)
+        return campaign.evaluations.get(sheet__key="1.1.1")
+
+    def test_signed_with_its_reason(self, client, signed_in, frozen, people):
+        browser = signed_in(people[2])
+        address = f"{ENTRY}corriger/"
+        assert browser.get(address).status_code == 200
+        sent = typed(entry_of(frozen.campaign, "1.1.1"), version=str(frozen.version), level="3")
+        page = browser.post(address, {**sent, "done": "Après", "reason": ""})
+        assert page.status_code == 400
+        assert "Après" in words(page)
+        done = browser.post(address, {**sent, "done": "Après", "reason": "Erreur de date"})
+        assert done.status_code == 302
+        story = words(browser.get(ENTRY))
+        assert "corrigée" in story
+        assert "Gaëlle" in story
+        assert "Avant" in story
+        client.logout()
+        public = words(client.get(f"/schemas/{PLAN}/fiches/1.1.1/?campaign={SLUG}"))
+        assert "Erreur de date" in public
+        assert "Après" in public
+        assert "Gaëlle" not in public, "the public reads why, not who"
+
+    def test_two_corrections_at_once(self, signed_in, frozen, people):
+        browser = signed_in(people[2])
+        sent = typed(entry_of(frozen.campaign, "1.1.1"), version=str(frozen.version), level="3")
+        browser.post(f"{ENTRY}corriger/", {**sent, "done": "Un", "reason": "a"})
+        page = browser.post(f"{ENTRY}corriger/", {**sent, "done": "Deux", "reason": "b"})
+        assert page.status_code == 409
+        assert "Deux" in words(page)
+        frozen.refresh_from_db()
+        assert frozen.done == "Un"
+
+    def test_only_by_a_manager(self, signed_in, frozen, people):
+        for user in people[:2]:
+            assert signed_in(user).get(f"{ENTRY}corriger/").status_code == 403
+
+    def test_not_before_it_is_frozen(self, signed_in, people):
+        opened(people[0], "1.1.1")
+        assert signed_in(people[2]).get(f"{ENTRY}corriger/").status_code == 404
+
+
+class TestReminders:
+    @pytest.mark.parametrize(
+        ("left", "expected"),
+        [(15, False), (14, True), (7, True), (1, True), (0, False), (-1, False), (-7, True)],
+    )
+    def test_the_days(self, left, expected):
+        assert is_a_day_to_remind(left) is expected
+
+    def test_each_pilot_of_a_draft_once_a_day(self, people):
+        other = pilot()
+        campaign = opened(people[0], "1.1.1", "1.1.2")
+        assign(campaign, other, "1.1.2")
+        handed_in(campaign, "1.1.2", other)
+        Notice.objects.all().delete()
+        for _n in range(2):
+            remind(date(2027, 6, 23))
+        notice = Notice.objects.get()
+        assert notice.recipient == people[0].email
+        assert "1.1.1" in notice.body
+        assert "1.1.2" not in notice.body
+        remind(date(2027, 6, 24))
+        assert Notice.objects.count() == 1
+
+    def test_each_reviewer_on_monday_of_what_waits_but_their_own(self, people):
+        writer, reviewer, _boss = people
+        Role.objects.create(user=writer, department_id="45", kind=Role.Kind.REVIEWER)
+        campaign = opened(writer, "1.1.1")
+        handed_in(campaign, "1.1.1", writer)
+        Notice.objects.all().delete()
+        for day in (date(2027, 5, 9), date(2027, 5, 10), date(2027, 5, 10), date(2027, 5, 11)):
+            remind(day)
+        notice = Notice.objects.get()
+        assert (notice.recipient, notice.subject) == (reviewer.email, "1 fiche à relire")
+        assert ENTRY in notice.body
+
+    def test_from_the_board(self, signed_in, people):
+        campaign = opened(people[0], "1.1.1")
+        Notice.objects.all().delete()
+        for _n in range(2):
+            signed_in(people[2]).post(f"{HELD}relancer/")
+        assert Notice.objects.count() == 1
+        assert remind_pilots(campaign, date(2027, 5, 4)) == 1
+        assert Notice.objects.count() == 2
+
+    def test_a_sheet_given_back_is_told(self, signed_in, people):
+        campaign = opened(people[0], "1.1.1")
+        entry = handed_in(campaign, "1.1.1", people[0])
+        Notice.objects.all().delete()
+        sent = {"acte": "rendre", "version": entry.version, "reason": "Ajoutez les dates"}
+        signed_in(people[2]).post(ENTRY, sent)
+        assert "Ajoutez les dates" in Notice.objects.get().body
+        page = words(signed_in(people[0]).get(ENTRY))
+        assert "Cette fiche vous est rendue : Ajoutez les dates" in page
+
+    def test_whoever_is_given_a_sheet_later_is_told_too(self, people):
+        campaign = opened(people[0], "1.1.1")
+        other = pilot()
+        assign(campaign, other, "1.1.2")
+        assert Notice.objects.filter(recipient=other.email).count() == 1
+        assert Notice.objects.filter(recipient=people[0].email).count() == 1
+
+
+class TestTheWorkspace:
+    def test_each_sees_what_waits_for_them(self, signed_in, people):
+        writer, reviewer, boss = people
+        campaign = opened(writer, "1.1.1", "1.1.2")
+        handed_in(campaign, "1.1.2", writer)
+        mine = signed_in(writer).get("/espace/").content.decode()
+        assert mine.index("fiches/1.1.1/") < mine.index("fiches/1.1.2/"), "drafts come first"
+        waiting = signed_in(reviewer).get("/espace/").content.decode()
+        assert "fiches/1.1.2/" in waiting
+        assert "fiches/1.1.1/" not in waiting
+        assert "1 fiche remise sur 54" in words(signed_in(boss).get("/espace/"))
+        stranger = signed_in(manager("41")).get("/espace/").content.decode()
+        assert HELD not in stranger

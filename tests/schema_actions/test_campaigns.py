@@ -1,0 +1,386 @@
+"""A campaign held in the portal, from its preparation to a correction after it is frozen."""
+
+from datetime import date
+
+import pytest
+
+from portal.accounts.models import Role
+from schema_actions import holding, signing
+from schema_actions.models import Campaign, Entry, Evaluation, Indicator, IndicatorValue
+from schema_actions.progress import progress
+from schema_actions.signing import Refused, Stale
+from tests.factories import manager, pilot
+from tests.schema_actions.campaigns import (
+    assign,
+    entry_of,
+    handed_in,
+    opened,
+    prepared,
+    validated,
+    written,
+)
+from tests.schema_actions.conftest import PLAN
+
+pytestmark = pytest.mark.django_db
+FIGURE = {"name": "Projets d'habitat inclusif", "unit": "projets", "value": "9", "period": ""}
+
+
+@pytest.fixture
+def people(loiret):
+    """A pilot, a reviewer and a manager of Loiret."""
+    return pilot(), pilot(kind=Role.Kind.REVIEWER), manager()
+
+
+def said(error) -> str:
+    return " ".join(message for found in error.value.errors.values() for message in found)
+
+
+class TestPreparing:
+    def test_each_of_the_54_sheets_has_an_empty_draft(self, loiret):
+        campaign = prepared()
+        entries = Entry.objects.filter(evaluation__campaign=campaign)
+        assert entries.count() == 54
+        assert {entry.status for entry in entries} == {"draft"}
+        assert set(campaign.evaluations.values_list("level_status", flat=True)) == {"missing"}
+        assert campaign not in Campaign.objects.public()
+
+    def test_a_second_one_takes_the_pilots_of_the_first(self, people):
+        writer, left, _manager = people
+        Role.objects.create(user=left, department_id="45", kind=Role.Kind.PILOT)
+        first = prepared()
+        assign(first, writer, "1.1.1", "1.3.1-enfance")
+        assign(first, left, "1.1.1")
+        Role.objects.filter(user=left, kind=Role.Kind.PILOT).delete()
+        second = prepared(slug="2028")
+        assert entry_of(second, "1.1.1").people == [writer]
+        assert entry_of(second, "1.3.1-enfance").people == [writer]
+        assert entry_of(second, "1.3.1-handicap").people == []
+
+    def test_not_opened_without_any_pilot(self, loiret):
+        campaign = prepared()
+        with pytest.raises(Refused):
+            holding.open_to_pilots(campaign=campaign)
+        campaign.refresh_from_db()
+        assert campaign.is_in_preparation
+
+    def test_nothing_is_written_before_it_opens(self, people):
+        campaign = prepared()
+        assign(campaign, people[0], "1.1.1")
+        entry = entry_of(campaign, "1.1.1")
+        with pytest.raises(Refused):
+            signing.save_draft(entry=entry, version=1, content=written(), by=people[0])
+
+    def test_sheets_of_another_campaign_are_not_given(self, people):
+        campaign, other = prepared(), prepared(slug="autre")
+        foreign = entry_of(other, "1.1.1").pk
+        holding.assign(campaign=campaign, user=people[0], entries=[foreign])
+        assert not entry_of(other, "1.1.1").people
+        assert not entry_of(campaign, "1.1.1").people
+
+
+class TestOneSheet:
+    def test_a_draft_takes_anything_and_stays_hidden(self, client, people):
+        campaign = opened(people[0], "1.2.3")
+        entry = entry_of(campaign, "1.2.3")
+        half = written(level=3, done="", values=[{**FIGURE, "value": "environ neuf"}])
+        entry = signing.save_draft(entry=entry, version=1, content=half, by=people[0])
+        assert (entry.level, entry.version, entry.status) == (3, 2, "draft")
+        evaluation = Evaluation.objects.get(pk=entry.evaluation_id)
+        assert (evaluation.level, evaluation.level_status) == (None, "missing")
+        assert not IndicatorValue.objects.filter(campaign=campaign).exists()
+
+    def test_a_draft_does_not_renew_public_answers(self, people):
+        from portal.core import versions
+
+        campaign = opened(people[0], "1.1.1")
+        entry, before = entry_of(campaign, "1.1.1"), versions.current()
+        signing.save_draft(entry=entry, version=1, content=written(), by=people[0])
+        assert versions.current() == before
+
+    def test_two_pilots_cannot_undo_each_other(self, people):
+        campaign = opened(people[0], "1.1.1")
+        entry = entry_of(campaign, "1.1.1")
+        signing.save_draft(entry=entry, version=1, content=written(done="Un"), by=people[0])
+        with pytest.raises(Stale):
+            signing.save_draft(entry=entry, version=1, content=written(done="Deux"), by=people[0])
+        assert entry_of(campaign, "1.1.1").done == "Un"
+
+    @pytest.mark.parametrize(
+        ("content", "field"),
+        [
+            (signing.Content(sections={"done": "Fait"}), "level"),
+            (written(done="  "), "done"),
+        ],
+    )
+    def test_what_a_sheet_needs_to_be_handed_in(self, people, content, field):
+        campaign = opened(people[0], "1.1.1")
+        entry = entry_of(campaign, "1.1.1")
+        with pytest.raises(Refused) as error:
+            signing.submit(entry=entry, version=1, content=content, by=people[0])
+        assert list(error.value.errors) == [field]
+        assert entry_of(campaign, "1.1.1").status == "draft"
+
+    def test_not_concerned_needs_no_text(self, people):
+        campaign = opened(people[0], "1.1.1")
+        entry = handed_in(campaign, "1.1.1", people[0], level=None, done="")
+        assert (entry.status, entry.level_status) == ("submitted", "not_concerned")
+
+    def test_handed_in_it_is_written_no_more_unless_taken_back(self, people):
+        campaign = opened(people[0], "1.1.1")
+        entry = handed_in(campaign, "1.1.1", people[0])
+        with pytest.raises(Refused) as error:
+            signing.save_draft(
+                entry=entry, version=entry.version, content=written(done="x"), by=people[0]
+            )
+        assert "remise" in said(error)
+        entry = signing.take_back(entry=entry, version=entry.version, by=people[0])
+        entry = signing.save_draft(
+            entry=entry, version=entry.version, content=written(done="Mieux"), by=people[0]
+        )
+        assert entry.done == "Mieux"
+
+    def test_a_reviewer_disagrees_with_a_reason_and_another_level(self, people):
+        writer, reviewer, boss = people
+        campaign = opened(writer, "1.1.1")
+        entry = handed_in(campaign, "1.1.1", writer, level=6)
+        for level, reason, field in (
+            (6, "Trop haut", "level"),
+            (None, "x", "level"),
+            (3, "", "reason"),
+        ):
+            with pytest.raises(Refused) as error:
+                signing.disagree(
+                    entry=entry, version=entry.version, level=level, reason=reason, by=reviewer
+                )
+            assert list(error.value.errors) == [field]
+        entry = signing.disagree(
+            entry=entry, version=entry.version, level=3, reason="Pas de résultat", by=reviewer
+        )
+        assert (entry.status, entry.level, entry.proposed_level) == ("reviewed", 6, 3)
+        kept = signing.validate(entry=entry, version=entry.version, by=boss, takes_proposed=True)
+        assert (kept.status, kept.level) == ("validated", 3)
+
+    def test_a_manager_may_keep_the_level_of_the_pilot(self, people):
+        writer, reviewer, boss = people
+        campaign = opened(writer, "1.1.1")
+        entry = handed_in(campaign, "1.1.1", writer, level=6)
+        entry = signing.disagree(
+            entry=entry, version=entry.version, level=3, reason="Non", by=reviewer
+        )
+        assert signing.validate(entry=entry, version=entry.version, by=boss).level == 6
+
+    def test_given_back_it_is_a_draft_again_and_keeps_its_text(self, people):
+        writer, reviewer, boss = people
+        campaign = opened(writer, "1.1.1")
+        entry = validated(campaign, "1.1.1", writer, reviewer, boss, done="Un début")
+        with pytest.raises(Refused):
+            signing.give_back(entry=entry, version=entry.version, reason=" ", by=boss)
+        entry = signing.give_back(
+            entry=entry, version=entry.version, reason="Ajoutez les chiffres", by=boss
+        )
+        assert (entry.status, entry.done) == ("draft", "Un début")
+
+    def test_every_signature_is_kept_with_what_the_sheet_said(self, people):
+        writer, reviewer, boss = people
+        campaign = opened(writer, "1.1.1")
+        validated(campaign, "1.1.1", writer, reviewer, boss, done="Fait")
+        story = entry_of(campaign, "1.1.1").evaluation.signed_versions.order_by("number")
+        assert [(row.act, row.by, row.done) for row in story] == [
+            ("submitted", writer, "Fait"),
+            ("agreed", reviewer, "Fait"),
+            ("validated", boss, "Fait"),
+        ]
+
+
+class TestFreezing:
+    def test_what_was_validated_becomes_the_evaluation(self, people):
+        writer, reviewer, boss = people
+        campaign = opened(writer, "1.2.3", "1.1.1")
+        period = {**FIGURE, "value": "9,5", "period": "mai 2027"}
+        new = {"name": "Visites", "unit": "", "value": "1 200", "period": "2027"}
+        validated(campaign, "1.2.3", writer, reviewer, boss, level=6, values=[period, new])
+        holding.freeze(campaign=campaign, by=boss, leaves_out=True)
+        assert campaign.status == "validated"
+        evaluation = campaign.evaluations.get(sheet__key="1.2.3")
+        assert (evaluation.level, evaluation.done) == (6, "Trois ateliers.")
+        values = IndicatorValue.objects.filter(campaign=campaign).order_by("indicator__position")
+        assert [(v.indicator.name, str(v.value), v.period_text) for v in values] == [
+            (FIGURE["name"], "9.50", "mai 2027"),
+            ("Visites", "1200.00", "2027"),
+        ]
+        assert Indicator.objects.filter(name=FIGURE["name"], sheet=evaluation.sheet).count() == 1
+
+    def test_a_draft_is_left_out_knowingly_and_kept(self, people):
+        writer, _reviewer, boss = people
+        campaign = opened(writer, "1.1.1")
+        entry = entry_of(campaign, "1.1.1")
+        signing.save_draft(entry=entry, version=1, content=written(level=1, done="?"), by=writer)
+        with pytest.raises(Refused) as error:
+            holding.freeze(campaign=campaign, by=boss)
+        assert list(error.value.errors) == ["leaves_out"]
+        holding.freeze(campaign=campaign, by=boss, leaves_out=True)
+        evaluation = campaign.evaluations.get(sheet__key="1.1.1")
+        assert (evaluation.level_status, evaluation.done) == ("missing", "")
+        assert [(row.act, row.done) for row in evaluation.signed_versions.all()] == [
+            ("left_out", "?")
+        ]
+        assert campaign.synthesis().computed.missing == 54
+
+    @pytest.mark.parametrize("is_reviewed", [True, False])
+    def test_not_while_a_sheet_waits(self, people, is_reviewed):
+        writer, reviewer, boss = people
+        campaign = opened(writer, "1.1.1")
+        entry = handed_in(campaign, "1.1.1", writer)
+        if is_reviewed:
+            signing.agree(entry=entry, version=entry.version, by=reviewer)
+        with pytest.raises(Refused) as error:
+            holding.freeze(campaign=campaign, by=boss, leaves_out=True)
+        assert "1.1.1" in said(error)
+        assert Campaign.objects.get(pk=campaign.pk).is_open
+
+    def test_frozen_nothing_is_written_or_given(self, people):
+        writer, reviewer, boss = people
+        campaign = opened(writer, "1.1.1", "1.1.2")
+        entry = validated(campaign, "1.1.1", writer, reviewer, boss)
+        draft = entry_of(campaign, "1.1.2")
+        holding.freeze(campaign=campaign, by=boss, leaves_out=True)
+        for gesture in (
+            lambda: signing.give_back(entry=entry, version=entry.version, reason="x", by=boss),
+            lambda: signing.save_draft(entry=draft, version=1, content=written(), by=writer),
+            lambda: assign(campaign, writer, "1.1.3"),
+            lambda: holding.freeze(campaign=campaign, by=boss, leaves_out=True),
+            lambda: holding.open_to_pilots(campaign=campaign),
+            lambda: holding.change_due_day(campaign=campaign, due_on=date(2028, 1, 1)),
+        ):
+            with pytest.raises(Refused):
+                gesture()
+
+    def test_it_is_public_once_published(self, client, people):
+        writer, reviewer, boss = people
+        campaign = opened(writer, "1.1.1")
+        validated(campaign, "1.1.1", writer, reviewer, boss, level=2, done="Sept réunions.")
+        holding.freeze(campaign=campaign, by=boss, leaves_out=True)
+        page = f"/schemas/{PLAN}/campagnes/{campaign.slug}/"
+        assert client.get(page).status_code == 404
+        assert client.get(f"/api/v1/evaluations/?campaign={campaign.slug}").status_code == 400
+        holding.publish(campaign=campaign)
+        assert client.get(page).status_code == 200
+        shown = client.get(f"/schemas/{PLAN}/fiches/1.1.1/?campaign={campaign.slug}")
+        assert "Sept réunions." in shown.content.decode()
+        assert "validée dans le portail" in shown.content.decode()
+
+    def test_an_import_never_touches_it(self, people):
+        from portal.loaders import Refused as ImportRefused
+        from schema_actions.importers.campaigns import published_campaign
+
+        campaign = opened(people[0], "1.1.1")
+        holding.freeze(campaign=campaign, by=people[2], leaves_out=True)
+        holding.publish(campaign=campaign)
+        with pytest.raises(ImportRefused):
+            published_campaign(PLAN, campaign.slug)
+
+
+class TestCorrecting:
+    @pytest.fixture
+    def frozen(self, people):
+        writer, reviewer, boss = people
+        campaign = opened(writer, "1.2.3")
+        validated(campaign, "1.2.3", writer, reviewer, boss, level=5, values=[FIGURE])
+        holding.freeze(campaign=campaign, by=boss, leaves_out=True)
+        return campaign.evaluations.get(sheet__key="1.2.3"), boss
+
+    def test_a_new_signed_version_and_the_earlier_kept(self, frozen):
+        evaluation, boss = frozen
+        content = written(level=4, done="Deux ateliers.", values=[{**FIGURE, "value": "8"}])
+        signing.correct(
+            evaluation=evaluation,
+            version=evaluation.version,
+            content=content,
+            reason="Un atelier compté deux fois",
+            by=boss,
+        )
+        evaluation.refresh_from_db()
+        assert (evaluation.level, evaluation.done) == (4, "Deux ateliers.")
+        last, before = evaluation.signed_versions.all()[:2]
+        assert (last.act, last.by, last.reason) == (
+            "corrected",
+            boss,
+            "Un atelier compté deux fois",
+        )
+        assert (before.act, before.level, before.done) == ("validated", 5, "Trois ateliers.")
+        assert before.values == [FIGURE]
+        assert str(IndicatorValue.objects.get(campaign=evaluation.campaign).value) == "8.00"
+
+    @pytest.mark.parametrize("reason", ["", "  "])
+    def test_never_without_a_reason(self, frozen, reason):
+        evaluation, boss = frozen
+        with pytest.raises(Refused):
+            signing.correct(
+                evaluation=evaluation, version=1, content=written(), reason=reason, by=boss
+            )
+
+    def test_not_on_an_older_version_nor_when_nothing_changes(self, frozen):
+        evaluation, boss = frozen
+        same = signing.content_of(evaluation, signing.figures_of(evaluation))
+        version = evaluation.version
+        with pytest.raises(Refused):
+            signing.correct(
+                evaluation=evaluation, version=version, content=same, reason="x", by=boss
+            )
+        with pytest.raises(Stale):
+            signing.correct(
+                evaluation=evaluation, version=version + 1, content=written(2), reason="x", by=boss
+            )
+
+    def test_not_in_a_campaign_that_a_document_tells(self, people, evaluated):
+        told = Evaluation.objects.get(campaign__slug="2023-06", sheet__key="1.1.1")
+        with pytest.raises(Refused):
+            signing.correct(
+                evaluation=told, version=told.version, content=written(), reason="x", by=people[2]
+            )
+
+
+class TestProgress:
+    def test_who_has_not_started_and_who_is_late(self, people):
+        writer, reviewer, boss = people
+        campaign = opened(writer, "1.1.1", "1.1.2", "1.1.3")
+        entry = entry_of(campaign, "1.1.2")
+        signing.save_draft(entry=entry, version=1, content=written(), by=writer)
+        validated(campaign, "1.1.3", writer, reviewer, boss)
+        states = {
+            row.entry.evaluation.sheet.key: row
+            for row in progress(campaign, date(2027, 6, 30)).rows
+        }
+        assert [states[key].state.key for key in ("1.1.1", "1.1.2", "1.1.3")] == [
+            "pas-commencee",
+            "en-cours",
+            "validee",
+        ]
+        assert not any(row.is_late for row in states.values()), "the day itself is in time"
+        late = [row for row in progress(campaign, date(2027, 7, 1)).rows if row.is_late]
+        assert len(late) == 53
+        assert len([row for row in states.values() if not row.has_pilot]) == 51
+
+    def test_a_constant_number_of_queries(self, people, queries):
+        campaign = opened(people[0], "1.1.1")
+        with queries() as few:
+            progress(campaign, date(2027, 6, 1)).rows[0].entry.people  # noqa: B018
+        for _n in range(3):
+            assign(campaign, pilot(), *(f"1.1.{n}" for n in range(1, 5)))
+        with queries() as many:
+            progress(campaign, date(2027, 6, 1)).rows[0].entry.people  # noqa: B018
+        assert len(many) == len(few) <= 5
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("155", "155"), ("13 500", "13500"), ("7,5", "7.5"), ("0", "0"), ("-3", "-3"), ("88 ", "88")],
+)
+def test_a_number_as_it_is_typed(text, expected):
+    assert str(signing.number(text)) == expected
+
+
+@pytest.mark.parametrize("text", ["", "neuf", "1e5", "NaN", "²", "1.2.3", "9" * 13, "0,125", "--1"])
+def test_what_is_no_number(text):
+    with pytest.raises(ValueError, match=r".*"):
+        signing.number(text)

@@ -1,0 +1,106 @@
+"""What is said of an opening: never that something moves."""
+
+from datetime import date
+
+import pytest
+
+from portal.core.periods import Period
+from teams.models import Site
+from teams.sentences import badge, sentence
+from teams.whereabouts import whereabouts
+from tests.teams.test_whereabouts import Move, done, move
+
+OLD = Site(address="1 rue Ancienne")
+NEW = Site(name="Blois")
+PHONE = "02 00 00 00 00"
+
+
+def opening(period, destination=NEW):
+    return move(period, destination, origin=None, is_opening=True)
+
+
+def said(moves, on, *, today="2024-01-10", site=None, before=None):
+    days = {"on": date.fromisoformat(on), "today": date.fromisoformat(today)}
+    place = whereabouts(site, moves, predecessor_site=before, **days)
+    return sentence(place, phone=PHONE, checked=""), badge(place)[1]
+
+
+@pytest.mark.parametrize(
+    ("period", "on", "told", "state"),
+    [
+        (
+            "mars 2024",
+            "2024-02-01",
+            "Pas encore ouvert. Ouverture annoncée : mars 2024."
+            " Lieu : Blois (adresse à renseigner). Appelez le 02 00 00 00 00 avant de venir.",
+            "pas encore ouvert",
+        ),
+        (
+            "mars 2024",
+            "2024-03-10",
+            "Ouverture annoncée, jour à préciser (mars 2024)."
+            " Lieu : Blois (adresse à renseigner). Appelez le 02 00 00 00 00 avant de venir.",
+            "jour à préciser",
+        ),
+        (
+            "4 et 5 mars 2024",
+            "2024-03-04",
+            "Appelez le 02 00 00 00 00 avant de venir. L’équipe ouvre (4 et 5 mars 2024)."
+            " Lieu : Blois (adresse à renseigner).",
+            "en train d'ouvrir",
+        ),
+        (
+            "mars 2024",
+            "2024-04-02",
+            "Prévu : l'équipe sera ici : Blois (adresse à renseigner) (ouverture : mars 2024).",
+            "prévu",
+        ),
+        (
+            "2023",
+            "2024-01-10",
+            "Date dépassée, à confirmer : l'ouverture était annoncée (2023)."
+            " Lieu : Blois (adresse à renseigner). Appelez le 02 00 00 00 00 avant de venir.",
+            "date dépassée, à confirmer",
+        ),
+    ],
+)
+def test_an_opening_day_by_day(period, on, told, state):
+    assert said([opening(period)], on) == (told, state)
+
+
+def test_until_it_opens_people_are_told_where_to_go():
+    told, _state = said([opening("mars 2024")], "2024-03-10", before=OLD)
+    assert "En attendant : 1 rue Ancienne. Ensuite : Blois (adresse à renseigner)." in told
+
+
+def test_a_day_before_it_opened():
+    opened = [done("2024-01-04", NEW, origin=None, is_opening=True)]
+    told, state = said(opened, "2024-01-03", site=NEW)
+    assert told.startswith("Pas encore ouvert ce jour-là : l'ouverture est le 4 janvier 2024.")
+    assert state == "pas encore ouvert"
+
+
+def test_a_place_not_chosen_yet():
+    told, _state = said([opening("mars 2024", None)], "2024-04-02", before=OLD)
+    assert told.startswith("Ouverture prévue (mars 2024) : le lieu n'est pas encore choisi.")
+
+
+def test_an_opening_under_study():
+    study = Move(Period.parse("à terme"), NEW, origin=None, status="under_study", is_opening=True)
+    told, _state = said([study], "2024-02-01", before=OLD)
+    assert "Une ouverture est à l'étude (Blois (adresse à renseigner), à terme)." in told
+
+
+def test_a_year_that_was_not_written_is_said():
+    soon = Move(Period.parse("à partir du 1er mars prochain", source_date=date(2024, 2, 1)), NEW)
+    told, _state = said([soon], "2024-06-01", today="2024-06-01", site=OLD)
+    assert "(à partir du 1er mars 2024)" in told
+
+
+def test_a_team_whose_first_place_is_not_published_and_that_moves():
+    told, state = said([move("mars 2024", OLD, origin=None)], "2024-02-01")
+    assert told.startswith(
+        "Le lieu de cette équipe n'est pas publié."
+        " Elle ira ici : 1 rue Ancienne (déménagement : mars 2024)."
+    )
+    assert state == "lieu non publié"

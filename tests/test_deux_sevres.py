@@ -1,0 +1,145 @@
+"""The Deux-Sèvres as the portal ships them: five antennes, a single door each, three pôles."""
+
+from datetime import date
+
+import pytest
+
+from relocations.models import Relocation
+from teams.models import Agency, FormerAgency, Sector, Site, Statement, Team
+
+DEPARTMENT = "79"
+
+pytestmark = [pytest.mark.usefixtures("beside_loiret"), pytest.mark.django_db]
+
+TERRITORIES = {
+    *("du Niortais", "du Bressuirais", "du Thouarsais", "de La Gâtine"),
+    "du Mellois-Haut Val de Sèvre",
+}
+POLES = {"Pôle enfance", "Pôle accès aux droits", "Pôle retour à l’emploi et accompagnement social"}
+INFORMATION_TEAM = "Équipe d’évaluation des informations préoccupantes"
+
+
+def house(place: str) -> Team:
+    name = f"Maison départementale des solidarités de {place}"
+    return Team.objects.with_whereabouts().get(name=name)
+
+
+class TestWhatWasPublished:
+    def test_five_antennes_each_with_its_three_poles(self):
+        found = Agency.objects.filter(department="79")
+        assert set(found.values_list("long_name", flat=True)) == {
+            f"Antenne territoriale {territory}" for territory in TERRITORIES
+        }
+        for territory in TERRITORIES:
+            poles = Team.objects.filter(kind="pole", agency__name=f"Antenne {territory}")
+            names = {
+                name.removesuffix(f" {territory}") for name in poles.values_list("name", flat=True)
+            }
+            assert names == POLES
+
+    def test_the_single_door_of_each_antenne_under_its_newer_name(self):
+        doors = Team.objects.filter(kind="house", agency__department="79")
+        assert {door.agency.name for door in doors} == {f"Antenne {one}" for one in TERRITORIES}
+        assert {door.source.key for door in doors} == {"79-radio-gatine", "79-rcf"}
+
+    def test_the_team_for_informations_preoccupantes_is_at_la_gatine(self):
+        team = Team.objects.get(kind="service", agency__department="79")
+        assert (team.name, team.agency.name) == (INFORMATION_TEAM, "Antenne de La Gâtine")
+        assert team.site.city == "Parthenay"
+
+    def test_damage_of_the_print_is_mended_in_names_and_kept_as_printed(self):
+        agency = Agency.objects.get(name="Antenne de La Gâtine")
+        assert "La Gatine et le Mellois-Haut Val de Sévre" in agency.as_printed
+
+    def test_the_start_of_march_2025(self):
+        moves = Relocation.objects.filter(team__agency__department="79")
+        assert {move.period.earliest for move in moves} == {date(2025, 3, 1)}
+        done = moves.filter(status="done")
+        assert set(done.values_list("actual_date", flat=True)) == {date(2025, 3, 1)}
+        assert not done.filter(team=house("Niort")).exists(), "nobody published that it opened"
+
+    def test_roles_and_never_names_of_persons(self):
+        for topic in ("Responsable de l’antenne", "Référents handicap", "Une seule porte"):
+            assert Statement.objects.filter(department="79", topic=topic).count() == 5
+        assert not Statement.objects.filter(text__contains="Dénoues").exists()
+
+    def test_the_pilot_and_the_inaugurations_are_told_with_their_sources(self):
+        pilot = Statement.objects.get(key="79-bressuire-pilote")
+        assert "septembre 2024" in pilot.text
+        names = Statement.objects.filter(topic="Nouveau nom", agency__department="79")
+        assert {name.agency.name for name in names} == {f"Antenne {one}" for one in TERRITORIES}
+        assert "18 mars 2025" in names.get(agency__name="Antenne du Bressuirais").text
+
+    def test_the_six_older_antennes_are_counted_and_never_named(self):
+        assert not FormerAgency.objects.filter(department="79").exists()
+        assert "Six antennes" in Statement.objects.get(key="79-six-antennes").text
+
+    def test_no_street_is_published_and_the_commune_stands_for_it(self):
+        sites = Site.objects.filter(department="79")
+        assert not sites.exclude(address="").exists()
+        assert all(site.is_approximate and site.point[0] for site in sites)
+
+    def test_everything_has_its_source(self):
+        for model in (Agency, Site, Statement):
+            assert not model.objects.filter(department="79", source=None).exists(), model
+        assert not Team.objects.filter(agency__department="79", source=None).exists()
+        assert not Sector.objects.filter(commune__department="79", source=None).exists()
+
+
+class TestWhatACitizenReads:
+    @pytest.mark.parametrize("day", ["2023-12-10", "2024-06-01"])
+    @pytest.mark.parametrize("place", ["Bressuire", "Gâtine"])
+    def test_before_it_started(self, today, day, place):
+        today(day)
+        team = house(place)
+        assert team.sentence(team.whereabouts()).startswith(
+            "Pas encore ouvert ce jour-là : l'ouverture est le 1er mars 2025."
+        )
+
+    @pytest.mark.parametrize(
+        ("place", "town"), [("Bressuire", "Bressuire"), ("Gâtine", "Parthenay")]
+    )
+    def test_since(self, today, place, town):
+        today("2026-11-22")
+        team = house(place)
+        said = team.sentence(team.whereabouts())
+        assert said.startswith(f"L'équipe est ici : {town} (adresse à renseigner).")
+
+    def test_an_announced_start_is_said_with_its_year(self, today):
+        today("2026-11-22")
+        team = house("Niort")
+        said = team.sentence(team.whereabouts())
+        assert said.startswith("Ouverture annoncée, jour à préciser (à partir du 1er mars 2025).")
+
+    @pytest.mark.parametrize(
+        ("q", "place"),
+        [
+            ("antenne territoriale de parthenay", "Gâtine"),
+            ("maison departementale des solidarites niort", "Niort"),
+            ("antenne de Bressuire", "Bressuire"),
+            ("MDS de Bressuire", "Bressuire"),
+            ("mds saint maixent", "Saint-Maixent"),
+            ("79100 Thouars", "Thouars"),
+        ],
+    )
+    def test_it_is_found_by_the_names_that_people_say(self, client, q, place):
+        found = client.get("/api/v1/lookup/", {"q": q}).json()
+        assert [team["name"] for team in found["teams"]] == [house(place).name]
+        assert found["commune"]["department"] == "79"
+        numbers = {line["number"] for line in found["reception"]["phone_lines"]}
+        assert "02 38 25 45 45" not in numbers, "never the line of another département"
+
+    def test_an_antenne_asked_for_by_its_territory_gives_all_its_teams(self, client):
+        found = client.get("/api/v1/lookup/", {"q": "antenne de la Gâtine"}).json()
+        assert len(found["teams"]) == 5
+        assert INFORMATION_TEAM in {team["name"] for team in found["teams"]}
+
+
+@pytest.mark.parametrize(("commune", "house"), [("79049", "bressuire"), ("79202", "gatine")])
+def test_who_is_not_followed_yet_meets_the_single_door_first(client, commune, house):
+    answer = client.get("/api/v1/lookup/", {"commune": commune, "followed": "no"}).json()
+    first, *others = answer["reception"]["points"]
+    assert first["slug"].endswith(house)
+    assert (first["distance_km"], first["open_now"]) == (0.0, None), "hours are not published"
+    assert answer["reception"]["phone_lines"] == []
+    assert all("maison-departementale" in other["slug"] for other in others)

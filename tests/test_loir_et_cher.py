@@ -1,0 +1,233 @@
+"""The Loir-et-Cher as the portal ships it: twelve houses that open one after the other."""
+
+import html
+import re
+from datetime import date
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+
+from relocations.models import Relocation
+from teams.models import Agency, FormerAgency, Sector, Site, Statement, Team
+
+DEPARTMENT = "41"
+
+pytestmark = [pytest.mark.usefixtures("beside_loiret"), pytest.mark.django_db]
+
+HOUSES = {
+    *("Mondoubleau", "Fréteval", "Vendôme", "Mer", "Veuzain-sur-Loire", "Blois", "Bracieux"),
+    *("Selles-sur-Cher", "Montrichard", "Romorantin", "Lamotte-Beuvron", "Salbris"),
+}
+BY_2026 = "au plus tard début 2026"
+
+
+def words(answer):
+    """The page as it is read: no tags, single spaces."""
+    text = re.sub(r"<[^>]+>", " ", answer.content.decode())
+    return " ".join(html.unescape(text).split())
+
+
+def openings():
+    return Relocation.objects.filter(team__agency__department="41")
+
+
+def house(place: str) -> Team:
+    return Team.objects.with_whereabouts().get(name=f"Maison des solidarités de {place}")
+
+
+def said(place: str) -> str:
+    team = house(place)
+    return team.sentence(team.whereabouts())
+
+
+class TestWhatWasPublished:
+    def test_twelve_houses_each_an_agency_and_its_team(self):
+        names = {f"Maison des solidarités de {place}" for place in HOUSES}
+        assert set(Agency.objects.filter(department="41").values_list("name", flat=True)) == names
+        teams = Team.objects.filter(agency__department="41")
+        assert set(teams.values_list("name", "kind")) == {(name, "house") for name in names}
+
+    def test_the_five_older_houses_are_counted_and_never_named(self):
+        assert not FormerAgency.objects.filter(department="41").exists()
+        five = Statement.objects.get(key="41-cinq-mdcs")
+        assert "cinq maisons départementales de cohésion sociale" in five.text
+
+    def test_every_house_opens_and_none_comes_from_elsewhere(self):
+        assert set(openings().values_list("kind", "origin")) == {("opening", None)}
+        assert openings().count() == len(HOUSES)
+
+    def test_the_printed_conditions(self):
+        printed = dict(openings().values_list("team__name", "period_text"))
+        assert printed.pop("Maison des solidarités de Bracieux") == "courant 2024"
+        assert printed.pop("Maison des solidarités de Veuzain-sur-Loire") == "2 janvier"
+        assert set(printed.values()) == {BY_2026}
+        bracieux = openings().get(team__name__endswith="Bracieux")
+        assert "EHPAD « La bonne Eure »" in bracieux.destination.name
+        assert bracieux.period.latest == date(2024, 12, 31)
+
+    @pytest.mark.parametrize(
+        ("place", "day"), [("Veuzain-sur-Loire", date(2024, 1, 2)), ("Mer", date(2025, 5, 21))]
+    )
+    def test_those_whose_day_is_published_are_done(self, place, day):
+        move = openings().get(team__name__endswith=place)
+        assert (move.status, move.actual_date) == ("done", day)
+        assert house(place).site == move.destination
+
+    def test_nobody_else_is_said_to_be_done(self):
+        assert openings().filter(status="done").count() == 2
+
+    def test_a_site_without_a_street_takes_its_commune_and_says_so(self, client):
+        sites = Site.objects.filter(department="41")
+        assert set(sites.exclude(address="").values_list("address", flat=True)) == {
+            "5 avenue Maunoury, Mer"
+        }
+        blois = sites.get(key="41-mds-blois")
+        answer = client.get(f"/api/v1/sites/{blois.pk}/").json()
+        assert (answer["commune"], answer["approximate"]) == ("41018", True)
+        assert answer["latitude"] == blois.commune.latitude is not None
+        assert blois.label == "Blois (adresse à renseigner)"
+
+    def test_a_sector_is_deduced_only_for_the_commune_that_names_its_house(self):
+        found = Sector.objects.filter(commune__department="41")
+        assert set(found.values_list("kind", "basis")) == {("commune", "name")}
+        assert found.count() == len(HOUSES)
+        assert found.get(commune="41151").team.name == "Maison des solidarités de Montrichard"
+
+    @pytest.mark.parametrize(
+        ("topic", "older", "newer"),
+        [
+            ("Nombre de maisons des solidarités", "douze sites", "bientôt treize"),
+            ("Accueil téléphonique", "de 9h30 à 11h30 et de 14h à 16h", "9h30-12h et 13h30-16h"),
+            ("Accueil sans rendez-vous", "chacun des 12 sites", "Vendôme, Blois et Romorantin"),
+            ("Schéma des solidarités", "2024/2029", "2024-2028"),
+        ],
+    )
+    def test_what_changed_since_stands_beside_what_was_said(self, topic, older, newer):
+        both = Statement.objects.filter(topic=topic, team=None, department="41").order_by("key")
+        assert {older in one.text for one in both} == {True, False}
+        assert {newer in one.text for one in both} == {True, False}
+        assert len({one.source_id for one in both}) == 2
+
+    def test_everything_has_its_source(self):
+        for model in (Agency, Site, Statement):
+            assert not model.objects.filter(department="41", source=None).exists(), model
+        assert not openings().filter(source=None).exists()
+        assert not Team.objects.filter(agency__department="41", source=None).exists()
+
+    def test_no_phone_is_invented(self):
+        assert not Agency.objects.filter(department="41").exclude(phone="").exists()
+        assert not Team.objects.filter(agency__department="41").exclude(phone="").exists()
+        assert house("Blois").public_phone != "02 38 25 45 45", "the line of the Loiret"
+
+    def test_loading_again_changes_nothing(self):
+        before = list(Relocation.objects.values()), list(Team.objects.values())
+        call_command("load_department", "41", stdout=StringIO())
+        assert (list(Relocation.objects.values()), list(Team.objects.values())) == before
+
+
+class TestWhatACitizenReads:
+    @pytest.mark.parametrize(
+        ("day", "place", "expected"),
+        [
+            ("2023-12-10", "Mondoubleau", f"Ouverture annoncée, jour à préciser ({BY_2026})."),
+            ("2024-06-01", "Mondoubleau", f"Ouverture annoncée, jour à préciser ({BY_2026})."),
+            (
+                "2026-11-22",
+                "Mondoubleau",
+                f"Date dépassée, à confirmer : l'ouverture était annoncée ({BY_2026}).",
+            ),
+            ("2023-12-10", "Blois", f"Ouverture annoncée, jour à préciser ({BY_2026})."),
+            ("2026-11-22", "Blois", "L'équipe est ici : Blois (adresse à renseigner)."),
+            (
+                "2023-12-10",
+                "Mer",
+                "Pas encore ouvert ce jour-là : l'ouverture est le 21 mai 2025.",
+            ),
+            ("2026-11-22", "Mer", "L'équipe est ici : 5 avenue Maunoury, Mer."),
+            ("2023-12-10", "Bracieux", "Pas encore ouvert. Ouverture annoncée : courant 2024."),
+            ("2024-06-01", "Bracieux", "Ouverture annoncée, jour à préciser (courant 2024)."),
+        ],
+    )
+    def test_on_that_day(self, today, day, place, expected):
+        today(day)
+        assert said(place).startswith(expected)
+        assert "déménage" not in said(place), "a house that opens leaves nothing"
+
+    def test_a_house_known_to_be_open_is_not_doubted_for_want_of_its_day(self, client, today):
+        today("2026-11-22")
+        page = words(client.get("/demenagements/?department=41"))
+        assert page.count("ouvert, jour non publié") == 4
+        assert "Pour 6 déménagements, la date annoncée est passée." in page
+
+    @pytest.mark.parametrize(
+        ("q", "place"),
+        [
+            ("MDS de Blois", "Blois"),
+            ("mds vendome", "Vendôme"),
+            ("mds veuzain", "Veuzain-sur-Loire"),
+            ("maison des solidarités de mer", "Mer"),
+            ("MDS Romorantin", "Romorantin"),
+            ("mds de montrichard val de cher", "Montrichard"),
+            ("41170 Mondoubleau", "Mondoubleau"),
+        ],
+    )
+    def test_it_is_found_by_the_names_that_people_say(self, client, q, place):
+        found = client.get("/api/v1/lookup/", {"q": q}).json()
+        assert [team["name"] for team in found["teams"]] == [f"Maison des solidarités de {place}"]
+        assert found["commune"]["department"] == "41"
+
+    def test_the_feed_of_news_speaks_of_openings(self, client):
+        feed = html.unescape(client.get("/demenagements/flux.atom?department=41").content.decode())
+        assert "Maison des solidarités de Mer – C'est ouvert, depuis le 21 mai 2025." in feed
+        assert "Maison des solidarités de Salbris – L'ouverture est prévue." in feed
+
+    def test_the_schedule_says_whose_each_line_is_until_one_is_chosen(self, client):
+        every = words(client.get("/demenagements/"))
+        assert "Maison des solidarités de Blois Loir-et-Cher ouverture" in every
+        assert "Olivétaine Loiret" in every
+        one = words(client.get("/demenagements/?department=41"))
+        assert "Maison des solidarités de Blois ouverture" in one
+        assert "Olivétaine Loiret" not in one
+
+
+class TestReception:
+    @pytest.mark.parametrize(
+        ("day", "is_told"),
+        [("2023-11-18", False), ("2023-11-19", True), ("2023-12-22", True), ("2023-12-23", False)],
+    )
+    def test_the_mornings_closed_in_december(self, client, today, day, is_told):
+        today(day)
+        page = words(client.get("/communes/41018/"))
+        assert ("Les services actuels des MDCS sont fermés au public le matin." in page) is is_told
+        page = words(client.get("/communes/45232/"))
+        assert "MDCS" not in page, "what closes in a département is not said in another"
+
+    @pytest.mark.parametrize(
+        ("at", "is_open"),
+        [
+            ("2024-01-08T10:00", True),
+            ("2024-01-08T11:45", False),
+            ("2026-03-02T11:45", True),  # Monday, with the hours of March 2026
+            ("2026-03-03T14:00", False),  # Tuesday afternoon
+            ("2026-03-04T14:00", True),
+        ],
+    )
+    def test_the_single_number_by_the_hours_of_its_time(self, client, at, is_open):
+        (line,) = client.get("/api/v1/phone-lines/", {"department": "41", "at": at}).json()[
+            "results"
+        ]
+        assert (line["number"], line["open_now"]) == ("", is_open)
+
+    @pytest.mark.parametrize("commune", ["41143", "41018"])
+    def test_who_is_not_followed_yet_meets_no_line_of_another_departement(self, client, commune):
+        answer = client.get("/api/v1/lookup/", {"commune": commune, "followed": "no"}).json()
+        assert {line["slug"] for line in answer["reception"]["phone_lines"]} == {
+            "numero-unique-du-loir-et-cher"
+        }
+        assert all("maison-des-solidarites" in one["slug"] for one in answer["reception"]["points"])
+
+    def test_a_number_that_is_not_published_is_said_so(self, client):
+        page = words(client.get("/communes/41143/?suivi=non"))
+        assert "Numéro à renseigner" in page
+        assert "02 38" not in page
