@@ -6,7 +6,18 @@ from django.db.models import Q
 from django.forms import ModelMultipleChoiceField
 from django.http import HttpRequest
 
-from accueil.models import PhoneLine, ReceptionPoint, Report, SpecialHours, Stop, StopChange
+from accueil.models import (
+    Activity,
+    Figure,
+    PhoneLine,
+    Principle,
+    ReceptionPoint,
+    Referrals,
+    Report,
+    SpecialHours,
+    Stop,
+    StopChange,
+)
 from accueil.rules import (
     answered_reports,
     kept_changes,
@@ -14,6 +25,8 @@ from accueil.rules import (
     kept_points,
     kept_special_hours,
     kept_stops,
+    managed,
+    managed_activity,
 )
 from portal.core.ruled_admin import EditedAdmin, RuledAdmin
 from teams.rules import kept_agencies
@@ -101,3 +114,47 @@ class ReportAdmin(RuledAdmin):
 
     def scope(self, user: Any) -> Q:
         return answered_reports(user)
+
+
+class PublishedAdmin(EditedAdmin):
+    list_filter = ["department", "topic"]
+    list_select_related = ["department", "source"]
+
+    def scope(self, user: Any) -> Q:
+        return managed(user)
+
+
+@admin.register(Figure)
+class FigureAdmin(PublishedAdmin):
+    list_display = ["label", "value", "unit", "department", "topic", "source", "edited_at"]
+    search_fields = ["label", "value", "perimeter"]
+
+
+@admin.register(Principle)
+class PrincipleAdmin(PublishedAdmin):
+    list_display = ["title", "department", "topic", "source", "edited_at"]
+    search_fields = ["title", "text"]
+
+
+@admin.register(Activity)
+class ActivityAdmin(RuledAdmin):
+    """To look back at, and to take back what was entered for nothing; it is entered elsewhere."""
+
+    list_display = ["month", "place", "channel", "requests", "answered", "oriented", "entered_at"]
+    list_filter = ["channel", "month"]
+    list_select_related = ["point", "line"]
+    readonly_fields = ["month", "point", "line", "channel", "entered_at"]
+
+    def scope(self, user: Any) -> Q:
+        return managed_activity(user)
+
+
+@admin.register(Referrals)
+class ReferralsAdmin(RuledAdmin):
+    list_display = ["month", "department", "agency", "received", "in_time", "late", "mean_days"]
+    list_filter = ["department", "month"]
+    list_select_related = ["department", "agency"]
+    readonly_fields = ["month", "department", "agency", "entered_at"]
+
+    def scope(self, user: Any) -> Q:
+        return managed(user)

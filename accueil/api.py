@@ -211,6 +211,7 @@ def question(given: QueryDict) -> Question:
         sector=given.get("sector", ""),
         street=given.get("street", ""),
         number=number,
+        followed={YES: True, NO: False}.get(given.get("followed", "")),
     )
 
 
@@ -235,8 +236,8 @@ def shape(found: Answer, offices: Directory) -> dict[str, Any]:
         ],
         "teams": [offices.told(_team_on, team, on) for team in found.teams],
         "reception": {
-            "points": [_point(point, at=at) for point in found.points],
-            "phone_lines": [_line(line, at=at) for line in found.lines],
+            "points": [_point(point, at=at) for point in found.reception.points],
+            "phone_lines": [_line(line, at=at) for line in found.reception.lines],
         },
     }
 

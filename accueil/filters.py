@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema_field
 
-from accueil.models import PhoneLine, ReceptionPoint, ReceptionPointQuerySet, Stop
+from accueil.models import Figure, PhoneLine, ReceptionPoint, ReceptionPointQuerySet, Stop, Topic
 from portal.territory.models import Commune
 from teams.filters import FilterForm, department_filter, slug_filter
 from teams.models import Team
@@ -20,6 +20,18 @@ class PhoneLineFilter(django_filters.FilterSet):
     class Meta:
         model = PhoneLine
         fields: list[str] = []
+
+
+class FigureFilter(django_filters.FilterSet):
+    department = department_filter("department")
+    topic = django_filters.ChoiceFilter(
+        choices=Topic.choices, label=gettext_lazy("Sujet"), empty_label=gettext_lazy("tous")
+    )
+
+    class Meta:
+        model = Figure
+        fields: list[str] = []
+        form = FilterForm
 
 
 class StopFilter(django_filters.FilterSet):

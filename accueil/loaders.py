@@ -7,7 +7,15 @@ from django.db.models import Model
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from accueil.models import PhoneLine, ReceptionPoint, SpecialHours, Stop, refresh_positions
+from accueil.models import (
+    Figure,
+    PhoneLine,
+    Principle,
+    ReceptionPoint,
+    SpecialHours,
+    Stop,
+    refresh_positions,
+)
 from portal.loaders import Load, Row, register
 from teams.models import Agency, Site
 
@@ -25,6 +33,8 @@ SPECIAL_HOURS = (
     "key first_day last_day effect spans weekdays message whole_department agencies points lines"
     " source as_printed"
 )
+FIGURES = "key topic subject label value unit source period perimeter as_printed"
+PRINCIPLES = "key topic title text source as_printed"
 TARGETS: Mapping[str, type[Model]] = {
     **{"agencies": Agency, "points": ReceptionPoint, "lines": PhoneLine}
 }
@@ -50,6 +60,10 @@ def load_reception(load: Load) -> None:
         row.save(Stop, by=["key"])
     for row in load.rows("special_hours.csv", SPECIAL_HOURS):
         _save_special_hours(row)
+    for row in load.rows("figures.csv", FIGURES):
+        row.save(Figure, by=["key"], position=row.line, **here)
+    for row in load.rows("principles.csv", PRINCIPLES):
+        row.save(Principle, by=["key"], position=row.line, **here)
     # The communes may have been loaded again since, without a signal.
     refresh_positions(ReceptionPoint.objects.filter(**here))
 

@@ -14,16 +14,14 @@ from django.core.validators import slug_re
 from accueil.answers import Asked, Covered, Outcome, covered
 from accueil.directory import Directory, directory
 from accueil.gazetteer import build_france, build_local
-from accueil.models import Open, PhoneLine, ReceptionPoint
-from accueil.models.special_hours import calendar, tell
+from accueil.geocoding import locate
 from accueil.places import Gazetteer, Kind, Place, Reading
 from accueil.questions import house_number
-from accueil.rounds import NearStop, near
+from accueil.reception import NOTHING, Reception, Whence, reception
 from portal.core.versions import Kept, Versions, current
 from portal.territory.models import Commune, Department
 from teams.models import Sector, Team
 
-NEAREST = 5  # reception points given with an answer
 FEW = 3  # départements at most whose lines are given when the question names no place
 MANY = 40  # choices offered at most
 
@@ -43,7 +41,9 @@ class Town:
 
 @dataclass(frozen=True)
 class Question:
-    """What a person asks. `number` is a house number without suffix, `at` the moment of hours."""
+    """What a person asks. `number` is a house number without suffix, `at` the moment of hours.
+    Somebody `followed` by nobody yet is told the open doors first; None is not said.
+    """
 
     on: date
     at: datetime
@@ -52,6 +52,7 @@ class Question:
     sector: str = ""
     street: str = ""
     number: int | None = None
+    followed: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -80,9 +81,7 @@ class Answer:
     choices: Sequence[Choice] = ()
     teams: Sequence[Team] = ()
     held_by: Sequence[Sector] = ()
-    points: Sequence[ReceptionPoint] = ()
-    stops: Sequence[NearStop] = ()
-    lines: Sequence[PhoneLine] = ()
+    reception: Reception = NOTHING
 
     @property
     def typed_number(self) -> int | None:
@@ -95,12 +94,8 @@ class Answer:
 
     @property
     def next_change(self) -> datetime | None:
-        """When one of the doors and lines told next opens or closes, or a passage ends."""
-        doors: list[Open] = [*self.points, *self.lines]
-        changes = [door.next_change(self.question.at) for door in doors]
-        passages = (one.passage or one.cancelled for one in self.stops)
-        changes += [passage.end for passage in passages if passage]
-        return min((change for change in changes if change), default=None)
+        """When what is told of the reception next changes."""
+        return self.reception.next_change(self.question.at)
 
 
 def typed_number(reading: Reading) -> int | None:
@@ -141,6 +136,11 @@ def gazetteer(versions: Versions) -> Gazetteer:
     return Gazetteer(_france.at(versions), _local.at(versions))
 
 
+def known_towns(versions: Versions) -> dict[str, Town]:
+    """Every commune by its INSEE code."""
+    return _towns.at(versions)
+
+
 def answer(question: Question, versions: Versions) -> Answer:
     """A team, what must be chosen, or why there is none; and always the reception.
 
@@ -168,9 +168,14 @@ def answer(question: Question, versions: Versions) -> Answer:
         choices=[*_offered(found), *_homonyms(question, reading, towns)],
         teams=found.teams,
         held_by=found.held_by,
-        points=_nearest(town, offices, versions) if town and is_served else [],
-        stops=_stops(town, question.at, versions) if town and is_served else [],
-        lines=offices.lines(_concerned(found, town if is_served else None)),
+        reception=reception(
+            _whence(asked, town) if town and is_served else None,
+            _concerned(found, town if is_served else None),
+            at=question.at,
+            open_first=question.followed is False,
+            offices=offices,
+            versions=versions,
+        ),
     )
 
 
@@ -227,18 +232,19 @@ def _without_town(
         question,
         outcome,
         reading,
-        choices=_communes(candidates, towns),
-        lines=offices.lines(concerned) if len(concerned) <= FEW else [],
+        choices=communes_of(candidates, towns),
+        reception=Reception(lines=offices.lines(concerned) if len(concerned) <= FEW else []),
     )
 
 
 def _homonyms(question: Question, reading: Reading, towns: dict[str, Town]) -> list[Choice]:
     if question.commune or question.sector:
         return []
-    return _communes(reading.choices, towns)
+    return communes_of(reading.choices, towns)
 
 
-def _communes(places: Sequence[Place], towns: dict[str, Town]) -> list[Choice]:
+def communes_of(places: Sequence[Place], towns: dict[str, Town]) -> list[Choice]:
+    """The communes of these places as choices, each once."""
     choices = {}
     for place in places:
         town = towns.get(place.commune or "")
@@ -254,21 +260,15 @@ def _offered(found: Covered) -> list[Choice]:
     return [Choice(one.name, one.commune_id, one) for one in found.offered]
 
 
-def _nearest(town: Town, offices: Directory, versions: Versions) -> list[ReceptionPoint]:
+def _whence(asked: Asked, town: Town) -> Whence | None:
+    """The address where a geocoder tells it, else the point of the commune, if it is known."""
+    if asked.street:
+        address = " ".join(str(part) for part in (asked.number, asked.street, town.name) if part)
+        if point := locate(address, town.code):
+            return Whence(*point, town.department)
     if town.latitude is None or town.longitude is None:
-        return []
-    points = ReceptionPoint.objects.nearest(
-        town.latitude, town.longitude, department=town.department, limit=NEAREST
-    )
-    offices.say_sources(points)
-    tell(points, calendar.at(versions))
-    return points
-
-
-def _stops(town: Town, at: datetime, versions: Versions) -> list[NearStop]:
-    if town.latitude is None or town.longitude is None:
-        return []
-    return near(town.latitude, town.longitude, department=town.department, at=at, versions=versions)
+        return None
+    return Whence(town.latitude, town.longitude, town.department)
 
 
 def _concerned(found: Covered, town: Town | None) -> set[str]:

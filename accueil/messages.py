@@ -23,7 +23,7 @@ def openness(is_open: bool | None, change: datetime | None) -> tuple[str, str]:
     if is_open is None:
         return "past", _("horaires à renseigner")
     if is_open:
-        return "sure", _("ouvert")
+        return "sure", _("ouvert, ferme %s") % moment(change) if change else _("ouvert")
     return "past", _("fermé, ouvre %s") % moment(change) if change else _("fermé")
 
 
@@ -40,6 +40,8 @@ def distance(point: ReceptionPoint) -> str:
 def _understood(answer: Answer) -> str:
     place = answer.reading.place
     if place is None or answer.outcome is Outcome.CHOOSE_COMMUNE:
+        return ""
+    if place.kind is Kind.FORMER_COMMUNE and "Arrondissement" in place.name:
         return ""
     if place.kind is Kind.FORMER_COMMUNE and answer.town and place.name != answer.town.name:
         said = _("%(former)s est une ancienne commune ; aujourd'hui, c'est %(commune)s.")
@@ -99,15 +101,15 @@ def _not_covered(answer: Answer) -> str:
         return _("Nous ne savons pas quelle équipe répond pour cet endroit.")
     if not answer.is_served:
         said = _(
-            "%(commune)s est dans le département %(department)s, que ce portail ne sert pas. "
-            "Adressez-vous à votre mairie ou à ce Département."
+            "Nous ne connaissons pas les équipes du département où se trouve %(commune)s "
+            "(%(department)s). Adressez-vous à votre mairie ou à ce Département."
         )
         names = {"commune": answer.town.name, "department": answer.town.department_name}
         return said % names
     said = _("Nous ne savons pas encore quelle équipe suit %s : cette liste n'est pas publiée.")
     told = said % answer.town.name
-    if answer.lines:
-        told += " " + _("Appelez le %s : une personne vous dira où aller.") % answer.lines[0].number
+    if number := next((line.number for line in answer.reception.lines if line.number), ""):
+        told += " " + _("Appelez le %s : une personne vous dira où aller.") % number
     return told
 
 

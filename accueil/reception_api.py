@@ -6,12 +6,12 @@ from typing import Any
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers, viewsets
 
-from accueil.filters import PhoneLineFilter, ReceptionPointFilter, StopFilter
-from accueil.models import PhoneLine, ReceptionPoint, SpecialHours, Stop
+from accueil.filters import FigureFilter, PhoneLineFilter, ReceptionPointFilter, StopFilter
+from accueil.models import Figure, PhoneLine, ReceptionPoint, SpecialHours, Stop
 from accueil.models.rounds import Passage
 from accueil.models.special_hours import calendar, tell
 from accueil.rounds import upcoming
-from portal.api import router
+from portal.api import SLUG, router
 from portal.core import clock, versions
 from portal.core.parameters import api_moment
 from teams.api import SourcedSerializer
@@ -154,6 +154,34 @@ class PhoneLineSerializer(OpenSerializer):
         ]
 
 
+class FigureSerializer(SourcedSerializer):
+    """A figure as printed: an empty `value` is in a picture alone, an empty `perimeter` not said.
+    Those of a département with the same `subject` tell of the same thing, and may contradict each
+    other. `period` is that of which the figure tells, `source_date` that of the document.
+    """
+
+    department = serializers.CharField(source="department_id", read_only=True)
+    period = serializers.CharField(source="period_text", read_only=True)
+    source_url = serializers.CharField(source="source.url", read_only=True)
+
+    class Meta:
+        model = Figure
+        fields = [
+            *("key", "department", "topic", "subject", "label", "value", "unit", "period"),
+            *("perimeter", "as_printed", "source", "source_date", "source_url"),
+        ]
+
+
+class FigureViewSet(viewsets.ReadOnlyModelViewSet):
+    """Les chiffres publiés, avec leur source, leur date et leur périmètre."""
+
+    queryset = Figure.objects.for_page()
+    serializer_class = FigureSerializer
+    filterset_class = FigureFilter
+    lookup_field = "key"
+    lookup_value_regex = SLUG
+
+
 class MomentViewSet(viewsets.ReadOnlyModelViewSet):
     """Answers for the moment `at`, now by default."""
 
@@ -207,4 +235,5 @@ class StopViewSet(MomentViewSet):
 
 router.register("reception-points", ReceptionPointViewSet, basename="api-reception-point")
 router.register("phone-lines", PhoneLineViewSet, basename="api-phone-line")
+router.register("figures", FigureViewSet, basename="api-figure")
 router.register("stops", StopViewSet, basename="api-stop")

@@ -1,6 +1,6 @@
 """The next itinerant reception near somebody: every stop is kept, since there are few."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,14 +15,15 @@ SHOWN = 3
 
 @dataclass(frozen=True, slots=True)
 class NearStop:
-    """A stop, how far it is, and its next passages at the moment asked for.
+    """A stop, how far it is (None where nobody asked), and its next passages at the moment asked
+    for.
 
     `passage` is None where the day is not known, or where none is within 60 days; `cancelled` is
     the one that its rhythm gave before, and that does not come.
     """
 
     stop: Stop
-    distance_km: float
+    distance_km: float | None
     passage: Passage | None
     cancelled: Passage | None
 
@@ -54,6 +55,19 @@ def near(
         NearStop(stop, distance, *upcoming(stop, at))
         for distance, _pk, stop in sorted(found)[:SHOWN]
     ]
+
+
+def all_of(departments: Iterable[str], *, at: datetime, versions: Versions) -> list[NearStop]:
+    """The stops of these départements, those of each itinerant reception together."""
+    kept = rounds.at(versions)
+    stops = [stop for code in departments for stop in kept.get(code, ())]
+    return [NearStop(stop, None, *upcoming(stop, at)) for stop in stops]
+
+
+def until(found: NearStop) -> datetime | None:
+    """When what is told of a stop changes: the end of its passage."""
+    passage = found.cancelled or found.passage
+    return passage.end if passage else None
 
 
 def upcoming(stop: Stop, at: datetime) -> tuple[Passage | None, Passage | None]:

@@ -5,8 +5,20 @@ from typing import Any
 import rules
 from django.db.models import Model, Q
 
-from accueil.models import PhoneLine, ReceptionPoint, Report, SpecialHours, Stop, StopChange
+from accueil.models import (
+    Activity,
+    Figure,
+    PhoneLine,
+    Principle,
+    ReceptionPoint,
+    Referrals,
+    Report,
+    SpecialHours,
+    Stop,
+    StopChange,
+)
 from portal.accounts.rules import is_manager_of, worked_departments, works_anywhere, works_in
+from portal.territory.models import Department
 from teams.models import Agency, Team
 from teams.rules import keeps_agency, kept_agencies, kept_teams
 
@@ -24,6 +36,43 @@ def keeps_point(user: Any, point: ReceptionPoint | None = None) -> bool:
 @rules.predicate
 def keeps_line(user: Any, line: PhoneLine | None = None) -> bool:
     return works_in(user, line.department_id if line else None)
+
+
+@rules.predicate
+def manages_published(user: Any, row: Figure | Principle | None = None) -> bool:
+    return is_manager_of(user, row.department_id if row else None)
+
+
+@rules.predicate
+def enters_activity(user: Any, row: Activity | None = None) -> bool:
+    """Who keeps the point or the line; without a row, whoever works somewhere."""
+    if row and row.point:
+        return keeps_point(user, row.point)
+    return keeps_line(user, row.line if row else None)
+
+
+@rules.predicate
+def enters_referrals(user: Any, row: Referrals | None = None) -> bool:
+    """Who keeps the agency; a manager, for the whole département; whoever works somewhere."""
+    if row is None:
+        return works_in(user)
+    if row.agency:
+        return keeps_agency(user, row.agency)
+    return is_manager_of(user, row.department_id)
+
+
+@rules.predicate
+def reads_activity(user: Any, department: Department | str | None = None) -> bool:
+    """A manager of the département: what it did in time is theirs to read."""
+    return is_manager_of(user, department)
+
+
+@rules.predicate
+def manages_activity(user: Any, row: Activity | Referrals | None = None) -> bool:
+    """A manager of the département of that month's row, in the administration."""
+    if isinstance(row, Activity):
+        return is_manager_of(user, row.place.department_id)
+    return is_manager_of(user, row.department_id if row else None)
 
 
 @rules.predicate
@@ -75,6 +124,17 @@ def kept_points(user: Any) -> Q:
 
 def kept_lines(user: Any) -> Q:
     return Q(department__in=worked_departments(user))
+
+
+def managed(user: Any) -> Q:
+    return Q(department__in=user.managed_departments)
+
+
+def managed_activity(user: Any) -> Q:
+    managed_departments = user.managed_departments
+    return Q(point__department__in=managed_departments) | Q(
+        line__department__in=managed_departments
+    )
 
 
 def kept_special_hours(user: Any) -> Q:
@@ -131,3 +191,16 @@ for action in ("add", "change"):
 for action in ("add", "change", "delete"):
     rules.add_perm(f"accueil.{action}_stopchange", keeps_change)
 rules.add_perm("accueil.change_report", answers_report)
+rules.add_perm("accueil.change_figure", manages_published)
+rules.add_perm("accueil.add_figure", manages_published)
+rules.add_perm("accueil.delete_figure", manages_published)
+rules.add_perm("accueil.change_principle", manages_published)
+rules.add_perm("accueil.add_principle", manages_published)
+rules.add_perm("accueil.delete_principle", manages_published)
+rules.add_perm("accueil.enter_activity", enters_activity)
+rules.add_perm("accueil.enter_referrals", enters_referrals)
+rules.add_perm("accueil.read_activity", reads_activity)
+rules.add_perm("accueil.change_activity", manages_activity)
+rules.add_perm("accueil.delete_activity", manages_activity)
+rules.add_perm("accueil.change_referrals", manages_activity)
+rules.add_perm("accueil.delete_referrals", manages_activity)

@@ -79,7 +79,8 @@ def _in_commune(request: HttpRequest) -> dict[str, Any]:
 def _found(request: HttpRequest, now: Versions, **asked: Any) -> Answer:
     """The answer for the day asked for. Raises Http404 for an unknown place."""
     on = page_day(request.GET.get("le"))
-    question = Question(on=on or clock.today(), at=clock.now(), **asked)
+    followed = {YES: True, NO: False}.get(_followed(request))
+    question = Question(on=on or clock.today(), at=clock.now(), followed=followed, **asked)
     try:
         return answer(question, now)
     except UnknownPlaceError:
@@ -122,8 +123,12 @@ def _answered(request: HttpRequest, now: Versions, **asked: Any) -> HttpResponse
         "answer": found,
         "message": message(found),
         "cards": [directory.at(now).told(_card, team, question.on) for team in found.teams],
-        "points": [(*_opening(point, question.at), distance(point)) for point in found.points],
-        "lines": [_opening(line, question.at) for line in found.lines],
+        "points": [
+            (*_opening(point, question.at), distance(point)) for point in found.reception.points
+        ],
+        # To who must find somebody now: an open door, else a line, then doors that may be open.
+        "doors_first": question.followed is False and found.reception.is_a_door_open(question.at),
+        "lines": [_opening(line, question.at) for line in found.reception.lines],
         "on": question.on,
         "followed": _followed(request),
         "kept_parameters": _kept_parameters(request),

@@ -4,10 +4,13 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accueil.activity_months import month_name, shift
 from accueil.door_forms import kept
 from accueil.keeping import OLD, departments_of
-from accueil.models import ReceptionPoint, Report, SpecialHours
-from accueil.rules import answered_reports, kept_points
+from accueil.models import Activity, PhoneLine, ReceptionPoint, Report, SpecialHours
+from accueil.models.activity import first_day
+from accueil.rules import answered_reports, kept_lines, kept_points
+from portal.accounts.people import person
 from portal.accounts.rules import works_anywhere
 from portal.core import clock
 from portal.workspace import Context, register
@@ -25,6 +28,24 @@ def reports(request: HttpRequest) -> Context | None:
     return {
         "reports": waiting.select_related("agency").order_by("created_at", "id")[:SHOWN],
         "count": waiting.count(),
+    }
+
+
+@register(title=_("Activité de l'accueil"), order=50, template="accueil/_activity.html")
+def activity(request: HttpRequest) -> Context | None:
+    """How much of last month is entered, of what one keeps."""
+    if not works_anywhere(request.user):
+        return None
+    user, month = person(request), shift(first_day(clock.today()), -1)
+    rows = Activity.objects.filter(month=month)
+    if not user.is_superuser:
+        points = ReceptionPoint.objects.filter(kept_points(user))
+        lines = PhoneLine.objects.filter(kept_lines(user))
+        rows = rows.filter(Q(point__in=points) | Q(line__in=lines))
+    return {
+        "month": month_name(month).capitalize(),
+        "filled": rows.count(),
+        "reads": user.has_perm("accueil.read_activity"),
     }
 
 

@@ -123,6 +123,7 @@ def _inputs(random: Random) -> dict[str, list[str]]:
         ],
         "lookup": [f"/api/v1/lookup/?q={quote(text)}" for text in written],
         "commune page": [f"/communes/{row.code}/" for row in rows],
+        "open doors": [f"/accueil/?pres={row.code}&ouvert=maintenant" for row in rows],
     }
 
 

@@ -144,6 +144,10 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
     )
 }
 
+# What is sent: words, never a file. No page and no address of the API takes one.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # bytes
+DATA_UPLOAD_MAX_NUMBER_FILES = 0
+
 # Rooms, from the ground up: what is loaded of a département is loaded in this order.
 
 INSTALLED_APPS = [
@@ -421,6 +425,10 @@ ACCOUNT_RATE_LIMITS = {
     "subscribe_mailbox": "5/1d/key",  # written to without having asked, perhaps
 }
 
+# Addresses: a service that answers as the national one does; none by default.
+
+GEOCODER_URL = env.str("GEOCODER_URL", default="")
+
 # Words, days
 
 LANGUAGE_CODE = "fr"
@@ -448,7 +456,7 @@ REST_FRAMEWORK = {
         "portal.core.rights.ObjectRights",
     ],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["portal.core.parsers.BoundedJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "portal.core.pagination.Pages",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",

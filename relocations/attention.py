@@ -26,7 +26,7 @@ def attention(moves: Iterable[Relocation], today: date) -> Attention:
     for move in moves:
         if not move.is_open:
             continue
-        if move.period.is_overdue(today):
+        if move.is_overdue(today):
             found.overdue.append(move)
         elif _is_near(move, today):
             found.soon.append(move)

@@ -4,6 +4,7 @@ A draft takes anything, so that nothing typed is lost; what is signed is checked
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -264,6 +265,7 @@ def known_figures(evaluation: Evaluation) -> dict[str, tuple[str, str]]:
         IndicatorValue.objects.filter(indicator__sheet=evaluation.sheet_id)
         .exclude(campaign=campaign)
         .exclude(campaign__is_fictitious=not campaign.is_fictitious)
+        .exclude(campaign__period_earliest__gt=campaign.period_earliest or date.max)
         .select_related("indicator", "campaign")
         .order_by("indicator__position", "campaign__period_earliest", "rank")
     )

@@ -1,4 +1,4 @@
-"""What pilots are told of a campaign, by e-mail: it opens, its day comes, a sheet comes back."""
+"""What is told of a campaign by e-mail: it opens, its day comes, a sheet comes back or waits."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -11,15 +11,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from portal.accounts.models import User
+from portal.accounts.models import Role, User
 from portal.core import clock
 from portal.core.periods import format_day
 from portal.notices.models import Notice
 from portal.notices.services import draft, queue, queue_all
-from schema_actions.models import Campaign, Entry
+from schema_actions.models import Campaign, Entry, EntryQuerySet
 
 BEFORE = (14, 7, 1)  # days before the day it is due, on which whoever has not handed in is told
 AFTER = 7  # and then every so many days
+MONDAY = 0  # when reviewers are told what waits for them
 LASTS = timedelta(hours=20)  # one that waited longer tells nothing true
 
 
@@ -56,6 +57,8 @@ def remind(today: date) -> None:
     for campaign in held.select_related("plan"):
         if campaign.due_on and is_a_day_to_remind((campaign.due_on - today).days):
             remind_pilots(campaign, today)
+        if today.weekday() == MONDAY:
+            remind_reviewers(campaign, today)
 
 
 def is_a_day_to_remind(left: int) -> bool:
@@ -81,6 +84,34 @@ def remind_pilots(campaign: Campaign, today: date) -> int:
     return len(late)
 
 
+def remind_reviewers(campaign: Campaign, today: date) -> int:
+    """One e-mail to each reviewer for whom sheets wait, never their own; how many reviewers."""
+    waiting = list(_entries(campaign, status=Entry.Step.SUBMITTED))
+    reviewers = User.objects.filter(
+        is_active=True,
+        roles__kind=Role.Kind.REVIEWER,
+        roles__department=campaign.plan.department_id,
+    )
+    theirs = {
+        user: found
+        for user in reviewers.distinct()
+        if (found := [entry for entry in waiting if user not in entry.people])
+    }
+    queue_all(
+        _about(
+            campaign,
+            user,
+            entries,
+            f"review-{today.isoformat()}-{user.pk}",
+            ngettext("%d fiche à relire", "%d fiches à relire", len(entries)) % len(entries),
+            "review",
+            lasts=LASTS,
+        )
+        for user, entries in theirs.items()
+    )
+    return len(theirs)
+
+
 def address_of(entry: Entry) -> str:
     evaluation = entry.evaluation
     names = [evaluation.campaign.plan.slug, evaluation.campaign.slug, evaluation.sheet.key]
@@ -89,13 +120,16 @@ def address_of(entry: Entry) -> str:
 
 def _sheets_of_pilots(campaign: Campaign, **chosen: str) -> dict[User, list[Entry]]:
     """The entries of each active pilot of the campaign, in the order of the plan; three queries."""
-    entries = Entry.objects.for_page().filter(evaluation__campaign=campaign, **chosen).in_order()
     found: dict[User, list[Entry]] = defaultdict(list)
-    for entry in entries:
+    for entry in _entries(campaign, **chosen):
         for user in entry.people:
             if user.is_active:
                 found[user].append(entry)
     return found
+
+
+def _entries(campaign: Campaign, **chosen: str) -> EntryQuerySet:
+    return Entry.objects.for_page().filter(evaluation__campaign=campaign, **chosen).in_order()
 
 
 def _about(

@@ -1,5 +1,6 @@
 """What `/espace/` shows of the campaigns to those who write, review or hold them."""
 
+from django.db.models import Count, Prefetch, Q
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -8,8 +9,8 @@ from portal.accounts.people import person
 from portal.accounts.rules import is_administrator, is_manager_of, is_pilot_in, is_reviewer_in
 from portal.core import clock
 from portal.workspace import Context, register
-from schema_actions.models import Campaign, Entry, Plan
-from schema_actions.progress import Row, is_late, progress
+from schema_actions.models import Campaign, CampaignQuerySet, Entry, Plan
+from schema_actions.progress import Row, is_late
 
 SHOWN = 60
 
@@ -52,24 +53,22 @@ def held(request: HttpRequest) -> Context | None:
     plans = Plan.objects.order_by("department_id", "-first_year", "slug")
     if not user.is_superuser:
         plans = plans.filter(department__in=user.managed_departments)
-    plans = plans.prefetch_related("campaigns")
-    today = clock.today()
+    plans = plans.prefetch_related(Prefetch("campaigns", _with_progress()))
     rows = [
         (
             plan,
-            [
-                (campaign, progress(campaign, today))
-                for campaign in plan.campaigns.all()
-                if campaign.is_held
-            ],
-            [
-                campaign
-                for campaign in plan.campaigns.all()
-                if campaign.status == Campaign.Status.PUBLISHED
-                and not campaign.is_held
-                and not campaign.is_fictitious
-            ],
+            [campaign for campaign in plan.campaigns.all() if campaign.is_held],
+            [campaign for campaign in plan.campaigns.all() if campaign.is_told],
         )
         for plan in plans
     ]
     return {"plans": rows} if rows else None
+
+
+def _with_progress() -> CampaignQuerySet:
+    """Campaigns with the count of their entries, `entries`, and of those handed in, `handed_in`."""
+    draft = Q(evaluations__entry__status=Entry.Step.DRAFT)
+    entries = Count("evaluations__entry")
+    return Campaign.objects.annotate(
+        entries=entries, handed_in=entries - Count("evaluations__entry", filter=draft)
+    )

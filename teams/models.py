@@ -253,7 +253,7 @@ class Team(Sourced):
     def public_phone(self) -> str:
         """Its phone, else its agency's, else the line of its département, else ""."""
         own = self.phone or self.agency.phone
-        return own or next((line.number for line in phone_lines([self])), "")
+        return own or next((line.number for line in phone_lines([self]) if line.number), "")
 
     def whereabouts(self, on: date | None = None) -> Whereabouts:
         """Where it is on that day, today by default."""

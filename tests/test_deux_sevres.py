@@ -133,3 +133,13 @@ class TestWhatACitizenReads:
         found = client.get("/api/v1/lookup/", {"q": "antenne de la Gâtine"}).json()
         assert len(found["teams"]) == 5
         assert INFORMATION_TEAM in {team["name"] for team in found["teams"]}
+
+
+@pytest.mark.parametrize(("commune", "house"), [("79049", "bressuire"), ("79202", "gatine")])
+def test_who_is_not_followed_yet_meets_the_single_door_first(client, commune, house):
+    answer = client.get("/api/v1/lookup/", {"commune": commune, "followed": "no"}).json()
+    first, *others = answer["reception"]["points"]
+    assert first["slug"].endswith(house)
+    assert (first["distance_km"], first["open_now"]) == (0.0, None), "hours are not published"
+    assert answer["reception"]["phone_lines"] == []
+    assert all("maison-departementale" in other["slug"] for other in others)

@@ -189,3 +189,45 @@ class TestWhatACitizenReads:
         one = words(client.get("/demenagements/?department=41"))
         assert "Maison des solidarités de Blois ouverture" in one
         assert "Olivétaine Loiret" not in one
+
+
+class TestReception:
+    @pytest.mark.parametrize(
+        ("day", "is_told"),
+        [("2023-11-18", False), ("2023-11-19", True), ("2023-12-22", True), ("2023-12-23", False)],
+    )
+    def test_the_mornings_closed_in_december(self, client, today, day, is_told):
+        today(day)
+        page = words(client.get("/communes/41018/"))
+        assert ("Les services actuels des MDCS sont fermés au public le matin." in page) is is_told
+        page = words(client.get("/communes/45232/"))
+        assert "MDCS" not in page, "what closes in a département is not said in another"
+
+    @pytest.mark.parametrize(
+        ("at", "is_open"),
+        [
+            ("2024-01-08T10:00", True),
+            ("2024-01-08T11:45", False),
+            ("2026-03-02T11:45", True),  # Monday, with the hours of March 2026
+            ("2026-03-03T14:00", False),  # Tuesday afternoon
+            ("2026-03-04T14:00", True),
+        ],
+    )
+    def test_the_single_number_by_the_hours_of_its_time(self, client, at, is_open):
+        (line,) = client.get("/api/v1/phone-lines/", {"department": "41", "at": at}).json()[
+            "results"
+        ]
+        assert (line["number"], line["open_now"]) == ("", is_open)
+
+    @pytest.mark.parametrize("commune", ["41143", "41018"])
+    def test_who_is_not_followed_yet_meets_no_line_of_another_departement(self, client, commune):
+        answer = client.get("/api/v1/lookup/", {"commune": commune, "followed": "no"}).json()
+        assert {line["slug"] for line in answer["reception"]["phone_lines"]} == {
+            "numero-unique-du-loir-et-cher"
+        }
+        assert all("maison-des-solidarites" in one["slug"] for one in answer["reception"]["points"])
+
+    def test_a_number_that_is_not_published_is_said_so(self, client):
+        page = words(client.get("/communes/41143/?suivi=non"))
+        assert "Numéro à renseigner" in page
+        assert "02 38" not in page

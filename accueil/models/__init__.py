@@ -1,5 +1,6 @@
 """Doors and lines open to somebody whom no team follows yet, when they are, what readers say."""
 
+from accueil.models.activity import Activity, Referrals
 from accueil.models.doors import (
     PhoneLine,
     ReceptionPoint,
@@ -7,20 +8,26 @@ from accueil.models.doors import (
     great_circle,
     refresh_positions,
 )
+from accueil.models.figures import Figure, Principle, Topic
 from accueil.models.opening import Open, validate_hours
 from accueil.models.reports import Report
 from accueil.models.rounds import Stop, StopChange
 from accueil.models.special_hours import SpecialHours
 
 __all__ = [
+    "Activity",
+    "Figure",
     "Open",
     "PhoneLine",
+    "Principle",
     "ReceptionPoint",
     "ReceptionPointQuerySet",
+    "Referrals",
     "Report",
     "SpecialHours",
     "Stop",
     "StopChange",
+    "Topic",
     "great_circle",
     "refresh_positions",
     "validate_hours",

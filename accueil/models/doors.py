@@ -24,6 +24,7 @@ from teams.models import Agency, Site, Team
 LONG_NAME = 150
 EARTH_RADIUS_KM = 6371.0
 BATCH = 500  # rows written by one query
+MOST_WHOLE = 20  # rows that `whole` reads
 PASSAGES_AHEAD = timedelta(days=60)  # how far those of an itinerant one are looked for
 
 
@@ -86,6 +87,12 @@ class ReceptionPointQuerySet(models.QuerySet["ReceptionPoint"]):
         for point in points:
             point.from_latitude, point.from_longitude = latitude, longitude
         return sorted(points, key=lambda point: (point._kilometres, point.pk))
+
+    def whole(self, chosen: Sequence[int]) -> list["ReceptionPoint"]:
+        """These, in their order, with their places, in one query; at most `MOST_WHOLE`."""
+        given = {f"id{at}": pk for at, pk in enumerate([*chosen, *[0] * MOST_WHOLE][:MOST_WHOLE])}
+        found = {point.pk: point for point in map(_with_place, fetch(_CHOSEN, given))}
+        return [found[pk] for pk in chosen if pk in found]
 
     def _by_distance(self, latitude: float, longitude: float) -> "ReceptionPointQuerySet":
         """On a flat map, where it is the order that counts; those without a point last."""
@@ -242,12 +249,8 @@ class ReceptionPoint(Sourced, Open):
 
     @property
     def special_keys(self) -> Sequence[Key]:
-        keys: list[Key] = [("point", self.pk)]
-        if agency := self.team.agency_id if self.team else self.agency_id:
-            keys.append(("agency", agency))
-        if self.kind == self.Kind.DEPARTMENT:
-            keys.append(("department", self.department_id))
-        return keys
+        agency = self.team.agency_id if self.team else self.agency_id
+        return special_keys_of(self.pk, self.kind, self.department_id, agency)
 
     def _openness(self, at: datetime | None) -> tuple[bool | None, datetime | None]:
         """An itinerant one is open during its passages; unknown while it has none."""
@@ -309,11 +312,21 @@ class ReceptionPoint(Sourced, Open):
         return great_circle(*known) if len(known) == len(ends) else inf
 
 
+def special_keys_of(pk: int, kind: str, department: str, agency: int | None) -> list[Key]:
+    """By what special hours concern a point; `agency` is its keeper."""
+    keys: list[Key] = [("point", pk)]
+    if agency:
+        keys.append(("agency", agency))
+    if kind == ReceptionPoint.Kind.DEPARTMENT:
+        keys.append(("department", department))
+    return keys
+
+
 # What an answer says of a point, of its place and of its team.
 _POINT = columns(
     ReceptionPoint,
     "id slug name kind department_id agency_id latitude longitude hours hours_text phone email"
-    " by_appointment appointment_hours appointment_hours_text documents source_id",
+    " by_appointment appointment_hours appointment_hours_text documents checked_on source_id",
 )
 _PLACE = columns(Site, "id name address postal_code city commune_id latitude longitude source_id")
 _TEAM = columns(Team, "id slug agency_id")
@@ -324,7 +337,7 @@ _DISTANCE = """(latitude - %(latitude)s) * (latitude - %(latitude)s)
 # of latitude are enough when the last of them is nearer than its edge; else the département is
 # compared whole. Distances are on a flat map, where it is the order that counts.
 WINDOW = 0.07  # 8 km
-_NEAREST = f"""
+_AROUND = f"""
 with around as (
   select id, {_DISTANCE} as distance from accueil_receptionpoint
   where department_id = %(department)s and latitude between %(south)s and %(north)s
@@ -342,6 +355,8 @@ near as (
     order by 2, 1 limit %(limit)s
   ) whole
 )
+"""  # noqa: S608 (names of columns, written here)
+_WHOLE = f"""
 select {", ".join(f"point.{name}" for name in _POINT)},
   {", ".join(f"place.{name}" for name in _PLACE)},
   {", ".join(f"team.{name}" for name in _TEAM)},
@@ -352,10 +367,18 @@ left join teams_team team on team.id = point.team_id
 left join teams_agency agency on agency.id = coalesce(team.agency_id, point.agency_id)
 left join teams_site place on place.id = coalesce(team.site_id, point.site_id)
 """  # noqa: S608 (names of columns, written here)
+_NEAREST = f"{_AROUND}{_WHOLE}"
+# Always as many parameters: one query, whose plan is made once.
+_CHOSEN = f"""
+with near as (
+  select id from accueil_receptionpoint
+  where id in ({", ".join(f"%(id{at})s" for at in range(MOST_WHOLE))})
+)
+{_WHOLE}"""  # noqa: S608 (names of parameters, written here)
 
 
 def _with_place(row: Sequence[Any]) -> ReceptionPoint:
-    """A point from a row of `_NEAREST`."""
+    """A point from a row of `_WHOLE`."""
     cells = iter(row)
     point = _read(ReceptionPoint, _POINT, cells)
     site, team, agency = (

@@ -10,8 +10,9 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accueil.models.doors import ReceptionPoint
-from portal.core.hours import PARIS
+from portal.core.hours import PARIS, describe_spans
 from portal.core.models import Sourced
+from portal.core.periods import format_day
 from portal.core.recurrence import Recurrence
 from teams.models import Site
 
@@ -44,6 +45,12 @@ class Passage:
     is_cancelled: bool = False
     is_moved: bool = False
     message: str = ""
+
+    @property
+    def in_french(self) -> str:
+        """ "mardi 24 novembre de 9 h 30 à 12 h"."""
+        day = format_day(self.start.date(), weekday=True, year=False)
+        return f"{day} {describe_spans([(f'{self.start:%H:%M}', f'{self.end:%H:%M}')])}"
 
 
 class StopQuerySet(models.QuerySet["Stop"]):

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from portal.core import clock
 from portal.core.hours import HoursError, describe_spans, plain_rules
 from portal.core.models import Sourced
 from portal.core.periods import Period, Precision
@@ -138,6 +139,10 @@ class SpecialHours(Sourced):
 
     def is_under_way(self, today: date) -> bool:
         return self.first_day <= today <= self.last_day
+
+    @property
+    def is_current(self) -> bool:
+        return self.is_under_way(clock.today())
 
     @property
     def in_french(self) -> str:

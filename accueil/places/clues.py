@@ -58,8 +58,7 @@ def clues_in(said: Typed, france: France) -> Clues:
     if code in france.communes and len(words) == 1:
         return Clues(commune=code, closed=closed)
     department = code[:3] if code.startswith(("97", "98")) else code[:2]
-    known = department in france.department_codes
-    return Clues(department=department if known else "", closed=closed)
+    return Clues(department=france.department_codes.get(department, ""), closed=closed)
 
 
 def _cedex(words: Sequence[str]) -> Iterator[int]:
@@ -76,7 +75,7 @@ def department_alone(said: Typed, france: France, names: Names) -> str:
     start = next((at for at, word in enumerate(words) if word not in _BEFORE_DEPARTMENT), 0)
     for name in ("".join(words), "".join(words[start:])):
         if name in france.department_codes:
-            return name
+            return france.department_codes[name]
         if name in france.departments and not names.knows(name):
             return france.departments[name]
     return ""
@@ -95,7 +94,7 @@ def departments_in(said: Typed, france: France, names: Names) -> Iterable[tuple[
             continue
         if words[start] in france.department_codes:
             if len(words) > 1 and _may_be_department(said, start, names):
-                found.append((range(start, start + 1), words[start]))
+                found.append((range(start, start + 1), france.department_codes[words[start]]))
             continue
         code, last = _department_named(words, start, france)
         if code and last - start < len(words) and not named_after(said, start, kind_at):
@@ -119,7 +118,7 @@ def _introduced(words: Sequence[str], start: int) -> int:
 
 
 def _may_be_department(said: Typed, at: int, names: Names) -> bool:
-    """Whether these two digits are not a house number nor an arrondissement ("Paris 12")."""
+    """Whether this code is not a house number nor an arrondissement ("Paris 12")."""
     words = said.words
     if at + 1 < len(words) and street_kind(said) == at + 1:
         return False

@@ -11,7 +11,7 @@ class France:
     """All the communes and former communes, with their postal codes and départements.
 
     `communes` are by INSEE code; `postal_codes` gives the INSEE codes of each, `departments` the
-    code of each name, as words glued.
+    code of each name, as words glued, `department_codes` that of each code as it is typed ("2a").
     """
 
     def __init__(
@@ -23,7 +23,7 @@ class France:
         self.communes = {one.key: one for one in places if one.kind == Kind.COMMUNE}
         self.postal_codes = postal_codes
         self.departments = departments
-        self.department_codes = frozenset(departments.values())
+        self.department_codes = {code.lower(): code for code in departments.values()}
         self._places = places
         self._lock = Lock()
         self._names: Names | None = None

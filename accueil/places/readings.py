@@ -18,6 +18,7 @@ CLOSEST_LOCAL = 2
 LIKE_LOCAL = 60  # percent, for a quarter or a team to be proposed
 LIKE_ENOUGH = 75  # percent, for one of the few communes of a postal code
 LIKE_START = 95  # what the beginning of a name is worth
+LIKE_SERVED = 10
 STANDS_OUT = 10  # times as many inhabitants as its homonyms
 LONGEST_KEY = 60  # letters
 SHORTEST_START = 2  # letters
@@ -356,7 +357,13 @@ class Reader:
         if not key or self.clues.is_limited:
             return []
         local = self.text.local.closest(key, CLOSEST_LOCAL, LIKE_LOCAL)
-        return _once([*local, *self.names.closest(key, MOST_CLOSEST)])[:MOST_CLOSEST]
+        close = _once([*local, *self.names.closest(key, 2 * MOST_CHOICES)])
+        return sorted(close, key=lambda one: self._is_unlike(key, one))[:MOST_CLOSEST]
+
+    def _is_unlike(self, key: str, place: Place) -> float:
+        """In percent, less what is granted to a place served: it is likelier to be meant."""
+        unlike = 100 - fuzz.ratio(key, "".join(words_of(place.name)))
+        return unlike - LIKE_SERVED if self._served(place) else unlike
 
 
 def _joined(quarter: Mention, towns: Sequence[Mention]) -> range:

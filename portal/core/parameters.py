@@ -1,5 +1,6 @@
 """Parameters of an address, read strictly: a malformed one names itself."""
 
+from collections.abc import Sequence
 from datetime import MAXYEAR, MINYEAR, date, datetime
 from typing import Any
 
@@ -58,15 +59,20 @@ def api_moment(given: str | None, name: str = "at") -> datetime | None:
         raise ValidationError({name: [said]}) from None
 
 
-def page_of(rows: QuerySet[Any], size: int, given: str | None) -> Page:
+def page_number(given: str | None) -> int:
+    """The number of the page that was asked for, 1 without; raises BadRequest."""
+    if given and not (given.isascii() and given.isdigit() and len(given) <= 6 and int(given)):
+        said = _("« page=%s » : un numéro de page est attendu.")
+        raise BadRequest(said % given[:40])
+    return int(given or 1)
+
+
+def page_of(rows: QuerySet[Any] | Sequence[Any], size: int, given: str | None) -> Page:
     """The page of a list that was asked for, the first without.
 
     Raises BadRequest for a malformed number, Http404 past the last page.
     """
-    if given and not (given.isascii() and given.isdigit() and len(given) <= 6 and int(given)):
-        said = _("« page=%s » : un numéro de page est attendu.")
-        raise BadRequest(said % given[:40])
     try:
-        return Paginator(rows, size).page(int(given or 1))
+        return Paginator(rows, size).page(page_number(given))
     except EmptyPage:
         raise Http404 from None

@@ -34,8 +34,7 @@ def published_campaign(plan_slug: str, campaign_slug: str) -> Campaign:
         known = ", ".join(plan.campaigns.values_list("slug", flat=True)) or _("aucune")
         said = _("campagne « %(slug)s » inconnue. Connues : %(known)s.")
         raise refused("--campaign", 0, said % {"slug": campaign_slug, "known": known})
-    is_told = campaign.status == Campaign.Status.PUBLISHED and not campaign.is_held
-    if campaign.is_fictitious or not is_told:
+    if not campaign.is_told:
         said = _("la campagne « %s » n'est pas celle d'un document publié.")
         raise refused("--campaign", 0, said % campaign_slug)
     return campaign

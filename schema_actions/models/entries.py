@@ -92,7 +92,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
             "evaluation__campaign__plan__department",
             "evaluation__sheet__objective__axis",
             "edited_by",
-        ).prefetch_related("pilots__user__roles")
+        ).prefetch_related("pilots__user")
 
     def of_open_campaigns(self) -> "EntryQuerySet":
         return self.filter(evaluation__campaign__status="open")

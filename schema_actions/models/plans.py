@@ -361,6 +361,12 @@ class Campaign(Sourced, Dated):
         return self.status == self.Status.PREPARATION
 
     @property
+    def is_told(self) -> bool:
+        """Published by a document, of which a person may transcribe the levels."""
+        is_published = self.status == self.Status.PUBLISHED
+        return is_published and not self.is_held and not self.is_fictitious
+
+    @property
     def is_frozen(self) -> bool:
         """Held here and validated: from then on each change is a signed correction."""
         return self.is_held and self.status in (self.Status.VALIDATED, self.Status.PUBLISHED)

@@ -5,14 +5,13 @@ from typing import Any
 
 import pytest
 
-from accueil import lookup
 from portal.core import versions
 from portal.core.versions import Kept
 from portal.territory.models import Commune, PostalCode
 from teams.models import Sector
 from tests.factories import CommuneFactory, DepartmentFactory, TeamFactory
 
-KEPT = [one for one in vars(lookup).values() if isinstance(one, Kept)]
+KEPT = Kept.everything
 Names = list[tuple[Kept, Any]]
 
 

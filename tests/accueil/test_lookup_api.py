@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accueil.models import PhoneLine, ReceptionPoint
+from portal.core import versions
 from portal.core.hours import PARIS
 from portal.core.periods import Period
 from portal.territory.models import Commune, Department
@@ -16,7 +17,9 @@ from tests.factories import (
     AgencyFactory,
     DepartmentFactory,
     PhoneLineFactory,
+    ReceptionPointFactory,
     RelocationFactory,
+    SiteFactory,
     TeamFactory,
 )
 
@@ -72,8 +75,8 @@ MUST_SHOW = [
         *("not_covered", "45252", []),
         f"quelle équipe suit Pithiviers : cette liste n'est pas publiée. Appelez le {LINE}",
     ),
-    ("Marseille", "not_covered", "13055", [], "Bouches-du-Rhône, que ce portail ne sert pas"),
-    ("Olivet 53", "not_covered", "53169", [], "Mayenne, que ce portail ne sert pas"),
+    ("Marseille", "not_covered", "13055", [], "où se trouve Marseille (Bouches-du-Rhône)"),
+    ("Olivet 53", "not_covered", "53169", [], "où se trouve Olivet (Mayenne)"),
     ("j'habite à Olivet", "team", "45232", ["olivetaine"], "Équipe Olivétaine"),
     ("je suis suivie à Gien", "not_covered", "45155", [], "quelle équipe suit Gien"),
     ("Xyzzy", "not_found", None, [], "Nous n'avons pas trouvé cet endroit"),
@@ -558,7 +561,7 @@ class TestQueries:
     """Five at most, the versions of the data among them, once the names are kept."""
 
     def count(self, client, queries, q):
-        ask(client, "nothing like it, only to keep the names")
+        versions.warm()
         with queries() as captured:
             ask(client, q)
         return len(captured)
@@ -586,7 +589,7 @@ class TestQueries:
     def test_of_a_street_beside_a_chosen_sector(self, client, covers, queries):
         covers("45234", "street", "rue Royale")
         slug = Sector.objects.get(commune="45234", name="Carmes").slug
-        ask(client, "nothing like it, only to keep the names")
+        versions.warm()
         with queries() as captured:
             ask(client, commune="45234", sector=slug, street="rue Royale")
         assert len(captured) <= 5
@@ -705,9 +708,15 @@ class TestFresh:
         assert ask(client, "Olivet")["outcome"] == "not_covered"
 
     def test_a_department_that_starts_to_be_served(self, client, elsewhere):
-        assert "ne sert pas" in ask(client, "Marseille")["message"]
+        assert (
+            "Nous ne connaissons pas les équipes du département"
+            in ask(client, "Marseille")["message"]
+        )
         AgencyFactory(department=DepartmentFactory(code="13"))
-        assert "ne sert pas" not in ask(client, "Marseille")["message"]
+        assert (
+            "Nous ne connaissons pas les équipes du département"
+            not in ask(client, "Marseille")["message"]
+        )
 
     def test_an_unchanged_answer_is_not_sent_twice(self, client, loiret):
         for address in (f"{LOOKUP}?q=Olivet", f"{SUGGEST}?q=ol"):
@@ -782,3 +791,26 @@ class TestSuggestions:
         assert self.suggest(client, "zoul") == []
         covers("45252", "quarter", "Zoulou")
         assert self.suggest(client, "zoul") == [("quarter", "Zoulou (Pithiviers)", "45252")]
+
+
+class TestNotFollowedYet:
+    def test_open_doors_come_before_nearer_ones(self, client, loiret):
+        def first(at: str, **asked) -> str:
+            asked = {"commune": "45155", "at": at, "followed": "no", **asked}
+            return client.get(LOOKUP, asked).json()["reception"]["points"][0]["slug"]
+
+        ReceptionPointFactory(
+            **{"department_id": "45", "slug": "ouvert", "hours": "Fr 10:00-12:00"},
+            site=SiteFactory(latitude=47.75, longitude=2.6),
+        )
+        assert first("2026-11-20T10:30") == "ouvert"
+        assert first("2026-11-20T12:00") != "ouvert"
+        assert first("2026-11-20T10:30", followed="yes") != "ouvert"
+
+    def test_a_door_too_far_does_not_pass_a_near_one(self, client, loiret):
+        ReceptionPointFactory(
+            **{"department_id": "45", "slug": "loin", "hours": "24/7"},
+            site=SiteFactory(latitude=48.2, longitude=1.8),
+        )
+        asked = {"commune": "45155", "followed": "no"}
+        assert client.get(LOOKUP, asked).json()["reception"]["points"][0]["slug"] != "loin"

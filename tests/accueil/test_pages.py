@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 import pytest
 
 from accueil.models import PhoneLine, ReceptionPoint
+from portal.core import versions
 from portal.core.hours import PARIS
 from portal.territory.models import Commune
 from teams.models import Sector, Team
@@ -412,7 +413,7 @@ class TestWeightAndQueries:
         assert len(client.get(PITHIVIERS).content) <= 20_000
 
     def count(self, client, queries, address):
-        client.get("/trouver/?q=only+to+keep+the+names")
+        versions.warm()
         with queries() as captured:
             assert client.get(address).status_code == 200
         return len(captured)

@@ -404,6 +404,13 @@ def test_what_names_nothing_gives_the_closest_names(places):
     assert reading.closest
 
 
+@pytest.mark.parametrize(
+    ("text", "first"), [("jargeo", "Jargeau"), ("montereo", "Montereau"), ("trenou", "Traînou")]
+)
+def test_of_the_closest_names_one_that_is_served_comes_first(places, text, first):
+    assert places.read(text).closest[0].name == first
+
+
 @pytest.mark.parametrize("text", ["", "   ", "😀", "---", "<br>", "\x00", "؟"])
 def test_nothing_typed_is_an_empty_reading(places, text):
     reading = places.read(text)
@@ -518,6 +525,9 @@ def test_no_suggestion_twice(places):
         ("le bourg d'oisans", "38052"),
         ("Lyon 02", "69123"),  # an arrondissement, not the département 02
         ("PARIS 02", "75056"),
+        ("St Florent 2B", "2B298"),
+        ("bastia (2b)", "2B033"),
+        ("2b rue Danton Fleury les Aubrais", FLEURY),
     ],
 )
 def test_small_words_are_not_taken_for_another_place(places, text, commune):

@@ -2,8 +2,10 @@
 
 import logging
 import re
+import sys
 import zlib
 from decimal import Decimal
+from importlib.abc import MetaPathFinder
 
 import pytest
 
@@ -26,7 +28,7 @@ PAGE = '<html lang="fr"><head><title>Essai</title></head><body><h1>Bonjour</h1>%
 
 
 @pytest.fixture(scope="module")
-def printed() -> bytes:
+def printed(printer) -> bytes:
     return text_of(pdf.write(PAGE % "<p>été, œuvre, « oui » → là</p>"))
 
 
@@ -54,13 +56,26 @@ def test_the_colours_are_those_of_the_day():
 @pytest.mark.parametrize(
     "address", ["http://127.0.0.1:1/x.png", "file:///etc/passwd", "https://example.org/x.png"]
 )
-def test_nothing_is_fetched_but_static_files(caplog, address):
+def test_nothing_is_fetched_but_static_files(printer, caplog, address):
     with caplog.at_level(logging.ERROR, "weasyprint"):
         pdf.write(PAGE % f'<img src="{address}" alt="">')
     assert any("Failed to load image" in record.getMessage() for record in caplog.records)
 
 
-def test_progress_is_told():
+def test_progress_is_told(printer):
     said: list[Decimal | int] = []
     pdf.write(PAGE % "", said.append)
     assert said == [75]
+
+
+def test_what_to_install_is_said_where_the_libraries_lack(monkeypatch):
+    class NoPango(MetaPathFinder):
+        def find_spec(self, name, path=None, target=None):
+            if name.partition(".")[0] == "weasyprint":
+                raise OSError("cannot load library 'libpango-1.0-0'")
+
+    for name in [name for name in sys.modules if name.partition(".")[0] == "weasyprint"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setattr(sys, "meta_path", [NoPango(), *sys.meta_path])
+    with pytest.raises(pdf.PrinterMissing, match=r"libpango-1\.0-0 et libpangoft2-1\.0-0"):
+        pdf.write(PAGE % "")

@@ -69,6 +69,16 @@ def test_from_study_to_done(portal, chromium, script):
     context.close()
 
 
+def test_the_days_of_a_new_move_are_understood_in_sight(portal, chromium):
+    context = chromium.new_context(viewport={"width": 360, "height": 640})
+    agent = Agent(portal, context.new_page())
+    agent.page.select_option("[name=team]", label="Abraysiens")
+    agent.page.fill("[name=period]", "été 2031")
+    agent.send()
+    assert agent.is_in_sight("du 21 juin 2031")
+    context.close()
+
+
 def test_two_people_on_one_move(portal, chromium):
     phone = {"viewport": {"width": 360, "height": 800}, "bypass_csp": True}
     first, second = chromium.new_context(**phone), chromium.new_context(**phone)

@@ -13,6 +13,7 @@ from relocations import tasks
 from relocations.attention import attention
 from relocations.models import Relocation
 from relocations.reminders import remind
+from teams.models import Team
 from tests.factories import (
     AgencyFactory,
     RelocationFactory,
@@ -65,6 +66,13 @@ class TestAttention:
     )
     def test_late_or_near(self, period, expected):
         assert where(move(period, status="under_study")) == expected
+
+    def test_a_place_found_open_is_not_late(self):
+        opening = move("février 2024")
+        opening.kind, opening.destination_id = Relocation.Kind.OPENING, 5
+        for site, expected in ((5, []), (None, ["overdue"])):
+            opening.team = Team(site_id=site)
+            assert where(opening) == expected
 
     @pytest.mark.parametrize("status", ["done", "cancelled"])
     def test_what_is_over_needs_nothing(self, status):

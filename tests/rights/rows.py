@@ -60,7 +60,8 @@ def _reset() -> str:
 
 
 def _subscription() -> str:
-    return Subscription.objects.create(team=_team(), email="lectrice@loiret.test").token
+    wanted = {"team": _team(), "email": "lectrice@loiret.test"}
+    return Subscription.objects.get_or_create(**wanted)[0].token
 
 
 def _notice() -> int:

@@ -50,13 +50,13 @@ class Rule:
         return f"{self.method} {self.address}"
 
 
-def reading(may: People, *addresses: str) -> list[Rule]:
-    """Addresses that are only read."""
 def leads_to_the_sign_in(address: str) -> bool:
     """Whether somebody who is not signed in is led there: a program is refused."""
     return not address.startswith(("/api/", "/sante/"))
 
 
+def reading(may: People, *addresses: str) -> list[Rule]:
+    """Addresses that are only read."""
     return [Rule("GET", address, may) for address in addresses]
 
 
@@ -143,6 +143,7 @@ RULES: list[Rule] = [
     *form(EVERYBODY, "/connexion/code/"),
     *form(SIGNED_IN, "/connexion/confirmer/"),
     *form(SIGNED_IN, "/connexion/confirmer-code/"),
+    *reading(EVERYBODY, "/connexion/proconnect/", "/connexion/proconnect/retour/"),
     *reading(EVERYBODY, "/connexion/compte-ferme/"),
     *form(EVERYBODY, "/deconnexion/"),
     *form(EVERYBODY, "/mot-de-passe/oublie/"),
@@ -157,12 +158,13 @@ RULES: list[Rule] = [
     *form(SIGNED_IN, "/compte/code/installer/"),
     *form(WITH_CODE, "/compte/code/retirer/"),
     *reading(WITH_CODE, "/compte/code/secours/"),
-    *reading(EVERYBODY, "/connexion/proconnect/", "/connexion/proconnect/retour/"),
     *form(SIGNED_IN, "/compte/code/secours/nouveaux/"),
     # The portal about itself
     *reading(SIGNED_IN, "/espace/"),
     *reading(EVERYBODY, "/accessibilite/", "/mentions-legales/", "/donnees-personnelles/"),
     *reading(EVERYBODY, "/plan-du-site/", "/api/docs/"),
+    *reading(EVERYBODY, "/sante/"),
+    *reading(NOBODY, "/sante/metriques/"),  # but with the token of the settings
     # The API, where everybody reads
     *reading(EVERYBODY, "/api/v1/", "/api/v1/openapi.json", "/api/v1/lookup/", "/api/v1/suggest/"),
     *reading(EVERYBODY, "/api/v1/communes/", "/api/v1/communes/45232/"),
@@ -177,8 +179,6 @@ RULES: list[Rule] = [
     *reading(EVERYBODY, "/api/v1/plans/", "/api/v1/plans/loiret-2022-2026/"),
     *reading(EVERYBODY, "/api/v1/plans/loiret-2022-2026/campaigns/2023-06/synthesis/"),
     *reading(EVERYBODY, "/api/v1/action-sheets/", "/api/v1/action-sheets/1.1.1/"),
-    *reading(EVERYBODY, "/sante/"),
-    *reading(NOBODY, "/sante/metriques/"),  # but with the token of the settings
     *reading(EVERYBODY, "/api/v1/campaigns/", "/api/v1/campaigns/2023-06/"),
     *reading(EVERYBODY, "/api/v1/evaluations/", "/api/v1/evaluations/{evaluation}/"),
     # The administration

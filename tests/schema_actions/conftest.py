@@ -8,6 +8,7 @@ import pytest
 from django.core.management import call_command
 
 from schema_actions.reading import DocumentRead, read_document
+from tests.documents.printer import printer  # noqa: F401
 
 REAL = (
     Path(__file__).resolve().parents[2].parent

@@ -470,6 +470,18 @@ class TestReminders:
         remind(date(2027, 6, 24))
         assert Notice.objects.count() == 1
 
+    def test_each_reviewer_on_monday_of_what_waits_but_their_own(self, people):
+        writer, reviewer, _boss = people
+        Role.objects.create(user=writer, department_id="45", kind=Role.Kind.REVIEWER)
+        campaign = opened(writer, "1.1.1")
+        handed_in(campaign, "1.1.1", writer)
+        Notice.objects.all().delete()
+        for day in (date(2027, 5, 9), date(2027, 5, 10), date(2027, 5, 10), date(2027, 5, 11)):
+            remind(day)
+        notice = Notice.objects.get()
+        assert (notice.recipient, notice.subject) == (reviewer.email, "1 fiche à relire")
+        assert ENTRY in notice.body
+
     def test_from_the_board(self, signed_in, people):
         campaign = opened(people[0], "1.1.1")
         Notice.objects.all().delete()
@@ -507,6 +519,6 @@ class TestTheWorkspace:
         waiting = signed_in(reviewer).get("/espace/").content.decode()
         assert "fiches/1.1.2/" in waiting
         assert "fiches/1.1.1/" not in waiting
-        assert "2 % remises" in words(signed_in(boss).get("/espace/"))
+        assert "1 fiche remise sur 54" in words(signed_in(boss).get("/espace/"))
         stranger = signed_in(manager("41")).get("/espace/").content.decode()
         assert HELD not in stranger

@@ -32,7 +32,7 @@ def body(answer) -> bytes:
 
 
 class TestTheSheet:
-    def test_it_is_a_tagged_pdf_made_once(self, client, evaluated, monkeypatch):
+    def test_it_is_a_tagged_pdf_made_once(self, client, evaluated, printer, monkeypatch):
         first = client.get(SHEET)
         assert (first.status_code, first["Content-Type"]) == (200, "application/pdf")
         assert "fiche-loiret-2022-2026-2023-06-1.2.3.pdf" in first["Content-Disposition"]
@@ -44,7 +44,7 @@ class TestTheSheet:
         again = client.get(SHEET, headers={"if-none-match": first["ETag"]})
         assert (again.status_code, again.content) == (304, b"")
 
-    def test_a_change_makes_another(self, client, evaluated):
+    def test_a_change_makes_another(self, client, evaluated, printer):
         before = body(client.get(SHEET))
         Evaluation.objects.filter(sheet__key="1.2.3").update(done="Autre chose")
         assert body(client.get(SHEET)) != before

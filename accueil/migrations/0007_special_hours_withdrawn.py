@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accueil', '0005_hours_stops_and_access'),
+        ('accueil', '0006_figures_and_activity'),
     ]
 
     operations = [

@@ -1,0 +1,234 @@
+"""What the reception did, month by month, and per working day. A month that nobody filled is None,
+never zero.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from django.db.models import Count, Q, Sum
+
+from accueil.models import Activity, Figure, Referrals
+from accueil.models.activity import first_day, referrals_of
+from portal.core.hours import Hours
+from portal.core.periods import format_day
+
+MONTHS = 12
+OFFICE = "Mo-Fr 09:00-10:00; PH off"  # an hour of each working day
+_WHOLE_NUMBER = re.compile(r"\d{1,3}([ \u00a0\u202f]\d{3})*|\d+")
+
+
+def shift(month: date, by: int) -> date:
+    """The month so many months after, or before."""
+    number = month.year * 12 + month.month - 1 + by
+    return date(number // 12, number % 12 + 1, 1)
+
+
+def months(last: date, count: int = MONTHS) -> list[date]:
+    """So many months until that of `last`, the newest first."""
+    return [shift(first_day(last), -at) for at in range(count)]
+
+
+def month_name(month: date) -> str:
+    """ "mars 2026"."""
+    return format_day(month).partition(" ")[2]
+
+
+@lru_cache(maxsize=512)
+def working_days(month: date) -> int:
+    """From Monday to Friday, but for public holidays."""
+    days = Hours.parse(OFFICE).days(month, (shift(month, 1) - month).days)
+    return sum(bool(day.spans) for day in days)
+
+
+def is_over(month: date, today: date) -> bool:
+    return today >= shift(month, 1)
+
+
+@dataclass(frozen=True)
+class Part:
+    """`count` of the `whole` that was counted with it; None where nobody counted it."""
+
+    count: int | None
+    whole: int
+
+    @property
+    def percent(self) -> float | None:
+        return (
+            round(100 * self.count / self.whole, 1)
+            if self.count is not None and self.whole
+            else None
+        )
+
+
+@dataclass(frozen=True)
+class Done:
+    """What was counted in a month: requests in all and by channel, None for one not counted."""
+
+    requests: int
+    channels: dict[str, int]
+    answered: Part
+    oriented: Part
+    places: int
+
+    @property
+    def by_channel(self) -> list[int | None]:
+        """In the order of the channels."""
+        return [self.channels.get(channel) for channel in Activity.Channel.values]
+
+
+@dataclass(frozen=True)
+class MonthRow:
+    """A month of the table: `per_day` is None until it is over; `share` draws it, in percents of
+    the fullest month.
+    """
+
+    month: date
+    done: Done | None
+    working_days: int
+    is_over: bool
+    share: float = 0
+
+    @property
+    def name(self) -> str:
+        return month_name(self.month)
+
+    @property
+    def per_day(self) -> float | None:
+        if self.done is None or not self.is_over:
+            return None
+        return round(self.done.requests / self.working_days, 1)
+
+
+def activity_rows(department: str, shown: Sequence[date], today: date) -> list[MonthRow]:
+    """The months `shown` of a département, in two queries."""
+    done = _done(department, shown)
+    fullest = max((one.requests for one in done.values()), default=0) or 1
+    return [
+        MonthRow(
+            month,
+            done.get(month),
+            working_days(month),
+            is_over(month, today),
+            round(100 * done[month].requests / fullest, 1) if month in done else 0,
+        )
+        for month in shown
+    ]
+
+
+def _done(department: str, shown: Sequence[date]) -> dict[date, Done]:
+    rows = Activity.objects.of_department(department).filter(month__in=shown).order_by()
+    places = {
+        month: points + lines
+        for month, points, lines in rows.values_list("month").annotate(
+            Count("point", distinct=True), Count("line", distinct=True)
+        )
+    }
+    sums = rows.values("month", "channel").annotate(
+        all=Sum("requests"),
+        told=Sum("answered"),
+        told_of=Sum("requests", filter=Q(answered__isnull=False)),
+        sent=Sum("oriented"),
+        sent_of=Sum("requests", filter=Q(oriented__isnull=False)),
+    )
+    by_month: dict[date, list[Any]] = {}
+    for one in sums:
+        by_month.setdefault(one["month"], []).append(one)
+    return {
+        month: Done(
+            requests=sum(one["all"] for one in parts),
+            channels={one["channel"]: one["all"] for one in parts},
+            answered=_part(parts, "told"),
+            oriented=_part(parts, "sent"),
+            places=places[month],
+        )
+        for month, parts in by_month.items()
+    }
+
+
+def _part(sums: Iterable[Any], name: str) -> Part:
+    counted = [one for one in sums if one[name] is not None]
+    if not counted:
+        return Part(None, 0)
+    return Part(sum(one[name] for one in counted), sum(one[f"{name}_of"] for one in counted))
+
+
+@dataclass(frozen=True)
+class ReferralsRow:
+    """The « informations préoccupantes » of a month. `who` names those that counted: what the whole
+    département says stands alone, else its agencies are added, `missing` of them not counted.
+    """
+
+    month: date
+    received: int = 0
+    in_time: int = 0
+    late: int = 0
+    mean_days: float | None = None
+    who: tuple[str, ...] = ()
+    missing: int = 0
+
+    @property
+    def name(self) -> str:
+        return month_name(self.month)
+
+    @property
+    def is_filled(self) -> bool:
+        return bool(self.who)
+
+    @property
+    def percent(self) -> float | None:
+        """In time, of those whose evaluation ended."""
+        ended = self.in_time + self.late
+        return round(100 * self.in_time / ended, 1) if ended else None
+
+
+def referrals_rows(
+    department: str, name: str, shown: Sequence[date], agencies: int
+) -> list[ReferralsRow]:
+    """The months `shown` of a département of that name and of so many agencies, in one query."""
+    by_month: dict[date, list[Referrals]] = {}
+    for row in referrals_of(department).filter(month__in=shown):
+        by_month.setdefault(row.month, []).append(row)
+    return [_added(month, by_month.get(month, []), name, agencies) for month in shown]
+
+
+def _added(month: date, rows: list[Referrals], name: str, agencies: int) -> ReferralsRow:
+    if not rows:
+        return ReferralsRow(month)
+    whole = [row for row in rows if row.agency is None]
+    counted = whole or rows
+    ended = sum(row.ended for row in counted)
+    days = sum(row.ended * row.mean_days for row in counted if row.mean_days is not None)
+    return ReferralsRow(
+        month,
+        received=sum(row.received for row in counted),
+        in_time=sum(row.in_time for row in counted),
+        late=sum(row.late for row in counted),
+        mean_days=round(days / ended, 1) if ended else None,
+        who=tuple(row.agency.name if row.agency else name for row in counted),
+        missing=0 if whole else agencies - len(rows),
+    )
+
+
+@dataclass(frozen=True)
+class Yearly:
+    """A figure published of a whole year, as if its months and working days were alike."""
+
+    figure: Figure
+    per_month: float | None
+    per_day: float | None
+
+
+def yearly(figure: Figure) -> Yearly:
+    """None for what is not a plain number of a whole year."""
+    period, number = figure.period, _WHOLE_NUMBER.fullmatch(figure.value)
+    first, last = period.earliest, period.latest
+    is_year = first and last and (first, last) == (date(first.year, 1, 1), date(first.year, 12, 31))
+    if not (number and is_year and first):
+        return Yearly(figure, None, None)
+    whole = int(re.sub(r"\D", "", number[0]))
+    days = sum(working_days(date(first.year, at, 1)) for at in range(1, 13))
+    return Yearly(figure, round(whole / 12, 1), round(whole / days, 1))

@@ -1,0 +1,248 @@
+"""What the reception did each month, in numbers alone: nobody who came or answered is in them.
+
+A month without its row was not counted, which is not zero.
+"""
+
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from accueil.models.doors import PhoneLine, ReceptionPoint
+from portal.core import clock
+from portal.territory.models import Department
+from teams.models import Agency
+
+MOST = 1_000_000  # of anything in a month
+LONGEST_DELAY = 3_650  # days
+# Three months, from the shortest (1 February to 1 May) to the longest.
+THREE_MONTHS = 89, 92
+
+
+def first_day(day: date) -> date:
+    """The day that names its month."""
+    return day.replace(day=1)
+
+
+def _count(label: Any, **more: Any) -> models.PositiveIntegerField:
+    return models.PositiveIntegerField(label, validators=[MaxValueValidator(MOST)], **more)
+
+
+class Monthly(models.Model):
+    """Numbers of a month, named by its first day. No public page shows them."""
+
+    is_shown = False
+
+    month = models.DateField(_("mois"))
+    entered_at = models.DateTimeField(_("saisi le"), auto_now=True)
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.month = first_day(self.month)
+        super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        """Refuses a month that has not begun."""
+        if self.month:
+            self.month = first_day(self.month)
+            if self.month > clock.today():
+                raise ValidationError({"month": _now("Ce mois n'a pas encore commencé.")})
+
+
+class ActivityQuerySet(models.QuerySet["Activity"]):
+    def of_department(self, code: str) -> "ActivityQuerySet":
+        return self.filter(Q(point__department=code) | Q(line__department=code))
+
+    def since(self, month: date) -> "ActivityQuerySet":
+        return self.filter(month__gte=first_day(month))
+
+
+class Activity(Monthly):
+    """The requests that a point or a line received in a month by one channel.
+
+    `answered` are those to which the reception itself answered, `oriented` those that it sent to a
+    team; null where they were not counted.
+    """
+
+    class Channel(models.TextChoices):
+        DOOR = "door", _("à la porte")
+        PHONE = "phone", _("au téléphone")
+        APPOINTMENT = "appointment", _("sur rendez-vous")
+
+    point = models.ForeignKey(
+        ReceptionPoint,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("point d'accueil"),
+        related_name="activity",
+    )
+    line = models.ForeignKey(
+        PhoneLine,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("ligne téléphonique"),
+        related_name="activity",
+    )
+    channel = models.CharField(_("par où"), max_length=11, choices=Channel)
+    requests = _count(_("demandes"))
+    answered = _count(_("réponses dès l'accueil"), null=True, blank=True)
+    oriented = _count(_("orientées vers une équipe"), null=True, blank=True)
+
+    objects = ActivityQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("activité d'un mois")
+        verbose_name_plural = _("activité par mois")
+        ordering = ["-month", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(point__isnull=True) ^ Q(line__isnull=True),
+                name="accueil_activity_one_place",
+                violation_error_message=_("Choisissez un point d'accueil, ou bien une ligne."),
+            ),
+            models.CheckConstraint(
+                condition=Q(channel__in=["door", "phone", "appointment"]),
+                name="accueil_activity_channel_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(line__isnull=True) | Q(channel="phone"),
+                name="accueil_activity_line_by_phone",
+                violation_error_message=_("Une ligne reçoit des appels seulement."),
+            ),
+            models.CheckConstraint(
+                condition=Q(answered__isnull=True) | Q(answered__lte=F("requests")),
+                name="accueil_activity_answered_among_requests",
+                violation_error_message=_("Il y a plus de réponses que de demandes."),
+            ),
+            models.CheckConstraint(
+                condition=Q(oriented__isnull=True) | Q(oriented__lte=F("requests")),
+                name="accueil_activity_oriented_among_requests",
+                violation_error_message=_("Il y a plus de demandes orientées que de demandes."),
+            ),
+            models.CheckConstraint(
+                condition=Q(answered__isnull=True)
+                | Q(oriented__isnull=True)
+                | Q(requests__gte=F("answered") + F("oriented")),
+                name="accueil_activity_both_among_requests",
+                violation_error_message=_(
+                    "Les réponses et les demandes orientées dépassent les demandes."
+                ),
+            ),
+            models.UniqueConstraint(
+                fields=["month", "point", "channel"],
+                condition=Q(point__isnull=False),
+                name="accueil_activity_point_once",
+            ),
+            models.UniqueConstraint(
+                fields=["month", "line", "channel"],
+                condition=Q(line__isnull=False),
+                name="accueil_activity_line_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.place}, {self.get_channel_display()}, {self.month:%Y-%m}"
+
+    @property
+    def place(self) -> ReceptionPoint | PhoneLine:
+        place = self.point or self.line
+        assert place
+        return place
+
+
+class Referrals(Monthly):
+    """The « informations préoccupantes » of a month, of an agency or else of the whole département.
+
+    `received` in that month; `in_time` and `late` are those whose evaluation ended in that month,
+    within the three months of the law or after, whenever they came;
+    `mean_days` is the mean of their delays, null where none ended.
+    """
+
+    department = models.ForeignKey(
+        Department, models.PROTECT, verbose_name=_("département"), related_name="+"
+    )
+    agency = models.ForeignKey(
+        Agency,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("agence"),
+        related_name="referrals",
+        help_text=_("vide : tout le département"),
+    )
+    received = _count(_("reçues"))
+    in_time = _count(_("évaluées en trois mois au plus"))
+    late = _count(_("évaluées plus tard"))
+    mean_days = models.PositiveIntegerField(
+        _("délai moyen, en jours"),
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(LONGEST_DELAY)],
+    )
+
+    class Meta:
+        verbose_name = _("informations préoccupantes d'un mois")
+        verbose_name_plural = _("informations préoccupantes par mois")
+        ordering = ["-month", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(mean_days__isnull=False) | Q(in_time=0, late=0),
+                name="accueil_referrals_delay_of_those_ended",
+                violation_error_message=_("Donnez le délai moyen de celles qui ont été évaluées."),
+            ),
+            models.CheckConstraint(
+                condition=Q(mean_days__isnull=True) | ~Q(in_time=0, late=0),
+                name="accueil_referrals_no_delay_of_none",
+                violation_error_message=_("Aucune n'a été évaluée : le délai reste vide."),
+            ),
+            models.UniqueConstraint(
+                fields=["month", "agency"],
+                condition=Q(agency__isnull=False),
+                name="accueil_referrals_agency_once",
+            ),
+            models.UniqueConstraint(
+                fields=["month", "department"],
+                condition=Q(agency__isnull=True),
+                name="accueil_referrals_department_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agency or self.department}, {self.month:%Y-%m}"
+
+    def clean(self) -> None:
+        """Refuses a mean that those in time and those late cannot give, and another's agency."""
+        super().clean()
+        if self.agency and self.agency.department_id != self.department_id:
+            raise ValidationError({"agency": _now("Cette agence est d'un autre département.")})
+        if said := self._impossible_mean():
+            raise ValidationError({"mean_days": said})
+
+    def _impossible_mean(self) -> str:
+        if self.mean_days is None or None in (self.in_time, self.late):
+            return ""
+        least, most = THREE_MONTHS
+        if self.in_time and not self.late and self.mean_days > most:
+            return _now("Aucune n'a dépassé trois mois : le délai moyen ne peut pas les dépasser.")
+        if self.late and not self.in_time and self.mean_days < least:
+            return _now("Toutes ont dépassé trois mois : le délai moyen les dépasse aussi.")
+        return ""
+
+    @property
+    def ended(self) -> int:
+        return self.in_time + self.late
+
+
+def referrals_of(code: str) -> QuerySet[Referrals]:
+    """Those of a département, with their agencies, the whole département's first."""
+    rows = Referrals.objects.filter(department=code).select_related("agency")
+    return rows.order_by("month", F("agency").asc(nulls_first=True))

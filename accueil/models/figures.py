@@ -1,0 +1,102 @@
+"""The figures that documents publish of a département, and the principles that they serve."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.models import Dated, Sourced
+from portal.territory.models import Department
+
+
+class Topic(models.TextChoices):
+    REQUESTS = "requests", _("Demandes reçues")
+    ANSWERS = "answers", _("Réponses et délais")
+    PLACES = "places", _("Lieux d'accueil")
+    ORGANISATION = "organisation", _("Agences, maisons et équipes")
+    STAFF = "staff", _("Professionnels")
+    DISABILITY = "disability", _("Handicap et autonomie")
+    PLAN = "plan", _("Schéma des solidarités")
+
+
+class PublishedQuerySet(models.QuerySet):
+    def for_page(self) -> "PublishedQuerySet":
+        """By département, as the documents are read, with département and source."""
+        rows = self.select_related("department__profile", "source")
+        return rows.order_by("department_id", "position", "pk")
+
+
+class Published(Sourced):
+    """What a document says of a département, in its own words."""
+
+    key = models.SlugField(_("clé"), max_length=80, unique=True)
+    department = models.ForeignKey(
+        Department, models.PROTECT, verbose_name=_("département"), related_name="+"
+    )
+    topic = models.CharField(_("sujet"), max_length=12, choices=Topic)
+    position = models.PositiveSmallIntegerField(_("rang"), default=0)
+
+    objects = PublishedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        ordering = ["department", "position", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(topic__in=[topic.value for topic in Topic]),
+                name="%(app_label)s_%(class)s_topic_known",
+                violation_error_message=_("Ce sujet n'existe pas."),
+            ),
+            models.CheckConstraint(
+                condition=Q(source__isnull=False),
+                name="%(app_label)s_%(class)s_has_source",
+                violation_error_message=_("Dites où cela a été publié."),
+            ),
+        ]
+
+
+class Figure(Published, Dated):
+    """A figure as a document prints it: `value` is its words, "plus de 2 500"; empty where the
+    document shows it in a picture alone. Its period is that of which it tells, not the document's.
+
+    `perimeter` is what it counts, empty where the document does not say. Figures of a département
+    with the same `subject` tell of the same thing: they stand side by side, whatever they say.
+    """
+
+    label = models.CharField(_("ce qui est compté"), max_length=200)
+    subject = models.SlugField(
+        _("même chose que"),
+        max_length=60,
+        blank=True,
+        db_index=False,
+        help_text=_("le même mot pour tous les chiffres qui disent la même chose"),
+    )
+    value = models.CharField(_("chiffre imprimé"), max_length=60, blank=True)
+    unit = models.CharField(_("unité"), max_length=60, blank=True)
+    perimeter = models.CharField(_("périmètre"), max_length=250, blank=True)
+
+    class Meta(Published.Meta):
+        verbose_name = _("chiffre publié")
+        verbose_name_plural = _("chiffres publiés")
+        constraints = [*Published.Meta.constraints, *Dated.Meta.constraints]
+
+    def __str__(self) -> str:
+        return f"{self.label} : {self.in_words}"
+
+    @property
+    def in_words(self) -> str:
+        """ "10 900 sollicitations"; "" where no number can be read."""
+        return f"{self.value} {self.unit}".strip() if self.value else ""
+
+
+class Principle(Published):
+    """A rule that a département gives itself, as published."""
+
+    title = models.CharField(_("principe"), max_length=150)
+    text = models.TextField(_("texte"))
+
+    class Meta(Published.Meta):
+        verbose_name = _("principe publié")
+        verbose_name_plural = _("principes publiés")
+
+    def __str__(self) -> str:
+        return self.title

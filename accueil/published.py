@@ -1,0 +1,126 @@
+"""Published figures side by side: what they say together, where they differ. Pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from django.utils.translation import gettext as _
+
+from accueil.models import Figure, Principle, Topic
+from portal.core.text import normalise
+from portal.territory.models import Department
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Figures of one thing, one or more; `is_doubtful` where all cannot be right as printed."""
+
+    figures: Sequence[Figure]
+
+    @property
+    def is_doubtful(self) -> bool:
+        return len(self.figures) > 1 and not self._is_by_date and not self._is_by_perimeter
+
+    @property
+    def sentence(self) -> str:
+        """What to hold of them together; "" for one alone."""
+        if len(self.figures) < 2:
+            return ""
+        said = {"count": _in_letters(len(self.figures))}
+        if self._is_same_value:
+            if self._is_by_perimeter:
+                return _("Le même chiffre, mais il ne compte pas la même chose.")
+            return _("Le même chiffre dans plusieurs documents.")
+        if self._is_by_date:
+            return _("%(count)s chiffres publiés, chacun pour sa date.") % said
+        if not all(figure.perimeter for figure in self.figures):
+            return (
+                _("%(count)s chiffres publiés pour la même chose : le périmètre n'est pas dit.")
+                % said
+            )
+        if self._is_by_perimeter:
+            return _("%(count)s chiffres publiés, qui ne comptent pas la même chose.") % said
+        return _("%(count)s chiffres publiés pour la même chose : ils se contredisent.") % said
+
+    @property
+    def _is_same_value(self) -> bool:
+        return len({normalise(figure.value) for figure in self.figures}) == 1
+
+    @property
+    def _is_by_date(self) -> bool:
+        """Whether each tells of its own time."""
+        return _all_differ([normalise(figure.period_text) for figure in self.figures])
+
+    @property
+    def _is_by_perimeter(self) -> bool:
+        """Whether each says what it counts, and no two the same."""
+        return _all_differ([normalise(figure.perimeter) for figure in self.figures])
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """What is published of a département on a topic."""
+
+    topic: Topic
+    comparisons: list[Comparison] = field(default_factory=list)
+    principles: list[Principle] = field(default_factory=list)
+
+    @property
+    def together(self) -> list[Comparison]:
+        """Those of several figures."""
+        return [one for one in self.comparisons if len(one.figures) > 1]
+
+    @property
+    def alone(self) -> list[Figure]:
+        return [one.figures[0] for one in self.comparisons if len(one.figures) == 1]
+
+
+@dataclass(frozen=True)
+class Book:
+    """What is published of a département."""
+
+    department: Department
+    chapters: list[Chapter]
+
+    @property
+    def contradictions(self) -> int:
+        return sum(one.is_doubtful for chapter in self.chapters for one in chapter.comparisons)
+
+
+def books(figures: Iterable[Figure], principles: Iterable[Principle]) -> list[Book]:
+    """The rows of `for_page`, by département, and the topics of which something is said."""
+    found: dict[str, tuple[Department, dict[str, Chapter]]] = {}
+    by_topic = groupby(figures, key=lambda one: (one.department_id, one.topic))
+    for (_code, topic), rows in by_topic:
+        group = list(rows)
+        _chapter(found, group[0].department, topic).comparisons.extend(compared(group))
+    for principle in principles:
+        _chapter(found, principle.department, principle.topic).principles.append(principle)
+    order = list(Topic)
+    return [
+        Book(department, sorted(chapters.values(), key=lambda one: order.index(one.topic)))
+        for _code, (department, chapters) in sorted(found.items())
+    ]
+
+
+def compared(figures: Iterable[Figure]) -> list[Comparison]:
+    """Figures of the same subject together, where the first of them stands."""
+    groups: dict[str, list[Figure]] = {}
+    for figure in figures:
+        groups.setdefault(figure.subject or f"/{figure.key}", []).append(figure)
+    return [Comparison(rows) for rows in groups.values()]
+
+
+def _chapter(
+    found: dict[str, tuple[Department, dict[str, Chapter]]], department: Department, topic: str
+) -> Chapter:
+    _department, chapters = found.setdefault(department.code, (department, {}))
+    return chapters.setdefault(topic, Chapter(Topic(topic)))
+
+
+def _all_differ(words: Sequence[str]) -> bool:
+    return all(words) and len(set(words)) == len(words)
+
+
+def _in_letters(count: int) -> str:
+    return {2: _("Deux"), 3: _("Trois"), 4: _("Quatre"), 5: _("Cinq")}.get(count, str(count))

@@ -1,0 +1,86 @@
+"""The passages of an itinerant reception as a calendar that a reader subscribes to (RFC 5545).
+
+A passage keeps its identity, that of its stop and of the day that its rhythm gave: cancelled, or
+put off to another day, it takes the place of the one that was announced.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from functools import cache
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from icalendar import Calendar, Event, Timezone, vDuration, vText
+
+from accueil.models import Stop
+from accueil.models.rounds import Passage
+from portal.core.hours import PARIS
+from portal.core.text import printable
+
+PRODID = "-//Portail des solidarites//Accueil itinerant//FR"
+BEHIND = timedelta(days=31)
+AHEAD = timedelta(days=183)
+REFRESHED = timedelta(hours=1)
+
+
+def calendar(stops: Iterable[Stop], *, name: str, page: str, today: date) -> bytes:
+    """The passages from a month ago to six months ahead; none of a stop whose day is not known.
+
+    `page` is the address where they are told. The same passages give the same bytes all day.
+    """
+    made = Calendar()
+    made.add("prodid", PRODID)
+    made.add("version", "2.0")
+    made.add("calscale", "GREGORIAN")
+    made.add("method", "PUBLISH")
+    for key in ("name", "x-wr-calname"):
+        made.add(key, vText(printable(name)))
+    made.add("url", page)
+    made.add("refresh-interval", vDuration(REFRESHED), parameters={"VALUE": "DURATION"})
+    made.add("x-published-ttl", vDuration(REFRESHED))
+    made.add("x-wr-timezone", str(PARIS))
+    made.add_component(_paris())
+    passages = [one for stop in stops for one in stop.passages(today - BEHIND, today + AHEAD)]
+    for passage in sorted(passages, key=lambda one: (one.start, one.stop.pk)):
+        made.add_component(_event(passage, page, today))
+    return bytes(made.to_ical())
+
+
+@cache
+def _paris() -> Timezone:
+    return Timezone.from_tzid(str(PARIS), first_date=date(2020, 1, 1), last_date=date(2038, 1, 1))
+
+
+def _event(passage: Passage, page: str, today: date) -> Event:
+    event = Event()
+    stop, host = passage.stop, urlsplit(settings.SITE_URL).hostname
+    event.add("uid", f"passage-{stop.pk}-{passage.planned_on:%Y%m%d}@{host}")
+    event.add("sequence", int(passage.is_cancelled or passage.is_moved))
+    event.add("dtstamp", datetime.combine(today, time(), PARIS))
+    event.add("dtstart", passage.start)
+    event.add("dtend", passage.end)
+    event.add("status", "CANCELLED" if passage.is_cancelled else "CONFIRMED")
+    event.add("transp", "TRANSPARENT")
+    event.add("summary", printable(_summary(passage)))
+    event.add("location", printable(_place(passage)))
+    if passage.message:
+        event.add("description", printable(passage.message))
+    if not stop.site.is_approximate and passage.place == stop.site.label:
+        event.add("geo", (stop.site.latitude, stop.site.longitude))
+    event.add("url", page)
+    return event
+
+
+def _summary(passage: Passage) -> str:
+    """Many readers show a cancelled event like another: its title says it."""
+    named = {"bus": passage.stop.point.name, "place": passage.place}
+    if passage.is_cancelled:
+        return _("Annulé : %(bus)s, %(place)s") % named
+    return _("%(bus)s, %(place)s") % named
+
+
+def _place(passage: Passage) -> str:
+    """The place as printed, with its commune where it does not say it."""
+    city = passage.stop.site.city
+    return passage.place if not city or city in passage.place else f"{passage.place}, {city}"

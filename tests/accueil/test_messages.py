@@ -1,0 +1,30 @@
+"""What is said of a place that is not a commune of today."""
+
+import pytest
+from django.urls import reverse
+
+from portal.territory.models import FormerCommune
+from tests.factories import CommuneFactory, DepartmentFactory
+
+
+@pytest.fixture
+def lyon(loiret) -> None:
+    rhone = DepartmentFactory(code="69", name="Rhône")
+    city = CommuneFactory(code="69123", name="Lyon", department=rhone, population=520_774)
+    for code, name in (("69383", "Lyon 3e Arrondissement"), ("69999", "Vieux-Bourg")):
+        FormerCommune.objects.create(code=code, name=name, commune=city)
+
+
+def message(client, text: str) -> str:
+    return client.get(reverse("api-lookup-list"), {"q": text}).json()["message"]
+
+
+def test_an_arrondissement_is_not_called_a_former_commune(client, lyon):
+    said = message(client, "Lyon 3")
+    assert "où se trouve Lyon (Rhône)" in said
+    assert "ancienne commune" not in said
+
+
+def test_a_former_commune_is(client, lyon):
+    said = "Vieux-Bourg est une ancienne commune ; aujourd'hui, c'est Lyon."
+    assert message(client, "Vieux-Bourg").startswith(said)

@@ -1,0 +1,99 @@
+"""The portal as it is served over HTTPS: Django's own checks, policies, sessions, what it may read."""
+
+import ast
+import os
+import secrets
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings as portal
+
+ROOT = Path(__file__).resolve().parent.parent
+ROOMS = ("portal", "teams", "relocations", "accueil", "schema_actions")
+
+
+def test_django_s_checks_for_production_have_nothing_to_say(tmp_path):
+    environment = {
+        "PATH": os.environ["PATH"],
+        "VAR_DIR": str(tmp_path),
+        "SITE_URL": "https://portail.example.org",
+        "ALLOWED_HOSTS": "portail.example.org",
+        "SECRET_KEY": secrets.token_urlsafe(64),
+    }
+    command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
+    run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+    assert "no issues (0 silenced)" in run.stdout + run.stderr
+
+
+class TestPolicies:
+    def test_of_scripts_styles_and_forms(self):
+        policy = portal.CONTENT_SECURITY_POLICY["DIRECTIVES"]
+        assert policy["default-src"] == ["'none'"]
+        assert policy["form-action"] == ["'self'"]
+        assert policy["frame-ancestors"] == policy["base-uri"] == ["'none'"]
+        assert not {"*", "https:", "'unsafe-inline'", "'unsafe-eval'"} & {
+            source for sources in policy.values() for source in map(str, sources)
+        }
+
+    @pytest.mark.parametrize("address", ["/", "/connexion/", "/admin/login/", "/api/v1/", "/rien/"])
+    def test_are_on_every_answer(self, client, loiret, address):
+        answer = client.get(address)
+        assert "default-src 'none'" in answer["Content-Security-Policy"]
+        assert "camera=()" in answer["Permissions-Policy"]
+        assert answer["Referrer-Policy"] == "same-origin"
+        assert answer["Cross-Origin-Opener-Policy"] == "same-origin"
+
+    def test_are_also_on_what_is_refused_for_its_number(self, client, settings, db):
+        settings.API_LIMIT = 1
+        asked = {"REMOTE_ADDR": "192.0.2.77"}
+        answers = [client.get("/api/v1/agencies/", **asked) for _ in range(25)]
+        assert answers[-1].status_code == 429
+        assert "default-src 'none'" in answers[-1]["Content-Security-Policy"]
+
+
+def test_cookies_are_closed_to_scripts_and_to_other_sites(client, db):
+    client.get("/connexion/")
+    cookie = client.cookies["csrftoken"]
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Lax"
+    assert (portal.SESSION_COOKIE_HTTPONLY, portal.SESSION_COOKIE_SAMESITE) == (True, "Lax")
+    assert portal.SESSION_COOKIE_AGE <= 12 * 3600
+
+
+def called(tree: ast.AST) -> set[str]:
+    """The names that a module imports or calls."""
+    names = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.Attribute):
+            names.add(node.attr)
+    return names
+
+
+@pytest.mark.parametrize(
+    ("danger", "why"),
+    [
+        ({"load_workbook"}, "an XLSX is read: try a zip bomb on it in tests/test_bad_input.py"),
+        ({"zipfile", "ZipFile", "unpack_archive"}, "an archive is opened: try a zip bomb on it"),
+        (
+            {"xml.etree", "xml.etree.ElementTree", "xml.dom", "xml.sax", "lxml", "lxml.etree"},
+            "XML is read: try an external entity on it",
+        ),
+        ({"pickle", "marshal", "shelve"}, "what was stored could run"),
+        ({"FILES"}, "a page takes a file: bound it, know it by its content, try it"),
+    ],
+)
+def test_nothing_reads_what_can_explode(danger, why):
+    found = [
+        str(path.relative_to(ROOT))
+        for room in ROOMS
+        for path in (ROOT / room).rglob("*.py")
+        if danger & called(ast.parse(path.read_text()))
+    ]
+    assert found == [], why
