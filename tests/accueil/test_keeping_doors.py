@@ -274,7 +274,10 @@ class TestBadInput:
 
     @pytest.mark.parametrize(
         ("city", "said"),
-        [("Olivey", "Vouliez-vous dire Olivet"), ("Marseille", "pas une commune du département 45")],
+        [
+            ("Olivey", "Vouliez-vous dire Olivet"),
+            ("Marseille", "pas une commune du département 45"),
+        ],
     )
     def test_a_commune_that_is_not_here_is_refused(self, client, bonny, city, said):
         sign_in(client)
@@ -396,7 +399,7 @@ class TestLists:
         assert "vérifié depuis 6 mois" not in page
         ReceptionPoint.objects.filter(pk=door.pk).update(checked_on=date(2026, 5, 1))
         page = client.get("/espace/").content.decode()
-        assert "1 accueil que personne n&#x27;a vérifié depuis 6 mois" in page
+        assert "1 accueil que personne n'a vérifié depuis 6 mois" in page
 
     def test_as_many_queries_for_one_door_as_for_all(self, client, door, queries):
         sign_in(client, manager())

@@ -4,13 +4,21 @@ A row is made when an address asks for it, and says how the address names it.
 """
 
 from collections.abc import Callable
+from datetime import date, time
 from string import Formatter
 
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.contrib.auth.tokens import default_token_generator
 from django.utils.http import int_to_base36
 
-from accueil.models import PhoneLine, ReceptionPoint, Report
+from accueil.models import (
+    PhoneLine,
+    ReceptionPoint,
+    Report,
+    SpecialHours,
+    Stop,
+    StopChange,
+)
 from portal.accounts import invitations
 from portal.accounts.models import User
 from portal.notices.models import Notice
@@ -83,7 +91,37 @@ def _campaign(slug: str, is_frozen: bool = False) -> str:
     return slug
 
 
+def _bus() -> ReceptionPoint:
+    bus = ReceptionPoint.objects.filter(kind="itinerant").first()
+    bus.agency = Agency.objects.get(slug=ORLEANS)
+    bus.save()
+    return bus
+
+
+def _stop() -> Stop:
+    """It comes each Tuesday."""
+    stop = _bus().stops.first()
+    stop.weekday, stop.starts_at, stop.ends_at = 1, time(9), time(12)
+    stop.save()
+    return stop
+
+
+def _change() -> int:
+    return StopChange.objects.create(stop=_stop(), day=date(2026, 11, 24)).pk
+
+
+def _special() -> int:
+    days = {"first_day": date(2026, 12, 1), "last_day": date(2026, 12, 2)}
+    special = SpecialHours.objects.create(department_id="45", effect="closed", **days)
+    special.points.add(_point())
+    return special.pk
+
+
 ROWS: dict[str, Callable[[], object]] = {
+    "bus": lambda: _bus().pk,
+    "change": _change,
+    "special": _special,
+    "stop": lambda: _stop().pk,
     "agency": lambda: Agency.objects.get(slug=ORLEANS).pk,
     "evaluation": lambda: Evaluation.objects.public().first().pk,
     "frozen": lambda: _campaign("figee", is_frozen=True),
