@@ -79,11 +79,13 @@ class ReceptionPointQuerySet(models.QuerySet["ReceptionPoint"]):
         aside = WINDOW / max(squeeze, 0.01)
         given: dict[str, str | float] = {
             **{"department": department, "latitude": latitude, "longitude": longitude},
-            **{"squeeze": squeeze**2, "limit": limit, "enough": WINDOW**2},
+            **{"squeeze": squeeze**2, "enough": WINDOW**2},
             **{"south": latitude - WINDOW, "north": latitude + WINDOW},
             **{"west": longitude - aside, "east": longitude + aside},
         }
-        points = [_with_place(row) for row in fetch(_NEAREST, given)]
+        points = [
+            _with_place(row) for row in fetch(_NEAREST.replace(LIMIT, str(int(limit))), given)
+        ]
         for point in points:
             point.from_latitude, point.from_longitude = latitude, longitude
         return sorted(points, key=lambda point: (point._kilometres, point.pk))
@@ -286,10 +288,10 @@ class ReceptionPoint(Sourced, Open):
         if self.place is None:
             return ""
         address = self.place.address or self.place.name
-        if normalise(address).endswith(normalise(self.place.city)):
+        city = self.place.city
+        if address.endswith(city) or normalise(address).endswith(normalise(city)):
             return address
-        city = f"{self.place.postal_code} {self.place.city}".strip()
-        return f"{address}, {city}"
+        return f"{address}, {self.place.postal_code} {city}".replace(",  ", ", ")
 
     @property
     def is_approximate(self) -> bool:
@@ -337,14 +339,16 @@ _DISTANCE = """(latitude - %(latitude)s) * (latitude - %(latitude)s)
 # of latitude are enough when the last of them is nearer than its edge; else the département is
 # compared whole. Distances are on a flat map, where it is the order that counts.
 WINDOW = 0.07  # 8 km
+# Written in the query: as a parameter, PostgreSQL would not know how few, and plan it each time.
+LIMIT = ":limit"
 _AROUND = f"""
 with around as (
   select id, {_DISTANCE} as distance from accueil_receptionpoint
   where department_id = %(department)s and latitude between %(south)s and %(north)s
     and longitude between %(west)s and %(east)s
-  order by 2, 1 limit %(limit)s
+  order by 2, 1 limit {LIMIT}
 ),
-enough as (select count(*) = %(limit)s and max(distance) <= %(enough)s as said from around),
+enough as (select count(*) = {LIMIT} and max(distance) <= %(enough)s as said from around),
 near as (
   select id from around where (select said from enough)
   union all
@@ -352,7 +356,7 @@ near as (
     select id, {_DISTANCE} as distance from accueil_receptionpoint
     where department_id = %(department)s and latitude is not null
       and not (select said from enough)
-    order by 2, 1 limit %(limit)s
+    order by 2, 1 limit {LIMIT}
   ) whole
 )
 """  # noqa: S608 (names of columns, written here)
