@@ -109,6 +109,21 @@ RULES: list[Rule] = [
     *reading(MANAGERS, "/espace/activite/suivi/?department=45"),
     *reading(MANAGERS, "/espace/activite/suivi/activite.csv?department=45"),
     *reading(MANAGERS, "/espace/activite/suivi/informations-preoccupantes.csv?department=45"),
+    *reading(STAFF, "/espace/accueil/", "/espace/accueil/fermetures/"),
+    *form(STAFF, "/espace/accueil/points/nouveau/"),
+    *form(KEEPERS, "/espace/accueil/points/{point}/"),
+    Rule("POST", "/espace/accueil/points/{point}/toujours-vrai/", KEEPERS),
+    *reading(KEEPERS, "/espace/accueil/points/{bus}/arrets/"),
+    *form(KEEPERS, "/espace/accueil/points/{bus}/arrets/nouveau/"),
+    *form(KEEPERS, "/espace/accueil/arrets/{stop}/"),
+    *form(KEEPERS, "/espace/accueil/arrets/{stop}/passages/2026-11-24/"),
+    Rule("POST", "/espace/accueil/arrets/{stop}/passages/2026-11-24/retablir/", KEEPERS),
+    *form(STAFF, "/espace/accueil/lignes/nouvelle/"),
+    *form(WORKERS, "/espace/accueil/lignes/{line}/"),
+    Rule("POST", "/espace/accueil/lignes/{line}/toujours-vrai/", WORKERS),
+    *form(STAFF, "/espace/accueil/fermetures/nouvelle/"),
+    *form(KEEPERS, "/espace/accueil/fermetures/{special}/"),
+    Rule("POST", "/espace/accueil/fermetures/{special}/retirer/", KEEPERS),
     # Teams and people: teams
     *reading(EVERYBODY, "/equipes/", "/equipes/olivetaine/"),
     *reading(WORKERS, "/espace/histoires/equipe/{team}/", "/espace/histoires/equipe/{team}.csv"),
@@ -220,6 +235,9 @@ RULES: list[Rule] = [
     *administration(
         "accueil/receptionpoint", "{point}", changes=KEEPERS, adds=STAFF, deletes=KEEPERS
     ),
+    *administration("accueil/specialhours", "{special}", changes=KEEPERS, adds=STAFF),
+    *administration("accueil/stop", "{stop}", changes=KEEPERS, adds=STAFF),
+    *administration("accueil/stopchange", "{change}", changes=KEEPERS, adds=STAFF, deletes=KEEPERS),
     *administration("accueil/report", "{report}", changes=KEEPERS),
     *administration(
         "accueil/figure",
