@@ -158,7 +158,6 @@ ROWS: dict[str, Callable[[], object]] = {
     "sector_slug": lambda: Sector.objects.filter(team=_team()).first().slug,
     "sheet": lambda: ActionSheet.objects.get(key="1.1.1").pk,
     "site": lambda: _team().site_id,
-    "stop": lambda: Stop.objects.first().pk,
     "subscription": _subscription,
     "team": lambda: _team().pk,
 }
