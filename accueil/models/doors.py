@@ -92,7 +92,8 @@ class ReceptionPointQuerySet(models.QuerySet["ReceptionPoint"]):
 
     def whole(self, chosen: Sequence[int]) -> list["ReceptionPoint"]:
         """These, in their order, with their places, in one query; at most `MOST_WHOLE`."""
-        given = {f"id{at}": pk for at, pk in enumerate([*chosen, *[0] * MOST_WHOLE][:MOST_WHOLE])}
+        keys = [*map(str, chosen), *["0"] * MOST_WHOLE][:MOST_WHOLE]
+        given = {f"id{at}": key for at, key in enumerate(keys)}
         found = {point.pk: point for point in map(_with_place, fetch(_CHOSEN, given))}
         return [found[pk] for pk in chosen if pk in found]
 
@@ -372,11 +373,11 @@ left join teams_agency agency on agency.id = coalesce(team.agency_id, point.agen
 left join teams_site place on place.id = coalesce(team.site_id, point.site_id)
 """  # noqa: S608 (names of columns, written here)
 _NEAREST = f"{_AROUND}{_WHOLE}"
-# Always as many parameters: one query, whose plan is made once.
+# Always as many parameters, and as texts: integers are of several types, each a query to plan.
 _CHOSEN = f"""
 with near as (
   select id from accueil_receptionpoint
-  where id in ({", ".join(f"%(id{at})s" for at in range(MOST_WHOLE))})
+  where id in ({", ".join(f"cast(%(id{at})s as bigint)" for at in range(MOST_WHOLE))})
 )
 {_WHOLE}"""  # noqa: S608 (names of parameters, written here)
 
