@@ -17,9 +17,13 @@ PAGES = {
         *("/espace/", "/compte/", "/compte/sessions/", "/compte/mot-de-passe/", "/deconnexion/"),
         *("/compte/code/", "/compte/code/installer/", "/espace/personnes/", "/equipes/"),
         *("/espace/histoires/equipe/1/", "/espace/histoires/lieu/1/"),
+        *("/espace/activite/", "/espace/activite/?mois=2100-01"),
         *("/espace/histoires/secteur/1/", "/espace/demenagements/1/"),
     ],
-    "gestionnaire@example.org": ["/espace/", "/espace/personnes/", "/espace/personnes/journal/"],
+    "gestionnaire@example.org": [
+        *("/espace/", "/espace/personnes/", "/espace/personnes/journal/"),
+        *("/espace/activite/", "/espace/activite/suivi/"),
+    ],
     "pilote@example.org": ["/espace/"],
     "admin@example.org": ["/espace/", "/espace/personnes/"],
 }
