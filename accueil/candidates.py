@@ -18,6 +18,7 @@ Choosing = Callable[[Iterable[Candidate]], Chosen]
 WITH, WITHOUT = "avec", "sans"  # an appointment
 WINDOW = 0.12  # degrees of latitude around a place where most doors are found: 13 km
 EVERYWHERE = 20.0  # degrees: the whole of any département
+FIRST = 40  # doors looked at first, of those
 LOOKED_AT = 200  # doors at most around a place: beyond, nobody goes
 
 
@@ -61,8 +62,9 @@ def nearest(
     """The doors of the département that fit, the nearest first: surely the first `enough` of them,
     among `LOOKED_AT`. In one query, in two where there are few nearby.
     """
-    for within in (WINDOW, EVERYWHERE):
-        rows = _around(*place, department=department, wants=wants, within=within)
+    for within, limit in ((WINDOW, FIRST), (EVERYWHERE, LOOKED_AT)):
+        given = _given(*place, department=department, wants=wants, within=within, limit=limit)
+        rows = fetch(_query(wants), given)
         chosen = choosing(_candidate(row, offices) for row in rows)
         if len(chosen.doors) >= enough and _degrees(place, chosen.doors[enough - 1]) <= within:
             break
@@ -94,20 +96,29 @@ def listed(departments: Collection[str], wants: Wants) -> list[Candidate]:
     return [Candidate._make([*row[:-1], row[-1] is None]) for row in rows]
 
 
-def _around(
-    latitude: float, longitude: float, *, department: str, wants: Wants, within: float
-) -> list[tuple[Any, ...]]:
+def _query(wants: Wants) -> str:
     """The nearest first, on a flat map, where it is the order that counts."""
+    conditions = f"{_KIND[bool(wants.kind)]} {_APPOINTMENT[wants.appointment]}"
+    return _AROUND.format(conditions=conditions)
+
+
+def _given(
+    latitude: float,
+    longitude: float,
+    *,
+    department: str,
+    wants: Wants,
+    within: float,
+    limit: int,
+) -> Given:
     squeeze = cos(radians(latitude))
     aside = within / max(squeeze, 0.01)
-    given: Given = {
-        **{"department": department, "kind": wants.kind, "limit": LOOKED_AT},
+    return {
+        **{"department": department, "kind": wants.kind, "limit": limit},
         **{"latitude": latitude, "longitude": longitude, "squeeze": squeeze**2},
         **{"south": latitude - within, "north": latitude + within},
         **{"west": longitude - aside, "east": longitude + aside},
     }
-    conditions = f"{_KIND[bool(wants.kind)]} {_APPOINTMENT[wants.appointment]}"
-    return fetch(_AROUND.format(conditions=conditions), given)
 
 
 def _candidate(row: tuple[Any, ...], offices: Directory) -> Candidate:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest
@@ -20,33 +20,36 @@ from portal.territory.models import COMMUNE_CODE
 @dataclass(frozen=True)
 class Asked:
     """`near` is what was typed, or the name of the commune chosen; `town` the commune understood,
-    None where none is; `choices` are those that may be meant.
+    None where none is; `choices` are those that may be meant, the nearest names where nothing was
+    understood: then it `is_lost`.
     """
 
     near: str = ""
     town: Town | None = None
     choices: tuple[Choice, ...] = ()
+    is_lost: bool = False
     department: str = ""
     when: When | None = None
     wants: Wants = field(default_factory=Wants)
     page: int = 1
 
     @property
-    def is_filtered(self) -> bool:
-        """Whether some doors may be hidden."""
-        return bool(self.when or self.wants.kind or self.wants.appointment)
+    def is_near(self) -> bool:
+        return self.town is not None
+
+    @property
+    def has_more(self) -> bool:
+        """Whether more was chosen than a place and a moment."""
+        return bool(self.wants.kind or self.wants.appointment or self.department)
 
 
 def read(request: HttpRequest, served: Collection[str], now: Versions) -> Asked:
     """Raises BadRequest, which names the malformed parameter, and Http404 for a commune that does
     not exist. Anything may be typed as the place.
     """
-    near, town, choices = _place(request, now)
     when = _one_of(request, "ouvert", [*When])
-    return Asked(
-        near=near,
-        town=town,
-        choices=choices,
+    return replace(
+        _place(request, now),
         department=_one_of(request, "departement", served),
         when=When(when) if when else None,
         wants=Wants(
@@ -57,7 +60,7 @@ def read(request: HttpRequest, served: Collection[str], now: Versions) -> Asked:
     )
 
 
-def _place(request: HttpRequest, now: Versions) -> tuple[str, Town | None, tuple[Choice, ...]]:
+def _place(request: HttpRequest, now: Versions) -> Asked:
     towns = known_towns(now)
     if code := request.GET.get("commune", ""):
         if not re.fullmatch(COMMUNE_CODE, code):
@@ -65,14 +68,13 @@ def _place(request: HttpRequest, now: Versions) -> tuple[str, Town | None, tuple
             raise BadRequest(said % code[:40])
         if code not in towns:
             raise Http404
-        return f"{towns[code].name} ({towns[code].department})", towns[code], ()
+        return Asked(f"{towns[code].name} ({towns[code].department})", towns[code])
     typed = request.GET.get("pres", "").strip()[:500]
     reading = gazetteer(now).read(typed)
-    if reading.commune in towns:
-        town = towns[reading.commune]
-        others = [one for one in communes_of(reading.choices, towns) if one.commune != town.code]
-        return typed, town, tuple(others)
-    return typed, None, tuple(communes_of(reading.choices or reading.closest, towns))
+    town = towns.get(reading.commune or "")
+    meant = communes_of(reading.choices or reading.closest, towns)
+    others = tuple(one for one in meant if not town or one.commune != town.code)
+    return Asked(typed, town, others, is_lost=not town and not reading.choices)
 
 
 def _one_of(request: HttpRequest, name: str, known: Collection[str]) -> str:

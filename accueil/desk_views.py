@@ -6,52 +6,28 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.cache import patch_cache_control
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accueil import candidates, desk, maps, rounds
 from accueil.desk import Candidate, Chosen
 from accueil.desk_questions import Asked, read
+from accueil.desk_rows import Row, Teller
 from accueil.directory import Directory, directory
 from accueil.lookup import FEW, Town, gazetteer
 from accueil.messages import openness
-from accueil.models import Open, ReceptionPoint, SpecialHours
-from accueil.models.special_hours import Calendar, calendar, tell
+from accueil.models import Open, ReceptionPoint
+from accueil.models.special_hours import Calendar, calendar
 from portal.core import clock
 from portal.core.freshness import fresh_until, kept
 from portal.core.parameters import page_of
-from portal.core.periods import format_day
 from portal.core.special_hours import state
 from portal.core.versions import Versions
-from teams.whereabouts import Certainty
 
-PAGE_SIZE = 20
+PAGE_SIZE = 12  # a few screens of a telephone; the nearest is what one looks for
 GROUND_AGE = 30 * 24 * 3600  # seconds; its address changes with the communes
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A door in the list, at its rank: whether it is open, in a tone and words; how far it is; a
-    doubt about its place, "" where there is none.
-    """
-
-    point: ReceptionPoint
-    number: int
-    tone: str
-    words: str
-    distance: str
-    doubt: str
-    source: str
-    change: datetime | None
-
-    @property
-    def announced(self) -> list[SpecialHours]:
-        return self.point.special_hours_shown
 
 
 @dataclass(frozen=True)
@@ -90,14 +66,15 @@ def reception_list(request: HttpRequest, now: Versions) -> HttpResponse:
     chosen, page = _chosen(request, asked, () if is_wide else scope, at, offices, known)
     first = (page.number - 1) * PAGE_SIZE
     doors = chosen.doors[first : first + PAGE_SIZE]
-    rows = _rows(doors, first + 1, asked.town, at, offices, known)
+    teller = Teller(at, _point(asked.town), offices, known)
+    rows = teller.rows(doors, first + 1)
     lines = [] if is_wide else offices.lines(scope)
     stops = (
         []
         if is_wide or asked.wants.kind not in ("", "itinerant")
         else _stops(asked, scope, at, now)
     )
-    drawn, changes = _map(asked, scope, rows, chosen.doors, at, known, now)
+    drawn, changes = _map(asked, scope, rows, chosen.doors, at, teller, known, now)
     context = {
         "asked": asked,
         "is_served": not asked.town or asked.town.department in served,
@@ -113,7 +90,7 @@ def reception_list(request: HttpRequest, now: Versions) -> HttpResponse:
         "served_codes": sorted(served),
     }
     response = render(request, "accueil/reception_list.html", context)
-    changes += [chosen.until, *(row.change for row in rows)]
+    changes += [chosen.until, *(row["change"] for row in rows)]
     changes += [line.next_change(at) for line in lines]
     changes += [rounds.until(one) for one in stops]
     return fresh_until(response, min((one for one in changes if one), default=None))
@@ -174,63 +151,6 @@ def _point(town: Town | None) -> tuple[float, float] | None:
     return town.latitude, town.longitude
 
 
-def _rows(
-    doors: Sequence[Candidate],
-    first: int,
-    town: Town | None,
-    at: datetime,
-    offices: Directory,
-    known: Calendar,
-) -> list[Row]:
-    """In one query, whatever their number; two more where one of them is itinerant."""
-    points = ReceptionPoint.objects.whole([one.pk for one in doors]) if doors else []
-    if place := _point(town):
-        for point in points:
-            point.from_latitude, point.from_longitude = place
-    offices.say_sources(points)
-    tell(points, known)
-    itinerant = [point for point in points if point.is_itinerant]
-    prefetch_related_objects(itinerant, "stops__site__commune", "stops__changes")
-    return [_row(point, number, at, offices) for number, point in enumerate(points, first)]
-
-
-def _row(point: ReceptionPoint, number: int, at: datetime, offices: Directory) -> Row:
-    is_open, change = point.open_now(at), point.next_change(at)
-    tone, words = openness(is_open, change)
-    told = distance(point), _doubt(point, offices), source(point)
-    return Row(point, number, tone, words, *told, change)
-
-
-def source(point: ReceptionPoint) -> str:
-    """Whence its facts are, and when they were last checked."""
-    if point.checked_on:
-        return _("Vérifié le %s.") % format_day(point.checked_on)
-    if point.source is None:
-        return _("Source non indiquée.")
-    period = point.source.period
-    when = str(period) if period.is_bounded else _("sans date")
-    return _("Source : %(title)s, %(when)s.") % {"title": point.source.title, "when": when}
-
-
-def distance(point: ReceptionPoint) -> str:
-    """How far it is, as sure as its point is; "" where nothing was measured."""
-    km = point.distance_km
-    if km is None:
-        return ""
-    if not point.is_approximate:
-        return _("à %s km") % f"{km:.1f}".replace(".", ",").removesuffix(",0")
-    return _("dans la commune") if km < 1 else _("à environ %d km") % round(km)
-
-
-def _doubt(point: ReceptionPoint, offices: Directory) -> str:
-    """What is not sure of where the team that receives there is."""
-    team = offices.teams.get(point.team_id or 0)
-    if team is None:
-        return ""
-    place = team.whereabouts()
-    return "" if place.certainty is Certainty.CERTAIN else team.sentence(place)
-
-
 def _told(door: Open, at: datetime) -> tuple[Open, str, str]:
     """A door or a line, the tone and the words of whether it is open."""
     return door, *openness(door.open_now(at), door.next_change(at))
@@ -249,6 +169,7 @@ def _map(
     rows: Sequence[Row],
     doors: Sequence[Candidate],
     at: datetime,
+    teller: Teller,
     known: Calendar,
     now: Versions,
 ) -> tuple[maps.Map | None, list[datetime | None]]:
@@ -265,10 +186,10 @@ def _map(
     found = [(one, *state(one.hours, desk.specials_of(one, known), minute)) for one in doors]
     pins = [
         maps.Pin(
-            *(number, one.name, reverse("reception-point", args=[one.slug])),
+            *(number, one.name, teller.url(one.slug)),
             *(one.latitude, one.longitude),
             tone=_tone(is_open),
-            words=openness(is_open, change)[1],
+            words=teller.openness(is_open, change)[1],
         )
         for number, (one, is_open, change) in enumerate(found, 1)
         if one.latitude is not None and one.longitude is not None
@@ -277,15 +198,11 @@ def _map(
 
 
 def _pin(row: Row) -> maps.Pin | None:
-    point = row.point
-    if point.latitude is None or point.longitude is None:
+    if row["point"] is None:
         return None
-    is_unknown = row.tone == "past" and not point.hours
-    return maps.Pin(
-        *(row.number, point.name, point.get_absolute_url(), point.latitude, point.longitude),
-        tone="doubt" if is_unknown else row.tone,
-        words=row.words,
-    )
+    is_open, words = row["openness"]
+    told = row["number"], row["name"], row["url"], *row["point"]
+    return maps.Pin(*told, tone=_tone(is_open), words=words)
 
 
 def _tone(is_open: bool | None) -> str:

@@ -24,6 +24,7 @@ KM_PER_DEGREE = 111.2  # of latitude
 MARGIN = 0.04  # of the width, around the communes
 RADIUS = 1 / 34  # of a mark, in parts of what is shown: 12 pixels on a telephone
 LEAST_KM = 6.0  # from the commune to the nearest edge of a map around it
+SHOWN = 5  # doors at least that such a map shows, where there are as many
 SHAPE = 3 / 4  # height of such a map, in parts of its width
 NAMED = 8  # communes whose names are written on a whole département
 APART = 150  # units between two of these names
@@ -54,6 +55,11 @@ class Ground:
     def at(self, latitude: float, longitude: float) -> tuple[float, float]:
         x = (longitude - self.west) * self.squeeze * self.scale
         return round(x, 1), round((self.north - latitude) * self.scale, 1)
+
+    def holds(self, pin: "Pin", left: float, top: float, width: float, height: float) -> bool:
+        """Whether a pin stands in that part."""
+        x, y = self.at(pin.latitude, pin.longitude)
+        return left <= x <= left + width and top <= y <= top + height
 
     @property
     def km(self) -> float:
@@ -175,16 +181,17 @@ def whole(department: str, now: Versions, pins: Iterable[Pin]) -> Map | None:
 def around(
     department: str, now: Versions, name: str, place: tuple[float, float], pins: Sequence[Pin]
 ) -> Map:
-    """The part of it that holds the pins and the commune `name`, which is in the middle."""
+    """The part of it that holds the first pins and the commune `name`, which is in the middle."""
     ground = grounds.at(now)[department]
     x, y = ground.at(*place)
-    points = [ground.at(pin.latitude, pin.longitude) for pin in pins]
+    points = [ground.at(pin.latitude, pin.longitude) for pin in pins[:SHOWN]]
     across = max([abs(px - x) for px, _y in points], default=0)
     along = max([abs(py - y) for _x, py in points], default=0)
     half = max(LEAST_KM * ground.km, across, along / SHAPE) * 1.15
     width, height = 2 * half, 2 * half * SHAPE
-    marks = _marks(ground, pins, width * RADIUS)
     left, top = x - half, y - half * SHAPE
+    within = [pin for pin in pins if ground.holds(pin, left, top, width, height)]
+    marks = _marks(ground, within, width * RADIUS)
     version = now.get("territory", 0)
     return Map(department, ground, left, top, width, height, marks, version, (name, x, y))
 

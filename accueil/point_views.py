@@ -23,6 +23,7 @@ from accueil.rounds import NearStop
 from portal.core import clock
 from portal.core.freshness import fresh_until, kept
 from portal.core.hours import Day, Hours
+from portal.core.periods import format_day
 from portal.core.special_hours import applied
 from portal.core.versions import Versions
 from teams.models import Team
@@ -42,6 +43,11 @@ class TableDay:
     opens: Day | None
     by_appointment: Day | None
     special: Sequence[SpecialHours]
+
+    @property
+    def name(self) -> str:
+        """ "mardi 1er décembre"."""
+        return format_day(self.day, weekday=True, year=False)
 
     @property
     def is_holiday(self) -> bool:
@@ -85,6 +91,7 @@ def reception_point(request: HttpRequest, now: Versions, slug: str) -> HttpRespo
         "host": _host(point, directory.at(now)),
         "lines": directory.at(now).lines([point.department_id]),
         "stops": stops,
+        "has_calendar": any(one.stop.recurrence for one in stops),
         "passages": _passages(point, at),
     }
     ends = [change, *(rounds.until(one) for one in stops)]

@@ -17,6 +17,7 @@ from portal.core.week import Week
 AHEAD = 14  # days of a preview
 DOORS = 10  # shown of those that special hours concern
 YEAR = timedelta(days=366)
+NOON = "12:00-12:30"  # an hour of each day, to know its weekdays
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ def days_in_words(special: SpecialHours) -> str:
 def special_days(special: SpecialHours) -> Iterator[date]:
     """The days that special hours name, by their weekdays."""
     first, last = special.first_day, special.last_day
-    named = Week.parse(f"{special.weekdays or 'Mo-Su'} 00:00-24:00")
+    named = Week.parse(f"{special.weekdays or 'Mo-Su'} {NOON}")
     for at in range((last - first).days + 1):
         day = first + timedelta(days=at)
         if named and named.days[day.weekday()]:

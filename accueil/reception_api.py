@@ -226,7 +226,7 @@ class PhoneLineViewSet(OpenViewSet):
 
 @extend_schema(parameters=[AT])
 class StopViewSet(MomentViewSet):
-    """The stops of the itinerant receptions, with their next passage."""
+    """Les arrêts des accueils itinérants, avec leur prochain passage."""
 
     queryset = Stop.objects.with_places().order_by("point__department_id", "point_id", "pk")
     serializer_class = StopSerializer

@@ -16,6 +16,7 @@ from accueil.hours_forms import boxes, filled, span_fields, typed_spans, written
 from accueil.models import PhoneLine, ReceptionPoint, SpecialHours
 from accueil.models.rounds import Weekday
 from accueil.models.special_hours import LONGEST
+from accueil.previews import NOON
 from accueil.rules import kept_lines, kept_points
 from portal.accounts.rules import is_manager_of
 from portal.core import clock
@@ -83,6 +84,10 @@ class SpecialHoursForm(EditedForm):
         field: Any = self.fields[name]
         field.queryset = rows.filter(department=self.instance.department_id).order_by("name")
         self.offered[name] = field.queryset.exists()
+
+    @property
+    def is_wrong(self) -> bool:
+        return self.is_bound and not self.is_valid()
 
     @property
     def targets(self) -> list[BoundField]:
@@ -174,7 +179,7 @@ def _initial(special: SpecialHours) -> dict[str, Any]:
     """What the boxes hold of special hours that are known."""
     spans = [tuple(span.split("-")) for span in special.spans.split(",") if span]
     pairs = [(start, end) for start, end in spans]
-    week = Week.parse(f"{special.weekdays} 00:00-24:00") if special.weekdays else None
+    week = Week.parse(f"{special.weekdays} {NOON}") if special.weekdays else None
     only = [day for day, spans in zip(DAYS, week.days, strict=True) if spans] if week else []
     effect = special.effect or Effect.CLOSED.value
     return {"effect": effect, "only": only, **filled("span", pairs)}

@@ -326,6 +326,7 @@ CELERY_BEAT_SCHEDULE = {
     "health-pulse": {"task": "health.pulse", "schedule": 60, "options": {"expires": 50}},
     "notices-sweep": {"task": "notices.sweep", "schedule": 60, "options": {"expires": 50}},
     "documents-sweep": {"task": "documents.sweep", "schedule": 60, "options": {"expires": 50}},
+    "accueil-erase": {"task": "accueil.erase", "schedule": crontab(hour=3, minute=45)},
     "accounts-erase": {"task": "accounts.erase", "schedule": crontab(hour=3, minute=0)},
     "notices-erase": {"task": "notices.erase", "schedule": crontab(hour=3, minute=15)},
     "relocations-erase": {"task": "relocations.erase", "schedule": crontab(hour=3, minute=30)},
@@ -485,7 +486,10 @@ SPECTACULAR_SETTINGS = {
     },
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
-    "ENUM_NAME_OVERRIDES": {"StatusEnum": "relocations.models.Relocation.Status"},
+    "ENUM_NAME_OVERRIDES": {
+        "StatusEnum": "relocations.models.Relocation.Status",
+        "ReceptionPointKindEnum": "accueil.models.ReceptionPoint.Kind",
+    },
 }
 
 # Logs: no personal data, no address.

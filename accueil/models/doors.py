@@ -24,7 +24,7 @@ from teams.models import Agency, Site, Team
 LONG_NAME = 150
 EARTH_RADIUS_KM = 6371.0
 BATCH = 500  # rows written by one query
-MOST_WHOLE = 20  # rows that `whole` reads
+MOST_WHOLE = 12  # rows that `whole` reads
 PASSAGES_AHEAD = timedelta(days=60)  # how far those of an itinerant one are looked for
 
 
@@ -254,10 +254,10 @@ class ReceptionPoint(Sourced, Open):
         agency = self.team.agency_id if self.team else self.agency_id
         return special_keys_of(self.pk, self.kind, self.department_id, agency)
 
-    def _openness(self, at: datetime | None) -> tuple[bool | None, datetime | None]:
+    def openness(self, at: datetime | None) -> tuple[bool | None, datetime | None]:
         """An itinerant one is open during its passages; unknown while it has none."""
         if not self.is_itinerant or self.hours:
-            return super()._openness(at)
+            return super().openness(at)
         moment = at or clock.now()
         days = moment.date(), (moment + PASSAGES_AHEAD).date()
         passages = [
@@ -291,7 +291,7 @@ class ReceptionPoint(Sourced, Open):
         city = self.place.city
         if address.endswith(city) or normalise(address).endswith(normalise(city)):
             return address
-        return f"{address}, {self.place.postal_code} {city}".replace(",  ", ", ")
+        return f"{address}, {f'{self.place.postal_code} {city}'.strip()}"
 
     @property
     def is_approximate(self) -> bool:

@@ -55,13 +55,14 @@ class Open(models.Model):
 
     def open_now(self, at: datetime | None = None) -> bool | None:
         """Whether it is open at that moment, now by default; None when hours are unknown."""
-        return self._openness(at)[0]
+        return self.openness(at)[0]
 
     def next_change(self, at: datetime | None = None) -> datetime | None:
         """When it next opens or closes; None when that is unknown or not within 366 days."""
-        return self._openness(at)[1]
+        return self.openness(at)[1]
 
-    def _openness(self, at: datetime | None) -> tuple[bool | None, datetime | None]:
+    def openness(self, at: datetime | None) -> tuple[bool | None, datetime | None]:
+        """Both."""
         minute = (at or clock.now()).replace(second=0, microsecond=0)
         return state(self.hours, self._specials, minute)
 

@@ -1,5 +1,6 @@
 """What readers say is wrong."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -11,10 +12,16 @@ from django.utils.translation import gettext_lazy as _
 from portal.territory.models import Department
 from teams.models import Agency
 
+KEPT = timedelta(days=365)  # once dealt with: long enough to see what comes back
+
 
 class ReportQuerySet(models.QuerySet["Report"]):
     def waiting(self) -> "ReportQuerySet":
         return self.filter(handled_at__isnull=True)
+
+    def over(self, now: datetime) -> "ReportQuerySet":
+        """Those dealt with for so long that nobody needs them."""
+        return self.filter(handled_at__lt=now - KEPT)
 
 
 class Report(models.Model):

@@ -197,6 +197,8 @@ class StopChange(models.Model):
 
     def clean(self) -> None:
         """Refuses the change of a day when the stop has no passage."""
+        if self.stop_id is None:
+            return  # refused by its field
         recurrence = self.stop.recurrence
         if self.day and (recurrence is None or not [*recurrence.days(self.day, self.day)]):
             raise ValidationError({"day": _("Il n'y a pas de passage prévu ce jour-là.")})

@@ -1,10 +1,12 @@
 """Rights given and taken. Each change that happens leaves a row that says by whom."""
 
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from portal.accounts.models import RightChange, Role, User, role_in_words
+from portal.accounts.models import RightChange, Role, SignIn, User, role_in_words
 from portal.territory.models import Department
 
 
@@ -71,3 +73,25 @@ def reset_code(*, by: User, user: User) -> bool:
         user.sessions.all().delete()
         record(by=by, user=user, given=False, right=_("code à usage unique"))
     return bool(count)
+
+
+@transaction.atomic
+def erase_person(*, user: User) -> None:
+    """Erases who somebody is. What they did stays, under a number: of whom, nobody can tell.
+
+    Raises LastAdministratorError where nobody would be left to give rights.
+    """
+    if user.is_superuser:
+        revoke_administrator(by=None, user=user)
+    for relation in ("roles", "memberships", "sessions"):
+        getattr(user, relation).all().delete()
+    Authenticator.objects.filter(user=user).delete()
+    SocialAccount.objects.filter(user=user).delete()
+    SignIn.objects.filter(user=user).delete()
+    User.objects.filter(pk=user.pk).update(
+        email=f"efface-{user.pk}@invalid.invalid",
+        name="",
+        password=make_password(None),
+        is_active=False,
+        last_login=None,
+    )

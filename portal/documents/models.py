@@ -23,8 +23,11 @@ class JobQuerySet(models.QuerySet["Job"]):
         return self.filter(state__in=[Job.State.WAITING, Job.State.RUNNING])
 
     def lost(self, now: datetime) -> "JobQuerySet":
-        """Those whose maker stopped without a word."""
-        return self.filter(state=Job.State.RUNNING, started_at__lt=now - LOST)
+        """Those whose maker stopped without a word; or began in a time still to come, before the
+        clock was put back.
+        """
+        ended = Q(started_at__lt=now - LOST) | Q(started_at__gt=now + LOST)
+        return self.filter(ended, state=Job.State.RUNNING)
 
 
 class Job(models.Model):

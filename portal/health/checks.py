@@ -15,7 +15,9 @@ from django.conf import settings
 from django.core.cache import caches
 from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
+from kombu.exceptions import ChannelError
 from kombu.exceptions import OperationalError as BrokerError
+from redis.exceptions import RedisError
 
 from portal.celery import app
 from portal.core.shared_cache import RedisOrTable
@@ -25,6 +27,7 @@ from portal.notices import services as notices
 
 Facts = dict[str, Any]
 
+BROKER_AWAY = (BrokerError, RedisError, OSError)
 SECONDS = 5  # a report serves for that long: whoever asks in a loop weighs nothing
 PULSE = 180  # seconds without a pulse, which comes every minute, before somebody is told
 BACKLOG = 600  # seconds that a notice may be late
@@ -106,10 +109,8 @@ def broker() -> Check:
     try:
         with app.connection_for_read() as link:
             link.ensure_connection(max_retries=0, timeout=2)
-            queue = link.SimpleQueue(app.conf.task_default_queue)
-            waiting = queue.qsize()
-            queue.close()
-    except (BrokerError, OSError):
+            waiting = _waiting(link)
+    except BROKER_AWAY:
         return Check(State.DEGRADED)
     return Check(State.OK, {"waiting": waiting})
 
@@ -186,8 +187,19 @@ def _answering() -> Any:
     """What the first worker to answer says; nothing within `WORKER_WAIT` where there is none."""
     try:
         return app.control.inspect(timeout=WORKER_WAIT, limit=1).ping()
-    except (BrokerError, OSError):
+    except BROKER_AWAY:
         return None
+
+
+def _waiting(link: Any) -> int:
+    """How many tasks nobody took yet; in Redis a queue that is empty does not exist."""
+    queue = link.SimpleQueue(app.conf.task_default_queue)
+    try:
+        return int(queue.qsize())
+    except ChannelError:
+        return 0
+    finally:
+        queue.close()
 
 
 def _is_recent(moment: datetime) -> bool:

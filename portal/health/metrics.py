@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest, multiprocess
@@ -30,9 +31,12 @@ lasted = Histogram(
 
 
 def count(method: str, route: str, status: int, seconds: float) -> None:
-    """Counts a request by its route: what was kept or unknown has none."""
-    answered.labels(method if method in METHODS else "other", route, str(status)).inc()
-    lasted.labels("api" if route.startswith("api/") else "page").observe(seconds)
+    """Counts a request by its route: what was kept or unknown has none. One that cannot be counted,
+    for want of room or of the folder, is answered all the same.
+    """
+    with suppress(OSError):
+        answered.labels(method if method in METHODS else "other", route, str(status)).inc()
+        lasted.labels("api" if route.startswith("api/") else "page").observe(seconds)
 
 
 def text() -> bytes:

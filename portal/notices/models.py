@@ -27,10 +27,11 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         return self.filter(sent_at__isnull=False)
 
     def due(self, now: datetime) -> "NoticeQuerySet":
-        """Those that may be taken: their time has come, and no living worker holds them."""
-        return self.waiting().filter(
-            Q(claimed_at=None) | Q(claimed_at__lt=now - LEASE), not_before__lte=now
-        )
+        """Those that may be taken: their time has come, and no living worker holds them. One held
+        since a moment still to come was so before the clock was put back.
+        """
+        ended = Q(claimed_at__lt=now - LEASE) | Q(claimed_at__gt=now + LEASE)
+        return self.waiting().filter(Q(claimed_at=None) | ended, not_before__lte=now)
 
     def about(self, app: str, key: str) -> "NoticeQuerySet":
         """Those queued with `about=(app, key)`."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.urls import get_resolver
 
 from portal.core import versions
 from portal.core.versions import Kept
@@ -18,12 +19,11 @@ Names = list[tuple[Kept, Any]]
 @pytest.fixture(scope="session")
 def names_of_loiret(django_db_setup, django_db_blocker) -> Names:
     """What is kept of the département as it is loaded, built once for all the tests."""
+    _ = get_resolver().url_patterns  # imports all that keeps something
     for kept in KEPT:
         kept._kept = None
     with django_db_blocker.unblock():
-        now = versions.current()
-        for kept in KEPT:
-            kept.at(now)
+        versions.warm()
         return [(kept, kept._kept) for kept in KEPT]
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.db import OperationalError
 from django.utils import timezone
 
-from portal.health import checks
+from portal.health import checks, metrics
 from portal.health.checks import Check, Report, State
 from portal.health.models import Pulse
 from portal.health.tasks import pulse
@@ -154,6 +154,14 @@ class TestMetrics:
         route = 'method="GET",route="equipes/<slug:slug>/",status="404"'
         assert f"portal_requests_total{{{route}}}" in said
         assert "inconnue-de-tous" not in said
+
+
+def test_a_request_that_cannot_be_counted_is_answered(client, db, monkeypatch):
+    def no_room(*args):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(metrics.answered, "labels", no_room)
+    assert client.get("/sante/").status_code == 200
 
 
 def test_the_counts_of_all_the_processes_are_put_together():

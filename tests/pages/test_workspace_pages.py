@@ -19,6 +19,9 @@ PAGES = {
         *("/espace/histoires/equipe/1/", "/espace/histoires/lieu/1/"),
         *("/espace/activite/", "/espace/activite/?mois=2100-01"),
         *("/espace/histoires/secteur/1/", "/espace/demenagements/1/"),
+        *("/espace/accueil/", "/espace/accueil/points/1/", "/espace/accueil/points/nouveau/"),
+        *("/espace/accueil/lignes/1/", "/espace/accueil/lignes/nouvelle/"),
+        *("/espace/accueil/fermetures/", "/espace/accueil/fermetures/nouvelle/"),
     ],
     "gestionnaire@example.org": [
         *("/espace/", "/espace/personnes/", "/espace/personnes/journal/"),

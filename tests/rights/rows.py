@@ -4,7 +4,7 @@ A row is made when an address asks for it, and says how the address names it.
 """
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, time
 from string import Formatter
 
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -19,6 +19,9 @@ from accueil.models import (
     ReceptionPoint,
     Referrals,
     Report,
+    SpecialHours,
+    Stop,
+    StopChange,
 )
 from portal.accounts import invitations
 from portal.accounts.models import User
@@ -102,8 +105,38 @@ def _campaign(slug: str, is_frozen: bool = False) -> str:
     return slug
 
 
+def _bus() -> ReceptionPoint:
+    bus = ReceptionPoint.objects.filter(kind="itinerant").first()
+    bus.agency = Agency.objects.get(slug=ORLEANS)
+    bus.save()
+    return bus
+
+
+def _stop() -> Stop:
+    """It comes each Tuesday."""
+    stop = _bus().stops.first()
+    stop.weekday, stop.starts_at, stop.ends_at = 1, time(9), time(12)
+    stop.save()
+    return stop
+
+
+def _change() -> int:
+    return StopChange.objects.create(stop=_stop(), day=date(2026, 11, 24)).pk
+
+
+def _special() -> int:
+    days = {"first_day": date(2026, 12, 1), "last_day": date(2026, 12, 2)}
+    special = SpecialHours.objects.create(department_id="45", effect="closed", **days)
+    special.points.add(_point())
+    return special.pk
+
+
 ROWS: dict[str, Callable[[], object]] = {
     "activity": _activity,
+    "bus": lambda: _bus().pk,
+    "change": _change,
+    "special": _special,
+    "stop": lambda: _stop().pk,
     "agency": lambda: Agency.objects.get(slug=ORLEANS).pk,
     "evaluation": lambda: Evaluation.objects.public().first().pk,
     "figure": lambda: Figure.objects.filter(department="45").first().pk,

@@ -27,6 +27,12 @@ def day(value: date | None) -> str:
 
 
 @register.filter
+def weekday(value: date) -> str:
+    """A day of the weeks ahead: "mardi 1er décembre"."""
+    return format_day(value, weekday=True, year=False)
+
+
+@register.filter
 def days(period: Period) -> str:
     """The days that a period may be: "du 11 mars 2024 au 20 mars 2024"."""
     first, last = day(period.earliest), day(period.latest)

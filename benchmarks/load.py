@@ -1,0 +1,273 @@
+"""The whole portal under a steady load: 200 requests a second, mixed, while tasks run.
+
+    python -m benchmarks.load [--rate 200] [--minutes 10]
+
+Needs PostgreSQL (BENCH_DATABASE_URL, made anew), Redis (BENCH_REDIS_URL). Starts what
+docker-compose.yml starts: two page processes, a worker, a clock, and a mail server that takes two
+e-mails a second. Requests leave at their time, whether or not those before were answered: one
+that waits is counted from then. Says the failures, the times, and how each process's memory went.
+"""
+
+import argparse
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from random import Random
+from threading import Event, Lock, Thread
+from time import monotonic
+from urllib.parse import quote, urlsplit
+
+from tests.notices.mail_server import MailServer
+
+ROOT = Path(__file__).resolve().parent.parent
+DATABASE_URL = os.environ.get(
+    "BENCH_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/portal_bench_load"
+)
+REDIS_URL = os.environ.get("BENCH_REDIS_URL", "redis://127.0.0.1:6379/8")
+SEED = 20240101
+THREADS = 24
+EVERY = 10  # seconds between two looks at the memory
+# What people ask, in a hundred; each of some hundreds of addresses.
+MIX = {"suggest": 30, "lookup": 20, "commune": 20, "team": 15, "schedule": 5, "api": 8, "health": 2}
+QUEUE = """
+insert into notices_notice (key, about_app, about_key, recipient, sender, subject, body, html,
+  headers, is_secret, created_at, not_before, expires_at, attempts, last_error)
+values ('load-{0}', '', '', 'someone-{0}@example.org', '', 'Sujet', 'Texte', '',
+  '{{}}', false, now(), now(), now() + interval '1 day', 0, '')
+"""
+
+
+@dataclass
+class Taken:
+    """What came of the requests, and the memory of each process, in MB, look after look."""
+
+    seconds: list[float] = field(default_factory=list)
+    failures: dict[str, int] = field(default_factory=dict)
+    memory: dict[str, list[float]] = field(default_factory=dict)
+    lock: Lock = field(default_factory=Lock)
+
+    def answered(self, kind: str, status: int, seconds: float) -> None:
+        with self.lock:
+            self.seconds.append(seconds)
+            if status != 200:
+                name = f"{kind} {status or 'no answer'}"
+                self.failures[name] = self.failures.get(name, 0) + 1
+
+
+def main() -> None:
+    options = _options()
+    signal.signal(signal.SIGTERM, lambda *given: sys.exit(1))  # with all that was started
+    with ExitStack() as stack:
+        mail = stack.enter_context(MailServer())
+        environment = _environment(mail.url, stack)
+        _prepare(environment)
+        base, processes = _start(environment, stack)
+        taken, stop = Taken(), Event()
+        looking = Thread(target=_look, args=(taken, processes, stop))
+        asking = Thread(target=_ask_for_tasks, args=(stop,))
+        looking.start()
+        asking.start()
+        count = _load(base, options.rate, 60 * options.minutes, taken)
+        stop.set()
+        looking.join()
+        asking.join()
+        _say(options, taken, count, len(mail.taken))
+    sys.exit(1 if taken.failures else 0)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rate", type=int, default=200, help="requests a second")
+    parser.add_argument("--minutes", type=float, default=10)
+    return parser.parse_args()
+
+
+def _environment(mail: str, stack: ExitStack) -> dict[str, str]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "portal.settings",
+        "DATABASE_URL": DATABASE_URL,
+        "REDIS_URL": REDIS_URL,
+        "EMAIL_URL": mail,
+        "LOG_FORMAT": "json",
+        "LOG_LEVEL": "INFO",
+        "PORT": port,
+        "SITE_URL": f"http://127.0.0.1:{port}",
+        "VAR_DIR": stack.enter_context(tempfile.TemporaryDirectory(prefix="portal-load-")),
+    }
+
+
+def _prepare(environment: dict[str, str]) -> None:
+    """All of France and the Loiret, on a database made anew."""
+    server, _, name = DATABASE_URL.rpartition("/")
+    for sql in (f'drop database if exists "{name}" with (force)', f'create database "{name}"'):
+        subprocess.run(["psql", "-q", f"{server}/postgres", "-c", sql], check=True)
+    for command in (
+        ["migrate", "-v0"],
+        ["load_territory"],
+        ["load_department", "45"],
+        ["collectstatic", "--no-input", "-v0"],
+    ):
+        run = [sys.executable, "manage.py", *command]
+        subprocess.run(run, cwd=ROOT, env=environment, check=True, capture_output=True)
+    subprocess.run(["psql", "-q", DATABASE_URL, "-c", "vacuum analyze"], check=True)
+
+
+def _start(environment: dict[str, str], stack: ExitStack) -> tuple[str, dict[str, int]]:
+    """The address of the pages, and the processes whose memory is looked at."""
+    var = Path(environment["VAR_DIR"])
+    commands = {
+        "web": ["gunicorn", "-c", "python:portal.server", "portal.wsgi"],
+        "worker": ["celery", "-A", "portal", "worker", "--concurrency=2"],
+        "beat": ["celery", "-A", "portal", "beat", f"--schedule={var}/schedule", "--pidfile="],
+    }
+    pids = {}
+    for name, command in commands.items():
+        pids[name] = stack.enter_context(_running(command, environment, var / f"{name}.log"))
+    base = f"http://127.0.0.1:{environment['PORT']}"
+    waiting = Event()
+    if not any(_answers(base) or waiting.wait(0.2) for _ in range(300)):
+        sys.exit("The portal did not start: " + (var / "web.log").read_text()[-2000:])
+    return base, pids
+
+
+@contextmanager
+def _running(command: list[str], environment: dict[str, str], log: Path) -> Iterator[int]:
+    with log.open("wb") as said:
+        process = subprocess.Popen(
+            [sys.executable, "-m", *command], cwd=ROOT, env=environment, stdout=said, stderr=said
+        )
+        try:
+            yield process.pid
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait()
+
+
+def _answers(base: str) -> bool:
+    try:
+        return _get(HTTPConnection(urlsplit(base).netloc, timeout=5), "/sante/") == 200
+    except (OSError, HTTPException):
+        return False
+
+
+def _addresses() -> dict[str, list[str]]:
+    from benchmarks.names import commune_rows
+
+    random = Random(SEED)
+    rows = random.sample(commune_rows(), 600)
+    teams = ["olivetaine", "fleuryssois", "abraysiens"]
+    days = ["2023-11-28", "2024-01-20", "2024-06-03", "2026-01-05"]
+    return {
+        "suggest": [
+            f"/api/v1/suggest/?q={quote(row.name[: random.randint(2, 8)])}" for row in rows
+        ],
+        "lookup": [f"/api/v1/lookup/?q={quote(row.name)}" for row in rows],
+        "commune": [f"/communes/{row.code}/" for row in rows],
+        "team": [f"/equipes/{team}/?le={day}" for team in teams for day in days],
+        "schedule": ["/demenagements/", "/demenagements/calendrier.ics", "/equipes/", "/"],
+        "api": [f"/api/v1/teams/?on={day}" for day in days] + ["/api/v1/relocations/"],
+        "health": ["/sante/"],
+    }
+
+
+def _load(base: str, rate: int, seconds: float, taken: Taken) -> int:
+    """Sends them all, each at its time; how many."""
+    addresses, random = _addresses(), Random(SEED)
+    kinds = random.choices(list(MIX), weights=list(MIX.values()), k=int(rate * seconds))
+    due = [(at / rate, kind, random.choice(addresses[kind])) for at, kind in enumerate(kinds)]
+    begun, lock, left = monotonic(), Lock(), iter(due)
+
+    def send() -> None:
+        connection = HTTPConnection(urlsplit(base).netloc, timeout=30)
+        waiting = Event()
+        while True:
+            with lock:
+                one = next(left, None)
+            if one is None:
+                return
+            at, kind, address = one
+            waiting.wait(max(0.0, begun + at - monotonic()))
+            status = 0
+            try:
+                status = _get(connection, address)
+            except (OSError, HTTPException):
+                connection.close()
+            taken.answered(kind, status, monotonic() - begun - at)
+
+    threads = [Thread(target=send) for _ in range(THREADS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return len(due)
+
+
+def _get(connection: HTTPConnection, address: str) -> int:
+    connection.request("GET", address)
+    answer = connection.getresponse()
+    answer.read()
+    return answer.status
+
+
+def _ask_for_tasks(stop: Event) -> None:
+    """Two e-mails a second, as rows: the clock has them sent."""
+    number = 0
+    while not stop.wait(5):
+        rows = "".join(QUEUE.format(number + one) + ";" for one in range(10))
+        subprocess.run(["psql", "-q", DATABASE_URL, "-c", rows], check=True)
+        number += 10
+
+
+def _look(taken: Taken, processes: dict[str, int], stop: Event) -> None:
+    """The memory that only each holds, with its children, every ten seconds."""
+    while not stop.wait(EVERY):
+        for name, pid in processes.items():
+            taken.memory.setdefault(name, []).append(_megabytes(pid))
+
+
+def _megabytes(pid: int) -> float:
+    """Proportional: what two processes share counts half in each."""
+    listed = subprocess.run(
+        ["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True
+    )
+    total = 0
+    for one in [str(pid), *listed.stdout.split()]:
+        try:
+            rollup = Path(f"/proc/{one}/smaps_rollup").read_text()
+        except OSError:
+            continue
+        total += next(int(line.split()[1]) for line in rollup.splitlines() if line[:4] == "Pss:")
+    return total / 1024
+
+
+def _say(options: argparse.Namespace, taken: Taken, count: int, mails: int) -> None:
+    seconds = sorted(taken.seconds)
+    print(
+        f"{count} requests, {options.rate} a second, {options.minutes:g} minutes; {mails} e-mails"
+    )
+    print(f"failures: {taken.failures or 'none'}")
+    for name, share in (("median", 0.5), ("95th", 0.95), ("99th", 0.99), ("longest", 1.0)):
+        print(
+            f"{name:>8}: {1000 * seconds[min(len(seconds) - 1, int(share * len(seconds)))]:.1f} ms"
+        )
+    for name, found in taken.memory.items():
+        third = max(1, len(found) // 3)
+        middle, last = found[third : 2 * third] or found, found[-third:]
+        grown = sum(last) / len(last) - sum(middle) / len(middle)
+        print(f"{name:>8}: {found[0]:.0f} MB, {found[-1]:.0f} at last; {grown:+.1f} a third")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,68 @@
+"""What a migration may do while the version before still serves: add, and take nothing away.
+
+An upgrade migrates first, then replaces the servers: for some minutes the code of before reads and
+writes the tables of after. So a column is taken away, renamed or made required in the release that
+follows the one whose code does without it; its migration then says so, by `after = "0.2"`.
+"""
+
+from typing import Any
+
+from django.db.migrations import Migration, operations
+from django.db.models import NOT_PROVIDED
+
+TAKES_AWAY = {
+    operations.RemoveField: "takes a column away",
+    operations.RenameField: "renames a column",
+    operations.DeleteModel: "takes a table away",
+    operations.RenameModel: "renames a table",
+    operations.AlterModelTable: "renames a table",
+    operations.AddConstraint: "refuses rows that were taken",
+    operations.AlterUniqueTogether: "refuses rows that were taken",
+}
+
+
+def dangers(migration: Migration) -> list[str]:
+    """What the code of before would stumble on, in words; nothing for a new table, nor where the
+    migration says since which release no code needs what it takes away.
+    """
+    if migration.initial or vars(type(migration)).get("after"):
+        return []
+    new = {
+        operation.name_lower
+        for operation in migration.operations
+        if isinstance(operation, operations.CreateModel)
+    }
+    return [
+        f"{migration.app_label}.{migration.name}: {operation.describe()} ({said})"
+        for operation in _flat(migration.operations)
+        if (said := _danger(operation)) and _model(operation) not in new
+    ]
+
+
+def _danger(operation: Any) -> str:
+    if isinstance(operation, operations.AddField):
+        return _of_new(operation.field)
+    if isinstance(operation, operations.AlterField):
+        return "" if operation.field.null else "may refuse rows that were taken"
+    return TAKES_AWAY.get(type(operation), "")
+
+
+def _of_new(field: Any) -> str:
+    """The code of before says nothing of the column: the database has to."""
+    filled = field.null or field.many_to_many or field.db_default is not NOT_PROVIDED
+    return "" if filled else "requires what the code of before does not give: null or db_default"
+
+
+def _flat(found: Any) -> list[Any]:
+    """Those that only touch the database count, those that only touch the state do not."""
+    flat = []
+    for operation in found:
+        if isinstance(operation, operations.SeparateDatabaseAndState):
+            flat += _flat(operation.database_operations)
+        else:
+            flat.append(operation)
+    return flat
+
+
+def _model(operation: Any) -> str:
+    return str(getattr(operation, "model_name", "") or getattr(operation, "name", "")).lower()

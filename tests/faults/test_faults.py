@@ -1,0 +1,206 @@
+"""What the portal stands on fails, for real: it says so calmly, loses nothing, and comes back."""
+
+import os
+import shelve
+import signal
+import sqlite3
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from time import monotonic
+
+from django.db import connection
+from django.utils import timezone
+
+from portal.beat import Scheduler
+from portal.celery import app
+from portal.documents.models import LOST, Job
+from portal.notices import services as notices
+from portal.notices.models import LEASE, Notice
+from tests.factories import PASSWORD
+from tests.faults.conftest import WHO, Running
+from tests.faults.servers import until
+from tests.notices.conftest import committed, words
+
+CALM = "Le portail fait une pause"
+
+
+def test_postgresql_goes_and_comes_back(portal: Running, postgres):
+    portal.serve()
+    portal.work()
+    portal.tick()
+    assert portal.status("/equipes/") == 200
+    try:
+        postgres.stop()
+        page = portal.get("/equipes/")
+        assert (page.status_code, page.headers["Retry-After"]) == (503, "10")
+        assert CALM in page.text
+        assert "127.0.0.1" not in page.text
+        problem = portal.get("/api/v1/teams/")
+        assert problem.status_code == 503
+        assert problem.headers["Content-Type"] == "application/problem+json"
+        health = portal.get("/sante/").json()
+        assert health["status"] == 503 or health["checks"]["database"]["status"] in ("down", "ok")
+    finally:
+        postgres.start()
+    until(lambda: portal.status("/equipes/") == 200)
+    assert portal.forget_password().status_code == 302
+    portal.mail.wait_for(1, seconds=20)  # the same worker and the same clock
+
+
+def test_redis_goes_the_site_lives_and_the_tasks_wait_as_rows(portal: Running):
+    portal.serve()
+    portal.work()
+    portal.tick()
+    until(lambda: portal.get("/sante/").json()["checks"]["worker"]["status"] == "ok")
+    portal.redis.stop()
+    assert portal.status("/equipes/") == 200
+    signed_in = portal.send("/connexion/", login=WHO, password=PASSWORD)
+    assert (signed_in.status_code, signed_in.headers["Location"]) == (302, "/espace/")
+    refused = [portal.send("/connexion/", login=WHO, password="faux").status_code for _ in "123456"]
+    assert refused == [400] * 5 + [429]  # the limits hold without Redis
+    began = monotonic()
+    assert portal.forget_password().status_code == 302
+    assert monotonic() - began < 10
+    assert portal.waiting == 1
+    until(lambda: portal.get("/sante/").json()["checks"]["broker"]["status"] == "degraded")
+    portal.redis.start()
+    portal.mail.wait_for(1, seconds=30)
+    until(lambda: portal.waiting == 0)
+    until(lambda: portal.get("/sante/").json()["checks"]["cache"]["status"] == "ok")
+
+
+def test_workers_killed_anywhere_lose_nothing(portal: Running):
+    portal.queue(0, 200)
+    portal.tick()
+    moments = [30, 111]
+    workers = []
+
+    def kill_all_of_it(number: int) -> None:
+        """The server has taken the e-mail, and nobody has marked it."""
+        if number in moments:
+            os.killpg(workers[-1].pid, signal.SIGKILL)
+
+    portal.mail.before_answer = kill_all_of_it
+    for _moment in moments:
+        workers.append(portal.work())
+        assert workers[-1].wait(timeout=60) == -signal.SIGKILL
+        portal.postgres.ask(
+            f"update notices_notice set claimed_at = now() - interval '{2 * LEASE}'"
+            " where claimed_at is not null"
+        )
+    portal.work()
+    portal.mail.wait_for(200, seconds=60)
+    until(lambda: portal.waiting == 0)
+    repeated = portal.mail.repeated
+    assert set(repeated.values()) <= {1}
+    assert sum(repeated.values()) <= 2 * len(
+        moments
+    )  # two processes of each worker had one in hand
+
+
+def test_two_clocks_at_once_send_nothing_twice(portal: Running):
+    portal.work()
+    portal.tick("one")
+    portal.tick("another")
+    for first in range(0, 200, 50):
+        portal.queue(first, 50)
+        portal.mail.wait_for(first + 50, seconds=30)
+    until(lambda: portal.waiting == 0)
+    assert len(portal.mail.taken) == 200
+    assert not portal.mail.repeated
+
+
+def test_a_mail_server_that_hangs_keeps_neither_pages_nor_tasks_waiting(portal: Running):
+    portal.serve()
+    portal.work()
+    portal.tick()
+    portal.mail.is_silent = True
+    began = monotonic()
+    assert portal.forget_password().status_code == 302
+    assert monotonic() - began < 3
+    until(lambda: portal.mail.connections > 0)
+    pulse = "select coalesce(max(done_at), 'epoch') from health_pulse"
+    before = portal.postgres.ask(pulse)
+    until(lambda: portal.postgres.ask(pulse) > before)
+    tried = "select count(*) from notices_notice where attempts = 1 and claimed_at is null"
+    until(lambda: portal.postgres.ask(tried) == "1")  # given up for now, to be tried again
+    portal.mail.is_silent = False
+    portal.postgres.ask("update notices_notice set not_before = now()")
+    portal.mail.wait_for(1, seconds=20)
+
+
+class TestTheClockIsPutBack:
+    def test_the_periodic_tasks_go_on(self, portal: Running):
+        """Its own memory of when it last ran is of a day that has not come."""
+        portal.queue(0, 1)
+        tomorrow = timezone.now() + timedelta(days=1)
+        path = str(portal.folder / "schedule")
+        scheduler = Scheduler(app, schedule_filename=path)
+        with shelve.open(path) as kept:
+            entries = dict(scheduler.schedule)
+            for entry in entries.values():
+                entry.last_run_at = tomorrow
+            kept["entries"] = entries
+        scheduler.close()
+        portal.work()
+        portal.tick()
+        portal.mail.wait_for(1, seconds=30)
+
+    def test_what_a_dead_worker_held_until_tomorrow_is_taken_up(self, db):
+        notice = notices.queue(**words())
+        now = timezone.now()
+        Notice.objects.update(claimed_at=now + timedelta(days=1))
+        assert list(Notice.objects.due(now)) == [notice]
+        Notice.objects.update(claimed_at=now + LEASE / 2)  # another machine, a little ahead
+        assert not Notice.objects.due(now).exists()
+
+    def test_so_is_the_slot_of_a_file_begun_tomorrow(self, db):
+        now = timezone.now()
+        given = {"kind": "x", "subject": "y", "digest": "z", "state": Job.State.RUNNING, "slot": 1}
+        job = Job.objects.create(**given, started_at=now + timedelta(days=1))
+        assert list(Job.objects.lost(now)) == [job]
+        Job.objects.update(started_at=now + LOST / 2)
+        assert not Job.objects.lost(now).exists()
+
+
+@committed
+def test_a_full_disk_is_said_calmly_and_written_again_once_there_is_room(portal: Running, room):
+    disk = room("40m")
+    database = disk / "db.sqlite3"
+    with (
+        sqlite3.connect(connection.settings_dict["NAME"]) as usual,
+        sqlite3.connect(database) as new,
+    ):
+        usual.backup(new)
+    usual.close()
+    new.close()
+    portal.environment |= {
+        "DATABASE_URL": f"sqlite:///{database}",
+        "REDIS_URL": "",
+        "VAR_DIR": str(disk),
+    }
+    portal.serve()
+    page = "/equipes/olivetaine/"
+    address, about = f"/signaler/?page={page}", {"page": page, "message": "Le numéro est faux"}
+    assert portal.send(address, **about).status_code == 302
+    with sqlite3.connect(database) as writer:
+        writer.execute("pragma wal_checkpoint(truncate)")
+    writer.close()
+    ballast = disk / "ballast"
+    fill(ballast)
+    refused = portal.get(
+        address
+    )  # SQLite has no room for its journal, without which it reads nothing
+    assert refused.status_code == 503
+    assert CALM in refused.text
+    until(lambda: portal.get("/sante/").json()["checks"]["disk"]["status"] == "degraded", 10)
+    ballast.unlink()
+    assert portal.send(address, **about).status_code == 302
+
+
+def fill(path: Path) -> None:
+    """Until nothing can be written any more on that disk."""
+    with suppress(OSError), path.open("wb", buffering=0) as full:
+        while full.write(b"\0" * 4096):
+            pass

@@ -1,0 +1,92 @@
+"""An agent keeps a door, a closure and a bus true, in Chromium, narrow and wide."""
+
+import pytest
+
+from tests.pages.browser import needs_chromium
+from tests.pages.test_workspace_pages import look, sign_in
+
+pytestmark = needs_chromium
+SAVE, CONFIRM = "button:has-text('Enregistrer')", "text=C'est juste : enregistrer"
+
+
+@pytest.fixture(params=[360, 1280])
+def page(request, portal, chromium):
+    context = chromium.new_context(
+        viewport={"width": request.param, "height": 800},
+        bypass_csp=True,
+    )
+    page = context.new_page()
+    sign_in(page, portal, "gestionnaire@example.org")
+    yield page
+    context.close()
+
+
+def press(page, what):
+    page.locator(what).last.click()
+
+
+def test_hours_are_typed_looked_at_and_saved(portal, page):
+    narrow = page.viewport_size["width"] == 360
+    end, said = ("16:00", "16 h") if narrow else ("17:00", "17 h")  # one portal for all
+    page.goto(f"{portal}/espace/accueil/")
+    page.click("text=Permanence d'accueil inconditionnel")
+    for name in ("from", "to"):
+        page.fill(f"[name=hours-Tu_2_{name}]", "")
+    page.fill("[name=hours-Mo_2_from]", "17:00")
+    page.fill("[name=hours-Mo_2_to]", "14:00")
+    press(page, SAVE)
+    assert "il ferme avant d'ouvrir" in page.inner_text("main")
+    assert page.input_value("[name=hours-Mo_2_to]") == "14:00"
+    wrong = look(page)
+    page.fill("[name=hours-Mo_2_from]", "14:00")
+    page.fill("[name=hours-Mo_2_to]", end)
+    page.press("[name=phone]", "Enter")
+    assert "Les 14 prochains jours" in page.inner_text("main"), "Enter looks, and copies nothing"
+    assert page.input_value("[name=hours-Tu_2_to]") == ""
+    wrong |= look(page)
+    page.locator("button[value=hours]").click()
+    assert page.input_value("[name=hours-Fr_2_to]") == end
+    press(page, SAVE)
+    assert f"de 8 h 30 à 11 h 30 et de 14 h à {said}" in page.inner_text("main")
+    page.click(CONFIRM)
+    assert "vérifié aujourd'hui" in page.inner_text("[role=status]")
+    assert wrong | look(page) == {}
+
+
+def test_a_closure_is_read_before_it_is_announced(portal, page):
+    page.goto(f"{portal}/espace/accueil/fermetures/nouvelle/")
+    press(page, SAVE)
+    assert "Une fermeture a une fin" in page.inner_text("main")
+    wrong = look(page)
+    page.fill("[name=first_day]", "2031-12-01")
+    page.fill("[name=last_day]", "2031-12-05")
+    page.fill("[name=message]", "Travaux.")
+    page.locator("label:has([name=agencies])").first.click()
+    press(page, SAVE)
+    assert "Du 1er décembre 2031 au 5 décembre 2031 : fermé" in page.inner_text("main")
+    wrong |= look(page)
+    page.click(CONFIRM)
+    assert "Travaux." in page.inner_text("main")
+    assert wrong | look(page) == {}
+    press(page, "button:has-text('Retirer')")
+    assert "horaires habituels s'appliquent" in page.inner_text("[role=status]")
+
+
+def test_a_bus_has_its_days_and_one_is_cancelled(portal, page):
+    page.goto(f"{portal}/espace/accueil/?q=bus")
+    page.locator("text=Ses arrêts").first.click()
+    page.locator("main .cards h2 a").last.click()
+    page.select_option("[name=weekday]", "1")
+    page.fill("[name=starts_at]", "09:30")
+    page.fill("[name=ends_at]", "12:00")
+    press(page, SAVE)
+    assert "Chaque mardi" in page.inner_text("main")
+    wrong = look(page)
+    page.click(CONFIRM)
+    wrong |= look(page)
+    page.locator("text=Annuler ou déplacer").first.click()
+    wrong |= look(page)
+    page.fill("[name=message]", "Le bus est en panne.")
+    press(page, SAVE)
+    assert "Le bus est en panne." in page.inner_text("main")
+    assert wrong | look(page) == {}

@@ -1,0 +1,84 @@
+"""A migration runs while the version before serves: it adds, and takes nothing away."""
+
+from pathlib import Path
+
+import pytest
+from django.db import migrations, models
+from django.db.migrations.loader import MigrationLoader
+
+from portal.core.expansion import dangers
+
+ROOT = Path(__file__).resolve().parent.parent
+RELEASED = False  # until the first release no version serves yet: migrations are still rewritten
+
+
+def ours() -> list[migrations.Migration]:
+    loader = MigrationLoader(None, ignore_no_migrations=True)
+    return [
+        migration
+        for migration in loader.disk_migrations.values()
+        if (ROOT / (migration.__module__.replace(".", "/") + ".py")).exists()
+    ]
+
+
+def migration(*operations, initial=None, **said) -> migrations.Migration:
+    made = type("Migration", (migrations.Migration,), {"operations": operations, **said})
+    made.initial = initial
+    return made("0002_change", "teams")
+
+
+def test_the_portals_own_are_all_looked_at():
+    assert {"teams", "notices", "health"} <= {one.app_label for one in ours()}
+
+
+@pytest.mark.skipif(
+    not RELEASED, reason="Nothing is released: no version serves during a migration"
+)
+def test_none_takes_away_what_the_version_before_needs():
+    assert [danger for one in ours() for danger in dangers(one)] == []
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        migrations.RemoveField("team", "phone"),
+        migrations.RenameField("team", "phone", "telephone"),
+        migrations.DeleteModel("Team"),
+        migrations.RenameModel("Team", "Group"),
+        migrations.AddField("team", "floor", models.IntegerField()),
+        migrations.AddField("team", "floor", models.IntegerField(default=0)),
+        migrations.AlterField("team", "phone", models.CharField(max_length=10)),
+        migrations.AddConstraint(
+            "team", models.CheckConstraint(condition=models.Q(phone=""), name="x")
+        ),
+        migrations.SeparateDatabaseAndState([migrations.RemoveField("team", "phone")], []),
+    ],
+    ids=lambda operation: operation.describe(),
+)
+def test_what_the_version_before_would_stumble_on_is_seen(operation):
+    assert dangers(migration(operation))
+    assert dangers(migration(operation, initial=True)) == []
+    assert dangers(migration(operation, after="0.2")) == []
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        migrations.CreateModel("Floor", [("id", models.AutoField(primary_key=True))]),
+        migrations.AddField("team", "floor", models.IntegerField(null=True)),
+        migrations.AddField("team", "floor", models.IntegerField(db_default=0)),
+        migrations.AddIndex("team", models.Index(fields=["phone"], name="x")),
+        migrations.AlterField("team", "phone", models.TextField(null=True)),
+        migrations.RunPython(migrations.RunPython.noop),
+        migrations.SeparateDatabaseAndState([], [migrations.RemoveField("team", "phone")]),
+    ],
+    ids=lambda operation: operation.describe(),
+)
+def test_what_only_adds_is_fine(operation):
+    assert dangers(migration(operation)) == []
+
+
+def test_a_table_of_its_own_may_have_anything():
+    made = migrations.CreateModel("Floor", [("id", models.AutoField(primary_key=True))])
+    required = migrations.AddField("floor", "number", models.IntegerField())
+    assert dangers(migration(made, required)) == []
