@@ -45,11 +45,12 @@ def test_each_role_in_plain_words(client, loiret, make, words):
 
 def test_each_sees_the_panels_that_concern_them(client, loiret):
     first = ["Vos déménagements", "Vos accueils", "Erreurs signalées"]
+    holding = [*first, "Campagnes d'évaluation", "Activité de l'accueil", "Les personnes"]
     expected = {
         agent: [*first, "Activité de l'accueil"],
-        manager: [*first, "Les personnes", "Activité de l'accueil"],
-        administrator: [*first, "Les personnes", "Activité de l'accueil"],
-        pilot: [],
+        manager: holding,
+        administrator: holding,
+        pilot: ["Vos fiches action"],
         UserFactory: [],
     }
     for make, shown in expected.items():
