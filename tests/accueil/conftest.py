@@ -1,6 +1,7 @@
 """A front desk that remembers nothing of the test before, and sectors to cover places with."""
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -38,6 +39,21 @@ def nothing_kept(names_of_loiret: Names) -> Iterator[None]:
     forget()
     yield
     forget()
+
+
+@pytest.fixture
+def clock_at(monkeypatch) -> Callable[[datetime], None]:
+    """Sets the moment that the clock of the machine gives: `clock_at(moment)`."""
+
+    def freeze(moment: datetime) -> None:
+        class Frozen(datetime):
+            @classmethod
+            def now(cls, tz=None):
+                return moment.astimezone(tz)
+
+        monkeypatch.setattr("portal.core.clock.datetime", Frozen)
+
+    return freeze
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ whatever the clock zone of the server's process.
 
 import os
 import time
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from datetime import time as hour
 
 import pytest
@@ -106,9 +106,9 @@ def clock_zone(request, monkeypatch):
 
 
 @pytest.mark.parametrize(("at", "door", "is_open", "change", "said"), MOMENTS)
-def test_to_the_minute(client, monkeypatch, doors, clock_zone, at, door, is_open, change, said):
+def test_to_the_minute(client, clock_at, doors, clock_zone, at, door, is_open, change, said):
     moment = datetime.fromisoformat(at).replace(tzinfo=PARIS)
-    monkeypatch.setattr("django.utils.timezone.now", lambda: moment.astimezone(UTC))
+    clock_at(moment)
     slug = doors[door].slug
 
     told = client.get(f"/api/v1/reception-points/{slug}/", {"at": at}).json()
