@@ -1,7 +1,7 @@
 """The pages where agents keep doors and phone lines true. Signed-in, under the rules."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import wraps
 from typing import Any
 
@@ -193,8 +193,3 @@ def _checked(request: HttpRequest, door: ReceptionPoint | PhoneLine) -> HttpResp
     door.save(update_fields=["checked_on"])
     messages.success(request, _("C'est noté : « %s », toujours vrai aujourd'hui.") % door)
     return redirect("keeping")
-
-
-def is_old(checked_on: date | None) -> bool:
-    """Whether a door should be checked again; one that nobody checked should."""
-    return checked_on is None or checked_on < clock.today() - OLD

@@ -1,11 +1,15 @@
 """The figures that documents publish of a département, and the principles that they serve."""
 
+import re
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.models import Dated, Sourced
 from portal.territory.models import Department
+
+_GROUPS = re.compile(r"(?<=\d) (?=\d)")
 
 
 class Topic(models.TextChoices):
@@ -84,8 +88,9 @@ class Figure(Published, Dated):
 
     @property
     def in_words(self) -> str:
-        """ "10 900 sollicitations"; "" where no number can be read."""
-        return f"{self.value} {self.unit}".strip() if self.value else ""
+        """ "10 900 sollicitations", its number held on one line; "" where none can be read."""
+        number = _GROUPS.sub("\N{NO-BREAK SPACE}", self.value)
+        return f"{number} {self.unit}".strip() if number else ""
 
 
 class Principle(Published):

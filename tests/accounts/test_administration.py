@@ -62,7 +62,9 @@ def test_each_sees_there_what_they_may_change(client, loiret):
         shown[make] = {row["object_name"] for room in rooms for row in room["models"]}
     of_agent, of_manager, of_administrator = shown.values()
     assert {"ReceptionPoint", "PhoneLine", "Report"} <= of_agent
-    assert of_manager - of_agent == {"DepartmentProfile", "ActionSheet"}
+    assert of_manager - of_agent == {
+        *("DepartmentProfile", "ActionSheet", "Figure", "Principle", "Activity", "Referrals")
+    }
     assert of_manager <= of_administrator
 
 

@@ -360,8 +360,8 @@ def test_the_page_says_what_is_unknown_and_what_was_published(client, point):
     february = page[page.index("février 2026") : page.index("janvier 2026")]
     assert "à renseigner" in february
     assert "0" not in february.partition("<td")[2].partition("</td>")[0]
-    assert "13 500" in page
-    assert "10 900" in page
+    assert "13\xa0500 sollicitations" in page
+    assert "10\xa0900 sollicitations" in page
     assert client.get(FOLLOWED, {"annee": "2025"}).status_code == 200
     for wrong in ("2027", "x", "00002025"):
         assert client.get(FOLLOWED, {"annee": wrong}).status_code == 400

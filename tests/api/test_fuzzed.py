@@ -33,12 +33,14 @@ KEYS: dict[str, list[Any]] = {
     "objective": ["1.1", "2.1"],
     "year": [2022, 2026],
     "sector": ["45232-olivet"],
+    "point": ["bus-france-services-dorleans"],
 }
 PATH_KEYS = {
     "action-sheets": ["1.1.1", "1.3.1-enfance"],
     "agencies": KEYS["agency"],
     "campaigns": KEYS["campaign"],
     "communes": KEYS["commune"],
+    "figures": ["45-demandes-communique"],
     "phone-lines": ["accueil-social-du-loiret"],
     "plans": KEYS["plan"],
     "reception-points": ["france-services-de-montargis"],

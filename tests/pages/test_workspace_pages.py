@@ -17,12 +17,16 @@ PAGES = {
         *("/espace/", "/compte/", "/compte/sessions/", "/compte/mot-de-passe/", "/deconnexion/"),
         *("/compte/code/", "/compte/code/installer/", "/espace/personnes/", "/equipes/"),
         *("/espace/histoires/equipe/1/", "/espace/histoires/lieu/1/"),
+        *("/espace/activite/", "/espace/activite/?mois=2100-01"),
         *("/espace/histoires/secteur/1/", "/espace/demenagements/1/"),
         *("/espace/accueil/", "/espace/accueil/points/1/", "/espace/accueil/points/nouveau/"),
         *("/espace/accueil/lignes/1/", "/espace/accueil/lignes/nouvelle/"),
         *("/espace/accueil/fermetures/", "/espace/accueil/fermetures/nouvelle/"),
     ],
-    "gestionnaire@example.org": ["/espace/", "/espace/personnes/", "/espace/personnes/journal/"],
+    "gestionnaire@example.org": [
+        *("/espace/", "/espace/personnes/", "/espace/personnes/journal/"),
+        *("/espace/activite/", "/espace/activite/suivi/"),
+    ],
     "pilote@example.org": ["/espace/"],
     "admin@example.org": ["/espace/", "/espace/personnes/"],
 }

@@ -114,6 +114,9 @@ def once(parser: Parser, token: Token) -> "OnceNode":
     return OnceNode(nodes, on)
 
 
+_INDENTS = re.compile(r"\n\s+")
+
+
 class OnceNode(Node):
     LARGEST = 100  # values of what it depends on
 
@@ -126,7 +129,8 @@ class OnceNode(Node):
         key = tuple([str(one.resolve(context)) for one in self._on])
         written = self._written.get(key)
         if written is None:
-            written = self.nodelist.render(context)
+            # Without its indents, which every page would carry.
+            written = SafeString(_INDENTS.sub("\n", self.nodelist.render(context)))
             if len(self._written) >= self.LARGEST:
                 self._written.clear()
             self._written[key] = written
