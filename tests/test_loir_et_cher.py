@@ -231,3 +231,9 @@ class TestReception:
         page = words(client.get("/communes/41143/?suivi=non"))
         assert "Numéro à renseigner" in page
         assert "02 38" not in page
+
+    @pytest.mark.parametrize("address", ["/", "/accueil/", "/communes/41018/"])
+    def test_nothing_calls_a_number_that_is_not_known(self, client, address):
+        page = client.get(address).content.decode()
+        assert 'href="tel:"' not in page
+        assert "Numéro à renseigner" in html.unescape(page)

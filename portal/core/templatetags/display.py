@@ -99,7 +99,9 @@ def badge(kind: str, words: str) -> SafeString:
 
 @register.simple_tag
 def phone_button(number: str) -> SafeString:
-    """The button that calls."""
+    """The button that calls; words where the number is not published."""
+    if not number:
+        return format_html("<span>{}</span>", _("Numéro à renseigner : il n'est pas publié."))
     words = _("Appeler le %s") % phone(number)
     link = '<a class="button" href="tel:{}">{} {}</a>'
     return format_html(link, tel(number), icon("phone"), words)
