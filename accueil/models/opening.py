@@ -53,6 +53,11 @@ class Open(models.Model):
         """Those announced or under way today."""
         return [one for one in self.special_hours if one.is_shown(clock.today())]
 
+    @property
+    def own_special_hours_shown(self) -> list[SpecialHours]:
+        """Those that are not said once for all the Département's doors."""
+        return [one for one in self.special_hours_shown if not one.whole_department]
+
     def open_now(self, at: datetime | None = None) -> bool | None:
         """Whether it is open at that moment, now by default; None when hours are unknown."""
         return self.openness(at)[0]

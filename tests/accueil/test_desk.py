@@ -245,11 +245,11 @@ class TestWhatIsSaid:
 
     def test_a_number_that_is_not_published(self, client, door, place):
         PhoneLineFactory(department=place.department, number="")
-        assert "Numéro : à renseigner" in words(ask(client, DESK, commune="98001"))
+        assert "Numéro à renseigner" in words(ask(client, DESK, commune="98001"))
 
     def test_the_bus_by_its_printed_rhythm(self, client, loiret):
         said = words(ask(client, DESK, pres="Sandillon"))
-        assert "Sandillon (adresse à renseigner) dans la commune deux semaines sur trois" in said
+        assert "Sandillon (adresse à renseigner) tout près deux semaines sur trois" in said
         assert "jour à renseigner" in said
 
     def test_the_next_bus(self, client, door, place):
