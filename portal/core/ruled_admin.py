@@ -122,7 +122,8 @@ class EditedAdmin(RuledAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request)
-        is_writing = request.method == "POST" and connection.in_atomic_block
+        is_of_one = request.resolver_match and "object_id" in request.resolver_match.kwargs
+        is_writing = request.method == "POST" and is_of_one and connection.in_atomic_block
         return rows.select_for_update(of=("self",)) if is_writing else rows
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:

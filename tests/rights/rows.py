@@ -134,6 +134,7 @@ def _special() -> int:
 ROWS: dict[str, Callable[[], object]] = {
     "activity": _activity,
     "bus": lambda: _bus().pk,
+    "orleans_stop": lambda: Stop.objects.filter(point__slug="bus-france-services-dorleans")[0].pk,
     "change": _change,
     "special": _special,
     "stop": lambda: _stop().pk,

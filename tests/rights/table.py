@@ -101,6 +101,12 @@ HELD, FROZEN = f"{CAMPAIGNS}{{held}}/", f"{CAMPAIGNS}{{frozen}}/"
 RULES: list[Rule] = [
     # The front desk: accueil
     *reading(EVERYBODY, "/", "/trouver/", "/communes/45232/", "/communes/45232/rendez-vous.ics"),
+    *reading(EVERYBODY, "/accueil/", "/accueil/fond/45.svg"),
+    *reading(EVERYBODY, "/accueil/france-services-de-montargis/"),
+    *reading(EVERYBODY, "/accueil/bus-france-services-dorleans/calendrier.ics"),
+    *reading(
+        EVERYBODY, "/accueil/bus-france-services-dorleans/arrets/{orleans_stop}/calendrier.ics"
+    ),
     *form(EVERYBODY, "/signaler/"),
     *reading(EVERYBODY, "/signaler/merci/"),
     Rule("POST", "/espace/signalements/{report}/traite/", KEEPERS),
