@@ -22,7 +22,7 @@ from relocations.models import Relocation
 from teams.models import Agency, FormerAgency, Team
 
 T = TypeVar("T")
-MOST_TOLD = 2000
+MOST_TOLD = 400
 
 
 @dataclass(frozen=True)
