@@ -2,9 +2,7 @@
 
 from typing import Any
 
-import sentry_sdk
 from django.conf import settings
-from sentry_sdk.integrations.django import DjangoIntegration
 from structlog.contextvars import get_contextvars
 
 from portal.core.logs import kind_of
@@ -15,18 +13,23 @@ KEPT_OF_FRAMES = ("filename", "function", "lineno", "module", "in_app")
 
 
 def start() -> None:
-    if settings.SENTRY_DSN:
-        sentry_sdk.init(
-            dsn=settings.SENTRY_DSN,
-            environment=settings.SENTRY_ENVIRONMENT,
-            send_default_pii=False,
-            include_local_variables=False,
-            max_request_body_size="never",
-            max_breadcrumbs=0,
-            server_name="portal",
-            before_send=without_anybody,  # type: ignore[arg-type]
-            integrations=[DjangoIntegration(transaction_style="function_name")],
-        )
+    if not settings.SENTRY_DSN:
+        return
+    # Here, so that a process that tells nobody does not hold the library.
+    import sentry_sdk
+    from sentry_sdk.integrations.django import DjangoIntegration
+
+    sentry_sdk.init(
+        dsn=settings.SENTRY_DSN,
+        environment=settings.SENTRY_ENVIRONMENT,
+        send_default_pii=False,
+        include_local_variables=False,
+        max_request_body_size="never",
+        max_breadcrumbs=0,
+        server_name="portal",
+        before_send=without_anybody,  # type: ignore[arg-type]
+        integrations=[DjangoIntegration(transaction_style="function_name")],
+    )
 
 
 def without_anybody(event: Event, hint: dict[str, Any]) -> Event:
