@@ -219,12 +219,16 @@ def _etag(base: str, path: str) -> str:
 
 
 def _memory_mb() -> float:
-    """The resident memory of the largest server process, in megabytes."""
+    """The resident memory of the largest worker, in megabytes; the pages it shares count whole."""
     said = subprocess.run(
-        ["ps", "-C", "gunicorn,python,python3", "-o", "rss=,args="], capture_output=True, text=True
+        ["ps", "-C", "gunicorn,python,python3", "-o", "pid=,ppid=,rss=,args="],
+        capture_output=True,
+        text=True,
     ).stdout
-    sizes = [int(line.split()[0]) for line in said.splitlines() if "portal.wsgi" in line]
-    return max(sizes, default=0) / 1024
+    rows = [line.split() for line in said.splitlines() if "portal.wsgi" in line]
+    served = {row[0] for row in rows}
+    workers = [int(rss) for _pid, parent, rss, *_args in rows if parent in served]
+    return max(workers, default=0) / 1024
 
 
 if __name__ == "__main__":
