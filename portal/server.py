@@ -6,8 +6,10 @@ import os
 import shutil
 import tempfile
 
+from portal.fair_worker import FairWorker
+
 bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
-worker_class = "gthread"
+worker_class = FairWorker
 workers = 2
 threads = 4
 preload_app = True

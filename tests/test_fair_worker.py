@@ -1,0 +1,56 @@
+"""Connections are shared among the workers, whoever wakes first."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import requests
+
+from portal import server
+from tests.faults.servers import free_port
+from tests.notices.conftest import ROOT
+
+AT_ONCE = server.workers * server.threads
+
+
+@pytest.fixture
+def meeting() -> Iterator[str]:
+    """Where an application is served that answers only once every thread of every worker is asked."""
+    port = free_port()
+    numbers = ["--workers", str(server.workers), "--threads", str(server.threads), "--preload"]
+    worker = f"{server.worker_class.__module__}.{server.worker_class.__qualname__}"
+    gunicorn = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", *numbers]
+    process = subprocess.Popen(
+        [*gunicorn, "--worker-class", worker, "tests.meeting:application"],
+        cwd=ROOT,
+        env={**os.environ, "EXPECTED": str(AT_ONCE)},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        started = (line for line in process.stderr if "Booting worker" in line)
+        assert [next(started) for _ in range(server.workers)]
+        yield f"http://127.0.0.1:{port}/"
+    finally:
+        process.terminate()
+        process.communicate(timeout=20)
+
+
+def test_a_burst_is_shared_among_all_the_threads_of_all_the_workers(meeting):
+    """A worker that took more than it has threads would leave some asked of nobody."""
+    with ThreadPoolExecutor(AT_ONCE) as readers:
+        said = list(readers.map(lambda _: requests.get(meeting, timeout=30), range(AT_ONCE)))
+
+    assert [answer.status_code for answer in said] == [200] * AT_ONCE
+
+
+def test_nobody_waits_for_ever_behind_connections_kept_open(meeting):
+    """More readers than threads, each on a connection of its own that it keeps: all are answered."""
+    readers = [requests.Session() for _ in range(2 * AT_ONCE)]
+    with ThreadPoolExecutor(len(readers)) as pool:
+        said = list(pool.map(lambda reader: reader.get(meeting, timeout=30), readers))
+
+    assert [answer.status_code for answer in said] == [200] * len(readers)
