@@ -1,6 +1,7 @@
 """The names of the database as an index: France's from the reference, the local ones from teams."""
 
 import re
+import sys
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
@@ -37,10 +38,10 @@ def france_of(
     departments: Iterable[tuple[str, str]],
 ) -> France:
     """France from rows: (code, name, département, population), (code, name, commune of today),
-    (postal code, commune), (code, name).
+    (postal code, commune), (code, name). The same code is one string, wherever it stands.
     """
     today = {
-        code: Place(Kind.COMMUNE, name, code, code, department, population or 0)
+        code: Place(Kind.COMMUNE, name, code, code, sys.intern(department), population or 0)
         for code, name, department, population in communes
     }
     once = [
@@ -48,7 +49,7 @@ def france_of(
             Kind.FORMER_COMMUNE,
             name,
             code,
-            commune,
+            today[commune].key,
             today[commune].department,
             note=today[commune].name,
             aliases=_arrondissement_names(name),
@@ -59,7 +60,7 @@ def france_of(
     ]
     sharing: dict[str, list[str]] = defaultdict(list)
     for postal_code, commune in postal_codes:
-        sharing[postal_code].append(commune)
+        sharing[postal_code].append(today[commune].key)
     return France(
         [*today.values(), *once],
         {postal_code: tuple(codes) for postal_code, codes in sharing.items()},

@@ -4,10 +4,11 @@ A ground is `WIDTH` units wide. A map shows it whole, or a part of it around a c
 are drawn in the units of the ground, smaller as the part is.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from math import cos, hypot, radians
+from operator import itemgetter
 from typing import Any
 
 from django.urls import reverse
@@ -216,16 +217,20 @@ Row = tuple[str, str, Any, Any]  # name, département, latitude, longitude
 
 
 def build_grounds() -> Mapping[str, Ground]:
-    """The ground of each département that has communes, in two queries."""
-    communes: dict[str, list[Row]] = defaultdict(list)
-    rows = Commune.objects.exclude(latitude=None).order_by("-population", "code")
-    for row in rows.values_list("name", "department_id", "latitude", "longitude"):
-        communes[row[1]].append(row)
-    rings: dict[str, list[Sequence[Any]]] = defaultdict(list)
+    """The ground of each département that has communes: a query for all, and one for each whose
+    contours are known. One at a time: all of France at once would weigh in every process.
+    """
     contours = CommuneContour.objects.order_by("commune")
-    for department, geometry in contours.values_list("commune__department", "geometry"):
-        rings[department] += _rings(geometry)
-    return {code: _ground(rows, rings[code]) for code, rows in communes.items()}
+    drawn = set(contours.order_by().values_list("commune__department", flat=True).distinct())
+    communes = Commune.objects.exclude(latitude=None).order_by("department", "-population", "code")
+    rows = communes.values_list("name", "department_id", "latitude", "longitude").iterator()
+    grounds = {}
+    for code, towns in groupby(rows, key=itemgetter(1)):
+        mine = contours.filter(commune__department=code) if code in drawn else contours.none()
+        geometries = mine.values_list("geometry", flat=True)
+        rings = [ring for geometry in geometries for ring in _rings(geometry)]
+        grounds[code] = _ground(list(towns), rings)
+    return grounds
 
 
 grounds = Kept(build_grounds, "territory")

@@ -8,11 +8,11 @@ import re
 from array import array
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from heapq import nsmallest
-from itertools import chain
+from itertools import islice
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
@@ -25,6 +25,8 @@ VERY_SHORT = 3
 MOST_COMPLETED = 20  # names kept that complete a very short text
 _LAST = "\U0010ffff"
 _FAR = 35  # likeness in percent under which a name is not worth proposing
+
+Found = defaultdict[str, list[int]]  # positions by word
 
 
 class Kind(StrEnum):
@@ -57,43 +59,74 @@ class Place:
     aliases: tuple[str, ...] = ()
 
 
+class Positions:
+    """The positions of each word, in flat arrays: a list a word would weigh several times more."""
+
+    def __init__(self, found: Mapping[str, Sequence[int]]) -> None:
+        self.words = sorted(found)
+        self._all = array("I")
+        self._starts = array("I", [0])
+        for word in self.words:
+            self._all.extend(found[word])
+            self._starts.append(len(self._all))
+
+    def __contains__(self, word: str) -> bool:
+        at = bisect_left(self.words, word)
+        return at < len(self.words) and self.words[at] == word
+
+    def of(self, word: str) -> Sequence[int]:
+        """Those of this very word, in order; none when it is unknown."""
+        at = bisect_left(self.words, word)
+        if at == len(self.words) or self.words[at] != word:
+            return ()
+        return self._between(at, at + 1)
+
+    def starting(self, start: str) -> Sequence[int]:
+        """Those of all the words that start so, one word after the other."""
+        first = bisect_left(self.words, start)
+        return self._between(first, bisect_left(self.words, start + _LAST, lo=first))
+
+    def _between(self, first: int, last: int) -> "array[int]":
+        return self._all[self._starts[first] : self._starts[last]]
+
+
 class Names:
     """An index of places: of the départements `served` first, then the most peopled."""
 
     def __init__(self, places: Iterable[Place], served: Collection[str] = ()) -> None:
         self.served = frozenset(served)
         self.places = sorted(places, key=self.preference)
-        keys: dict[str, list[int]] = defaultdict(list)
-        short: dict[str, list[int]] = defaultdict(list)
-        spaced: list[tuple[str, int]] = []
-        postings: dict[str, array[int]] = defaultdict(lambda: array("I"))
+        glued: Found = defaultdict(list)
+        short: Found = defaultdict(list)
+        spaced: Found = defaultdict(list)
+        each: Found = defaultdict(list)
+        same: dict[str, str] = {}  # most names are said in one way only: kept once
         self._said: list[str] = []
         for position, place in enumerate(self.places):
-            said = [words_of(name) for name in (place.name, *place.aliases)]
-            self._said.append("\n".join(" ".join(words) for words in said))
-            for words in said:
-                _put(keys, "".join(words), position)
-                spaced.append((" ".join(words), position))
-                if (bare := without_article(words)) is not words:
-                    _put(short, "".join(bare), position)
-                    spaced.append((" ".join(bare), position))
-                if len(kept := without_links(words)) < len(bare):
-                    _put(short, "".join(kept), position)
-                for word in set(words):
-                    postings[word].append(position)
-        self._keys = {key: tuple(positions) for key, positions in keys.items()}
-        self._short = {key: tuple(found) for key, found in short.items()}
-        self._sorted_keys = sorted(self._keys)
+            names = [words_of(name) for name in (place.name, *place.aliases)]
+            whole = "\n".join(" ".join(words) for words in names)
+            self._said.append(same.setdefault(whole, whole))
+            for words in names:
+                bare = without_article(words)
+                kept = without_links(words)
+                _put(glued, "".join(words), position, same)
+                _put(spaced, " ".join(words), position, same)
+                if bare is not words:
+                    _put(short, "".join(bare), position, same)
+                    _put(spaced, " ".join(bare), position, same)
+                if len(kept) < len(bare):
+                    _put(short, "".join(kept), position, same)
+                for word in words:
+                    _put(each, word, position, same)
+        self._glued = Positions(glued)
+        self._short = Positions(short)
+        self._spaced = Positions(spaced)
+        self._words = Positions(each)
+        self._mirrors = array("I", sorted(range(len(self._glued.words)), key=self._mirror))
         self._by_length: dict[int, list[str]] = defaultdict(list)
-        for key in self._sorted_keys:
+        for key in self._glued.words:
             self._by_length[len(key)].append(key)
-        self._sorted_mirrors = sorted(key[::-1] for key in self._keys)
-        spaced.sort()
-        self._spaced = [name for name, _ in spaced]
-        self._spaced_positions = array("I", (position for _, position in spaced))
         self._best_short: dict[str, list[int]] = {}
-        self._vocabulary = sorted(postings)
-        self._postings = [postings[word] for word in self._vocabulary]
 
     def preference(self, place: Place) -> tuple[bool, int, str, str]:
         return place.department not in self.served, -place.weight, place.name, place.key
@@ -102,29 +135,26 @@ class Names:
 
     def exact(self, key: str) -> list[Place]:
         """Those of this very name, its words glued."""
-        return self._at(self._keys.get(key, ()))
+        return self._at(self._glued.of(key))
 
     def shortened(self, key: str) -> list[Place]:
         """Those of this name without its article or its small words: "ferté saint aubin"."""
-        return self._at(self._short.get(key, ()))
+        return self._at(self._short.of(key))
 
     def knows(self, key: str) -> bool:
-        return key in self._keys or key in self._short
+        return key in self._glued or key in self._short
 
     def says(self, words: Sequence[str]) -> bool:
         """Whether a name is written in these very words, cut so."""
-        name = " ".join(words)
-        at = bisect_left(self._spaced, name)
-        return at < len(self._spaced) and self._spaced[at] == name
+        return " ".join(words) in self._spaced
 
     def starting(self, words: Sequence[str], limit: int = 20) -> list[Place]:
         """Those whose name goes on after these whole words."""
-        return self._at(self._best(self._beginning(f"{' '.join(words)} "), limit))
+        return self._at(self._best(self._spaced.starting(f"{' '.join(words)} "), limit))
 
     def starting_glued(self, key: str, limit: int = 20) -> list[Place]:
         """Those whose name, glued, starts so: "fleuryles"."""
-        positions = (at for name in between(self._sorted_keys, key) for at in self._keys[name])
-        return self._at(self._best(positions, limit))
+        return self._at(self._best(self._glued.starting(key), limit))
 
     def completing(self, words: Sequence[str], limit: int) -> list[Place]:
         """Those whose words start with these, in order: from the first word, then anywhere."""
@@ -139,7 +169,7 @@ class Names:
             return []
         names = self._of_length(len(key), 2)
         close = process.extract(key, names, scorer=OSA.distance, score_cutoff=2, limit=None)
-        return self._at(sorted({at for name, _, _ in close for at in self._keys[name]}))
+        return self._at(sorted(self._named(name for name, _, _ in close)))
 
     def near(self, key: str) -> list[Place]:
         """Those one typo away: a letter missing, added, changed, or two swapped.
@@ -149,46 +179,55 @@ class Names:
         if len(key) < SHORTEST_WITH_TYPO:
             return []
         half = (len(key) - 1) // 2
-        names = set(between(self._sorted_keys, key[:half]))
-        mirrored = between(self._sorted_mirrors, key[: -half - 1 : -1])
-        names.update(name[::-1] for name in mirrored)
+        names = {*between(self._glued.words, key[:half]), *self._ending(key[-half:])}
         close = process.extract(key, names, scorer=OSA.distance, score_cutoff=1, limit=None)
-        return self._at(sorted({at for name, _, _ in close for at in self._keys[name]}))
+        return self._at(sorted(self._named(name for name, _, _ in close)))
 
     def completing_near(self, key: str, limit: int) -> list[Place]:
         """Those whose glued name starts with something one typo away from `key`."""
         if len(key) <= SHORTEST_WITH_TYPO:
             return []
-        names = between(self._sorted_keys, key[: (len(key) - 1) // 2])
+        names = between(self._glued.words, key[: (len(key) - 1) // 2])
         close: set[str] = set()
         for letters in (len(key) - 1, len(key), len(key) + 1):
             starts = [name[:letters] for name in names]
             found = process.extract(key, starts, scorer=OSA.distance, score_cutoff=1, limit=None)
             close.update(names[index] for _, _, index in found)
-        return self._at(self._best((at for name in close for at in self._keys[name]), limit))
+        return self._at(self._best(self._named(close), limit))
 
     def closest(self, key: str, limit: int, likeness: float = _FAR) -> list[Place]:
         """Those whose name looks most like `key`, at least by so many percent."""
         names = self._of_length(len(key), 3)
         found = process.extract(key, names, scorer=fuzz.ratio, score_cutoff=likeness, limit=limit)
-        return self._at(self._keys[name][0] for name, _, _ in found)
+        return self._at(self._glued.of(name)[0] for name, _, _ in found)
 
     # How they are found.
 
     def _at(self, positions: Iterable[int]) -> list[Place]:
         return [self.places[position] for position in positions]
 
-    def _beginning(self, start: str) -> "array[int]":
-        first = bisect_left(self._spaced, start)
-        return self._spaced_positions[first : bisect_left(self._spaced, start + _LAST, lo=first)]
+    def _named(self, keys: Iterable[str]) -> set[int]:
+        return {position for key in keys for position in self._glued.of(key)}
+
+    def _mirror(self, rank: int) -> str:
+        return self._glued.words[rank][::-1]
+
+    def _ending(self, end: str) -> Iterator[str]:
+        """The glued names that end so: they stand together when sorted by their mirrors."""
+        start = end[::-1]
+        first = bisect_left(self._mirrors, start, key=self._mirror)
+        last = bisect_left(self._mirrors, start + _LAST, lo=first, key=self._mirror)
+        return (self._glued.words[rank] for rank in islice(self._mirrors, first, last))
 
     def _best_beginning(self, start: str, limit: int) -> list[int]:
         """Of a few letters, thousands of names: what is best of them is found once."""
         if len(start) > VERY_SHORT or limit > MOST_COMPLETED:
-            return self._best(self._beginning(start), limit)
+            return self._best(self._spaced.starting(start), limit)
         best = self._best_short.get(start)
         if best is None:
-            best = self._best_short[start] = self._best(self._beginning(start), MOST_COMPLETED)
+            best = self._best_short[start] = self._best(
+                self._spaced.starting(start), MOST_COMPLETED
+            )
         return best[:limit]
 
     def _of_length(self, letters: int, margin: int) -> list[str]:
@@ -201,10 +240,10 @@ class Names:
 
     def _in_order(self, words: Sequence[str], limit: int, but: Collection[int]) -> list[int]:
         """The best whose name has words that start with these, in their order."""
-        containing = sorted((self._containing(word) for word in words), key=_size)
-        positions = set(chain(*containing[0]) if containing else ()).difference(but)
-        for postings in containing[1:]:
-            positions.intersection_update(chain(*postings))
+        containing = sorted((self._words.starting(word) for word in words), key=len)
+        positions = set(containing[0] if containing else ()).difference(but)
+        for more in containing[1:]:
+            positions.intersection_update(more)
         if len(words) == 1:
             return nsmallest(limit, positions)
         pattern = re.compile(r"\b" + r"[^\n]*? ".join(words))
@@ -216,23 +255,15 @@ class Names:
                 break
         return found
 
-    def _containing(self, start: str) -> "list[array[int]]":
-        """The positions of the names that have a word starting so, by word."""
-        first = bisect_left(self._vocabulary, start)
-        return self._postings[first : bisect_left(self._vocabulary, start + _LAST, lo=first)]
 
-
-def _put(index: dict[str, list[int]], key: str, position: int) -> None:
+def _put(found: Found, word: str, position: int, same: dict[str, str]) -> None:
     """Once, even if two names of the place are the same."""
-    if not index[key] or index[key][-1] != position:
-        index[key].append(position)
+    positions = found[same.setdefault(word, word)]
+    if not positions or positions[-1] != position:
+        positions.append(position)
 
 
 def between(names: Sequence[str], start: str) -> Sequence[str]:
     """The sorted `names` that start so."""
     first = bisect_left(names, start)
     return names[first : bisect_left(names, start + _LAST, lo=first)]
-
-
-def _size(postings: Iterable[Sequence[int]]) -> int:
-    return sum(len(posting) for posting in postings)
