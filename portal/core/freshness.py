@@ -24,6 +24,7 @@ from portal.core.versions import Versions
 View = Callable[..., HttpResponse]
 Address = tuple[str, str, str, str, str, bool]
 LARGEST = 100_000  # bytes of an answer that is kept
+BESIDE = 2_500  # bytes that its address, headers and versions weigh, about
 
 _MAY_BE_KEPT = "_may_be_kept"  # what `kept` leaves on a response
 _UNTIL = "_fresh_until"  # the moment a response ends, if it does
@@ -60,6 +61,9 @@ class Entry:
     content: bytes
     headers: Mapping[str, str]
 
+    def size(self) -> int:
+        return len(self.content) + BESIDE
+
     def is_fresh(self, now: Versions) -> bool:
         return (
             self.versions == now
@@ -82,7 +86,7 @@ class KeptAnswers:
 
     def __init__(self, get_response: View) -> None:
         self._get_response = get_response
-        self._entries: LRUCache[Address, Entry] = LRUCache(settings.KEPT_ANSWERS)
+        self._entries: LRUCache[Address, Entry] = LRUCache(settings.KEPT_BYTES, Entry.size)
         self._lock = Lock()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -102,15 +106,16 @@ class KeptAnswers:
         if entry and _is_fresh(entry, request):
             return entry.answer(request)
         response = self._get_response(request)
-        if self._entries.maxsize and _is_for_all(response):
+        if _is_for_all(response):
             self._keep(address, _versions(request), response)
         return response
 
     def _keep(self, address: Address, now: Versions, response: HttpResponse) -> None:
         until = getattr(response, _UNTIL, None)
         entry = Entry(now, clock.today(), until, response.content, dict(response.items()))
-        with self._lock:
-            self._entries[address] = entry
+        if entry.size() <= self._entries.maxsize:
+            with self._lock:
+                self._entries[address] = entry
 
 
 def _is_fresh(entry: Entry, request: HttpRequest) -> bool:

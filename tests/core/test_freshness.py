@@ -1,0 +1,68 @@
+"""Public answers kept in the process, within what it may hold."""
+
+import pytest
+from django.http import HttpResponse
+
+from portal.core.freshness import KeptAnswers, kept
+
+PAGE = b"p" * 10_000
+
+
+class Asked:
+    """A view that counts how often it was asked."""
+
+    def __init__(self) -> None:
+        self.times = 0
+
+    def __call__(self, request) -> HttpResponse:
+        return kept(self._answer)(request)
+
+    def _answer(self, request, versions) -> HttpResponse:
+        self.times += 1
+        return HttpResponse(PAGE)
+
+
+@pytest.fixture
+def view(db):
+    return Asked()
+
+
+def ask(answers, rf, number: int) -> bytes:
+    return answers(rf.get(f"/communes/{number}/")).content
+
+
+def test_the_same_answer_is_worked_out_once(view, rf, settings):
+    settings.KEPT_BYTES = 1_000_000
+    answers = KeptAnswers(view)
+
+    assert [ask(answers, rf, 1) for _ in range(3)] == [PAGE] * 3
+    assert view.times == 1
+
+
+def test_what_is_kept_is_bounded_by_its_weight_and_the_last_asked_stay(view, rf, settings):
+    settings.KEPT_BYTES = 40_000  # three of these pages with what goes beside them, not four
+    answers = KeptAnswers(view)
+    for number in range(100):
+        ask(answers, rf, number)
+
+    for number in (99, 98, 97):
+        ask(answers, rf, number)
+    assert view.times == 100
+    ask(answers, rf, 96)
+    assert view.times == 101
+
+
+def test_an_answer_larger_than_all_that_may_be_kept_is_given_all_the_same(view, rf, settings):
+    settings.KEPT_BYTES = 5_000
+    answers = KeptAnswers(view)
+
+    assert [ask(answers, rf, 1) for _ in range(2)] == [PAGE] * 2
+
+
+def test_nothing_is_kept_where_nothing_may_be(view, rf, settings):
+    settings.KEPT_BYTES = 0
+    answers = KeptAnswers(view)
+    for _ in range(2):
+        ask(answers, rf, 1)
+
+    assert view.times == 2
