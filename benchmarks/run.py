@@ -84,7 +84,7 @@ def _options() -> argparse.Namespace:
 
 
 def _environment(kept: str) -> dict[str, str]:
-    return {"DATABASE_URL": DATABASE_URL, "KEPT_MEGABYTES": "0" if kept == "cold" else "24"}
+    return {"DATABASE_URL": DATABASE_URL, "KEPT_MEGABYTES": "0" if kept == "cold" else "16"}
 
 
 def _prepare(options: argparse.Namespace) -> None:

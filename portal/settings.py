@@ -269,7 +269,7 @@ if REDIS_URL:
         "KEY_FUNCTION": "portal.core.shared_cache.cache_key",
     }
 # Answers kept in each process while the data does not change: see portal.core.freshness.
-KEPT_BYTES = env.int("KEPT_MEGABYTES", default=24) * 1_000_000
+KEPT_BYTES = env.int("KEPT_MEGABYTES", default=16) * 1_000_000
 
 # E-mails: each is a row first (`portal.notices`); EMAIL_TRANSPORT, from EMAIL_URL, takes it away.
 
