@@ -1,38 +1,34 @@
 from django.urls import path, re_path
 
-from accueil import (
-    activity_pages,
-    desk_views,
-    figure_pages,
-    keeping,
-    point_views,
-    reports,
-    round_pages,
-    special_hours_pages,
-    views,
-)
+from accueil.activity import pages as activity
+from accueil.answering import views as answering
+from accueil.desk import point_views
+from accueil.desk import views as desk
+from accueil.figures import pages as figures
+from accueil.keeping import door_pages, round_pages, special_hours_pages
+from accueil.reporting import pages as reporting
 
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("signaler/", reports.report, name="report"),
-    path("signaler/merci/", reports.thanks, name="report-thanks"),
-    path("espace/signalements/<int:pk>/traite/", reports.handled, name="report-handled"),
-    path("chiffres/", figure_pages.figure_list, name="figure-list"),
-    path("chiffres/chiffres.csv", figure_pages.figure_csv, name="figure-csv"),
-    path("espace/activite/", activity_pages.activity_entry, name="activity-entry"),
-    path("espace/activite/suivi/", activity_pages.activity_followed, name="activity"),
-    path("espace/activite/suivi/activite.csv", activity_pages.activity_csv, name="activity-csv"),
+    path("", answering.home, name="home"),
+    path("signaler/", reporting.report, name="report"),
+    path("signaler/merci/", reporting.thanks, name="report-thanks"),
+    path("espace/signalements/<int:pk>/traite/", reporting.handled, name="report-handled"),
+    path("chiffres/", figures.figure_list, name="figure-list"),
+    path("chiffres/chiffres.csv", figures.figure_csv, name="figure-csv"),
+    path("espace/activite/", activity.activity_entry, name="activity-entry"),
+    path("espace/activite/suivi/", activity.activity_followed, name="activity"),
+    path("espace/activite/suivi/activite.csv", activity.activity_csv, name="activity-csv"),
     path(
         "espace/activite/suivi/informations-preoccupantes.csv",
-        activity_pages.referrals_csv,
+        activity.referrals_csv,
         name="referrals-csv",
     ),
-    path("espace/accueil/", keeping.overview, name="keeping"),
-    path("espace/accueil/points/nouveau/", keeping.point_add, name="keeping-point-add"),
-    path("espace/accueil/points/<int:pk>/", keeping.point, name="keeping-point"),
+    path("espace/accueil/", door_pages.overview, name="keeping"),
+    path("espace/accueil/points/nouveau/", door_pages.point_add, name="keeping-point-add"),
+    path("espace/accueil/points/<int:pk>/", door_pages.point, name="keeping-point"),
     path(
         "espace/accueil/points/<int:pk>/toujours-vrai/",
-        keeping.point_checked,
+        door_pages.point_checked,
         name="keeping-point-checked",
     ),
     path("espace/accueil/points/<int:pk>/arrets/", round_pages.stops, name="keeping-round"),
@@ -52,11 +48,11 @@ urlpatterns = [
         round_pages.passage_restore,
         name="keeping-passage-restore",
     ),
-    path("espace/accueil/lignes/nouvelle/", keeping.line_add, name="keeping-line-add"),
-    path("espace/accueil/lignes/<int:pk>/", keeping.line, name="keeping-line"),
+    path("espace/accueil/lignes/nouvelle/", door_pages.line_add, name="keeping-line-add"),
+    path("espace/accueil/lignes/<int:pk>/", door_pages.line, name="keeping-line"),
     path(
         "espace/accueil/lignes/<int:pk>/toujours-vrai/",
-        keeping.line_checked,
+        door_pages.line_checked,
         name="keeping-line-checked",
     ),
     path(
@@ -79,11 +75,9 @@ urlpatterns = [
         special_hours_pages.special_hours_withdraw,
         name="special-hours-withdraw",
     ),
-    path("trouver/", views.find, name="find"),
-    path("accueil/", desk_views.reception_list, name="reception-list"),
-    path(
-        "accueil/fond/<slug:department>.svg", desk_views.reception_ground, name="reception-ground"
-    ),
+    path("trouver/", answering.find, name="find"),
+    path("accueil/", desk.reception_list, name="reception-list"),
+    path("accueil/fond/<slug:department>.svg", desk.reception_ground, name="reception-ground"),
     path("accueil/<slug:slug>/", point_views.reception_point, name="reception-point"),
     path("accueil/<slug:slug>/calendrier.ics", point_views.round_calendar, name="round-calendar"),
     path(
@@ -93,10 +87,12 @@ urlpatterns = [
     ),
     re_path(
         r"^communes/(?P<code>[0-9][0-9AB][0-9]{3})/rendez-vous.ics$",
-        views.appointment,
+        answering.appointment,
         name="appointment",
     ),
     re_path(
-        r"^communes/(?P<code>[0-9][0-9AB][0-9]{3})/$", views.commune_detail, name="commune-detail"
+        r"^communes/(?P<code>[0-9][0-9AB][0-9]{3})/$",
+        answering.commune_detail,
+        name="commune-detail",
     ),
 ]

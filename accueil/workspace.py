@@ -4,9 +4,9 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accueil.activity_months import month_name, shift
-from accueil.door_forms import kept
-from accueil.keeping import OLD, departments_of
+from accueil.activity.months import month_name, shift
+from accueil.keeping.door_pages import OLD
+from accueil.keeping.keepers import departments_of, kept
 from accueil.models import Activity, PhoneLine, ReceptionPoint, Report, SpecialHours
 from accueil.models.activity import first_day
 from accueil.rules import answered_reports, kept_lines, kept_points

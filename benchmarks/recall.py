@@ -25,7 +25,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 django.setup()
 
-from accueil.gazetteer import france_of  # noqa: E402
+from accueil.answering.gazetteer import france_of  # noqa: E402
 from accueil.places import France, Gazetteer, Names, Reading  # noqa: E402
 from portal.core.text import normalise  # noqa: E402
 from portal.territory import reference  # noqa: E402

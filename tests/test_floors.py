@@ -9,7 +9,8 @@ from django.apps import apps
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# What each room may use; "portal" alone is its root: registries, settings, URL table.
+# What each room may use. "portal" alone is its root: registries, settings, URL table; "accueil" alone
+# is its top: addresses, administration, loaders, panels of the workspace.
 BELOW = {
     "portal.core": [],
     "portal": ["portal.core"],
@@ -27,16 +28,24 @@ BELOW = {
 PORTAL = [*BELOW]
 BELOW["teams"] = PORTAL
 BELOW["relocations"] = [*PORTAL, "teams"]
-BELOW["accueil"] = [*PORTAL, "teams", "relocations"]
 BELOW["schema_actions"] = [*PORTAL, "teams"]
+UNDER = [*PORTAL, "teams", "relocations"]
+MODELS = [*UNDER, "accueil.models"]
+BELOW["accueil.models"] = UNDER
+BELOW["accueil.rules"] = MODELS
+BELOW["accueil.places"] = ["portal.core"]
+BELOW["accueil.directory"] = MODELS
+BELOW["accueil.answering"] = [*MODELS, "accueil.places", "accueil.directory"]
+BELOW["accueil.desk"] = [*MODELS, "accueil.directory", "accueil.answering"]
+for folder in ("keeping", "activity", "reporting", "figures"):
+    BELOW[f"accueil.{folder}"] = [*MODELS, "accueil.rules"]
+BELOW["accueil"] = [*UNDER, *(room for room in BELOW if room.startswith("accueil."))]
 
 
 def room_of(module: str) -> str | None:
     """The room of a dotted module of ours, None for a library's."""
     parts = module.split(".")
-    if parts[0] == "portal" and ".".join(parts[:2]) in BELOW:
-        return ".".join(parts[:2])
-    return parts[0] if parts[0] in BELOW else None
+    return next((room for room in (".".join(parts[:2]), parts[0]) if room in BELOW), None)
 
 
 def imported(source: str, package: str) -> Iterator[str]:
@@ -77,8 +86,12 @@ def test_no_module_climbs_a_floor():
 
 
 def test_every_room_is_read():
-    rooms = {room_of(module) for module, _source in modules()}
-    assert {"portal", "portal.core", "portal.territory", "teams", "relocations", "accueil"} <= rooms
+    assert {room_of(module) for module, _source in modules()} == {*BELOW}
+
+
+def test_every_folder_of_the_front_desk_is_a_room():
+    folders = {path.parent.name for path in (ROOT / "accueil").glob("*/__init__.py")}
+    assert {f"accueil.{name}" for name in folders - {"migrations"}} <= {*BELOW}
 
 
 @pytest.mark.parametrize(
@@ -94,6 +107,11 @@ def test_every_room_is_read():
         ("relocations.models", "import schema_actions"),
         ("relocations.models", "from accueil.models import PhoneLine"),
         ("schema_actions.models", "from relocations import models"),
+        ("accueil.models.doors", "from accueil.rules import keeps_point"),
+        ("accueil.places.names", "from accueil.models import ReceptionPoint"),
+        ("accueil.directory.rounds", "from accueil.answering.lookup import answer"),
+        ("accueil.answering.views", "from accueil.desk import maps"),
+        ("accueil.keeping.keepers", "from accueil import urls"),
     ],
 )
 def test_a_climbing_import_is_seen(module, source):
@@ -104,7 +122,9 @@ def test_a_climbing_import_is_seen(module, source):
     ("module", "source"),
     [
         ("teams.models", "from portal import territory"),
-        ("accueil.views", "from teams.models import Team\nimport relocations.models"),
+        ("accueil.answering.views", "from teams.models import Team\nimport relocations.models"),
+        ("accueil.desk.views", "from accueil.answering.lookup import answer"),
+        ("accueil.urls", "from accueil.desk import views"),
         ("portal.territory.api", "from portal.api import router"),
         ("portal.territory.api", "from . import models"),
     ],

@@ -7,7 +7,7 @@ from io import StringIO
 import pytest
 from django.db import IntegrityError, transaction
 
-from accueil.activity_months import activity_rows, months, referrals_rows, working_days, yearly
+from accueil.activity.months import activity_rows, months, referrals_rows, working_days, yearly
 from accueil.models import Activity, Figure, PhoneLine, ReceptionPoint, Referrals
 from teams.models import Agency
 from tests.factories import AgencyFactory, ReceptionPointFactory, agent, manager, pilot

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accueil.answers import MANY, Asked, Outcome, covered, decide
-from accueil.directory import build_directory
+from accueil.answering.answers import MANY, Asked, Outcome, covered, decide
+from accueil.directory.contacts import build_directory
 from accueil.places import Kind, Place
 from portal.core.text import street_key
 from teams.models import FormerAgency, Sector, Team

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 import pytest
 
-from accueil.desk import When, span
+from accueil.desk.choice import When, span
 from accueil.models import ReceptionPoint, SpecialHours, Stop
 from portal.core.hours import PARIS
 from portal.territory.models import Commune

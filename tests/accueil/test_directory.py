@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from accueil.directory import build_directory, directory
+from accueil.directory.contacts import build_directory, directory
 from portal.core import versions
 from teams.models import Team
 
@@ -54,7 +54,7 @@ class TestTold:
         assert said == "Olivétaine et Val 2024-03-11"
 
     def test_never_more_than_a_bound(self, tell, olivet, monkeypatch):
-        monkeypatch.setattr("accueil.directory.MOST_TOLD", 5)
+        monkeypatch.setattr("accueil.directory.contacts.MOST_TOLD", 5)
         known = build_directory()
         for day in range(1, 20):
             known.told(tell, olivet, date(2024, 3, day))

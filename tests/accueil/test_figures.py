@@ -6,8 +6,8 @@ from io import StringIO
 
 import pytest
 
+from accueil.figures.published import Comparison, compared
 from accueil.models import Figure, Principle
-from accueil.published import Comparison, compared
 from portal.core.periods import Period
 from tests.conftest import load
 from tests.factories import DepartmentFactory, SourceFactory

@@ -2,7 +2,7 @@
 
 import pytest
 
-from accueil.gazetteer import build_france, build_local
+from accueil.answering.gazetteer import build_france, build_local
 from accueil.places import Gazetteer, Kind
 from portal.territory.models import Commune
 from teams.models import Agency, FormerAgency, Sector, Team

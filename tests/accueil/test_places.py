@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from accueil.gazetteer import france_of
+from accueil.answering.gazetteer import france_of
 from accueil.places import France, Gazetteer, Kind, Names, Place
 from portal.core.text import normalise
 from portal.territory import reference

@@ -5,8 +5,8 @@ from datetime import date, datetime, time
 import pytest
 from django.core.exceptions import ValidationError
 
+from accueil.directory.rounds import near, upcoming
 from accueil.models import ReceptionPoint, Stop, StopChange
-from accueil.rounds import near, upcoming
 from portal.core import versions
 from portal.core.hours import PARIS
 from tests.factories import BusFactory, SiteFactory, StopFactory

@@ -1,0 +1,1 @@
+"""What the reception did, month by month: entered by agents, followed by managers."""

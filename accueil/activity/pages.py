@@ -1,0 +1,199 @@
+"""Where agents enter what the reception did in a month, and where managers follow it in time.
+Signed-in, under the rules of what one keeps, and of the département.
+"""
+
+import csv
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accueil.activity.entry import Grid, Kept, clashes, grid, kept_by, save, shown_again
+from accueil.activity.forms import MonthForm
+from accueil.activity.months import (
+    activity_rows,
+    month_name,
+    months,
+    referrals_rows,
+    shift,
+    yearly,
+)
+from accueil.models import Activity, Figure, Topic
+from accueil.models.activity import first_day, referrals_of
+from portal.accounts.models import User
+from portal.accounts.people import person
+from portal.core import clock
+from portal.core.rights import require
+from portal.core.tables import harmless
+from portal.territory.models import Department
+from teams.models import Agency
+
+EARLIEST = 2000
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def activity_entry(request: HttpRequest) -> HttpResponse:
+    """A month of all that one keeps, as a grid: last month, without `mois`. A refused one loses
+    nothing typed; one that another hand changed meanwhile is a 409 that says what.
+    """
+    require(request.user, "accueil.enter_activity")
+    kept = kept_by(person(request), request.GET.get("page"))
+    last = f"{shift(first_day(clock.today()), -1):%Y-%m}"
+    asked = request.POST.get("mois") if request.method == "POST" else request.GET.get("mois", last)
+    chosen = MonthForm({"mois": asked or ""})
+    month = chosen.cleaned_data["mois"] if chosen.is_valid() else None
+    if request.method != "POST":
+        table = grid(kept, month) if month else None
+        return _entry(request, chosen, kept, table, status=200 if month else 400)
+    table = grid(kept, month or first_day(clock.today()), request.POST)
+    if not table.is_valid or month is None:
+        return _entry(request, chosen, kept, table, status=400)
+    now = save(table.forms, month)
+    if clashed := clashes(table.forms, now) if now else {}:
+        again = grid(kept, month, shown_again(table.forms, request.POST, now))
+        for form in again.forms:
+            form.since = clashed.get(str(form.prefix), ())
+        return _entry(request, chosen, kept, again, status=409)
+    messages.success(request, _("L'activité de %s est enregistrée.") % month_name(month))
+    page = f"&page={kept.points.number}" if kept.points.number > 1 else ""
+    return redirect(f"{reverse('activity-entry')}?mois={month:%Y-%m}{page}")
+
+
+def _entry(
+    request: HttpRequest, chosen: MonthForm, kept: Kept, table: Grid | None, *, status: int
+) -> HttpResponse:
+    month = chosen.cleaned_data.get("mois") if chosen.is_valid() else None
+    context = {
+        "chosen": chosen,
+        "month": month,
+        "month_name": month_name(month) if month else "",
+        "grid": table,
+        "page": kept.points,
+        "is_refused": status == 400 and table is not None,
+        "is_stale": status == 409,
+        "reads": request.user.has_perm("accueil.read_activity"),
+    }
+    return render(request, "accueil/activity_entry.html", context, status=status)
+
+
+@login_required
+@require_safe
+def activity_followed(request: HttpRequest) -> HttpResponse:
+    """Twelve months of a département, against what was published; `annee` for another year."""
+    department, choices = _department(request)
+    today = clock.today()
+    year = _year(request.GET.get("annee"))
+    until = today if year in (None, today.year) else date(year, 12, 1)
+    shown = (
+        months(until) if year is None else [month for month in months(until) if month.year == year]
+    )
+    agencies = Agency.objects.filter(department=department).count()
+    figures = Figure.objects.for_page().filter(
+        department=department, topic__in=[Topic.REQUESTS, Topic.ANSWERS]
+    )
+    context = {
+        "department": department,
+        "choices": choices,
+        "year": year,
+        "years": range(today.year, today.year - 4, -1),
+        "rows": activity_rows(department.code, shown, today),
+        "referrals": referrals_rows(department.code, department.name, shown, agencies),
+        "published": [yearly(figure) for figure in figures],
+        "enters": request.user.has_perm("accueil.enter_activity"),
+    }
+    return render(request, "accueil/activity_followed.html", context)
+
+
+@login_required
+@require_safe
+def activity_csv(request: HttpRequest) -> HttpResponse:
+    """All that was entered of a département, a line for each month, place and channel."""
+    department, _choices = _department(request)
+    rows = Activity.objects.of_department(department.code).select_related("point", "line")
+    names = ["mois", "lieu", "par où", "demandes", "réponses dès l'accueil"]
+    return _table(
+        f"activite-{department.code}.csv",
+        [*names, "orientées vers une équipe", "saisi le"],
+        (
+            [
+                *(f"{row.month:%Y-%m}", row.place.name, row.get_channel_display(), row.requests),
+                *(row.answered, row.oriented, f"{row.entered_at:%Y-%m-%d}"),
+            ]
+            for row in rows.order_by("month", "point__name", "line__name", "channel")
+        ),
+    )
+
+
+@login_required
+@require_safe
+def referrals_csv(request: HttpRequest) -> HttpResponse:
+    """All that was entered of a département's « informations préoccupantes »."""
+    department, _choices = _department(request)
+    names = ["mois", "qui", "reçues", "évaluées en trois mois au plus", "évaluées plus tard"]
+    return _table(
+        f"informations-preoccupantes-{department.code}.csv",
+        [*names, "délai moyen en jours", "saisi le"],
+        (
+            [
+                *(f"{row.month:%Y-%m}", row.agency.name if row.agency else department.name),
+                *(row.received, row.in_time, row.late, row.mean_days),
+                f"{row.entered_at:%Y-%m-%d}",
+            ]
+            for row in referrals_of(department.code)
+        ),
+    )
+
+
+def _table(name: str, header: list[str], rows: Iterable[list[Any]]) -> HttpResponse:
+    """A cell that nobody filled stays empty."""
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.write("\ufeff")
+    table = csv.writer(response, delimiter=";")
+    table.writerow(header)
+    for row in rows:
+        table.writerow(["" if cell is None else harmless(str(cell)) for cell in row])
+    return response
+
+
+def _department(request: HttpRequest) -> tuple[Department, list[Department]]:
+    """The one asked for, else the first of those that one may read, and all of those. Raises
+    PermissionDenied.
+    """
+    require(request.user, "accueil.read_activity")
+    choices = list(_readable(person(request)))
+    asked = request.GET.get("department")
+    if not asked:
+        if not choices:
+            raise Http404
+        return choices[0], choices
+    for choice in choices:
+        if choice.code == asked:
+            return choice, choices
+    raise PermissionDenied
+
+
+def _readable(user: User) -> Any:
+    all_of_them = Department.objects.filter(agencies__isnull=False).distinct().order_by("code")
+    return (
+        all_of_them if user.is_superuser else all_of_them.filter(code__in=user.managed_departments)
+    )
+
+
+def _year(given: str | None) -> int | None:
+    if not given:
+        return None
+    is_number = given.isascii() and given.isdigit() and len(given) == 4
+    if not (is_number and EARLIEST <= int(given) <= clock.today().year):
+        said = _("« annee=%s » : une année qui a commencé est attendue.")
+        raise BadRequest(said % given[:40])
+    return int(given)

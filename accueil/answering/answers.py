@@ -1,0 +1,127 @@
+"""From a place to the door to push: which teams cover it, or what must still be asked.
+
+The finest sector wins: numbers of a street, then the street, the quarter, the commune. Adding a
+street never loses what the commune alone found.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+
+from django.db.models import Q
+
+from accueil.directory.contacts import Directory
+from accueil.places import Kind, Place
+from portal.core.text import street_key
+from teams.models import Sector, Team
+
+FINEST_FIRST = (
+    Sector.Kind.NUMBERS,
+    Sector.Kind.STREET,
+    Sector.Kind.QUARTER,
+    Sector.Kind.COMMUNE,
+)
+MANY = 40  # sectors offered at most
+
+
+class Outcome(StrEnum):
+    TEAM = "team"
+    CHOOSE_COMMUNE = "choose_commune"
+    CHOOSE_SECTOR = "choose_sector"
+    NOT_COVERED = "not_covered"
+    NOT_FOUND = "not_found"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked: a place as it was understood, a street and number in it, a day.
+
+    `sector` is the slug of a chosen sector, "" for none.
+    """
+
+    place: Place | None
+    commune: str | None
+    on: date
+    street: str = ""
+    number: int | None = None
+    sector: str = ""
+
+
+@dataclass(frozen=True)
+class Covered:
+    """When `outcome` is TEAM, the `teams` answer: those whose sectors hold the place (`held_by`),
+    or those asked for by name. `offered` are sectors to choose between: all of them for
+    CHOOSE_SECTOR, finer ones for TEAM. `is_sector_in_force` is False when the chosen sector is not
+    one of the commune's that day.
+    """
+
+    outcome: Outcome
+    named: Sequence[Team] = ()
+    held_by: Sequence[Sector] = ()
+    offered: Sequence[Sector] = ()
+    is_sector_in_force: bool = True
+
+    @property
+    def teams(self) -> Sequence[Team]:
+        """Each once, in the order of their sectors."""
+        return self.named or list({one.team_id: one.team for one in self.held_by}.values())
+
+
+_BY_NAME: dict[Kind, Callable[[str], Q]] = {
+    Kind.TEAM: lambda slug: Q(slug=slug),
+    Kind.AGENCY: lambda slug: Q(agency__slug=slug),
+    Kind.FORMER_AGENCY: lambda pk: Q(agency__predecessors=pk),
+}
+
+
+def covered(asked: Asked, directory: Directory) -> Covered:
+    """Who covers the place, in one query."""
+    if asked.place and asked.place.kind in _BY_NAME:
+        wanted = _BY_NAME[asked.place.kind](asked.place.key)
+        keys = list(Team.objects.filter(wanted).values_list("pk", flat=True))
+        teams = [directory.teams[key] for key in keys if key in directory.teams]
+        return Covered(Outcome.TEAM if teams else Outcome.NOT_COVERED, teams)
+    street = street_key(asked.street)
+    sectors = Sector.objects.at_address(
+        asked.commune or "",
+        asked.on,
+        street=street,
+        number=asked.number,
+        chosen=asked.sector,
+        limit=2 * MANY,
+    )
+    found = decide(sectors, street, asked.number, asked.sector)
+    for sector in (*found.held_by, *found.offered):
+        sector.team = directory.teams.get(sector.team_id) or sector.team
+    is_in_force = asked.sector in {"", *(sector.slug for sector in sectors)}
+    return replace(found, is_sector_in_force=is_in_force)
+
+
+def decide(sectors: Iterable[Sector], street: str, number: int | None, sector: str = "") -> Covered:
+    """Pure: among the sectors of a commune in force that day, the finest that hold the address.
+
+    `street` is a street key, "" when none was given.
+    """
+    by_kind: dict[str, list[Sector]] = {kind: [] for kind in FINEST_FIRST}
+    for one in sectors:
+        by_kind[one.kind].append(one)
+    whole, quarters = by_kind[Sector.Kind.COMMUNE], by_kind[Sector.Kind.QUARTER]
+    numbered = [one for one in by_kind[Sector.Kind.NUMBERS] if one.search_street == street]
+    streets = [one for one in by_kind[Sector.Kind.STREET] if one.search_street == street]
+    picked = [one for kind in by_kind.values() for one in kind if one.slug == sector]
+
+    if street:
+        for finer in ([one for one in numbered if one.holds(number)], streets):
+            if finer:
+                return Covered(Outcome.TEAM, held_by=finer)
+    if picked:
+        return Covered(Outcome.TEAM, held_by=picked)
+    if street and numbered and number is None:
+        return Covered(Outcome.CHOOSE_SECTOR, offered=[*numbered, *(whole or quarters)])
+    if whole:
+        return Covered(Outcome.TEAM, held_by=whole, offered=quarters)
+    if quarters or by_kind[Sector.Kind.STREET] or by_kind[Sector.Kind.NUMBERS]:
+        cut = quarters or [*by_kind[Sector.Kind.STREET], *by_kind[Sector.Kind.NUMBERS]]
+        return Covered(Outcome.CHOOSE_SECTOR, offered=cut[:MANY])
+    return Covered(Outcome.NOT_COVERED)

@@ -1,0 +1,250 @@
+"""The citizen's question by API: `lookup/` and `suggest/`."""
+
+from contextlib import suppress
+from datetime import date
+from functools import update_wrapper
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_serializer
+from rest_framework import serializers, viewsets
+from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.request import Request
+
+from accueil.answering.answers import Outcome
+from accueil.answering.lookup import Answer, Question, Town, UnknownPlaceError, answer, gazetteer
+from accueil.answering.messages import message
+from accueil.answering.questions import house_number
+from accueil.directory.api import AT, NearPointSerializer, PhoneLineSerializer
+from accueil.directory.contacts import Directory, directory
+from accueil.places import Kind, Place
+from portal.core import clock
+from portal.core.freshness import fresh_until, kept
+from portal.core.parameters import api_day, api_moment
+from portal.core.shapes import Shape
+from portal.core.versions import Versions
+from relocations.api import ON, TeamWithMovesSerializer
+from teams.models import Team
+
+YES, NO = "yes", "no"
+
+
+class TownSerializer(serializers.Serializer):
+    code = serializers.CharField()
+    name = serializers.CharField()
+    postal_codes = serializers.ListField(child=serializers.CharField())
+    department = serializers.CharField()
+
+
+class ChoiceSerializer(serializers.Serializer):
+    kind = serializers.ChoiceField(choices=["commune", "sector"])
+    label = serializers.CharField()  # type: ignore[assignment]
+    commune = serializers.CharField()
+    sector = serializers.CharField(allow_null=True)
+    team = serializers.CharField(allow_null=True)
+
+
+class ReceptionSerializer(serializers.Serializer):
+    points = NearPointSerializer(many=True)
+    phone_lines = PhoneLineSerializer(many=True)
+
+
+@extend_schema_serializer(many=False)
+class LookupSerializer(serializers.Serializer):
+    """The answer to a citizen's question; `message` says it in French."""
+
+    query = serializers.CharField()
+    on = serializers.DateField()
+    outcome = serializers.ChoiceField(choices=[outcome.value for outcome in Outcome])
+    message = serializers.CharField()
+    commune = TownSerializer(allow_null=True)
+    choices = ChoiceSerializer(many=True)
+    teams = TeamWithMovesSerializer(many=True)
+    reception = ReceptionSerializer()
+
+
+class SuggestionSerializer(serializers.Serializer):
+    """A place that the typed text may begin; `label` is what a person chooses."""
+
+    kind = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
+    commune = serializers.CharField(allow_null=True)
+
+
+def _parameter(name: str, description: Any) -> OpenApiParameter:
+    return OpenApiParameter(name, OpenApiTypes.STR, description=description)
+
+
+Q = _parameter("q", gettext_lazy("Ce qu'une personne écrit : commune, code postal, rue, équipe…"))
+ASKED = [
+    Q,
+    _parameter("commune", gettext_lazy("Code INSEE d'une commune.")),
+    _parameter("sector", gettext_lazy("Identifiant d'un secteur de cette commune.")),
+    _parameter("street", gettext_lazy("Nom de la rue.")),
+    _parameter("number", gettext_lazy("Numéro dans la rue, avec son suffixe : 12, 12 bis.")),
+    ON,
+    OpenApiParameter(
+        "followed",
+        OpenApiTypes.STR,
+        enum=[YES, NO],
+        description=gettext_lazy("La personne est-elle déjà suivie ?"),
+    ),
+    AT,
+]
+
+
+_team = Shape(TeamWithMovesSerializer)
+_point = Shape(NearPointSerializer)
+_line = Shape(PhoneLineSerializer)
+
+
+def _team_on(team: Team, on: date) -> dict[str, Any]:
+    return _team(team, on=on)
+
+
+class KeptViewSet(viewsets.ViewSet):
+    """For anybody: its answers, that `answered` gives, are kept while the data stays.
+
+    A GET that goes well passes by REST framework, whose negotiation and renderers cost more
+    than the answer; all else is its own: errors, other methods, the description of the API.
+    """
+
+    authentication_classes: list[Any] = []
+    permission_classes: list[Any] = []  # another method is a 405, for everybody
+
+    def answered(self, asked: QueryDict, versions: Versions) -> HttpResponse:
+        raise NotImplementedError
+
+    @classmethod
+    def as_view(cls, actions: Any = None, **options: Any) -> Any:
+        view = super().as_view(actions, **options)
+
+        @kept
+        def short(request: HttpRequest, now: Versions, **kwargs: Any) -> HttpResponse:
+            if request.method == "GET":
+                with suppress(APIException, Http404):
+                    return cls().answered(request.GET, now)
+            return view(request, versions=now, **kwargs)
+
+        return update_wrapper(short, view)
+
+    def list(self, request: Request, versions: Versions) -> HttpResponse:
+        return self.answered(request.query_params, versions)
+
+
+class LookupViewSet(KeptViewSet):
+    """`lookup/`: text or place in, teams and reception out."""
+
+    @extend_schema(
+        operation_id="lookup",
+        description=gettext_lazy("Quelle équipe suit ce lieu, et où aller ce jour-là."),
+        parameters=ASKED,
+        responses=LookupSerializer,
+    )
+    def list(self, request: Request, versions: Versions) -> HttpResponse:
+        return super().list(request, versions)
+
+    def answered(self, asked: QueryDict, versions: Versions) -> HttpResponse:
+        try:
+            found = answer(question(asked), versions)
+        except UnknownPlaceError:
+            raise Http404 from None
+        return fresh_until(_json(shape(found, directory.at(versions))), found.next_change)
+
+
+class SuggestViewSet(KeptViewSet):
+    """`suggest/`: places that complete what is being typed."""
+
+    @extend_schema(
+        operation_id="suggest",
+        description=gettext_lazy("Les lieux qui complètent ce qu'une personne commence à écrire."),
+        parameters=[Q],
+        responses=SuggestionSerializer(many=True),
+    )
+    def list(self, request: Request, versions: Versions) -> HttpResponse:
+        return super().list(request, versions)
+
+    def answered(self, asked: QueryDict, versions: Versions) -> HttpResponse:
+        found = gazetteer(versions).suggest(asked.get("q", ""))
+        return _json(
+            [
+                {"kind": place.kind.value, "label": _label(place), "commune": place.commune}
+                for place in found
+            ]
+        )
+
+
+def _json(said: Any) -> JsonResponse:
+    """As REST framework writes it: letters as they are, no spaces."""
+    return JsonResponse(
+        said, safe=False, json_dumps_params={"ensure_ascii": False, "separators": (",", ":")}
+    )
+
+
+def _label(place: Place) -> str:
+    """What a person chooses, and the portal reads again: "Olivet (45)", "La Source (Orléans)"."""
+    if place.kind is Kind.COMMUNE:
+        return f"{place.name} ({place.department})"
+    if place.kind in (Kind.QUARTER, Kind.FORMER_COMMUNE):
+        return f"{place.name} ({place.note})"
+    return place.name
+
+
+def question(given: QueryDict) -> Question:
+    """The question of these parameters; raises ValidationError naming the malformed one."""
+    if given.get("followed", YES) not in (YES, NO):
+        raise ValidationError({"followed": [_("« yes » ou « no » est attendu.")]})
+    try:
+        number = house_number(given.get("number", ""))
+    except ValueError:
+        expected = _("Un numéro de rue est attendu, par exemple 12 ou 12 bis.")
+        raise ValidationError({"number": [expected]}) from None
+    return Question(
+        on=api_day(given.get("on")) or clock.today(),
+        at=api_moment(given.get("at")) or clock.now(),
+        q=given.get("q", ""),
+        commune=given.get("commune", ""),
+        sector=given.get("sector", ""),
+        street=given.get("street", ""),
+        number=number,
+        followed={YES: True, NO: False}.get(given.get("followed", "")),
+    )
+
+
+def shape(found: Answer, offices: Directory) -> dict[str, Any]:
+    """The answer as the contract says it."""
+    on, at = found.question.on, found.question.at
+    return {
+        "query": found.question.q,
+        "on": on.isoformat(),
+        "outcome": found.outcome.value,
+        "message": message(found),
+        "commune": found.town and _commune(found.town),
+        "choices": [
+            {
+                "kind": "sector" if choice.sector else "commune",
+                "label": choice.label,
+                "commune": choice.commune,
+                "sector": choice.sector and choice.sector.slug,
+                "team": choice.sector and choice.sector.team.slug,
+            }
+            for choice in found.choices
+        ],
+        "teams": [offices.told(_team_on, team, on) for team in found.teams],
+        "reception": {
+            "points": [_point(point, at=at) for point in found.reception.points],
+            "phone_lines": [_line(line, at=at) for line in found.reception.lines],
+        },
+    }
+
+
+def _commune(town: Town) -> dict[str, Any]:
+    return {
+        "code": town.code,
+        "name": town.name,
+        "postal_codes": town.postal_codes,
+        "department": town.department,
+    }

@@ -1,0 +1,285 @@
+"""The citizen's question, from what was typed to the whole answer, in five queries at most.
+
+The names of places are kept in the process, stamped with the versions of the data they come from;
+all that an agent changes is read from the database at each question.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.core.validators import slug_re
+
+from accueil.answering.answers import Asked, Covered, Outcome, covered
+from accueil.answering.gazetteer import build_france, build_local
+from accueil.answering.geocoding import locate
+from accueil.answering.questions import house_number
+from accueil.directory.contacts import Directory, directory
+from accueil.directory.reception import NOTHING, Reception, Whence, reception
+from accueil.places import France, Gazetteer, Kind, Place, Reading
+from portal.core.versions import Kept, Versions, current
+from portal.territory.models import Commune, Department
+from teams.models import Sector, Team
+
+FEW = 3  # départements at most whose lines are given when the question names no place
+MANY = 40  # choices offered at most
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """What an answer tells of a commune. The point is null where the reference knows none."""
+
+    code: str
+    name: str
+    department: str
+    department_name: str
+    postal_codes: tuple[str, ...]
+    latitude: float | None
+    longitude: float | None
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a person asks. `number` is a house number without suffix, `at` the moment of hours.
+    Somebody `followed` by nobody yet is told the open doors first; None is not said.
+    """
+
+    on: date
+    at: datetime
+    q: str = ""
+    commune: str = ""
+    sector: str = ""
+    street: str = ""
+    number: int | None = None
+    followed: bool | None = None
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A place that may be meant: a commune, or a sector of a commune with its team."""
+
+    label: str
+    commune: str
+    sector: Sector | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`town` is filled whenever the question implies one; `is_served` says that its département is.
+    `asked` is the place as understood, None when none was.
+
+    `held_by` are the sectors that name the teams.
+    """
+
+    question: Question
+    outcome: Outcome
+    reading: Reading
+    asked: Asked | None = None
+    town: Town | None = None
+    is_served: bool = False
+    choices: Sequence[Choice] = ()
+    teams: Sequence[Team] = ()
+    held_by: Sequence[Sector] = ()
+    reception: Reception = NOTHING
+
+    @property
+    def typed_number(self) -> int | None:
+        return typed_number(self.reading)
+
+    @property
+    def is_between_quarters(self) -> bool:
+        """Whether all that may be chosen is quarters of the commune."""
+        return all(one.sector and one.sector.kind == "quarter" for one in self.choices)
+
+    @property
+    def next_change(self) -> datetime | None:
+        """When what is told of the reception next changes."""
+        return self.reception.next_change(self.question.at)
+
+
+def typed_number(reading: Reading) -> int | None:
+    """The house number of a typed text, None where there is none that is one."""
+    try:
+        return house_number(reading.number)
+    except ValueError:
+        return None
+
+
+class UnknownPlaceError(LookupError):
+    """A commune or a sector that does not exist."""
+
+
+def build_towns(france: France) -> dict[str, Town]:
+    """Every commune of `france` by its INSEE code, in two queries."""
+    names = dict(Department.objects.values_list("code", "name"))
+    postal_codes: dict[str, list[str]] = defaultdict(list)
+    for postal_code in sorted(france.postal_codes):
+        for commune in france.zone(postal_code):
+            postal_codes[commune].append(postal_code)
+    points = Commune.objects.order_by().values_list("code", "latitude", "longitude")
+    return {
+        (one := france.communes[code]).key: Town(
+            one.key,
+            one.name,
+            one.department,
+            names[one.department],
+            tuple(postal_codes[code]),
+            latitude,
+            longitude,
+        )
+        for code, latitude, longitude in points.iterator()
+    }
+
+
+_france = Kept(build_france, "territory")
+_local = Kept(lambda: build_local(_france.at(current())), "territory", "teams")
+_towns = Kept(lambda: build_towns(_france.at(current())), "territory")
+
+
+def gazetteer(versions: Versions) -> Gazetteer:
+    """The index of the names of places, fresh for these versions."""
+    return Gazetteer(_france.at(versions), _local.at(versions))
+
+
+def known_towns(versions: Versions) -> dict[str, Town]:
+    """Every commune by its INSEE code."""
+    return _towns.at(versions)
+
+
+def answer(question: Question, versions: Versions) -> Answer:
+    """A team, what must be chosen, or why there is none; and always the reception.
+
+    Raises UnknownPlaceError for a `commune` or a `sector` that does not exist.
+    """
+    places, towns, offices = gazetteer(versions), _towns.at(versions), directory.at(versions)
+    reading = places.read(question.q)
+    code = _commune(question, reading, towns)
+    served = places.local.served
+    town = towns.get(code) if code else None
+    if town is None and not _is_office(reading.place):
+        return _without_town(question, reading, towns, served, offices)
+    asked = _asked(question, reading, code)
+    found = covered(asked, offices)
+    if question.sector and not found.is_sector_in_force and _commune_of(question.sector) != code:
+        raise UnknownPlaceError(question.sector)
+    is_served = town is not None and town.department in served
+    return Answer(
+        question,
+        found.outcome,
+        reading,
+        asked=asked,
+        town=town,
+        is_served=is_served,
+        choices=[*_offered(found), *_homonyms(question, reading, towns)],
+        teams=found.teams,
+        held_by=found.held_by,
+        reception=reception(
+            _whence(asked, town) if town and is_served else None,
+            _concerned(found, town if is_served else None),
+            at=question.at,
+            open_first=question.followed is False,
+            offices=offices,
+            versions=versions,
+        ),
+    )
+
+
+def _commune(question: Question, reading: Reading, towns: dict[str, Town]) -> str | None:
+    """The INSEE code asked for; a parameter beats what was typed."""
+    code = question.commune
+    if question.sector and not slug_re.fullmatch(question.sector):
+        raise UnknownPlaceError(question.sector)
+    if question.sector and not code:
+        start = question.sector[:5]
+        code = start if start in towns else _commune_of(question.sector)
+    if code and code not in towns:
+        raise UnknownPlaceError(code)
+    return code or reading.commune
+
+
+def _commune_of(sector: str) -> str:
+    """The commune of that sector, in force or not; raises UnknownPlaceError."""
+    code = Sector.objects.filter(slug=sector).values_list("commune_id", flat=True).first()
+    if code is None:
+        raise UnknownPlaceError(sector)
+    return code
+
+
+def _is_office(place: Place | None) -> bool:
+    return place is not None and place.kind in (Kind.TEAM, Kind.AGENCY, Kind.FORMER_AGENCY)
+
+
+def _asked(question: Question, reading: Reading, code: str | None) -> Asked:
+    place = None if question.commune or question.sector else reading.place
+    quarter = place.key if place and place.kind is Kind.QUARTER else ""
+    return Asked(
+        place=place,
+        commune=code,
+        on=question.on,
+        street=question.street or reading.street,
+        number=question.number or typed_number(reading),
+        sector=question.sector or quarter,
+    )
+
+
+def _without_town(
+    question: Question,
+    reading: Reading,
+    towns: dict[str, Town],
+    served: frozenset[str],
+    offices: Directory,
+) -> Answer:
+    """Communes to choose between, or the nearest names; the lines of the département they share."""
+    outcome = Outcome.CHOOSE_COMMUNE if reading.choices else Outcome.NOT_FOUND
+    candidates = reading.choices or reading.closest
+    concerned = {one.department for one in reading.choices} & served if reading.choices else served
+    return Answer(
+        question,
+        outcome,
+        reading,
+        choices=communes_of(candidates, towns),
+        reception=Reception(lines=offices.lines(concerned) if len(concerned) <= FEW else []),
+    )
+
+
+def _homonyms(question: Question, reading: Reading, towns: dict[str, Town]) -> list[Choice]:
+    if question.commune or question.sector:
+        return []
+    return communes_of(reading.choices, towns)
+
+
+def communes_of(places: Sequence[Place], towns: dict[str, Town]) -> list[Choice]:
+    """The communes of these places as choices, each once."""
+    choices = {}
+    for place in places:
+        town = towns.get(place.commune or "")
+        if town and town.code not in choices:
+            label = place.name if place.kind is not Kind.QUARTER else f"{town.name}, {place.name}"
+            if place.kind is Kind.FORMER_COMMUNE:
+                label = f"{place.name}, {town.name}"
+            choices[town.code] = Choice(f"{label} ({town.department_name})", town.code)
+    return list(choices.values())[:MANY]
+
+
+def _offered(found: Covered) -> list[Choice]:
+    return [Choice(one.name, one.commune_id, one) for one in found.offered]
+
+
+def _whence(asked: Asked, town: Town) -> Whence | None:
+    """The address where a geocoder tells it, else the point of the commune, if it is known."""
+    if asked.street:
+        address = " ".join(str(part) for part in (asked.number, asked.street, town.name) if part)
+        if point := locate(address, town.code):
+            return Whence(*point, town.department)
+    if town.latitude is None or town.longitude is None:
+        return None
+    return Whence(town.latitude, town.longitude, town.department)
+
+
+def _concerned(found: Covered, town: Town | None) -> set[str]:
+    """The départements of the teams told, else that of the place where it is served."""
+    teams = found.teams or [sector.team for sector in found.offered]
+    if teams:
+        return {team.agency.department_id for team in teams}
+    return {town.department} if town else set()

@@ -1,0 +1,180 @@
+"""The front desk: one box, and the answer. Public."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accueil.answering import calendars
+from accueil.answering.answers import Outcome
+from accueil.answering.lookup import Answer, Question, UnknownPlaceError, answer
+from accueil.answering.messages import message
+from accueil.answering.questions import house_number
+from accueil.directory.contacts import directory
+from accueil.directory.words import distance, openness
+from accueil.models import Open, PhoneLine
+from portal.core import clock, versions
+from portal.core.freshness import fresh_until, kept
+from portal.core.parameters import page_day
+from portal.core.versions import Versions
+from relocations.models import Relocation
+from teams.models import Team
+
+NEXT_MOVES = 3
+YES, NO = "oui", "non"
+
+
+@require_safe
+@kept
+def home(request: HttpRequest, now: Versions) -> HttpResponse:
+    """The box, the lines to call, the next moves."""
+    context = {
+        "lines": PhoneLine.objects.select_related("source"),
+        "moves": Relocation.objects.for_schedule().ahead(clock.today())[:NEXT_MOVES],
+    }
+    return render(request, "accueil/home.html", context)
+
+
+@require_safe
+@kept
+def find(request: HttpRequest, now: Versions) -> HttpResponse:
+    """What the typed text `q` leads to: anything may be typed, nothing is an error."""
+    return _answered(request, now, q=request.GET.get("q", ""))
+
+
+@require_safe
+@kept
+def commune_detail(request: HttpRequest, now: Versions, code: str) -> HttpResponse:
+    """The answer for a commune, a street, number or sector in it: an address to share."""
+    return _answered(request, now, commune=code, **_in_commune(request))
+
+
+@require_safe
+def appointment(request: HttpRequest, code: str) -> HttpResponse:
+    """The day asked for as an event for one's own calendar."""
+    found = _found(request, versions.current(), commune=code, **_in_commune(request))
+    if not found.teams:
+        raise Http404
+    content = calendars.appointment(found, request.build_absolute_uri(_address(found)))
+    response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="rendez-vous.ics"'
+    return response
+
+
+def _in_commune(request: HttpRequest) -> dict[str, Any]:
+    return {
+        "sector": request.GET.get("secteur", ""),
+        "street": request.GET.get("rue", ""),
+        "number": _number(request),
+    }
+
+
+def _found(request: HttpRequest, now: Versions, **asked: Any) -> Answer:
+    """The answer for the day asked for. Raises Http404 for an unknown place."""
+    on = page_day(request.GET.get("le"))
+    followed = {YES: True, NO: False}.get(_followed(request))
+    question = Question(on=on or clock.today(), at=clock.now(), followed=followed, **asked)
+    try:
+        return answer(question, now)
+    except UnknownPlaceError:
+        raise Http404 from None
+
+
+def _address(found: Answer) -> str:
+    """The answer's own address, to share or keep: its place and its day, not what was typed."""
+    path = reverse("commune-detail", args=[found.town.code]) if found.town else reverse("find")
+    is_other_day = found.question.on != clock.today()
+    return _with(path, **_place(found), le=found.question.on if is_other_day else "")
+
+
+def _calendar_address(found: Answer) -> str:
+    """That of the day asked for as an event; "" where no commune has one."""
+    if found.town is None:
+        return ""
+    path = reverse("appointment", args=[found.town.code])
+    return _with(path, **_place(found), le=found.question.on)
+
+
+def _place(found: Answer) -> Mapping[str, Any]:
+    """The place as it was understood, as parameters."""
+    if found.asked is None:
+        return {}
+    asked = found.asked
+    return {"secteur": asked.sector, "rue": asked.street, "numero": asked.number}
+
+
+def _with(path: str, **parameters: Any) -> str:
+    """That address with the parameters that say something."""
+    said = urlencode({name: value for name, value in parameters.items() if value})
+    return f"{path}?{said}" if said else path
+
+
+def _answered(request: HttpRequest, now: Versions, **asked: Any) -> HttpResponse:
+    found = _found(request, now, **asked)
+    question = found.question
+    context = {
+        "answer": found,
+        "message": message(found),
+        "cards": [directory.at(now).told(_card, team, question.on) for team in found.teams],
+        "points": [
+            (*_opening(point, question.at), distance(point)) for point in found.reception.points
+        ],
+        # To who must find somebody now: an open door, else a line, then doors that may be open.
+        "doors_first": question.followed is False and found.reception.is_a_door_open(question.at),
+        "lines": [_opening(line, question.at) for line in found.reception.lines],
+        "on": question.on,
+        "followed": _followed(request),
+        "kept_parameters": _kept_parameters(request),
+        "address": _address(found),
+        "calendar_address": _calendar_address(found),
+        "is_choice": found.outcome in (Outcome.CHOOSE_COMMUNE, Outcome.CHOOSE_SECTOR),
+    }
+    return fresh_until(render(request, "accueil/answer.html", context), found.next_change)
+
+
+def _card(team: Team, on: date) -> str:
+    """What a page shows of a team on that day."""
+    place = team.whereabouts(on)
+    context = {
+        "team": team,
+        "place": place,
+        "sentence": team.sentence(place),
+        "on": on,
+        "is_other_day": on != clock.today(),
+    }
+    return render_to_string("accueil/_team.html", context)
+
+
+def _opening(door: Open, at: datetime) -> tuple[Open, str, str]:
+    """A door or a line, the tone and the words of whether it is open."""
+    return door, *openness(door.open_now(at), door.next_change(at))
+
+
+def _number(request: HttpRequest) -> int | None:
+    given = request.GET.get("numero", "")
+    try:
+        return house_number(given)
+    except ValueError:
+        said = _("« numero=%s » : un numéro de rue est attendu, par exemple 12 ou 12 bis.")
+        raise BadRequest(said % given[:40]) from None
+
+
+def _followed(request: HttpRequest) -> str:
+    """Whether the person is followed already: "oui", "non", or "" when not said."""
+    given = request.GET.get("suivi", "")
+    if given not in ("", YES, NO):
+        raise BadRequest(_("« suivi=%s » : « oui » ou « non » est attendu.") % given[:40])
+    return given
+
+
+def _kept_parameters(request: HttpRequest) -> list[tuple[str, str]]:
+    """What a form on the page must not lose of the address."""
+    return [(name, str(value)) for name, value in request.GET.items() if name != "le"]

@@ -1,0 +1,140 @@
+"""The doors that may be shown, read lightly: around a place, or of whole départements."""
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from math import cos, hypot, radians
+from typing import Any
+
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce
+
+from accueil.desk.choice import Candidate, Chosen
+from accueil.directory.contacts import Directory
+from accueil.models import ReceptionPoint
+from portal.core.queries import Given, fetch
+
+Choosing = Callable[[Iterable[Candidate]], Chosen]
+
+WITH, WITHOUT = "avec", "sans"  # an appointment
+WINDOW = 0.08  # degrees of latitude around a place where most doors are found: 9 km
+EVERYWHERE = 20.0  # degrees: the whole of any département
+FIRST = 40  # doors looked at first, of those
+LOOKED_AT = 200  # doors at most around a place: beyond, nobody goes
+
+
+@dataclass(frozen=True, slots=True)
+class Wants:
+    """What is asked of a door: its kind, and whether one comes `WITH` an appointment or
+    `WITHOUT`; "" is anything. One whose answer is unknown is in neither.
+    """
+
+    kind: str = ""
+    appointment: str = ""
+
+
+_APPOINTMENT = {
+    "": "",
+    WITH: "and (by_appointment or appointment_hours <> '')",
+    WITHOUT: "and not by_appointment",
+}
+_KIND = {False: "", True: "and kind = %(kind)s"}
+# Chosen on the index where nothing else is asked: only those few rows are read. How many is written
+# in the query: as a parameter, PostgreSQL would not know how few, and plan it each time.
+_AROUND = """
+with near as (
+  select id, (latitude - %(latitude)s) * (latitude - %(latitude)s)
+    + (longitude - %(longitude)s) * (longitude - %(longitude)s) * %(squeeze)s as distance
+  from accueil_receptionpoint
+  where department_id = %(department)s and latitude between %(south)s and %(north)s
+    and longitude between %(west)s and %(east)s {conditions}
+  order by 2, 1 limit {limit}
+)
+select point.id, department_id, kind, team_id, agency_id, hours, latitude, longitude
+from near join accueil_receptionpoint point on point.id = near.id
+order by near.distance, point.id
+"""
+
+
+def nearest(
+    place: tuple[float, float],
+    department: str,
+    wants: Wants,
+    *,
+    enough: int,
+    choosing: Choosing,
+    offices: Directory,
+) -> Chosen:
+    """The doors of the département that fit, the nearest first: surely the first `enough` of them,
+    among `LOOKED_AT`. In one query, in two where there are few nearby.
+    """
+    for within, limit in ((WINDOW, FIRST), (EVERYWHERE, LOOKED_AT)):
+        given = _given(*place, department=department, wants=wants, within=within)
+        rows = fetch(_query(wants, limit), given)
+        chosen = choosing(_candidate(row, offices) for row in rows)
+        if len(chosen.doors) >= enough and _degrees(place, chosen.doors[enough - 1]) <= within:
+            break
+    return chosen
+
+
+def listed(departments: Collection[str], wants: Wants) -> list[Candidate]:
+    """The doors of whole départements, by commune then name, in one query.
+
+    An itinerant one is told by its stops, where it has some.
+    """
+    points = ReceptionPoint.objects.filter(department__in=departments)
+    points = points.exclude(kind=ReceptionPoint.Kind.ITINERANT, stops__isnull=False)
+    if wants.kind:
+        points = points.filter(kind=wants.kind)
+    if wants.appointment == WITH:
+        points = points.filter(Q(by_appointment=True) | ~Q(appointment_hours=""))
+    if wants.appointment == WITHOUT:
+        points = points.filter(by_appointment=False)
+    rows = points.order_by(
+        "department_id",
+        Coalesce("team__site__commune__search_name", "site__commune__search_name", Value("~")),
+        *("name", "pk"),
+    ).values_list(
+        *("pk", "department_id", "kind", Coalesce("team__agency", "agency"), "hours"),
+        *("latitude", "longitude", "name", "slug"),
+        Coalesce("team__site__latitude", "site__latitude"),
+    )
+    return [Candidate._make([*row[:-1], row[-1] is None]) for row in rows]
+
+
+def _query(wants: Wants, limit: int) -> str:
+    """The nearest first, on a flat map, where it is the order that counts."""
+    conditions = f"{_KIND[bool(wants.kind)]} {_APPOINTMENT[wants.appointment]}"
+    return _AROUND.format(conditions=conditions, limit=limit)
+
+
+def _given(
+    latitude: float,
+    longitude: float,
+    *,
+    department: str,
+    wants: Wants,
+    within: float,
+) -> Given:
+    squeeze = cos(radians(latitude))
+    aside = within / max(squeeze, 0.01)
+    return {
+        **{"department": department, "kind": wants.kind},
+        **{"latitude": latitude, "longitude": longitude, "squeeze": squeeze**2},
+        **{"south": latitude - within, "north": latitude + within},
+        **{"west": longitude - aside, "east": longitude + aside},
+    }
+
+
+def _candidate(row: tuple[Any, ...], offices: Directory) -> Candidate:
+    pk, department, kind, team, agency, hours, latitude, longitude = row
+    keeper = offices.teams[team].agency_id if team in offices.teams else agency
+    return Candidate(pk, department, kind, keeper, hours, latitude, longitude)
+
+
+def _degrees(place: tuple[float, float], door: Candidate) -> float:
+    """How far it is, in degrees of latitude."""
+    assert door.latitude is not None
+    assert door.longitude is not None
+    north = door.latitude - place[0]
+    east = (door.longitude - place[1]) * cos(radians(place[0]))
+    return hypot(north, east)

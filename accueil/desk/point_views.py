@@ -1,0 +1,194 @@
+"""A page for each door, and the calendars of an itinerant one. Public."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accueil.desk import round_calendars
+from accueil.directory import rounds
+from accueil.directory.contacts import Directory, directory
+from accueil.directory.rounds import NearStop
+from accueil.directory.words import openness
+from accueil.models import ReceptionPoint, SpecialHours, Stop
+from accueil.models.rounds import Passage
+from accueil.models.special_hours import calendar, tell
+from portal.core import clock
+from portal.core.freshness import fresh_until, kept
+from portal.core.hours import Day, Hours
+from portal.core.periods import format_day
+from portal.core.special_hours import applied
+from portal.core.versions import Versions
+from teams.models import Team
+from teams.whereabouts import Certainty, Whereabouts
+
+DAYS = 14
+FEED_AGE = 300  # seconds; then it is asked for again, and not sent if it did not change
+
+
+@dataclass(frozen=True)
+class TableDay:
+    """One of the next days: when the door is open, when one comes by appointment, and why that is
+    not as usual. None for hours that are not known.
+    """
+
+    day: date
+    opens: Day | None
+    by_appointment: Day | None
+    special: Sequence[SpecialHours]
+
+    @property
+    def name(self) -> str:
+        """ "mardi 1er décembre"."""
+        return format_day(self.day, weekday=True, year=False)
+
+    @property
+    def is_holiday(self) -> bool:
+        return Day(self.day, []).is_holiday
+
+
+@dataclass(frozen=True)
+class Host:
+    """The team that receives there, where it is today, that said in French; its announced moves."""
+
+    team: Team
+    place: Whereabouts
+    sentence: str
+    moves: Sequence[Any]
+
+    @property
+    def is_told(self) -> bool:
+        """Whether where it is, or will be, is not plain."""
+        return bool(
+            self.place.certainty is not Certainty.CERTAIN or self.moves or self.place.studied
+        )
+
+
+@require_safe
+@kept
+def reception_point(request: HttpRequest, now: Versions, slug: str) -> HttpResponse:
+    """A door: open or closed, its next 14 days, how to get there, what is known of it."""
+    point = _point(ReceptionPoint.objects.with_places().with_stops(), slug)
+    tell([point], calendar.at(now))
+    at = clock.now()
+    is_open, change = point.open_now(at), point.next_change(at)
+    tone, words = openness(is_open, change)
+    stops = [NearStop(stop, None, *rounds.upcoming(stop, at)) for stop in point.stops.all()]
+    context = {
+        "point": point,
+        "tone": tone,
+        "words": words,
+        "announced": point.special_hours_shown,
+        "days": _days(point, at.date()),
+        "ways": ways(point),
+        "host": _host(point, directory.at(now)),
+        "lines": directory.at(now).lines([point.department_id]),
+        "stops": stops,
+        "has_calendar": any(one.stop.recurrence for one in stops),
+        "passages": _passages(point, at),
+    }
+    ends = [change, *(rounds.until(one) for one in stops)]
+    response = render(request, "accueil/reception_point.html", context)
+    return fresh_until(response, min((one for one in ends if one), default=None))
+
+
+@require_safe
+@kept
+def round_calendar(request: HttpRequest, now: Versions, slug: str) -> HttpResponse:
+    """All the passages of an itinerant reception."""
+    point = _point(ReceptionPoint.objects.all(), slug)
+    if not point.is_itinerant:
+        raise Http404
+    return _calendar(point, Stop.objects.with_places().filter(point=point), point.name, slug)
+
+
+@require_safe
+@kept
+def stop_calendar(request: HttpRequest, now: Versions, slug: str, pk: int) -> HttpResponse:
+    """Those at one stop."""
+    stop = get_object_or_404(Stop.objects.with_places(), pk=pk, point__slug=slug)
+    named = f"{stop.point.name} – {stop.site.label}"
+    return _calendar(stop.point, [stop], named, f"{slug}-{pk}")
+
+
+def _point(points: Any, slug: str) -> ReceptionPoint:
+    return get_object_or_404(points, slug=slug)
+
+
+def _calendar(
+    point: ReceptionPoint, stops: Iterable[Stop], name: str, filename: str
+) -> HttpResponse:
+    page = f"{settings.SITE_URL}{point.get_absolute_url()}"
+    content = round_calendars.calendar(stops, name=name, page=page, today=clock.today())
+    response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{filename}.ics"'
+    patch_cache_control(response, public=True, max_age=FEED_AGE)
+    return response
+
+
+def _days(point: ReceptionPoint, first: date) -> list[TableDay]:
+    """The next days; none where neither its hours nor those by appointment are known."""
+    open_days = point.next_days(first, DAYS)
+    appointments: list[Day] = []
+    if point.appointment_hours:
+        specials = [one.special for one in point.special_hours]
+        appointments = Hours.parse(applied(point.appointment_hours, specials)).days(first, DAYS)
+    return [
+        TableDay(
+            first + timedelta(days=at),
+            open_days[at] if open_days else None,
+            appointments[at] if appointments else None,
+            [one for one in point.special_hours if one.special.covers(first + timedelta(days=at))],
+        )
+        for at in range(DAYS if open_days or appointments else 0)
+    ]
+
+
+def _passages(point: ReceptionPoint, at: datetime) -> list[Passage]:
+    """Those to come within 14 days, of all its stops, cancelled or not."""
+    last = at.date() + timedelta(days=DAYS - 1)
+    found = [one for stop in point.stops.all() for one in stop.passages(at.date(), last)]
+    return sorted((one for one in found if one.end > at), key=lambda one: one.start)
+
+
+def _host(point: ReceptionPoint, offices: Directory) -> Host | None:
+    team = offices.teams.get(point.team_id or 0)
+    if team is None:
+        return None
+    place = team.whereabouts()
+    moves = [one for one in team.relocations.all() if one.is_open and one.period.is_bounded]
+    return Host(team, place, team.sentence(place), moves)
+
+
+def ways(point: ReceptionPoint) -> list[tuple[str, str]]:
+    """Names and addresses of what leads there: to its point where it was measured, else to its
+    address as printed; none where neither is known.
+    """
+    if not point.address:
+        return []
+    exact = not point.is_approximate
+    where = f"{point.latitude},{point.longitude}" if exact else point.address
+    geo = (
+        f"geo:{where}?{urlencode({'q': where})}" if exact else f"geo:0,0?{urlencode({'q': where})}"
+    )
+    openstreetmap = (
+        f"https://www.openstreetmap.org/?mlat={point.latitude}&mlon={point.longitude}"
+        f"#map=18/{point.latitude}/{point.longitude}"
+        if exact
+        else f"https://www.openstreetmap.org/search?{urlencode({'query': where})}"
+    )
+    google = urlencode({"api": 1, "destination": where})
+    return [
+        (_("Application de cartes de ce téléphone"), geo),
+        ("OpenStreetMap", openstreetmap),
+        ("Google Maps", f"https://www.google.com/maps/dir/?{google}"),
+        ("Apple Plans", f"https://maps.apple.com/?{urlencode({'daddr': where})}"),
+    ]

@@ -1,0 +1,210 @@
+"""The doors open to anybody: their list and their map. Public."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_cache_control
+from django.views.decorators.http import require_safe
+
+from accueil.answering.lookup import FEW, Town, gazetteer
+from accueil.desk import candidates, choice, maps
+from accueil.desk.choice import Candidate, Chosen
+from accueil.desk.questions import Asked, read
+from accueil.desk.rows import Row, Teller
+from accueil.directory import rounds
+from accueil.directory.contacts import Directory, directory
+from accueil.directory.words import openness
+from accueil.models import Open, ReceptionPoint
+from accueil.models.special_hours import Calendar, calendar
+from portal.core import clock
+from portal.core.freshness import fresh_until, kept
+from portal.core.parameters import page_of
+from portal.core.special_hours import state
+from portal.core.versions import Versions
+
+PAGE_SIZE = 12  # a few screens of a telephone; the nearest is what one looks for
+GROUND_AGE = 30 * 24 * 3600  # seconds; its address changes with the communes
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A page of a list whose length is not counted."""
+
+    number: int
+    has_next: bool
+
+    @property
+    def has_previous(self) -> bool:
+        return self.number > 1
+
+    @property
+    def has_other_pages(self) -> bool:
+        return self.has_previous or self.has_next
+
+    @property
+    def previous_page_number(self) -> int:
+        return self.number - 1
+
+    @property
+    def next_page_number(self) -> int:
+        return self.number + 1
+
+
+@require_safe
+@kept
+def reception_list(request: HttpRequest, now: Versions) -> HttpResponse:
+    """Near a commune, the nearest first; else those of the départements served, by commune."""
+    served = gazetteer(now).local.served
+    asked, at, offices = read(request, served, now), clock.now(), directory.at(now)
+    known = calendar.at(now)
+    scope = _scope(asked, served)
+    is_wide = len(scope) > FEW
+    chosen, page = _chosen(request, asked, () if is_wide else scope, at, offices, known)
+    first = (page.number - 1) * PAGE_SIZE
+    doors = chosen.doors[first : first + PAGE_SIZE]
+    teller = Teller(at, _point(asked.town), offices, known)
+    rows = teller.rows(doors, first + 1)
+    lines = [] if is_wide else offices.lines(scope)
+    stops = (
+        []
+        if is_wide or asked.wants.kind not in ("", "itinerant")
+        else _stops(asked, scope, at, now)
+    )
+    drawn, changes = _map(asked, scope, rows, chosen.doors, at, teller, known, now)
+    context = {
+        "asked": asked,
+        "is_served": not asked.town or asked.town.department in served,
+        "is_wide": is_wide,
+        "page": page,
+        "rows": rows,
+        "count": None if asked.town else len(chosen.doors),
+        "lines": [_told(line, at) for line in lines],
+        "stops": stops,
+        "map": drawn,
+        "kinds": ReceptionPoint.Kind.choices,
+        "served": [offices.departments[code] for code in sorted(served)],
+        "served_codes": sorted(served),
+    }
+    response = render(request, "accueil/reception_list.html", context)
+    changes += [chosen.until, *(row["change"] for row in rows)]
+    changes += [line.next_change(at) for line in lines]
+    changes += [rounds.until(one) for one in stops]
+    return fresh_until(response, min((one for one in changes if one), default=None))
+
+
+@require_safe
+@kept
+def reception_ground(request: HttpRequest, now: Versions, department: str) -> HttpResponse:
+    """The contours of a département's communes, under every map of it."""
+    ground = maps.grounds.at(now).get(department)
+    if ground is None or not ground.outline:
+        raise Http404
+    drawn = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{maps.WIDTH}" height="{ground.height:g}" '
+        f'viewBox="0 0 {maps.WIDTH} {ground.height:g}"><path d="{ground.outline}" '
+        'fill="#7f8f93" fill-opacity=".16" stroke="#7f8f93" stroke-width="1" '
+        'stroke-linejoin="round"/></svg>'
+    )
+    response = HttpResponse(drawn, content_type="image/svg+xml")
+    patch_cache_control(response, public=True, max_age=GROUND_AGE, immutable=True)
+    return response
+
+
+def _scope(asked: Asked, served: Iterable[str]) -> Sequence[str]:
+    """The départements whose doors are looked for: that of the place, never another's."""
+    if asked.town or asked.near:
+        codes = {asked.town.department} if asked.town else set()
+        return sorted(codes & set(served))
+    return [asked.department] if asked.department else sorted(served)
+
+
+def _chosen(
+    request: HttpRequest,
+    asked: Asked,
+    scope: Sequence[str],
+    at: datetime,
+    offices: Directory,
+    known: Calendar,
+) -> tuple[Chosen, Any]:
+    """The doors that fit, and the page asked for. Raises Http404 past the last page."""
+    choosing = partial(choice.choose, when=asked.when, at=at, known=known)
+    place = _point(asked.town)
+    if scope and place:
+        enough = asked.page * PAGE_SIZE + 1
+        chosen = candidates.nearest(
+            *(place, scope[0], asked.wants), enough=enough, choosing=choosing, offices=offices
+        )
+        if asked.page > 1 and len(chosen.doors) <= enough - 1 - PAGE_SIZE:
+            raise Http404
+        return chosen, Sheet(asked.page, len(chosen.doors) >= enough)
+    chosen = choosing(candidates.listed(scope, asked.wants) if scope else [])
+    return chosen, page_of(chosen.doors, PAGE_SIZE, request.GET.get("page"))
+
+
+def _point(town: Town | None) -> tuple[float, float] | None:
+    if town is None or town.latitude is None or town.longitude is None:
+        return None
+    return town.latitude, town.longitude
+
+
+def _told(door: Open, at: datetime) -> tuple[Open, str, str]:
+    """A door or a line, the tone and the words of whether it is open."""
+    return door, *openness(door.open_now(at), door.next_change(at))
+
+
+def _stops(asked: Asked, scope: Sequence[str], at: datetime, now: Versions) -> list[Any]:
+    """The nearest stops of itinerant receptions, else all those of the départements."""
+    if place := _point(asked.town):
+        return rounds.near(*place, department=scope[0], at=at, versions=now) if scope else []
+    return rounds.all_of(scope, at=at, versions=now)
+
+
+def _map(
+    asked: Asked,
+    scope: Sequence[str],
+    rows: Sequence[Row],
+    doors: Sequence[Candidate],
+    at: datetime,
+    teller: Teller,
+    known: Calendar,
+    now: Versions,
+) -> tuple[maps.Map | None, list[datetime | None]]:
+    """The doors on the map of the only département concerned, None where there are several; and
+    when what it tells of them changes.
+    """
+    if len(scope) != 1 or not doors:
+        return None, []
+    place = _point(asked.town)
+    if asked.town and place:
+        pins = [pin for row in rows if (pin := _pin(row))]
+        return maps.around(scope[0], now, asked.town.name, place, pins), []
+    minute = at.replace(second=0, microsecond=0)
+    found = [(one, *state(one.hours, choice.specials_of(one, known), minute)) for one in doors]
+    pins = [
+        maps.Pin(
+            *(number, one.name, teller.url(one.slug)),
+            *(one.latitude, one.longitude),
+            tone=_tone(is_open),
+            words=teller.openness(is_open, change)[1],
+        )
+        for number, (one, is_open, change) in enumerate(found, 1)
+        if one.latitude is not None and one.longitude is not None
+    ]
+    return maps.whole(scope[0], now, pins), [change for _one, _is_open, change in found]
+
+
+def _pin(row: Row) -> maps.Pin | None:
+    if row["point"] is None:
+        return None
+    is_open, words = row["openness"]
+    told = row["number"], row["name"], row["url"], *row["point"]
+    return maps.Pin(*told, tone=_tone(is_open), words=words)
+
+
+def _tone(is_open: bool | None) -> str:
+    return {True: "sure", False: "past", None: "doubt"}[is_open]

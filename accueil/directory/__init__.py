@@ -1,0 +1,1 @@
+"""Who can be reached, where and when: teams and phone lines, doors near a place, buses."""

@@ -1,0 +1,204 @@
+"""Reception points and phone lines, open or closed at the moment asked for."""
+
+from datetime import datetime
+from typing import Any
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
+from rest_framework import serializers, viewsets
+
+from accueil.directory.filters import PhoneLineFilter, ReceptionPointFilter, StopFilter
+from accueil.directory.rounds import upcoming
+from accueil.models import PhoneLine, ReceptionPoint, SpecialHours, Stop
+from accueil.models.rounds import Passage
+from accueil.models.special_hours import calendar, tell
+from portal.core import clock, versions
+from portal.core.parameters import api_moment
+from teams.api import SourcedSerializer
+
+AT = OpenApiParameter(
+    "at",
+    {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d$"},
+    description="Le moment demandé (AAAA-MM-JJTHH:MM, heure de Paris), maintenant par défaut.",
+)
+
+
+class OpenSerializer(SourcedSerializer):
+    """Open or closed at the moment `at` of the context, now by default; null is unknown."""
+
+    open_now = serializers.SerializerMethodField()
+    next_change = serializers.SerializerMethodField()
+    department = serializers.CharField(source="department_id", read_only=True)
+
+    @property
+    def _at(self) -> datetime:
+        return self.context.get("at") or clock.now()
+
+    def get_open_now(self, door: ReceptionPoint | PhoneLine) -> bool | None:
+        return door.open_now(self._at)
+
+    @extend_schema_field({"type": "string", "format": "date-time", "nullable": True})
+    def get_next_change(self, door: ReceptionPoint | PhoneLine) -> str | None:
+        change = door.next_change(self._at)
+        return change.isoformat() if change else None
+
+
+class SpecialHoursSerializer(serializers.ModelSerializer):
+    """Days when hours are not the usual ones; `text` says them in French."""
+
+    text = serializers.CharField(source="in_french", read_only=True)
+
+    class Meta:
+        model = SpecialHours
+        fields = ["first_day", "last_day", "effect", "spans", "weekdays", "message", "text"]
+
+
+class PassageSerializer(serializers.Serializer):
+    """An itinerant reception at a stop; `planned_on` is the day that its rhythm gave."""
+
+    planned_on = serializers.DateField()
+    start = serializers.DateTimeField()
+    end = serializers.DateTimeField()
+    place = serializers.CharField()
+    cancelled = serializers.BooleanField(source="is_cancelled")
+    message = serializers.CharField()
+
+
+class StopSerializer(SourcedSerializer):
+    """A stop of an itinerant reception. `next` is null where its day is not known; `cancelled` is
+    the passage that its rhythm gave before, and that does not come.
+    """
+
+    point = serializers.SlugRelatedField("slug", read_only=True)  # type: ignore[var-annotated]
+    name = serializers.CharField(source="point.name", read_only=True)
+    place = serializers.CharField(source="site.label", read_only=True)
+    commune = serializers.CharField(source="site.commune_id", allow_null=True, read_only=True)
+    rhythm = serializers.CharField(read_only=True)
+    next = serializers.SerializerMethodField()
+    cancelled = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Stop
+        fields = [
+            *("id", "point", "name", "place", "commune", "rhythm", "next", "cancelled"),
+            *("source", "source_date"),
+        ]
+
+    def _passages(self, stop: Stop) -> tuple[Passage | None, Passage | None]:
+        return upcoming(stop, self.context.get("at") or clock.now())
+
+    @extend_schema_field(PassageSerializer(allow_null=True))
+    def get_next(self, stop: Stop) -> Any:
+        passage, _cancelled = self._passages(stop)
+        return PassageSerializer(passage).data if passage else None
+
+    @extend_schema_field(PassageSerializer(allow_null=True))
+    def get_cancelled(self, stop: Stop) -> Any:
+        _passage, cancelled = self._passages(stop)
+        return PassageSerializer(cancelled).data if cancelled else None
+
+
+class NearPointSerializer(OpenSerializer):
+    """A door as an answer tells it; `distance_km` is null unless a place was given.
+
+    `hours` is an OpenStreetMap expression; `special_hours` are those announced or under way today.
+    """
+
+    address = serializers.CharField(read_only=True)
+    latitude = serializers.FloatField(allow_null=True, read_only=True)
+    longitude = serializers.FloatField(allow_null=True, read_only=True)
+    approximate = serializers.BooleanField(source="is_approximate", read_only=True)
+    distance_km = serializers.FloatField(allow_null=True, read_only=True)
+    team: Any = serializers.SlugRelatedField("slug", allow_null=True, read_only=True)
+    special_hours = SpecialHoursSerializer(many=True, source="special_hours_shown", read_only=True)
+
+    class Meta:
+        model = ReceptionPoint
+        fields = [
+            *("slug", "name", "kind", "address", "latitude", "longitude", "approximate"),
+            *("distance_km", "open_now", "next_change", "phone", "email", "by_appointment"),
+            *("documents", "hours", "hours_text", "special_hours", "department", "team"),
+            *("source", "source_date"),
+        ]
+
+
+class ReceptionPointSerializer(NearPointSerializer):
+    """A door whole. `appointment_hours` are those when one comes by appointment; an empty
+    `wheelchair` is unknown.
+    """
+
+    agency: Any = serializers.SlugRelatedField(
+        "slug", source="keeper", allow_null=True, read_only=True
+    )
+
+    class Meta(NearPointSerializer.Meta):
+        fields = [
+            *NearPointSerializer.Meta.fields,
+            *("appointment_hours", "appointment_hours_text", "offers", "languages"),
+            *("wheelchair", "access_notes", "access_url", "checked_on", "agency"),
+        ]
+
+
+class PhoneLineSerializer(OpenSerializer):
+    """`hours` are said in French, as they were printed."""
+
+    hours = serializers.CharField(source="hours_in_french", read_only=True)
+    special_hours = SpecialHoursSerializer(many=True, source="special_hours_shown", read_only=True)
+
+    class Meta:
+        model = PhoneLine
+        fields = [
+            *("slug", "number", "name", "open_now", "next_change", "hours", "purpose"),
+            *("territory", "special_hours", "checked_on", "department"),
+            *("source", "source_date"),
+        ]
+
+
+class MomentViewSet(viewsets.ReadOnlyModelViewSet):
+    """Answers for the moment `at`, now by default."""
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        at = api_moment(self.request.query_params.get("at")) if self.request else None
+        return {**super().get_serializer_context(), "at": at or clock.now()}
+
+
+class OpenViewSet(MomentViewSet):
+    lookup_field = "slug"
+
+    def paginate_queryset(self, queryset: Any) -> Any:
+        """The page, its doors told their special hours at once."""
+        page = super().paginate_queryset(queryset)
+        tell(page or [], calendar.at(versions.current()))
+        return page
+
+
+@extend_schema(parameters=[AT])
+class ReceptionPointViewSet(OpenViewSet):
+    """Les lieux où se présenter quand aucune équipe ne vous suit encore.
+
+    `latitude` et `longitude`, ou bien `commune`, mettent les plus proches en premier et donnent les
+    distances.
+    """
+
+    queryset = (
+        ReceptionPoint.objects.with_places().with_stops().order_by("department_id", "name", "pk")
+    )
+    serializer_class = ReceptionPointSerializer
+    filterset_class = ReceptionPointFilter
+
+
+@extend_schema(parameters=[AT])
+class PhoneLineViewSet(OpenViewSet):
+    """Les numéros qui répondent aux premières demandes."""
+
+    queryset = PhoneLine.objects.select_related("source").order_by("department_id", "pk")
+    serializer_class = PhoneLineSerializer
+    filterset_class = PhoneLineFilter
+
+
+@extend_schema(parameters=[AT])
+class StopViewSet(MomentViewSet):
+    """Les arrêts des accueils itinérants, avec leur prochain passage."""
+
+    queryset = Stop.objects.with_places().order_by("point__department_id", "point_id", "pk")
+    serializer_class = StopSerializer
+    filterset_class = StopFilter

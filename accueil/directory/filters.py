@@ -1,0 +1,89 @@
+"""Filters of doors, phone lines and stops; an unknown value is a fault of its parameter."""
+
+from typing import Any
+
+import django_filters
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from drf_spectacular.utils import extend_schema_field
+
+from accueil.models import PhoneLine, ReceptionPoint, ReceptionPointQuerySet, Stop
+from portal.territory.models import Commune
+from teams.filters import FilterForm, department_filter, slug_filter
+from teams.models import Team
+
+
+class PhoneLineFilter(django_filters.FilterSet):
+    department = department_filter("department")
+
+    class Meta:
+        model = PhoneLine
+        fields: list[str] = []
+
+
+class StopFilter(django_filters.FilterSet):
+    department = department_filter("point__department")
+    point = slug_filter(ReceptionPoint, "point", gettext_lazy("Accueil itinérant"))
+
+    class Meta:
+        model = Stop
+        fields: list[str] = []
+
+
+class ReceptionPointForm(FilterForm):
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        given = {name for name in ("latitude", "longitude") if values.get(name) is not None}
+        if len(given) == 1 and not self.errors:
+            missing = {"latitude": "longitude", "longitude": "latitude"}[given.pop()]
+            self.add_error(missing, ValidationError(_("La latitude va avec la longitude.")))
+        return values
+
+
+class ReceptionPointFilter(django_filters.FilterSet):
+    """A place to measure from, a point or else a commune, puts the nearest doors first."""
+
+    department = department_filter("department")
+    kind = django_filters.ChoiceFilter(
+        choices=ReceptionPoint.Kind.choices, label=gettext_lazy("Nature")
+    )
+    team = slug_filter(Team, "team", gettext_lazy("Équipe"))
+    commune = extend_schema_field(str)(
+        django_filters.ModelChoiceFilter(
+            queryset=Commune.objects.all(),
+            method="unfiltered",
+            label=gettext_lazy("Près de la commune (code INSEE)"),
+        )
+    )
+    latitude = django_filters.NumberFilter(
+        *("latitude", None), min_value=-90, max_value=90, method="unfiltered"
+    )
+    longitude = django_filters.NumberFilter(
+        *("longitude", None), min_value=-180, max_value=180, method="unfiltered"
+    )
+
+    class Meta:
+        model = ReceptionPoint
+        fields: list[str] = []
+        form = ReceptionPointForm
+
+    # Untyped, `value` is documented for each of these parameters as its own field wants it.
+    def unfiltered(self, points: ReceptionPointQuerySet, name: str, value):
+        """These parameters hide no point."""
+        return points
+
+    def filter_queryset(self, points: ReceptionPointQuerySet) -> ReceptionPointQuerySet:
+        points = super().filter_queryset(points)
+        latitude, longitude = self._origin
+        if latitude is None or longitude is None:
+            return points
+        return points.nearest_first(float(latitude), float(longitude))
+
+    @property
+    def _origin(self) -> tuple[Any, Any]:
+        """Latitude and longitude, None without a place, or where its point is unknown."""
+        asked = self.form.cleaned_data
+        if asked["latitude"] is None and asked["commune"]:
+            return asked["commune"].latitude, asked["commune"].longitude
+        return asked["latitude"], asked["longitude"]

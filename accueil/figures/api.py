@@ -1,0 +1,36 @@
+"""Published figures by API."""
+
+from rest_framework import serializers, viewsets
+
+from accueil.figures.filters import FigureFilter
+from accueil.models import Figure
+from portal.api import SLUG
+from teams.api import SourcedSerializer
+
+
+class FigureSerializer(SourcedSerializer):
+    """A figure as printed: an empty `value` is in a picture alone, an empty `perimeter` not said.
+    Those of a département with the same `subject` tell of the same thing, and may contradict each
+    other. `period` is that of which the figure tells, `source_date` that of the document.
+    """
+
+    department = serializers.CharField(source="department_id", read_only=True)
+    period = serializers.CharField(source="period_text", read_only=True)
+    source_url = serializers.CharField(source="source.url", read_only=True)
+
+    class Meta:
+        model = Figure
+        fields = [
+            *("key", "department", "topic", "subject", "label", "value", "unit", "period"),
+            *("perimeter", "as_printed", "source", "source_date", "source_url"),
+        ]
+
+
+class FigureViewSet(viewsets.ReadOnlyModelViewSet):
+    """Les chiffres publiés, avec leur source, leur date et leur périmètre."""
+
+    queryset = Figure.objects.for_page()
+    serializer_class = FigureSerializer
+    filterset_class = FigureFilter
+    lookup_field = "key"
+    lookup_value_regex = SLUG

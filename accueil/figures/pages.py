@@ -1,0 +1,74 @@
+"""`/chiffres/`: what documents publish of the reception, as a page and as a table. Public."""
+
+import csv
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accueil.figures.filters import FigureFilter
+from accueil.figures.published import books
+from accueil.models import Figure, Principle
+from portal.core.freshness import kept
+from portal.core.tables import harmless
+from portal.core.versions import Versions
+
+
+@require_safe
+@kept
+def figure_list(request: HttpRequest, now: Versions) -> HttpResponse:
+    """By département and topic. A malformed filter is a 400, said beside it."""
+    filters = FigureFilter(request.GET, queryset=Figure.objects.for_page())
+    found = list(_found(filters))
+    context = {
+        "form": filters.form,
+        "books": books(found, _principles(filters)),
+        "asked": request.GET.urlencode(),
+    }
+    status = 200 if filters.is_valid() else 400
+    return render(request, "accueil/figure_list.html", context, status=status)
+
+
+@require_safe
+@kept
+def figure_csv(request: HttpRequest, now: Versions) -> HttpResponse:
+    """The same figures as a table for a spreadsheet."""
+    filters = FigureFilter(request.GET, queryset=Figure.objects.for_page())
+    if not filters.is_valid():
+        said = "\n".join(f"{name} : {' '.join(said)}" for name, said in filters.form.errors.items())
+        return HttpResponse(said, status=400, content_type="text/plain; charset=utf-8")
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="chiffres.csv"'
+    response.write("\ufeff")
+    table = csv.writer(response, delimiter=";")
+    names = ["département", "sujet", "ce qui est compté", "chiffre", "unité", "période"]
+    table.writerow([*names, "périmètre", "source", "éditeur", "date", "adresse", "texte imprimé"])
+    for figure in filters.qs:
+        table.writerow([harmless(str(cell)) for cell in _cells(figure)])
+    return response
+
+
+def _found(filters: FigureFilter) -> QuerySet[Figure]:
+    return filters.qs if filters.is_valid() else Figure.objects.none()
+
+
+def _principles(filters: FigureFilter) -> QuerySet[Principle]:
+    """Those of the département and topic asked for."""
+    if not filters.is_valid():
+        return Principle.objects.none()
+    asked = {name: value for name, value in filters.form.cleaned_data.items() if value}
+    return Principle.objects.for_page().filter(**asked)
+
+
+def _cells(figure: Figure) -> list[Any]:
+    source = figure.source
+    assert source  # the database asks for one
+    return [
+        *(figure.department.code, figure.get_topic_display(), figure.label),
+        *(figure.value or _("à renseigner"), figure.unit, figure.period_text, figure.perimeter),
+        *(source.title, source.publisher, source.date or _("sans date"), source.url),
+        figure.as_printed,
+    ]

@@ -1,0 +1,225 @@
+"""What agents write of a door or of a phone line: who receives, where, what for, its hours."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.forms.boundfield import BoundField
+from django.forms.utils import ErrorDict
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from accueil.keeping.address_forms import AddressForm
+from accueil.keeping.hours_forms import WeekForm
+from accueil.keeping.keepers import kept
+from accueil.models import PhoneLine, ReceptionPoint
+from portal.core import clock
+from portal.core.ruled_admin import EditedForm
+from teams.models import Agency, Team
+from teams.rules import kept_agencies, kept_teams
+
+GRIDS = {
+    "hours": _lazy("Horaires habituels"),
+    "appointment_hours": _lazy("Horaires sur rendez-vous"),
+}
+_UNKNOWN = [("", _lazy("à renseigner"))]
+
+
+class DoorForm(EditedForm):
+    """What opens and closes, with one grid for each of its kinds of hours.
+
+    Hours that changed are saved once the days that they give were shown: `previewed` holds those
+    that were shown last.
+    """
+
+    previewed = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
+    grid_names: tuple[str, ...] = ("hours",)
+
+    def __init__(self, data: Any, *, instance: Any, user: Any) -> None:
+        super().__init__(data, instance=instance, label_suffix="")
+        self.user = user
+        self.before = {name: getattr(instance, name) for name in self.grid_names}
+        self.grids = [
+            WeekForm(
+                data,
+                prefix=name,
+                expression=expression,
+                as_printed=getattr(instance, f"{name}_text"),
+                title=GRIDS[name],
+            )
+            for name, expression in self.before.items()
+        ]
+
+    @property
+    def parts(self) -> list[Any]:
+        """The forms that are sent with this one."""
+        return [*self.grids]
+
+    def say_nothing(self) -> None:
+        """What is not finished is not wrong yet."""
+        for part in (self, *self.parts):
+            part._errors = ErrorDict()
+
+    def is_valid(self) -> bool:
+        return all([super().is_valid(), *(part.is_valid() for part in self.parts)])
+
+    @property
+    def is_wrong(self) -> bool:
+        return self.is_bound and not self.is_valid()
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        for grid in self.grids:
+            name = str(grid.prefix)
+            if grid.is_valid() and grid.expression != self.before[name]:
+                setattr(self.instance, name, grid.expression)
+                # What was printed is no longer so: the French is then said from the hours.
+                setattr(self.instance, f"{name}_text", "")
+        self._name()
+        return given
+
+    def _name(self) -> None:
+        """A new row is known by its name, which no other has."""
+        name = self.cleaned_data.get("name", "")
+        if self.instance.pk or not name:
+            return
+        self.instance.slug = slugify(name)
+        if not self.instance.slug:
+            self.add_error("name", _("Écrivez un nom avec des lettres."))
+        elif type(self.instance)._default_manager.filter(slug=self.instance.slug).exists():
+            self.add_error("name", _("Ce nom est déjà pris : précisez-le, par la commune ?"))
+
+    @property
+    def asked_hours(self) -> str:
+        """The hours asked for, in one line, to know them again."""
+        return " | ".join(getattr(self.instance, name) for name in self.grid_names)
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether hours that changed were shown day by day to whoever confirms them."""
+        is_same = self.asked_hours == " | ".join(self.before.values())
+        return is_same or self.cleaned_data["previewed"] == self.asked_hours
+
+    def write(self) -> Any:
+        """Saves the row, once valid, as made sure of today."""
+        self.instance.edited_at = timezone.now()
+        self.instance.checked_on = clock.today()
+        self.instance.save()
+        return self.instance
+
+
+class LineForm(DoorForm):
+    class Meta:
+        model = PhoneLine
+        fields = ["name", "number", "purpose", "territory"]
+        help_texts = {
+            "number": _lazy("Vide s'il n'est pas publié."),
+            "territory": _lazy("« tout le Loiret », « le Vendômois »…"),
+        }
+        widgets = {"purpose": forms.Textarea(attrs={"rows": 3})}
+
+
+class PointForm(DoorForm):
+    """A reception point: at a team's, or at an address of its own."""
+
+    grid_names = ("hours", "appointment_hours")
+    by_appointment = forms.TypedChoiceField(
+        label=_lazy("Rendez-vous"),
+        choices=[
+            *_UNKNOWN,
+            ("False", _lazy("on peut venir sans rendez-vous")),
+            ("True", _lazy("sur rendez-vous seulement")),
+        ],
+        coerce=lambda value: value == "True",
+        empty_value=None,
+        required=False,
+    )
+    access_url = forms.URLField(
+        label=_lazy("Page du registre national de l'accessibilité"),
+        help_text=_lazy("Son adresse dans acceslibre.beta.gouv.fr, si elle y est."),
+        max_length=300,
+        required=False,
+        assume_scheme="https",
+    )
+
+    class Meta:
+        model = ReceptionPoint
+        fields = [
+            *("name", "kind", "team", "agency", "phone", "email", "offers", "documents"),
+            *("by_appointment", "languages", "wheelchair", "access_notes", "access_url"),
+        ]
+        error_messages = {
+            "kind": {"invalid_choice": _lazy("« %(value)s » n'est pas une nature connue.")},
+            "team": {"invalid_choice": _lazy("Vous ne tenez pas cette équipe.")},
+            "agency": {"invalid_choice": _lazy("Vous ne tenez pas cette agence.")},
+        }
+        help_texts = {
+            "team": _lazy("S'il est chez une équipe : il est alors là où elle est."),
+            "agency": _lazy("Si aucune équipe n'y accueille : ses agents tiennent cette fiche."),
+            "offers": _lazy("Ce qu'une personne peut y faire, y demander."),
+            "documents": _lazy("Ce qu'il faut apporter."),
+            "languages": _lazy("« français, arabe, langue des signes »."),
+            "access_notes": _lazy("Une marche, un ascenseur, une place réservée…"),
+        }
+        widgets = {
+            "offers": forms.Textarea(attrs={"rows": 3}),
+            "documents": forms.Textarea(attrs={"rows": 3}),
+        }
+
+    def __init__(self, data: Any, *, instance: ReceptionPoint, user: Any) -> None:
+        super().__init__(data, instance=instance, user=user)
+        department = instance.department
+        self.place = AddressForm(data, department=department, known=instance.site)
+        teams = Team.objects.filter(agency__department=department)
+        agencies = Agency.objects.filter(department=department)
+        self._offer("team", kept(user, teams, kept_teams(user)), _("(aucune)"))
+        self._offer("agency", kept(user, agencies, kept_agencies(user)), _("(aucune)"))
+        self.fields["wheelchair"].choices = [  # type: ignore[attr-defined]
+            *_UNKNOWN,
+            *ReceptionPoint.Wheelchair.choices,
+        ]
+
+    @property
+    def who(self) -> list[BoundField]:
+        return [self[name] for name in ("name", "kind", "team", "agency", "phone", "email")]
+
+    @property
+    def what(self) -> list[BoundField]:
+        names = (
+            *("by_appointment", "offers", "documents", "languages"),
+            *("wheelchair", "access_notes", "access_url"),
+        )
+        return [self[name] for name in names]
+
+    def _offer(self, name: str, rows: "QuerySet[Any]", none: str) -> None:
+        field: Any = self.fields[name]
+        field.queryset = rows.order_by("name")
+        field.empty_label = none
+
+    @property
+    def parts(self) -> list[Any]:
+        return [self.place, *super().parts]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
+        self._check_place()
+        if given.get("team"):
+            given["agency"] = None
+        return given
+
+    def _check_place(self) -> None:
+        if not self.place.is_valid() or "team" in self.errors:
+            return
+        team, is_elsewhere = self.cleaned_data.get("team"), self.place.is_filled
+        if team and is_elsewhere:
+            said = _("Chez une équipe, ou à une adresse : gardez l'une des deux, videz l'autre.")
+            self.add_error("team", said)
+        elif not team and not is_elsewhere and self.cleaned_data.get("kind") != "itinerant":
+            said = _("Où est-ce ? Choisissez l'équipe qui accueille, ou écrivez une adresse.")
+            self.add_error("team", said)
+
+    def write(self) -> Any:
+        self.instance.site = self.place.site()
+        return super().write()

@@ -1,0 +1,61 @@
+"""Who keeps something here, and where: what every page and form of this folder asks first."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+
+from portal.accounts.rules import worked_departments
+from portal.core.rights import require
+from portal.territory.models import Department
+
+PAGE_SIZE = 50
+MAY_KEEP = "accueil.add_receptionpoint"
+View = Callable[..., HttpResponse]
+
+
+def for_keepers(view: View) -> View:
+    """A page of those who keep doors somewhere. What it writes is one transaction."""
+
+    @login_required
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        require(request.user, MAY_KEEP)
+        if request.method != "POST":
+            return view(request, *args, **kwargs)
+        with transaction.atomic():
+            return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def held(request: HttpRequest, rows: "QuerySet[Any]") -> "QuerySet[Any]":
+    """The rows, held until the end of the transaction by whoever writes."""
+    return rows.select_for_update(of=("self",)) if request.method == "POST" else rows
+
+
+def departments_of(user: Any) -> "QuerySet[Department]":
+    """Where this person may add a door."""
+    everywhere = Department.objects.order_by("code")
+    if user.is_superuser:
+        return everywhere.filter(profile__isnull=False)
+    return everywhere.filter(pk__in=worked_departments(user))
+
+
+def asked_department(request: HttpRequest) -> Department:
+    """The one that `departement` names among those where one works, the first without."""
+    here = departments_of(request.user)
+    code = request.GET.get("departement")
+    found = (here.filter(code=code) if code else here).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def kept(user: Any, rows: "QuerySet[Any]", scope: Q) -> "QuerySet[Any]":
+    """The rows of that scope, all of them for an administrator."""
+    return rows if user.is_superuser else rows.filter(scope)

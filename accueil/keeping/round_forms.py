@@ -1,0 +1,266 @@
+"""The stops of an itinerant reception, and what changes of one passage, as agents write them."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.forms.boundfield import BoundField
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from accueil.keeping.address_forms import AddressForm
+from accueil.keeping.hours_forms import HourField
+from accueil.models import Stop, StopChange
+from accueil.models.rounds import Weekday
+from portal.core.recurrence import LAST
+from portal.core.ruled_admin import EditedForm
+
+LONGEST_CYCLE = 6
+NTHS = [
+    *((str(1), _lazy("premier")), (str(2), _lazy("deuxième")), (str(3), _lazy("troisième"))),
+    *((str(4), _lazy("quatrième")), (str(5), _lazy("cinquième")), (str(LAST), _lazy("dernier"))),
+]
+WEEKLY, CYCLE, MONTHLY = "weekly", "cycle", "monthly"
+RHYTHMS = [
+    (WEEKLY, _lazy("chaque semaine")),
+    (CYCLE, _lazy("certaines semaines d'un cycle (une sur deux, deux sur trois…)")),
+    (MONTHLY, _lazy("certaines semaines du mois (le premier, le dernier…)")),
+]
+_DATE = {"type": "date"}
+
+
+def day_box() -> forms.DateInput:
+    return forms.DateInput(attrs=_DATE, format="%Y-%m-%d")
+
+
+class StopForm(EditedForm):
+    """A stop: its place, its day and hours, how often. Without day and hours they are unknown.
+
+    It is saved once its next days were shown: `previewed` holds the rhythm that was shown last.
+    """
+
+    previewed = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
+    weekday = forms.TypedChoiceField(
+        label=_lazy("Jour"),
+        choices=[("", _lazy("à renseigner")), *Weekday.choices],
+        coerce=int,
+        empty_value=None,
+        required=False,
+    )
+    starts_at = HourField(label=_lazy("De"))
+    ends_at = HourField(label=_lazy("à"))
+    rhythm = forms.ChoiceField(
+        label=_lazy("Rythme"), choices=RHYTHMS, widget=forms.RadioSelect, initial=WEEKLY
+    )
+    cycle = forms.IntegerField(
+        label=_lazy("Semaines du cycle"),
+        help_text=_lazy("3 pour « deux semaines sur trois »."),
+        min_value=2,
+        max_value=LONGEST_CYCLE,
+        required=False,
+    )
+    weeks = forms.MultipleChoiceField(
+        label=_lazy("Il passe les semaines"),
+        help_text=_lazy("La semaine 1 est celle du premier jour."),
+        choices=[(str(at), str(at)) for at in range(1, LONGEST_CYCLE + 1)],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    nths = forms.MultipleChoiceField(
+        label=_lazy("Dans le mois, le"),
+        choices=NTHS,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+    class Meta:
+        model = Stop
+        fields = ["weekday", "starts_at", "ends_at", "since", "until"]
+        widgets = {"since": day_box(), "until": day_box()}
+        help_texts = {
+            "since": _lazy("D'où se comptent les semaines d'un cycle."),
+            "until": _lazy("Vide tant que rien ne l'arrête."),
+        }
+
+    field_order = ("weekday", "starts_at", "ends_at", "rhythm", "cycle", "weeks", "nths")
+
+    def __init__(self, data: Any, *, instance: Stop) -> None:
+        super().__init__(data, instance=instance, label_suffix="", initial=_rhythm_of(instance))
+        known = instance.site if instance.site_id else None
+        department = instance.point.department
+        self.place = AddressForm(data, department=department, known=known, needed=True)
+
+    @property
+    def when(self) -> list[BoundField]:
+        return [self[name] for name in ("weekday", "starts_at", "ends_at")]
+
+    @property
+    def parts(self) -> list[forms.Form]:
+        return [self.place]
+
+    def is_valid(self) -> bool:
+        return all([super().is_valid(), self.place.is_valid()])
+
+    @property
+    def is_wrong(self) -> bool:
+        return self.is_bound and not self.is_valid()
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        self._check_hours()
+        first, last = given.get("since"), given.get("until")
+        if first and last and last < first:
+            self.add_error("until", _("Le dernier jour est avant le premier."))
+        stop = self.instance
+        stop.cycle, stop.weeks, stop.nths = 1, "", ""
+        rhythm = given.get("rhythm")
+        if rhythm == CYCLE and self._has_cycle():
+            stop.cycle, stop.weeks = given["cycle"], " ".join(given["weeks"])
+        elif rhythm == MONTHLY:
+            stop.nths = " ".join(given.get("nths") or [])
+            if not stop.nths:
+                self.add_error("nths", _("Cochez au moins une semaine du mois."))
+        return given
+
+    def _check_hours(self) -> None:
+        names = ("weekday", "starts_at", "ends_at")
+        if any(name in self.errors for name in names):
+            return
+        given = [self.cleaned_data.get(name) for name in names]
+        for name, value in zip(names, given, strict=True):
+            if value is None and any(one is not None for one in given):
+                self.add_error(name, _("Donnez le jour et les deux heures, ou aucun des trois."))
+        _weekday, start, end = given
+        if start is not None and end is not None and end <= start:
+            self.add_error("ends_at", _("La fin doit être après le début."))
+
+    def _has_cycle(self) -> bool:
+        """Says what lacks of a cycle."""
+        given = self.cleaned_data
+        cycle, weeks, fine = given.get("cycle"), given.get("weeks"), True
+        if not cycle and "cycle" not in self.errors:
+            self.add_error("cycle", _("Donnez le nombre de semaines du cycle."))
+        if not weeks and "weeks" not in self.errors:
+            self.add_error("weeks", _("Cochez les semaines où il passe."))
+        elif cycle and weeks and max(map(int, weeks)) > cycle:
+            self.add_error("weeks", _("Ces semaines ne sont pas celles du cycle."))
+            fine = False
+        if not given.get("since") and "since" not in self.errors:
+            said = _("Un rythme de plusieurs semaines se compte depuis un premier jour.")
+            self.add_error("since", said)
+            fine = False
+        return bool(fine and cycle and weeks)
+
+    @property
+    def mark(self) -> str:
+        """The rhythm asked for, to know it again."""
+        stop = self.instance
+        cells = (stop.weekday, stop.starts_at, stop.ends_at, stop.since, stop.until)
+        return " | ".join(map(str, (*cells, stop.cycle, stop.weeks, stop.nths)))
+
+    @property
+    def is_seen(self) -> bool:
+        return self.instance.recurrence is None or self.cleaned_data["previewed"] == self.mark
+
+    def write(self) -> Stop:
+        """Saves the stop and its place, once valid."""
+        site = self.place.site()
+        assert site is not None
+        self.instance.site = site
+        self.instance.edited_at = timezone.now()
+        stop: Stop = self.save()
+        return stop
+
+
+def _rhythm_of(stop: Stop) -> dict[str, Any]:
+    """What the boxes hold of a rhythm that is known."""
+    rhythm = MONTHLY if stop.nths else CYCLE if stop.cycle > 1 else WEEKLY
+    weeks = stop.weeks.split() or [str(at) for at in range(1, stop.cycle + 1)]
+    is_cycle = rhythm == CYCLE
+    return {
+        "rhythm": rhythm,
+        "cycle": stop.cycle if is_cycle else None,
+        "weeks": weeks if is_cycle else [],
+        "nths": stop.nths.split(),
+    }
+
+
+class ChangeForm(forms.ModelForm):
+    """One passage that does not come, or that comes otherwise. `seen` is the change as it was when
+    the page was asked for.
+    """
+
+    CANCELLED, MOVED = "cancelled", "moved"
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    what = forms.ChoiceField(
+        label=_lazy("Ce passage"),
+        choices=[
+            (CANCELLED, _lazy("est annulé")),
+            (MOVED, _lazy("a lieu un autre jour, à d'autres heures ou ailleurs")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    starts_at = HourField(label=_lazy("De"), help_text=_lazy("Vide : comme d'habitude."))
+    ends_at = HourField(label=_lazy("à"))
+    is_stale = False
+
+    class Meta:
+        model = StopChange
+        fields = ["new_day", "starts_at", "ends_at", "place", "message"]
+        widgets = {"new_day": day_box(), "message": forms.Textarea(attrs={"rows": 2})}
+        labels = {"new_day": _lazy("Il a lieu le"), "place": _lazy("Lieu")}
+        help_texts = {
+            "new_day": _lazy("Le même jour s'il n'y a que les heures ou le lieu qui changent."),
+            "place": _lazy("Vide : au même endroit."),
+            "message": _lazy("Lu par tous : pourquoi, et que faire."),
+        }
+
+    field_order = ("what", "new_day", "starts_at", "ends_at", "place", "message")
+
+    def __init__(self, data: Any, *, instance: StopChange) -> None:
+        is_moved = instance.pk and instance.new_day
+        self.state = repr(_state(instance)) if instance.pk else ""
+        initial = {"what": self.MOVED if is_moved else self.CANCELLED, "seen": self.state}
+        super().__init__(data, instance=instance, label_suffix="", initial=initial)
+
+    @property
+    def otherwise(self) -> list[BoundField]:
+        return [self[name] for name in self.field_order[1:]]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        if given.get("what") == self.CANCELLED:
+            for name in ("new_day", "starts_at", "ends_at"):
+                given[name] = None
+            given["place"] = ""
+        elif given.get("what") == self.MOVED and not self.errors:
+            self._check_move(given.get("new_day"))
+        if given.get("seen", "") != self.state:
+            self._say_stale()
+        return given
+
+    def _check_move(self, new_day: date | None) -> None:
+        stop, given = self.instance.stop, self.cleaned_data
+        if new_day is None:
+            self.add_error("new_day", _("Donnez le jour où il a lieu."))
+        start = given.get("starts_at") or stop.starts_at
+        end = given.get("ends_at") or stop.ends_at
+        if start and end and end <= start:
+            self.add_error("ends_at", _("La fin doit être après le début."))
+
+    def _say_stale(self) -> None:
+        self.is_stale = True
+        typed = self.data.copy()  # type: ignore[attr-defined]
+        typed["seen"] = self.state
+        self.data = typed
+        said = _(
+            "Quelqu'un a changé ce passage pendant que vous écriviez. Rien de ce que vous avez"
+            " écrit n'est perdu : relisez, puis enregistrez si c'est toujours juste."
+        )
+        self.add_error(None, said)
+
+
+def _state(change: StopChange) -> tuple[Any, ...]:
+    cells = (change.new_day, change.starts_at, change.ends_at)
+    return (*map(str, cells), change.place, change.message)

@@ -1,0 +1,114 @@
+"""The pages where agents keep the rounds of an itinerant reception. Signed-in, under the rules."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accueil.keeping.keepers import for_keepers, held
+from accueil.keeping.previews import next_days, next_passages
+from accueil.keeping.round_forms import ChangeForm, StopForm
+from accueil.models import ReceptionPoint, Stop, StopChange
+from portal.core import clock
+from portal.core.parameters import parse_day
+from portal.core.rights import require
+
+MAY_CHANGE = "accueil.change_stop"
+
+
+@require_safe
+@for_keepers
+def stops(request: HttpRequest, pk: int) -> HttpResponse:
+    """The stops of an itinerant reception, each with its next passages."""
+    point = _point(request, pk)
+    found = point.stops.with_places().order_by("site__city", "weekday", "starts_at", "pk")
+    today = clock.today()
+    rows = [(stop, next_passages(stop, today)) for stop in found]
+    return render(request, "accueil/round.html", {"point": point, "rows": rows})
+
+
+def _point(request: HttpRequest, pk: int) -> ReceptionPoint:
+    points = ReceptionPoint.objects.with_places().select_related("department")
+    found = get_object_or_404(points, pk=pk, kind=ReceptionPoint.Kind.ITINERANT)
+    require(request.user, "accueil.change_receptionpoint", found)
+    return found
+
+
+def _stop(request: HttpRequest, pk: int) -> Stop:
+    places = Stop.objects.select_related(
+        *("site__commune", "point__department", "point__team__agency", "point__agency")
+    )
+    found: Stop = get_object_or_404(held(request, places), pk=pk)
+    require(request.user, MAY_CHANGE, found)
+    return found
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_keepers
+def stop_add(request: HttpRequest, pk: int) -> HttpResponse:
+    return _stop_page(request, Stop(point=_point(request, pk)))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_keepers
+def stop(request: HttpRequest, pk: int) -> HttpResponse:
+    return _stop_page(request, _stop(request, pk))
+
+
+def _stop_page(request: HttpRequest, row: Stop) -> HttpResponse:
+    """The form of a stop, with the days that its rhythm gives before it is saved."""
+    title = row.site.label if row.pk else ""
+    form = StopForm(request.POST or None, instance=row)
+    context = {"form": form, "point": row.point, "stop": row, "title": title}
+    if not form.is_bound:
+        return render(request, "accueil/round_stop.html", context)
+    if not form.is_valid():
+        status = 409 if form.is_stale else 400
+        return render(request, "accueil/round_stop.html", context, status=status)
+    if "enregistrer" in request.POST and form.is_seen:
+        saved = form.write()
+        messages.success(request, _("L'arrêt « %s » est enregistré.") % saved.site)
+        return redirect("keeping-round", row.point_id)
+    context |= {"is_preview": True, "days": next_days(row, clock.today())}
+    return render(request, "accueil/round_stop.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_keepers
+def passage(request: HttpRequest, pk: int, day: str) -> HttpResponse:
+    """Cancels the passage that the rhythm gave on that day, or says when and where it comes."""
+    row = _stop(request, pk)
+    change = _change(row, day)
+    form = ChangeForm(request.POST or None, instance=change)
+    if not form.is_bound or not form.is_valid():
+        status = (409 if form.is_stale else 400) if form.is_bound else 200
+        context = {"form": form, "stop": row, "change": change}
+        return render(request, "accueil/round_passage.html", context, status=status)
+    form.save()
+    messages.success(request, _("C'est enregistré, et annoncé."))
+    return redirect("keeping-round", row.point_id)
+
+
+def _change(row: Stop, day: str) -> StopChange:
+    """What changes of the passage of that day, saved or not; a 404 where there is none."""
+    try:
+        planned = parse_day(day)
+    except ValueError:
+        raise Http404 from None
+    known = row.changes.filter(day=planned).first()
+    if known is None and (row.recurrence is None or not [*row.recurrence.days(planned, planned)]):
+        raise Http404
+    return known or StopChange(stop=row, day=planned)
+
+
+@require_POST
+@for_keepers
+def passage_restore(request: HttpRequest, pk: int, day: str) -> HttpResponse:
+    """The passage of that day takes place as usual after all."""
+    row = _stop(request, pk)
+    change = _change(row, day)
+    if change.pk:
+        change.delete()
+        messages.success(request, _("Ce passage a lieu comme d'habitude."))
+    return redirect("keeping-round", row.point_id)

@@ -1,0 +1,1 @@
+"""« Cette information est fausse »: what readers send, and who answers it."""

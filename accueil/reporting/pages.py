@@ -1,0 +1,104 @@
+"""« Cette information est fausse »: a short form without account, for the agency. Public."""
+
+from typing import NamedTuple
+
+from allauth.core import ratelimit
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import Resolver404, resolve
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accueil.models import Report
+from accueil.reporting.forms import ReportForm
+from portal.core.rights import require
+from portal.territory.models import Commune, Department
+from relocations.models import Relocation
+from teams.models import Agency, Sector, Team
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def report(request: HttpRequest) -> HttpResponse:
+    """The form for the page given by `page`; a sent one is kept and thanked for."""
+    if request.method == "POST":
+        form = ReportForm(request.POST)
+        if form.is_valid():
+            return _received(request, form)
+        return render(request, "accueil/report.html", {"form": form}, status=400)
+    page = request.GET.get("page", "/")
+    if not page.startswith("/") or page.startswith("//"):
+        raise BadRequest(_("« page » : une page de ce portail est attendue."))
+    return render(request, "accueil/report.html", {"form": ReportForm(initial={"page": page})})
+
+
+@require_safe
+def thanks(request: HttpRequest) -> HttpResponse:
+    return render(request, "accueil/report_thanks.html")
+
+
+@require_POST
+@login_required
+def handled(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keeps who dealt with the report, and when; the first of two who say so."""
+    found = get_object_or_404(Report.objects.select_related("agency", "handled_by"), pk=pk)
+    require(request.user, "accueil.change_report", found)
+    if found.handle(by=request.user):
+        messages.success(request, _("C'est noté : cette erreur est traitée."))
+    else:
+        messages.info(request, _("Cette erreur était déjà traitée."))
+    return redirect("workspace")
+
+
+def _received(request: HttpRequest, form: ReportForm) -> HttpResponse:
+    # Five an hour from one address (ACCOUNT_RATE_LIMITS), of which a digest alone is kept.
+    if not ratelimit.consume(request, action="report"):
+        form.add_error(None, _("Vous avez déjà envoyé plusieurs messages : attendez une heure."))
+        return render(request, "accueil/report.html", {"form": form}, status=429)
+    # A program that fills the hidden field is thanked like anybody, and nothing is kept.
+    if not form.cleaned_data["website"]:
+        page = form.cleaned_data["page"]
+        about = subject_of(page)
+        Report.objects.create(
+            page=page,
+            message=form.cleaned_data["message"],
+            agency=about.agency,
+            department=about.department,
+        )
+    return redirect("report-thanks")
+
+
+class Subject(NamedTuple):
+    """Whom a page concerns: null where it tells of none."""
+
+    agency: Agency | None = None
+    department: Department | None = None
+
+
+def subject_of(page: str) -> Subject:
+    """The agency of the team, the move or the commune that the page tells of, and its département;
+    that of the commune where no team is known to cover it.
+    """
+    try:
+        match = resolve(page.partition("?")[0])
+    except Resolver404:
+        return Subject()
+    agencies = Agency.objects.select_related("department")
+    if match.url_name == "team-detail":
+        teams = Team.objects.filter(slug=match.kwargs["slug"])
+        return _subject(agencies.filter(teams__in=teams).first())
+    if match.url_name == "relocation-detail":
+        moves = Relocation.objects.filter(pk=match.kwargs["pk"])
+        return _subject(agencies.filter(teams__relocations__in=moves).first())
+    if match.url_name == "commune-detail":
+        sectors = Sector.objects.filter(commune=match.kwargs["code"])
+        commune = Commune.objects.filter(code=match.kwargs["code"]).select_related("department")
+        return _subject(agencies.filter(teams__sectors__in=sectors).first(), commune.first())
+    return Subject()
+
+
+def _subject(agency: Agency | None, commune: Commune | None = None) -> Subject:
+    where = agency or commune
+    return Subject(agency, where.department if where else None)
