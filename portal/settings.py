@@ -184,6 +184,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "portal.health.traces.traced",
     "portal.core.freshness.KeptAnswers",
+    "portal.core.language.spoken",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.core.policy.PolicyMiddleware",

@@ -1,7 +1,7 @@
 """The front desk: one box, and the answer. Public."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import BadRequest
@@ -19,8 +19,9 @@ from accueil.answering.lookup import Answer, Question, UnknownPlaceError, answer
 from accueil.answering.messages import message
 from accueil.answering.questions import house_number
 from accueil.directory.contacts import directory
-from accueil.directory.words import distance, openness
-from accueil.models import Open, PhoneLine
+from accueil.directory.lines import Teller
+from accueil.directory.words import told
+from accueil.models import PhoneLine
 from portal.core import clock, versions
 from portal.core.freshness import fresh_until, kept
 from portal.core.parameters import page_day
@@ -119,17 +120,16 @@ def _with(path: str, **parameters: Any) -> str:
 
 def _answered(request: HttpRequest, now: Versions, **asked: Any) -> HttpResponse:
     found = _found(request, now, **asked)
-    question = found.question
+    question, offices = found.question, directory.at(now)
+    teller = Teller(question.at, offices)
     context = {
         "answer": found,
         "message": message(found),
-        "cards": [directory.at(now).told(_card, team, question.on) for team in found.teams],
-        "points": [
-            (*_opening(point, question.at), distance(point)) for point in found.reception.points
-        ],
+        "cards": [offices.told(_card, team, question.on) for team in found.teams],
+        "doors": [one.words for one in teller.lines(found.reception.points)],
         # To who must find somebody now: an open door, else a line, then doors that may be open.
         "doors_first": question.followed is False and found.reception.is_a_door_open(question.at),
-        "lines": [_opening(line, question.at) for line in found.reception.lines],
+        "lines": [told(line, question.at) for line in found.reception.lines],
         "on": question.on,
         "followed": _followed(request),
         "kept_parameters": _kept_parameters(request),
@@ -151,11 +151,6 @@ def _card(team: Team, on: date) -> str:
         "is_other_day": on != clock.today(),
     }
     return render_to_string("accueil/_team.html", context)
-
-
-def _opening(door: Open, at: datetime) -> tuple[Open, str, str]:
-    """A door or a line, the tone and the words of whether it is open."""
-    return door, *openness(door.open_now(at), door.next_change(at))
 
 
 def _number(request: HttpRequest) -> int | None:

@@ -38,20 +38,16 @@ _APPOINTMENT = {
     WITHOUT: "and not by_appointment",
 }
 _KIND = {False: "", True: "and kind = %(kind)s"}
-# Chosen on the index where nothing else is asked: only those few rows are read. How many is written
-# in the query: as a parameter, PostgreSQL would not know how few, and plan it each time.
+# Read on the index alone where no appointment is asked about. How many is written in the query: as
+# a parameter, PostgreSQL would not know how few, and plan it each time.
 _AROUND = """
-with near as (
-  select id, (latitude - %(latitude)s) * (latitude - %(latitude)s)
-    + (longitude - %(longitude)s) * (longitude - %(longitude)s) * %(squeeze)s as distance
-  from accueil_receptionpoint
-  where department_id = %(department)s and latitude between %(south)s and %(north)s
-    and longitude between %(west)s and %(east)s {conditions}
-  order by 2, 1 limit {limit}
-)
-select point.id, department_id, kind, team_id, agency_id, hours, latitude, longitude
-from near join accueil_receptionpoint point on point.id = near.id
-order by near.distance, point.id
+select id, department_id, kind, team_id, agency_id, hours, latitude, longitude
+from accueil_receptionpoint
+where department_id = %(department)s and latitude between %(south)s and %(north)s
+  and longitude between %(west)s and %(east)s {conditions}
+order by (latitude - %(latitude)s) * (latitude - %(latitude)s)
+  + (longitude - %(longitude)s) * (longitude - %(longitude)s) * %(squeeze)s, id
+limit {limit}
 """
 
 

@@ -12,7 +12,7 @@ from operator import itemgetter
 from typing import Any
 
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -138,7 +138,7 @@ class Map:
             f"{self.left:.1f} {self.top:.1f} {self.width:.1f} {self.height:.1f}",
             self._ground,
             self._names,
-            format_html_join("", _MARK, (self._mark(mark) for mark in self.marks)),
+            mark_safe("".join([self._mark(mark) for mark in self.marks])),  # noqa: S308 (escaped)
         )
 
     @property
@@ -161,11 +161,11 @@ class Map:
         drawn = ((x, y, dot, x, f"{y + below:.1f}", size, name) for name, x, y in names)
         return format_html_join("", _NAME, drawn)
 
-    def _mark(self, mark: Mark) -> tuple[Any, ...]:
+    def _mark(self, mark: Mark) -> str:
         radius = self.width * RADIUS
         size = radius * (1.1 if len(mark.label) < 3 else 0.85)
-        return (
-            *(mark.url, mark.title, mark.tone, mark.x, mark.y, f"{radius:.1f}"),
+        return _MARK.format(
+            *(escape(mark.url), escape(mark.title), mark.tone, mark.x, mark.y, f"{radius:.1f}"),
             *(mark.tone, mark.x, f"{mark.y + size * 0.36:.1f}", f"{size:.1f}", mark.label),
         )
 

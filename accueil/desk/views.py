@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
@@ -15,12 +16,12 @@ from accueil.answering.lookup import FEW, Town, gazetteer
 from accueil.desk import candidates, choice, maps
 from accueil.desk.choice import Candidate, Chosen
 from accueil.desk.questions import Asked, read
-from accueil.desk.rows import Row, Teller
 from accueil.directory import rounds
 from accueil.directory.contacts import Directory, directory
-from accueil.directory.words import openness
-from accueil.models import Open, ReceptionPoint
-from accueil.models.special_hours import Calendar, calendar
+from accueil.directory.lines import Line, Teller
+from accueil.directory.words import told
+from accueil.models import ReceptionPoint
+from accueil.models.special_hours import Calendar, calendar, tell
 from portal.core import clock
 from portal.core.freshness import fresh_until, kept
 from portal.core.parameters import page_of
@@ -67,23 +68,23 @@ def reception_list(request: HttpRequest, now: Versions) -> HttpResponse:
     chosen, page = _chosen(request, asked, () if is_wide else scope, at, offices, known)
     first = (page.number - 1) * PAGE_SIZE
     doors = chosen.doors[first : first + PAGE_SIZE]
-    teller = Teller(at, _point(asked.town), offices, known)
-    rows = teller.rows(doors, first + 1)
+    teller = Teller(at, offices)
+    shown = teller.lines(_whole(doors, _point(asked.town), offices, known), first + 1)
     lines = [] if is_wide else offices.lines(scope)
     stops = (
         []
         if is_wide or asked.wants.kind not in ("", "itinerant")
         else _stops(asked, scope, at, now)
     )
-    drawn, changes = _map(asked, scope, rows, chosen.doors, at, teller, known, now)
+    drawn, changes = _map(asked, scope, shown, chosen.doors, at, teller, known, now)
     context = {
         "asked": asked,
         "is_served": not asked.town or asked.town.department in served,
         "is_wide": is_wide,
         "page": page,
-        "rows": rows,
+        "rows": [one.words for one in shown],
         "count": None if asked.town else len(chosen.doors),
-        "lines": [_told(line, at) for line in lines],
+        "lines": [told(line, at) for line in lines],
         "stops": stops,
         "map": drawn,
         "kinds": ReceptionPoint.Kind.choices,
@@ -91,7 +92,7 @@ def reception_list(request: HttpRequest, now: Versions) -> HttpResponse:
         "served_codes": sorted(served),
     }
     response = render(request, "accueil/reception_list.html", context)
-    changes += [chosen.until, *(row["change"] for row in rows)]
+    changes += [chosen.until, *(one.change for one in shown)]
     changes += [line.next_change(at) for line in lines]
     changes += [rounds.until(one) for one in stops]
     return fresh_until(response, min((one for one in changes if one), default=None))
@@ -152,9 +153,24 @@ def _point(town: Town | None) -> tuple[float, float] | None:
     return town.latitude, town.longitude
 
 
-def _told(door: Open, at: datetime) -> tuple[Open, str, str]:
-    """A door or a line, the tone and the words of whether it is open."""
-    return door, *openness(door.open_now(at), door.next_change(at))
+def _whole(
+    doors: Sequence[Candidate],
+    place: tuple[float, float] | None,
+    offices: Directory,
+    known: Calendar,
+) -> list[ReceptionPoint]:
+    """These doors with all that a line says of them, seen from `place`: in one query, whatever
+    their number; two more where one of them is itinerant.
+    """
+    points = ReceptionPoint.objects.whole([one.pk for one in doors]) if doors else []
+    if place:
+        for point in points:
+            point.from_latitude, point.from_longitude = place
+    offices.say_sources(points)
+    tell(points, known)
+    itinerant = [point for point in points if point.is_itinerant]
+    prefetch_related_objects(itinerant, "stops__site__commune", "stops__changes")
+    return points
 
 
 def _stops(asked: Asked, scope: Sequence[str], at: datetime, now: Versions) -> list[Any]:
@@ -167,7 +183,7 @@ def _stops(asked: Asked, scope: Sequence[str], at: datetime, now: Versions) -> l
 def _map(
     asked: Asked,
     scope: Sequence[str],
-    rows: Sequence[Row],
+    shown: Sequence[Line],
     doors: Sequence[Candidate],
     at: datetime,
     teller: Teller,
@@ -181,7 +197,7 @@ def _map(
         return None, []
     place = _point(asked.town)
     if asked.town and place:
-        pins = [pin for row in rows if (pin := _pin(row))]
+        pins = [pin for one in shown if (pin := _pin(one))]
         return maps.around(scope[0], now, asked.town.name, place, pins), []
     minute = at.replace(second=0, microsecond=0)
     found = [(one, *state(one.hours, choice.specials_of(one, known), minute)) for one in doors]
@@ -190,7 +206,7 @@ def _map(
             *(number, one.name, teller.url(one.slug)),
             *(one.latitude, one.longitude),
             tone=_tone(is_open),
-            words=teller.openness(is_open, change)[1],
+            words=teller.state(is_open, change)[1],
         )
         for number, (one, is_open, change) in enumerate(found, 1)
         if one.latitude is not None and one.longitude is not None
@@ -198,12 +214,12 @@ def _map(
     return maps.whole(scope[0], now, pins), [change for _one, _is_open, change in found]
 
 
-def _pin(row: Row) -> maps.Pin | None:
-    if row["point"] is None:
+def _pin(line: Line) -> maps.Pin | None:
+    latitude, longitude = line.point.latitude, line.point.longitude
+    if latitude is None or longitude is None:
         return None
-    is_open, words = row["openness"]
-    told = row["number"], row["name"], row["url"], *row["point"]
-    return maps.Pin(*told, tone=_tone(is_open), words=words)
+    told = int(line.words["number"]), line.words["name"], line.words["url"]
+    return maps.Pin(*told, latitude, longitude, tone=_tone(line.is_open), words=line.openness)
 
 
 def _tone(is_open: bool | None) -> str:

@@ -2,10 +2,9 @@
 
 from datetime import datetime
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from accueil.models import ReceptionPoint
+from accueil.models import Open, ReceptionPoint
 from portal.core.templatetags.display import moment
 
 
@@ -24,5 +23,13 @@ def distance(point: ReceptionPoint) -> str:
     if far is None:
         return ""
     if not point.is_approximate:
-        return _("à %s km") % number_format(far)
-    return _("à environ %s km") % round(far) if far >= 1 else _("dans la commune")
+        return _("à %s km") % f"{far:.1f}".removesuffix(".0").replace(".", ",")
+    if far >= 1:
+        return _("à environ %d km") % round(far)
+    # The very point of the commune asked for; another commune may be a few hundred metres away.
+    return _("tout près") if far else _("dans la commune")
+
+
+def told(door: Open, at: datetime) -> tuple[Open, str, str]:
+    """A door or a line, the tone and the words of whether it is open."""
+    return door, *openness(*door.openness(at))

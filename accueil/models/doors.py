@@ -194,10 +194,14 @@ class ReceptionPoint(Sourced, Open):
         verbose_name = _("point d'accueil")
         verbose_name_plural = _("points d'accueil")
         ordering = ["department", "name"]
-        # With all that `nearest` compares, so that it reads no row but those that it chose.
+        # With all that the nearest are chosen by: no row is read but those that were.
         indexes = [
             models.Index(
-                fields=["department", "latitude", "longitude", "id"], name="accueil_point_nearest"
+                fields=[
+                    *("department", "latitude", "longitude", "id"),
+                    *("kind", "team", "agency", "hours"),
+                ],
+                name="accueil_point_nearest",
             )
         ]
         constraints = [

@@ -23,8 +23,10 @@ def door(*, km: float | None, is_measured: bool) -> ReceptionPoint:
     [
         (1.24, True, "à 1,2 km"),
         (0.3, True, "à 0,3 km"),
-        (12, True, "à 12,0 km"),
-        (0.4, False, "dans la commune"),
+        (12, True, "à 12 km"),
+        (12.3, True, "à 12,3 km"),
+        (0.4, False, "tout près"),
+        (0, False, "dans la commune"),
         (7.4, False, "à environ 7 km"),
         (None, True, ""),
         (None, False, ""),

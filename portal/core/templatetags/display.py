@@ -1,7 +1,7 @@
 """How days, phones and other values read on a page. Loaded in every template."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 
@@ -10,7 +10,7 @@ from django.template import Context, Node, NodeList
 from django.template.base import FilterExpression, Parser, Token
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -137,3 +137,52 @@ class OnceNode(Node):
                 self._written.clear()
             self._written[key] = written
         return written
+
+
+@register.tag
+def filled(parser: Parser, token: Token) -> "FilledNode":
+    """`{% filled row in rows %}…{% endfilled %}`: as `for`, over dictionaries of words, faster.
+
+    What stands around the words depends on which of them are empty, and on nothing else: it is
+    written once for each such case, then filled in. So only the row is known within, and its words
+    are given as they are, to no filter and no comparison.
+    """
+    try:
+        _tag, name, _in, rows = token.split_contents()
+    except ValueError:
+        raise template.TemplateSyntaxError("{% filled row in rows %} is expected.") from None
+    nodes = parser.parse(("endfilled",))
+    parser.delete_first_token()
+    return FilledNode(nodes, name, parser.compile_filter(rows))
+
+
+_PLACE = "\x00{}\x00"  # where a word goes
+_PLACES = re.compile(r"\x00(\w+)\x00")
+Pattern = tuple[str, tuple[str, ...]]  # as `%` fills it, and the words that it takes in turn
+
+
+class FilledNode(Node):
+    def __init__(self, nodelist: NodeList, name: str, rows: FilterExpression) -> None:
+        self.nodelist = nodelist
+        self._name = name
+        self._rows = rows
+        self._patterns: dict[tuple[str, ...], Pattern] = {}
+
+    def render(self, context: Context) -> SafeString:
+        return SafeString(
+            "".join([self._line(row, context) for row in self._rows.resolve(context)])
+        )
+
+    def _line(self, row: Mapping[str, str], context: Context) -> str:
+        said = tuple([name for name, word in row.items() if word])
+        pattern, names = self._patterns.get(said) or self._written(said, context)
+        return pattern % tuple([conditional_escape(row[name]) for name in names])
+
+    def _written(self, said: tuple[str, ...], context: Context) -> Pattern:
+        """The pattern of the rows that say so much, and no more."""
+        words = {name: SafeString(_PLACE.format(name)) for name in said}
+        around = self.nodelist.render(context.new({self._name: words}))
+        texts = _PLACES.split(_INDENTS.sub("\n", around))
+        pattern = "%s".join(text.replace("%", "%%") for text in texts[::2])
+        self._patterns[said] = pattern, tuple(texts[1::2])
+        return self._patterns[said]

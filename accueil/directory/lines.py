@@ -1,0 +1,139 @@
+"""A door as a line of a list says it: plain words, since a page writes a dozen of them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from accueil.directory.contacts import Directory
+from accueil.directory.words import distance, openness
+from accueil.models import ReceptionPoint, SpecialHours
+from portal.core.models import Source
+from portal.core.periods import format_day
+from portal.core.templatetags.display import badge, phone, tel
+from teams.sentences import BADGES
+from teams.whereabouts import Certainty
+
+Words = Mapping[str, str]  # what is not known, or of no use, is ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A door, whether it is open (None is unknown), that said in French, and when it changes.
+
+    `words` are those of its line: number, name, url, state, distance, address, kind, hours, phone,
+    tel, source; `doubt` is about its place; `announced` and `own_announced` are notices, the second
+    without what is said once for all the Département's doors.
+    """
+
+    point: ReceptionPoint
+    is_open: bool | None
+    openness: str
+    change: datetime | None
+    words: Words
+
+
+class Teller:
+    """Says doors at one moment."""
+
+    def __init__(self, at: datetime, offices: Directory) -> None:
+        self._at = at
+        self._offices = offices
+        # All the addresses of doors are under that of their list.
+        self._list = reverse("reception-list")
+        self._sources: dict[int | None, str] = {}
+        self._states: dict[tuple[bool | None, datetime | None], tuple[SafeString, str]] = {}
+
+    def lines(self, points: Iterable[ReceptionPoint], first: int = 1) -> list[Line]:
+        """The lines of these doors, numbered from `first`."""
+        return [self._line(point, number) for number, point in enumerate(points, first)]
+
+    def url(self, slug: str) -> str:
+        return f"{self._list}{slug}/"
+
+    def state(self, is_open: bool | None, change: datetime | None) -> tuple[SafeString, str]:
+        """A badge, and its words; most doors share a few."""
+        key = is_open, change
+        if key not in self._states:
+            tone, words = openness(is_open, change)
+            self._states[key] = badge(tone, words), words
+        return self._states[key]
+
+    def _line(self, point: ReceptionPoint, number: int) -> Line:
+        is_open, change = point.openness(self._at)
+        state, said = self.state(is_open, change)
+        words = {
+            "number": str(number),
+            "name": point.name,
+            "url": self.url(point.slug),
+            "state": state,
+            "distance": distance(point),
+            "address": point.address or _common()["nowhere"],
+            "kind": self._kind(point),
+            "hours": self._hours(point),
+            "doubt": self._doubt(point),
+            "announced": _notices(point.special_hours_shown) if point.special_hours else "",
+            "own_announced": _notices(point.own_special_hours_shown) if point.special_hours else "",
+            "phone": phone(point.phone) if point.phone else "",
+            "tel": tel(point.phone) if point.phone else "",
+            "source": self._source(point),
+        }
+        return Line(point, is_open, said, change, words)
+
+    def _doubt(self, point: ReceptionPoint) -> str:
+        team = self._offices.teams.get(point.team_id or 0)
+        if team is None:
+            return ""
+        certainty = team.whereabouts().certainty
+        return "" if certainty is Certainty.CERTAIN else str(BADGES[certainty][1])
+
+    def _kind(self, point: ReceptionPoint) -> str:
+        kind = _common()[point.kind]
+        has_point = point.latitude is not None and point.longitude is not None
+        return (
+            f"{kind} · {_common()['approximate']}" if has_point and point.is_approximate else kind
+        )
+
+    def _hours(self, point: ReceptionPoint) -> str:
+        """When, and whether one comes by appointment."""
+        if point.by_appointment is None:
+            return point.hours_in_french
+        how = _common()["with" if point.by_appointment else "without"]
+        return " · ".join(part for part in (point.hours_in_french, how) if part)
+
+    def _source(self, point: ReceptionPoint) -> str:
+        """Whence its facts are, or when somebody last made sure of them."""
+        if point.checked_on:
+            return _("Vérifié le %s.") % format_day(point.checked_on)
+        if point.source_id not in self._sources:
+            self._sources[point.source_id] = source_in_words(point.source)
+        return self._sources[point.source_id]
+
+
+def source_in_words(published: Source | None) -> str:
+    if published is None:
+        return _("Source non indiquée.")
+    period = published.period
+    when = str(period) if period.is_bounded else _("sans date")
+    return _("Source : %(title)s, %(when)s.") % {"title": published.title, "when": when}
+
+
+def _notices(announced: Sequence[SpecialHours]) -> str:
+    if not announced:
+        return ""
+    return render_to_string("accueil/_announcements.html", {"announced": announced})
+
+
+@cache
+def _common() -> dict[str, str]:
+    """What lines have in common, translated once."""
+    return {
+        **{value: str(label) for value, label in ReceptionPoint.Kind.choices},
+        **{"with": _("sur rendez-vous"), "without": _("sans rendez-vous")},
+        **{"approximate": _("position approximative"), "nowhere": _("lieu à renseigner")},
+    }

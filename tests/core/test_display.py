@@ -1,0 +1,55 @@
+"""What templates write with: pieces written once, lines filled in."""
+
+import pytest
+from django.template import Context, Template, TemplateSyntaxError
+from django.utils.html import escape
+from django.utils.safestring import SafeString
+
+LINES = Template(
+    "{% filled row in rows %}"
+    "<li>{{ row.name }}{% if row.phone %} <b>{{ row.phone }}</b>{% endif %} 100 %</li>"
+    "{% endfilled %}"
+)
+
+
+def written(*rows: dict[str, str]) -> str:
+    return LINES.render(Context({"rows": rows}))
+
+
+def test_each_line_has_its_own_words():
+    said = written({"name": "Blois", "phone": "02"}, {"name": "Vendôme", "phone": "03"})
+    assert said == "<li>Blois <b>02</b> 100 %</li><li>Vendôme <b>03</b> 100 %</li>"
+
+
+def test_what_is_empty_in_one_is_left_out_of_that_one_alone():
+    said = written(
+        {"name": "Blois", "phone": ""},
+        {"name": "Vendôme", "phone": "03"},
+        {"name": "", "phone": ""},
+    )
+    assert said == "<li>Blois 100 %</li><li>Vendôme <b>03</b> 100 %</li><li> 100 %</li>"
+
+
+@pytest.mark.parametrize(
+    "name", ["<b>", "%s", "%(phone)s", "{{ row.phone }}", "\x00phone\x00", "l'œil"]
+)
+def test_what_people_write_is_shown_as_they_wrote_it(name):
+    said = written({"name": name, "phone": "02"}, {"name": "Blois", "phone": "03"})
+    assert said == f"<li>{escape(name)} <b>02</b> 100 %</li><li>Blois <b>03</b> 100 %</li>"
+
+
+def test_what_is_already_html_is_left_so():
+    assert (
+        written({"name": SafeString("<i>Blois</i>"), "phone": ""}) == "<li><i>Blois</i> 100 %</li>"
+    )
+
+
+def test_nothing_of_the_page_around_is_known_within():
+    line = Template("{% filled row in rows %}{{ row.name }}{{ reader }}{% endfilled %}")
+    said = line.render(Context({"rows": [{"name": "Blois"}], "reader": "Camille"}))
+    assert said == "Blois"
+
+
+def test_another_form_of_the_tag_is_refused():
+    with pytest.raises(TemplateSyntaxError):
+        Template("{% filled rows %}{% endfilled %}")
