@@ -229,6 +229,12 @@ class TestFollowedOrNot:
         assert said_in_order(page, RECEPTION, "Quel est votre quartier ?")
 
 
+def test_a_door_whose_team_may_have_left_is_said_to_be_doubtful(client, loiret, today):
+    today("2026-11-25")
+    page = ask(client, "/communes/45173/", suivi="non")
+    assert said_in_order(page, "Permanence d'accueil inconditionnel", "date dépassée, à confirmer")
+
+
 class TestAStreetInACommune:
     @pytest.fixture
     def danton(self, covers):
