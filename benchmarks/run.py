@@ -30,7 +30,8 @@ DATABASE_URL = os.environ.get(
 )
 SEED = 20240101
 INPUTS = 4000
-WARM_INPUTS = 300
+WARM_INPUTS = 2000
+WARMING = 15  # seconds of questions, before what is kept is measured
 LUA = """
 local paths = {}
 for line in io.lines("%s") do paths[#paths + 1] = line end
@@ -66,7 +67,7 @@ def main() -> None:
             with _serving("portal.wsgi:application", _environment(kept)) as portal:
                 for name, addresses in paths.items():
                     if kept == "warm":
-                        _visit(portal, addresses)
+                        _measure(portal, addresses, 16, WARMING)
                     _compare(f"{name}, {kept}", portal, addresses, bare, options)
                 if kept == "warm":
                     page = paths["commune page"][:1]
@@ -219,12 +220,6 @@ def _serving(
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait()
-
-
-def _visit(base: str, paths: list[str]) -> None:
-    """Each address several times, so that every worker has kept its answer."""
-    for path in paths * 6:
-        urllib.request.urlopen(base + path).read()
 
 
 def _etag(base: str, path: str) -> str:

@@ -5,7 +5,8 @@ versions of the data, read at each request: a change is in the next answer. One 
 open also ends when that changes.
 """
 
-from collections.abc import Callable, Mapping
+import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import wraps
@@ -24,7 +25,10 @@ from portal.core.versions import Versions
 View = Callable[..., HttpResponse]
 Address = tuple[str, str, str, str, str, bool]
 LARGEST = 100_000  # bytes of an answer that is kept
-BESIDE = 2_500  # bytes that its address, headers and versions weigh, about
+BESIDE = 1_200  # bytes that its address and its place among the others weigh, about
+WORTH_PACKING = 1_000  # bytes
+QUICKLY = 1  # of 9: a page is then a third of itself
+OWN_HEADERS = ("ETag", "Content-Length")  # most answers share the others
 
 _MAY_BE_KEPT = "_may_be_kept"  # what `kept` leaves on a response
 _UNTIL = "_fresh_until"  # the moment a response ends, if it does
@@ -51,18 +55,23 @@ def fresh_until(response: HttpResponse, moment: datetime | None) -> HttpResponse
     return response
 
 
+Headers = tuple[tuple[str, str], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A whole answer, as the last middleware left it."""
+    """A whole answer, as the last middleware left it; `body` is packed where that is worth it."""
 
     versions: Versions
     day: date
     until: datetime | None
-    content: bytes
-    headers: Mapping[str, str]
+    body: bytes
+    is_packed: bool
+    tag: str | None
+    headers: Headers
 
     def size(self) -> int:
-        return len(self.content) + BESIDE
+        return len(self.body) + BESIDE
 
     def is_fresh(self, now: Versions) -> bool:
         return (
@@ -72,9 +81,15 @@ class Entry:
         )
 
     def answer(self, request: HttpRequest) -> HttpResponse:
-        response = HttpResponse(self.content, headers=self.headers)
-        tag = self.headers.get("ETag")
-        return get_conditional_response(request, tag, None, response) or response
+        response = HttpResponse(headers=dict(self.headers))
+        if self.tag:
+            response.headers["ETag"] = self.tag
+        found = get_conditional_response(request, self.tag, None, response)
+        if found is not None and found is not response:
+            return found
+        response.content = zlib.decompress(self.body) if self.is_packed else self.body
+        response.headers["Content-Length"] = str(len(response.content))
+        return response
 
 
 class KeptAnswers:
@@ -88,6 +103,8 @@ class KeptAnswers:
         self._get_response = get_response
         self._entries: LRUCache[Address, Entry] = LRUCache(settings.KEPT_BYTES, Entry.size)
         self._lock = Lock()
+        self._headers: LRUCache[Headers, Headers] = LRUCache(100)
+        self._versions: Versions = {}
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         is_safe = request.method in ("GET", "HEAD")
@@ -106,15 +123,31 @@ class KeptAnswers:
         if entry and _is_fresh(entry, request):
             return entry.answer(request)
         response = self._get_response(request)
-        if _is_for_all(response):
+        if self._entries.maxsize and _is_for_all(response):
             self._keep(address, _versions(request), response)
         return response
 
     def _keep(self, address: Address, now: Versions, response: HttpResponse) -> None:
+        """What entries have in common is held once for all of them."""
+        body = response.content
+        is_packed = len(body) >= WORTH_PACKING and not response.has_header("Content-Encoding")
+        if is_packed:
+            body = zlib.compress(body, QUICKLY)
+        headers = tuple([one for one in response.items() if one[0] not in OWN_HEADERS])
         until = getattr(response, _UNTIL, None)
-        entry = Entry(now, clock.today(), until, response.content, dict(response.items()))
-        if entry.size() <= self._entries.maxsize:
-            with self._lock:
+        with self._lock:
+            if now != self._versions:
+                self._versions = now
+            entry = Entry(
+                versions=self._versions,
+                day=clock.today(),
+                until=until,
+                body=body,
+                is_packed=is_packed,
+                tag=response.get("ETag"),
+                headers=self._headers.setdefault(headers, headers),
+            )
+            if entry.size() <= self._entries.maxsize:
                 self._entries[address] = entry
 
 

@@ -1,11 +1,13 @@
 """Public answers kept in the process, within what it may hold."""
 
+from random import Random
+
 import pytest
 from django.http import HttpResponse
 
 from portal.core.freshness import KeptAnswers, kept
 
-PAGE = b"p" * 10_000
+PAGE = Random(1).randbytes(10_000)  # that no packing makes smaller
 
 
 class Asked:
@@ -66,3 +68,26 @@ def test_nothing_is_kept_where_nothing_may_be(view, rf, settings):
         ask(answers, rf, 1)
 
     assert view.times == 2
+
+
+@pytest.mark.parametrize("encoding", ["", "gzip", "br"])
+def test_a_kept_answer_is_what_was_answered(client, loiret, encoding, django_assert_num_queries):
+    asked = {"headers": {"accept-encoding": encoding}} if encoding else {}
+    worked_out = client.get("/communes/45232/", **asked)
+    with django_assert_num_queries(1):  # the versions of the data: nothing was worked out again
+        given = client.get("/communes/45232/", **asked)
+
+    assert worked_out.get("Content-Encoding", "") == encoding
+    assert given.content == worked_out.content
+    mine = ("X-Request-ID",)
+    assert {k: v for k, v in given.items() if k not in mine} == {
+        k: v for k, v in worked_out.items() if k not in mine
+    }
+
+
+def test_a_reader_who_has_it_is_not_sent_it_again(client, loiret):
+    tag = client.get("/communes/45232/")["ETag"]
+    again = client.get("/communes/45232/", headers={"if-none-match": tag})
+
+    assert (again.status_code, again.content) == (304, b"")
+    assert again["ETag"] == tag
