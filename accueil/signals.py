@@ -1,11 +1,13 @@
-"""A reception point follows its place: a site or commune that moves, a team that changes sites."""
+"""A reception point follows its place: a site or commune that moves, a team that changes sites; a
+stop counts what changes of its passages.
+"""
 
 from typing import Any
 
-from django.db.models import QuerySet
-from django.db.models.signals import post_save
+from django.db.models import F, QuerySet
+from django.db.models.signals import post_delete, post_save
 
-from accueil.models import ReceptionPoint, refresh_positions
+from accueil.models import ReceptionPoint, Stop, StopChange, refresh_positions
 from portal.territory.models import Commune
 from teams.models import Site, Team
 
@@ -15,6 +17,8 @@ def connect() -> None:
     post_save.connect(follow_site, Site)
     post_save.connect(follow_team, Team)
     post_save.connect(follow_commune, Commune)
+    post_save.connect(count_revision, StopChange)
+    post_delete.connect(count_revision, StopChange)
 
 
 def follow_site(instance: Site, created: bool, **kwargs: Any) -> None:
@@ -30,6 +34,11 @@ def follow_team(instance: Team, created: bool, **kwargs: Any) -> None:
 def follow_commune(instance: Commune, created: bool, **kwargs: Any) -> None:
     if not created:
         _refresh_at(Site.objects.filter(commune=instance))
+
+
+def count_revision(instance: StopChange, **kwargs: Any) -> None:
+    """One that is taken back is a revision too."""
+    Stop.objects.filter(pk=instance.stop_id).update(revision=F("revision") + 1)
 
 
 def _refresh_at(sites: QuerySet[Site]) -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from portal.accounts.rules import worked_departments
 from portal.core.ruled_admin import EditedAdmin, EditedForm
 from portal.territory.models import Commune, Department
+from portal.territory.placing import fault_of_point
 from teams.models import Agency, Sector, Site, Team
 from teams.rules import kept_agencies, kept_sectors, kept_sites, kept_teams
 
@@ -78,6 +79,7 @@ class SiteForm(PlacedForm):
         if not given.get("name") and not given.get("address"):
             self.add_error("address", _("Un lieu a une adresse, ou un nom."))
         self.check_point(given.get("latitude"), given.get("longitude"))
+        self.check_place(given.get("latitude"), given.get("longitude"))
         return given
 
     def check_point(self, latitude: float | None, longitude: float | None) -> None:
@@ -90,6 +92,16 @@ class SiteForm(PlacedForm):
                 self.add_error(name, _("Latitude et longitude vont ensemble."))
             elif value is not None and abs(value) > limit:
                 self.add_error(name, _("Entre -%(limit)d et %(limit)d.") % {"limit": limit})
+
+    def check_place(self, latitude: float | None, longitude: float | None) -> None:
+        """In the commune: not in the sea, nor turned around."""
+        department = self.value("department")
+        if self.errors or latitude is None or longitude is None or department is None:
+            return
+        commune = self.value("commune")
+        fault = fault_of_point(latitude, longitude, commune=commune, department=department)
+        if fault:
+            self.add_error("latitude", fault)
 
 
 class SectorForm(PlacedForm):

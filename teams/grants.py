@@ -4,13 +4,14 @@ own départements. A right is named by a code: "manager:45", "agent:ads-nord-loi
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from portal.accounts import services
-from portal.accounts.models import Role, User, UserQuerySet
+from portal.accounts.models import RightChange, Role, User, UserQuerySet
 from portal.accounts.rules import is_administrator
 from portal.territory.models import Department
 from teams.models import Agency
@@ -92,6 +93,12 @@ def codes_of(user: User) -> list[tuple[str, str]]:
         (f"agent:{member.agency.slug}", member.in_words) for member in user.memberships.all()
     ]
     return [*first, *roles, *agencies]
+
+
+def given_at(user: User, right: str) -> datetime | None:
+    """When the right, in French, was last given; None where the journal does not tell."""
+    given = RightChange.objects.filter(user=user, given=True, right=right)
+    return given.values_list("at", flat=True).first()
 
 
 def _in(department: Department) -> Iterable[Grant]:

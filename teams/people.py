@@ -20,7 +20,7 @@ from portal.accounts.rules import is_administrator
 from portal.accounts.services import LastAdministratorError, reset_code
 from portal.core.parameters import page_of
 from portal.core.rights import require
-from teams.grants import Grants, codes_of, grants_of, people_of
+from teams.grants import Grant, Grants, codes_of, given_at, grants_of, people_of
 from teams.people_forms import InvitationForm
 
 PAGE_SIZE = 50
@@ -88,14 +88,17 @@ def sign_ins(request: HttpRequest, grants: Grants) -> HttpResponse:
     return render(request, "teams/people_sign_ins.html", {"page": page})
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @for_managers
 def take(request: HttpRequest, grants: Grants, pk: int) -> HttpResponse:
-    """Takes away the right `right` of somebody, who keeps the account."""
+    """Asks whether to take away the right `right` of somebody, who keeps the account; then does."""
     user = _known(request, pk)
-    grant = grants.by_code.get(request.POST.get("right", ""))
+    typed = request.POST if request.method == "POST" else request.GET
+    grant = grants.by_code.get(typed.get("right", ""))
     if grant is None:
         raise PermissionDenied
+    if request.method != "POST":
+        return _asked(request, user, grant)
     said = {"right": grant.label, "user": user}
     try:
         if grant.take(by=person(request), user=user):
@@ -130,6 +133,17 @@ def remove_code(request: HttpRequest, grants: Grants, pk: int) -> HttpResponse:
     reset_code(by=person(request), user=user)
     messages.success(request, _("Le code de %s est retiré.") % user)
     return redirect("people")
+
+
+def _asked(request: HttpRequest, user: User, grant: Grant) -> HttpResponse:
+    """Who loses which right, and since when they have it, before anything is done."""
+    right = dict(codes_of(user)).get(grant.code)
+    if right is None:
+        said = _("%(user)s n'a pas ou plus ce droit : %(right)s.")
+        messages.info(request, said % {"user": user, "right": grant.label})
+        return redirect("people")
+    context = {"person": user, "code": grant.code, "right": right, "since": given_at(user, right)}
+    return render(request, "teams/people_take.html", context)
 
 
 def _known(request: HttpRequest, pk: int) -> User:

@@ -59,6 +59,17 @@ def test_the_code_the_register_and_the_page_say_the_same(client, db, kept, days,
     assert page in said
 
 
+def test_a_browser_keeps_nothing_but_the_drafts_that_both_tell_of(client, db):
+    stores = re.compile(r"localStorage|sessionStorage|indexedDB|document\.cookie|caches\.")
+    scripts = (ROOT / "static" / "js").rglob("*.js")
+    assert {one.name for one in scripts if stores.search(one.read_text())} == {"draft.js"}
+    assert "`localStorage`, by `static/js/draft.js`" in REGISTER
+    said = client.get("/donnees-personnelles/").content.decode()
+    assert "le texte que le portail n&#x27;a pas encore reçu est gardé dans son navigateur" in (
+        said.replace("'", "&#x27;")
+    )
+
+
 def test_reports_end_a_year_after_they_are_dealt_with(db):
     now = timezone.now()
     ages = [None, now - timedelta(days=364), now - timedelta(days=366)]

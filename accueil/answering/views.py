@@ -126,7 +126,7 @@ def _answered(request: HttpRequest, now: Versions, **asked: Any) -> HttpResponse
         "answer": found,
         "message": message(found),
         "cards": [offices.told(_card, team, question.on) for team in found.teams],
-        "doors": [one.words for one in teller.lines(found.reception.points)],
+        "doors": [one.words for one in teller.lines(found.reception.doors)],
         # To who must find somebody now: an open door, else a line, then doors that may be open.
         "doors_first": question.followed is False and found.reception.is_a_door_open(question.at),
         "lines": [told(line, question.at) for line in found.reception.lines],

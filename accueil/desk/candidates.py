@@ -38,13 +38,17 @@ _APPOINTMENT = {
     WITHOUT: "and not by_appointment",
 }
 _KIND = {False: "", True: "and kind = %(kind)s"}
-# Read on the index alone where no appointment is asked about. How many is written in the query: as
-# a parameter, PostgreSQL would not know how few, and plan it each time.
+# Read on the index alone where no appointment is asked about. An itinerant one is told by its stops
+# and not a second time as a door: they are counted on their own index, for these few only, where
+# PostgreSQL would read every stop for an `exists`. How many doors is written in the query: as a
+# parameter, PostgreSQL would not know how few, and plan it each time.
 _AROUND = """
 select id, department_id, kind, team_id, agency_id, hours, latitude, longitude
 from accueil_receptionpoint
 where department_id = %(department)s and latitude between %(south)s and %(north)s
   and longitude between %(west)s and %(east)s {conditions}
+  and (kind <> 'itinerant'
+    or (select count(*) from accueil_stop where point_id = accueil_receptionpoint.id) = 0)
 order by (latitude - %(latitude)s) * (latitude - %(latitude)s)
   + (longitude - %(longitude)s) * (longitude - %(longitude)s) * %(squeeze)s, id
 limit {limit}
@@ -62,6 +66,8 @@ def nearest(
 ) -> Chosen:
     """The doors of the département that fit, the nearest first: surely the first `enough` of them,
     among `LOOKED_AT`. In one query, in two where there are few nearby.
+
+    An itinerant one is told by its stops, where it has some.
     """
     for within, limit in ((WINDOW, FIRST), (EVERYWHERE, LOOKED_AT)):
         given = _given(*place, department=department, wants=wants, within=within)

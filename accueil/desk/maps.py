@@ -4,7 +4,7 @@ A ground is `WIDTH` units wide. A map shows it whole, or a part of it around a c
 are drawn in the units of the ground, smaller as the part is.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from math import cos, hypot, radians
@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portal.core.versions import Kept, Versions
+from portal.territory.geometry import rings_of
 from portal.territory.models import Commune, CommuneContour
 
 WIDTH = 1000
@@ -228,19 +229,12 @@ def build_grounds() -> Mapping[str, Ground]:
     for code, towns in groupby(rows, key=itemgetter(1)):
         mine = contours.filter(commune__department=code) if code in drawn else contours.none()
         geometries = mine.values_list("geometry", flat=True)
-        rings = [ring for geometry in geometries for ring in _rings(geometry)]
+        rings = [ring for geometry in geometries for ring in rings_of(geometry)]
         grounds[code] = _ground(list(towns), rings)
     return grounds
 
 
 grounds = Kept(build_grounds, "territory")
-
-
-def _rings(geometry: Mapping[str, Any]) -> Iterator[Sequence[Any]]:
-    """The closed lines of a GeoJSON polygon, or of several."""
-    parts = geometry["coordinates"]
-    for polygon in parts if geometry["type"] == "MultiPolygon" else [parts]:
-        yield from polygon
 
 
 def _ground(communes: Sequence[Row], rings: Sequence[Sequence[Any]]) -> Ground:

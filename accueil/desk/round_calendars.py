@@ -1,7 +1,8 @@
 """The passages of an itinerant reception as a calendar that a reader subscribes to (RFC 5545).
 
 A passage keeps its identity, that of its stop and of the day that its rhythm gave: cancelled, or
-put off to another day, it takes the place of the one that was announced.
+put off to another day, it takes the place of the one that was announced. Its SEQUENCE is the
+revision of its stop, so that it never goes down, even where a cancellation is taken back.
 """
 
 from collections.abc import Iterable
@@ -56,7 +57,7 @@ def _event(passage: Passage, page: str, today: date) -> Event:
     event = Event()
     stop, host = passage.stop, urlsplit(settings.SITE_URL).hostname
     event.add("uid", f"passage-{stop.pk}-{passage.planned_on:%Y%m%d}@{host}")
-    event.add("sequence", int(passage.is_cancelled or passage.is_moved))
+    event.add("sequence", stop.revision)
     event.add("dtstamp", datetime.combine(today, time(), PARIS))
     event.add("dtstart", passage.start)
     event.add("dtend", passage.end)

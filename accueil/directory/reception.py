@@ -36,8 +36,14 @@ class Reception:
     lines: Sequence[PhoneLine] = ()
     announced: Sequence[SpecialHours] = ()
 
+    @property
+    def doors(self) -> list[ReceptionPoint]:
+        """The points, but the itinerant ones that the stops tell already."""
+        told = {one.stop.point_id for one in self.stops}
+        return [point for point in self.points if point.pk not in told]
+
     def is_a_door_open(self, at: datetime) -> bool:
-        return any(point.open_now(at) for point in self.points)
+        return any(point.open_now(at) for point in self.doors)
 
     def next_change(self, at: datetime) -> datetime | None:
         """When one of the doors and lines told next opens or closes, or a passage ends."""

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from accueil.models import Stop, great_circle
+from accueil.models import Stop
 from accueil.models.rounds import Passage
 from portal.core.versions import Kept, Versions
+from portal.territory.geometry import great_circle
 
 AHEAD = timedelta(days=60)  # how far the next passage is looked for
 FARTHEST_KM = 30.0

@@ -9,13 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from accueil.models import ReceptionPoint, Stop, great_circle
+from accueil.models import ReceptionPoint, Stop
 from portal.core.text import listed, normalise
 from portal.territory.models import Commune, Department, FormerCommune
+from portal.territory.placing import fault_of_point, is_on_earth
 from relocations.models import Relocation
 from teams.models import FormerAgency, Site
 
-FARTHEST_KM = 30.0  # that a place may be from the point of its commune
 NAMES = ("name", "address", "postal_code", "city", "latitude", "longitude")
 _DEGREES = _lazy("Écrivez des degrés, comme 47,9025.")
 
@@ -113,7 +113,7 @@ class AddressForm(forms.Form):
         return f"{words} {_('Vouliez-vous dire %s ?') % ', '.join(near)}" if near else words
 
     def _check_point(self, latitude: float | None, longitude: float | None) -> None:
-        """Both or none, and not far from the commune: in the sea, or turned around."""
+        """Both or none, and in the commune: not in the sea, nor turned around."""
         if "latitude" in self.errors or "longitude" in self.errors:
             return
         if (latitude is None) != (longitude is None):
@@ -121,40 +121,15 @@ class AddressForm(forms.Form):
             self.add_error(missing, _("Il faut les deux coordonnées, ou aucune."))
         if latitude is None or longitude is None:
             return
-        if not self._is_on_earth(latitude, longitude):
+        if not is_on_earth(latitude, longitude):
             said = _("Une latitude va de -90 à 90 degrés, une longitude de -180 à 180.")
             self.add_error("latitude", said)
             return
-        distance = self._distance(latitude, longitude)
-        if distance is None or distance <= FARTHEST_KM:
-            return
-        turned = None
-        if self._is_on_earth(longitude, latitude):
-            turned = self._distance(longitude, latitude)
-        if turned is not None and turned <= FARTHEST_KM:
-            said = _("Latitude et longitude semblent inversées : échangez-les.")
-        else:
-            said = _("Ce point est à %(distance)d km de %(place)s : vérifiez les coordonnées.") % {
-                "distance": round(distance),
-                "place": self.commune or self.department.name,
-            }
-        self.add_error("latitude", said)
-
-    @staticmethod
-    def _is_on_earth(latitude: float, longitude: float) -> bool:
-        return -90 <= latitude <= 90 and -180 <= longitude <= 180
-
-    def _distance(self, latitude: float, longitude: float) -> float | None:
-        """To the commune, else to the nearest of the département; None where none has a point."""
-        communes = Commune.objects.filter(department=self.department, latitude__isnull=False)
-        if self.commune and self.commune.latitude is not None:
-            communes = communes.filter(pk=self.commune.pk)
-        distances = [
-            great_circle(latitude, longitude, north, east)
-            for north, east in communes.values_list("latitude", "longitude")
-            if north is not None and east is not None
-        ]
-        return min(distances, default=None)
+        fault = fault_of_point(
+            latitude, longitude, commune=self.commune, department=self.department
+        )
+        if fault:
+            self.add_error("latitude", fault)
 
     def site(self) -> Site | None:
         """The place written, saved, once valid: the one that was known, corrected where nothing

@@ -5,7 +5,6 @@ from accueil.models.doors import (
     PhoneLine,
     ReceptionPoint,
     ReceptionPointQuerySet,
-    great_circle,
     refresh_positions,
 )
 from accueil.models.figures import Figure, Principle, Topic
@@ -28,7 +27,6 @@ __all__ = [
     "Stop",
     "StopChange",
     "Topic",
-    "great_circle",
     "refresh_positions",
     "validate_hours",
 ]

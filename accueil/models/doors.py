@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from math import asin, cos, inf, radians, sin, sqrt
+from math import cos, inf, radians
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, models
@@ -18,11 +18,11 @@ from portal.core.hours import describe
 from portal.core.models import Sourced
 from portal.core.queries import columns, fetch
 from portal.core.text import normalise
+from portal.territory.geometry import great_circle
 from portal.territory.models import Department
 from teams.models import Agency, Site, Team
 
 LONG_NAME = 150
-EARTH_RADIUS_KM = 6371.0
 BATCH = 500  # rows written by one query
 MOST_WHOLE = 12  # rows that `whole` reads
 PASSAGES_AHEAD = timedelta(days=60)  # how far those of an itinerant one are looked for
@@ -415,13 +415,3 @@ def refresh_positions(points: ReceptionPointQuerySet) -> None:
             point.latitude, point.longitude = position
             moved.append(point)
     ReceptionPoint.objects.bulk_update(moved, ["latitude", "longitude"], batch_size=BATCH)
-
-
-def great_circle(
-    latitude: float, longitude: float, to_latitude: float, to_longitude: float
-) -> float:
-    """Kilometres between two points in degrees."""
-    phi, to_phi = radians(latitude), radians(to_latitude)
-    half_north = sin((to_phi - phi) / 2) ** 2
-    half_east = sin(radians(to_longitude - longitude) / 2) ** 2
-    return 2 * EARTH_RADIUS_KM * asin(sqrt(half_north + cos(phi) * cos(to_phi) * half_east))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -65,6 +66,8 @@ class Stop(Sourced):
     A null `weekday`, or hours that are null, are not known: then nothing says on which day it
     comes, and `rhythm_text` is all that was published. `weeks` ("1 2") are those of a `cycle` of
     so many, counted from that of `since`; `nths` ("1", "1 3", "-1") are weekdays of the month.
+    `revision` grows with each change of the stop or of one of its passages, undone ones included:
+    calendars take nothing whose number is not higher than before.
     """
 
     point = models.ForeignKey(
@@ -81,6 +84,7 @@ class Stop(Sourced):
     weeks = models.CharField(_("semaines du cycle"), max_length=20, blank=True)
     nths = models.CharField(_("semaines du mois"), max_length=20, blank=True)
     rhythm_text = models.CharField(_("rythme imprimé"), max_length=150, blank=True)
+    revision = models.PositiveIntegerField(_("révision"), default=0, db_default=0, editable=False)
 
     objects = StopQuerySet.as_manager()
 
@@ -110,6 +114,16 @@ class Stop(Sourced):
 
     def __str__(self) -> str:
         return f"{self.site} ({self.rhythm})"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self._state.adding:
+            super().save(*args, **kwargs)
+            return
+        self.revision = F("revision") + 1  # as it is now: another hand may have counted one
+        if kwargs.get("update_fields") is not None:
+            kwargs["update_fields"] = {*kwargs["update_fields"], "revision"}
+        super().save(*args, **kwargs)
+        self.refresh_from_db(fields=["revision"])
 
     def clean(self) -> None:
         if self.weekday is not None and self.weekday not in Weekday.values:

@@ -264,6 +264,17 @@ class TestWhatIsSaid:
             assert "La place" in said
             assert "jeudi 26 novembre de 9 h 30 à 12 h" in said
 
+    @pytest.mark.parametrize("asked", [{"commune": "98001"}, {"departement": "98"}])
+    def test_a_bus_that_has_a_place_is_told_once_by_its_stops(self, client, door, place, asked):
+        door("Porte", 1)
+        bus = door("Bus", kind="itinerant")
+        assert names(ask(client, DESK, **asked)) == ["Bus", "Porte"], "it has no stop yet"
+        site = SiteFactory(name="La place", commune=place, department=place.department)
+        Stop.objects.create(point=bus, site=site)
+        page = ask(client, DESK, **asked)
+        assert names(page) == ["Porte"]
+        assert "La place" in words(page)
+
     def test_closures_are_announced_shown_then_gone(self, client, door, place, now):
         special = SpecialHours.objects.create(
             department=place.department,

@@ -255,8 +255,9 @@ class TestBadInput:
         ("point", "said"),
         [
             (("1,91", "47,90"), "semblent inversées"),
-            (("46.5", "-5.0"), "km de Bonny-sur-Loire"),
-            (("0", "0"), "km de Bonny-sur-Loire"),
+            (("46.5", "-5.0"), "pas dans la commune « Bonny-sur-Loire »"),
+            (("0", "0"), "pas dans la commune « Bonny-sur-Loire »"),
+            (("47.9025", "1.9090"), "pas dans la commune « Bonny-sur-Loire » : il en est à 7"),
             (("95", "2"), "Une latitude va de -90 à 90"),
             (("47,56", ""), "les deux coordonnées"),
             (("au nord", "2"), "Écrivez des degrés"),

@@ -1,9 +1,11 @@
 """Agents keep the rounds of a bus: its stops, how often it comes, what changes of one passage."""
 
 from datetime import date, time
+from itertools import pairwise
 
 import pytest
 from django.urls import reverse
+from icalendar import Calendar
 
 from accueil.models import ReceptionPoint, Stop, StopChange
 from teams.models import Agency
@@ -66,6 +68,19 @@ def confirm(client, stop, typed):
     shown = client.post(address(stop), {**fields(client.get(address(stop))), **typed, "voir": "1"})
     assert shown.status_code == 200, errors(shown)
     return shown, client.post(address(stop), {**fields(shown), **SAVE})
+
+
+def told(client, stop, day="20261124") -> tuple[int, str]:
+    """The SEQUENCE and the STATUS of the passage of that day, as a calendar reads them."""
+    address = reverse("stop-calendar", args=[stop.point.slug, stop.pk])
+    events = Calendar.from_ical(client.get(address).content).walk("VEVENT")
+    [event] = [one for one in events if one["UID"].startswith(f"passage-{stop.pk}-{day}@")]
+    return event["SEQUENCE"], event["STATUS"]
+
+
+def is_always_newer(known: list[tuple[int, str]]) -> bool:
+    """Whether each was published under a higher SEQUENCE than the one before."""
+    return all(before < after for (before, _), (after, _) in pairwise(known))
 
 
 class TestRhythm:
@@ -168,6 +183,43 @@ class TestOnePassage:
         assert "Le bus est en panne." in listed
         orleans.post(reverse("keeping-passage-restore", args=[weekly.pk, "2026-11-24"]))
         assert orleans.get(page).json()["next"]["planned_on"] == "2026-11-24"
+
+    def test_calendars_take_the_cancellation_then_the_restoration(self, orleans, weekly):
+        known = [told(orleans, weekly)]
+        typed = {"what": "cancelled", "message": "Panne."}
+        orleans.post(passage(weekly), {**fields(orleans.get(passage(weekly))), **typed})
+        known.append(told(orleans, weekly))
+        orleans.post(reverse("keeping-passage-restore", args=[weekly.pk, "2026-11-24"]))
+        known.append(told(orleans, weekly))
+        orleans.post(passage(weekly), {**fields(orleans.get(passage(weekly))), **typed})
+        known.append(told(orleans, weekly))
+        assert [status for _sequence, status in known] == ["CONFIRMED", "CANCELLED"] * 2
+        assert is_always_newer(known)
+
+    def test_calendars_take_what_an_administrator_undoes(self, client, weekly):
+        change = StopChange.objects.create(stop=weekly, day=date(2026, 11, 24))
+        known = [told(client, weekly)]
+        client.force_login(administrator())
+        address = reverse("admin:accueil_stopchange_changelist")
+        ticked = {"action": "delete_selected", "_selected_action": change.pk, "post": "yes"}
+        assert client.post(address, ticked).status_code == 302
+        known.append(told(client, weekly))
+        assert [status for _sequence, status in known] == ["CANCELLED", "CONFIRMED"]
+        assert is_always_newer(known)
+
+    def test_calendars_take_the_new_hours_of_a_stop(self, orleans, weekly):
+        known = [told(orleans, weekly)]
+        for ends_at in ("12:30", "12:00"):
+            confirm(orleans, weekly, tuesdays(ends_at=ends_at))
+            known.append(told(orleans, weekly))
+        assert is_always_newer(known)
+
+    def test_a_revision_counted_meanwhile_is_not_lost(self, weekly):
+        late = Stop.objects.get(pk=weekly.pk)
+        StopChange.objects.create(stop=weekly, day=date(2026, 11, 24)).delete()
+        before = Stop.objects.get(pk=weekly.pk).revision
+        late.save(update_fields=["ends_at"])
+        assert late.revision == Stop.objects.get(pk=weekly.pk).revision == before + 1
 
     def test_it_comes_on_another_day_and_elsewhere(self, orleans, weekly):
         typed = {

@@ -13,7 +13,13 @@ from portal.core.hours import PARIS
 from portal.territory.models import Commune
 from teams.models import Sector, Team
 from tests.accueil.test_lookup_api import ANYTHING, MUST_SHOW
-from tests.factories import RelocationFactory, SiteFactory, TeamFactory
+from tests.factories import (
+    ReceptionPointFactory,
+    RelocationFactory,
+    SiteFactory,
+    StopFactory,
+    TeamFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -154,6 +160,23 @@ class TestTheAnswerComesFirst:
             "Les lieux d'accueil les plus proches",
             "France services de Pithiviers",
         )
+
+    def test_a_bus_that_has_a_place_is_told_once_by_its_stops(self, client):
+        near = {"department_id": "45", "site__latitude": 47.8655, "site__longitude": 1.8977}
+        bus = ReceptionPointFactory(name="Bus d'Olivet", kind="itinerant", **near)
+        assert "Bus d'Olivet" in links(ask(client, OLIVET))
+        StopFactory(point=bus, site=bus.site)
+        page = ask(client, OLIVET)
+        assert "Bus d'Olivet" not in links(page), "no more as a door"
+        assert said_in_order(page, "Le bus le plus proche", bus.site.label)
+        told = client.get("/api/v1/lookup/", {"q": "Olivet"}).json()["reception"]["points"]
+        assert [point["slug"] for point in told].count(bus.slug) == 1, "the API tells no stop here"
+
+    def test_a_bus_is_told_where_there_is_neither_line_nor_door(self, client):
+        PhoneLine.objects.all().delete()
+        ReceptionPoint.objects.filter(kind="itinerant", stops=None).delete()
+        ReceptionPoint.objects.exclude(kind="itinerant").delete()
+        assert "Le bus le plus proche" in words(ask(client, "/communes/45300/"))
 
     def test_the_announced_move_is_told_before_its_day(self, client):
         page = ask(client, OLIVET)

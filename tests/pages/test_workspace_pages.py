@@ -151,6 +151,27 @@ def test_an_invitation_from_the_manager_to_the_first_sign_in(portal, chromium):
     context.close()
 
 
+def test_a_right_is_taken_away_once_it_was_asked(portal, chromium):
+    context = chromium.new_context(viewport={"width": 320, "height": 640}, bypass_csp=True)
+    page = context.new_page()
+    sign_in(page, portal, "gestionnaire@example.org")
+    page.goto(f"{portal}/espace/personnes/")
+    page.click("summary")
+    page.fill("input[name=email]", "partante@loiret.test")
+    page.check("text=agent, ADS Nord Loiret")
+    page.click("main button:has-text('Inviter')")
+    page.goto(f"{portal}/espace/personnes/?q=partante")
+    page.click("main button:has-text('Retirer')")
+    assert "partante@loiret.test ne sera plus : agent, ADS Nord Loiret." in page.inner_text("main")
+    assert look(page) == {}
+    page.click("text=Ne rien changer")
+    page.goto(f"{portal}/espace/personnes/?q=partante")
+    page.click("main button:has-text('Retirer')")
+    page.click("text=Retirer ce droit")
+    assert "n'est plus : agent, ADS Nord Loiret" in page.inner_text("[role=status]")
+    context.close()
+
+
 def test_a_code_is_installed_asked_replaced_and_put_away(portal, chromium):
     context = chromium.new_context(viewport={"width": 360, "height": 640}, bypass_csp=True)
     page = context.new_page()

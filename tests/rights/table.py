@@ -135,6 +135,7 @@ RULES: list[Rule] = [
     *reading(WORKERS, "/espace/histoires/equipe/{team}/", "/espace/histoires/equipe/{team}.csv"),
     *form(ANY_MANAGER, "/espace/personnes/"),
     *reading(ANY_MANAGER, "/espace/personnes/journal/", "/espace/personnes/connexions/"),
+    Rule("GET", "/espace/personnes/{person}/retirer/?right=pilot:45", MANAGERS),
     Rule("POST", "/espace/personnes/{person}/retirer/", MANAGERS, {"right": "pilot:45"}),
     Rule("POST", "/espace/personnes/{person}/lien/", MANAGERS),
     Rule("POST", "/espace/personnes/{person}/code/", ADMINISTRATOR),

@@ -207,6 +207,8 @@ class TestAdding:
             ({"address": ""}, {"address"}),
             ({"latitude": "47.9"}, {"longitude"}),
             ({"latitude": "147.9", "longitude": "1.9"}, {"latitude"}),
+            ({"latitude": "0", "longitude": "0", "commune": "45234"}, {"latitude"}),
+            ({"latitude": "1.9", "longitude": "47.9"}, {"latitude"}),
             ({"commune": "98001"}, {"commune"}),
             ({"department": "41"}, {"department"}),
         ],

@@ -1,6 +1,7 @@
 """People and their rights: invited, given, taken, each by whom; within one's own département."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from django.core import mail
@@ -223,6 +224,37 @@ class TestTaking:
         self.take(client, user, "agent:ads-nord-loiret")
         assert RightChange.objects.filter(user=user).count() == 1
 
+    def test_it_is_asked_first_who_loses_what_and_since_when(self, boss):
+        browser = Client(enforce_csrf_checks=True)
+        browser.force_login(boss)
+        user = UserFactory(name="Camille Petit")
+        grant_role(by=boss, user=user, department=Department.objects.get(code="45"), kind="pilot")
+        RightChange.objects.update(at=datetime(2026, 3, 2, 12, tzinfo=UTC))
+        address = f"{PAGE}{user.pk}/retirer/"
+        asked = browser.get(address, {"right": "pilot:45"})
+        page = asked.content.decode()
+        assert "Camille Petit ne sera plus : <strong>pilote du Loiret</strong>" in page
+        assert "donné le 2 mars 2026" in page
+        assert rights_of(user.email) == {"pilot:45"}, "nothing is done yet"
+        sent = {"right": "pilot:45"}
+        assert browser.post(address, sent).status_code == 403, "a page of elsewhere cannot send it"
+        assert rights_of(user.email) == {"pilot:45"}
+        sent["csrfmiddlewaretoken"] = str(asked.context["csrf_token"])
+        assert browser.post(address, sent).status_code == 302
+        assert rights_of(user.email) == set()
+
+    def test_a_right_that_was_given_before_the_journal_is_asked_too(self, client, boss):
+        page = client.get(f"{PAGE}{boss.pk}/retirer/", {"right": "manager:45"}).content.decode()
+        assert "Le journal ne dit pas depuis quand." in page
+        assert "votre propre droit" in page
+
+    def test_what_somebody_has_not_is_not_asked_about(self, client, boss):
+        user = agent("ads-nord-loiret")
+        asked = client.get(f"{PAGE}{user.pk}/retirer/", {"right": "pilot:45"}, follow=True)
+        assert asked.redirect_chain == [(PAGE, 302)]
+        assert "pas ou plus ce droit" in asked.content.decode()
+        assert client.get(f"{PAGE}{user.pk}/retirer/").status_code == 403
+
     def test_it_takes_effect_at_the_next_page(self, client, boss):
         other, browser = manager(), Client()
         browser.force_login(other)
@@ -276,8 +308,9 @@ class TestAnotherDepartement:
         theirs, shared = agent("ads-nord-loiret"), agent("ads-nord-loiret")
         Role.objects.create(user=shared, department_id="41", kind="pilot")
         for user, status in ((theirs, 404), (shared, 403)):
-            answer = client.post(f"{PAGE}{user.pk}/retirer/", {"right": "agent:ads-nord-loiret"})
-            assert answer.status_code == status
+            for act in (client.get, client.post):
+                answer = act(f"{PAGE}{user.pk}/retirer/", {"right": "agent:ads-nord-loiret"})
+                assert answer.status_code == status
         assert Membership.objects.count() == 2
 
     def test_their_journal_tells_nothing_of_it(self, client, neighbour):
