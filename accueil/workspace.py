@@ -57,7 +57,8 @@ def doors(request: HttpRequest) -> Context | None:
     user, today = request.user, clock.today()
     if not works_anywhere(user):
         return None
-    points = kept(user, ReceptionPoint.objects.order_by("name", "pk"), kept_points(user))
+    receiving = ReceptionPoint.objects.receiving(today).order_by("name", "pk")
+    points = kept(user, receiving, kept_points(user))
     without_hours = points.filter(hours="", appointment_hours="").exclude(
         kind=ReceptionPoint.Kind.ITINERANT
     )

@@ -11,6 +11,8 @@ from django.db.models.functions import Coalesce
 from accueil.desk.choice import Candidate, Chosen
 from accueil.directory.contacts import Directory
 from accueil.models import ReceptionPoint
+from accueil.models.doors import RECEIVING
+from portal.core import clock
 from portal.core.queries import Given, fetch
 
 Choosing = Callable[[Iterable[Candidate]], Chosen]
@@ -42,17 +44,17 @@ _KIND = {False: "", True: "and kind = %(kind)s"}
 # and not a second time as a door: they are counted on their own index, for these few only, where
 # PostgreSQL would read every stop for an `exists`. How many doors is written in the query: as a
 # parameter, PostgreSQL would not know how few, and plan it each time.
-_AROUND = """
-select id, department_id, kind, team_id, agency_id, hours, latitude, longitude
+_AROUND = f"""
+select id, department_id, kind, team_id, agency_id, hours, latitude, longitude, closes_on
 from accueil_receptionpoint
 where department_id = %(department)s and latitude between %(south)s and %(north)s
-  and longitude between %(west)s and %(east)s {conditions}
+  and longitude between %(west)s and %(east)s and {RECEIVING} {{conditions}}
   and (kind <> 'itinerant'
     or (select count(*) from accueil_stop where point_id = accueil_receptionpoint.id) = 0)
 order by (latitude - %(latitude)s) * (latitude - %(latitude)s)
   + (longitude - %(longitude)s) * (longitude - %(longitude)s) * %(squeeze)s, id
-limit {limit}
-"""
+limit {{limit}}
+"""  # noqa: S608 (a condition, written in the code)
 
 
 def nearest(
@@ -83,7 +85,7 @@ def listed(departments: Collection[str], wants: Wants) -> list[Candidate]:
 
     An itinerant one is told by its stops, where it has some.
     """
-    points = ReceptionPoint.objects.filter(department__in=departments)
+    points = ReceptionPoint.objects.receiving(clock.today()).filter(department__in=departments)
     points = points.exclude(kind=ReceptionPoint.Kind.ITINERANT, stops__isnull=False)
     if wants.kind:
         points = points.filter(kind=wants.kind)
@@ -97,7 +99,7 @@ def listed(departments: Collection[str], wants: Wants) -> list[Candidate]:
         *("name", "pk"),
     ).values_list(
         *("pk", "department_id", "kind", Coalesce("team__agency", "agency"), "hours"),
-        *("latitude", "longitude", "name", "slug"),
+        *("latitude", "longitude", "closes_on", "name", "slug"),
         Coalesce("team__site__latitude", "site__latitude"),
     )
     return [Candidate._make([*row[:-1], row[-1] is None]) for row in rows]
@@ -120,7 +122,7 @@ def _given(
     squeeze = cos(radians(latitude))
     aside = within / max(squeeze, 0.01)
     return {
-        **{"department": department, "kind": wants.kind},
+        **{"department": department, "kind": wants.kind, "today": clock.today()},
         **{"latitude": latitude, "longitude": longitude, "squeeze": squeeze**2},
         **{"south": latitude - within, "north": latitude + within},
         **{"west": longitude - aside, "east": longitude + aside},
@@ -128,9 +130,9 @@ def _given(
 
 
 def _candidate(row: tuple[Any, ...], offices: Directory) -> Candidate:
-    pk, department, kind, team, agency, hours, latitude, longitude = row
+    pk, department, kind, team, agency, hours, latitude, longitude, closes_on = row
     keeper = offices.teams[team].agency_id if team in offices.teams else agency
-    return Candidate(pk, department, kind, keeper, hours, latitude, longitude)
+    return Candidate(pk, department, kind, keeper, hours, latitude, longitude, closes_on)
 
 
 def _degrees(place: tuple[float, float], door: Candidate) -> float:

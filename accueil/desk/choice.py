@@ -10,7 +10,7 @@ from typing import NamedTuple
 from accueil.models.doors import special_keys_of
 from accueil.models.special_hours import Calendar
 from portal.core.hours import PARIS, Hours, in_paris
-from portal.core.special_hours import Effect, Special, applied, state
+from portal.core.special_hours import Effect, Special, applied, for_good, state
 
 EVENING = time(18)
 SATURDAY = 5
@@ -25,7 +25,8 @@ class When(StrEnum):
 
 
 class Candidate(NamedTuple):
-    """A door that may be shown. `agency` is the one whose agents keep it.
+    """A door that may be shown. `agency` is the one whose agents keep it, `closes_on` the first
+    day when it is closed for good, None for those that stay.
 
     The name and what follows are "" and None where the page tells them from the whole row.
     """
@@ -37,6 +38,7 @@ class Candidate(NamedTuple):
     hours: str
     latitude: float | None
     longitude: float | None
+    closes_on: date | None
     name: str = ""
     slug: str = ""
     is_approximate: bool = False
@@ -70,11 +72,12 @@ def choose(
 
 def specials_of(door: Candidate, known: Calendar) -> tuple[Special, ...]:
     """What changes its hours on some days."""
+    ends = (for_good(door.closes_on),) if door.closes_on else ()
     if not known:
-        return ()
+        return ends
     keys = special_keys_of(door.pk, door.kind, door.department, door.agency)
     found = {one.pk: one.special for key in keys for one in known.get(key, ())}
-    return tuple(found[pk] for pk in sorted(found))
+    return (*(found[pk] for pk in sorted(found)), *ends)
 
 
 @lru_cache(maxsize=4096)

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -17,7 +18,7 @@ from accueil.desk import round_calendars
 from accueil.directory import rounds
 from accueil.directory.contacts import Directory, directory
 from accueil.directory.rounds import NearStop
-from accueil.directory.words import openness
+from accueil.directory.words import closing, openness
 from accueil.models import ReceptionPoint, SpecialHours, Stop
 from accueil.models.rounds import Passage
 from accueil.models.special_hours import calendar, tell
@@ -75,10 +76,14 @@ class Host:
 @require_safe
 @kept
 def reception_point(request: HttpRequest, now: Versions, slug: str) -> HttpResponse:
-    """A door: open or closed, its next 14 days, how to get there, what is known of it."""
+    """A door: open or closed, its next 14 days, how to get there, what is known of it; of one that
+    is closed for good, only that.
+    """
     point = _point(ReceptionPoint.objects.with_places().with_stops(), slug)
-    tell([point], calendar.at(now))
     at = clock.now()
+    if point.is_closed_for_good(at.date()):
+        return _closed(request, point, at.date())
+    tell([point], calendar.at(now))
     is_open, change = point.open_now(at), point.next_change(at)
     tone, words = openness(is_open, change)
     stops = [NearStop(stop, None, *rounds.upcoming(stop, at)) for stop in point.stops.all()]
@@ -87,6 +92,7 @@ def reception_point(request: HttpRequest, now: Versions, slug: str) -> HttpRespo
         "tone": tone,
         "words": words,
         "announced": point.special_hours_shown,
+        "closing": closing(point, at.date()),
         "days": _days(point, at.date()),
         "ways": ways(point),
         "host": _host(point, directory.at(now)),
@@ -123,6 +129,19 @@ def _point(points: Any, slug: str) -> ReceptionPoint:
     return get_object_or_404(points, slug=slug)
 
 
+def _closed(request: HttpRequest, point: ReceptionPoint, today: date) -> HttpResponse:
+    """Where else to go: near it, else in its département."""
+    near = point.place.commune_id if point.place else None
+    asked = {"pres": near} if near else {"departement": point.department_id}
+    context = {
+        "point": point,
+        "closing": closing(point, today),
+        "elsewhere": f"{reverse('reception-list')}?{urlencode(asked)}",
+        "is_near": near is not None,
+    }
+    return render(request, "accueil/reception_point_closed.html", context)
+
+
 def _calendar(
     point: ReceptionPoint, stops: Iterable[Stop], name: str, filename: str
 ) -> HttpResponse:
@@ -135,12 +154,15 @@ def _calendar(
 
 
 def _days(point: ReceptionPoint, first: date) -> list[TableDay]:
-    """The next days; none where neither its hours nor those by appointment are known."""
-    open_days = point.next_days(first, DAYS)
+    """The next days, those before it closes for good; none where neither its hours nor those by
+    appointment are known.
+    """
+    count = min(DAYS, (point.closes_on - first).days) if point.closes_on else DAYS
+    open_days = point.next_days(first, count)
     appointments: list[Day] = []
     if point.appointment_hours:
-        specials = [one.special for one in point.special_hours]
-        appointments = Hours.parse(applied(point.appointment_hours, specials)).days(first, DAYS)
+        expression = applied(point.appointment_hours, point.specials)
+        appointments = Hours.parse(expression).days(first, count)
     return [
         TableDay(
             first + timedelta(days=at),
@@ -148,7 +170,7 @@ def _days(point: ReceptionPoint, first: date) -> list[TableDay]:
             appointments[at] if appointments else None,
             [one for one in point.special_hours if one.special.covers(first + timedelta(days=at))],
         )
-        for at in range(DAYS if open_days or appointments else 0)
+        for at in range(count if open_days or appointments else 0)
     ]
 
 

@@ -123,7 +123,8 @@ class NearPointSerializer(OpenSerializer):
 
 class ReceptionPointSerializer(NearPointSerializer):
     """A door whole. `appointment_hours` are those when one comes by appointment; an empty
-    `wheelchair` is unknown.
+    `wheelchair` is unknown; `closes_on` is the first day when it no longer receives anybody, for
+    good, `closing_note` what replaces it.
     """
 
     agency: Any = serializers.SlugRelatedField(
@@ -135,6 +136,7 @@ class ReceptionPointSerializer(NearPointSerializer):
             *NearPointSerializer.Meta.fields,
             *("appointment_hours", "appointment_hours_text", "offers", "languages"),
             *("wheelchair", "access_notes", "access_url", "checked_on", "agency"),
+            *("closes_on", "closing_note"),
         ]
 
 
@@ -161,6 +163,14 @@ class MomentViewSet(viewsets.ReadOnlyModelViewSet):
         return {**super().get_serializer_context(), "at": at or clock.now()}
 
 
+class ReceivingMixin(viewsets.GenericViewSet):
+    """Lists leave what is closed for good today; its own address still answers."""
+
+    def get_queryset(self) -> Any:
+        rows: Any = super().get_queryset()
+        return rows.receiving(clock.today()) if self.action == "list" else rows
+
+
 class OpenViewSet(MomentViewSet):
     lookup_field = "slug"
 
@@ -172,11 +182,11 @@ class OpenViewSet(MomentViewSet):
 
 
 @extend_schema(parameters=[AT])
-class ReceptionPointViewSet(OpenViewSet):
+class ReceptionPointViewSet(ReceivingMixin, OpenViewSet):
     """Les lieux où se présenter quand aucune équipe ne vous suit encore.
 
     `latitude` et `longitude`, ou bien `commune`, mettent les plus proches en premier et donnent les
-    distances.
+    distances. Un lieu fermé définitivement n'est plus dans la liste ; son adresse répond toujours.
     """
 
     queryset = (
@@ -196,7 +206,7 @@ class PhoneLineViewSet(OpenViewSet):
 
 
 @extend_schema(parameters=[AT])
-class StopViewSet(MomentViewSet):
+class StopViewSet(ReceivingMixin, MomentViewSet):
     """Les arrêts des accueils itinérants, avec leur prochain passage."""
 
     queryset = Stop.objects.with_places().order_by("point__department_id", "point_id", "pk")

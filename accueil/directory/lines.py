@@ -11,8 +11,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from accueil.directory.contacts import Directory
-from accueil.directory.words import distance, openness
+from accueil.directory.words import closing, distance, openness
 from accueil.models import ReceptionPoint, SpecialHours
+from portal.core import clock
 from portal.core.models import Source
 from portal.core.periods import format_day
 from portal.core.templatetags.display import badge, phone, tel
@@ -77,13 +78,21 @@ class Teller:
             "kind": self._kind(point),
             "hours": self._hours(point),
             "doubt": self._doubt(point),
-            "announced": _notices(point.special_hours_shown) if point.special_hours else "",
-            "own_announced": _notices(point.own_special_hours_shown) if point.special_hours else "",
+            **self._notices(point),
             "phone": phone(point.phone) if point.phone else "",
             "tel": tel(point.phone) if point.phone else "",
             "source": self._source(point),
         }
         return Line(point, is_open, said, change, words)
+
+    def _notices(self, point: ReceptionPoint) -> Words:
+        if not point.special_hours and not point.closes_on:
+            return {"announced": "", "own_announced": ""}
+        end = closing(point, clock.today())
+        return {
+            "announced": _rendered(point.special_hours_shown, end),
+            "own_announced": _rendered(point.own_special_hours_shown, end),
+        }
 
     def _doubt(self, point: ReceptionPoint) -> str:
         team = self._offices.teams.get(point.team_id or 0)
@@ -123,10 +132,11 @@ def source_in_words(published: Source | None) -> str:
     return _("Source : %(title)s, %(when)s.") % {"title": published.title, "when": when}
 
 
-def _notices(announced: Sequence[SpecialHours]) -> str:
-    if not announced:
+def _rendered(announced: Sequence[SpecialHours], end: str) -> str:
+    if not announced and not end:
         return ""
-    return render_to_string("accueil/_announcements.html", {"announced": announced})
+    told = {"announced": announced, "closing": end}
+    return render_to_string("accueil/_announcements.html", told)
 
 
 @cache

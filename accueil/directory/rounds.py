@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from accueil.models import Stop
 from accueil.models.rounds import Passage
+from portal.core import clock
 from portal.core.versions import Kept, Versions
 from portal.territory.geometry import great_circle
 
@@ -45,7 +46,7 @@ def near(
 ) -> list[NearStop]:
     """The nearest stops of the département, the nearest first; none farther than 30 km."""
     found = []
-    for stop in rounds.at(versions).get(department, ()):
+    for stop in _receiving(rounds.at(versions).get(department, ())):
         south, west = stop.site.point
         if south is None or west is None:
             continue
@@ -62,7 +63,15 @@ def all_of(departments: Iterable[str], *, at: datetime, versions: Versions) -> l
     """The stops of these départements, those of each itinerant reception together."""
     kept = rounds.at(versions)
     stops = [stop for code in departments for stop in kept.get(code, ())]
-    return [NearStop(stop, None, *upcoming(stop, at)) for stop in stops]
+    return [NearStop(stop, None, *upcoming(stop, at)) for stop in _receiving(stops)]
+
+
+def _receiving(stops: Iterable[Stop]) -> list[Stop]:
+    """Those of the itinerant receptions that are not closed for good today: a day is not a change
+    of what is kept.
+    """
+    today = clock.today()
+    return [stop for stop in stops if not stop.point.is_closed_for_good(today)]
 
 
 def until(found: NearStop) -> datetime | None:

@@ -1,10 +1,12 @@
-"""What is said of any door or line: open or closed, how far."""
+"""What is said of any door or line: open or closed, how far, until when."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
 from accueil.models import Open, ReceptionPoint
+from accueil.models.special_hours import ANNOUNCED
+from portal.core.periods import format_day
 from portal.core.templatetags.display import moment
 
 
@@ -28,6 +30,20 @@ def distance(point: ReceptionPoint) -> str:
         return _("à environ %d km") % round(far)
     # The very point of the commune asked for; another commune may be a few hundred metres away.
     return _("tout près") if far else _("dans la commune")
+
+
+def closing(point: ReceptionPoint, today: date) -> str:
+    """That it closes for good, once that is announced, or since when it is, and what replaces it;
+    "" when there is nothing to say.
+    """
+    if point.closes_on is None or today < point.closes_on - ANNOUNCED:
+        return ""
+    said = (
+        _("Ce lieu est fermé depuis le %s.")
+        if point.is_closed_for_good(today)
+        else _("Ferme définitivement le %s.")
+    )
+    return f"{said % format_day(point.closes_on)} {point.closing_note}".strip()
 
 
 def told(door: Open, at: datetime) -> tuple[Open, str, str]:

@@ -1,5 +1,6 @@
 """What agents write of a door or of a phone line: who receives, where, what for, its hours."""
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -24,6 +25,8 @@ GRIDS = {
     "hours": _lazy("Horaires habituels"),
     "appointment_hours": _lazy("Horaires sur rendez-vous"),
 }
+LONG_AGO = timedelta(days=366)  # a door that closed before was never said to: a wrong year
+FAR_AHEAD = timedelta(days=5 * 366)
 _UNKNOWN = [("", _lazy("à renseigner"))]
 
 
@@ -149,11 +152,13 @@ class PointForm(DoorForm):
         fields = [
             *("name", "kind", "team", "agency", "phone", "email", "offers", "documents"),
             *("by_appointment", "languages", "wheelchair", "access_notes", "access_url"),
+            *("closes_on", "closing_note"),
         ]
         error_messages = {
             "kind": {"invalid_choice": _lazy("« %(value)s » n'est pas une nature connue.")},
             "team": {"invalid_choice": _lazy("Vous ne tenez pas cette équipe.")},
             "agency": {"invalid_choice": _lazy("Vous ne tenez pas cette agence.")},
+            "closes_on": {"invalid": _lazy("Écrivez une date, par exemple 03/03/2027.")},
         }
         help_texts = {
             "team": _lazy("S'il est chez une équipe : il est alors là où elle est."),
@@ -162,8 +167,16 @@ class PointForm(DoorForm):
             "documents": _lazy("Ce qu'il faut apporter."),
             "languages": _lazy("« français, arabe, langue des signes »."),
             "access_notes": _lazy("Une marche, un ascenseur, une place réservée…"),
+            "closes_on": _lazy(
+                "Annoncé 15 jours avant. Ce jour-là, ce lieu quitte les listes. Pour annuler, videz"
+                " la date."
+            ),
+            "closing_note": _lazy(
+                "Une phrase, lue par tous : « L'accueil se fait désormais à la mairie. »"
+            ),
         }
         widgets = {
+            "closes_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "offers": forms.Textarea(attrs={"rows": 3}),
             "documents": forms.Textarea(attrs={"rows": 3}),
         }
@@ -193,6 +206,10 @@ class PointForm(DoorForm):
         )
         return [self[name] for name in names]
 
+    @property
+    def closing(self) -> list[BoundField]:
+        return [self["closes_on"], self["closing_note"]]
+
     def _offer(self, name: str, rows: "QuerySet[Any]", none: str) -> None:
         field: Any = self.fields[name]
         field.queryset = rows.order_by("name")
@@ -207,7 +224,22 @@ class PointForm(DoorForm):
         self._check_place()
         if given.get("team"):
             given["agency"] = None
+        self._check_closing()
         return given
+
+    def _check_closing(self) -> None:
+        """A year that is surely wrong is asked again; without a day, nothing closes."""
+        given, today = self.cleaned_data, clock.today()
+        day, was = given.get("closes_on"), self.initial.get("closes_on")
+        if day and day != was and day < today - LONG_AGO:
+            self.add_error("closes_on", _("Ce jour est passé depuis plus d'un an : quelle année ?"))
+        elif day and day != was and day > today + FAR_AHEAD:
+            self.add_error("closes_on", _("C'est dans plus de cinq ans : quelle année ?"))
+        elif not day and not was and given.get("closing_note") and "closes_on" not in self.errors:
+            said = _("À partir de quel jour ? Donnez la date, ou effacez la phrase.")
+            self.add_error("closes_on", said)
+        elif not day:
+            given["closing_note"] = ""
 
     def _check_place(self) -> None:
         if not self.place.is_valid() or "team" in self.errors:

@@ -1,6 +1,7 @@
 """The pages where agents keep doors and phone lines true. Signed-in, under the rules."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.contrib import messages
 from django.db.models import Q
@@ -32,20 +33,25 @@ OLD = timedelta(days=183)  # since when a door was not checked before it is aske
 @require_safe
 @for_keepers
 def overview(request: HttpRequest) -> HttpResponse:
-    """The doors and lines that one keeps, by name; those of `q` where it is given."""
+    """The doors and lines that one keeps, by name, then the doors that are closed for good; those
+    of `q` where it is given.
+    """
+    today = clock.today()
     user, asked = request.user, request.GET.get("q", "").strip()
-    points = kept(user, ReceptionPoint.objects.with_places(), kept_points(user))
+    points: Any = kept(user, ReceptionPoint.objects.with_places(), kept_points(user))
     lines = kept(user, PhoneLine.objects.order_by("department", "name", "pk"), kept_lines(user))
     if asked:
         named = Q(name__icontains=asked)
         points = points.filter(named | Q(site__city__icontains=asked))
         lines = lines.filter(named)
-    page = page_of(points.order_by("department", "name", "pk"), PAGE_SIZE, request.GET.get("page"))
+    receiving = points.receiving(today).order_by("department", "name", "pk")
+    page = page_of(receiving, PAGE_SIZE, request.GET.get("page"))
     context = {
         "page": page,
         "lines": lines[:PAGE_SIZE],
+        "closed": points.closed_for_good(today)[:PAGE_SIZE],
         "asked": asked,
-        "old": clock.today() - OLD,
+        "old": today - OLD,
         "departments": departments_of(user),
     }
     return render(request, "accueil/keeping.html", context)

@@ -33,7 +33,7 @@ class Coming:
 
 def coming(door: Open, first: date) -> list[Coming]:
     """The next 14 days of a door or a line, special hours applied; none where nothing is known."""
-    specials = [one.special for one in door.special_hours]
+    specials = door.specials
     closures = [one for one in specials if one.effect is not Effect.OPEN_ONLY]
     usual = _days(door.hours, specials, first, AHEAD)
     expression = getattr(door, "appointment_hours", "")

@@ -1,7 +1,7 @@
 """The doors and lines that are open to somebody whom no team follows yet, and the nearest."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from math import cos, inf, radians
 from typing import Any
 
@@ -16,7 +16,8 @@ from accueil.models.special_hours import Key
 from portal.core import clock
 from portal.core.hours import describe
 from portal.core.models import Sourced
-from portal.core.queries import columns, fetch
+from portal.core.queries import Given, columns, fetch
+from portal.core.special_hours import Special, for_good
 from portal.core.text import normalise
 from portal.territory.geometry import great_circle
 from portal.territory.models import Department
@@ -54,7 +55,20 @@ class PhoneLine(Sourced, Open):
         return [("line", self.pk)]
 
 
+def receiving(today: date, of: str = "") -> Q:
+    """The points that are not closed for good that day; `of` leads to them ("point__")."""
+    return Q(**{f"{of}closes_on__isnull": True}) | Q(**{f"{of}closes_on__gt": today})
+
+
 class ReceptionPointQuerySet(models.QuerySet["ReceptionPoint"]):
+    def receiving(self, today: date) -> "ReceptionPointQuerySet":
+        """Those that are not closed for good that day."""
+        return self.filter(receiving(today))
+
+    def closed_for_good(self, today: date) -> "ReceptionPointQuerySet":
+        """The others, the last closed first."""
+        return self.filter(closes_on__lte=today).order_by("-closes_on", "name", "pk")
+
     def with_places(self) -> "ReceptionPointQuerySet":
         """With their source, place and agency, in the same query."""
         return self.select_related("source", "site", "team__site", "team__agency", "agency")
@@ -74,11 +88,14 @@ class ReceptionPointQuerySet(models.QuerySet["ReceptionPoint"]):
     def nearest(
         self, latitude: float, longitude: float, *, department: str, limit: int = 5
     ) -> list["ReceptionPoint"]:
-        """The `limit` nearest of the département, with their places and distances, in one query."""
+        """The `limit` nearest of the département that are not closed for good, with their places
+        and distances, in one query.
+        """
         squeeze = cos(radians(latitude))
         aside = WINDOW / max(squeeze, 0.01)
-        given: dict[str, str | float] = {
+        given: Given = {
             **{"department": department, "latitude": latitude, "longitude": longitude},
+            "today": clock.today(),
             **{"squeeze": squeeze**2, "enough": WINDOW**2},
             **{"south": latitude - WINDOW, "north": latitude + WINDOW},
             **{"west": longitude - aside, "east": longitude + aside},
@@ -113,7 +130,8 @@ class ReceptionPoint(Sourced, Open):
     of the open door, `appointment_hours` those when one comes by appointment. A null
     `by_appointment` is unknown; true, one does not come without. `agency` is the one whose agents
     keep a point that no team hosts. An empty `wheelchair` is unknown, `access_url` is its page in
-    the national register of accessibility.
+    the national register of accessibility. `closes_on` is the first day when it no longer receives
+    anybody, for good; `closing_note` says what replaces it.
     """
 
     class Kind(models.TextChoices):
@@ -181,6 +199,12 @@ class ReceptionPoint(Sourced, Open):
     )
     access_notes = models.CharField(_("précisions sur l'accès"), max_length=300, blank=True)
     access_url = models.URLField(_("page du registre d'accessibilité"), max_length=300, blank=True)
+    closes_on = models.DateField(
+        _("premier jour où il ne reçoit plus personne"), null=True, blank=True
+    )
+    closing_note = models.CharField(
+        _("ce qui le remplace"), max_length=200, blank=True, db_default=""
+    )
     latitude = models.FloatField(_("latitude"), null=True, editable=False)
     longitude = models.FloatField(_("longitude"), null=True, editable=False)
 
@@ -199,7 +223,7 @@ class ReceptionPoint(Sourced, Open):
             models.Index(
                 fields=[
                     *("department", "latitude", "longitude", "id"),
-                    *("kind", "team", "agency", "hours"),
+                    *("kind", "team", "agency", "hours", "closes_on"),
                 ],
                 name="accueil_point_nearest",
             )
@@ -259,6 +283,13 @@ class ReceptionPoint(Sourced, Open):
         agency = self.team.agency_id if self.team else self.agency_id
         return special_keys_of(self.pk, self.kind, self.department_id, agency)
 
+    @property
+    def specials(self) -> list[Special]:
+        return [*super().specials, *([for_good(self.closes_on)] if self.closes_on else [])]
+
+    def is_closed_for_good(self, day: date) -> bool:
+        return self.closes_on is not None and self.closes_on <= day
+
     def openness(self, at: datetime | None) -> tuple[bool | None, datetime | None]:
         """An itinerant one is open during its passages; unknown while it has none."""
         if not self.is_itinerant or self.hours:
@@ -272,7 +303,7 @@ class ReceptionPoint(Sourced, Open):
             if one.end > moment and not one.is_cancelled
         ]
         if not passages:
-            return None, None
+            return (False if self.is_closed_for_good(moment.date()) else None), None
         first = min(passages, key=lambda one: one.start)
         is_open = first.start <= moment
         return is_open, first.end if is_open else first.start
@@ -333,13 +364,16 @@ def special_keys_of(pk: int, kind: str, department: str, agency: int | None) -> 
 _POINT = columns(
     ReceptionPoint,
     "id slug name kind department_id agency_id latitude longitude hours hours_text phone email"
-    " by_appointment appointment_hours appointment_hours_text documents checked_on source_id",
+    " by_appointment appointment_hours appointment_hours_text documents checked_on source_id"
+    " closes_on closing_note",
 )
 _PLACE = columns(Site, "id name address postal_code city commune_id latitude longitude source_id")
 _TEAM = columns(Team, "id slug agency_id")
 _AGENCY = columns(Agency, "id slug name")
 _DISTANCE = """(latitude - %(latitude)s) * (latitude - %(latitude)s)
     + (longitude - %(longitude)s) * (longitude - %(longitude)s) * %(squeeze)s"""
+# In the middle of a query that names the portal's day, which is not always the database's.
+RECEIVING = "(closes_on is null or closes_on > %(today)s)"
 # Chosen on the index alone: only those few rows are read. Those in a window of so many degrees
 # of latitude are enough when the last of them is nearer than its edge; else the département is
 # compared whole. Distances are on a flat map, where it is the order that counts.
@@ -350,7 +384,7 @@ _AROUND = f"""
 with around as (
   select id, {_DISTANCE} as distance from accueil_receptionpoint
   where department_id = %(department)s and latitude between %(south)s and %(north)s
-    and longitude between %(west)s and %(east)s
+    and longitude between %(west)s and %(east)s and {RECEIVING}
   order by 2, 1 limit {LIMIT}
 ),
 enough as (select count(*) = {LIMIT} and max(distance) <= %(enough)s as said from around),
@@ -359,7 +393,7 @@ near as (
   union all
   select id from (
     select id, {_DISTANCE} as distance from accueil_receptionpoint
-    where department_id = %(department)s and latitude is not null
+    where department_id = %(department)s and latitude is not null and {RECEIVING}
       and not (select said from enough)
     order by 2, 1 limit {LIMIT}
   ) whole

@@ -69,10 +69,11 @@ class Open(models.Model):
     def openness(self, at: datetime | None) -> tuple[bool | None, datetime | None]:
         """Both."""
         minute = (at or clock.now()).replace(second=0, microsecond=0)
-        return state(self.hours, self._specials, minute)
+        return state(self.hours, self.specials, minute)
 
     @property
-    def _specials(self) -> list[Special]:
+    def specials(self) -> list[Special]:
+        """What changes its hours on some days."""
         return [one.special for one in self.special_hours]
 
     @property
@@ -84,4 +85,4 @@ class Open(models.Model):
         """Each day's hours, special ones included; none when the usual ones are unknown."""
         if not self.hours:
             return []
-        return Hours.parse(applied(self.hours, self._specials)).days(first, count)
+        return Hours.parse(applied(self.hours, self.specials)).days(first, count)

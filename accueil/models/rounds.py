@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accueil.models.doors import ReceptionPoint
+from accueil.models.doors import ReceptionPoint, receiving
 from portal.core.hours import PARIS, describe_spans
 from portal.core.models import Sourced
 from portal.core.periods import format_day
@@ -58,6 +58,10 @@ class StopQuerySet(models.QuerySet["Stop"]):
     def with_places(self) -> "StopQuerySet":
         """With their place, changes and itinerant point, in a constant number of queries."""
         return self.select_related("site__commune", "point", "source").prefetch_related("changes")
+
+    def receiving(self, today: date) -> "StopQuerySet":
+        """Those of the itinerant receptions that are not closed for good that day."""
+        return self.filter(receiving(today, of="point__"))
 
 
 class Stop(Sourced):
@@ -154,13 +158,16 @@ class Stop(Sourced):
         return self.recurrence.in_french if self.recurrence else self.rhythm_text
 
     def passages(self, first: date, last: date) -> Iterator[Passage]:
-        """Its passages between two days, in order, those cancelled too; none where unknown.
+        """Its passages between two days, in order, those cancelled too; none where unknown, nor
+        once its itinerant reception is closed for good.
 
         One put off is told on the day it comes instead, not on the one it would have.
         """
         recurrence = self.recurrence
         if recurrence is None:
             return iter(())
+        if self.point.closes_on:
+            last = min(last, self.point.closes_on - timedelta(days=1))
         changes = {change.day: change for change in self.changes.all()}
         found = [
             changes[day].passage if day in changes else self._on(day)

@@ -52,12 +52,21 @@ class Special:
         return self.first <= day <= self.last
 
 
+def for_good(first: date) -> Special:
+    """What is closed from that day on, without end."""
+    return Special(first, date.max, Effect.CLOSED)
+
+
 def applied(expression: str, specials: Iterable[Special]) -> str:
     """The usual hours, then what changes them: the shortest last, which decides; a closure after
-    an opening of the same length.
+    an opening of the same length; and after all, what is closed for good.
     """
     ordered = sorted(
-        specials, key=lambda one: (one.first - one.last, one.effect is not Effect.OPEN_ONLY)
+        specials,
+        key=lambda one: (
+            *(one.last == date.max, one.first - one.last),
+            one.effect is not Effect.OPEN_ONLY,
+        ),
     )
     keeps_holidays = _HOLIDAYS_OFF not in expression
     rules = [
@@ -76,12 +85,12 @@ def state(
     change is told only where it is known. Raises HoursError.
     """
     day = hours.in_paris(minute).date()
+    ahead = [one for one in specials if one.last >= day]
     if expression:
-        ahead = [one for one in specials if one.last >= day]
         return hours.state(applied(expression, ahead) if ahead else expression, minute)
-    now = [one for one in specials if one.covers(day)]
+    now = [one for one in ahead if one.covers(day)]
     if any(one.effect is Effect.OPEN_ONLY for one in now):
-        is_open, change = hours.state(applied("off", now), minute)
+        is_open, change = hours.state(applied("off", ahead), minute)
         is_told = change is not None and all(one.covers(change.date()) for one in now)
         return is_open, change if is_told else None
     is_closed = bool(now) and not hours.state(applied("24/7", now), minute)[0]

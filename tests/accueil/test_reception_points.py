@@ -77,6 +77,8 @@ class TestWhatIsTrueOfLoiret:
             ("access_url", ""),
             ("checked_on", None),
             ("agency", "ads-orleans-metropole"),
+            ("closes_on", None),
+            ("closing_note", ""),
         ]
 
     def test_hours_that_were_printed(self, client, loiret):

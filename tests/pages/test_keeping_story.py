@@ -1,5 +1,7 @@
 """An agent keeps a door, a closure and a bus true, in Chromium, narrow and wide."""
 
+from datetime import date
+
 import pytest
 
 from tests.pages.browser import needs_chromium
@@ -90,3 +92,30 @@ def test_a_bus_has_its_days_and_one_is_cancelled(portal, page):
     press(page, SAVE)
     assert "Le bus est en panne." in page.inner_text("main")
     assert wrong | look(page) == {}
+
+
+def test_a_door_closes_for_good_then_does_not(portal, page):
+    page.goto(f"{portal}/espace/accueil/")
+    page.click("text=France services de Beaugency")
+    page.fill("[name=closing_note]", "L'accueil se fait désormais à la mairie.")
+    press(page, SAVE)
+    assert "À partir de quel jour ?" in page.inner_text("main")
+    wrong = look(page)
+    page.fill("[name=closes_on]", f"{date.today()}")
+    press(page, SAVE)
+    assert "est enregistré" in page.inner_text("[role=status]")
+    wrong |= look(page)
+    page.click("section:has(#closed) >> text=France services de Beaugency")
+    page.click("text=Ce que tout le monde en voit")
+    assert "Ce lieu est fermé depuis le" in page.inner_text("main")
+    assert "désormais à la mairie" in page.inner_text("main")
+    wrong |= look(page)
+    page.click("text=Voir les lieux d'accueil près d'ici")
+    assert "Près de Beaugency" in page.inner_text("main")
+    assert "France services de Beaugency" not in page.inner_text("main")
+    page.go_back()
+    page.go_back()
+    page.fill("[name=closes_on]", "")
+    press(page, SAVE)
+    assert page.locator("#closed").count() == 0
+    assert wrong == {}

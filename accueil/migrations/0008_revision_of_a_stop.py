@@ -10,7 +10,7 @@ def outnumber_what_was_published(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("accueil", "0008_nearest_on_the_index_alone"),
+        ("accueil", "0007_special_hours_withdrawn"),
     ]
 
     operations = [
