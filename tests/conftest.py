@@ -1,18 +1,21 @@
 """What every test may ask for."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date
-from io import StringIO
+from functools import cache
+from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
-from django.test.utils import CaptureQueriesContext
+from django.test.utils import CaptureQueriesContext, override_settings
 
+from portal import backups
 from portal.core.versions import Kept
+from portal.territory import importers, reference
 
 
 @pytest.fixture
@@ -33,19 +36,33 @@ def django_db_setup(django_db_setup, django_db_blocker) -> None:
 
 
 def load(department: str = "45") -> None:
-    call_command("load_territory", "--departments", department, verbosity=0, stdout=StringIO())
+    importers.load_reference(_france(), [department])
     call_command("load_department", department, verbosity=0, stdout=StringIO())
+
+
+@cache
+def _france() -> reference.Reference:
+    """Read once: all of its 35 000 communes are read and checked, whatever is loaded of them."""
+    return reference.read(reference.FOLDER)
+
+
+@contextmanager
+def also_loaded(*departments: str) -> Iterator[None]:
+    """Loads these départements beside Loiret for many tests, each of which undoes what it changes."""
+    with transaction.atomic():
+        for department in departments:
+            load(department)
+        _forget()
+        yield
+        transaction.set_rollback(True)
+    _forget()
 
 
 @pytest.fixture(scope="module")
 def beside_loiret(request, django_db_setup, django_db_blocker) -> Iterator[None]:
     """Loads the département that the module names `DEPARTMENT`, until its tests are over."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        load(request.module.DEPARTMENT)
-        _forget()
+    with django_db_blocker.unblock(), also_loaded(request.module.DEPARTMENT):
         yield
-        transaction.set_rollback(True)
-    _forget()
 
 
 def _forget() -> None:
@@ -55,11 +72,16 @@ def _forget() -> None:
 
 
 @pytest.fixture(scope="module")
-def emptied_afterwards(django_db_setup, django_db_blocker) -> Iterator[None]:
-    """For a module whose tests commit, after which the database is emptied: loads Loiret again."""
-    yield
-    with django_db_blocker.unblock():
-        load()
+def emptied_afterwards(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[None]:
+    """For a module whose tests commit, after which the database is emptied: Loiret is put back."""
+    kept = BytesIO()
+    with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("files")):
+        with django_db_blocker.unblock():
+            backups.write(kept)
+        yield
+        kept.seek(0)
+        with django_db_blocker.unblock():
+            backups.read(kept)
 
 
 @pytest.fixture

@@ -9,17 +9,10 @@ import pytest
 from accueil.figures.published import Comparison, compared
 from accueil.models import Figure, Principle
 from portal.core.periods import Period
-from tests.conftest import load
+from tests.conftest import also_loaded
 from tests.factories import DepartmentFactory, SourceFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def three(loiret):
-    """The three départements as they are shipped."""
-    for department in ("41", "79"):
-        load(department)
 
 
 def figure(value, perimeter="", period="", **more):
@@ -69,68 +62,6 @@ def test_figures_of_no_subject_stay_alone():
     assert [len(one.figures) for one in compared(alone)] == [1, 1]
 
 
-@pytest.mark.parametrize(
-    ("department", "values"),
-    [
-        (
-            "45",
-            "10 900|13 500|2 700|plus de 2 500|4,5 %|47|1 900|78|80|19|4|6|3|20 km|20|1 600|21|9 705",
-        ),
-        ("41", "5|12|11|13|278|plus de 600|une trentaine|1 pour 550|2024/2029|2024-2028"),
-        ("79", "82 %|84 %|40 %|5|6|44|moins de 30 minutes|trois mois|7"),
-    ],
-)
-def test_every_figure_that_the_documents_print_is_there(three, department, values):
-    found = Figure.objects.filter(department=department)
-    assert set(values.split("|")) <= set(found.values_list("value", flat=True))
-
-
-@pytest.mark.parametrize(
-    ("subject", "sources"),
-    [
-        ("demandes", {"45-communique-2023": "10 900", "45-evaluation-2023": "13 500"}),
-        ("appels", {"45-communique-2023": "2 700", "45-evaluation-2023": "plus de 2 500"}),
-        ("lieux", {"45-communique-2023": "47", "45-evaluation-2023": "47"}),
-        ("schema", {"41-mds": "2024/2029", "41-schema-2028": "2024-2028"}),
-    ],
-)
-def test_each_contradiction_stands_side_by_side_with_both_sources(three, client, subject, sources):
-    figures = Figure.objects.filter(subject=subject).select_related("source")
-    assert {one.source.key: one.value for one in figures} == sources
-    page = unescape(client.get("/chiffres/").content.decode()).replace("\xa0", " ")
-    sentence = Comparison(list(figures.order_by("position"))).sentence
-    label = f"<h4>{figures.order_by('position')[0].label}</h4>"
-    before, _label, after = page.partition(label)
-    said = before[max(before.rfind("</ul>"), before.rfind("</h3>")) :]
-    group = f"{said}{label}{after[: after.index('</ul>')]}"
-    assert sentence in group
-    for one in figures:
-        assert one.value in group
-        assert one.source.title in group
-
-
-def test_every_figure_is_as_in_its_document(three):
-    """The printed text holds the number of the figure."""
-    letters = {"5": "inq", "6": "ix", "7": "sept", "12": "12|douze", "11": "onze", "13": "treize"}
-    letters |= {"44": "quarante-quatre"}
-    for one in Figure.objects.exclude(value=""):
-        printed = one.as_printed.replace(" ", "").replace("’", "'").casefold()
-        forms = [one.value, *letters.get(one.value, one.value).split("|")]
-        if one.key in ("79-maisons-inaugurees", "45-bus-communes", "41-ratio"):
-            continue  # counted by its words: the fourth, "20 communes", "un professionnel pour 550"
-        assert any(form.replace(" ", "").casefold() in printed for form in forms), one.key
-
-
-def test_the_principles_stand_with_the_figures_that_they_serve(three, client):
-    page = client.get("/chiffres/?department=45&topic=answers").content.decode()
-    assert "La délégation de signature" in page
-    assert "Le dossier social unique" in page
-    assert "Ne nous le dites qu&#x27;une fois" in page
-    assert page.index("4,5 %") < page.index("La délégation de signature")
-    assert "Le « dernier kilomètre »" not in page
-    assert Principle.objects.filter(department="79").count() == 8  # seven, and one door to push
-
-
 def test_what_only_a_picture_shows_is_to_be_filled_in(loiret, client):
     row = Figure.objects.get(key="45-demandes-mensuelles")
     assert row.value == ""
@@ -144,40 +75,6 @@ def test_a_period_or_a_perimeter_that_is_not_printed_is_said_so(loiret, client):
     assert "<dt>Période</dt><dd>non dite</dd>" in page
 
 
-def test_filters_and_their_faults(three, client):
-    page = client.get("/chiffres/?department=79").content.decode()
-    assert "84 %" in page
-    assert "10\xa0900" not in page
-    for wrong in ("department=99", "topic=zz"):
-        answer = client.get(f"/chiffres/?{wrong}")
-        assert answer.status_code == 400
-        assert "errorlist" in answer.content.decode()
-        assert client.get(f"/chiffres/chiffres.csv?{wrong}").status_code == 400
-        assert client.get(f"/api/v1/figures/?{wrong}").status_code == 400
-
-
-def test_the_api_gives_them_all_with_source_date_and_perimeter(three, client):
-    found = client.get("/api/v1/figures/?department=45&topic=requests&page_size=100").json()
-    by_key = {one["key"]: one for one in found["results"]}
-    assert by_key["45-demandes-communique"] == {
-        "key": "45-demandes-communique",
-        "department": "45",
-        "topic": "requests",
-        "subject": "demandes",
-        "label": "Sollicitations",
-        "value": "10 900",
-        "unit": "sollicitations",
-        "period": "2022",
-        "perimeter": "auprès des équipes d'accueil inconditionnel",
-        "as_printed": ("10 900 sollicitations auprès des équipes d'accueil inconditionnel en 2022"),
-        "source": "Communiqué « Les équipes sociales du Département déménagent ! »",
-        "source_date": "2023-11-24",
-        "source_url": "",
-    }
-    assert client.get("/api/v1/figures/45-agences/").json()["value"] == "4"
-    assert client.get("/api/v1/figures/rien/").status_code == 404
-
-
 def test_the_table_runs_no_formula(loiret, client):
     Figure.objects.filter(key="45-agences").update(label='=HYPERLINK("x")', value="-4")
     answer = client.get("/chiffres/chiffres.csv?topic=organisation")
@@ -186,21 +83,6 @@ def test_the_table_runs_no_formula(loiret, client):
     assert len(lines) == 1 + Figure.objects.filter(topic="organisation").count()
     assert lines[0][:4] == ["département", "sujet", "ce qui est compté", "chiffre"]
     assert lines[1][2:4] == ['\'=HYPERLINK("x")', "'-4"]
-
-
-def test_one_query_more_for_no_figure(three, client, queries):
-    def asked(address):
-        client.get(address)  # what the process keeps of the portal itself
-        with queries() as captured:
-            assert client.get(address).status_code == 200
-        return len(captured)
-
-    few = {path: asked(path) for path in ("/chiffres/", "/chiffres/chiffres.csv")}
-    department, source = DepartmentFactory(), SourceFactory()
-    for at in range(20):
-        row = figure(str(at), key=f"essai-{at}", department=department, source=source, topic="plan")
-        row.save()
-    assert {path: asked(path) for path in few} == few
 
 
 def test_a_figure_without_source_or_of_no_topic_is_refused(loiret):
@@ -215,3 +97,130 @@ def test_a_figure_without_source_or_of_no_topic_is_refused(loiret):
 
 def test_the_site_leads_to_them(client, loiret):
     assert 'href="/chiffres/"' in client.get("/plan-du-site/").content.decode()
+
+
+@pytest.fixture(scope="class")
+def three(django_db_setup, django_db_blocker):
+    """The three départements as they are shipped."""
+    with django_db_blocker.unblock(), also_loaded("41", "79"):
+        yield
+
+
+@pytest.mark.usefixtures("three")
+class TestTheThreeDepartements:
+    @pytest.mark.parametrize(
+        ("department", "values"),
+        [
+            (
+                "45",
+                "10 900|13 500|2 700|plus de 2 500|4,5 %|47|1 900|78|80|19|4|6|3|20 km|20|1 600|21|9 705",
+            ),
+            ("41", "5|12|11|13|278|plus de 600|une trentaine|1 pour 550|2024/2029|2024-2028"),
+            ("79", "82 %|84 %|40 %|5|6|44|moins de 30 minutes|trois mois|7"),
+        ],
+    )
+    def test_every_figure_that_the_documents_print_is_there(self, department, values):
+        found = Figure.objects.filter(department=department)
+        assert set(values.split("|")) <= set(found.values_list("value", flat=True))
+
+    @pytest.mark.parametrize(
+        ("subject", "sources"),
+        [
+            ("demandes", {"45-communique-2023": "10 900", "45-evaluation-2023": "13 500"}),
+            ("appels", {"45-communique-2023": "2 700", "45-evaluation-2023": "plus de 2 500"}),
+            ("lieux", {"45-communique-2023": "47", "45-evaluation-2023": "47"}),
+            ("schema", {"41-mds": "2024/2029", "41-schema-2028": "2024-2028"}),
+        ],
+    )
+    def test_each_contradiction_stands_side_by_side_with_both_sources(
+        self, client, subject, sources
+    ):
+        figures = Figure.objects.filter(subject=subject).select_related("source")
+        assert {one.source.key: one.value for one in figures} == sources
+        page = unescape(client.get("/chiffres/").content.decode()).replace("\xa0", " ")
+        sentence = Comparison(list(figures.order_by("position"))).sentence
+        label = f"<h4>{figures.order_by('position')[0].label}</h4>"
+        before, _label, after = page.partition(label)
+        said = before[max(before.rfind("</ul>"), before.rfind("</h3>")) :]
+        group = f"{said}{label}{after[: after.index('</ul>')]}"
+        assert sentence in group
+        for one in figures:
+            assert one.value in group
+            assert one.source.title in group
+
+    def test_every_figure_is_as_in_its_document(self):
+        """The printed text holds the number of the figure."""
+        letters = {
+            "5": "inq",
+            "6": "ix",
+            "7": "sept",
+            "12": "12|douze",
+            "11": "onze",
+            "13": "treize",
+        }
+        letters |= {"44": "quarante-quatre"}
+        for one in Figure.objects.exclude(value=""):
+            printed = one.as_printed.replace(" ", "").replace("’", "'").casefold()
+            forms = [one.value, *letters.get(one.value, one.value).split("|")]
+            if one.key in ("79-maisons-inaugurees", "45-bus-communes", "41-ratio"):
+                continue  # counted by its words: the fourth, "20 communes", "un professionnel pour 550"
+            assert any(form.replace(" ", "").casefold() in printed for form in forms), one.key
+
+    def test_the_principles_stand_with_the_figures_that_they_serve(self, client):
+        page = client.get("/chiffres/?department=45&topic=answers").content.decode()
+        assert "La délégation de signature" in page
+        assert "Le dossier social unique" in page
+        assert "Ne nous le dites qu&#x27;une fois" in page
+        assert page.index("4,5 %") < page.index("La délégation de signature")
+        assert "Le « dernier kilomètre »" not in page
+        assert Principle.objects.filter(department="79").count() == 8  # seven, and one door to push
+
+    def test_filters_and_their_faults(self, client):
+        page = client.get("/chiffres/?department=79").content.decode()
+        assert "84 %" in page
+        assert "10\xa0900" not in page
+        for wrong in ("department=99", "topic=zz"):
+            answer = client.get(f"/chiffres/?{wrong}")
+            assert answer.status_code == 400
+            assert "errorlist" in answer.content.decode()
+            assert client.get(f"/chiffres/chiffres.csv?{wrong}").status_code == 400
+            assert client.get(f"/api/v1/figures/?{wrong}").status_code == 400
+
+    def test_the_api_gives_them_all_with_source_date_and_perimeter(self, client):
+        found = client.get("/api/v1/figures/?department=45&topic=requests&page_size=100").json()
+        by_key = {one["key"]: one for one in found["results"]}
+        assert by_key["45-demandes-communique"] == {
+            "key": "45-demandes-communique",
+            "department": "45",
+            "topic": "requests",
+            "subject": "demandes",
+            "label": "Sollicitations",
+            "value": "10 900",
+            "unit": "sollicitations",
+            "period": "2022",
+            "perimeter": "auprès des équipes d'accueil inconditionnel",
+            "as_printed": (
+                "10 900 sollicitations auprès des équipes d'accueil inconditionnel en 2022"
+            ),
+            "source": "Communiqué « Les équipes sociales du Département déménagent ! »",
+            "source_date": "2023-11-24",
+            "source_url": "",
+        }
+        assert client.get("/api/v1/figures/45-agences/").json()["value"] == "4"
+        assert client.get("/api/v1/figures/rien/").status_code == 404
+
+    def test_one_query_more_for_no_figure(self, client, queries):
+        def asked(address):
+            client.get(address)  # what the process keeps of the portal itself
+            with queries() as captured:
+                assert client.get(address).status_code == 200
+            return len(captured)
+
+        few = {path: asked(path) for path in ("/chiffres/", "/chiffres/chiffres.csv")}
+        department, source = DepartmentFactory(), SourceFactory()
+        for at in range(20):
+            row = figure(
+                str(at), key=f"essai-{at}", department=department, source=source, topic="plan"
+            )
+            row.save()
+        assert {path: asked(path) for path in few} == few

@@ -47,7 +47,7 @@ class Handler(BaseHTTPRequestHandler):
 @pytest.fixture
 def geocoder(settings) -> Iterator[Geocoder]:
     server = Geocoder()
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     settings.GEOCODER_URL = server.url
     geocoding.wake()
     yield server

@@ -24,17 +24,22 @@ def portal(tmp_path_factory) -> Iterator[str]:
     env = {
         **{key: value for key, value in os.environ.items() if not key.startswith("DJANGO_")},
         "DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}",
-        "DJANGO_SETTINGS_MODULE": "portal.settings",
+        "DJANGO_SETTINGS_MODULE": "tests.pages.served",
         "PORT": str(port),
         "PORTAL_DEMO": "1",
         "SITE_URL": f"http://127.0.0.1:{port}",
     }
-    for command in (
+    commands = (
         ["collectstatic", "--no-input", "--verbosity", "0"],
         ["setup_demo", "--departments", "45"],
-    ):
-        run = [sys.executable, "manage.py", *command]
-        subprocess.run(run, cwd=ROOT, env=env, check=True, capture_output=True)
+    )
+    both = [
+        subprocess.Popen(
+            [sys.executable, "manage.py", *command], cwd=ROOT, env=env, stdout=subprocess.DEVNULL
+        )
+        for command in commands
+    ]
+    assert [command.wait() for command in both] == [0, 0]
     server = [sys.executable, "-m", "gunicorn", "-c", "python:portal.server", "portal.wsgi"]
     with subprocess.Popen(server, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True) as process:
         try:

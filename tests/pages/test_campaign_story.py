@@ -6,8 +6,9 @@ import re
 
 import pytest
 
+from tests.pages.axe import look
 from tests.pages.browser import needs_chromium
-from tests.pages.test_workspace_pages import look, sign_in
+from tests.pages.test_workspace_pages import sign_in
 
 pytestmark = needs_chromium
 PLAN = "/schemas/loiret-2022-2026/"

@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
+from tests.pages.axe import look
 from tests.pages.browser import needs_chromium
-from tests.pages.test_workspace_pages import look, sign_in
+from tests.pages.test_workspace_pages import sign_in
 
 pytestmark = needs_chromium
 SAVE, CONFIRM = "button:has-text('Enregistrer')", "text=C'est juste : enregistrer"

@@ -2,12 +2,11 @@
 
 import re
 import urllib.request
-from itertools import product
 from urllib.parse import urljoin
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
+from tests.pages.axe import look_at_all
 from tests.pages.browser import needs_chromium
 
 pytestmark = needs_chromium
@@ -76,34 +75,33 @@ PAGES = [
 
 
 def test_axe_finds_nothing_and_nothing_is_cut(portal, chromium):
-    """Each page is loaded once: its width and its colours are the browser's alone."""
     context = chromium.new_context(
         reduced_motion="reduce",
         bypass_csp=True,  # for axe alone: test_the_policy_refuses_nothing_of_ours keeps it
     )
-    page = context.new_page()
-    wrong = {}
-    for address in PAGES:
-        page.goto(portal + address)
-        for width, scheme in product([320, 1280], ["light", "dark"]):
-            page.set_viewport_size({"width": width, "height": 800})
-            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            found = Axe().run(page)
-            if found.violations_count:
-                wrong[f"{address}, {width}, {scheme}"] = found.generate_report()
-            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-                wrong[f"{address} is cut"] = width
+    wrong = look_at_all(context.new_page(), [portal + address for address in PAGES])
     context.close()
     assert wrong == {}
 
 
-@pytest.mark.parametrize("address", PAGES)
-def test_the_policy_refuses_nothing_of_ours(portal, chromium, address):
+@pytest.fixture(scope="module")
+def reader(chromium):
+    """A page that goes from address to address, as a reader's; opening one takes as long."""
     page = chromium.new_page()
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text))
-    page.goto(portal + address)
+    yield page
     page.close()
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_the_policy_refuses_nothing_of_ours(portal, reader, address):
+    said: list[str] = []
+
+    def listen(message) -> None:
+        said.append(message.text)
+
+    reader.on("console", listen)
+    reader.goto(portal + address)
+    reader.remove_listener("console", listen)
     assert [text for text in said if "status of 4" not in text] == []
 
 

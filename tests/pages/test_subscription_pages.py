@@ -5,8 +5,8 @@ from collections.abc import Callable
 from contextlib import closing
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
+from tests.pages.axe import look
 from tests.pages.browser import needs_chromium
 
 pytestmark = needs_chromium
@@ -81,10 +81,7 @@ def test_axe_finds_nothing_on_the_pages_of_an_e_mail(portal, chromium, token, wi
         page.goto(address)
         if button:
             page.click(f"main button:has-text('{button}')")
-        found = Axe().run(page)
-        if found.violations_count:
-            wrong[address, button] = found.generate_report()
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            wrong[f"{address} is cut"] = width
+        if found := look(page):
+            wrong[address, button] = found
     context.close()
     assert wrong == {}

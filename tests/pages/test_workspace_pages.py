@@ -2,12 +2,11 @@
 
 import re
 import time
-from itertools import product
 
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
-from axe_playwright_python.sync_playwright import Axe
 
+from tests.pages.axe import look, look_at_all
 from tests.pages.browser import needs_chromium
 
 pytestmark = needs_chromium
@@ -39,35 +38,15 @@ def sign_in(page, portal, email, password="portail-demo"):
     page.click("main form button")
 
 
-def look(page) -> dict[str, object]:
-    """What is wrong with the page as it stands: nothing, or what axe says and what is cut."""
-    wrong = {}
-    found = Axe().run(page)
-    if found.violations_count:
-        wrong[page.url] = found.generate_report()
-    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-        wrong[f"{page.url} is cut"] = True
-    return wrong
-
-
 @pytest.mark.parametrize("email", PAGES)
 def test_axe_finds_nothing_and_nothing_is_cut(portal, chromium, email):
-    """Each page is loaded once: its width and its colours are the browser's alone."""
-    wrong = {}
     context = chromium.new_context(
         reduced_motion="reduce",
         bypass_csp=True,  # for axe alone: test_the_policy_refuses_nothing_of_ours keeps it
     )
     page = context.new_page()
     sign_in(page, portal, email)
-    for address in PAGES[email]:
-        page.goto(portal + address)
-        page.evaluate("document.querySelectorAll('details').forEach(box => box.open = true)")
-        for width, scheme in product([320, 1280], ["light", "dark"]):
-            page.set_viewport_size({"width": width, "height": 800})
-            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            for said, found in look(page).items():
-                wrong[f"{said}, {width}, {scheme}"] = found
+    wrong = look_at_all(page, [portal + address for address in PAGES[email]], unfold=True)
     context.close()
     assert wrong == {}
 

@@ -317,7 +317,8 @@ class TestTheInventedCampaign:
             assert row.done.startswith("Exemple inventé")
             assert row.planned.startswith("Exemple inventé")
 
-    def test_setup_demo_makes_it_only_where_it_is_asked_for(self, loiret, settings):
+    def test_setup_demo_makes_it_only_where_it_is_asked_for(self, loiret, settings, monkeypatch):
+        monkeypatch.setattr("portal.loaders.available", list)  # loaded already
         call_command("setup_demo", departments=["45"], stdout=StringIO())
         assert not Campaign.objects.filter(slug=EXAMPLE).exists()
         settings.PORTAL_DEMO = True
