@@ -31,17 +31,21 @@ QUICKLY = 1  # of 9: a page is then a third of itself
 OWN_HEADERS = ("ETag", "Content-Length")  # most answers share the others
 
 _MAY_BE_KEPT = "_may_be_kept"  # what `kept` leaves on a response
+_CONDITION = "HTTP_IF_NONE_MATCH"
 _UNTIL = "_fresh_until"  # the moment a response ends, if it does
 
 
 def kept(view: View) -> View:
     """A view for anonymous readers whose answers may be kept, called as
     `view(request, versions, …)`. It says the same to everybody: no cookie, no form with a token.
+
+    A reader who asks only for what changed has it worked out whole too, so that it can be kept.
     """
 
     @wraps(view)
     def marked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         now = _versions(request)
+        request.condition = request.META.pop(_CONDITION, None)  # type: ignore[attr-defined]
         response = view(request, now, *args, **kwargs)
         setattr(response, _MAY_BE_KEPT, True)
         return response
@@ -109,7 +113,7 @@ class KeptAnswers:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         is_safe = request.method in ("GET", "HEAD")
         if not is_safe or settings.SESSION_COOKIE_NAME in request.COOKIES:
-            return self._get_response(request)
+            return _as_asked(request, self._get_response(request))
         method, request.method = request.method, "GET"
         try:
             return self._answer(request)
@@ -125,7 +129,7 @@ class KeptAnswers:
         response = self._get_response(request)
         if self._entries.maxsize and _is_for_all(response):
             self._keep(address, _versions(request), response)
-        return response
+        return _as_asked(request, response)
 
     def _keep(self, address: Address, now: Versions, response: HttpResponse) -> None:
         """What entries have in common is held once for all of them."""
@@ -149,6 +153,15 @@ class KeptAnswers:
             )
             if entry.size() <= self._entries.maxsize:
                 self._entries[address] = entry
+
+
+def _as_asked(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """The answer, or that it did not change, to a reader whose condition `kept` put aside."""
+    condition: str | None = getattr(request, "condition", None)
+    if condition is None or response.status_code != 200:
+        return response
+    request.META[_CONDITION] = condition
+    return get_conditional_response(request, response.get("ETag"), None, response) or response
 
 
 def _is_fresh(entry: Entry, request: HttpRequest) -> bool:

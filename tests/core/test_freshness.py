@@ -91,3 +91,21 @@ def test_a_reader_who_has_it_is_not_sent_it_again(client, loiret):
 
     assert (again.status_code, again.content) == (304, b"")
     assert again["ETag"] == tag
+
+
+def test_what_a_reader_has_already_is_kept_for_others(client, loiret, django_assert_num_queries):
+    tag = client.get("/communes/45232/")["ETag"]
+    elsewhere = type(client)()  # another process, where nothing is kept yet
+    assert elsewhere.get("/communes/45232/", headers={"if-none-match": tag}).status_code == 304
+
+    with django_assert_num_queries(1):
+        assert elsewhere.get("/communes/45232/", headers={"if-none-match": tag}).status_code == 304
+    with django_assert_num_queries(1):
+        assert b"Olivet" in elsewhere.get("/communes/45232/").content
+
+
+def test_a_reader_whose_page_is_of_before_is_sent_the_new_one(client, loiret):
+    client.get("/communes/45232/")
+    for _ in range(2):
+        page = client.get("/communes/45232/", headers={"if-none-match": '"before"'})
+        assert (page.status_code, b"Olivet" in page.content) == (200, True)
