@@ -9,22 +9,25 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import requests
 
-from portal import server
 from tests.faults.servers import free_port
 from tests.notices.conftest import ROOT
 
-AT_ONCE = server.workers * server.threads
+# In a process of its own: who reads it is taken for a server, which counts for several processes.
+SERVED = "from portal import server as s; print(s.workers, s.threads, s.worker_class.__module__)"
+WORKERS, THREADS, MODULE = subprocess.run(
+    [sys.executable, "-c", SERVED], cwd=ROOT, capture_output=True, text=True, check=True
+).stdout.split()
+AT_ONCE = int(WORKERS) * int(THREADS)
 
 
 @pytest.fixture
 def meeting() -> Iterator[str]:
     """Where an application is served that answers only once every thread of every worker is asked."""
     port = free_port()
-    numbers = ["--workers", str(server.workers), "--threads", str(server.threads), "--preload"]
-    worker = f"{server.worker_class.__module__}.{server.worker_class.__qualname__}"
+    numbers = ["--workers", WORKERS, "--threads", THREADS, "--preload"]
     gunicorn = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", *numbers]
     process = subprocess.Popen(
-        [*gunicorn, "--worker-class", worker, "tests.meeting:application"],
+        [*gunicorn, "--worker-class", f"{MODULE}.FairWorker", "tests.meeting:application"],
         cwd=ROOT,
         env={**os.environ, "EXPECTED": str(AT_ONCE)},
         stderr=subprocess.PIPE,
@@ -32,7 +35,7 @@ def meeting() -> Iterator[str]:
     )
     try:
         started = (line for line in process.stderr if "Booting worker" in line)
-        assert [next(started) for _ in range(server.workers)]
+        assert [next(started) for _ in range(int(WORKERS))]
         yield f"http://127.0.0.1:{port}/"
     finally:
         process.terminate()
