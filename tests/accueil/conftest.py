@@ -29,8 +29,15 @@ def names_of_loiret(django_db_setup, django_db_blocker) -> Names:
 
 
 @pytest.fixture(autouse=True)
-def nothing_kept(names_of_loiret: Names) -> Iterator[None]:
-    """Forgets what a test did: what is kept is stamped with numbers, which go back with it."""
+def nothing_kept(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Forgets what a test did: what is kept is stamped with numbers, which go back with it. What is
+    pure needs no database.
+    """
+    asked = {"db", "transactional_db", "django_db_setup"} & set(request.fixturenames)
+    if not asked and request.node.get_closest_marker("django_db") is None:
+        yield
+        return
+    names_of_loiret: Names = request.getfixturevalue("names_of_loiret")
 
     def forget() -> None:
         for kept, as_loaded in names_of_loiret:
