@@ -1,0 +1,116 @@
+"""Slow clients against a running portal: many sockets that trickle, and what a reader waits meanwhile.
+
+    python -m tests.faults.slow_bodies https://localhost:8443 --sockets 64 --kind body
+
+Kinds: `body`, a form of 900 bytes sent byte by byte; `chunked`, the same without a length; `head`, a
+request whose headers never end; `reader`, requests whose answers are never read; `linger`, readers
+who never close. Only against an installation of one's own.
+"""
+
+import argparse
+import socket
+import ssl
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager, suppress
+from threading import Event, Thread
+from time import monotonic
+from urllib.parse import urlsplit
+
+import requests
+
+PAUSE = 5  # seconds between two bytes
+PROBES = 8
+EVERY = 0.5  # seconds between two of them
+LIMIT = 15  # seconds that a probe waits
+FORM = (  # what a browser says with a form: else it is refused before its body is read
+    "POST /signaler/ HTTP/1.1\r\nHost: {host}\r\nOrigin: {base}\r\nCookie: csrftoken={token}\r\n"
+    "Content-Type: application/x-www-form-urlencoded\r\n"
+)
+STARTS = {
+    "body": FORM + "Content-Length: 900\r\n\r\n",
+    "chunked": FORM + "Transfer-Encoding: chunked\r\n\r\n384\r\n",
+    "head": "GET /equipes/ HTTP/1.1\r\nHost: {host}\r\nX-Slow: ",
+    "reader": "GET /api/v1/sites/?page_size=100 HTTP/1.1\r\nHost: {host}\r\n\r\n",
+    "linger": "GET /equipes/ HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n",
+}
+TRICKLE = {"body", "chunked", "head"}
+
+
+def connect(base: str, small_window: bool = False) -> socket.socket:
+    """A connection to the server of that address; over TLS, whatever its certificate."""
+    site = urlsplit(base)
+    client = socket.socket()
+    if small_window:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+    client.settimeout(LIMIT)
+    client.connect((site.hostname, site.port))
+    if site.scheme == "https":
+        trusting = ssl.create_default_context()
+        trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
+        return trusting.wrap_socket(client, server_hostname=site.hostname)
+    return client
+
+
+@contextmanager
+def slow_clients(base: str, *, sockets: int, kind: str) -> Iterator[list[socket.socket]]:
+    """Holds that many slow connections, each sending one byte every PAUSE seconds."""
+    over = Event()
+    given = requests.get(f"{base}/signaler/", timeout=LIMIT, verify=False)  # noqa: S501
+    words = {"base": base, "host": urlsplit(base).netloc, "token": given.cookies["csrftoken"]}
+    start = STARTS[kind].format(**words).encode()
+    with ExitStack() as stack:
+        clients = [connect(base, small_window=kind == "reader") for _ in range(sockets)]
+        for client in clients:
+            stack.enter_context(client)
+            with suppress(OSError):
+                client.sendall(start)
+
+        def trickle() -> None:
+            while kind in TRICKLE and not over.wait(PAUSE):
+                for client in clients:
+                    with suppress(OSError):
+                        client.sendall(b"a")
+
+        thread = Thread(target=trickle)
+        thread.start()
+        try:
+            yield clients
+        finally:
+            over.set()
+            thread.join()
+
+
+def probe(address: str) -> float:
+    """How many seconds one reader waits for that page, LIMIT if it does not come."""
+    began = monotonic()
+    with suppress(requests.RequestException):
+        answer = requests.get(address, timeout=LIMIT, verify=False)  # noqa: S501, a trial's own
+        answer.raise_for_status()
+        return monotonic() - began
+    return LIMIT
+
+
+def waits(base: str, *, sockets: int, kind: str) -> list[float]:
+    """What each of PROBES readers waits, one coming every EVERY seconds of the attack."""
+    with slow_clients(base, sockets=sockets, kind=kind), ThreadPoolExecutor(PROBES) as readers:
+        asked = []
+        for _ in range(PROBES):
+            Event().wait(EVERY)
+            asked.append(readers.submit(probe, f"{base}/equipes/"))
+        return [one.result() for one in asked]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("base")
+    parser.add_argument("--sockets", type=int, default=64)
+    parser.add_argument("--kind", choices=STARTS, default="body")
+    given = parser.parse_args()
+    found = waits(given.base.rstrip("/"), sockets=given.sockets, kind=given.kind)
+    said = " ".join(f"{seconds:.2f}" for seconds in sorted(found))
+    print(f"{given.kind}, {given.sockets} sockets: {PROBES} probes in {said} s")
+
+
+if __name__ == "__main__":
+    main()
