@@ -1,29 +1,249 @@
-"""A gunicorn worker that leaves its neighbours their share of the connections."""
+"""A gunicorn worker that leaves its neighbours their share, and no thread to a slow client."""
 
+import socket
+from collections.abc import Callable
 from concurrent.futures import Future
-from socket import socket
+from functools import partial
+from http import HTTPStatus
+from selectors import EVENT_READ, EVENT_WRITE
+from time import monotonic
+from typing import Any
 
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
+from portal.arrivals import CONTINUE, WORDS, Arrival, RefusedError, allowed_until
+from portal.buffered_socket import AT_ONCE, BufferedSocket
+
+HELD_AT_MOST = 100_000_000  # bytes of requests and answers on their way, in one process
+LINGER = 2  # seconds that a client has to close its side, so that it reads the end of its answer
+
+
+class Connection(TConn):
+    """What the loop knows of a client: what it waits for from it, and until when."""
+
+    sock: BufferedSocket
+
+    def __init__(self, config: Any, client: socket.socket, address: Any, server: Any) -> None:
+        super().__init__(config, BufferedSocket(client), address, server)
+        self.data_ready = True  # before a thread is asked
+        self.arrival = Arrival()
+        self.then: Callable[[Connection], None] | None = None
+        self.deadline = 0.0
+        self.finished: Future[object] | None = None  # the request that it waits for the end of
+        self.answered_at = 0.0
+
+    @property
+    def held(self) -> int:
+        return len(self.sock.received) + len(self.sock.unsent)
+
 
 class FairWorker(ThreadWorker):
-    """Once all its threads are at work, it takes one more connection for each request it ends.
+    """Requests are read whole and answers are sent by the loop, which waits for all clients at
+    once: a thread is held by the portal alone. gunicorn's own threads read and write themselves,
+    and eight forms sent byte by byte stopped everybody.
 
-    The proxy keeps its connections open, and gunicorn's own worker takes all that come: those of a
+    Once all its threads are at work, it takes one more connection for each request it ends. The
+    proxy keeps its connections open, and gunicorn's own worker takes all that come: those of a
     burst stayed with the one that woke first, on one processor, while the others slept.
     """
 
+    headers: dict[str, str] = {}  # noqa: RUF012, of what is refused here; the server sets them
     _waits = False  # for the end of a request
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._waiting: set[Connection] = set()  # for their client
+
+    def init_process(self) -> None:
+        for listener in self.sockets:
+            if listener.family in (socket.AF_INET, socket.AF_INET6) and hasattr(
+                socket, "TCP_DEFER_ACCEPT"
+            ):  # a connection is known once its request is: who takes it knows what it takes
+                listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, 1)
+        super().init_process()
+
+    # Sharing
 
     def set_accept_enabled(self, enabled: bool) -> None:
         super().set_accept_enabled(enabled and not self._waits)
 
-    def accept(self, listener: socket) -> None:
-        super().accept(listener)
-        at_rest = len(self.keepalived_conns) + len(self.pending_conns)
+    def accept(self, listener: socket.socket) -> None:
+        try:
+            client, address = listener.accept()
+        except (BlockingIOError, ConnectionAbortedError):
+            return
+        self.nr_conns += 1
+        self._receive(Connection(self.cfg, client, address, listener.getsockname()))
+        at_rest = len(self.keepalived_conns) + len(self._waiting)
         self._waits = self.nr_conns - at_rest >= self.cfg.threads
         self.set_accept_enabled(True)
 
     def finish_request(self, conn: TConn, fs: "Future[object]") -> None:
-        super().finish_request(conn, fs)
         self._waits = False
+        conn.finished, conn.answered_at = fs, monotonic()
+        self._send(conn)
+
+    # Waiting for clients
+
+    def _wait(
+        self, conn: Connection, event: int, then: Callable[[Connection], None], deadline: float
+    ) -> None:
+        conn.then, conn.deadline = then, deadline
+        self._waiting.add(conn)
+        self.poller.register(conn.sock, event, partial(self._woken, conn))
+
+    def _woken(self, conn: Connection, _socket: object = None) -> None:
+        self._wait_no_more(conn)
+        try:
+            assert conn.then
+            conn.then(conn)
+        except OSError:
+            self._drop(conn)
+
+    def _wait_no_more(self, conn: Connection) -> None:
+        self._waiting.discard(conn)
+        self.poller.unregister(conn.sock)
+
+    def _receive(self, conn: Connection) -> None:
+        """Takes what has come; a thread answers the request once it is whole."""
+        try:
+            is_open = conn.sock.receive()
+            if conn.arrival.is_whole(conn.sock.received):
+                self.enqueue_req(conn)
+            elif not is_open:
+                self._drop(conn)
+            else:
+                self._await_more(conn)
+        except RefusedError as refused:
+            self._refuse(conn, refused.status)
+        except OSError:
+            self._drop(conn)
+
+    def _await_more(self, conn: Connection) -> None:
+        if self._holds_too_much(conn):
+            raise RefusedError(503)
+        if conn.arrival.expects_continue:
+            conn.arrival.expects_continue = False
+            conn.sock.sendall(CONTINUE)
+        self._wait(conn, EVENT_READ, self._receive, conn.arrival.deadline(conn.sock.received))
+
+    def _send(self, conn: Connection) -> None:
+        """Sends the rest of an answer; the connection then serves again, or ends."""
+        try:
+            conn.sock.flush()
+            if conn.sock.unsent:
+                if self._holds_too_much(conn):
+                    self._drop(conn)
+                else:
+                    until = allowed_until(conn.answered_at, conn.sock.sent)
+                    stalled = allowed_until(monotonic(), 0)
+                    self._wait(conn, EVENT_WRITE, self._send, min(until, stalled))
+            elif _is_kept(conn.finished):
+                self._serve_again(conn)
+            else:
+                self._end(conn)
+        except OSError:
+            self._drop(conn)
+
+    def _serve_again(self, conn: Connection) -> None:
+        """What the client sent beyond its request begins the next one."""
+        assert conn.finished
+        conn.sock.sent = 0
+        conn.arrival = Arrival()
+        conn.sock.received[:0] = conn.parser.unreader.take_buffered()
+        if conn.sock.received:
+            self._receive(conn)
+        else:
+            super().finish_request(conn, conn.finished)
+
+    def on_client_socket_readable(self, conn: TConn, client: Any) -> None:
+        self.poller.unregister(client)
+        self.keepalived_conns.remove(conn)
+        conn.arrival = Arrival()
+        self._receive(conn)
+
+    def _refuse(self, conn: Connection, status: int) -> None:
+        conn.sock.received.clear()
+        conn.finished, conn.answered_at = None, monotonic()
+        conn.sock.unsent += self._refusal(status)
+        self._send(conn)
+
+    def _end(self, conn: Connection) -> None:
+        """Closes once the client has: closed before, it may lose the end of its answer."""
+        conn.sock.end()
+        conn.deadline = monotonic() + LINGER
+        self._discard(conn)
+
+    def _discard(self, conn: Connection) -> None:
+        is_open = conn.sock.receive()
+        conn.sock.received.clear()
+        if is_open:
+            self._wait(conn, EVENT_READ, self._discard, conn.deadline)
+        else:
+            self._drop(conn)
+
+    def _drop(self, conn: Connection) -> None:
+        self.nr_conns -= 1
+        conn.sock.close()
+
+    def _holds_too_much(self, conn: Connection) -> bool:
+        """Looked at for the larger ones alone: the others are bounded by their number."""
+        return conn.held > AT_ONCE and HELD_AT_MOST < conn.held + sum(
+            one.held for one in self._waiting
+        )
+
+    def murder_pending(self) -> None:
+        """Gives up what waited for its client too long: gunicorn calls it each second."""
+        now = monotonic()
+        for conn in [one for one in self._waiting if one.deadline <= now]:
+            self._wait_no_more(conn)
+            if conn.then == self._receive and conn.sock.received:
+                self._refuse(conn, 408)
+            else:
+                self._drop(conn)
+
+    def _cap_keepalive(self, deadline: float) -> None:
+        """While it stops, it waits for nobody's request."""
+        super()._cap_keepalive(deadline)
+        for conn in self._waiting:
+            if conn.then == self._receive:
+                conn.deadline = min(conn.deadline, deadline)
+
+    # What is refused
+
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
+        """What gunicorn's parser refuses, said without quoting it, with the headers of all."""
+        said = _Said()
+        super().handle_error(req, said, addr, exc)
+        if said.words:
+            client.sendall(self._refusal(int(said.words.split()[1])))
+
+    def _refusal(self, status: int) -> bytes:
+        phrase = f"{status} {HTTPStatus(status).phrase}"
+        words = WORDS.get(status, phrase).encode()
+        headers = {**self.headers, "Content-Type": "text/plain; charset=utf-8"}
+        headers |= {"Cache-Control": "no-store", "Connection": "close"}
+        headers |= {"Content-Length": str(len(words))}
+        if status == HTTPStatus.SERVICE_UNAVAILABLE:
+            headers["Retry-After"] = "30"
+        lines = [f"HTTP/1.1 {phrase}", *(f"{name}: {value}" for name, value in headers.items())]
+        return "\r\n".join([*lines, "", ""]).encode() + words
+
+
+class _Said:
+    """Stands for the client where gunicorn says its own words."""
+
+    words = b""
+
+    def sendall(self, data: bytes) -> None:
+        self.words += data
+
+    def gettimeout(self) -> float:
+        return 0.0
+
+
+def _is_kept(finished: "Future[object] | None") -> bool:
+    """Whether the connection serves again after that request; None where it was refused."""
+    if finished is None or finished.cancelled() or finished.exception():
+        return False
+    return bool(finished.result())

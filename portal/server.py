@@ -52,6 +52,15 @@ def when_ready(server) -> None:
     print(f"Le portail est ouvert : {where}  (Ctrl+C pour l'arrêter)", flush=True)
 
 
+def post_worker_init(worker) -> None:
+    """What the server refuses by itself bears the headers of all answers."""
+    from django.conf import settings
+
+    from portal.core import headers
+
+    worker.headers = headers.common(is_secure=settings.SERVED_OVER_HTTPS)
+
+
 def child_exit(server, worker) -> None:
     """What a process that ended counted stays; what only the living have goes."""
     from prometheus_client import multiprocess

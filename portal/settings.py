@@ -4,6 +4,7 @@ Without any variable the portal runs on SQLite in `var/`, for this machine only.
 """
 
 import os
+import re
 import secrets
 from datetime import date
 from pathlib import Path
@@ -75,6 +76,20 @@ def metrics_token(given: str) -> str:
     return given
 
 
+def contacts(given: list[str]) -> list[str]:
+    """Where weaknesses are told, as addresses that RFC 9116 allows; a bare e-mail becomes one.
+
+    Raises ImproperlyConfigured on anything else, which nobody could write to.
+    """
+    found = [f"mailto:{one}" if "@" in one and ":" not in one else one for one in given if one]
+    for one in found:
+        if not re.fullmatch(r"mailto:[^\s@]+@[^\s@]+|https://[^\s/]\S*|tel:\+?[\d-]+", one):
+            raise ImproperlyConfigured(
+                f"SECURITY_CONTACT must be e-mails, https: or tel: addresses, not “{one}”."
+            )
+    return found
+
+
 def replayed_day(given: str) -> date | None:
     """The day of a replay, or None; raises ImproperlyConfigured on anything but YYYY-MM-DD."""
     if not given:
@@ -114,8 +129,16 @@ SECRET_KEY_FALLBACKS = former_keys(env.list("SECRET_KEY_FALLBACKS", default=[]),
 SECURE_SSL_REDIRECT = SERVED_OVER_HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SERVED_OVER_HTTPS else None
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SERVED_OVER_HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SERVED_OVER_HTTPS
-SECURE_HSTS_PRELOAD = SERVED_OVER_HTTPS
+# Whether the other names under this one are also served over HTTPS alone is for the host to say.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_INCLUDE_SUBDOMAINS", default=False)
+SECURE_HSTS_PRELOAD = env.bool("HSTS_PRELOAD", default=False)
+if SECURE_HSTS_PRELOAD and not SECURE_HSTS_INCLUDE_SUBDOMAINS:
+    raise ImproperlyConfigured("HSTS_PRELOAD needs HSTS_INCLUDE_SUBDOMAINS: browsers ask for both.")
+SILENCED_SYSTEM_CHECKS = [  # `check --deploy` warns of what is off: here it is a choice
+    *([] if SECURE_HSTS_INCLUDE_SUBDOMAINS else ["security.W005"]),
+    *([] if SECURE_HSTS_PRELOAD else ["security.W021"]),
+]
+SECURITY_CONTACT = contacts(env.list("SECURITY_CONTACT", default=[]))
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = SERVED_OVER_HTTPS
 CSRF_COOKIE_SECURE = SERVED_OVER_HTTPS
@@ -182,6 +205,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portal.core.headers.on_every_answer",
     "portal.health.traces.traced",
     "portal.core.freshness.KeptAnswers",
     "portal.core.language.spoken",

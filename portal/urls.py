@@ -5,7 +5,7 @@ from django.urls import include, path
 from django.views.generic import TemplateView
 from drf_spectacular.views import SpectacularJSONAPIView
 
-from portal import api, views
+from portal import api, views, well_known
 
 handler400 = "portal.core.problems.bad_request"
 handler403 = "portal.core.problems.permission_denied"
@@ -28,6 +28,8 @@ urlpatterns = [
     path("", include("schema_actions.urls")),
     path("", include("portal.accounts.urls")),
     path("", include("portal.health.urls")),
+    path("robots.txt", well_known.robots, name="robots"),
+    path(".well-known/security.txt", well_known.security, name="security-txt"),
     path("espace/", views.workspace, name="workspace"),
     page("accessibilite/", "legal/accessibility.html", "accessibility"),
     page("mentions-legales/", "legal/notice.html", "legal-notice"),

@@ -20,9 +20,9 @@ from accueil.answering.messages import message
 from accueil.answering.questions import house_number
 from accueil.directory.api import AT, NearPointSerializer, PhoneLineSerializer
 from accueil.directory.contacts import Directory, directory
-from accueil.places import Kind, Place
+from accueil.places import Kind, Place, begins_only
 from portal.core import clock
-from portal.core.freshness import fresh_until, kept
+from portal.core.freshness import fresh_until, keep_typed, kept
 from portal.core.parameters import api_day, api_moment
 from portal.core.shapes import Shape
 from portal.core.versions import Versions
@@ -152,7 +152,9 @@ class LookupViewSet(KeptViewSet):
             found = answer(question(asked), versions)
         except UnknownPlaceError:
             raise Http404 from None
-        return fresh_until(_json(shape(found, directory.at(versions))), found.next_change)
+        response = _json(shape(found, directory.at(versions)))
+        keep_typed(response, names_a_place=found.names_only_a_place)
+        return fresh_until(response, found.next_change)
 
 
 class SuggestViewSet(KeptViewSet):
@@ -168,13 +170,15 @@ class SuggestViewSet(KeptViewSet):
         return super().list(request, versions)
 
     def answered(self, asked: QueryDict, versions: Versions) -> HttpResponse:
-        found = gazetteer(versions).suggest(asked.get("q", ""))
-        return _json(
+        text = asked.get("q", "")
+        found = gazetteer(versions).suggest(text)
+        response = _json(
             [
                 {"kind": place.kind.value, "label": _label(place), "commune": place.commune}
                 for place in found
             ]
         )
+        return keep_typed(response, names_a_place=begins_only(text, found))
 
 
 def _json(said: Any) -> JsonResponse:

@@ -17,7 +17,7 @@ from accueil.answering.geocoding import locate
 from accueil.answering.questions import house_number
 from accueil.directory.contacts import Directory, directory
 from accueil.directory.reception import NOTHING, Reception, Whence, reception
-from accueil.places import France, Gazetteer, Kind, Place, Reading
+from accueil.places import France, Gazetteer, Kind, Place, Reading, names_only
 from portal.core.versions import Kept, Versions, current
 from portal.territory.models import Commune, Department
 from teams.models import Sector, Team
@@ -86,6 +86,13 @@ class Answer:
     @property
     def typed_number(self) -> int | None:
         return typed_number(self.reading)
+
+    @property
+    def names_only_a_place(self) -> bool:
+        """Whether what was typed says where, and nothing of why."""
+        reading = self.reading
+        places = [*([reading.place] if reading.place else []), *reading.choices]
+        return names_only(self.question.q, places, reading.street)
 
     @property
     def is_between_quarters(self) -> bool:

@@ -23,7 +23,7 @@ from accueil.directory.lines import Teller
 from accueil.directory.words import told
 from accueil.models import PhoneLine
 from portal.core import clock, versions
-from portal.core.freshness import fresh_until, kept
+from portal.core.freshness import fresh_until, keep_typed, kept
 from portal.core.parameters import page_day
 from portal.core.versions import Versions
 from relocations.models import Relocation
@@ -137,7 +137,9 @@ def _answered(request: HttpRequest, now: Versions, **asked: Any) -> HttpResponse
         "calendar_address": _calendar_address(found),
         "is_choice": found.outcome in (Outcome.CHOOSE_COMMUNE, Outcome.CHOOSE_SECTOR),
     }
-    return fresh_until(render(request, "accueil/answer.html", context), found.next_change)
+    response = render(request, "accueil/answer.html", context)
+    keep_typed(response, names_a_place=found.names_only_a_place)
+    return fresh_until(response, found.next_change)
 
 
 def _card(team: Team, on: date) -> str:

@@ -19,6 +19,8 @@ from portal.territory.models import Commune, Department
 from relocations.models import Relocation
 from teams.models import Agency, Sector, Team
 
+HOUR = 3600  # seconds
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def report(request: HttpRequest) -> HttpResponse:
@@ -56,7 +58,9 @@ def _received(request: HttpRequest, form: ReportForm) -> HttpResponse:
     # Five an hour from one address (ACCOUNT_RATE_LIMITS), of which a digest alone is kept.
     if not ratelimit.consume(request, action="report"):
         form.add_error(None, _("Vous avez déjà envoyé plusieurs messages : attendez une heure."))
-        return render(request, "accueil/report.html", {"form": form}, status=429)
+        response = render(request, "accueil/report.html", {"form": form}, status=429)
+        response["Retry-After"] = str(HOUR)
+        return response
     # A program that fills the hidden field is thanked like anybody, and nothing is kept.
     if not form.cleaned_data["website"]:
         page = form.cleaned_data["page"]

@@ -2,7 +2,8 @@
 
 An entry is named by the address as it was asked, and stamped with the portal's day and the
 versions of the data, read at each request: a change is in the next answer. One that tells what is
-open also ends when that changes.
+open also ends when that changes. What was typed is kept only where it names a place and nothing
+else (`keep_typed`): a need is never kept.
 """
 
 import zlib
@@ -19,6 +20,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 
 from portal.core import clock, versions
+from portal.core.headers import says_something
 from portal.core.problems import DATABASE_AWAY
 from portal.core.versions import Versions
 
@@ -32,6 +34,7 @@ OWN_HEADERS = ("ETag", "Content-Length")  # most answers share the others
 
 _MAY_BE_KEPT = "_may_be_kept"  # what `kept` leaves on a response
 _CONDITION = "HTTP_IF_NONE_MATCH"
+_NAMES_A_PLACE = "_names_a_place"  # what `keep_typed` leaves on one
 _UNTIL = "_fresh_until"  # the moment a response ends, if it does
 
 
@@ -47,10 +50,18 @@ def kept(view: View) -> View:
         now = _versions(request)
         request.condition = request.META.pop(_CONDITION, None)  # type: ignore[attr-defined]
         response = view(request, now, *args, **kwargs)
-        setattr(response, _MAY_BE_KEPT, True)
+        is_harmless = not says_something(request) or hasattr(response, _NAMES_A_PLACE)
+        setattr(response, _MAY_BE_KEPT, is_harmless)
         return response
 
     return marked
+
+
+def keep_typed(response: HttpResponse, *, names_a_place: bool) -> HttpResponse:
+    """Lets the answer to a typed text be kept, where that text only names a place."""
+    if names_a_place:
+        setattr(response, _NAMES_A_PLACE, True)
+    return response
 
 
 def fresh_until(response: HttpResponse, moment: datetime | None) -> HttpResponse:

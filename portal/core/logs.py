@@ -62,9 +62,18 @@ def told_by_route(_logger: Any, _method: str, event: EventDict) -> EventDict:
         if (event["status"] or 500) < 500:
             event.pop("exc_info", None)  # refused on purpose: where in the code says nothing
     elif isinstance(task := getattr(record, "data", None), dict) and "name" in task:
-        event["event"] = f"task {task.get('description', 'failed')}"
+        event["event"] = f"task {_end_of(task)}"
         event["task"] = task["name"]
+    elif record.name == "gunicorn.error" and str(record.msg).startswith("Invalid request"):
+        event["event"] = "request refused by the server"  # gunicorn quotes it
     return event
+
+
+def _end_of(task: dict[str, Any]) -> str:
+    """What became of a task, from what Celery gives with its line: a description of all that does
+    not go well, what was returned of what does, neither when it is received.
+    """
+    return str(task.get("description") or ("succeeded" if "return_value" in task else "received"))
 
 
 def errors_without_words(_logger: Any, _method: str, event: EventDict) -> EventDict:

@@ -9,7 +9,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -55,6 +55,7 @@ class Running:
     stack: ExitStack
     folder: Path
     base: str = ""
+    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def start(self, *command: str) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
@@ -65,6 +66,7 @@ class Running:
             **QUIET,
         )
         self.stack.callback(end, process)
+        self.processes.append(process)
         return process
 
     def serve(self) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
 
+ROOT = Path(__file__).resolve().parents[2]
 QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "shared_buffers=32MB")
 
@@ -86,6 +87,36 @@ class Redis:
         options = ["--port", str(self.port), "--bind", "127.0.0.1", "--save", ""]
         self._process = subprocess.Popen(["redis-server", *options], **QUIET)
         until(lambda: _answers(self.port))
+
+    def stop(self) -> None:
+        self._process.kill()
+        self._process.wait()
+
+
+@dataclass
+class Caddy:
+    """The proxy, as the project's Caddyfile describes it, before the server on the port `web`."""
+
+    folder: Path
+    web: str
+    http: int = field(default_factory=free_port)
+    https: int = field(default_factory=free_port)
+    check: int = field(default_factory=free_port)
+
+    @property
+    def address(self) -> str:
+        return f"http://localhost:{self.http}"
+
+    def start(self) -> None:
+        given = {
+            **{"HTTP_PORT": self.http, "HTTPS_PORT": self.https, "CHECK_PORT": self.check},
+            **{"WEB_HOST": "127.0.0.1", "WEB_PORT": self.web, "PROXY_SITE": "http://localhost"},
+            **{"XDG_DATA_HOME": self.folder, "XDG_CONFIG_HOME": self.folder, "PROXY_TLS": ""},
+        }
+        env = {**os.environ, **{name: str(value) for name, value in given.items()}}
+        command = ["caddy", "run", "--config", str(ROOT / "Caddyfile")]
+        self._process = subprocess.Popen(command, env=env, cwd=self.folder, **QUIET)
+        until(lambda: _answers(self.http) and _answers(self.check))
 
     def stop(self) -> None:
         self._process.kill()

@@ -247,7 +247,7 @@ class TestTheProxy:
     def proxy(self, pages, ports, tmp_path) -> Iterator[str]:
         http, https, check = ports
         given = SERVICES["proxy"]["environment"]
-        assert set(given) == {"PROXY_SITE", "PROXY_TLS", "PROXY_TRUSTED"}
+        assert set(given) == {"PROXY_SITE", "PROXY_TLS", "PROXY_TRUSTED", "PROXY_HSTS"}
         env = {
             **os.environ,
             **{"XDG_DATA_HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)},

@@ -1,0 +1,80 @@
+"""The headers of every answer, whoever makes it: a page, a redirect, an error, a file."""
+
+from collections.abc import Callable
+
+from csp.constants import HEADER
+from csp.utils import build_policy
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+# What somebody types: a need, perhaps, or where they live.
+TYPED = ("q", "rue", "street")
+# Addresses that carry a token, or what somebody needs: kept by no cache, listed by no search engine.
+PRIVATE = (
+    "/trouver/",
+    "/signaler/",
+    "/invitation/",
+    "/mot-de-passe/",
+    "/me-prevenir/",
+    "/connexion/",
+    "/deconnexion/",
+    "/compte/",
+    "/espace/",
+    "/admin/",
+)
+HSTS = "Strict-Transport-Security"
+
+
+def common(*, is_secure: bool) -> dict[str, str]:
+    """Those of the settings; HSTS only where the reader came by HTTPS (RFC 6797)."""
+    permissions = settings.PERMISSIONS_POLICY
+    headers = {
+        "Permissions-Policy": ", ".join(
+            f"{name}=({' '.join(permissions[name])})" for name in permissions
+        ),
+        "Referrer-Policy": settings.SECURE_REFERRER_POLICY,
+        "Cross-Origin-Opener-Policy": settings.SECURE_CROSS_ORIGIN_OPENER_POLICY,
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": settings.X_FRAME_OPTIONS,
+    }
+    if not settings.DEBUG:  # whose pages have styles of their own
+        headers[HEADER] = build_policy()
+    if is_secure and settings.SECURE_HSTS_SECONDS:
+        parts = [f"max-age={settings.SECURE_HSTS_SECONDS}"]
+        parts += ["includeSubDomains"] if settings.SECURE_HSTS_INCLUDE_SUBDOMAINS else []
+        parts += ["preload"] if settings.SECURE_HSTS_PRELOAD else []
+        headers[HSTS] = "; ".join(parts)
+    return headers
+
+
+def on_every_answer(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable:
+    """The first middleware: adds what those after it left out, as they do of what is answered
+    before them or in their place.
+    """
+    of_all = {is_secure: common(is_secure=is_secure) for is_secure in (False, True)}
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        for name, value in of_all[request.is_secure()].items():
+            response.headers.setdefault(name, value)
+        if is_private(request):
+            _keep_private(response)
+        return response
+
+    return answer
+
+
+def is_private(request: HttpRequest) -> bool:
+    """Whether the answer tells what somebody typed, or was sent to them alone."""
+    return request.path_info.startswith(PRIVATE) or says_something(request)
+
+
+def says_something(request: HttpRequest) -> bool:
+    """Whether the address holds what somebody typed."""
+    return bool(request.META.get("QUERY_STRING")) and any(name in request.GET for name in TYPED)
+
+
+def _keep_private(response: HttpResponse) -> None:
+    response.headers["X-Robots-Tag"] = "noindex"
+    if "no-store" not in response.headers.get("Cache-Control", ""):
+        response.headers["Cache-Control"] = "private, no-store"

@@ -1,0 +1,41 @@
+"""What programs ask every site for: what may be crawled, whom to tell of a weakness. Public."""
+
+from datetime import UTC, timedelta
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from portal.core.headers import PRIVATE, TYPED
+
+EXPIRES = timedelta(days=180)  # RFC 9116 asks for less than a year
+QUESTIONS = ("/api/v1/lookup/", "/api/v1/suggest/")
+NOT_CRAWLED = [*PRIVATE, *QUESTIONS, "/sante/", *(f"/*?*{name}=" for name in TYPED)]
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """All but the workspace, and what is asked by somebody for themselves."""
+    return _text(["User-agent: *", *(f"Disallow: {address}" for address in NOT_CRAWLED)])
+
+
+@require_safe
+def security(request: HttpRequest) -> HttpResponse:
+    """RFC 9116: SECURITY_CONTACT, or else the page that says who answers for the portal."""
+    site = settings.SITE_URL
+    contacts = settings.SECURITY_CONTACT or [site + reverse("legal-notice")]
+    midnight = timezone.now().astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return _text(
+        [
+            *(f"Contact: {contact}" for contact in contacts),
+            f"Expires: {midnight + EXPIRES:%Y-%m-%dT%H:%M:%SZ}",
+            "Preferred-Languages: fr, en",
+            f"Canonical: {site}{reverse('security-txt')}",
+        ]
+    )
+
+
+def _text(lines: list[str]) -> HttpResponse:
+    return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")

@@ -1,0 +1,13 @@
+"""An application that answers what it was sent; /large/ gives more than a network takes at once."""
+
+LARGE = 6_000_000  # bytes
+
+
+def application(environ, start_response):
+    if environ["PATH_INFO"] == "/large/":
+        said = b"x" * LARGE
+    else:
+        length = int(environ.get("CONTENT_LENGTH") or 0)
+        said = environ["PATH_INFO"].encode() + b" " + environ["wsgi.input"].read(length)
+    start_response("200 OK", [("Content-Length", str(len(said)))])
+    return [said]

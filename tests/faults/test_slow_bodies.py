@@ -1,0 +1,43 @@
+"""Slow clients against the portal itself, behind its proxy and without it."""
+
+import shutil
+
+import pytest
+
+from tests.faults.conftest import Running
+from tests.faults.servers import Caddy
+from tests.faults.slow_bodies import TRICKLE, slow_clients, waits
+
+SOCKETS = 64
+BEARABLE = 1  # second
+
+
+@pytest.fixture
+def behind_caddy(portal: Running) -> str:
+    """The address of the portal behind the Caddyfile that is shipped."""
+    if not shutil.which("caddy"):
+        pytest.skip("The proxy is caddy, which is not installed here")
+    caddy = Caddy(portal.folder, web=portal.environment["PORT"])
+    portal.environment |= {"SITE_URL": caddy.address, "PROXIES": "1"}
+    portal.serve()
+    caddy.start()
+    portal.stack.callback(caddy.stop)
+    return caddy.address
+
+
+@pytest.mark.parametrize("kind", sorted(TRICKLE))
+def test_behind_the_proxy_nobody_waits_for_slow_clients(behind_caddy, kind):
+    assert max(waits(behind_caddy, sockets=SOCKETS, kind=kind)) < BEARABLE
+
+
+def test_nor_without_it(portal: Running):
+    portal.serve()
+    assert max(waits(portal.base, sockets=SOCKETS, kind="body")) < BEARABLE
+
+
+def test_the_portal_stops_while_they_last(portal: Running):
+    portal.serve()
+    with slow_clients(portal.base, sockets=SOCKETS, kind="body"):
+        [server] = portal.processes
+        server.terminate()
+        assert server.wait(timeout=10) == 0

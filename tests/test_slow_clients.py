@@ -1,0 +1,213 @@
+"""No thread waits for a client: whatever is slow is served, or given up, beside all others."""
+
+import errno
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from time import monotonic
+
+import pytest
+import requests
+
+from portal.arrivals import LARGEST_BODY, LARGEST_HEAD, SLOWEST, Arrival, RefusedError
+from tests.echo import LARGE
+from tests.faults.servers import free_port, until
+from tests.notices.conftest import ROOT
+
+MANY = 16  # slow clients, for two threads
+FORM = b"POST /form/ HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\n"
+PAGE = b"GET /page/ HTTP/1.1\r\nHost: x\r\n\r\n"
+LAST = b"GET /page/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+CHUNKED = FORM.replace(b"Content-Length: 4", b"Transfer-Encoding: chunked")
+Connect = Callable[[], socket.socket]
+
+
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    """Where `tests.echo` is served by one process of two threads, that gives up after a second."""
+    port = free_port()
+    config = ["-c", "python:tests.hurried_server", "--bind", f"127.0.0.1:{port}"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "gunicorn", *config, "tests.echo:application"],
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert next(line for line in process.stderr if "Booting worker" in line)
+        yield port
+    finally:
+        process.terminate()
+        process.communicate(timeout=20)
+    assert process.returncode == 0
+
+
+@pytest.fixture
+def connect(port) -> Iterator[Connect]:
+    with ExitStack() as stack:
+
+        def connected() -> socket.socket:
+            client = stack.enter_context(socket.socket())
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            client.settimeout(20)
+            client.connect(("127.0.0.1", port))
+            return client
+
+        yield connected
+
+
+def all_of(client: socket.socket) -> bytes:
+    """What the server says until it closes."""
+    said = b""
+    while data := client.recv(65_536):
+        said += data
+    return said
+
+
+def until_end(client: socket.socket, end: bytes) -> bytes:
+    """What the server says up to these bytes, on a connection that stays open."""
+    said = b""
+    while not said.endswith(end):
+        said += client.recv(65_536)
+    return said
+
+
+def status(said: bytes) -> int:
+    return int(said.split()[1])
+
+
+def wait_of_a_reader(port: int) -> float:
+    began = monotonic()
+    assert requests.get(f"http://127.0.0.1:{port}/page/", timeout=20).text == "/page/ "
+    return monotonic() - began
+
+
+@pytest.mark.parametrize(
+    "begun",
+    {
+        "a form without its end": FORM + b"a=",
+        "headers without their end": PAGE[:-2] + b"X-Slow: a",
+        "a line without its end": b"GET /pa",
+        "an answer that nobody reads": PAGE.replace(b"page", b"large"),
+        "a connection that nobody closes": LAST,
+        "requests one behind the other, the last unfinished": PAGE + FORM,
+    }.items(),
+    ids=lambda one: one[0],
+)
+def test_slow_clients_keep_nobody_waiting(port, connect, begun):
+    for _ in range(MANY):
+        connect().sendall(begun[1])
+    assert max(wait_of_a_reader(port) for _ in range(8)) < 1
+
+
+@pytest.mark.parametrize("begun", [FORM + b"a=", PAGE[:-2]])
+def test_what_does_not_arrive_is_given_up_with_a_word(connect, begun):
+    client = connect()
+    client.sendall(begun)
+    said = all_of(client)
+    assert status(said) == 408
+    assert "Réessayez" in said.decode()
+
+
+def test_a_byte_now_and_then_does_not_gain_time(connect):
+    client = connect()
+    client.settimeout(0.2)
+    client.sendall(FORM.replace(b"4", b"900"))
+    began = monotonic()
+    said = b""
+    while not said and monotonic() - began < 10:
+        client.sendall(b"a")
+        try:
+            said = client.recv(65_536)
+        except TimeoutError:
+            continue
+    assert status(said) == 408
+    assert monotonic() - began < 4
+
+
+def test_who_does_not_read_is_given_up(connect):
+    client = connect()
+    client.sendall(PAGE.replace(b"page", b"large"))
+    first = client.recv(1000)
+    assert status(first) == 200
+    until(lambda: client.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) == errno.ECONNRESET, 8)
+
+
+def test_a_large_answer_is_given_whole_to_who_reads_it(port):
+    answer = requests.get(f"http://127.0.0.1:{port}/large/", timeout=20)
+    assert len(answer.content) == LARGE
+
+
+def test_a_form_in_pieces_arrives_whole(connect):
+    client = connect()
+    client.sendall(FORM[:20])
+    client.sendall(FORM[20:] + b"a=")
+    client.sendall(b"bc")
+    assert until_end(client, b"/form/ a=bc")
+    client.sendall(LAST)  # on the same connection
+    assert all_of(client).endswith(b"/page/ ")
+
+
+def test_an_upload_arrives_whole(port):
+    sent = bytes(range(256)) * 40_000  # 10 MB
+    answer = requests.post(f"http://127.0.0.1:{port}/form/", data=sent, timeout=20)
+    assert answer.content == b"/form/ " + sent
+
+
+def test_requests_one_behind_the_other_are_answered_in_order(connect):
+    client = connect()
+    client.sendall(FORM + b"a=bc" + PAGE + LAST)
+    found = re.findall(rb"/(?:form/ a=bc|page/ )", all_of(client))
+    assert found == [b"/form/ a=bc", b"/page/ ", b"/page/ "]
+
+
+def test_who_asks_whether_to_go_on_is_told_to(connect):
+    client = connect()
+    client.sendall(FORM.replace(b"Host", b"Expect: 100-continue\r\nHost"))
+    assert until_end(client, b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n"
+    client.sendall(b"a=bc")
+    assert until_end(client, b"/form/ a=bc")
+
+
+@pytest.mark.parametrize(
+    ("sent", "expected"),
+    [
+        (FORM.replace(b"4", str(LARGEST_BODY + 1).encode()), 413),
+        (CHUNKED, 411),
+        (PAGE[:-2] + b"X-Long: " + b"a" * LARGEST_HEAD + b"\r\n" * 2, 431),
+        (PAGE.replace(b"Host", b"Ho st"), 400),
+        (PAGE.replace(b"GET", b"<GET>"), 400),
+        (FORM.replace(b"4", b"+4") + b"a=bc", 400),
+        (FORM.replace(b"4", b"4" * 5000) + b"a=bc", 400),
+        (FORM.replace(b"Host", b"Content-Length: 9\r\nHost") + b"a=bcdefgh", 400),
+    ],
+)
+def test_what_is_refused_bears_the_headers_of_all_and_quotes_nothing(connect, sent, expected):
+    client = connect()
+    client.sendall(sent)
+    said = all_of(client)
+    assert status(said) == expected
+    assert b"X-Common: yes\r\n" in said
+    assert b"Cache-Control: no-store\r\n" in said
+    assert b"GET" not in said.partition(b"\r\n\r\n")[2]
+
+
+class TestABound:
+    def test_goes_with_what_arrived(self, monkeypatch):
+        monkeypatch.setattr("portal.arrivals.monotonic", lambda: 100.0)
+        arrival = Arrival()
+        assert arrival.deadline(bytearray()) == 110
+        assert arrival.deadline(bytearray(SLOWEST * 50)) == 160
+
+    def test_a_head_that_comes_byte_by_byte_is_found(self):
+        arrival, received = Arrival(), bytearray()
+        for number, byte in enumerate(FORM + b"a=bc", 1):
+            received.append(byte)
+            assert arrival.is_whole(received) == (number == len(FORM) + 4)
+
+    def test_a_head_without_end_is_refused(self):
+        with pytest.raises(RefusedError):
+            Arrival().is_whole(bytearray(b"a" * (LARGEST_HEAD + 10)))
