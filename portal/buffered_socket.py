@@ -1,4 +1,4 @@
-"""A client's socket that nobody waits for: what arrived and what is still to be sent are buffers."""
+"""A client's socket that nobody waits for: what arrived and what is to be sent are buffers."""
 
 import errno
 import struct
@@ -10,10 +10,10 @@ RESET = struct.pack("ii", 1, 0)  # for SO_LINGER: closed without waiting for the
 
 
 class BufferedSocket:
-    """Stands for the socket in gunicorn's parser and responses, which would wait for the client.
+    """Stands for the socket in gunicorn's parser and responses, which would wait for clients.
 
-    The worker's loop fills `received` and empties `unsent` as the network allows; a thread reads and
-    writes those alone, so the slowest client never holds one.
+    The worker's loop fills `received` and empties `unsent` as the network allows; a thread reads
+    and writes those alone, so the slowest client never holds one.
     """
 
     def __init__(self, client: socket) -> None:

@@ -47,7 +47,7 @@ class FairWorker(ThreadWorker):
     burst stayed with the one that woke first, on one processor, while the others slept.
     """
 
-    headers: dict[str, str] = {}  # noqa: RUF012, of what is refused here; the server sets them
+    headers: dict[str, str] = {}
     _waits = False  # for the end of a request
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -188,8 +188,9 @@ class FairWorker(ThreadWorker):
 
     def _holds_too_much(self, conn: Connection) -> bool:
         """Looked at for the larger ones alone: the others are bounded by their number."""
-        return conn.held > AT_ONCE and HELD_AT_MOST < conn.held + sum(
-            one.held for one in self._waiting
+        return (
+            conn.held > AT_ONCE
+            and conn.held + sum(one.held for one in self._waiting) > HELD_AT_MOST
         )
 
     def murder_pending(self) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from portal.settings import kept_secret_key, replayed_day, secret_key
+from portal.settings import contacts, kept_secret_key, replayed_day, secret_key
 
 ROOT = Path(__file__).resolve().parent.parent
 STRONG = "k3p-" + "abcdefghijklmnopqrstuvwxyz0123456789" * 2
@@ -78,6 +78,23 @@ def test_the_kept_secret_is_made_once_for_its_owner_alone(tmp_path):
     first = kept_secret_key(path)
     assert secret_key(first, served_over_https=False) == first == kept_secret_key(path)
     assert path.stat().st_mode & 0o077 == 0
+
+
+def test_what_is_preloaded_holds_for_the_names_under_it_too():
+    https = {"SITE_URL": "https://portail.example", "SECRET_KEY": STRONG}
+    with pytest.raises(ImproperlyConfigured, match="HSTS_INCLUDE_SUBDOMAINS"):
+        settings(HSTS_PRELOAD="1", **https)
+
+
+def test_a_weakness_is_told_to_an_address_that_can_be_written_to():
+    given = ["securite@example.org", "https://example.org/faille", "tel:+33238000000"]
+    assert contacts(given) == ["mailto:securite@example.org", *given[1:]]
+
+
+@pytest.mark.parametrize("wrong", ["le service", "http://example.org/", "mailto:", "a@b c"])
+def test_what_nobody_could_write_to_is_no_contact(wrong):
+    with pytest.raises(ImproperlyConfigured, match="SECURITY_CONTACT"):
+        contacts([wrong])
 
 
 @pytest.mark.parametrize("wrong", ["hier", "2023-11-31", "24/11/2023"])

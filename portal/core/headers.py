@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 # What somebody types: a need, perhaps, or where they live.
 TYPED = ("q", "rue", "street")
-# Addresses that carry a token, or what somebody needs: kept by no cache, listed by no search engine.
+# Addresses that carry a token, or what somebody needs: no cache keeps them, no engine lists them.
 PRIVATE = (
     "/trouver/",
     "/signaler/",

@@ -62,7 +62,9 @@ def test_what_was_written_is_kept_when_something_is_wrong(client, db):
 
 
 def test_it_is_limited(client, db):
-    assert [send(client).status_code for _ in range(6)] == [302] * 5 + [429]
+    answers = [send(client) for _ in range(6)]
+    assert [answer.status_code for answer in answers] == [302] * 5 + [429]
+    assert answers[-1]["Retry-After"] == "3600"
     assert Report.objects.count() == 5
 
 

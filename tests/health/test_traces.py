@@ -12,12 +12,14 @@ from threading import Thread
 
 import brotli
 import pytest
+from celery.app.trace import LOG_RECEIVED, info
 from django.core.mail import send_mail
 from django.db import IntegrityError, OperationalError
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from portal.celery import app
 from portal.core import logs
+from portal.health.tasks import pulse
 from tests.notices.conftest import ROOT
 
 SECRET = "jeanne.martin@example.org"
@@ -101,13 +103,21 @@ class TestATask:
         clear_contextvars()
         assert message.headers["request_id"] == "demande-0001"
         assert message.headers["asked_at"]
-        app.tasks["health.pulse"].apply(headers={"request_id": "demande-0001"})
+        pulse.apply(headers={"request_id": "demande-0001"})
         [line] = [line for line in written() if line["logger"] == "portal.tasks"]
         assert (line["request_id"], line["task"], line["state"]) == (
             "demande-0001",
             "health.pulse",
             "SUCCESS",
         )
+
+    def test_that_goes_well_is_not_said_to_fail(self, db, written):
+        """Celery's own line, and that of its arrival."""
+        body = {"id": "1", "name": "health.pulse", "args": "()", "kwargs": "{}"}
+        info(LOG_RECEIVED, {**body, "eta": None})
+        pulse.apply()
+        said = [line["event"] for line in written() if line["logger"] == "celery.app.trace"]
+        assert said == ["task received", "task succeeded"]
 
     def test_that_fails_says_neither_its_arguments_nor_its_words(self, db, written):
         @app.task(name="tests.fails")
@@ -120,6 +130,7 @@ class TestATask:
             app.tasks.pop("tests.fails")
         [line] = [line for line in written() if "error" in line]
         assert (line["task"], line["error"]) == ("tests.fails", "RuntimeError")
+        assert line["event"] == "task raised unexpected"
         assert SECRET not in json.dumps(written())
 
 

@@ -10,9 +10,12 @@ import sys
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from email.message import Message
+from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Event, Thread
+from urllib.error import HTTPError
 
 import pytest
 import yaml
@@ -26,6 +29,10 @@ COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES = COMPOSE["services"]
 OURS = {
     name for name, service in SERVICES.items() if service["image"] == "portail-solidarites:local"
+}
+COMMON = {
+    *("Content-Security-Policy", "Permissions-Policy", "Referrer-Policy", "X-Frame-Options"),
+    *("Cross-Origin-Opener-Policy", "X-Content-Type-Options"),
 }
 BUILT = OURS | {"proxy"}
 STAYING = set(SERVICES) - {"migrate"}
@@ -214,8 +221,10 @@ def test_the_services_own_commands_carry_a_notice(environment, mail_server, star
 @pytest.mark.skipif(not shutil.which("caddy"), reason="The proxy's own command needs caddy")
 class TestTheProxy:
     @pytest.fixture
-    def pages(self) -> Iterator[tuple[str, list[dict[str, str]]]]:
-        """A server that answers in the place of the pages: its port, and what it was asked."""
+    def pages(self) -> Iterator[tuple[str, list[dict[str, str]], Callable[[], None]]]:
+        """A server that answers in the place of the pages: its port, what it was asked, how
+        to end it.
+        """
         asked: list[dict[str, str]] = []
 
         class Pages(BaseHTTPRequestHandler):
@@ -231,9 +240,18 @@ class TestTheProxy:
 
         server = HTTPServer(("127.0.0.1", 0), Pages)
         Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}).start()
-        yield str(server.server_port), asked
-        server.shutdown()
-        server.server_close()
+
+        def end() -> None:
+            server.shutdown()
+            server.server_close()
+
+        yield str(server.server_port), asked, end
+        end()
+
+    @pytest.fixture
+    def away(self, pages, proxy) -> None:
+        """The pages end before anybody asks."""
+        pages[2]()
 
     @pytest.fixture
     def ports(self) -> tuple[str, str, str]:
@@ -272,6 +290,41 @@ class TestTheProxy:
         request = urllib.request.Request(address, headers=headers)
         with urllib.request.urlopen(request, context=trusting, timeout=20) as answer:
             return answer.read()
+
+    def test_what_it_answers_by_itself_bears_the_headers_of_all(self, proxy, ports):
+        """The pages know neither this form, too large for them, nor who comes in clear."""
+        trusting = ssl.create_default_context()
+        trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
+        request = urllib.request.Request(proxy, data=b"a", method="POST")
+        with pytest.raises(HTTPError) as refused:  # this server knows no POST and says so
+            urllib.request.urlopen(request, context=trusting, timeout=20)
+        answers = [refused.value.headers, self.in_clear(ports[0])]
+        for headers in answers:
+            assert {name for name in COMMON if not headers[name]} == set()
+        assert answers[0]["Strict-Transport-Security"] == "max-age=31536000"
+        assert answers[1]["Location"] == "https://localhost/equipes/?le=2023-11-24"
+
+    def in_clear(self, port: str) -> Message:
+        """The headers of the answer to who comes without HTTPS."""
+        site = HTTPConnection("localhost", int(port), timeout=5)
+        site.request("GET", "/equipes/?le=2023-11-24", headers={"Host": "localhost"})
+        answer = site.getresponse()
+        assert answer.status == 308
+        return answer.headers
+
+    def test_while_the_pages_are_away_it_says_so_and_writes_nothing_of_who_asked(
+        self, proxy, pages, tmp_path, away
+    ):
+        trusting = ssl.create_default_context()
+        trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
+        with pytest.raises(HTTPError) as refused:
+            urllib.request.urlopen(f"{proxy}?q=besoin", context=trusting, timeout=30)
+        assert (refused.value.code, refused.value.headers["Retry-After"]) == (503, "30")
+        assert {name for name in COMMON if not refused.value.headers[name]} == set()
+        assert "115" in refused.value.read().decode()
+        said = (tmp_path / "log").read_text()
+        assert "besoin" not in said
+        assert "127.0.0.1" not in said.partition("serving initial configuration")[2]
 
     def test_ends_https_and_says_who_asks_whatever_they_pretend(self, proxy, pages, ports):
         forged = {"X-Forwarded-For": "203.0.113.9", "X-Request-ID": "forged-number"}

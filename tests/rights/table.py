@@ -190,6 +190,7 @@ RULES: list[Rule] = [
     *reading(SIGNED_IN, "/espace/"),
     *reading(EVERYBODY, "/accessibilite/", "/mentions-legales/", "/donnees-personnelles/"),
     *reading(EVERYBODY, "/plan-du-site/", "/api/docs/"),
+    *reading(EVERYBODY, "/robots.txt", "/.well-known/security.txt"),
     *reading(EVERYBODY, "/sante/"),
     *reading(NOBODY, "/sante/metriques/"),  # but with the token of the settings
     # The API, where everybody reads

@@ -1,0 +1,196 @@
+"""The same headers on every answer, whoever makes it; what no cache keeps and no engine lists."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from unittest import mock
+
+import pytest
+from django.db import OperationalError
+from django.test import Client
+
+from portal.core import headers
+from tests.factories import UserFactory
+
+SAME = {
+    "Content-Security-Policy": "default-src 'none'",
+    "Permissions-Policy": "camera=()",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+TEAMS = "/api/v1/teams/"
+STYLE = "/static/css/portal.css"
+
+
+def check(answer, status: int) -> None:
+    assert answer.status_code == status
+    assert {name: answer.get(name) for name, part in SAME.items() if part not in answer[name]} == {}
+
+
+@pytest.mark.parametrize(
+    ("status", "address", "sent"),
+    [
+        (200, "/equipes/", {}),
+        (200, TEAMS, {}),
+        (200, "/robots.txt", {}),
+        (200, "/demenagements/flux.atom", {}),
+        (302, "/espace/", {}),
+        (301, "/equipes", {}),
+        (400, "/communes/45232/?numero=x", {}),
+        (400, f"{TEAMS}?on=hier", {}),
+        (400, "/", {"HTTP_HOST": "autre.example"}),
+        (404, "/nulle-part/", {}),
+        (404, "/api/v1/nulle-part/", {}),
+        (404, "/static/nulle-part.css", {}),
+    ],
+)
+def test_what_is_read(client, loiret, status, address, sent):
+    check(client.get(address, **sent), status)
+
+
+def test_what_did_not_change(client, loiret):
+    for address in ("/communes/45232/", TEAMS):
+        tag = client.get(address)["ETag"]
+        check(client.get(address, headers={"if-none-match": tag}), 304)
+
+
+@pytest.mark.parametrize("method", ["put", "delete", "patch", "trace"])
+def test_a_method_that_an_address_does_not_know(client, db, method):
+    check(getattr(client, method)("/signaler/"), 405)
+
+
+def test_a_form_without_its_token(db):
+    check(Client(enforce_csrf_checks=True).post("/signaler/"), 403)
+
+
+def test_what_is_asked_too_often(client, db, settings):
+    settings.API_LIMIT = 1
+    answers = [client.get(TEAMS, REMOTE_ADDR="192.0.2.78") for _ in range(25)]
+    check(answers[-1], 429)
+
+
+def test_what_is_written_while_the_portal_is_only_read(client, db, settings):
+    settings.PORTAL_READ_ONLY = True
+    check(Client().post("/signaler/"), 503)
+
+
+@pytest.mark.parametrize(
+    "where",
+    ["portal.well_known._text", "portal.core.freshness._address", "portal.health.traces._number"],
+)
+def test_a_failure_of_a_page_or_of_what_comes_before_it(db, where):
+    with mock.patch(where, side_effect=RuntimeError):
+        check(Client(raise_request_exception=False).get("/robots.txt"), 500)
+
+
+def test_a_database_that_is_away(db):
+    with mock.patch("portal.well_known._text", side_effect=OperationalError):
+        check(Client(raise_request_exception=False).get("/robots.txt"), 503)
+
+
+def test_a_static_file(client, settings):
+    settings.WHITENOISE_AUTOREFRESH = settings.WHITENOISE_USE_FINDERS = True
+    answer = Client().get(STYLE)
+    assert b"".join(answer)
+    check(answer, 200)
+
+
+class TestHttps:
+    @pytest.fixture
+    def over_https(self, settings) -> None:
+        settings.SECURE_HSTS_SECONDS = 3600
+        settings.SECURE_SSL_REDIRECT = True
+
+    @pytest.mark.parametrize(("address", "status"), [("/", 200), ("/nulle-part/", 404)])
+    def test_is_asked_for_on_all_that_comes_by_it(self, over_https, db, address, status):
+        answer = Client().get(address, secure=True)
+        check(answer, status)
+        assert answer["Strict-Transport-Security"] == "max-age=3600"
+
+    def test_is_where_others_are_led(self, over_https, db):
+        answer = Client().get("/equipes/")
+        check(answer, 301)
+        assert answer["Location"] == "https://testserver/equipes/"
+        assert "Strict-Transport-Security" not in answer  # RFC 6797: never in clear
+
+    def test_its_reach_is_the_host_s_choice(self, settings):
+        settings.SECURE_HSTS_SECONDS = 3600
+        settings.SECURE_HSTS_INCLUDE_SUBDOMAINS = settings.SECURE_HSTS_PRELOAD = True
+        said = headers.common(is_secure=True)["Strict-Transport-Security"]
+        assert said == "max-age=3600; includeSubDomains; preload"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/trouver/",
+        "/trouver/?q=Olivet",
+        "/api/v1/lookup/?q=Olivet",
+        "/api/v1/suggest/?q=ol",
+        "/api/v1/lookup/?commune=45232&street=rue+Danton",
+        "/communes/45232/?rue=rue+Danton",
+        "/schemas/loiret-2022-2026/fiches/?q=violences",
+        "/trouver/?%71=Olivet",
+        "/signaler/?page=/trouver/",
+        "/invitation/jeton/",
+        "/mot-de-passe/nouveau/1-jeton/",
+        "/me-prevenir/arreter/jeton/",
+        "/me-prevenir/confirmer/jeton/",
+        "/connexion/",
+        "/connexion/proconnect/retour/?code=jeton",
+    ],
+)
+def test_a_need_or_a_token_is_kept_nowhere_and_listed_nowhere(client, loiret, address):
+    answer = client.get(address)
+    assert "no-store" in answer["Cache-Control"]
+    assert answer["X-Robots-Tag"] == "noindex"
+
+
+def test_pages_of_somebody_signed_in_are_kept_nowhere(client, db):
+    client.force_login(UserFactory())
+    for address in ("/compte/", "/espace/", "/equipes/"):
+        assert "no-store" in client.get(address)["Cache-Control"]
+
+
+@pytest.mark.parametrize("address", ["/", "/equipes/", "/communes/45232/", TEAMS])
+def test_what_is_for_everybody_may_be_kept_and_listed(client, loiret, address):
+    answer = client.get(address)
+    assert "no-store" not in answer.get("Cache-Control", "")
+    assert "X-Robots-Tag" not in answer
+
+
+class TestWellKnown:
+    def test_robots_keep_to_what_is_for_everybody(self, client, db):
+        said = client.get("/robots.txt")
+        assert said["Content-Type"].startswith("text/plain")
+        refused = re.findall(r"^Disallow: (\S+)$", said.content.decode(), re.MULTILINE)
+        assert {"/espace/", "/admin/", "/trouver/", "/api/v1/lookup/", "/*?*q="} <= set(refused)
+        for address in ("/", "/equipes/", "/communes/45232/", "/accueil/", TEAMS):
+            assert not [one for one in refused if address.startswith(one)]
+
+    def test_a_weakness_is_told_to_whom_the_host_says(self, client, db, settings):
+        settings.SECURITY_CONTACT = ["mailto:securite@example.org", "https://example.org/faille"]
+        said = fields(client)
+        assert said["Contact"] == settings.SECURITY_CONTACT
+        assert said["Canonical"] == [f"{settings.SITE_URL}/.well-known/security.txt"]
+
+    def test_else_to_whom_the_legal_notice_names(self, client, loiret, settings):
+        [contact] = fields(client)["Contact"]
+        assert client.get(contact.removeprefix(settings.SITE_URL)).status_code == 200
+
+    def test_it_holds_for_less_than_a_year(self, client, db):
+        [said] = fields(client)["Expires"]
+        left = datetime.fromisoformat(said) - datetime.now(UTC)
+        assert timedelta(days=90) < left < timedelta(days=365)
+
+
+def fields(client) -> dict[str, list[str]]:
+    """The fields of security.txt, each with its values."""
+    answer = client.get("/.well-known/security.txt")
+    assert answer["Content-Type"] == "text/plain; charset=utf-8"
+    found: dict[str, list[str]] = {}
+    for line in answer.content.decode().splitlines():
+        name, value = line.split(": ", 1)
+        found.setdefault(name, []).append(value)
+    return found
