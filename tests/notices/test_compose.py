@@ -9,7 +9,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from email.message import Message
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -292,12 +292,13 @@ class TestTheProxy:
             return answer.read()
 
     def test_what_it_answers_by_itself_bears_the_headers_of_all(self, proxy, ports):
-        """The pages know neither this form, too large for them, nor who comes in clear."""
+        """And what the pages left without them; who comes in clear never reaches the pages."""
         trusting = ssl.create_default_context()
         trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
         request = urllib.request.Request(proxy, data=b"a", method="POST")
         with pytest.raises(HTTPError) as refused:  # this server knows no POST and says so
             urllib.request.urlopen(request, context=trusting, timeout=20)
+        refused.value.close()
         answers = [refused.value.headers, self.in_clear(ports[0])]
         for headers in answers:
             assert {name for name in COMMON if not headers[name]} == set()
@@ -306,9 +307,10 @@ class TestTheProxy:
 
     def in_clear(self, port: str) -> Message:
         """The headers of the answer to who comes without HTTPS."""
-        site = HTTPConnection("localhost", int(port), timeout=5)
-        site.request("GET", "/equipes/?le=2023-11-24", headers={"Host": "localhost"})
-        answer = site.getresponse()
+        with closing(HTTPConnection("localhost", int(port), timeout=5)) as site:
+            site.request("GET", "/equipes/?le=2023-11-24", headers={"Host": "localhost"})
+            answer = site.getresponse()
+            answer.read()
         assert answer.status == 308
         return answer.headers
 
