@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from portal.accounts.models import Role
 from portal.accounts.rules import is_manager_of, is_pilot_in, is_reviewer_in
+from portal.core.belonging import belong
 from schema_actions.models import ActionSheet, Campaign, Entry, Evaluation, Plan
 
 
@@ -91,6 +92,9 @@ def followed_campaigns(user: Any) -> Q:
 def _department(entry: Entry) -> str:
     return entry.evaluation.campaign.plan.department_id
 
+
+belong(Plan, "department", lambda user: Q(department__in=user.managed_departments))
+belong(ActionSheet, "plan__department", kept_sheets)
 
 rules.add_perm("schema_actions", is_manager_of)
 rules.add_perm("schema_actions.change_actionsheet", keeps_sheet)
