@@ -54,16 +54,18 @@ def writes_entry(user: Any, entry: Entry | None = None) -> bool:
 
 @rules.predicate
 def reviews_entry(user: Any, entry: Entry | None = None) -> bool:
-    """A reviewer of its plan's département, but never of one's own sheet."""
+    """A reviewer of its plan's département, but never of what one pilots or wrote."""
     if entry is None:
         return is_reviewer_in(user)
-    return is_reviewer_in(user, _department(entry)) and user not in entry.people
+    return is_reviewer_in(user, _department(entry)) and not entry.is_authored_by(user)
 
 
 @rules.predicate
 def validates_entry(user: Any, entry: Entry | None = None) -> bool:
-    """A manager of its plan's département."""
-    return is_manager_of(user, _department(entry) if entry else None)
+    """A manager of its plan's département, but never of what one pilots or wrote."""
+    if entry is None:
+        return is_manager_of(user)
+    return is_manager_of(user, _department(entry)) and not entry.is_authored_by(user)
 
 
 @rules.predicate
@@ -79,8 +81,12 @@ def reads_entry(user: Any, entry: Entry | None = None) -> bool:
 
 @rules.predicate
 def corrects_evaluation(user: Any, evaluation: Evaluation | None = None) -> bool:
-    """A manager of its plan's département."""
-    return holds_campaign(user, evaluation.campaign if evaluation else None)
+    """A manager of its plan's département, but never of what one pilots or wrote."""
+    if evaluation is None:
+        return holds_campaign(user, None)
+    entry = getattr(evaluation, "entry", None)  # an imported one has none
+    is_own = entry is not None and entry.is_authored_by(user)
+    return holds_campaign(user, evaluation.campaign) and not is_own
 
 
 def followed_campaigns(user: Any) -> Q:

@@ -85,7 +85,7 @@ def remind_pilots(campaign: Campaign, today: date) -> int:
 
 
 def remind_reviewers(campaign: Campaign, today: date) -> int:
-    """One e-mail to each reviewer for whom sheets wait, never their own; how many reviewers."""
+    """One e-mail to each reviewer for whom sheets wait, never theirs; how many reviewers."""
     waiting = list(_entries(campaign, status=Entry.Step.SUBMITTED))
     reviewers = User.objects.filter(
         is_active=True,
@@ -95,7 +95,7 @@ def remind_reviewers(campaign: Campaign, today: date) -> int:
     theirs = {
         user: found
         for user in reviewers.distinct()
-        if (found := [entry for entry in waiting if user not in entry.people])
+        if (found := [entry for entry in waiting if not entry.is_authored_by(user)])
     }
     queue_all(
         _about(
