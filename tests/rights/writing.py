@@ -1,8 +1,8 @@
 """Who may write which kind of row: asked of the rules, of real rows, for each of these people.
 
-`KINDS` makes one row of each kind, in an agency of a département; `answers` asks every permission of the
-rules on it. What no rule speaks of is in `OURS`, with who writes it. After a change of the rules:
-python -m tests.rights.page > docs/rights.md
+`KINDS` makes one row of each kind, in an agency of a département; `answers` asks every permission of
+the rules on it. What no rule speaks of is in `OURS`, with who writes it. After a change of the
+rules: python -m tests.rights.page > docs/rights.md
 """
 
 from collections.abc import Callable, Iterator
@@ -13,12 +13,11 @@ from typing import Any
 import rules.permissions
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
-from django.db.models import Model
 
 from accueil.models import Activity, Figure, Principle, Referrals, Report, StopChange
 from portal.accounts.models import Role, User
 from portal.territory.models import Department, DepartmentProfile
-from schema_actions.models import Entry, Pilot, Writer
+from schema_actions.models import Entry, Evaluation, Pilot, Writer
 from teams.models import Agency, Membership, Sector
 from tests.factories import (
     AgencyFactory,
@@ -29,20 +28,20 @@ from tests.factories import (
     ReceptionPointFactory,
     RelocationFactory,
     SiteFactory,
-    SourceFactory,
     SpecialHoursFactory,
     StopFactory,
     TeamFactory,
     UserFactory,
 )
-from tests.schema_actions.factories import CampaignFactory, EvaluationFactory, SheetFactory
+from tests.schema_actions.factories import CampaignFactory, SheetFactory
 
 MONTH, DAY = date(2026, 3, 1), date(2026, 12, 1)
 
 # What no rule speaks of: who writes it. Administrators neither, but where it is said.
 OURS: dict[str, str] = {
     "what is loaded from published files, by the commands alone": (
-        "core.Source territory.PostalCode territory.CommuneContour teams.FormerAgency"
+        "core.Source territory.Department territory.Commune territory.FormerCommune"
+        " territory.PostalCode territory.CommuneContour teams.FormerAgency"
         " teams.TeamName teams.Statement schema_actions.Axis schema_actions.Objective"
         " schema_actions.CalendarPeriod schema_actions.Remark"
     ),
@@ -54,13 +53,16 @@ OURS: dict[str, str] = {
         "accounts.Role teams.Membership accounts.RightChange"
     ),
     "what readers write without account": "relocations.Subscription",
-    "what each person writes of their own account": (
-        "accounts.Session mfa.Authenticator account.EmailAddress account.EmailConfirmation"
-    ),
+    "what each person writes of their own account": ("accounts.Session mfa.Authenticator"),
     "what the portal writes itself": (
-        "accounts.SignIn notices.Notice documents.Job health.Heartbeat core.DataVersion"
+        "accounts.SignIn socialaccount.SocialAccount notices.Notice documents.Job health.Pulse core.DataVersion"
         " admin.LogEntry relocations.HistoricalRelocation teams.HistoricalTeam"
         " teams.HistoricalSite teams.HistoricalSector"
+    ),
+    "what libraries bring and nobody writes": (
+        "auth.Group auth.Permission contenttypes.ContentType sessions.Session"
+        " account.EmailAddress account.EmailConfirmation"
+        " socialaccount.SocialApp socialaccount.SocialToken"
     ),
 }
 
@@ -123,17 +125,13 @@ class World:
     def report(self, **fields: Any) -> Report:
         return Report.objects.create(page="/", message="Faux", **fields)
 
-    def published(self, model: type[Model], **fields: Any) -> Any:
-        same = {"department": self.here, "topic": "other", "source": SourceFactory()}
-        return model._default_manager.create(**same, **fields)
-
     def sheet(self) -> Any:
         return SheetFactory(objective__axis__plan__department=self.here)
 
     def evaluation(self) -> Any:
         sheet = self.sheet()
-        campaign = CampaignFactory(plan=sheet.plan, is_held=True, status="open")
-        return EvaluationFactory(campaign=campaign, sheet=sheet)
+        campaign = CampaignFactory(plan=sheet.plan, is_held=True, due_on=DAY, status="open")
+        return Evaluation.objects.create(campaign=campaign, sheet=sheet, level_status="missing")
 
     def entry(self, author: str = "pilot", pilots: bool = True) -> Entry:
         entry = Entry.objects.create(evaluation=self.evaluation())
@@ -152,10 +150,7 @@ class Kind:
 
 
 KINDS = [
-    Kind("territory.Department", "", lambda world: world.here),
     Kind("territory.DepartmentProfile", "", lambda world: DepartmentProfile(department=world.here)),
-    Kind("territory.Commune", "", World.commune),
-    Kind("territory.FormerCommune", "", World.commune),
     Kind("accounts.User", "", lambda world: None),
     Kind("teams.Agency", "", lambda world: world.ours),
     Kind("teams.Team", "", World.team),
@@ -169,7 +164,9 @@ KINDS = [
     Kind("accueil.PhoneLine", "", lambda world: PhoneLineFactory(department=world.here)),
     Kind("accueil.Stop", "", World.stop),
     Kind("accueil.StopChange", "", lambda world: StopChange(stop=world.stop(), day=DAY)),
-    Kind("accueil.SpecialHours", "of an agency", lambda world: world.special(agencies=[world.ours])),
+    Kind(
+        "accueil.SpecialHours", "of an agency", lambda world: world.special(agencies=[world.ours])
+    ),
     Kind(
         "accueil.SpecialHours",
         "of two agencies",
@@ -181,9 +178,7 @@ KINDS = [
         lambda world: world.special(whole_department=True),
     ),
     Kind("accueil.Report", "about an agency", lambda world: world.report(agency=world.ours)),
-    Kind(
-        "accueil.Report", "about no agency", lambda world: world.report(department=world.here)
-    ),
+    Kind("accueil.Report", "about no agency", lambda world: world.report(department=world.here)),
     Kind("accueil.Report", "about no département", World.report),
     Kind("accueil.Figure", "", lambda world: Figure(department=world.here)),
     Kind("accueil.Principle", "", lambda world: Principle(department=world.here)),
@@ -251,6 +246,13 @@ class Answer:
     kind: Kind
     action: str
     may: frozenset[str]
+
+    def __str__(self) -> str:
+        """The kind of row and what is done with it: "`teams.Site` where none is: change"."""
+        said = f" {self.kind.said}" if self.kind.said else ""
+        own = "_" + self.kind.model.partition(".")[2].lower()
+        act = self.action.removesuffix(own).replace("_", " ")
+        return f"`{self.kind.model}`{said}: {act}"
 
 
 def answers() -> Iterator[Answer]:
