@@ -43,6 +43,7 @@ class ConfirmPasswordForm(Worded, account.ReauthenticateForm):
 
 
 class ForgottenPasswordForm(Worded, account.ResetPasswordForm):
+    users: list[Any]
     words = {"email": (EMAIL, _("Celle de votre compte."))}
 
     def clean_email(self) -> str:
