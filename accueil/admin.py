@@ -3,8 +3,6 @@ from typing import Any
 from django.contrib import admin
 from django.db import models
 from django.db.models import Q
-from django.forms import ModelMultipleChoiceField
-from django.http import HttpRequest
 
 from accueil.models import (
     Activity,
@@ -29,7 +27,6 @@ from accueil.rules import (
     managed_activity,
 )
 from portal.core.ruled_admin import EditedAdmin, RuledAdmin
-from teams.rules import kept_agencies
 
 
 class DeskAdmin(EditedAdmin):
@@ -68,16 +65,6 @@ class SpecialHoursAdmin(EditedAdmin):
 
     def scope(self, user: Any) -> Q:
         return kept_special_hours(user)
-
-    def formfield_for_manytomany(
-        self, db_field: Any, request: HttpRequest, **kwargs: Any
-    ) -> ModelMultipleChoiceField | None:
-        user = request.user
-        if not user.is_superuser:
-            scopes = {"points": kept_points, "lines": kept_lines, "agencies": kept_agencies}
-            rows = db_field.related_model._default_manager
-            kwargs["queryset"] = rows.filter(scopes[db_field.name](user))
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
 @admin.register(Stop)

@@ -18,6 +18,7 @@ from accueil.models import (
     StopChange,
 )
 from portal.accounts.rules import is_manager_of, worked_departments, works_anywhere, works_in
+from portal.core.belonging import belong
 from portal.territory.models import Department
 from teams.models import Agency, Team
 from teams.rules import keeps_agency, kept_agencies, kept_teams
@@ -25,12 +26,12 @@ from teams.rules import keeps_agency, kept_agencies, kept_teams
 
 @rules.predicate
 def keeps_point(user: Any, point: ReceptionPoint | None = None) -> bool:
-    """Who keeps its agency, that of the team that receives there first; without one, whoever works
-    in the département.
+    """Whoever works in its département, of those who keep its agency where it has one: that of the
+    team that receives there first.
     """
-    if point and point.keeper:
-        return keeps_agency(user, point.keeper)
-    return works_in(user, point.department_id if point else None)
+    if not works_in(user, point.department_id if point else None):
+        return False
+    return keeps_agency(user, point.keeper) if point and point.keeper else True
 
 
 @rules.predicate
@@ -57,7 +58,7 @@ def enters_referrals(user: Any, row: Referrals | None = None) -> bool:
     if row is None:
         return works_in(user)
     if row.agency:
-        return keeps_agency(user, row.agency)
+        return works_in(user, row.department_id) and keeps_agency(user, row.agency)
     return is_manager_of(user, row.department_id)
 
 
@@ -114,11 +115,10 @@ def answers_report(user: Any, report: Report | None = None) -> bool:
 
 def kept_points(user: Any) -> Q:
     """The doors that `keeps_point` says of this user."""
-    nobodys = Q(team__isnull=True, agency__isnull=True)
-    return (
+    return Q(department__in=worked_departments(user)) & (
         Q(team__in=Team.objects.filter(kept_teams(user)))
         | Q(team__isnull=True, agency__in=Agency.objects.filter(kept_agencies(user)))
-        | (nobodys & Q(department__in=worked_departments(user)))
+        | Q(team__isnull=True, agency__isnull=True)
     )
 
 
@@ -178,6 +178,17 @@ def answered_reports(user: Any) -> Q:
         | Q(agency__isnull=True, department__in=worked_departments(user))
     )
 
+
+belong(ReceptionPoint, "department", kept_points)
+belong(PhoneLine, "department", kept_lines)
+belong(SpecialHours, "department", kept_special_hours)
+belong(Stop, "point__department", kept_stops)
+belong(StopChange, "stop__point__department", kept_changes)
+belong(Report, "department", answered_reports)
+belong(Figure, "department", managed)
+belong(Principle, "department", managed)
+belong(Activity, "point__department", managed_activity)
+belong(Referrals, "department", managed)
 
 rules.add_perm("accueil", works_anywhere)
 rules.add_perm("accueil.add_receptionpoint", keeps_point)

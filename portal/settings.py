@@ -449,6 +449,8 @@ ACCOUNT_RATE_LIMITS = {
     "report": "5/1h/ip",
     "subscribe": "10/1h/ip",
     "subscribe_mailbox": "5/1d/key",  # written to without having asked, perhaps
+    "invite_mailbox": "3/1d/key",
+    "invite": "200/1d/user",
 }
 
 # Addresses: a service that answers as the national one does; none by default.

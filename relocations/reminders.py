@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import ngettext
 
+from portal.accounts.models import User
 from portal.notices.models import Notice
 from portal.notices.services import draft, queue_all
 from relocations.attention import Attention, attention
@@ -27,8 +28,8 @@ def remind(today: date) -> None:
     for move in Relocation.objects.open().for_schedule():
         moves[move.team.agency_id].append(move)
     agents: dict[tuple[int, str], list[Relocation]] = defaultdict(list)
-    active = Membership.objects.filter(user__is_active=True, agency__in=moves)
-    for user, email, agency in active.values_list("user", "user__email", "agency"):
+    reached = Membership.objects.filter(user__in=User.objects.accepted(), agency__in=moves)
+    for user, email, agency in reached.values_list("user", "user__email", "agency"):
         agents[user, email] += moves[agency]
     queue_all(_reminders(agents, today))
 

@@ -6,6 +6,7 @@ import rules
 from django.db.models import Q
 
 from portal.accounts.rules import works_anywhere, works_in
+from portal.core.belonging import belong
 from relocations.models import Relocation
 from teams.models import Team
 from teams.rules import keeps_team, kept_teams
@@ -27,6 +28,8 @@ def kept_relocations(user: Any) -> Q:
     """The moves that `keeps_relocation` says of this user."""
     return Q(team__in=Team.objects.filter(kept_teams(user)))
 
+
+belong(Relocation, "team__agency__department", kept_relocations)
 
 rules.add_perm("relocations", works_anywhere)
 rules.add_perm("relocations.add_relocation", keeps_relocation)

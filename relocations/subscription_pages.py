@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from portal.accounts.invitations import mailbox
 from portal.notices.services import why_nothing_leaves
 from relocations import subscriptions
 from relocations.models import Subscription
@@ -37,7 +38,7 @@ def subscribe(request: HttpRequest, slug: str) -> HttpResponse:
     email = form.cleaned_data["email"].lower()
     is_person = not form.cleaned_data["website"]
     # Nobody's mailbox is filled by strangers, however many teams and addresses they use.
-    if is_person and ratelimit.consume(request, action="subscribe_mailbox", key=email):
+    if is_person and ratelimit.consume(request, action="subscribe_mailbox", key=mailbox(email)):
         subscriptions.ask(team=team, email=email)
     return redirect("subscribe-sent", team.slug)
 

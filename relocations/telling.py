@@ -6,6 +6,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from portal.accounts.models import User
 from portal.notices.models import Notice
 from portal.notices.services import draft, queue_all
 from relocations import subscriptions
@@ -16,10 +17,11 @@ from teams.models import Membership
 
 def tell(*, before: Relocation | None, after: Relocation, by: Any) -> None:
     """Queues the e-mails that tell of a change, in its transaction."""
-    agents = Membership.objects.filter(agency=after.team.agency_id, user__is_active=True)
+    people = User.objects.accepted()
+    agents = Membership.objects.filter(agency=after.team.agency_id, user__in=people)
     others = agents.exclude(user=by) if by else agents
-    people = others.values_list("user_id", "user__email")
-    queue_all([_to_agent(*person, before, after) for person in people])
+    addresses = others.values_list("user_id", "user__email")
+    queue_all([_to_agent(*address, before, after) for address in addresses])
     subscriptions.tell(before=before, after=after)
 
 

@@ -19,7 +19,7 @@ from portal.core.rights import require
 from schema_actions import charts, holding, signing
 from schema_actions.campaign_forms import CampaignForm, DueDayForm, FreezeForm, PilotForm
 from schema_actions.models import Campaign, Entry, Plan
-from schema_actions.progress import LATE, NO_PILOT, STATES, progress
+from schema_actions.progress import LATE, NO_PILOT, STATES, Progress, progress
 from schema_actions.signing import Refused
 from schema_actions.telling import remind_pilots
 
@@ -86,12 +86,15 @@ def _board(
     status: int = 200,
 ) -> HttpResponse:
     found = progress(campaign, clock.today())
+    agreed, own = _agreed(found, request)
     known = {state.key for state in (*STATES, LATE, NO_PILOT)}
     chosen = key if (key := request.GET.get("etat", "")) in known else ""
     context = {
         "campaign": campaign,
         "plan": campaign.plan,
         "progress": found,
+        "agreed": agreed,
+        "own": own,
         "chosen": chosen,
         "rows": [row for row in found.rows if not chosen or row.is_in(chosen)],
         "columns": charts.columns(found.levels) if found.levels.total else [],
@@ -206,13 +209,23 @@ def campaign_remind(request: HttpRequest, plan: str, campaign: str) -> HttpRespo
 @login_required
 @require_POST
 def campaign_validate(request: HttpRequest, plan: str, campaign: str) -> HttpResponse:
-    """Validates at once the sheets whose reviewer agrees; one that moved meanwhile is left."""
+    """Validates at once the sheets whose reviewer agrees; those that one pilots or wrote are left
+    to another hand, and so is one that moved meanwhile.
+    """
     held = held_campaign(plan, campaign)
     require(request.user, HOLDS, held)
-    done = sum(_validated(entry, request) for entry in progress(held, clock.today()).agreed)
+    agreed, _own = _agreed(progress(held, clock.today()), request)
+    done = sum(_validated(entry, request) for entry in agreed)
     said = ngettext("%d fiche est validée.", "%d fiches sont validées.", done)
     messages.success(request, said % done)
     return redirect("campaign-board", plan, campaign)
+
+
+def _agreed(found: Progress, request: HttpRequest) -> tuple[list[Entry], list[Entry]]:
+    """The sheets whose reviewer agrees: those that this person may validate, and their own."""
+    user = person(request)
+    own = [entry for entry in found.agreed if entry.is_authored_by(user)]
+    return [entry for entry in found.agreed if entry not in own], own
 
 
 def _validated(entry: Entry, request: HttpRequest) -> bool:

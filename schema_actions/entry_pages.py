@@ -42,7 +42,8 @@ Act = SignedVersion.Act
 @dataclass(frozen=True)
 class Deed:
     """What may be done with an entry: the right that it takes, the steps that it starts from, its
-    form, what it does and what is said once it is done.
+    form, what it does and what is said once it is done. `is_judged` asks for another hand than
+    those of its authors.
     """
 
     permission: str
@@ -50,6 +51,17 @@ class Deed:
     form: Callable[[Any, Entry], Forms]
     do: Callable[[Entry, Any, Any], Entry]
     said: str | Promise
+
+    @property
+    def is_judged(self) -> bool:
+        return self.permission in (REVIEWS, VALIDATES)
+
+    def is_open_to(self, user: Any, entry: Entry) -> bool:
+        """Whether this person may do it, as far as people go: an administrator too needs another
+        hand.
+        """
+        is_own = self.is_judged and entry.is_authored_by(user)
+        return not is_own and user.has_perm(self.permission, entry)
 
 
 def _draft_form(data: Any, entry: Entry) -> EntryForm:
@@ -149,6 +161,8 @@ def entry(request: HttpRequest, plan: str, campaign: str, key: str) -> HttpRespo
     name = request.POST.get("acte", "")
     if name not in DEEDS:
         raise Http404
+    if DEEDS[name].is_judged and held.is_authored_by(request.user):
+        return _page(request, held, status=403)
     require(request.user, DEEDS[name].permission, held)
     if request.headers.get("Accept") == "application/json":
         return _saved(request, held)
@@ -234,10 +248,10 @@ def _page(
     forms = {
         key: form if form and key == name else deed.form(None, held)
         for key, deed in DEEDS.items()
-        if campaign.is_open
-        and held.status in deed.starts
-        and request.user.has_perm(deed.permission, held)
+        if campaign.is_open and held.status in deed.starts and deed.is_open_to(request.user, held)
     }
+    follows = request.user.has_perm("schema_actions.view_campaign", campaign)
+    is_own = held.is_authored_by(request.user)
     if form and name in ("brouillon", "remettre"):  # one page of fields for both
         forms["brouillon"] = form
     context = {
@@ -252,8 +266,12 @@ def _page(
         "form": forms.get("brouillon"),
         "is_stale": is_stale,
         "since": since or [],
-        "follows": request.user.has_perm("schema_actions.view_campaign", campaign),
+        "follows": follows,
+        "another_hand": signing.ANOTHER_HAND
+        if status == 403 or (follows and is_own and held.status != Entry.Step.DRAFT)
+        else "",
         "corrects": campaign.is_frozen
+        and not is_own
         and request.user.has_perm("schema_actions.change_evaluation", evaluation),
         "before": evaluation_before(evaluation),
         "known": known_figures(evaluation),
@@ -286,9 +304,13 @@ def correction(request: HttpRequest, plan: str, campaign: str, key: str) -> Http
         campaign__is_held=True,
         sheet__key=key,
     )
-    require(request.user, "schema_actions.change_evaluation", evaluation)
+    require(request.user, "schema_actions.change_campaign", evaluation.campaign)
     if not evaluation.campaign.is_frozen:
         raise Http404
+    held = entry_named(plan, campaign, key)
+    if held.is_authored_by(request.user):
+        return _page(request, held, status=403)
+    require(request.user, "schema_actions.change_evaluation", evaluation)
     if request.method != "POST":
         return _correcting(request, evaluation, _correction_form(None, evaluation))
     form = _correction_form(request.POST, evaluation)

@@ -73,8 +73,11 @@ def _carry_pilots(before: Campaign, campaign: Campaign) -> None:
 def assign(*, campaign: Campaign, user: User, entries: Iterable[int]) -> None:
     """Makes the sheets of this pilot those of these entries of the campaign; in an open campaign,
     tells them. Raises Refused.
+
+    The campaign is locked, as it is while a sheet is signed: nobody becomes the pilot of a sheet
+    while they validate it.
     """
-    if campaign.is_frozen:
+    if Campaign.objects.select_for_update(of=("self",)).get(pk=campaign.pk).is_frozen:
         raise refused(_("Cette campagne est figée : ses pilotes ne changent plus."))
     wanted = set(
         Entry.objects.filter(evaluation__campaign=campaign, pk__in=entries).values_list(

@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from portal.accounts.models import Role
 from portal.accounts.rules import is_manager_of, is_pilot_in, is_reviewer_in
+from portal.core.belonging import belong
 from schema_actions.models import ActionSheet, Campaign, Entry, Evaluation, Plan
 
 
@@ -53,16 +54,18 @@ def writes_entry(user: Any, entry: Entry | None = None) -> bool:
 
 @rules.predicate
 def reviews_entry(user: Any, entry: Entry | None = None) -> bool:
-    """A reviewer of its plan's département, but never of one's own sheet."""
+    """A reviewer of its plan's département, but never of what one pilots or wrote."""
     if entry is None:
         return is_reviewer_in(user)
-    return is_reviewer_in(user, _department(entry)) and user not in entry.people
+    return is_reviewer_in(user, _department(entry)) and not entry.is_authored_by(user)
 
 
 @rules.predicate
 def validates_entry(user: Any, entry: Entry | None = None) -> bool:
-    """A manager of its plan's département."""
-    return is_manager_of(user, _department(entry) if entry else None)
+    """A manager of its plan's département, but never of what one pilots or wrote."""
+    if entry is None:
+        return is_manager_of(user)
+    return is_manager_of(user, _department(entry)) and not entry.is_authored_by(user)
 
 
 @rules.predicate
@@ -78,8 +81,12 @@ def reads_entry(user: Any, entry: Entry | None = None) -> bool:
 
 @rules.predicate
 def corrects_evaluation(user: Any, evaluation: Evaluation | None = None) -> bool:
-    """A manager of its plan's département."""
-    return holds_campaign(user, evaluation.campaign if evaluation else None)
+    """A manager of its plan's département, but never of what one pilots or wrote."""
+    if evaluation is None:
+        return holds_campaign(user, None)
+    entry = getattr(evaluation, "entry", None)  # an imported one has none
+    is_own = entry is not None and entry.is_authored_by(user)
+    return holds_campaign(user, evaluation.campaign) and not is_own
 
 
 def followed_campaigns(user: Any) -> Q:
@@ -91,6 +98,9 @@ def followed_campaigns(user: Any) -> Q:
 def _department(entry: Entry) -> str:
     return entry.evaluation.campaign.plan.department_id
 
+
+belong(Plan, "department", lambda user: Q(department__in=user.managed_departments))
+belong(ActionSheet, "plan__department", kept_sheets)
 
 rules.add_perm("schema_actions", is_manager_of)
 rules.add_perm("schema_actions.change_actionsheet", keeps_sheet)

@@ -2,6 +2,9 @@
 
 Each change says which version it was decided on, and is refused when somebody changed the sheet
 since. What is signed leaves a row: who, when, why, and all that the sheet said then.
+
+Two hands: who pilots a sheet, or ever wrote in it, neither reviews it, validates it, gives it back
+nor corrects it, whatever their rights; and who proposed another level does not retain it alone.
 """
 
 import re
@@ -16,6 +19,7 @@ from django.db.models import F, Max
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from portal.core import clock
 from portal.core.periods import Period
@@ -26,6 +30,7 @@ from schema_actions.models import (
     Indicator,
     IndicatorValue,
     SignedVersion,
+    Writer,
     Written,
 )
 from schema_actions.reading import SECTIONS
@@ -35,6 +40,11 @@ Act, Step = SignedVersion.Act, Entry.Step
 Known = Evaluation.LevelStatus
 _NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,2})?")
 Figures = Sequence[Mapping[str, str]]
+ANOTHER_HAND = _lazy(
+    "Vous êtes pilote de cette fiche, ou vous y avez écrit : une autre personne doit la relire, la"
+    " valider, la rendre ou la corriger. Demandez à un autre relecteur ou gestionnaire, ou à"
+    " l'administrateur du portail."
+)
 
 # The step that each act of a campaign starts from.
 STARTS: Mapping[str, tuple[str, ...]] = {
@@ -114,7 +124,8 @@ def take_back(*, entry: Entry, version: int, by: Any) -> Entry:
 @transaction.atomic
 def agree(*, entry: Entry, version: int, by: Any, reason: str = "") -> Entry:
     """Raises Stale or Refused."""
-    return _signed(_held(entry, version, STARTS[Act.AGREED]), Act.AGREED, by, reason)
+    held = _of_another(_held(entry, version, STARTS[Act.AGREED]), by)
+    return _signed(held, Act.AGREED, by, reason)
 
 
 @transaction.atomic
@@ -129,7 +140,7 @@ def disagree(*, entry: Entry, version: int, level: int | None, reason: str, by: 
         faults["reason"] = [_("Dites pourquoi : le pilote et le gestionnaire vous liront.")]
     if faults:
         raise Refused(faults)
-    held = _held(entry, version, STARTS[Act.DISAGREED])
+    held = _of_another(_held(entry, version, STARTS[Act.DISAGREED]), by)
     held.proposed_level = level
     return _signed(held, Act.DISAGREED, by, reason)
 
@@ -139,7 +150,8 @@ def give_back(*, entry: Entry, version: int, reason: str, by: Any) -> Entry:
     """A draft again, for its pilot to complete. Raises Stale or Refused."""
     if not reason.strip():
         raise refused(_("Dites au pilote ce qu'il doit reprendre."), "reason")
-    held = _signed(_held(entry, version, STARTS[Act.GIVEN_BACK]), Act.GIVEN_BACK, by, reason)
+    held = _of_another(_held(entry, version, STARTS[Act.GIVEN_BACK]), by)
+    held = _signed(held, Act.GIVEN_BACK, by, reason)
     tell_given_back(held, reason)
     return held
 
@@ -149,8 +161,11 @@ def validate(
     *, entry: Entry, version: int, by: Any, takes_proposed: bool = False, reason: str = ""
 ) -> Entry:
     """Keeps the pilot's level, or takes the one its reviewer proposed. Raises Stale or Refused."""
-    held = _held(entry, version, STARTS[Act.VALIDATED])
+    held = _of_another(_held(entry, version, STARTS[Act.VALIDATED]), by)
     if takes_proposed and held.proposed_level is not None:
+        if _proposed_by(held) == by:
+            said = _("Vous avez proposé ce niveau : une autre personne peut le retenir.")
+            raise refused(said, "level")
         held.level_status, held.level = Known.EVALUATED, held.proposed_level
     return _signed(held, Act.VALIDATED, by, reason)
 
@@ -168,6 +183,8 @@ def correct(
     if not mine.update(version=F("version") + 1):
         raise Stale
     held = Evaluation.objects.select_related("campaign", "sheet").get(pk=evaluation.pk)
+    if entry := Entry.objects.for_page().filter(evaluation=held).first():
+        _of_another(entry, by)
     if content == content_of(held, figures_of(held)):
         raise refused(_("Rien n'a changé : il n'y a rien à corriger."))
     write_evaluation(held, content)
@@ -253,6 +270,20 @@ def _held(entry: Entry, version: int, starts: tuple[str, ...]) -> Entry:
     return held
 
 
+def _of_another(entry: Entry, by: Any) -> Entry:
+    """The entry as it is now, once it is sure that `by` is none of its authors. Raises Refused."""
+    if entry.is_authored_by(by):
+        raise refused(str(ANOTHER_HAND))
+    return entry
+
+
+def _proposed_by(entry: Entry) -> Any:
+    """The reviewer who proposed its level last."""
+    versions = SignedVersion.objects.filter(evaluation=entry.evaluation_id, act=Act.DISAGREED)
+    last = versions.select_related("by").order_by("-number").first()
+    return last.by if last else None
+
+
 def _written(entry: Entry, content: Content, by: Any) -> Entry:
     entry.level_status, entry.level = content.level_status, content.level
     for name in SECTIONS:
@@ -260,6 +291,7 @@ def _written(entry: Entry, content: Content, by: Any) -> Entry:
     entry.values = list(content.values)
     entry.edited_at, entry.edited_by = timezone.now(), by
     entry.save()
+    Writer.objects.get_or_create(entry=entry, user=by)
     return entry
 
 

@@ -36,7 +36,7 @@ def tell_opened(campaign: Campaign) -> None:
 def tell_given_back(entry: Entry, reason: str) -> None:
     """To each pilot of the sheet that a manager gives back."""
     campaign = entry.evaluation.campaign
-    for user in entry.people:
+    for user in _reached(entry):
         body = [
             _("La fiche %s vous est rendue pour que vous la complétiez.") % entry.evaluation.sheet,
             reason.strip(),
@@ -85,17 +85,16 @@ def remind_pilots(campaign: Campaign, today: date) -> int:
 
 
 def remind_reviewers(campaign: Campaign, today: date) -> int:
-    """One e-mail to each reviewer for whom sheets wait, never their own; how many reviewers."""
+    """One e-mail to each reviewer for whom sheets wait, never theirs; how many reviewers."""
     waiting = list(_entries(campaign, status=Entry.Step.SUBMITTED))
-    reviewers = User.objects.filter(
-        is_active=True,
+    reviewers = User.objects.accepted().filter(
         roles__kind=Role.Kind.REVIEWER,
         roles__department=campaign.plan.department_id,
     )
     theirs = {
         user: found
         for user in reviewers.distinct()
-        if (found := [entry for entry in waiting if user not in entry.people])
+        if (found := [entry for entry in waiting if not entry.is_authored_by(user)])
     }
     queue_all(
         _about(
@@ -119,13 +118,19 @@ def address_of(entry: Entry) -> str:
 
 
 def _sheets_of_pilots(campaign: Campaign, **chosen: str) -> dict[User, list[Entry]]:
-    """The entries of each active pilot of the campaign, in the order of the plan; three queries."""
+    """The entries of each pilot of the campaign who may be written to, in the order of the plan;
+    three queries.
+    """
     found: dict[User, list[Entry]] = defaultdict(list)
     for entry in _entries(campaign, **chosen):
-        for user in entry.people:
-            if user.is_active:
-                found[user].append(entry)
+        for user in _reached(entry):
+            found[user].append(entry)
     return found
+
+
+def _reached(entry: Entry) -> list[User]:
+    """Its pilots who may be written to: nobody hears of a sheet before accepting an invitation."""
+    return [user for user in entry.people if user.has_accepted]
 
 
 def _entries(campaign: Campaign, **chosen: str) -> EntryQuerySet:

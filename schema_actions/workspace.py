@@ -37,7 +37,7 @@ def to_review(request: HttpRequest) -> Context | None:
     waiting = Entry.objects.of_open_campaigns().filter(
         status=Entry.Step.SUBMITTED, evaluation__campaign__plan__department__in=departments
     )
-    rows = list(waiting.exclude(pilots__user=user).for_page().in_order()[:SHOWN])
+    rows = list(waiting.not_authored_by(user).for_page().in_order()[:SHOWN])
     campaigns = Campaign.objects.filter(
         status=Campaign.Status.OPEN, is_held=True, plan__department__in=departments
     )

@@ -4,22 +4,20 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
-from django.db.models import ForeignKey, Q, QuerySet
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from portal.accounts.rules import worked_departments
 from portal.core.ruled_admin import EditedAdmin, EditedForm
-from portal.territory.models import Commune, Department
 from portal.territory.placing import fault_of_point
 from teams.models import Agency, Sector, Site, Team
 from teams.rules import kept_agencies, kept_sectors, kept_sites, kept_teams
 
 
 class PlacedForm(EditedForm):
-    """What stands together is of one département; an identifier left empty follows the name."""
+    """An identifier left empty follows the name."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -46,12 +44,6 @@ class PlacedForm(EditedForm):
             return self.cleaned_data.get(name)
         return getattr(self.instance, name) if getattr(self.instance, f"{name}_id", None) else None
 
-    def keep_in(self, department: str | None, name: str, message: str) -> None:
-        """Refuses the row that `name` leads to in another département than the one given."""
-        other = self.value(name)
-        if department and other and other.department_id != department:
-            self.add_error(name if name in self.fields else None, message)
-
 
 class TeamForm(PlacedForm):
     """The places offered to a team that is there are those of its département."""
@@ -62,20 +54,10 @@ class TeamForm(PlacedForm):
             places = Site.objects.filter(department=self.instance.agency.department_id)
             self.fields["site"].queryset = places  # type: ignore[attr-defined]
 
-    def clean(self) -> dict[str, Any]:
-        given = super().clean()
-        agency = self.value("agency")
-        said = _("Ce lieu n'est pas dans le département de l'équipe.")
-        self.keep_in(agency and agency.department_id, "site", said)
-        return given
-
 
 class SiteForm(PlacedForm):
     def clean(self) -> dict[str, Any]:
         given = super().clean()
-        department = self.value("department")
-        said = _("Cette commune n'est pas dans le département du lieu.")
-        self.keep_in(department and department.pk, "commune", said)
         if not given.get("name") and not given.get("address"):
             self.add_error("address", _("Un lieu a une adresse, ou un nom."))
         self.check_point(given.get("latitude"), given.get("longitude"))
@@ -107,9 +89,6 @@ class SiteForm(PlacedForm):
 class SectorForm(PlacedForm):
     def clean(self) -> dict[str, Any]:
         given = super().clean()
-        team = self.value("team")
-        said = _("Cette commune n'est pas dans le département de l'équipe.")
-        self.keep_in(team and team.agency.department_id, "commune", said)
         self.check_street(given)
         self.check_numbers(given)
         first, last = given.get("valid_from"), given.get("valid_to")
@@ -141,39 +120,11 @@ class SectorForm(PlacedForm):
 
 
 class PlacedAdmin(EditedAdmin):
-    """A row of a département, whose choices are those of the départements where one works. What
-    names it in addresses and loads, or says its département, is said once.
-    """
+    """A row of a département; what names it in addresses and loads is said once."""
 
     form = PlacedForm
-    said_once: tuple[str, ...] = ("slug",)
+    said_once = ("slug", "department")
     show_full_result_count = False
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return self.said_once if obj else ()
-
-    def formfield_for_foreignkey(
-        self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any
-    ) -> Any:
-        kept = _choices(db_field.related_model, request.user)
-        if kept is not None:
-            kwargs["queryset"] = kept
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-
-def _choices(model: Any, user: Any) -> QuerySet[Any] | None:
-    """The rows of `model` to which this person may attach something; None for all."""
-    if user.is_superuser:
-        return None
-    here = worked_departments(user)
-    scopes = {
-        Agency: kept_agencies(user),
-        Team: kept_teams(user),
-        Department: Q(pk__in=here),
-        Site: Q(department__in=here),
-        Commune: Q(department__in=here),
-    }
-    return model.objects.filter(scopes[model]) if model in scopes else None
 
 
 class ToldAdmin(PlacedAdmin):
@@ -196,7 +147,6 @@ class AgencyAdmin(PlacedAdmin):
     list_filter = [("department", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["department"]
     search_fields = ["name", "long_name"]
-    said_once = ("slug", "department")
 
     def scope(self, user: Any) -> Q:
         return kept_agencies(user)
@@ -230,7 +180,6 @@ class SiteAdmin(ToldAdmin):
     search_fields = ["name", "address", "city", "postal_code"]
     raw_id_fields = ["commune"]
     exclude = ["key"]  # which names it in the files that are loaded
-    said_once = ("department",)
 
     def scope(self, user: Any) -> Q:
         return kept_sites(user)

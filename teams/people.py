@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -11,6 +12,7 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.accounts import invitations
@@ -25,6 +27,8 @@ from teams.people_forms import InvitationForm
 
 PAGE_SIZE = 50
 LINK = "invitation_link"  # where a session keeps a link until its one reading
+DAY = 24 * 3600  # seconds
+MANY = _lazy("Vous avez envoyé beaucoup d'invitations aujourd'hui : continuez demain.")
 View = Callable[..., HttpResponse]
 
 
@@ -45,8 +49,19 @@ def for_managers(view: View) -> View:
 def people(request: HttpRequest, grants: Grants) -> HttpResponse:
     """Everybody whose rights one manages, and the form that invites somebody."""
     form = InvitationForm(request.POST or None, grants=grants)
-    if form.is_valid():
+    if not form.is_valid():
+        return _shown(request, form, grants, status=400 if form.is_bound else 200)
+    if ratelimit.consume(request, action="invite"):
         return _invited(request, form, grants)
+    form.add_error(None, MANY)
+    response = _shown(request, form, grants, status=429)
+    response["Retry-After"] = str(DAY)
+    return response
+
+
+def _shown(
+    request: HttpRequest, form: InvitationForm, grants: Grants, *, status: int
+) -> HttpResponse:
     asked = request.GET.get("q", "").strip()
     found = people_of(person(request)).with_duties().order_by("name", "email")
     if asked:
@@ -60,7 +75,6 @@ def people(request: HttpRequest, grants: Grants) -> HttpResponse:
         "link": request.session.pop(LINK, None),
         "resets_codes": is_administrator(request.user),
     }
-    status = 400 if form.is_bound else 200
     return render(request, "teams/people.html", context, status=status)
 
 
@@ -113,12 +127,14 @@ def take(request: HttpRequest, grants: Grants, pk: int) -> HttpResponse:
 @require_POST
 @for_managers
 def invite_again(request: HttpRequest, grants: Grants, pk: int) -> HttpResponse:
-    """Sends a new link to somebody who has not chosen a password yet."""
+    """Sends a new link to somebody who has not accepted their invitation yet."""
     user = _known(request, pk)
     if not invitations.is_waiting(user):
-        messages.info(request, _("%s a déjà choisi un mot de passe.") % user)
+        messages.info(request, _("%s a déjà accepté son invitation.") % user)
     elif not grants.cover(user):
         raise PermissionDenied
+    elif not ratelimit.consume(request, action="invite"):
+        messages.error(request, str(MANY))
     else:
         _send(request, user)
     return redirect("people")
@@ -178,5 +194,13 @@ def _invited(request: HttpRequest, form: InvitationForm, grants: Grants) -> Http
 
 
 def _send(request: HttpRequest, user: User) -> None:
-    link, sent = invitations.invite(user=user, by=person(request))
-    request.session[LINK] = {"email": user.email, "link": link, "sent": sent}
+    """Sends a link, and shows it once. Nobody's mailbox is filled, whoever invites it and under
+    however many addresses: past three in a day (ACCOUNT_RATE_LIMITS) the link is only shown.
+    """
+    link, by = invitations.link_for(user), person(request)
+    key = invitations.mailbox(user.email)
+    if not ratelimit.consume(request, action="invite_mailbox", key=key):
+        outcome = "bounded"
+    else:
+        outcome = "sent" if invitations.send(user=user, link=link, by=by) else "refused"
+    request.session[LINK] = {"email": user.email, "link": link, "outcome": outcome}

@@ -3,9 +3,16 @@
 from typing import Any
 
 import rules
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from portal.accounts.rules import is_agent_in, is_manager_of, works_anywhere, works_in
+from portal.accounts.rules import (
+    is_agent_in,
+    is_manager_of,
+    worked_departments,
+    works_anywhere,
+    works_in,
+)
+from portal.core.belonging import belong
 from teams.models import Agency, Sector, Site, Team
 
 
@@ -25,6 +32,12 @@ def keeps_agency(user: Any, agency: Agency | None = None) -> bool:
 
 
 @rules.predicate
+def manages_agency(user: Any, agency: Agency | None = None) -> bool:
+    """A manager of its département."""
+    return is_manager_of(user, agency.department_id if agency else None)
+
+
+@rules.predicate
 def keeps_team(user: Any, team: Team | None = None) -> bool:
     return keeps_agency(user, team.agency if team else None)
 
@@ -36,8 +49,8 @@ def keeps_sector(user: Any, sector: Sector | None = None) -> bool:
 
 @rules.predicate
 def keeps_site(user: Any, site: Site | None = None) -> bool:
-    """A manager of its département; an agent of a team that is there, comes or leaves; any agent of
-    the département while no team has anything to do with it.
+    """A manager of its département; an agent of the only agency that uses it; any agent of the
+    département while none does. So to point at a place gives no right over it.
     """
     if site is None:
         return keeps_agency(user, None)
@@ -45,8 +58,9 @@ def keeps_site(user: Any, site: Site | None = None) -> bool:
         return True
     if not is_agent_in(user, site.department_id):
         return False
-    agencies = set(_teams_at(site).values_list("agency_id", flat=True)) if site.pk else set()
-    return not agencies or bool(agencies & user.agency_ids)
+    if site.pk is None:
+        return True
+    return not _agencies_at(Q(pk=site.pk)).exclude(pk__in=user.agency_ids).exists()
 
 
 @rules.predicate
@@ -60,11 +74,6 @@ def _department_of(row: Team | Site | Sector) -> str:
         return row.department_id
     team = row.team if isinstance(row, Sector) else row
     return team.agency.department_id
-
-
-def _teams_at(site: Site) -> Any:
-    there = Q(site=site) | Q(relocations__origin=site) | Q(relocations__destination=site)
-    return Team.objects.filter(there)
 
 
 def kept_agencies(user: Any) -> Q:
@@ -82,29 +91,55 @@ def kept_sectors(user: Any) -> Q:
 
 def kept_sites(user: Any) -> Q:
     """The sites that `keeps_site` says of this user."""
-    concerned = Team.objects.filter(agency__in=user.agency_ids)
-    used = _sites_of(Team.objects.all())
+    others = Agency.objects.exclude(pk__in=user.agency_ids)
     return Q(department__in=user.managed_departments) | (
-        Q(department__in=user.agent_departments) & (_sites_of(concerned) | ~used)
+        Q(department__in=user.agent_departments) & ~_used_by(others)
     )
 
 
-def _sites_of(teams: Any) -> Q:
-    """The sites where these teams are, come or leave."""
-    return (
-        Q(pk__in=teams.filter(site__isnull=False).values("site"))
-        | Q(pk__in=teams.filter(relocations__origin__isnull=False).values("relocations__origin"))
-        | Q(
-            pk__in=teams.filter(relocations__destination__isnull=False).values(
-                "relocations__destination"
-            )
-        )
-    )
+# From an agency to the places that it uses: where its teams are, come from or go, where it
+# receives, where its buses stop, where the structures that it replaced were. What stands above is
+# met through its reverse relations alone.
+_USES = (
+    "teams__site",
+    "teams__relocations__origin",
+    "teams__relocations__destination",
+    "teams__reception_points__stops__site",
+    "reception_points__site",
+    "reception_points__stops__site",
+    "predecessors__site",
+)
 
+
+def _agencies_at(sites: Q) -> "QuerySet[Agency]":
+    """The agencies that use any of these places."""
+    places = Site.objects.filter(sites)
+    found = Q()
+    for use in _USES:
+        users = Agency.objects.filter(**{f"{use}__in": places}).order_by()
+        found |= Q(pk__in=users.values("pk"))
+    return Agency.objects.filter(found).order_by()
+
+
+def _used_by(agencies: "QuerySet[Agency]") -> Q:
+    """The places that any of these agencies uses."""
+    found = Q()
+    for use in _USES:
+        there = agencies.filter(**{f"{use}__isnull": False}).order_by()
+        found |= Q(pk__in=there.values(use))
+    return found
+
+
+belong(Agency, "department", kept_agencies)
+belong(Team, "agency__department", kept_teams)
+belong(Sector, "team__agency__department", kept_sectors)
+# A place may be shared: whoever works in its département points at it, and `keeps_site` says who
+# rewrites it.
+belong(Site, "department", lambda user: Q(department__in=worked_departments(user)))
 
 rules.add_perm("teams", works_anywhere)
 rules.add_perm("teams.view_history", reads_history)
-rules.add_perm("teams.add_agency", is_manager_of)
+rules.add_perm("teams.add_agency", manages_agency)
 rules.add_perm("teams.change_agency", keeps_agency)
 rules.add_perm("teams.add_team", keeps_team)
 rules.add_perm("teams.change_team", keeps_team)

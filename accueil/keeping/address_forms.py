@@ -139,7 +139,8 @@ class AddressForm(forms.Form):
             return None
         if self.known and not self.has_changed() and self.known.commune == self.commune:
             return self.known
-        site = self.known if self.known and is_alone(self.known) else Site()
+        is_ours = self.known and self.known.department_id == self.department.pk
+        site = self.known if self.known and is_ours and is_alone(self.known) else Site()
         site.department = self.department
         site.commune = self.commune
         for name in NAMES:

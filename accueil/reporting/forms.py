@@ -6,6 +6,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.addresses import is_local
+
 MESSAGE_MAX = 1000
 
 
@@ -15,7 +17,7 @@ class ReportForm(forms.Form):
     `website` is left empty by people, who do not see it; programs fill it.
     """
 
-    page = forms.CharField(max_length=200, widget=forms.HiddenInput)
+    page = forms.CharField(max_length=200, strip=False, widget=forms.HiddenInput)
     message = forms.CharField(
         label=_("Qu'est-ce qui est faux ?"),
         help_text=_("Quelques mots suffisent. N'écrivez ni votre nom, ni rien de personnel."),
@@ -30,6 +32,6 @@ class ReportForm(forms.Form):
     def clean_page(self) -> str:
         """A page of this portal, by its path alone."""
         page = self.cleaned_data["page"]
-        if not page.startswith("/") or page.startswith("//") or "\\" in page:
+        if not is_local(page):
             raise ValidationError(_("Cette page n'est pas de ce portail."))
         return str(page)

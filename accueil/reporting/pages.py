@@ -8,12 +8,12 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accueil.models import Report
 from accueil.reporting.forms import ReportForm
+from portal.core.addresses import is_local, page_named
 from portal.core.rights import require
 from portal.territory.models import Commune, Department
 from relocations.models import Relocation
@@ -31,7 +31,7 @@ def report(request: HttpRequest) -> HttpResponse:
             return _received(request, form)
         return render(request, "accueil/report.html", {"form": form}, status=400)
     page = request.GET.get("page", "/")
-    if not page.startswith("/") or page.startswith("//"):
+    if not is_local(page):
         raise BadRequest(_("« page » : une page de ce portail est attendue."))
     return render(request, "accueil/report.html", {"form": ReportForm(initial={"page": page})})
 
@@ -85,9 +85,8 @@ def subject_of(page: str) -> Subject:
     """The agency of the team, the move or the commune that the page tells of, and its département;
     that of the commune where no team is known to cover it.
     """
-    try:
-        match = resolve(page.partition("?")[0])
-    except Resolver404:
+    match = page_named(page)
+    if match is None:
         return Subject()
     agencies = Agency.objects.select_related("department")
     if match.url_name == "team-detail":

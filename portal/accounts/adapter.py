@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import DEMO_PASSWORD, SignIn, User
 from portal.accounts.sign_ins import known, record
+from portal.core.addresses import own_page
 from portal.core.problems import too_many
 
 RECENT = 300  # seconds in which a password or a code just typed is not asked again
@@ -90,6 +91,10 @@ class AccountAdapter(DefaultAccountAdapter):
         records = get_authentication_records(self.request, self.request.user)
         recent = bool(records) and time.time() - records[-1]["at"] < RECENT
         return not recent and bool(super().is_reauthentication_required(app=app, **kwargs))
+
+    def is_safe_url(self, url: str | None) -> bool:
+        """Whether one may be led there once signed in: to a page of the portal alone."""
+        return bool(own_page(url or ""))
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         uid, _dash, token = key.partition("-")

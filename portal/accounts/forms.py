@@ -43,7 +43,14 @@ class ConfirmPasswordForm(Worded, account.ReauthenticateForm):
 
 
 class ForgottenPasswordForm(Worded, account.ResetPasswordForm):
+    users: list[Any]
     words = {"email": (EMAIL, _("Celle de votre compte."))}
+
+    def clean_email(self) -> str:
+        """Nothing is sent to whoever has not accepted their invitation: it is what they have."""
+        email: str = super().clean_email()
+        self.users = [user for user in self.users if user.has_accepted]
+        return email
 
 
 class NewPasswordForm(Worded, account.ResetPasswordKeyForm):

@@ -1,7 +1,8 @@
 """Accounts by invitation only: a signed link, good once and for a week, to choose a password.
 
-The link is tied to the unusable password that the account was made with: choosing one, or sending
-another link, ends it. Nothing else has to be stored.
+The link is tied to the unusable password that the account was made with: choosing one ends it, and
+with it all the others. As long as nobody did, each link lasts its week: whichever e-mail comes
+last, however often one was invited, it works. Nothing else has to be stored.
 """
 
 from smtplib import SMTPException
@@ -30,27 +31,31 @@ def open_account(email: str, name: str = "") -> User:
 
 
 def is_waiting(user: User) -> bool:
-    """Whether they still have to choose a password."""
-    return user.is_active and not user.has_usable_password()
+    """Whether they still have to accept their invitation."""
+    return user.is_active and not user.has_accepted
 
 
-def invite(*, user: User, by: User) -> tuple[str, bool]:
-    """Sends a new link to somebody who has no password yet, which ends any link sent before.
+def mailbox(email: str) -> str:
+    """What receives the e-mails of an address: without its case, nor what follows a "+"."""
+    name, _at, host = email.strip().lower().rpartition("@")
+    return f"{name.partition('+')[0]}@{host}"
 
-    The link itself, for `by` to hand over, and whether the e-mail could be given to be sent.
-    """
-    password = make_password(None)
-    User.objects.filter(pk=user.pk, password=user.password).update(password=password)
-    user.password = password
-    link = settings.SITE_URL + reverse("invitation", args=[_token(user)])
+
+def link_for(user: User) -> str:
+    """A link that opens the account of somebody who waits, beside those that were made before."""
+    return settings.SITE_URL + reverse("invitation", args=[_token(user)])
+
+
+def send(*, user: User, link: str, by: User) -> bool:
+    """Writes to the one whom the link invites; whether the e-mail could be given to be sent."""
     text = render_to_string(
         "accounts/email/invitation.txt", {"by": by, "link": link, "days": DAYS, "user": user}
     )
     try:
         send_mail(_("Votre accès au portail"), text, None, [user.email])
     except (OSError, SMTPException):
-        return link, False
-    return link, True
+        return False
+    return True
 
 
 def invited(token: str) -> User | None:

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
 from django.db import models
@@ -23,10 +24,20 @@ DEMO_PASSWORD = "portail-demo"  # noqa: S105, of every account of a demonstratio
 DEVICE_LENGTH = 60
 
 
+# Neither a password was chosen, nor did anybody sign in otherwise.
+_UNACCEPTED = Q(password__startswith=UNUSABLE_PASSWORD_PREFIX, last_login__isnull=True)
+
+
 class UserQuerySet(models.QuerySet["User"]):
     def with_duties(self) -> "UserQuerySet":
         """With all that `User.duties` says, in a constant number of queries."""
         return self.prefetch_related("roles__department__profile", "memberships__agency")
+
+    def accepted(self) -> "UserQuerySet":
+        """Those who may be written to: open accounts whose invitation was accepted, with a password
+        or by ProConnect.
+        """
+        return self.filter(is_active=True).exclude(_UNACCEPTED)
 
     def administrators(self) -> "UserQuerySet":
         return self.filter(is_superuser=True, is_active=True)
@@ -78,6 +89,12 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    @property
+    def has_accepted(self) -> bool:
+        """Whether they may be written to: as `UserQuerySet.accepted` says."""
+        came = self.has_usable_password() or self.last_login is not None
+        return self.is_active and came
 
     @property
     def is_staff(self) -> bool:

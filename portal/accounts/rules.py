@@ -7,9 +7,12 @@ An administrator may do everything: Django answers for them before any rule.
 from typing import Any
 
 import rules
+from django.db.models import Q
 
 from portal.accounts.models import Role
-from portal.territory.models import Department, DepartmentProfile
+from portal.core.belonging import belong
+from portal.core.models import Source
+from portal.territory.models import Commune, Department, DepartmentProfile
 
 Where = Department | str | None
 
@@ -75,6 +78,11 @@ def manages_profile(user: Any, profile: DepartmentProfile | None = None) -> bool
 def works_anywhere(user: Any) -> bool:
     return works_in(user)
 
+
+belong(Department, "", lambda user: Q(pk__in=worked_departments(user)))
+belong(Commune, "department", lambda user: Q(department__in=worked_departments(user)))
+belong(DepartmentProfile, "department", lambda user: Q(department__in=user.managed_departments))
+belong(Source, None, lambda user: Q())  # a document of whoever published it, read by all
 
 rules.add_perm("accounts.manage_people", is_administrator | is_manager_of)
 rules.add_perm("accounts.grant_administrator", is_administrator)

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from portal.core.belonging import attachable, strangers
 from portal.core.rights import permission_name
 
 
@@ -19,8 +20,11 @@ class RuledAdmin(admin.ModelAdmin):
     """Lists only the rows that this person may change, and asks the rules for each of them: another
     row is a 403. A form refused is a 400, one typed on an older state of the row a 409.
 
-    `scope` says with a query what the rule `change_…` says of one row.
+    `scope` says with a query what the rule `change_…` says of one row. A row is attached to those
+    alone that `portal.core.belonging` allows, and stays in the département where it was made.
     """
+
+    said_once: tuple[str, ...] = ("department",)
 
     def scope(self, user: Any) -> Q:
         raise NotImplementedError
@@ -50,13 +54,32 @@ class RuledAdmin(admin.ModelAdmin):
             response.status_code = 409 if is_stale else 400
         return response
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """What is said once, when the row is made, is read from then on."""
+        read = tuple(super().get_readonly_fields(request, obj))
+        names = {field.name for field in self.model._meta.fields}
+        once = tuple(name for name in self.said_once if name in names and name not in read)
+        return (*read, *once) if obj else read
+
+    def get_field_queryset(self, db: Any, db_field: Any, request: HttpRequest) -> QuerySet[Any]:
+        """The rows that a field may point at, typed as raw ids too."""
+        ordered = super().get_field_queryset(db, db_field, request)
+        rows = db_field.related_model._default_manager.all() if ordered is None else ordered
+        return attachable(request.user, rows)
+
     def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> type:
-        """The form, which also refuses to make of the row one that this person may not change."""
-        user, permission = request.user, permission_name("change", self.model)
+        """The form, which also refuses to make of the row one that this person may not change, or
+        one that stands in two départements.
+        """
+        user, model = request.user, self.model
 
         class Ruled(super().get_form(request, *args, **kwargs)):  # type: ignore[misc]
             def _post_clean(self) -> None:
                 super()._post_clean()
+                for name in strangers(self.instance, self.cleaned_data):
+                    self.add_error(name, _("Ce n'est pas dans le même département."))
+                action = "add" if self.instance._state.adding else "change"
+                permission = permission_name(action, model)
                 if not self.errors and not user.has_perm(permission, self.instance):
                     said = _("Vous n'avez pas le droit de modifier ce qui est ainsi rattaché.")
                     self.add_error(None, said)

@@ -7,6 +7,7 @@ from schema_actions.models.entries import (
     Levelled,
     Pilot,
     SignedVersion,
+    Writer,
     Written,
 )
 from schema_actions.models.plans import (
@@ -46,6 +47,7 @@ __all__ = [
     "Plan",
     "Remark",
     "SignedVersion",
+    "Writer",
     "Written",
     "searchable",
 ]

@@ -92,10 +92,15 @@ class EntryQuerySet(models.QuerySet["Entry"]):
             "evaluation__campaign__plan__department",
             "evaluation__sheet__objective__axis",
             "edited_by",
-        ).prefetch_related("pilots__user")
+        ).prefetch_related("pilots__user", "writers")
 
     def of_open_campaigns(self) -> "EntryQuerySet":
         return self.filter(evaluation__campaign__status="open")
+
+    def not_authored_by(self, user: Any) -> "EntryQuerySet":
+        """Those of which `Entry.is_authored_by` says no."""
+        mine = Q(pilots__user=user) | Q(writers__user=user) | Q(edited_by=user)
+        return self.exclude(pk__in=Entry.objects.filter(mine).values("pk"))
 
     def piloted_by(self, user: Any) -> "EntryQuerySet":
         """Those assigned to this user, where they still are a pilot."""
@@ -180,6 +185,15 @@ class Entry(Written):
     def people(self) -> list[Any]:
         return [pilot.user for pilot in self.pilots.all()]
 
+    def is_authored_by(self, user: Any) -> bool:
+        """Whether this person pilots it today, or ever wrote in it or handed it in: another one
+        then reviews it, validates it, gives it back and corrects it.
+        """
+        authors = {self.edited_by_id}
+        authors |= {pilot.user_id for pilot in self.pilots.all()}
+        authors |= {writer.user_id for writer in self.writers.all()}
+        return user.pk is not None and user.pk in authors
+
 
 class Pilot(models.Model):
     """A person who writes an entry; several may share one."""
@@ -196,6 +210,28 @@ class Pilot(models.Model):
         verbose_name_plural = _("pilotes des fiches")
         ordering = ["entry_id", "user__email"]
         constraints = [models.UniqueConstraint(fields=["entry", "user"], name="schema_pilot_once")]
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
+class Writer(models.Model):
+    """A person who wrote in an entry, or handed it in, whether they still pilot it or not. Rows are
+    only ever added.
+    """
+
+    is_shown = False
+
+    entry = models.ForeignKey(Entry, models.CASCADE, related_name="writers")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("auteur")
+    )
+
+    class Meta:
+        verbose_name = _("auteur d'une fiche")
+        verbose_name_plural = _("auteurs des fiches")
+        ordering = ["entry_id", "user_id"]
+        constraints = [models.UniqueConstraint(fields=["entry", "user"], name="schema_writer_once")]
 
     def __str__(self) -> str:
         return str(self.user)

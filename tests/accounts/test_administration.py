@@ -27,7 +27,7 @@ def test_its_own_form_signs_nobody_in(client):
 def test_a_foreign_address_is_not_followed(client, sign_in):
     agent("ads-nord-loiret", email="x@loiret.test")
     there = client.get("/admin/login/?next=https://ailleurs.example/")["Location"]
-    assert sign_in("x@loiret.test", address=there)["Location"] == "/espace/"
+    assert sign_in("x@loiret.test", address=there)["Location"] == "/admin/"
 
 
 @pytest.mark.parametrize("make", [pilot, UserFactory])

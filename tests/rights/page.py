@@ -1,5 +1,6 @@
-"""The rights table as a page: python -m tests.rights.page > docs/rights.md"""
+"""Both rights tables as a page: python -m tests.rights.page > docs/rights.md"""
 
+import os
 from collections.abc import Iterator
 
 from tests.rights.table import PEOPLE, RULES, leads_to_the_sign_in
@@ -15,18 +16,37 @@ elsewhere of another one of the Loiret, pilot, reviewer and manager are those of
 elsewhere that of another département. ● may; ○ is led to the sign-in; · is refused.
 
 """
+ROWS = """
+## Who may write which kind of row
+
+What the rules answer (`<app>/rules.py`), asked by `tests/rights/writing.py` of a row of each kind, which is of
+the agency and of the département of these people: ● may; · is refused. Pages, API and administration ask the
+same rules; an agency's rows that one points at are left to those who may write them, and nothing points at
+another département (`portal/core/belonging.py`). A right without a line is an administrator's alone, in the
+administration. They have every right; the services of a campaign still ask for another hand than the author's.
+
+"""
+OTHERS = """
+Of what no rule speaks:
+
+"""
 
 
 def page() -> str:
-    return HEAD + "\n".join(_lines()) + "\n"
+    """Asks the rules of rows that it makes in the database, and leaves none."""
+    return HEAD + "\n".join(_lines()) + "\n" + ROWS + "\n".join(_rows()) + "\n" + OTHERS + _others()
 
 
 def _lines() -> Iterator[str]:
-    yield "| | " + " | ".join(name.replace("_", " ") for name in PEOPLE) + " |"
-    yield "|---" * (len(PEOPLE) + 1) + "|"
+    yield from _header("")
     for rule in RULES:
         cells = [_cell(rule.address, who, who in rule.may) for who in PEOPLE]
         yield f"| `{rule}` | " + " | ".join(cells) + " |"
+
+
+def _header(first: str) -> Iterator[str]:
+    yield f"| {first} | " + " | ".join(name.replace("_", " ") for name in PEOPLE) + " |"
+    yield "|---" * (len(PEOPLE) + 1) + "|"
 
 
 def _cell(address: str, who: str, may: bool) -> str:
@@ -35,5 +55,36 @@ def _cell(address: str, who: str, may: bool) -> str:
     return "○" if who == "anonymous" and leads_to_the_sign_in(address) else "·"
 
 
+def _rows() -> Iterator[str]:
+    from tests.rights.writing import answers
+
+    yield from _header("")
+    for answer in answers():
+        cells = ["●" if who in answer.may else "·" for who in PEOPLE]
+        yield f"| {answer} | " + " | ".join(cells) + " |"
+
+
+def _others() -> str:
+    from tests.rights.writing import OURS
+
+    lines = [
+        f"- {said}: {', '.join(f'`{label}`' for label in sorted(labels.split()))}."
+        for said, labels in OURS.items()
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _in_an_empty_database() -> str:
+    """The page, from a database in memory that is migrated for it."""
+    os.environ["DATABASE_URL"] = "sqlite://:memory:"
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0)
+    return page()
+
+
 if __name__ == "__main__":
-    print(page(), end="")  # noqa: T201
+    print(_in_an_empty_database(), end="")  # noqa: T201

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import rules.permissions
+from django.apps import apps
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpResponse
@@ -13,9 +15,10 @@ from django.urls import get_resolver, resolve
 from tests.rights.page import page
 from tests.rights.rows import MAKERS, address_of
 from tests.rights.table import PEOPLE, RULES, Rule, leads_to_the_sign_in
+from tests.rights.writing import KINDS, said_of_models, written_permissions
 
 ROOT = Path(__file__).resolve().parents[2]
-TABLE = "tests/rights/table.py"
+TABLE, WRITING_TABLE = "tests/rights/table.py", "tests/rights/writing.py"
 # Its pages exist where it is configured; here at an address that answers nothing.
 PROCONNECT = {
     "proconnect": {
@@ -72,6 +75,27 @@ def test_every_address_has_its_line():
 def test_no_line_is_said_twice():
     lines = [(rule.method, route_of(rule)) for rule in RULES]
     assert sorted(lines) == sorted(set(lines))
+
+
+def test_every_kind_of_row_has_its_line():
+    models = {model._meta.label for model in apps.get_models()}
+    said = said_of_models()
+    assert said == models, f"Say in {WRITING_TABLE} who writes {sorted(said ^ models)}"
+
+
+def test_every_right_to_write_is_asked_of_a_row():
+    asked = {kind.model.lower() for kind in KINDS}
+    missing = {name for name, model in written_permissions().items() if model not in asked}
+    assert not missing, f"Make in {WRITING_TABLE} a row of which to ask {missing}"
+    without = asked - set(written_permissions().values())
+    assert not without, f"No rule speaks of {without}: say in {WRITING_TABLE} who writes them"
+
+
+def test_what_nobody_said_is_seen(monkeypatch):
+    monkeypatch.setitem(rules.permissions.permissions, "teams.burn_team", rules.always_true)
+    monkeypatch.setitem(rules.permissions.permissions, "teams.add_castle", rules.always_true)
+    assert written_permissions()["teams.add_castle"] == "teams.castle"
+    assert "| `teams.Team`: burn | ● |" in page()
 
 
 def test_the_page_is_that_of_the_table():

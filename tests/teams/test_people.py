@@ -7,7 +7,7 @@ import pytest
 from django.core import mail
 from django.test import Client
 
-from portal.accounts.invitations import accept, invite, open_account
+from portal.accounts.invitations import accept, link_for, open_account
 from portal.accounts.models import RightChange, Role, User
 from portal.accounts.services import LastAdministratorError, grant_role, revoke_administrator
 from portal.territory.models import Department
@@ -35,6 +35,11 @@ def link_on(answer) -> str:
     """The address of the invitation that the page shows, without the portal's own."""
     found = re.search(r"http://127.0.0.1:8000(/invitation/[^<]+)", answer.content.decode())
     return found[1] if found else ""
+
+
+def link_in(message) -> str:
+    """The address of the invitation that an e-mail tells, without the portal's own."""
+    return re.search(r"http://127.0.0.1:8000(/invitation/\S+)", message.body)[1]
 
 
 @pytest.fixture
@@ -85,12 +90,47 @@ class TestInviting:
         assert "gestionnaire du Loiret" in page
         assert "Le Gestionnaire" in page
 
-    def test_twice_changes_nothing_but_the_link(self, client, boss):
+    def test_twice_changes_nothing_and_every_link_works(self, client, boss):
         first = link_on(send(client, "pilot:45"))
         second = link_on(send(client, "pilot:45", email=EMAIL.upper()))
         assert RightChange.objects.filter(user__email=EMAIL).count() == 1
-        assert Client().get(first).status_code == 410
-        assert Client().get(second).status_code == 302
+        assert len(mail.outbox) == 2
+        for link in (first, second, *map(link_in, mail.outbox)):
+            assert Client().get(link).status_code == 302
+
+    def test_one_mailbox_receives_three_a_day(self, client, boss):
+        addresses = ["a@loiret.test", "A@Loiret.test", "a+1@loiret.test", "a+2@loiret.test"]
+        answers = [send(client, "pilot:45", email=address) for address in addresses]
+        assert [message.to for message in mail.outbox] == [
+            ["a@loiret.test"],
+            ["a@loiret.test"],
+            ["a+1@loiret.test"],
+        ]
+        assert "a déjà reçu trois invitations" in answers[-1].content.decode()
+        assert "a déjà reçu trois invitations" not in answers[-2].content.decode()
+        assert Client().get(link_on(answers[-1])).status_code == 302, "it may be handed over"
+        user = User.objects.get(email="a@loiret.test")
+        again = client.post(f"{PAGE}{user.pk}/lien/", follow=True)
+        assert "a déjà reçu trois invitations" in again.content.decode()
+        client.force_login(administrator())
+        send(client, "pilot:45", email="a+3@loiret.test")
+        assert len(mail.outbox) == 3, "whoever invites"
+        send(client, "pilot:45", email="b@loiret.test")
+        assert len(mail.outbox) == 4
+
+    def test_one_person_invites_so_many_a_day(self, client, boss, settings):
+        settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "invite": "2/1d/user"}
+        for number in (1, 2):
+            send(client, "pilot:45", email=f"venue{number}@loiret.test")
+        answer = send(client, "pilot:45", email="venue3@loiret.test", name="Venue")
+        assert (answer.status_code, answer["Retry-After"]) == (429, "86400")
+        assert "continuez demain" in answer.content.decode()
+        assert 'value="Venue"' in answer.content.decode()
+        assert not User.objects.filter(email="venue3@loiret.test").exists()
+        user = User.objects.get(email="venue1@loiret.test")
+        again = client.post(f"{PAGE}{user.pk}/lien/", follow=True)
+        assert "continuez demain" in again.content.decode()
+        assert len(mail.outbox) == 2
 
     def test_somebody_who_has_an_account_receives_rights_alone(self, client, boss):
         known = agent("ads-nord-loiret")
@@ -194,17 +234,25 @@ class TestTheLink:
         assert client.get(f"/invitation/{token}/").status_code == 410
         assert client.get("/invitation/").status_code == 410
 
-    def test_another_is_sent_on_demand_and_the_first_ends(self, client, boss, link):
+    def test_another_is_sent_on_demand_and_both_end_with_the_first_answer(self, client, boss, link):
         user = User.objects.get(email=EMAIL)
-        answer = client.post(f"{PAGE}{user.pk}/lien/", follow=True)
+        other = link_on(client.post(f"{PAGE}{user.pk}/lien/", follow=True))
+        guest = Client()
+        guest.get(link)
+        assert Client().get(other).status_code == 302
+        assert guest.post("/invitation/", self.form).status_code == 302
+        assert Client().get(link).status_code == Client().get(other).status_code == 410
+
+    def test_it_ends_once_they_came_in_by_proconnect(self, client, boss, link):
+        User.objects.filter(email=EMAIL).update(last_login=datetime(2026, 3, 2, tzinfo=UTC))
         assert Client().get(link).status_code == 410
-        assert Client().get(link_on(answer)).status_code == 302
+        assert "invitation en attente" not in client.get(PAGE).content.decode()
 
     def test_a_manager_does_not_open_an_account_that_may_do_more_than_they_may(self, client, boss):
         user = open_account(EMAIL)
         department = Department.objects.get(code="41")
         grant_role(by=None, user=user, department=department, kind="manager")
-        link, _sent = invite(user=user, by=administrator())
+        link = link_for(user)
         answer = send(client, "pilot:45")
         assert link_on(answer) == ""
         assert client.post(f"{PAGE}{user.pk}/lien/").status_code == 403

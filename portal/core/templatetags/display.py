@@ -14,7 +14,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from portal.core import clock
+from portal.core import addresses, clock
 from portal.core.periods import Period, format_day
 
 register = template.Library()
@@ -24,6 +24,12 @@ register = template.Library()
 def day(value: date | None) -> str:
     """A day in full: "1er décembre 2023"; nothing for None."""
     return format_day(value) if value else ""
+
+
+@register.filter
+def own_page(address: str) -> str:
+    """An address that somebody gave, where it leads to a page of the portal; else ""."""
+    return addresses.own_page(address)
 
 
 @register.filter

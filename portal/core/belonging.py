@@ -1,0 +1,80 @@
+"""Which département a row is of, and which rows somebody may attach another one to.
+
+Each app says it of its models in its `rules.py`, with `belong`; every form of the administration
+asks it of all that it points at (`portal.core.ruled_admin`).
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Model, Q, QuerySet
+
+Scope = Callable[[Any], Q]
+
+
+@dataclass(frozen=True)
+class Belonging:
+    """`path` leads from a row to the key of its département ("agency__department", "" for the
+    département itself); None for a row of no département, such as a document.
+    """
+
+    path: str | None
+    attachable: Scope
+
+
+_KNOWN: dict[type[Model], Belonging] = {}
+
+
+def belong(model: type[Model], path: str | None, attachable: Scope) -> None:
+    """Says where rows of `model` are, and to which of them somebody may attach another row."""
+    _KNOWN[model] = Belonging(path, attachable)
+
+
+def is_known(model: type[Model]) -> bool:
+    return model in _KNOWN
+
+
+def attachable(user: Any, rows: "QuerySet[Any]") -> "QuerySet[Any]":
+    """Those of `rows` to which `user` may attach something: all of them for an administrator, none
+    where no rule speaks of their kind.
+    """
+    if user.is_superuser:
+        return rows
+    known = _KNOWN.get(rows.model)
+    return rows.filter(known.attachable(user)) if known else rows.none()
+
+
+def department_of(row: Model) -> str | None:
+    """The code of its département; None where it has none, or none yet."""
+    known = _KNOWN.get(type(row))
+    if known is None or known.path is None:
+        return None
+    found: Any = row
+    *relations, last = known.path.split("__")
+    for name in relations:
+        found = getattr(found, name) if getattr(found, f"{name}_id") else None
+        if found is None:
+            return None
+    return getattr(found, f"{last}_id") if last else found.pk
+
+
+def strangers(row: Model, pointed: Mapping[str, Any]) -> list[str]:
+    """The names, among those of `pointed`, that lead to another département than that of `row`.
+
+    `pointed` holds what a form gives: rows, several rows, and values of any other kind.
+    """
+    home = department_of(row)
+    if home is None:
+        return []
+    return [
+        name
+        for name, value in pointed.items()
+        if any(department_of(other) not in (None, home) for other in _rows(value))
+    ]
+
+
+def _rows(value: Any) -> Iterable[Model]:
+    if isinstance(value, Model):
+        return [value]
+    return value if isinstance(value, QuerySet) else []

@@ -1,0 +1,125 @@
+"""Somebody who has not accepted their invitation receives nothing but it."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from django.core import mail
+from django.core.cache import cache
+
+from portal.accounts import invitations
+from portal.accounts.models import Role, User
+from portal.notices.models import Notice
+from relocations import reminders, services
+from relocations.models import Relocation
+from relocations.services import Change
+from schema_actions import holding, signing, telling
+from teams.models import Agency, Membership
+from tests.factories import agent, manager, pilot
+from tests.schema_actions.campaigns import assign, entry_of, handed_in, opened
+
+pytestmark = pytest.mark.django_db
+ORLEANS, KEY = "ads-orleans-metropole", "1.1.1"
+INVITED = "invitee@loiret.test"
+
+
+@pytest.fixture(autouse=True)
+def nobody_counted(loiret):
+    cache.clear()
+
+
+@pytest.fixture
+def invited() -> User:
+    """An agent, pilot and reviewer who has not accepted yet."""
+    user = invitations.open_account(INVITED)
+    Membership.objects.create(user=user, agency=Agency.objects.get(slug=ORLEANS))
+    for kind in (Role.Kind.PILOT, Role.Kind.REVIEWER):
+        Role.objects.create(user=user, department_id="45", kind=kind)
+    return user
+
+
+def by_password(user: User) -> None:
+    assert invitations.accept(user=user, password="trois mots bien choisis", name="Venue")
+
+
+def by_proconnect(user: User) -> None:
+    User.objects.filter(pk=user.pk).update(last_login=datetime(2026, 3, 2, tzinfo=UTC))
+
+
+def a_move_changes(user: User, today) -> None:
+    today("2024-01-20")
+    move = Relocation.objects.get(key="45-2023-fleuryssois")
+    services.change(move=move, asked=Change(to="planned", version=move.version), by=agent(ORLEANS))
+
+
+def moves_wait(user: User, today) -> None:
+    today("2026-03-02")
+    reminders.remind(date(2026, 3, 2))
+
+
+def a_campaign_opens(user: User, today) -> None:
+    opened(user, KEY)
+
+
+def a_sheet_is_given(user: User, today) -> None:
+    campaign = opened(pilot(), "1.1.2")
+    assign(campaign, user, KEY)
+
+
+def sheets_are_late(user: User, today) -> None:
+    telling.remind_pilots(opened(user, KEY), date(2027, 6, 16))
+
+
+def sheets_wait_for_a_review(user: User, today) -> None:
+    writer = pilot()
+    campaign = opened(writer, KEY)
+    handed_in(campaign, KEY, writer)
+    telling.remind_reviewers(campaign, date(2027, 5, 3))
+
+
+def a_sheet_is_given_back(user: User, today) -> None:
+    writer = pilot()
+    campaign = opened(writer, KEY)
+    holding.assign(campaign=campaign, user=user, entries=[entry_of(campaign, KEY).pk])
+    entry = handed_in(campaign, KEY, writer)
+    signing.give_back(entry=entry, version=entry.version, reason="Complétez", by=manager())
+
+
+KINDS = [
+    a_move_changes,
+    moves_wait,
+    a_campaign_opens,
+    a_sheet_is_given,
+    sheets_are_late,
+    sheets_wait_for_a_review,
+    a_sheet_is_given_back,
+]
+
+
+@pytest.mark.parametrize("happens", KINDS)
+class TestNotices:
+    def test_none_before(self, invited, today, happens):
+        happens(invited, today)
+        assert not Notice.objects.filter(recipient=INVITED).exists()
+
+    @pytest.mark.parametrize("accept", [by_password, by_proconnect])
+    def test_all_after(self, invited, today, happens, accept):
+        accept(invited)
+        happens(User.objects.get(pk=invited.pk), today)
+        assert Notice.objects.filter(recipient=INVITED).exists()
+
+
+@pytest.mark.parametrize(("accept", "count"), [(None, 0), (by_password, 1), (by_proconnect, 1)])
+def test_a_forgotten_password(client, invited, accept, count):
+    if accept:
+        accept(invited)
+    answer = client.post("/mot-de-passe/oublie/", {"email": INVITED})
+    assert answer.status_code == 302, "the same answer for all"
+    assert len(mail.outbox) == count
+
+
+def test_a_list_says_what_each_row_says(invited):
+    accepted, closed = agent(ORLEANS), agent(ORLEANS, is_active=False)
+    found = set(User.objects.accepted())
+    assert accepted in found
+    assert {invited, closed} & found == set()
+    assert found == {user for user in User.objects.all() if user.has_accepted}

@@ -1,0 +1,284 @@
+"""Who may write which kind of row: asked of the rules, of real rows, for each of these people.
+
+`KINDS` makes one row of each kind, in an agency of a département; `answers` asks every permission of
+the rules on it. What no rule speaks of is in `OURS`, with who writes it. After a change of the
+rules: python -m tests.rights.page > docs/rights.md
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import rules.permissions
+from django.contrib.auth.models import AnonymousUser
+from django.db import transaction
+
+from accueil.models import Activity, Figure, Principle, Referrals, Report, StopChange
+from portal.accounts.models import Role, User
+from portal.territory.models import Department, DepartmentProfile
+from schema_actions.models import Entry, Evaluation, Pilot, Writer
+from teams.models import Agency, Membership, Sector
+from tests.factories import (
+    AgencyFactory,
+    BusFactory,
+    CommuneFactory,
+    DepartmentFactory,
+    PhoneLineFactory,
+    ReceptionPointFactory,
+    RelocationFactory,
+    SiteFactory,
+    SpecialHoursFactory,
+    StopFactory,
+    TeamFactory,
+    UserFactory,
+)
+from tests.schema_actions.factories import CampaignFactory, SheetFactory
+
+MONTH, DAY = date(2026, 3, 1), date(2026, 12, 1)
+
+# What no rule speaks of: who writes it. Administrators neither, but where it is said.
+OURS: dict[str, str] = {
+    "what is loaded from published files, by the commands alone": (
+        "core.Source territory.Department territory.Commune territory.FormerCommune"
+        " territory.PostalCode territory.CommuneContour teams.FormerAgency"
+        " teams.TeamName teams.Statement schema_actions.Axis schema_actions.Objective"
+        " schema_actions.CalendarPeriod schema_actions.Remark"
+    ),
+    "what a person writes through another row, under its rule": (
+        "schema_actions.Pilot schema_actions.Writer schema_actions.SignedVersion"
+        " schema_actions.Indicator schema_actions.IndicatorValue"
+    ),
+    "rights, given and taken at `/espace/personnes/` alone: see `manage_people`": (
+        "accounts.Role teams.Membership accounts.RightChange"
+    ),
+    "what readers write without account": "relocations.Subscription",
+    "what each person writes of their own account": ("accounts.Session mfa.Authenticator"),
+    "what the portal writes itself": (
+        "accounts.SignIn socialaccount.SocialAccount notices.Notice documents.Job health.Pulse core.DataVersion"
+        " admin.LogEntry relocations.HistoricalRelocation teams.HistoricalTeam"
+        " teams.HistoricalSite teams.HistoricalSector"
+    ),
+    "what libraries bring and nobody writes": (
+        "auth.Group auth.Permission contenttypes.ContentType sessions.Session"
+        " account.EmailAddress account.EmailConfirmation"
+        " socialaccount.SocialApp socialaccount.SocialToken"
+    ),
+}
+
+
+class World:
+    """An agency, `ours`, beside another one, `theirs`, of the same département, and a third in
+    another; and the people of the table.
+    """
+
+    def __init__(self) -> None:
+        self.here, self.far = DepartmentFactory(code="98"), DepartmentFactory(code="99")
+        self.ours, self.theirs = (AgencyFactory(department=self.here) for _ in range(2))
+        self.elsewhere = AgencyFactory(department=self.far)
+        self.people: dict[str, Any] = {
+            "anonymous": AnonymousUser(),
+            "agent": self._agent(self.ours),
+            "agent_elsewhere": self._agent(self.theirs),
+            "pilot": self._with("pilot", self.here),
+            "reviewer": self._with("reviewer", self.here),
+            "manager": self._with("manager", self.here),
+            "manager_elsewhere": self._with("manager", self.far),
+            "administrator": UserFactory(is_superuser=True),
+        }
+
+    def _agent(self, agency: Agency) -> User:
+        user = UserFactory()
+        Membership.objects.create(user=user, agency=agency)
+        return user
+
+    def _with(self, kind: str, department: Department) -> User:
+        user = UserFactory()
+        Role.objects.create(user=user, department=department, kind=kind)
+        return user
+
+    def team(self, agency: Agency | None = None) -> Any:
+        return TeamFactory(agency=agency or self.ours, site=self.site())
+
+    def site(self) -> Any:
+        return SiteFactory(department=self.here)
+
+    def commune(self) -> Any:
+        return CommuneFactory(department=self.here)
+
+    def shared_site(self) -> Any:
+        team = self.team()
+        RelocationFactory(team=self.team(self.theirs), destination=team.site)
+        return team.site
+
+    def point(self, **fields: Any) -> Any:
+        return ReceptionPointFactory(department=self.here, site=self.site(), **fields)
+
+    def stop(self) -> Any:
+        bus = BusFactory(department=self.here, agency=self.ours)
+        return StopFactory(point=bus, site=self.site())
+
+    def special(self, **fields: Any) -> Any:
+        days = {"first_day": DAY, "last_day": DAY}
+        return SpecialHoursFactory(department=self.here, **days, **fields)
+
+    def report(self, **fields: Any) -> Report:
+        return Report.objects.create(page="/", message="Faux", **fields)
+
+    def sheet(self) -> Any:
+        return SheetFactory(objective__axis__plan__department=self.here)
+
+    def evaluation(self) -> Any:
+        sheet = self.sheet()
+        campaign = CampaignFactory(plan=sheet.plan, is_held=True, due_on=DAY, status="open")
+        return Evaluation.objects.create(campaign=campaign, sheet=sheet, level_status="missing")
+
+    def entry(self, author: str = "pilot", pilots: bool = True) -> Entry:
+        entry = Entry.objects.create(evaluation=self.evaluation())
+        kind = Pilot if pilots else Writer
+        kind.objects.create(entry=entry, user=self.people[author])
+        return Entry.objects.for_page().get(pk=entry.pk)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of row: its model, what tells it from others of that model, and one of them."""
+
+    model: str
+    said: str
+    make: Callable[[World], Any]
+
+
+KINDS = [
+    Kind("territory.DepartmentProfile", "", lambda world: DepartmentProfile(department=world.here)),
+    Kind("accounts.User", "", lambda world: None),
+    Kind("teams.Agency", "", lambda world: world.ours),
+    Kind("teams.Team", "", World.team),
+    Kind("teams.Site", "where a team is", lambda world: world.team().site),
+    Kind("teams.Site", "where several agencies are", World.shared_site),
+    Kind("teams.Site", "where none is", World.site),
+    Kind("teams.Sector", "", lambda world: Sector(team=world.team(), commune=world.commune())),
+    Kind("relocations.Relocation", "", lambda world: RelocationFactory(team=world.team())),
+    Kind("accueil.ReceptionPoint", "of an agency", lambda world: world.point(agency=world.ours)),
+    Kind("accueil.ReceptionPoint", "of no agency", World.point),
+    Kind("accueil.PhoneLine", "", lambda world: PhoneLineFactory(department=world.here)),
+    Kind("accueil.Stop", "", World.stop),
+    Kind("accueil.StopChange", "", lambda world: StopChange(stop=world.stop(), day=DAY)),
+    Kind(
+        "accueil.SpecialHours", "of an agency", lambda world: world.special(agencies=[world.ours])
+    ),
+    Kind(
+        "accueil.SpecialHours",
+        "of two agencies",
+        lambda world: world.special(agencies=[world.ours, world.theirs]),
+    ),
+    Kind(
+        "accueil.SpecialHours",
+        "of all the Département",
+        lambda world: world.special(whole_department=True),
+    ),
+    Kind("accueil.Report", "about an agency", lambda world: world.report(agency=world.ours)),
+    Kind("accueil.Report", "about no agency", lambda world: world.report(department=world.here)),
+    Kind("accueil.Report", "about no département", World.report),
+    Kind("accueil.Figure", "", lambda world: Figure(department=world.here)),
+    Kind("accueil.Principle", "", lambda world: Principle(department=world.here)),
+    Kind(
+        "accueil.Activity",
+        "",
+        lambda world: Activity(month=MONTH, point=world.point(agency=world.ours)),
+    ),
+    Kind(
+        "accueil.Referrals",
+        "of an agency",
+        lambda world: Referrals(month=MONTH, department=world.here, agency=world.ours),
+    ),
+    Kind(
+        "accueil.Referrals",
+        "of the Département",
+        lambda world: Referrals(month=MONTH, department=world.here),
+    ),
+    Kind("schema_actions.Plan", "", lambda world: world.sheet().plan),
+    Kind("schema_actions.ActionSheet", "", World.sheet),
+    Kind("schema_actions.Campaign", "", lambda world: world.evaluation().campaign),
+    Kind("schema_actions.Evaluation", "", lambda world: world.entry().evaluation),
+    Kind(
+        "schema_actions.Evaluation",
+        "written by the manager",
+        lambda world: world.entry("manager").evaluation,
+    ),
+    Kind("schema_actions.Entry", "of the pilot", World.entry),
+    Kind("schema_actions.Entry", "of the manager", lambda world: world.entry("manager")),
+    Kind(
+        "schema_actions.Entry",
+        "that the reviewer wrote once",
+        lambda world: world.entry("reviewer", pilots=False),
+    ),
+]
+
+# Permissions whose name is not that of their model, or that are asked of another row than theirs.
+ASKED_OF: dict[str, str] = {
+    "accueil.enter_activity": "accueil.Activity",
+    "accueil.enter_referrals": "accueil.Referrals",
+    "accounts.manage_people": "accounts.User",
+    "accounts.grant_administrator": "accounts.User",
+    "accounts.reset_code": "accounts.User",
+    "schema_actions.add_campaign": "schema_actions.Plan",
+}
+READING = {"view", "read"}  # permissions that begin so write nothing
+ACTIONS = ("add", "change", "delete")
+
+
+def written_permissions() -> dict[str, str]:
+    """Every permission of the rules that lets somebody write, with the model that it is about."""
+    found = {}
+    for name in rules.permissions.permissions:
+        app, _dot, codename = name.partition(".")
+        action, _underscore, model = codename.partition("_")
+        if codename and action not in READING:
+            found[name] = ASKED_OF.get(name, f"{app}.{model}").lower()
+    return found
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Which people may do `action` on a kind of row."""
+
+    kind: Kind
+    action: str
+    may: frozenset[str]
+
+    def __str__(self) -> str:
+        """The kind of row and what is done with it: "`teams.Site` where none is: change"."""
+        said = f" {self.kind.said}" if self.kind.said else ""
+        own = "_" + self.kind.model.partition(".")[2].lower()
+        act = self.action.removesuffix(own).replace("_", " ")
+        return f"`{self.kind.model}`{said}: {act}"
+
+
+def answers() -> Iterator[Answer]:
+    """What the rules say of each kind of row, asked in a world of its own, of which nothing stays.
+    An administrator has every permission that a rule knows.
+    """
+    by_model: dict[str, list[str]] = {}
+    for name, model in sorted(written_permissions().items(), key=_order):
+        by_model.setdefault(model, []).append(name)
+    for kind in KINDS:
+        for name in by_model.get(kind.model.lower(), []):
+            with transaction.atomic():
+                world = World()
+                row = kind.make(world)
+                may = {who for who, user in world.people.items() if user.has_perm(name, row)}
+                transaction.set_rollback(True)
+            yield Answer(kind, name.partition(".")[2], frozenset(may))
+
+
+def _order(item: tuple[str, str]) -> tuple[str, int, str]:
+    name, model = item
+    action = name.partition(".")[2].partition("_")[0]
+    return model, ACTIONS.index(action) if action in ACTIONS else len(ACTIONS), name
+
+
+def said_of_models() -> set[str]:
+    """Every model of which the table says who writes it."""
+    ours = {label for labels in OURS.values() for label in labels.split()}
+    return ours | {kind.model for kind in KINDS}

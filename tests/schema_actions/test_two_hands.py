@@ -1,0 +1,274 @@
+"""Two hands: who pilots a sheet or wrote in it does not judge it, whatever their rights."""
+
+import html
+import re
+from importlib import import_module
+from threading import Event, Thread
+
+import pytest
+from django.apps import apps
+from django.db import connection, transaction
+from django.test import RequestFactory
+
+from portal.accounts.models import Role
+from portal.notices.models import Notice
+from schema_actions import holding, signing
+from schema_actions.models import Entry, Pilot, Writer
+from schema_actions.rules import validates_entry
+from schema_actions.signing import Refused
+from schema_actions.telling import remind_reviewers
+from schema_actions.workspace import to_review
+from tests.factories import administrator, manager, pilot
+from tests.schema_actions.campaigns import (
+    HELD,
+    assign,
+    entry_of,
+    handed_in,
+    opened,
+    typed,
+    written,
+)
+
+ENTRY = f"{HELD}fiches/1.1.1/"
+KEY = "1.1.1"
+SAID = "une autre personne doit la relire"
+
+
+def words(answer) -> str:
+    text = re.sub(r"<[^>]+>", " ", answer.content.decode())
+    return " ".join(html.unescape(text).split())
+
+
+def also(user, kind: str):
+    Role.objects.create(user=user, department_id="45", kind=kind)
+    user.forget_rights()
+    return user
+
+
+def everything():
+    """Pilot, reviewer and manager of the Loiret at once."""
+    return also(also(manager(), Role.Kind.PILOT), Role.Kind.REVIEWER)
+
+
+def agreed(entry: Entry, by) -> Entry:
+    return signing.agree(entry=entry, version=entry.version, by=by)
+
+
+def acts(entry: Entry, by) -> dict:
+    """What may be asked of a sheet handed in, then reviewed, by name."""
+    same = {"entry": entry, "version": entry.version, "by": by}
+    return {
+        "agree": lambda: signing.agree(**same),
+        "disagree": lambda: signing.disagree(**same, level=2, reason="Non"),
+        "give back": lambda: signing.give_back(**same, reason="Complétez"),
+        "validate": lambda: signing.validate(**same),
+    }
+
+
+# How somebody became an author of the sheet that a colleague hands in.
+def pilots_today(user, colleague):
+    campaign = opened(user, KEY)
+    assign(campaign, colleague, KEY)
+    return handed_in(campaign, KEY, colleague)
+
+
+def handed_it_in(user, colleague):
+    campaign = opened(user, KEY)
+    handed_in(campaign, KEY, user)
+    assign(campaign, user)
+    assign(campaign, colleague, KEY)
+    return entry_of(campaign, KEY)
+
+
+def wrote_a_draft_once(user, colleague):
+    campaign = opened(user, KEY)
+    entry = entry_of(campaign, KEY)
+    signing.save_draft(entry=entry, version=1, content=written(done="Un"), by=user)
+    assign(campaign, user)
+    assign(campaign, colleague, KEY)
+    return handed_in(campaign, KEY, colleague, done="Tout autre chose")
+
+
+def wrote_as_an_administrator(user, colleague):
+    user.is_superuser = True
+    user.save()
+    campaign = opened(colleague, KEY)
+    entry = entry_of(campaign, KEY)
+    signing.save_draft(entry=entry, version=1, content=written(done="Un"), by=user)
+    return handed_in(campaign, KEY, colleague)
+
+
+AUTHORS = [pilots_today, handed_it_in, wrote_a_draft_once, wrote_as_an_administrator]
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("loiret")
+@pytest.mark.parametrize("became", AUTHORS)
+class TestAnAuthor:
+    def test_judges_nothing_of_it(self, became):
+        user, colleague, other = everything(), pilot(), everything()
+        entry = became(user, colleague)
+        for name in ("agree", "disagree", "give back"):
+            with pytest.raises(Refused) as error:
+                acts(entry, user)[name]()
+            assert SAID in str(error.value.errors)
+        entry = agreed(entry_of(entry.evaluation.campaign, KEY), other)
+        for name in ("validate", "give back"):
+            with pytest.raises(Refused) as error:
+                acts(entry, user)[name]()
+            assert SAID in str(error.value.errors)
+        assert acts(entry_of(entry.evaluation.campaign, KEY), other)["validate"]()
+
+    def test_is_offered_nothing_and_told_why(self, client, became):
+        user, other = everything(), everything()
+        entry = became(user, pilot())
+        for act, permission in (("relire", "review"), ("rendre", "validate")):
+            client.force_login(user)
+            page = client.get(ENTRY)
+            assert f'value="{act}"' not in page.content.decode()
+            assert SAID in words(page)
+            sent = {"acte": act, "version": entry.version, "agrees": "yes", "reason": "Non"}
+            refused = client.post(ENTRY, sent)
+            assert refused.status_code == 403
+            assert SAID in words(refused)
+            if not user.is_superuser:
+                assert not user.has_perm(f"schema_actions.{permission}_entry", entry)
+            client.force_login(other)
+            page = client.get(ENTRY)
+            assert f'value="{act}"' in page.content.decode()
+            assert SAID not in words(page)
+        entry = agreed(entry_of(entry.evaluation.campaign, KEY), other)
+        client.force_login(user)
+        assert client.post(f"{HELD}valider/").status_code == 302
+        assert entry_of(entry.evaluation.campaign, KEY).status == "reviewed"
+        board = words(client.get(HELD))
+        assert "Valider la fiche relue" not in board
+        assert "Une fiche relue d'accord est la vôtre" in board
+        client.force_login(other)
+        client.post(f"{HELD}valider/")
+        assert entry_of(entry.evaluation.campaign, KEY).status == "validated"
+
+    def test_does_not_correct_it_once_frozen(self, client, became):
+        user, other = everything(), everything()
+        entry = agreed(became(user, pilot()), other)
+        entry = signing.validate(entry=entry, version=entry.version, by=other)
+        campaign = entry.evaluation.campaign
+        holding.freeze(campaign=campaign, by=user, leaves_out=True)
+        entry = entry_of(campaign, KEY)
+        evaluation = entry.evaluation
+        sent = typed(entry, version=str(evaluation.version), level="3")
+        sent |= {"done": "Après", "reason": "Erreur"}
+        client.force_login(user)
+        assert "corriger/" not in client.get(ENTRY).content.decode()
+        for refused in (client.get(f"{ENTRY}corriger/"), client.post(f"{ENTRY}corriger/", sent)):
+            assert refused.status_code == 403
+            assert SAID in words(refused)
+        with pytest.raises(Refused), transaction.atomic():
+            signing.correct(
+                evaluation=evaluation,
+                version=evaluation.version,
+                content=written(3, "Après"),
+                reason="Erreur",
+                by=user,
+            )
+        client.force_login(other)
+        assert client.post(f"{ENTRY}corriger/", sent).status_code == 302
+
+    def test_is_not_asked_to_review_it(self, became):
+        user, other = everything(), everything()
+        entry = became(user, pilot())
+        Notice.objects.all().delete()
+        remind_reviewers(entry.evaluation.campaign, entry.evaluation.campaign.due_on)
+        asked = set(Notice.objects.values_list("recipient", flat=True))
+        assert other.email in asked
+        assert user.email not in asked
+        for who, count in ((user, 0), (other, 1)):
+            assert Entry.objects.not_authored_by(who).filter(pk=entry.pk).count() == count
+            request = RequestFactory().get("/espace/")
+            request.user = who
+            assert len(to_review(request)["entries"]) == count
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("loiret")
+class TestWhoElse:
+    def test_a_pilot_who_wrote_nothing_and_gave_the_sheet_up_may_judge_it(self):
+        user, colleague = everything(), pilot()
+        campaign = opened(user, KEY)
+        assign(campaign, user)
+        assign(campaign, colleague, KEY)
+        entry = agreed(handed_in(campaign, KEY, colleague), user)
+        assert signing.validate(entry=entry, version=entry.version, by=user).status == "validated"
+
+    def test_who_reviewed_may_validate_what_another_wrote(self):
+        judge, writer = everything(), pilot()
+        entry = agreed(handed_in(opened(writer, KEY), KEY, writer), judge)
+        assert signing.validate(entry=entry, version=entry.version, by=judge).status == "validated"
+
+    def test_who_proposed_a_level_does_not_retain_it_alone(self, client):
+        judge, other, writer = everything(), everything(), pilot()
+        entry = handed_in(opened(writer, KEY), KEY, writer, level=6)
+        same = {"entry": entry, "version": entry.version, "reason": "Trop haut"}
+        entry = signing.disagree(**same, level=3, by=judge)
+        client.force_login(judge)
+        sent = {"acte": "valider", "version": entry.version, "level": "reviewer"}
+        refused = client.post(ENTRY, sent)
+        assert refused.status_code == 400
+        assert "Vous avez proposé ce niveau" in words(refused)
+        client.force_login(other)
+        assert client.post(ENTRY, sent).status_code == 302
+        assert entry_of(entry.evaluation.campaign, KEY).level == 3
+
+    def test_but_may_keep_the_level_of_the_pilot(self):
+        judge, writer = everything(), pilot()
+        entry = handed_in(opened(writer, KEY), KEY, writer, level=6)
+        same = {"entry": entry, "version": entry.version, "reason": "Trop haut"}
+        entry = signing.disagree(**same, level=3, by=judge)
+        assert signing.validate(entry=entry, version=entry.version, by=judge).level == 6
+
+    def test_an_administrator_validates_where_the_only_manager_is_the_pilot(self):
+        alone, boss = everything(), administrator()
+        reviewer = pilot(kind=Role.Kind.REVIEWER)
+        entry = agreed(handed_in(opened(alone, KEY), KEY, alone), reviewer)
+        assert not alone.has_perm("schema_actions.validate_entry", entry)
+        assert boss.has_perm("schema_actions.validate_entry", entry)
+        assert signing.validate(entry=entry, version=entry.version, by=boss).status == "validated"
+
+    def test_authors_of_before_are_remembered(self):
+        user, colleague = everything(), pilot()
+        entry = handed_it_in(user, colleague)
+        Writer.objects.all().delete()
+        Entry.objects.filter(pk=entry.pk).update(edited_by=colleague)
+        migration = import_module("schema_actions.migrations.0004_writers_of_before")
+        migration.remember(apps, None)
+        migration.remember(apps, None)
+        found = set(Writer.objects.values_list("entry", "user"))
+        assert found == {(entry.pk, user.pk), (entry.pk, colleague.pk)}
+
+
+@pytest.mark.usefixtures("emptied_afterwards")
+@pytest.mark.django_db(transaction=True)
+def test_nobody_becomes_its_pilot_while_they_validate_it():
+    """The change of pilots is not over when the sheet is validated: who comes second is told."""
+    user, writer, outcome, begun = everything(), pilot(), [], Event()
+    entry = agreed(handed_in(opened(writer, KEY), KEY, writer), everything())
+
+    def validate() -> None:
+        try:
+            begun.set()
+            signing.validate(entry=entry, version=entry.version, by=user)
+            outcome.append("validated")
+        except Refused as refused:
+            outcome.append(str(refused.errors))
+        finally:
+            connection.close()
+
+    thread = Thread(target=validate)
+    with transaction.atomic():
+        assign(entry.evaluation.campaign, user, KEY)
+        assert Pilot.objects.filter(user=user).exists()
+        thread.start()
+        assert begun.wait(10)
+    thread.join()
+    assert [SAID in one for one in outcome] == [True]
+    assert not validates_entry(user, entry_of(entry.evaluation.campaign, KEY))
