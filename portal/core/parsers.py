@@ -1,4 +1,4 @@
-"""What the API reads of a body: JSON, of a bounded depth, its texts clean; its size is bounded too."""
+"""What the API reads of a body: JSON of a bounded depth and size, its texts clean."""
 
 from collections.abc import Mapping
 from typing import IO, Any

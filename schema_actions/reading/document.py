@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 
 from portal.core import tables
-from portal.core.characters import clean_line
+from portal.core.characters import clean_text
 from portal.core.text import normalise
 from schema_actions.reading import front
 from schema_actions.reading.facts import SECTIONS, DocumentError, DocumentRead, Remark, SheetRead
@@ -57,7 +57,8 @@ def _lines(data: bytes) -> list[str]:
     except tables.TableError as error:
         raise DocumentError(error.line, str(error)) from error
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return [clean_line(line) for line in lines]  # one by one: their numbers are said to people
+    # One by one: their numbers are said to people. Tabs part the cells of a table.
+    return [clean_text(line).replace("\n", " ") for line in lines]
 
 
 def _first_page(lines: Sequence[str]) -> int:
