@@ -22,10 +22,10 @@ def cleaned(get_response: Callable[[HttpRequest], HttpResponse]) -> Any:
     """The middleware: `request.GET` and `request.POST` hold clean texts."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        request.GET = _clean_query(request.GET)  # type: ignore[misc,assignment]
+        request.GET = _clean_query(request.GET)  # type: ignore[assignment]
         # The API takes JSON alone, and says so of a form by itself.
         if request.content_type in FORMS and not request.path.startswith("/api/"):
-            request.POST = _clean_form(request.POST)  # type: ignore[misc,assignment]
+            request.POST = _clean_form(request.POST)  # type: ignore[assignment]
         return get_response(request)
 
     return middleware

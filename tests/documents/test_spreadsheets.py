@@ -3,6 +3,7 @@
 import csv
 import io
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,7 @@ from openpyxl import load_workbook
 from portal.core.tables import escape_formula, lines, unescape_formula
 from portal.documents.spreadsheets import MOST_UNITS, to_csv, to_xlsx
 
+ROOT = Path(__file__).resolve().parents[2]
 FORMULAS = [
     *("=1+1", "+33 2 38 00 00 00", "-2", "@SUM(A1)", "\t1", "\n1", "\t=1", "\n=1"),
     *(" =1+1", "\xa0=1", "\u202f-1", "\u3000@A", " \n =1"),
@@ -126,3 +128,18 @@ class TestATextTooLongForACell:
 
     def test_is_whole_in_a_csv(self):
         assert of_csv(to_csv(["fait"], [["a" * 40_000]]))[1] == ["a" * 40_000]
+
+
+def test_nothing_else_writes_a_table_or_names_a_file():
+    """One writer, which escapes; one header, which quotes."""
+    only = {
+        "csv.writer(": ["portal/documents/spreadsheets.py"],
+        "Workbook(": ["portal/documents/spreadsheets.py"],
+        '"Content-Disposition"': ["portal/core/attachments.py"],
+    }
+    rooms = ("portal", "teams", "relocations", "accueil", "schema_actions")
+    files = {path: path.read_text() for room in rooms for path in (ROOT / room).rglob("*.py")}
+    assert len(files) > 100
+    for said, where in only.items():
+        found = [str(path.relative_to(ROOT)) for path, text in files.items() if said in text]
+        assert found == where, said
