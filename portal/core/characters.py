@@ -43,10 +43,12 @@ def clean_text(text: str) -> str:
 
     Tabs and line ends stay, and so does what `refusal` refuses. Idempotent.
     """
+    if text.isascii() and text.isprintable():  # most cells of a table
+        return text
     if not _SUSPECT.search(text) and unicodedata.is_normalized("NFC", text):
         return text
     before = None
-    while text != before:  # a letter and its accent may stand on both sides of what is removed
+    while text != before:  # what is removed may have stood between a letter and its accent
         before = text
         text = _REMOVED.sub("", _LINE_END.sub("\n", text))
         text = unicodedata.normalize("NFC", _LOOSE.sub("", text))

@@ -33,6 +33,7 @@ ENTERING = [
     ("\ufdd0\ufdef\ufffe\uffff\U0001fffe\U0010ffff", ""),
     ("Oli\u200cv\u200det\u200d", "Olivet"),
     (" \u200d", " "),
+    ("\ufe0f\u200c", ""),
     ("a\ufe0f", "a"),
     (FAMILY, FAMILY),
     ("❤\ufe0f\u200d🔥 1\ufe0f\u20e3 ©\ufe0f", "❤\ufe0f\u200d🔥 1\ufe0f\u20e3 ©\ufe0f"),
