@@ -18,6 +18,7 @@ from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext as _
 
 from portal.core import tables
+from portal.core.entering import clean_row
 from portal.core.models import Source
 from portal.core.periods import Period, PeriodError
 
@@ -137,6 +138,7 @@ class Row:
         for name, value in values.items():
             setattr(row, name, value)
         try:
+            clean_row(row)  # as it is compared and saved: the same file changes nothing
             row.full_clean()
         except ValidationError as error:
             for name, messages in error.message_dict.items():

@@ -227,6 +227,7 @@ MIDDLEWARE = [
     "simple_history.middleware.HistoryRequestMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "portal.core.entering.cleaned",
 ]
 
 ROOT_URLCONF = "portal.urls"

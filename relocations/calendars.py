@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from icalendar import Calendar, Component, Event, Timezone, vDuration, vText
 
+from portal.core.characters import printable, printable_line
 from portal.core.models import Source
 from portal.core.periods import Precision, format_day
-from portal.core.text import normalise, printable
+from portal.core.text import normalise
 from relocations.models import Relocation
 from relocations.telling import address_of
 from teams.models import Site
@@ -78,7 +79,7 @@ def calendar(moves: Iterable[Relocation], *, name: str, page: str) -> bytes:
     made.add("calscale", "GREGORIAN")
     made.add("method", "PUBLISH")
     for key in ("name", "x-wr-calname"):
-        made.add(key, vText(printable(name)))
+        made.add(key, vText(printable_line(name)))
     for key in ("description", "x-wr-caldesc"):
         made.add(key, vText(f"{_LEFT_OUT}\n{page}"))
     made.add("url", page)
@@ -120,10 +121,10 @@ def _event(move: Relocation, days: Days) -> Event:
     event.add("dtend", days.last + ONE_DAY)
     event.add("status", _STATUS.get(move.status, "CONFIRMED"))
     event.add("transp", "TRANSPARENT")  # nobody's own days are taken by an announcement
-    event.add("summary", printable(_summary(move, days)))
+    event.add("summary", printable_line(_summary(move, days)))
     event.add("description", printable(_description(move, days)))
     if site := _place(move):
-        event.add("location", printable(_address(site)))
+        event.add("location", printable_line(_address(site)))
         if not site.is_approximate:
             event.add("geo", (site.latitude, site.longitude))
     event.add("url", address_of(move))

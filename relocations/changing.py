@@ -1,6 +1,6 @@
 """The pages where agents keep moves true. Signed-in, under the rules of the team's agency."""
 
-import csv
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from portal.accounts.people import person
 from portal.core import clock
 from portal.core.rights import require
-from portal.core.tables import harmless
+from portal.documents.spreadsheets import csv_response
 from portal.notices.services import why_nothing_leaves
 from relocations import services
 from relocations.forms import AnnounceForm, ChangeForm, announcing_teams
@@ -167,13 +167,13 @@ def relocation_history(request: HttpRequest, pk: int) -> HttpResponse:
     """The story of a move as a table for a spreadsheet."""
     move = get_object_or_404(Relocation.objects.for_schedule(), pk=pk)
     require(request.user, MAY_READ, move)
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="demenagement-{move.pk}.csv"'
-    response.write("\ufeff")
-    table = csv.writer(response, delimiter=";")
-    table.writerow(["version", "date", "qui", "changement", "pourquoi", "d'où"])
-    for one in reversed(story(move)):
-        when = one.when.astimezone().strftime("%Y-%m-%d %H:%M")
-        cells = [" ".join(one.sentences), one.reason, one.evidence]
-        table.writerow([one.version, when, *map(harmless, [str(one.who or ""), *cells])])
-    return response
+    return csv_response(
+        f"demenagement-{move.pk}.csv",
+        ["version", "date", "qui", "changement", "pourquoi", "d'où"],
+        map(_cells, reversed(story(move))),
+    )
+
+
+def _cells(one: Chapter) -> list[Any]:
+    when = one.when.astimezone().strftime("%Y-%m-%d %H:%M")
+    return [one.version, when, one.who or "", " ".join(one.sentences), one.reason, one.evidence]

@@ -11,8 +11,9 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from portal.core.attachments import ICS, attachment
+from portal.core.characters import printable_line
 from portal.core.freshness import kept
-from portal.core.text import printable
 from portal.core.versions import Versions
 from portal.territory.context_processors import served
 from relocations.calendars import calendar, source_in_words
@@ -52,12 +53,12 @@ def relocation_feed(request: HttpRequest, now: Versions) -> HttpResponse:
     filters = _filters(request, Relocation.objects.all())
     itself = f"{settings.SITE_URL}{reverse('relocation-feed')}{filters.address}"
     feed = Feed(
-        title=printable(_named(filters)),
+        title=printable_line(_named(filters)),
         link=f"{settings.SITE_URL}{reverse('relocation-list')}{filters.address}",
         description=None,
         subtitle=_("Ce qui change dans les déménagements annoncés, le plus récent d'abord."),
         language=settings.LANGUAGE_CODE,
-        author_name=printable(str(served(request)["portal_name"])),
+        author_name=printable_line(str(served(request)["portal_name"])),
         feed_url=itself,
         feed_guid=itself,
         feed_copyright=_("Licence Ouverte 2.0"),
@@ -78,9 +79,9 @@ def _add(feed: Feed, one: News) -> None:
     if one.is_loaded and one.move.source:
         said.append(source_in_words(one.move.source))
     feed.add_item(
-        title=printable(f"{one.move.team.title} – {one.sentences[0]}"),
+        title=printable_line(f"{one.move.team.title} – {one.sentences[0]}"),
         link=address_of(one.move),
-        description=format_html_join("", "<p>{}</p>", ((printable(line),) for line in said)),
+        description=format_html_join("", "<p>{}</p>", ((printable_line(line),) for line in said)),
         unique_id=one.key,
         pubdate=one.when,
         updateddate=one.when,
@@ -106,9 +107,7 @@ def _named(filters: RelocationFilter) -> str:
 def _calendar(moves: RelocationQuerySet, name: str, page: str, filename: str) -> HttpResponse:
     rows = moves.with_sites().with_last_change().order_by("pk")
     content = calendar(rows, name=name, page=page)
-    response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{filename}"'
-    return _cached(response)
+    return _cached(attachment(content, filename=filename, content_type=ICS))
 
 
 def _cached(response: HttpResponse) -> HttpResponse:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 
+from portal.core.characters import printable_line
 from portal.territory.models import Department
 from schema_actions.levels import LEVEL_WORDS, LEVELS, PACE_WORDS, Pace, levels_of
 from schema_actions.models import (
@@ -49,7 +50,7 @@ class WordsField(forms.CharField):
     """Anything that may be typed."""
 
     def clean(self, value: str | None) -> str:
-        return super().clean((value or "").replace("\0", " "))
+        return super().clean(printable_line(value or ""))
 
 
 class WordsFilter(django_filters.CharFilter):

@@ -1,6 +1,5 @@
 """The histories of teams, sites and sectors, for those who work in their département."""
 
-import csv
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from portal.core.rights import require
-from portal.core.tables import harmless
+from portal.documents.spreadsheets import csv_response
 from teams.histories import CHANGED, CREATED, Change, history
 from teams.models import Sector, Site, Team
 
@@ -35,15 +34,9 @@ def history_page(request: HttpRequest, nature: str, pk: int) -> HttpResponse:
 def history_table(request: HttpRequest, nature: str, pk: int) -> HttpResponse:
     """The same as a table for a spreadsheet: a line for each field that changed."""
     row = _readable(request, nature, pk)
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{nature}-{pk}.csv"'
-    response.write("\ufeff")
-    table = csv.writer(response, delimiter=";")
-    table.writerow(["date", "qui", "quoi", "champ", "avant", "après"])
-    for change in reversed(history(row)):
-        for cells in _lines(change):
-            table.writerow(map(harmless, cells))
-    return response
+    header = ["date", "qui", "quoi", "champ", "avant", "après"]
+    lines = [cells for change in reversed(history(row)) for cells in _lines(change)]
+    return csv_response(f"{nature}-{pk}.csv", header, lines)
 
 
 def _readable(request: HttpRequest, nature: str, pk: int) -> Any:

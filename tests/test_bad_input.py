@@ -153,7 +153,11 @@ class TestHeadersOfEmails:
         assert client.post("/mot-de-passe/oublie/", {"email": f"a@b.fr{more}"}).status_code == 400
         assert not mail.outbox
 
-    @pytest.mark.parametrize("where", ["subject", "recipient", "sender"])
+    def test_a_subject(self):
+        queued = queue(key="essai", recipient="a@b.fr", body="", subject="Essai\r\nBcc: x@y.fr")
+        assert queued.subject == "Essai Bcc: x@y.fr"
+
+    @pytest.mark.parametrize("where", ["recipient", "sender"])
     def test_any_header_that_the_outbox_is_given(self, where):
         words = {"recipient": "a@b.fr", "subject": "Essai", "body": "Essai", "sender": "c@d.fr"}
         with pytest.raises(NoticeRefused):

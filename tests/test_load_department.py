@@ -220,6 +220,16 @@ class TestRefusals:
         call_command("load_department", "45", stdout=StringIO())
         assert rows() == before
 
+    def test_what_is_invisible_in_a_cell_is_nothing(self, loiret, data):
+        path = data / "teams" / "data" / "45" / "teams.csv"
+        odd = "\u202etravailleur\u2028social\u200b, psychologue"
+        text = path.read_text().replace("travailleur social, psychologue", odd)
+        assert odd in text
+        path.write_text(text)
+        before = rows()
+        call_command("load_department", "45", stdout=StringIO())
+        assert rows() == before
+
     def test_all_the_wrong_lines_of_a_room_are_named_at_once(self, loiret, data):
         path = data / "teams" / "data" / "45" / "teams.csv"
         path.write_text(path.read_text().replace(";proximity;", ";family;"))

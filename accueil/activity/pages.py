@@ -2,8 +2,6 @@
 Signed-in, under the rules of what one keeps, and of the département.
 """
 
-import csv
-from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -32,7 +30,7 @@ from portal.accounts.models import User
 from portal.accounts.people import person
 from portal.core import clock
 from portal.core.rights import require
-from portal.core.tables import harmless
+from portal.documents.spreadsheets import csv_response
 from portal.territory.models import Department
 from teams.models import Agency
 
@@ -120,7 +118,7 @@ def activity_csv(request: HttpRequest) -> HttpResponse:
     department, _choices = _department(request)
     rows = Activity.objects.of_department(department.code).select_related("point", "line")
     names = ["mois", "lieu", "par où", "demandes", "réponses dès l'accueil"]
-    return _table(
+    return csv_response(
         f"activite-{department.code}.csv",
         [*names, "orientées vers une équipe", "saisi le"],
         (
@@ -139,7 +137,7 @@ def referrals_csv(request: HttpRequest) -> HttpResponse:
     """All that was entered of a département's « informations préoccupantes »."""
     department, _choices = _department(request)
     names = ["mois", "qui", "reçues", "évaluées en trois mois au plus", "évaluées plus tard"]
-    return _table(
+    return csv_response(
         f"informations-preoccupantes-{department.code}.csv",
         [*names, "délai moyen en jours", "saisi le"],
         (
@@ -151,18 +149,6 @@ def referrals_csv(request: HttpRequest) -> HttpResponse:
             for row in referrals_of(department.code)
         ),
     )
-
-
-def _table(name: str, header: list[str], rows: Iterable[list[Any]]) -> HttpResponse:
-    """A cell that nobody filled stays empty."""
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.write("\ufeff")
-    table = csv.writer(response, delimiter=";")
-    table.writerow(header)
-    for row in rows:
-        table.writerow(["" if cell is None else harmless(str(cell)) for cell in row])
-    return response
 
 
 def _department(request: HttpRequest) -> tuple[Department, list[Department]]:

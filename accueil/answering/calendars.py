@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
 from accueil.answering.lookup import Answer
+from portal.core.characters import printable, printable_line
 
 
 def appointment(answer: Answer, address: str) -> bytes:
@@ -26,10 +27,10 @@ def appointment(answer: Answer, address: str) -> bytes:
     event.add("dtstamp", datetime.now(UTC))
     event.add("dtstart", day)
     event.add("dtend", day + timedelta(days=1))
-    event.add("summary", _("Rendez-vous avec : %s") % team.title)
+    event.add("summary", printable_line(_("Rendez-vous avec : %s") % team.title))
     if place.site:
-        event.add("location", place.site.label)
-    event.add("description", f"{team.sentence(place)}\n{address}")
+        event.add("location", printable_line(place.site.label))
+    event.add("description", printable(f"{team.sentence(place)}\n{address}"))
     event.add("url", address)
     calendar.add_component(event)
     return bytes(calendar.to_ical())

@@ -23,6 +23,7 @@ from accueil.directory.lines import Teller
 from accueil.directory.words import told
 from accueil.models import PhoneLine
 from portal.core import clock, versions
+from portal.core.attachments import ICS, attachment
 from portal.core.freshness import fresh_until, keep_typed, kept
 from portal.core.parameters import page_day
 from portal.core.versions import Versions
@@ -65,9 +66,7 @@ def appointment(request: HttpRequest, code: str) -> HttpResponse:
     if not found.teams:
         raise Http404
     content = calendars.appointment(found, request.build_absolute_uri(_address(found)))
-    response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="rendez-vous.ics"'
-    return response
+    return attachment(content, filename="rendez-vous.ics", content_type=ICS)
 
 
 def _in_commune(request: HttpRequest) -> dict[str, Any]:

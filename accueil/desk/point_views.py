@@ -23,6 +23,7 @@ from accueil.models import ReceptionPoint, SpecialHours, Stop
 from accueil.models.rounds import Passage
 from accueil.models.special_hours import calendar, tell
 from portal.core import clock
+from portal.core.attachments import ICS, attachment
 from portal.core.freshness import fresh_until, kept
 from portal.core.hours import Day, Hours
 from portal.core.periods import format_day
@@ -147,8 +148,7 @@ def _calendar(
 ) -> HttpResponse:
     page = f"{settings.SITE_URL}{point.get_absolute_url()}"
     content = round_calendars.calendar(stops, name=name, page=page, today=clock.today())
-    response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{filename}.ics"'
+    response = attachment(content, filename=f"{filename}.ics", content_type=ICS)
     patch_cache_control(response, public=True, max_age=FEED_AGE)
     return response
 

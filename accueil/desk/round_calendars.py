@@ -16,8 +16,8 @@ from icalendar import Calendar, Event, Timezone, vDuration, vText
 
 from accueil.models import Stop
 from accueil.models.rounds import Passage
+from portal.core.characters import printable, printable_line
 from portal.core.hours import PARIS
-from portal.core.text import printable
 
 PRODID = "-//Portail des solidarites//Accueil itinerant//FR"
 BEHIND = timedelta(days=31)
@@ -36,7 +36,7 @@ def calendar(stops: Iterable[Stop], *, name: str, page: str, today: date) -> byt
     made.add("calscale", "GREGORIAN")
     made.add("method", "PUBLISH")
     for key in ("name", "x-wr-calname"):
-        made.add(key, vText(printable(name)))
+        made.add(key, vText(printable_line(name)))
     made.add("url", page)
     made.add("refresh-interval", vDuration(REFRESHED), parameters={"VALUE": "DURATION"})
     made.add("x-published-ttl", vDuration(REFRESHED))
@@ -63,8 +63,8 @@ def _event(passage: Passage, page: str, today: date) -> Event:
     event.add("dtend", passage.end)
     event.add("status", "CANCELLED" if passage.is_cancelled else "CONFIRMED")
     event.add("transp", "TRANSPARENT")
-    event.add("summary", printable(_summary(passage)))
-    event.add("location", printable(_place(passage)))
+    event.add("summary", printable_line(_summary(passage)))
+    event.add("location", printable_line(_place(passage)))
     if passage.message:
         event.add("description", printable(passage.message))
     if not stop.site.is_approximate and passage.place == stop.site.label:

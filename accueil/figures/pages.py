@@ -1,6 +1,5 @@
 """`/chiffres/`: what documents publish of the reception, as a page and as a table. Public."""
 
-import csv
 from typing import Any
 
 from django.db.models import QuerySet
@@ -13,8 +12,8 @@ from accueil.figures.filters import FigureFilter
 from accueil.figures.published import books
 from accueil.models import Figure, Principle
 from portal.core.freshness import kept
-from portal.core.tables import harmless
 from portal.core.versions import Versions
+from portal.documents.spreadsheets import csv_response
 
 
 @require_safe
@@ -40,15 +39,9 @@ def figure_csv(request: HttpRequest, now: Versions) -> HttpResponse:
     if not filters.is_valid():
         said = "\n".join(f"{name} : {' '.join(said)}" for name, said in filters.form.errors.items())
         return HttpResponse(said, status=400, content_type="text/plain; charset=utf-8")
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="chiffres.csv"'
-    response.write("\ufeff")
-    table = csv.writer(response, delimiter=";")
     names = ["département", "sujet", "ce qui est compté", "chiffre", "unité", "période"]
-    table.writerow([*names, "périmètre", "source", "éditeur", "date", "adresse", "texte imprimé"])
-    for figure in filters.qs:
-        table.writerow([harmless(str(cell)) for cell in _cells(figure)])
-    return response
+    names += ["périmètre", "source", "éditeur", "date", "adresse", "texte imprimé"]
+    return csv_response("chiffres.csv", names, map(_cells, filters.qs))
 
 
 def _found(filters: FigureFilter) -> QuerySet[Figure]:

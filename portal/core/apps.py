@@ -1,6 +1,12 @@
 from django.apps import AppConfig
+from django.db.models.signals import pre_save
 
 
 class CoreConfig(AppConfig):
     name = "portal.core"
     verbose_name = "socle"
+
+    def ready(self) -> None:
+        from portal.core.entering import clean_row
+
+        pre_save.connect(clean_row, dispatch_uid="core.clean_row")

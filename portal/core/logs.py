@@ -13,6 +13,8 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict, Processor
 
+from portal.core.characters import printable_line
+
 E_MAIL = re.compile(r"[^\s@<>\"'(),;:]+@[^\s@<>\"'(),;:]+")
 NETWORK = re.compile(
     r"\b\d{1,3}(?:\.\d{1,3}){3}\b|(?<![\w:])(?:[0-9a-f]{0,4}:){3,7}[0-9a-f]{0,4}\b"
@@ -96,10 +98,10 @@ def errors_without_words(_logger: Any, _method: str, event: EventDict) -> EventD
 
 
 def without_addresses(_logger: Any, _method: str, event: EventDict) -> EventDict:
-    """No e-mail, no network address, nothing after a question mark, in any text."""
+    """No e-mail, no network address, nothing after a question mark, in any text: each one line."""
     for key, value in event.items():
         if isinstance(value, str) and not key.startswith("_"):
-            event[key] = scrubbed(value)
+            event[key] = scrubbed(printable_line(value))
     return event
 
 

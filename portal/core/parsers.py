@@ -1,15 +1,19 @@
-"""What the API reads of a body: JSON, of a bounded depth; Django bounds its size."""
+"""What the API reads of a body: JSON of a bounded depth and size, its texts clean."""
 
 from collections.abc import Mapping
 from typing import IO, Any
 
 from django.utils.translation import gettext as _
-from rest_framework.exceptions import ParseError
+from rest_framework.exceptions import ParseError, ValidationError
 from rest_framework.parsers import JSONParser
+
+from portal.core.characters import clean_values, refusal
 
 
 class BoundedJSONParser(JSONParser):
-    """Refuses what nests deeper than Python reads, which would be a fault of the portal."""
+    """Refuses what nests deeper than Python reads, which would be a fault of the portal, and the
+    characters that can be kept nowhere, beside their field.
+    """
 
     def parse(
         self,
@@ -18,6 +22,18 @@ class BoundedJSONParser(JSONParser):
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
         try:
-            return super().parse(stream, media_type, parser_context)
+            given = super().parse(stream, media_type, parser_context)
+            if faults := _faults(given):
+                raise ValidationError(faults)
+            return clean_values(given)
         except RecursionError:
             raise ParseError(_("Ce JSON est trop imbriqué.")) from None
+
+
+def _faults(given: Any) -> dict[str, list[str]]:
+    """Each faulty field of an object with its message; of anything else, the message alone."""
+    if not isinstance(given, dict):
+        return {"": [said]} if (said := refusal(given)) else {}
+    found = {name: refusal({name: value}) for name, value in given.items()}
+    # A name that holds such a character cannot be said back.
+    return {"" if refusal(name) else name: [said] for name, said in found.items() if said}

@@ -18,7 +18,8 @@ Columns = Mapping[str, Sequence[str]]  # the other headings of each column
 
 _SEPARATORS = ";,\t"
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # XLSX and ODS; XLS
-_NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# A vertical tab or a form feed is how a word processor ends a line or a page.
+_NOT_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 # Accents of UTF-8, then of a Macintosh or of MS-DOS, taken for those of Windows.
 _MANGLED = re.compile(r"[ÃÅ][^\x00-\x7fÀ-ÿ]|[‚ƒ†‡ˆ‰Š™Ž]")
 _LETTER = re.compile(r"\w")

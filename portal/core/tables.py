@@ -1,10 +1,15 @@
-"""Tables as people hand them in: CSV in UTF-8, cells parted by semicolons, faults numbered."""
+"""Tables as people hand them in: CSV in UTF-8, cells parted by semicolons, faults numbered; and
+what keeps a cell from being run as a formula, in all that is written and read.
+"""
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
+
+from portal.core.characters import clean_text
 
 
 class TableError(ValueError):
@@ -29,7 +34,7 @@ def decode(data: bytes) -> str:
 
 
 def rows(text: str, columns: list[str]) -> Iterator[tuple[int, list[str]]]:
-    """The cells of each line that is not empty, stripped, with the line's number.
+    """The cells of each line that is not empty, clean and stripped, with the line's number.
 
     Raises TableError for another header, and where a quote is not closed. A line may have more or
     fewer cells than the header.
@@ -47,7 +52,7 @@ def lines(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
     try:
         for cells in reader:
             if cells:
-                yield line, [cell.strip() for cell in cells]
+                yield line, [unescape_formula(clean_text(cell)).strip() for cell in cells]
             line = reader.line_num + 1
     except csv.Error as error:
         raise TableError(line, _("Cette ligne a un guillemet mal fermé ou mal placé.")) from error
@@ -61,6 +66,16 @@ def width_message(cells: list[str], columns: list[str]) -> str:
     return message % {"got": len(cells), "want": len(columns)}
 
 
-def harmless(cell: str) -> str:
-    """The cell as a spreadsheet takes it for words: nothing that it would run as a formula."""
-    return f"'{cell}" if cell.lstrip().startswith(("=", "+", "-", "@")) else cell
+# Spreadsheets look for the sign behind blanks, and some take the wide signs for the narrow ones.
+# The apostrophes before it let what is read again be what was written.
+_FORMULA = re.compile(r"'*(?:[\t\r\n]|[\s\u200b-\u200f\u2060\ufeff]*[=+\-@＝＋－＠﹢﹣﹦﹫])")
+
+
+def escape_formula(cell: str) -> str:
+    """The cell behind an apostrophe where a spreadsheet would run it: it is then shown as typed."""
+    return f"'{cell}" if _FORMULA.match(cell) else cell
+
+
+def unescape_formula(cell: str) -> str:
+    """The cell that `escape_formula` was given; others stay as they are."""
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell, 1) else cell

@@ -1,5 +1,5 @@
 """Names as they are compared: without accents, case, punctuation or abbreviated saints;
-texts as any file may hold them; words in a row.
+words in a row.
 """
 
 import re
@@ -46,14 +46,6 @@ def street_key(text: str) -> str:
     """A street as it is compared: "Av. de la République" → "avenue republique"."""
     words = normalise(text).split()
     return " ".join(_STREET_WORDS.get(word, word) for word in words if word not in _LINKS)
-
-
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]")
-
-
-def printable(text: str) -> str:
-    """`text` without the characters that no file of text may hold; tabs and line ends stay."""
-    return _CONTROL.sub("", text)
 
 
 def listed(parts: Sequence[str]) -> str:

@@ -14,7 +14,7 @@ from portal.documents.makers import Maker, maker_of
 from portal.documents.models import Job
 from portal.documents.pdf import PrinterMissing
 
-FORMAT = 2  # grows when the look of the files changes: what was made before is made again
+FORMAT = 3  # grows when the look of the files changes: what was made before is made again
 
 
 def digest_of(maker: Maker, content: Any) -> str:

@@ -2,53 +2,124 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from typing import Any
 
-Cell = str | int | float | None
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+from django.http import HttpResponse
+
+from portal.core.attachments import attachment
+from portal.core.characters import printable
+from portal.core.tables import escape_formula
+from portal.documents.makers import CSV
+
+Cell = Any  # a number stays one, None is an empty cell, anything else is written as its text
+MOST_UNITS = 32_767  # UTF-16 code units in a cell of an XLSX
 
 
-def neutral(cell: Cell) -> Cell:
-    """The cell, behind an apostrophe where a spreadsheet would take its text for a formula."""
-    if isinstance(cell, str) and cell.startswith(_FORMULA):
-        return f"'{cell}"
-    return cell
+def csv_response(
+    filename: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]
+) -> HttpResponse:
+    """The table as a file to save."""
+    return attachment(to_csv(header, rows), filename=filename, content_type=CSV)
 
 
 def to_csv(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     """UTF-8 with its mark, cells parted by semicolons: as French spreadsheets open it."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerow(header)
-    writer.writerows([neutral(cell) for cell in row] for row in rows)
+    for row in [header, *rows]:
+        cells = [_plain(cell) for cell in row]
+        writer.writerow([escape_formula(c) if isinstance(c, str) else c for c in cells])
     return out.getvalue().encode("utf-8-sig")
 
 
 def to_xlsx(title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
-    """A workbook of one sheet: the header stays in sight, long texts wrap."""
+    """A workbook of one sheet: the header stays in sight, long texts wrap.
+
+    A text too long for a cell goes on in the columns added after its own, whose names end in
+    "(suite)": side by side, the cells are the whole text.
+    """
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Alignment, Font
     from openpyxl.utils import get_column_letter
 
+    names, lines = _spread(header, [[_pieces(_plain(cell)) for cell in row] for row in rows])
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title[:31])
     sheet.freeze_panes = "A2"
-    for at, name in enumerate(header, 1):
+    for at, name in enumerate(names, 1):
         sheet.column_dimensions[get_column_letter(at)].width = 12 if len(name) < 12 else 40
-    head = [WriteOnlyCell(sheet, value=name) for name in header]
+
+    def written(value: Cell) -> WriteOnlyCell:
+        is_text = isinstance(value, str)
+        cell = WriteOnlyCell(sheet, value=escape_formula(value) if is_text else value)
+        if is_text:
+            cell.data_type = "s"
+        return cell
+
+    head = [written(name) for name in names]
     for cell in head:
         cell.font = Font(bold=True)
     sheet.append(head)
-    for row in rows:
-        cells = []
-        for value in row:
-            cell = WriteOnlyCell(sheet, value=neutral(value))
-            cell.alignment = Alignment(vertical="top", wrap_text=isinstance(value, str))
-            if isinstance(value, str):
-                cell.data_type = "s"
-            cells.append(cell)
+    for line in lines:
+        cells = [written(value) for value in line]
+        for cell in cells:
+            cell.alignment = Alignment(vertical="top", wrap_text=cell.data_type == "s")
         sheet.append(cells)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _plain(cell: Cell) -> str | float | Decimal | None:
+    return cell if cell is None or isinstance(cell, int | float | Decimal) else printable(str(cell))
+
+
+def _pieces(cell: Cell) -> list[Cell]:
+    """The cell, or the texts of several cells that hold it whole."""
+    return list(_cut(cell)) if isinstance(cell, str) and len(cell) * 2 >= MOST_UNITS else [cell]
+
+
+def _cut(text: str) -> Iterator[str]:
+    """The text in pieces that a cell can hold behind an apostrophe, cut between words."""
+    start = 0
+    while start < len(text):
+        end = _reach(text, start)
+        if end < len(text):
+            blank = max(text.rfind(" ", start, end), text.rfind("\n", start, end))
+            end = blank + 1 if blank > start else end
+        yield text[start:end]
+        start = end
+
+
+def _reach(text: str, start: int) -> int:
+    """Where the longest piece that begins at `start` ends; most emoji count two."""
+    left = MOST_UNITS - 1
+    for at in range(start, len(text)):
+        left -= 1 if text[at] <= "\uffff" else 2
+        if left < 0:
+            return at
+    return len(text)
+
+
+def _spread(
+    header: Sequence[str], rows: Sequence[Sequence[list[Cell]]]
+) -> tuple[list[str], list[list[Cell]]]:
+    """The names of the columns and their cells, with those that hold what goes on."""
+    counts = [max([1, *(len(row[at]) for row in rows)]) for at in range(len(header))]
+    names = [
+        name if piece == 0 else f"{name} (suite{f' {piece}' if piece > 1 else ''})"
+        for name, count in zip(header, counts, strict=True)
+        for piece in range(count)
+    ]
+    lines = [
+        [
+            cell
+            for pieces, count in zip(row, counts, strict=True)
+            for cell in [*pieces, *[None] * (count - len(pieces))]
+        ]
+        for row in rows
+    ]
+    return names, lines

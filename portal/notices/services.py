@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from portal.celery import ask
 from portal.core import clock
+from portal.core.characters import printable, printable_line
 from portal.notices.models import KEPT, Notice, NoticeQuerySet
 
 BATCH = 100  # notices that one task sends
@@ -60,6 +61,9 @@ def draft(
 ) -> Notice:
     """An e-mail ready for `queue_all`, not saved. Raises NoticeRefused with what is wrong.
 
+    A subject quotes names as the database holds them: it is put on one line. An address or a header
+    that is not on one is forged: refused.
+
     `about` names what it tells of, (app label, key), for `forget`. It leaves at `not_before`, by
     default now, and is given up at `expires_at`, by default 30 days later.
     """
@@ -70,9 +74,9 @@ def draft(
         about_key=about[1],
         recipient=recipient,
         sender=sender,
-        subject=subject,
-        body=body,
-        html=html,
+        subject=printable_line(subject),
+        body=printable(body),
+        html=printable(html),
         headers=dict(headers or {}),
         is_secret=is_secret,
         not_before=start,
@@ -81,7 +85,7 @@ def draft(
     _refuse_forged_headers(notice)
     if "@" in key + about[1]:
         raise NoticeRefused(_("Une clé n'est jamais effacée : elle ne porte pas d'adresse."))
-    if not recipient or not subject:
+    if not recipient or not notice.subject:
         raise NoticeRefused(_("Un courriel a un destinataire et un sujet."))
     try:
         notice.clean_fields()
@@ -175,7 +179,7 @@ def _have_sent(notices: NoticeQuerySet) -> None:
 
 def _refuse_forged_headers(notice: Notice) -> None:
     """A header that holds a line break would be read as two."""
-    written = [notice.recipient, notice.sender, notice.subject]
+    written = [notice.recipient, notice.sender]
     for name, value in notice.headers.items():
         if name.lower() in WRITTEN:
             raise NoticeRefused(_("L'en-tête « %s » est écrit par le portail.") % name)
@@ -183,7 +187,7 @@ def _refuse_forged_headers(notice: Notice) -> None:
             raise NoticeRefused(_("L'en-tête « %s » porte un nom impossible.") % name)
         written.append(value)
     if any(category(character) in BREAKS for value in written for character in value):
-        raise NoticeRefused(_("Un sujet, une adresse ou un en-tête tient sur une seule ligne."))
+        raise NoticeRefused(_("Une adresse ou un en-tête tient sur une seule ligne."))
 
 
 def _said(error: ValidationError) -> str:

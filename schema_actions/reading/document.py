@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 
 from portal.core import tables
+from portal.core.characters import clean_text
 from portal.core.text import normalise
 from schema_actions.reading import front
 from schema_actions.reading.facts import SECTIONS, DocumentError, DocumentRead, Remark, SheetRead
@@ -55,7 +56,9 @@ def _lines(data: bytes) -> list[str]:
         text = tables.decode(data)
     except tables.TableError as error:
         raise DocumentError(error.line, str(error)) from error
-    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    # One by one: their numbers are said to people. Tabs part the cells of a table.
+    return [clean_text(line).replace("\n", " ") for line in lines]
 
 
 def _first_page(lines: Sequence[str]) -> int:

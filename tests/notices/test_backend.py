@@ -83,9 +83,9 @@ def test_copies_are_people_too():
 
 def test_a_forged_header_is_refused_and_nobody_is_written_to():
     with pytest.raises(NoticeRefused, match="une seule ligne"):
-        send_mail("Bonjour\nBcc: all@example.org", "texte", None, ["a@example.org"])
+        send_mail("Bonjour", "texte", "b@example.org\nBcc: all@example.org", ["a@example.org"])
     silent = {"fail_silently": True}
-    assert send_mail("a\nb", "texte", None, ["a@example.org"], **silent) == 0
+    assert send_mail("Bonjour", "texte", "b@example.org\nc", ["a@example.org"], **silent) == 0
     assert not Notice.objects.exists()
 
 

@@ -43,9 +43,6 @@ def test_it_is_undone_with_what_it_tells():
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"subject": "Bonjour\nBcc: all@example.org"}, "une seule ligne"),
-        ({"subject": "Bonjour\r\n\r\nUn autre texte"}, "une seule ligne"),
-        ({"subject": "Bonjour\u2028suite"}, "une seule ligne"),
         ({"recipient": "a@example.org\nBcc: all@example.org"}, "une seule ligne"),
         ({"sender": "Portail\r\nBcc: all@example.org"}, "une seule ligne"),
         ({"headers": {"List-Id": "a\nBcc: all@example.org"}}, "une seule ligne"),
@@ -55,6 +52,7 @@ def test_it_is_undone_with_what_it_tells():
         ({"recipient": "nobody"}, "destinataire : "),
         ({"recipient": ""}, "un destinataire et un sujet"),
         ({"subject": ""}, "un destinataire et un sujet"),
+        ({"subject": "\u200b\r\n"}, "un destinataire et un sujet"),
         ({"key": ""}, "clé : "),
         ({"key": "move-3-ada@example.org"}, "pas d'adresse"),
         ({"about": ("teams", "ada@example.org")}, "pas d'adresse"),
@@ -65,6 +63,19 @@ def test_what_cannot_be_an_e_mail_is_refused(changed, said):
     with pytest.raises(NoticeRefused, match=said):
         services.queue(**words(**changed))
     assert not Notice.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("subject", "kept"),
+    [
+        ("Bonjour\nBcc: all@example.org", "Bonjour Bcc: all@example.org"),
+        ("Bonjour\r\n\r\nUn autre texte", "Bonjour Un autre texte"),
+        ("Équipe\u2028d'Olivet\x0b", "Équipe d'Olivet"),
+        ("\u202eOlivet\0", "Olivet\ufffd"),
+    ],
+)
+def test_a_subject_is_on_one_line_whatever_the_names_that_it_quotes(subject, kept):
+    assert services.queue(**words(subject=subject)).subject == kept
 
 
 def test_french_typography_is_no_forgery():

@@ -1,0 +1,16 @@
+"""An answer that a browser saves as a file."""
+
+from django.http import HttpResponse
+from django.utils.http import content_disposition_header
+
+from portal.core.characters import printable_line
+
+ICS = "text/calendar; charset=utf-8"
+
+
+def attachment(content: bytes, *, filename: str, content_type: str) -> HttpResponse:
+    """The answer, whose file is called `filename`, whatever its letters."""
+    response = HttpResponse(content, content_type=content_type)
+    header = content_disposition_header(as_attachment=True, filename=printable_line(filename))
+    response["Content-Disposition"] = header
+    return response

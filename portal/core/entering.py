@@ -1,0 +1,98 @@
+"""Every text that enters by a page or is saved in a row, cleaned in one place.
+
+Pages, the administration and sign-in pages read what `cleaned` leaves; the API reads its bodies
+with `portal.core.parsers`, files are read by `portal.core.tables`. Whatever the way, `clean_row`
+sees each row before it is saved.
+"""
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import HttpRequest, HttpResponse, QueryDict
+
+from portal.core.characters import clean_line, clean_text, clean_values, refusal
+
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+
+def cleaned(get_response: Callable[[HttpRequest], HttpResponse]) -> Any:
+    """The middleware: `request.GET` and `request.POST` hold clean texts."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        request.GET = _clean_query(request.GET)  # type: ignore[assignment]
+        # The API takes JSON alone, and says so of a form by itself.
+        if request.content_type in FORMS and not request.path.startswith("/api/"):
+            request.POST = _clean_form(request.POST)  # type: ignore[assignment]
+        return get_response(request)
+
+    return middleware
+
+
+def _clean_query(given: QueryDict) -> QueryDict:
+    """A parameter of which nothing would stay is left as it is, for its reader to refuse: it would
+    else pass for one that was not given.
+    """
+    return _with(given, lambda _name, text: text if _is_blank(clean := clean_text(text)) else clean)
+
+
+def _clean_form(given: QueryDict) -> QueryDict:
+    """A password is a secret, not a text: it stays as it was typed, to the byte."""
+    return _with(given, lambda name, text: text if _is_password(name) else clean_text(text))
+
+
+def _with(given: QueryDict, clean: Callable[[str, str], str]) -> QueryDict:
+    """The same parameters, each text as `clean` gives it of its name and itself."""
+    texts = {name: [clean(name, one) for one in found] for name, found in given.lists()}
+    if texts == dict(given.lists()):
+        return given
+    made = QueryDict(mutable=True, encoding=given.encoding)
+    for name, found in texts.items():
+        made.setlist(name, found)
+    made._mutable = False
+    return made
+
+
+def _is_blank(text: str) -> bool:
+    return not text.strip()
+
+
+def _is_password(name: str) -> bool:
+    return "password" in name.lower()
+
+
+def clean_row(instance: models.Model, raw: bool = False, **kwargs: Any) -> None:
+    """Before a row is saved: its short texts on one line, its long ones and JSON values clean.
+
+    Raises ValidationError for a character that can be kept nowhere. What a backup puts back (`raw`)
+    stays as it was.
+    """
+    if raw:
+        return
+    held = instance.__dict__
+    for name, clean in _texts_of(type(instance)):
+        value = held.get(name)
+        if not value:
+            continue
+        if said := refusal(value):
+            raise ValidationError({name: said})
+        if (better := clean(value)) != value:
+            setattr(instance, name, better)
+
+
+@cache
+def _texts_of(model: type[models.Model]) -> list[tuple[str, Callable[[Any], Any]]]:
+    """The fields of a model that hold texts, and how each is cleaned."""
+    found: list[tuple[str, Callable[[Any], Any]]] = []
+    for field in model._meta.concrete_fields:
+        if isinstance(field, models.CharField):
+            found.append((field.attname, _line))
+        elif isinstance(field, models.TextField | models.JSONField):
+            found.append((field.attname, clean_values))
+    return found
+
+
+def _line(value: Any) -> Any:
+    return clean_line(value) if isinstance(value, str) else value
