@@ -52,7 +52,7 @@ def test_new_sectors(teams):
     where = reverse("admin:teams_sector_add")
     sent = [(where, {**whole, "team": one.pk, "name": f"Secteur {one.pk}"}) for one in teams]
     assert statuses(sent) == {302: 1, 400: AGENTS - 1}
-    assert Sector.objects.count() == 1
+    assert Sector.objects.filter(commune=commune).count() == 1
 
 
 def test_sectors_that_change(teams):
