@@ -4,16 +4,21 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
-from django.db.models import Q
+from django.db import transaction
+from django.db.models import ForeignKey, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from portal.core.ruled_admin import EditedAdmin, EditedForm
+from portal.core.text import street_key
+from portal.territory.models import Commune, Department
 from portal.territory.placing import fault_of_point
+from teams.coverage import rival_of
 from teams.models import Agency, Sector, Site, Team
 from teams.rules import kept_agencies, kept_sectors, kept_sites, kept_teams
+from teams.services import wait_for_sectors
 
 
 class PlacedForm(EditedForm):
@@ -95,6 +100,26 @@ class SectorForm(PlacedForm):
         if first and last and last < first:
             self.add_error("valid_to", _("La fin vient avant le début."))
         return given
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        if not self.errors:
+            self.check_rivals()
+
+    def check_rivals(self) -> None:
+        """Refuses to give to a team what another one covers on the same days, as an import does."""
+        sector = self.instance
+        wait_for_sectors(sector.commune.department_id)
+        sector.search_street = street_key(sector.street)
+        same = {name: getattr(sector, name) for name in ("commune", "kind", "search_street")}
+        others = Sector.objects.filter(**same).exclude(pk=sector.pk).order_by("slug")
+        if rival := rival_of(sector, others.select_related("team")):
+            said = _(
+                "« %(name)s » est déjà à l'équipe « %(team)s » ces jours-là : donnez d'abord un"
+                " dernier jour à ce secteur, ou changez les jours de celui-ci."
+            )
+            named = {"name": rival.name, "team": rival.team}
+            self.add_error("team" if "team" in self.fields else None, said % named)
 
     def check_street(self, given: dict[str, Any]) -> None:
         has_street = given.get("kind") in (Sector.Kind.STREET, Sector.Kind.NUMBERS)
@@ -198,6 +223,17 @@ class SectorAdmin(ToldAdmin):
     list_select_related = ["commune", "team"]
     search_fields = ["name", "street", "commune__search_name", "team__name"]
     raw_id_fields = ["commune"]
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Waits for whoever writes sectors there before it takes the row, as an import does."""
+        with transaction.atomic():
+            if request.method == "POST" and object_id and object_id.isdecimal():
+                here = Sector.objects.filter(pk=object_id)
+                for department in here.values_list("commune__department", flat=True):
+                    wait_for_sectors(department)
+            return super().changeform_view(request, object_id, *args, **kwargs)
 
     def scope(self, user: Any) -> Q:
         return kept_sectors(user)

@@ -55,6 +55,12 @@ def rivals(some: Iterable[Held]) -> Iterator[tuple[Held, Held]]:
         yield from _rivals_on(sorted(place, key=lambda held: _numbers(held.sector)))
 
 
+def rival_of(sector: Sector, others: Iterable[Sector]) -> Sector | None:
+    """The one of `others` that gives its place to another team on one of its days, if any."""
+    pairs = rivals([Held(sector, 1), *map(Held, others)])
+    return next((other.sector for other, _itself in pairs), None)
+
+
 def _rivals_on(place: Iterable[Held]) -> Iterator[tuple[Held, Held]]:
     """The same on one spot, by first number: the sectors that end before it are behind for good."""
     ahead: list[Held] = []

@@ -16,6 +16,7 @@ from teams import sector_files
 from teams.models import Sector, Team
 from teams.sector_files import Ground, Index
 from teams.sector_plans import FIELDS, Plan, plan
+from teams.services import wait_for_sectors
 
 BATCH = 500  # rows written at a time: it bounds the memory and the parameters of a query
 
@@ -34,8 +35,7 @@ def import_sectors(
     except TableError as error:
         raise Refused([Fault(file, error.line, str(error))]) from error
     with transaction.atomic():
-        # Two imports of one département would both create its new sectors: the second waits here.
-        Department.objects.select_for_update(no_key=True).get(pk=department.pk)
+        wait_for_sectors(department.pk)
         source = source or _source_of(file, data, department)
         for held in said:
             held.sector.source = held.sector.source or source

@@ -3,7 +3,9 @@
 from django.utils.text import slugify
 
 from portal.loaders import Load, Row, register
+from teams.coverage import Held, rivals
 from teams.models import Agency, FormerAgency, Sector, Site, Statement, Team, TeamName
+from teams.sector_plans import contradiction
 
 
 @register("teams")
@@ -24,18 +26,30 @@ def load_teams(load: Load) -> None:
         row.save(Team, by=["slug"], slug=slugify(row["name"]))
     for row in load.rows("team_names.csv", "team name source"):
         row.save(TeamName, by=["team", "name"])
-    for row in load.rows("sectors.csv", "team commune kind name basis source"):
-        _save_sector(row)
+    _load_sectors(load)
     for row in load.rows("statements.csv", "key agency team topic text source"):
         row.save(Statement, by=["key"], **here)
 
 
-def _save_sector(row: Row) -> None:
+def _load_sectors(load: Load) -> None:
+    """Two lines never give one place to two teams on the same days."""
+    rows: dict[int, Row] = {}
+    said: list[Held] = []
+    for row in load.rows("sectors.csv", "team commune kind name basis source"):
+        if sector := _save_sector(row):
+            rows[row.line] = row
+            said.append(Held(sector, row.line))
+    for other, held in rivals(said):
+        rows[held.line].refuse("team", contradiction(other))
+
+
+def _save_sector(row: Row) -> Sector | None:
     """What was only deduced from a name gives way to what was published since and imported."""
     slug = f"{row['commune']}-{slugify(row['name'])}"
     published = Sector.objects.filter(slug=slug, basis=Sector.Basis.PUBLISHED)
-    if row["basis"] != Sector.Basis.NAME or not published.exists():
-        row.save(Sector, by=["slug"], slug=slug)
+    if row["basis"] == Sector.Basis.NAME and published.exists():
+        return None
+    return row.save(Sector, by=["slug"], slug=slug)
 
 
 def _link_successor(row: Row) -> None:

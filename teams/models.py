@@ -15,9 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from portal.core import clock
-from portal.core.models import Sourced
+from portal.core.models import Sourced, TelephoneField
 from portal.core.periods import format_day
 from portal.core.queries import columns, fetch
+from portal.core.telephones import known
 from portal.core.text import street_key
 from portal.territory.models import Commune, Department
 from teams.sentences import sentence
@@ -38,7 +39,7 @@ class Agency(Sourced):
     name = models.CharField(_("nom"), max_length=LONG_NAME)
     long_name = models.CharField(_("nom complet"), max_length=LONG_NAME)
     slug = models.SlugField(_("identifiant"), max_length=LONG_NAME, unique=True)
-    phone = models.CharField(_("téléphone"), max_length=30, blank=True)
+    phone = TelephoneField(_("téléphone"), max_length=30, blank=True)
     email = models.EmailField(_("adresse électronique"), blank=True)
 
     class Meta:
@@ -94,7 +95,7 @@ class FormerAgency(Sourced):
         Agency, verbose_name=_("remplacée par"), related_name="predecessors"
     )
     site = models.ForeignKey("Site", models.PROTECT, null=True, blank=True, related_name="+")
-    phone = models.CharField(_("téléphone imprimé"), max_length=30, blank=True)
+    phone = TelephoneField(_("téléphone imprimé"), max_length=30, blank=True)
 
     class Meta:
         verbose_name = _("ancienne structure")
@@ -213,7 +214,7 @@ class Team(Sourced):
     disciplines = models.CharField(
         _("métiers"), max_length=250, blank=True, help_text=_("comme imprimés")
     )
-    phone = models.CharField(_("téléphone"), max_length=30, blank=True)
+    phone = TelephoneField(_("téléphone"), max_length=30, blank=True)
     email = models.EmailField(_("adresse électronique"), blank=True)
     site = models.ForeignKey(
         Site, models.PROTECT, null=True, blank=True, verbose_name=_("lieu"), related_name="teams"
@@ -251,9 +252,11 @@ class Team(Sourced):
 
     @property
     def public_phone(self) -> str:
-        """Its phone, else its agency's, else the line of its département, else ""."""
-        own = self.phone or self.agency.phone
-        return own or next((line.number for line in phone_lines([self]) if line.number), "")
+        """Its phone, else its agency's, else the line of its département, else "", as printed; what
+        stands there and is no number is passed over.
+        """
+        own = known(self.phone) or known(self.agency.phone)
+        return own or next(filter(None, (known(one.number) for one in phone_lines([self]))), "")
 
     def whereabouts(self, on: date | None = None) -> Whereabouts:
         """Where it is on that day, today by default."""

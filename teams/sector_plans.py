@@ -161,9 +161,13 @@ def _contradictions(said: Iterable[Held]) -> Iterator[TableError]:
         else:
             yield TableError(held.line, _("Cette ligne répète la ligne %d.") % first)
     for other, held in rivals(once):
-        message = _("La ligne %(line)d donne déjà « %(name)s » à une autre équipe, « %(team)s ».")
-        said_of_it = {"line": other.line, "name": other.sector.name, "team": other.sector.team}
-        yield TableError(held.line, message % said_of_it)
+        yield TableError(held.line, contradiction(other))
+
+
+def contradiction(other: Held) -> str:
+    """What is said of a line that gives to a team what the line of `other` gives to another."""
+    message = _("La ligne %(line)d donne déjà « %(name)s » à une autre équipe, « %(team)s ».")
+    return message % {"line": other.line, "name": other.sector.name, "team": other.sector.team}
 
 
 def _doubts(found: Plan, rest: Iterable[Sector]) -> Iterator[TableError]:

@@ -1,9 +1,10 @@
-"""Agents of agencies: their rights given and taken."""
+"""Agents of agencies: their rights given and taken. Who writes sectors, one after the other."""
 
 from django.db import transaction
 
 from portal.accounts.models import User
 from portal.accounts.services import record
+from portal.territory.models import Department
 from teams.models import Agency, Membership, agent_in_words
 
 
@@ -25,3 +26,10 @@ def revoke_membership(*, by: User | None, user: User, agency: Agency) -> bool:
         right = agent_in_words(agency)
         record(by=by, user=user, given=False, right=right, in_=agency.department)
     return bool(count)
+
+
+def wait_for_sectors(department: str) -> None:
+    """Makes whoever writes sectors of the département next wait until the end of this transaction:
+    two at once would each see that the place is free.
+    """
+    list(Department.objects.select_for_update(no_key=True).filter(pk=department))

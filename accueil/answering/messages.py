@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from accueil.answering.answers import Outcome
 from accueil.answering.lookup import Answer
 from accueil.places import Kind
+from portal.core.telephones import known
 from portal.core.text import normalise
 
 
@@ -84,7 +85,8 @@ def _not_covered(answer: Answer) -> str:
         return said % names
     said = _("Nous ne savons pas encore quelle équipe suit %s : cette liste n'est pas publiée.")
     told = said % answer.town.name
-    if number := next((line.number for line in answer.reception.lines if line.number), ""):
+    numbers = (known(line.number) for line in answer.reception.lines)
+    if number := next(filter(None, numbers), ""):
         told += " " + _("Appelez le %s : une personne vous dira où aller.") % number
     return told
 

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from accueil.models.doors import special_keys_of
 from accueil.models.special_hours import Calendar
-from portal.core.hours import PARIS, Hours, in_paris
-from portal.core.special_hours import Effect, Special, applied, for_good, state
+from portal.core.hours import PARIS, in_paris
+from portal.core.special_hours import Effect, Special, days, for_good, state
 
 EVENING = time(18)
 SATURDAY = 5
@@ -117,5 +117,4 @@ def _spans(
     concerned = [one for one in specials if one.covers(day)]
     if not hours and not any(one.effect is Effect.OPEN_ONLY for one in concerned):
         return []
-    expression = applied(hours or "off", concerned)
-    return Hours.parse(expression).days(day, 1)[0].spans
+    return next((found.spans for found in days(hours or "off", specials, day, 1)), [])

@@ -25,9 +25,9 @@ from accueil.models.special_hours import calendar, tell
 from portal.core import clock
 from portal.core.attachments import ICS, attachment
 from portal.core.freshness import fresh_until, kept
-from portal.core.hours import Day, Hours
+from portal.core.hours import Day
 from portal.core.periods import format_day
-from portal.core.special_hours import applied
+from portal.core.special_hours import days
 from portal.core.versions import Versions
 from teams.models import Team
 from teams.whereabouts import Certainty, Whereabouts
@@ -159,10 +159,7 @@ def _days(point: ReceptionPoint, first: date) -> list[TableDay]:
     """
     count = min(DAYS, (point.closes_on - first).days) if point.closes_on else DAYS
     open_days = point.next_days(first, count)
-    appointments: list[Day] = []
-    if point.appointment_hours:
-        expression = applied(point.appointment_hours, point.specials)
-        appointments = Hours.parse(expression).days(first, count)
+    appointments = days(point.appointment_hours, point.specials, first, count)
     return [
         TableDay(
             first + timedelta(days=at),

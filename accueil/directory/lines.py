@@ -16,7 +16,7 @@ from accueil.models import ReceptionPoint, SpecialHours
 from portal.core import clock
 from portal.core.models import Source
 from portal.core.periods import format_day
-from portal.core.templatetags.display import badge, phone, tel
+from portal.core.templatetags.display import badge, phone_link
 from teams.sentences import BADGES
 from teams.whereabouts import Certainty
 
@@ -79,8 +79,7 @@ class Teller:
             "hours": self._hours(point),
             "doubt": self._doubt(point),
             **self._notices(point),
-            "phone": phone(point.phone) if point.phone else "",
-            "tel": tel(point.phone) if point.phone else "",
+            "phone": phone_link(point.phone) if point.phone else "",
             "source": self._source(point),
         }
         return Line(point, is_open, said, change, words)

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from accueil.models import Open, PhoneLine, ReceptionPoint, SpecialHours, Stop
 from accueil.models.rounds import Passage
 from accueil.models.special_hours import Calendar, tell
-from portal.core.hours import Day, Hours, HoursError
-from portal.core.special_hours import Effect, Special, applied
+from portal.core.hours import Day
+from portal.core.special_hours import Effect
+from portal.core.special_hours import days as hours_of_days
 from portal.core.week import Week
 
 AHEAD = 14  # days of a preview
@@ -35,9 +36,9 @@ def coming(door: Open, first: date) -> list[Coming]:
     """The next 14 days of a door or a line, special hours applied; none where nothing is known."""
     specials = door.specials
     closures = [one for one in specials if one.effect is not Effect.OPEN_ONLY]
-    usual = _days(door.hours, specials, first, AHEAD)
+    usual = hours_of_days(door.hours, specials, first, AHEAD)
     expression = getattr(door, "appointment_hours", "")
-    by_appointment = _days(expression, closures, first, AHEAD)
+    by_appointment = hours_of_days(expression, closures, first, AHEAD)
     if not usual and not by_appointment:
         return []
     nothing = [Day(first + timedelta(days=at), []) for at in range(AHEAD)]
@@ -46,14 +47,6 @@ def coming(door: Open, first: date) -> list[Coming]:
         Coming(day, words, [one for one in door.special_hours if one.special.covers(day.day)])
         for day, words in zip(usual or nothing, said, strict=True)
     ]
-
-
-def _days(expression: str, specials: Sequence[Special], first: date, count: int) -> list[Day]:
-    """None for hours that are unknown, or not understood."""
-    try:
-        return Hours.parse(applied(expression, specials)).days(first, count) if expression else []
-    except HoursError:
-        return []
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +75,10 @@ def concerned(
 def _effects(special: SpecialHours, door: ReceptionPoint | PhoneLine) -> Effects:
     others = [one.special for one in door.special_hours if one.pk != special.pk]
     count = (special.last_day - special.first_day).days + 1
-    before = _days(door.hours, others, special.first_day, count)
-    after = _days(door.hours, [*others, special.special], special.first_day, count)
-    changed = [new for old, new in zip(before, after, strict=True) if old.spans != new.spans]
-    return Effects(door, changed[:AHEAD], bool(door.hours))
+    before = hours_of_days(door.hours, others, special.first_day, count)
+    after = hours_of_days(door.hours, [*others, special.special], special.first_day, count)
+    changed = [new for old, new in zip(before, after, strict=False) if old.spans != new.spans]
+    return Effects(door, changed[:AHEAD], bool(before and after))
 
 
 def next_passages(stop: Stop, first: date, count: int = 6) -> list[Passage]:

@@ -14,12 +14,12 @@ from django.utils.translation import gettext_lazy as _lazy
 from accueil.keeping.hours_forms import boxes, filled, span_fields, typed_spans, written
 from accueil.keeping.keepers import kept
 from accueil.keeping.previews import NOON
-from accueil.models import PhoneLine, ReceptionPoint, SpecialHours
+from accueil.models import Open, PhoneLine, ReceptionPoint, SpecialHours
 from accueil.models.rounds import Weekday
-from accueil.models.special_hours import LONGEST
+from accueil.models.special_hours import LONGEST, calendar, tell
 from accueil.rules import kept_lines, kept_points
 from portal.accounts.rules import is_manager_of
-from portal.core import clock
+from portal.core import clock, versions
 from portal.core.ruled_admin import EditedForm
 from portal.core.special_hours import Effect
 from portal.core.text import listed
@@ -27,6 +27,7 @@ from portal.core.week import DAYS, Week
 from teams.models import Agency
 from teams.rules import kept_agencies
 
+MOST_AHEAD = 60  # special hours of one door
 TARGETS = ("points", "lines", "agencies", "whole_department")
 _DATE = {"type": "date"}
 
@@ -143,6 +144,23 @@ class SpecialHoursForm(EditedForm):
             self.add_error(
                 "points", _("Dites qui est concerné : au moins un accueil ou une ligne.")
             )
+        else:
+            self._check_count()
+
+    def _check_count(self) -> None:
+        """All those of a door are read together each time that one asks whether it is open."""
+        doors: list[Open] = [*self.points(), *self.cleaned_data["lines"]]
+        tell(doors, calendar.at(versions.current()))
+        for door in doors:
+            ahead = [one for one in door.special_hours if one.last_day >= clock.today()]
+            if len([one for one in ahead if one.pk != self.instance.pk]) >= MOST_AHEAD:
+                said = _(
+                    "« %(door)s » a déjà %(most)d horaires exceptionnels à venir : retirez-en, ou"
+                    " changez ses horaires habituels."
+                )
+                name = "lines" if isinstance(door, PhoneLine) else "points"
+                self.add_error(name, said % {"door": door, "most": MOST_AHEAD})
+                return
 
     @property
     def mark(self) -> str:

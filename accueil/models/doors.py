@@ -15,7 +15,7 @@ from accueil.models.opening import Open, validate_hours
 from accueil.models.special_hours import Key
 from portal.core import clock
 from portal.core.hours import describe
-from portal.core.models import Sourced
+from portal.core.models import Sourced, TelephoneField
 from portal.core.queries import Given, columns, fetch
 from portal.core.special_hours import Special, for_good
 from portal.core.text import normalise
@@ -35,7 +35,7 @@ class PhoneLine(Sourced, Open):
     department = models.ForeignKey(Department, models.PROTECT, related_name="phone_lines")
     name = models.CharField(_("nom"), max_length=LONG_NAME)
     slug = models.SlugField(_("identifiant"), max_length=LONG_NAME, unique=True)
-    number = models.CharField(_("numéro"), max_length=30, blank=True)
+    number = TelephoneField(_("numéro"), max_length=30, blank=True)
     purpose = models.TextField(_("à quoi elle sert"), blank=True)
     territory = models.CharField(_("territoire"), max_length=200, blank=True)
 
@@ -177,7 +177,7 @@ class ReceptionPoint(Sourced, Open):
         verbose_name=_("agence"),
         related_name="reception_points",
     )
-    phone = models.CharField(_("téléphone"), max_length=30, blank=True)
+    phone = TelephoneField(_("téléphone"), max_length=30, blank=True)
     email = models.EmailField(_("adresse électronique"), blank=True)
     by_appointment = models.BooleanField(_("sur rendez-vous seulement"), null=True, blank=True)
     appointment_hours = models.CharField(

@@ -10,13 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accueil.models.special_hours import Key, SpecialHours, calendar, tell
 from portal.core import clock, versions
-from portal.core.hours import Day, Hours, HoursError, describe
-from portal.core.special_hours import Special, applied, state
+from portal.core.hours import Day, HoursError, check, describe
+from portal.core.special_hours import Special, days, state
 
 
 def validate_hours(expression: str) -> None:
     try:
-        Hours.parse(expression)
+        check(expression)
     except HoursError as error:
         raise ValidationError(str(error)) from None
 
@@ -83,6 +83,4 @@ class Open(models.Model):
 
     def next_days(self, first: date, count: int = 14) -> list[Day]:
         """Each day's hours, special ones included; none when the usual ones are unknown."""
-        if not self.hours:
-            return []
-        return Hours.parse(applied(self.hours, self.specials)).days(first, count)
+        return days(self.hours, self.specials, first, count)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from portal.core import clock
-from portal.core.hours import HoursError, describe_spans, plain_rules
+from portal.core.hours import MIDNIGHT, HoursError, describe_spans, plain_rules
 from portal.core.models import Sourced
 from portal.core.periods import Period, Precision
 from portal.core.special_hours import Effect, Special
@@ -105,11 +105,14 @@ class SpecialHours(Sourced):
         return self.in_french
 
     def clean(self) -> None:
-        """Refuses an endless exception and hours that cannot be read."""
+        """Refuses an endless exception and hours that cannot be read; an end at midnight is that
+        of the day.
+        """
         if self.first_day and self.last_day and (self.last_day - self.first_day).days > LONGEST:
             raise ValidationError(
                 {"last_day": _("Plus d'un an : changez plutôt les horaires habituels.")}
             )
+        self.spans = self.spans.replace("-00:00", f"-{MIDNIGHT}")
         try:
             rules = plain_rules(f"{self.weekdays or 'Mo-Su'} {self.spans or 'off'}")
         except HoursError:

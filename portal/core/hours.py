@@ -20,6 +20,15 @@ from portal.core.text import listed
 PARIS = ZoneInfo("Europe/Paris")
 HORIZON = timedelta(days=366)
 
+# What a person may write, and what is read of all the rules that then bear on a door: a year of
+# them costs the processor 3 ms for a thousand characters, and nobody else is answered meanwhile.
+LONGEST = 250
+MOST_RULES = 24
+LONGEST_READ = 8_000
+MOST_RULES_READ = 150
+_BETWEEN_RULES = re.compile(r";|\|\||, ")
+_YEARS_BY_STEPS = re.compile(r"\d{4}(-\d{4})?\s*/\s*\d+")
+
 # What the library reads but cannot answer here: it knows no school holidays, takes the sun of no
 # place, and holds a comment alone for an open door.
 _UNANSWERABLE = re.compile(r'\b(SH|sunrise|sunset|dawn|dusk|unknown)\b|24/7 "')
@@ -56,11 +65,11 @@ class Hours:
         """The next moment, in Paris, when it opens or closes; None if not within 366 days."""
         start = in_paris(at)
         was_open = self._rules.is_open(start)
-        change = self._rules.next_change(start)
         # From closed to closed "for the holidays" is a change of the library's, not of the door's.
-        while change and change - start <= HORIZON and self._rules.is_open(change) == was_open:
-            change = self._rules.next_change(change)
-        return change if change and change - start <= HORIZON else None
+        for begins, _ends, said, *_comments in self._rules.intervals(start, _later(start, HORIZON)):
+            if (said == State.OPEN) != was_open:
+                return begins
+        return None
 
     def days(self, first: date, count: int) -> list["Day"]:
         """What is open on each of `count` days from the `first`, in Paris."""
@@ -122,14 +131,37 @@ def describe(expression: str) -> str:
     return " ; ".join(_describe_rule(days, spans) for days, spans in rules or [])
 
 
+def check(expression: str) -> None:
+    """Raises HoursError for what nobody may write: not understood, too long, or too many rules."""
+    if len(expression) > LONGEST or _count_rules(expression) > MOST_RULES:
+        said = _(
+            "Horaires trop longs : au plus %(longest)d caractères et %(most)d règles. Annoncez à"
+            " part les jours qui ne sont pas comme les autres."
+        )
+        raise HoursError(said % {"longest": LONGEST, "most": MOST_RULES})
+    if found := _YEARS_BY_STEPS.search(expression):
+        said = _("Horaires qui ne reviennent que certaines années, « %s » : écrivez chaque année.")
+        raise HoursError(said % found[0])
+    _rules(expression)
+
+
+def _count_rules(expression: str) -> int:
+    return len(_BETWEEN_RULES.findall(expression)) + 1
+
+
 @lru_cache(maxsize=4096)
 def _rules(expression: str) -> OpeningHours:
     """Raises HoursError, which quotes what was not understood.
 
     Cached: reading costs more than asking, and thousands of doors share a few expressions.
     """
+    if len(expression) > LONGEST_READ or _count_rules(expression) > MOST_RULES_READ:
+        raise HoursError(_("Horaires trop longs pour être lus."))
     try:
-        rules = OpeningHours(expression, timezone=PARIS, country="FR")
+        # Without its last argument, the library looks for a change until the year 9999.
+        rules = OpeningHours(
+            expression, timezone=PARIS, country="FR", max_interval_days=HORIZON.days + 1
+        )
     except ParserError as error:
         found = _FAULT_AT.search(str(error))
         rest = expression[int(found[1]) - 1 :] if found else expression
@@ -151,11 +183,18 @@ def in_paris(at: datetime) -> datetime:
     return local.astimezone(UTC).astimezone(PARIS)
 
 
+def _later(at: datetime, span: timedelta) -> datetime:
+    """`at` and that span, at most the last moment that there is."""
+    return at + min(span, datetime.max - at.replace(tzinfo=None))
+
+
 # The week in French
 
 _DAY = "(?:Mo|Tu|We|Th|Fr|Sa|Su)"
 _DAYS = f"(?:{_DAY}(?:-{_DAY})?|PH)"
 _SPAN = r"\d\d:\d\d-\d\d:\d\d"
+MIDNIGHT = "24:00"  # where a day ends
+ALL_DAY = ("00:00", MIDNIGHT)
 _RULE = re.compile(rf"(?:(?P<days>{_DAYS}(?:,{_DAYS})*) )?(?P<spans>closed|{_SPAN}(?:,{_SPAN})*)")
 
 
@@ -169,7 +208,7 @@ def plain_rules(expression: str) -> list[tuple[list[str], list[tuple[str, str]]]
         if match is None:
             return None
         spans = [] if match["spans"] == "closed" else match["spans"].split(",")
-        pairs = [(span[:5], span[6:]) for span in spans]
+        pairs = [(span[:5], span[6:].replace("00:00", MIDNIGHT)) for span in spans]
         found.append(((match["days"] or "Mo-Su").split(","), pairs))
     return found
 
@@ -178,7 +217,7 @@ def _describe_rule(days: Sequence[str], spans: Sequence[tuple[str, str]]) -> str
     said = listed([_describe_days(part) for part in days])
     if not spans:
         return _("%(days)s : fermé") % {"days": said}
-    if list(days) == ["Mo-Su"] and list(spans) == [("00:00", "24:00")]:
+    if list(days) == ["Mo-Su"] and list(spans) == [ALL_DAY]:
         return _("tous les jours, à toute heure")
     return f"{said} {describe_spans(spans)}"
 
@@ -201,6 +240,9 @@ def _describe_days(days: str) -> str:
 
 def describe_spans(spans: Iterable[Sequence[str]]) -> str:
     """Pairs of "08:30", "12:00" → "de 8 h 30 à 12 h et de …"; "" for none."""
+    spans = [(start, end) for start, end in spans]
+    if spans in ([ALL_DAY], [("00:00", "00:00")]):
+        return _("toute la journée")
     said = [
         _("de %(start)s à %(end)s") % {"start": _clock(start), "end": _clock(end)}
         for start, end in spans

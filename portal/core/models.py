@@ -1,10 +1,38 @@
 """What every datum carries: where it was published, and when it happens."""
 
+from typing import Any
+
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from portal.core import telephones
 from portal.core.periods import Period, Precision
+
+
+def validate_telephone(text: str) -> None:
+    try:
+        telephones.printed(text)
+    except telephones.TelephoneError as error:
+        raise ValidationError(str(error), code="telephone") from None
+
+
+class TelephoneField(models.CharField):
+    """A telephone number, kept as it is printed: "02 38 25 45 45"; "" where none is published.
+
+    It is checked wherever a row is: forms, files that are loaded, administration, API.
+    """
+
+    default_validators = [validate_telephone]
+
+    def clean(self, value: Any, model_instance: models.Model | None) -> Any:
+        return telephones.known(super().clean(value, model_instance))
+
+    def deconstruct(self) -> tuple[str, str, Any, Any]:
+        """A plain text for migrations: the database checks nothing of it."""
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.CharField", args, kwargs
 
 
 class Dated(models.Model):

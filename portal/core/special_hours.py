@@ -9,10 +9,11 @@ They are written as more rules of the same OpenStreetMap expression, so that one
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from portal.core import hours
+from portal.core.hours import HORIZON, Day, Hours, HoursError
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _HOLIDAYS_OFF = "PH off"
@@ -73,7 +74,7 @@ def applied(expression: str, specials: Iterable[Special]) -> str:
         one.rule.removesuffix(f"; {_HOLIDAYS_OFF}") if keeps_holidays else one.rule
         for one in ordered
     ]
-    return "; ".join([expression, *rules])
+    return "; ".join([expression, *rules]) if rules else expression
 
 
 def state(
@@ -81,13 +82,24 @@ def state(
 ) -> tuple[bool | None, datetime | None]:
     """Whether it is open in that minute, and when that next changes.
 
-    Usual hours that are unknown ("") say nothing, but a special day says what it says: then a
-    change is told only where it is known. Raises HoursError.
+    Usual hours that are unknown (""), or not understood, say nothing, but a special day says what
+    it says: then a change is told only where it is known. (None, None) too where more is announced
+    than can be read.
     """
+    try:
+        return _state(_understood(expression), specials, minute)
+    except HoursError:
+        return None, None
+
+
+def _state(
+    expression: str, specials: Sequence[Special], minute: datetime
+) -> tuple[bool | None, datetime | None]:
+    """The same of hours that are unknown or understood. Raises HoursError."""
     day = hours.in_paris(minute).date()
-    ahead = [one for one in specials if one.last >= day]
+    ahead = _between(specials, day, HORIZON)
     if expression:
-        return hours.state(applied(expression, ahead) if ahead else expression, minute)
+        return hours.state(applied(expression, ahead), minute)
     now = [one for one in ahead if one.covers(day)]
     if any(one.effect is Effect.OPEN_ONLY for one in now):
         is_open, change = hours.state(applied("off", ahead), minute)
@@ -95,6 +107,34 @@ def state(
         return is_open, change if is_told else None
     is_closed = bool(now) and not hours.state(applied("24/7", now), minute)[0]
     return (False if is_closed else None), None
+
+
+def days(expression: str, specials: Iterable[Special], first: date, count: int) -> list[Day]:
+    """What is open on each of `count` days from the `first`; none where the usual hours are
+    unknown, not understood, or more is announced than can be read.
+    """
+    if not _understood(expression):
+        return []
+    concerned = _between(specials, first, timedelta(days=count - 1))
+    try:
+        return Hours.parse(applied(expression, concerned)).days(first, count)
+    except HoursError:
+        return []
+
+
+def _understood(expression: str) -> str:
+    """The expression, "" for one that is not."""
+    try:
+        return Hours.parse(expression).expression if expression else ""
+    except HoursError:
+        return ""
+
+
+def _between(specials: Iterable[Special], first: date, span: timedelta) -> list[Special]:
+    """Those of the days from `first` until that span is over, each once."""
+    return [
+        one for one in dict.fromkeys(specials) if one.last >= first and one.first - first <= span
+    ]
 
 
 def _osm(day: date) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from time import process_time
 
 import pytest
 from django.urls import reverse
@@ -114,6 +115,26 @@ class TestHours:
         assert typed["hours-Fr_1_to"] == ["11:30"]
         assert typed["hours-Sa_1_from"] == [""]
         assert "Mo-Fr 08:30-11:30" not in page.content.decode()
+
+    def test_seven_days_of_midnight_are_open_all_day_and_asked_at_once(self, client, door):
+        sign_in(client)
+        typed = week(**dict.fromkeys(("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"), "00:00-00:00"))
+        start = process_time()
+        assert confirm(client, door, typed).status_code == 302
+        page = client.get(door.get_absolute_url())
+        spent = process_time() - start
+        door.refresh_from_db()
+        assert door.hours == "Mo-Su 00:00-24:00"
+        assert door.next_change() is None
+        assert "toute la journée" in page.content.decode()
+        assert spent < 2, "its next change is not sought to the year 9999, several times"
+
+    def test_hours_that_are_not_understood_are_unknown_on_every_page(self, client, door):
+        ReceptionPoint.objects.filter(pk=door.pk).update(hours="n'importe quoi")
+        answer = client.get(f"/api/v1/reception-points/{door.slug}/").json()
+        assert (answer["open_now"], answer["next_change"]) == (None, None)
+        for page in (door.get_absolute_url(), "/accueil/?quand=soir", "/trouver/?q=olivet"):
+            assert client.get(page).status_code == 200, page
 
     def test_the_next_days_are_shown_then_saved(self, client, door, today):
         today("2026-12-22")

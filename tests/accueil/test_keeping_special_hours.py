@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils.html import escape
 
+from accueil.keeping.special_hours_forms import MOST_AHEAD
 from accueil.models import PhoneLine, ReceptionPoint, SpecialHours
 from accueil.rules import kept_special_hours
 from teams.models import Agency
@@ -286,6 +287,19 @@ class TestLists:
         panel = orleans.get("/espace/").content.decode()
         assert "Demain." in panel
         assert "Loin." not in panel
+
+    def test_a_door_has_no_more_special_hours_than_can_be_read(self, orleans, door):
+        row = made(points=[door])
+        for _ in range(MOST_AHEAD - 2):
+            made(points=[door])
+        made(points=[door], first_day=date(2026, 11, 2), last_day=date(2026, 11, 3))
+        assert announce(orleans, closure(points=[door.pk])).status_code == 302
+        answer = orleans.post(NEW, {**closure(points=[door.pk]), **SAVE})
+        assert answer.status_code == 400
+        assert "a déjà 60 horaires exceptionnels à venir" in errors(answer)
+        again = orleans.get(reverse("special-hours", args=[row.pk]))
+        shown = orleans.post(again.wsgi_request.path, {**fields(again), "voir": "1"})
+        assert shown.status_code == 200, "those that are known can still be changed"
 
     def test_as_many_queries_for_one_as_for_many(self, orleans, door, agency, queries):
         made(points=[door])

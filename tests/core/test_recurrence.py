@@ -58,3 +58,9 @@ def test_nothing_before_its_first_day_nor_after_its_last():
 def test_what_cannot_be_is_refused(impossible):
     with pytest.raises(ValueError, match=r".+"):
         Recurrence(**{"weekday": 1, "since": date(2026, 1, 1), **impossible})
+
+
+@pytest.mark.parametrize("nths", [(), (LAST,), (5,)])
+def test_the_last_days_that_there_are(nths):
+    fridays = Recurrence(weekday=4, since=date(2026, 11, 2), nths=nths)
+    assert list(fridays.days(date(9999, 12, 25), date.max)) == [date(9999, 12, 31)]

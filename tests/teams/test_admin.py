@@ -249,6 +249,104 @@ class TestAdding:
         assert Sector.objects.get(name="Le Larry").slug == "45232-le-larry"
 
 
+class TestTwoTeamsForOnePlace:
+    """Refused as an import refuses two lines, naming the other team; see `teams.coverage`."""
+
+    @pytest.fixture
+    def desk(self, client):
+        client.force_login(manager())
+        return client
+
+    @pytest.fixture
+    def given(self):
+        """What one types to give to the Abraysiens what the test names."""
+        other = Team.objects.get(slug="abraysiens")
+        return {"team": other.pk, "commune": "45252", "kind": "commune", "name": "B"} | {
+            "basis": "published"
+        }
+
+    @pytest.mark.parametrize(
+        ("stored", "typed"),
+        [
+            ({}, {}),
+            ({"valid_to": "2026-06-30"}, {"valid_from": "30/06/2026"}),
+            ({"valid_from": "2026-01-01"}, {"valid_to": "01/01/2026"}),
+            ({"kind": "quarter", "name": "Les Carmes"}, {"kind": "quarter", "name": "les carmes"}),
+            (
+                {"kind": "street", "street": "Avenue du Général Leclerc"},
+                {"kind": "street", "street": "av. du Gal Leclerc"},
+            ),
+            (
+                {"kind": "numbers", "street": "rue A", "number_from": 1, "number_to": 9},
+                {"kind": "numbers", "street": "Rue A", "number_from": "9", "number_to": "20"},
+            ),
+            (
+                {
+                    "kind": "numbers",
+                    "street": "rue A",
+                    "number_from": 1,
+                    "number_to": 9,
+                    "parity": "odd",
+                },
+                {"kind": "numbers", "street": "rue A", "number_from": "4", "number_to": "5"},
+            ),
+        ],
+    )
+    def test_is_refused_beside_the_team(self, desk, team, given, stored, typed):
+        kept = {"kind": "commune", "name": "Pithiviers", "basis": "published", **stored}
+        row = Sector.objects.create(team=team, commune_id="45252", slug="45252-a", **kept)
+        answer = add(desk, Sector, **{**given, **typed})
+        assert answer.status_code == 400
+        assert list(said(answer)) == ["team"]
+        assert f"« {row.name} » est déjà à l'équipe « Olivétaine » ces jours-là" in str(
+            said(answer)["team"].as_data()[0].message
+        )
+        assert Sector.objects.filter(commune="45252").count() == 1
+
+    @pytest.mark.parametrize(
+        ("stored", "typed"),
+        [
+            ({"valid_to": "2026-06-30"}, {"valid_from": "01/07/2026"}),
+            ({"kind": "quarter", "name": "Les Carmes"}, {"kind": "quarter", "name": "Le Larry"}),
+            ({}, {"kind": "street", "street": "rue A"}),  # the finer wins
+            (
+                {
+                    "kind": "numbers",
+                    "street": "rue A",
+                    "number_from": 1,
+                    "number_to": 9,
+                    "parity": "odd",
+                },
+                {
+                    "kind": "numbers",
+                    "street": "rue A",
+                    "number_from": "2",
+                    "number_to": "8",
+                    "parity": "even",
+                },
+            ),
+            ({"commune_id": "45232"}, {}),
+        ],
+    )
+    def test_is_not_what_stands_beside(self, desk, team, given, stored, typed):
+        Sector.objects.filter(commune="45232").delete()
+        kept = {"kind": "commune", "name": "Pithiviers", "basis": "published", **stored}
+        Sector.objects.create(**{"commune_id": "45252", **kept}, team=team, slug="a")
+        answer = add(desk, Sector, **{**given, **typed})
+        assert answer.status_code == 302, said(answer)
+
+    def test_is_refused_to_one_that_changes_too_which_keeps_its_own(self, desk, team, given):
+        kept = {"kind": "commune", "commune_id": "45252", "basis": "published"}
+        row = Sector.objects.create(team=team, slug="a", name="A", **kept)
+        past = {"valid_to": "2025-12-31", "team": Team.objects.get(slug="abraysiens")}
+        other = Sector.objects.create(slug="b", name="B", **kept, **past)
+        assert send(desk, row, name="C").status_code == 400
+        assert send(desk, row, name="C", valid_from="01/01/2026").status_code == 302
+        assert send(desk, row, name="D").status_code == 302, "it is no rival of itself"
+        answer = send(desk, other, valid_to="")
+        assert (answer.status_code, list(said(answer))) == (400, ["team"])
+
+
 @pytest.mark.parametrize("model", MODELS)
 def test_a_list_takes_as_many_queries_whatever_its_size(client, queries, model):
     client.force_login(manager())

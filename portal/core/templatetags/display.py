@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from portal.core import addresses, clock
 from portal.core.periods import Period, format_day
+from portal.core.telephones import dialled, known
 
 register = template.Library()
 
@@ -54,19 +55,21 @@ def days(period: Period) -> str:
 
 
 @register.filter
-def tel(number: str) -> str:
-    """A French number as a `tel:` link wants it: "02.38.25.45.45" → "+33238254545"."""
-    digits = re.sub(r"\D", "", number)
-    return f"+33{digits[1:]}" if len(digits) == 10 and digits[0] == "0" else digits
+def phone(number: str) -> str:
+    """A number held on one line; what is not one as it stands."""
+    return known(number).replace(" ", "\N{NO-BREAK SPACE}") or number
 
 
 @register.filter
-def phone(number: str) -> str:
-    """A French number by pairs, held on one line; anything else as written."""
-    digits = re.sub(r"\D", "", number)
-    if len(digits) != 10:
-        return number
-    return "\N{NO-BREAK SPACE}".join(digits[i : i + 2] for i in range(0, 10, 2))
+def can_be_dialled(number: str) -> bool:
+    return bool(known(number))
+
+
+def phone_link(number: str) -> SafeString:
+    """The number that calls; what is not one as it stands, which calls nobody."""
+    if not known(number):
+        return conditional_escape(number)
+    return format_html('<a href="tel:{}">{}</a>', dialled(number), phone(number))
 
 
 @register.filter
@@ -105,12 +108,14 @@ def badge(kind: str, words: str) -> SafeString:
 
 @register.simple_tag
 def phone_button(number: str) -> SafeString:
-    """The button that calls; words where the number is not published."""
+    """The button that calls; words where the number is not published, or is not one."""
     if not number:
         return format_html("<span>{}</span>", _("Numéro à renseigner : il n'est pas publié."))
+    if not known(number):
+        return format_html("<span>{}</span>", _("Numéro à vérifier : « %s ».") % number)
     words = _("Appeler le %s") % phone(number)
     link = '<a class="button" href="tel:{}">{} {}</a>'
-    return format_html(link, tel(number), icon("phone"), words)
+    return format_html(link, dialled(number), icon("phone"), words)
 
 
 @register.tag

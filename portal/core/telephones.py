@@ -1,0 +1,58 @@
+"""Telephone numbers as written in France: what is one, how it is printed and dialled. Pure.
+
+>>> printed("+33 (0)2.38.25.45.45")
+'02 38 25 45 45'
+
+Ten digits in France, three or four for short numbers ("115", "3919"), 116 and three more for those
+of Europe ("116 006"), a plus and 8 to 15 digits from elsewhere: no country's own plan of numbering
+is asked for.
+"""
+
+import re
+
+from django.utils.translation import gettext as _
+
+LONGEST = 40  # characters of a number, its separators included
+
+_SEPARATORS = re.compile(r"[\s.\-‐‑–]+")  # a hyphen, one that does not break, a dash
+_FRENCH = re.compile(r"(?:0|(?:\+|00)33(?:\(0\)|0)?)([1-9]\d{8})", re.ASCII)
+_SHORT = re.compile(r"[1-9]\d{2,3}", re.ASCII)
+_EUROPEAN = re.compile(r"(116)(\d{3})", re.ASCII)
+_ABROAD = re.compile(r"\+(?!33)[1-9]\d{7,14}", re.ASCII)
+
+
+class TelephoneError(ValueError):
+    """What is no telephone number; its message is French, for the person who typed it."""
+
+
+def printed(text: str) -> str:
+    """The number as it is printed, pairs of digits for a French one. Raises TelephoneError."""
+    if number := known(text):
+        return number
+    said = _(
+        "« %s » n'est pas un numéro de téléphone. Écrivez par exemple 02 38 25 45 45, 3919, ou"
+        " +32 2 123 45 67 pour un autre pays."
+    )
+    raise TelephoneError(said % text[:LONGEST])
+
+
+def known(text: str) -> str:
+    """The number as it is printed; "" for what is not one."""
+    if len(text) > LONGEST:
+        return ""
+    words = [word for word in _SEPARATORS.split(text) if word]
+    digits = "".join(words)
+    if french := _FRENCH.fullmatch(digits):
+        number = f"0{french[1]}"
+        return " ".join(number[at : at + 2] for at in range(0, 10, 2))
+    if european := _EUROPEAN.fullmatch(digits):
+        return f"{european[1]} {european[2]}"
+    if _SHORT.fullmatch(digits):
+        return digits
+    return " ".join(words) if _ABROAD.fullmatch(digits) else ""
+
+
+def dialled(text: str) -> str:
+    """As a `tel:` link wants it: "+33238254545", "3919"; "" for what is not a number."""
+    digits = known(text).replace(" ", "")
+    return f"+33{digits[1:]}" if digits.startswith("0") else digits
