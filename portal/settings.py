@@ -263,7 +263,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # for every process. Without Redis it is a table, which `migrate` makes.
 REDIS_URL = env.str("REDIS_URL", default="")
 _TABLE: dict[str, object] = {
-    "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+    "BACKEND": "portal.core.shared_cache.Table",
     "LOCATION": "portal_cache",
     "OPTIONS": {"MAX_ENTRIES": 100_000},  # more than attempts could fill to push others out
     "KEY_FUNCTION": "portal.core.shared_cache.cache_key",
