@@ -3,13 +3,21 @@
 A backup is compressed lines of JSON: a heading, then for each table its columns and its rows, then
 the files, then a seal with their counts. It reads the same on SQLite and on PostgreSQL, so that a
 trial moves to a server. It is taken in one transaction, while the portal serves.
+
+It is read twice: first to check all of it, with nothing written; then to replace the rows in one
+transaction. Its files are written beside those that there are, and take their places after it.
 """
 
 import base64
 import gzip
 import hashlib
 import json
+import re
+import shutil
+import tempfile
+import zlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -19,11 +27,16 @@ from uuid import UUID
 
 from django.apps import apps
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.management.color import no_style
-from django.db import connection, models, transaction
+from django.db import DataError, IntegrityError, connection, models, transaction
+from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
+from django.utils.timezone import is_naive
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
+from portal.backup_files import BackupRefused, FileNames, Staging, decoded, is_staged
 from portal.core.versions import current
 
 FORM = "portail-solidarites 1"
@@ -31,13 +44,19 @@ FORM = "portail-solidarites 1"
 LEFT_OUT = {"accounts.Session", "core.DataVersion", "health.Pulse"}
 ROWS = 2000  # at a time
 PIECE = 300_000  # bytes of a file on one line, a multiple of three
+LONGEST = 8_000_000  # bytes of a line: a form and the API take 1 MB
+HELD = 8_000_000  # bytes of lines whose rows are held in memory before they are written
 
 Row = list[Any]
 Line = dict[str, Any] | Row
-
-
-class BackupRefused(ValueError):
-    """Not a backup, one cut short or damaged, or of another version of the portal."""
+# What a damaged file, or one that somebody made, leads to wherever it is met.
+DAMAGED = (
+    *(OSError, EOFError, zlib.error, ValueError, LookupError, TypeError, AttributeError),
+    *(ArithmeticError, RecursionError, ValidationError),
+)
+NOT_A_BACKUP = _lazy("Ce fichier est abîmé, ou n'est pas une sauvegarde.")
+NO_ROOM = _lazy("La place manque pour les fichiers de cette sauvegarde.")
+CONTRADICTION = _lazy("Les lignes de cette sauvegarde se contredisent.")
 
 
 @dataclass
@@ -49,8 +68,11 @@ class Counts:
 
 
 def write(out: IO[bytes]) -> Counts:
-    """Writes a backup; nobody waits for it on PostgreSQL, writers for some seconds on SQLite."""
-    counts = Counts()
+    """Writes a backup; nobody waits for it on PostgreSQL, writers for some seconds on SQLite.
+
+    Raises BackupRefused where what there is could not be restored.
+    """
+    counts, names = Counts(), FileNames()
     alone = not connection.in_atomic_block
     with gzip.GzipFile(fileobj=out, mode="wb", mtime=0) as packed, transaction.atomic():
         if alone and connection.vendor == "postgresql":
@@ -66,63 +88,159 @@ def write(out: IO[bytes]) -> Counts:
             for row in rows.iterator(chunk_size=ROWS):
                 sealed.say([_plain(value) for value in row])
                 counts.rows[name] += 1
-        for path in _files():
-            sealed.say({"file": path.relative_to(settings.MEDIA_ROOT).as_posix()})
-            with path.open("rb") as content:
-                while piece := content.read(PIECE):
-                    sealed.say([base64.b64encode(piece).decode()])
+        for name, content in _files():
+            names.add(name)
+            sealed.say({"file": name})
+            while piece := content.read(PIECE):
+                sealed.say([base64.b64encode(piece).decode()])
             counts.files += 1
         sealed.close(counts)
     return counts
 
 
-@transaction.atomic
-def read(packed: IO[bytes]) -> Counts:
-    """Puts back what a backup holds in the place of all that there is. Raises BackupRefused, and
-    then nothing has changed. Whoever reads meanwhile sees what was, on PostgreSQL.
+def read(packed: IO[bytes], *, before_commit: Callable[[], object] = lambda: None) -> Counts:
+    """Puts back what a backup holds in the place of all that there is; `before_commit` is called
+    in the same transaction. Raises BackupRefused, and then nothing has changed. Whoever reads
+    meanwhile sees what was, on PostgreSQL.
+
+    Not inside another transaction: files take their places once this one is committed. Raises
+    FilesNotPlaced where some could not.
     """
+    root = Path(settings.MEDIA_ROOT)
+    with _seekable(packed, root) as backup:
+        with _refusing(DAMAGED, NOT_A_BACKUP):
+            _check(backup)
+            backup.seek(0)
+        with Staging(root) as staging:
+            with transaction.atomic(durable=True):
+                counts = _replace(backup, staging)
+                before_commit()
+            staging.place()
+    return counts
+
+
+@contextmanager
+def _refusing(errors: Any, message: Any) -> Iterator[None]:
     try:
-        with gzip.GzipFile(fileobj=packed) as lines:
-            return _read(_Checked(lines))
-    except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError) as error:
-        if isinstance(error, BackupRefused):
-            raise
-        raise BackupRefused(_("Ce fichier est abîmé, ou n'est pas une sauvegarde.")) from error
+        yield
+    except BackupRefused:
+        raise
+    except errors as error:
+        raise BackupRefused(str(message)) from error
 
 
-def _read(lines: "_Checked") -> Counts:
+@contextmanager
+def _seekable(packed: IO[bytes], root: Path) -> Iterator[IO[bytes]]:
+    """A file that can be read twice: what comes through a pipe is copied, packed as it came, to
+    a file without a name, where there is room for all the others.
+    """
+    if packed.seekable():
+        yield packed
+        return
+    with _refusing(OSError, NO_ROOM):
+        root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        copy = tempfile.TemporaryFile(dir=root)  # noqa: SIM115, closed below
+    with copy:
+        with _refusing(OSError, NO_ROOM):
+            shutil.copyfileobj(packed, copy)
+            copy.seek(0)
+        yield copy
+
+
+def _check(backup: IO[bytes]) -> None:
+    """Reads the whole of a backup: heading, tables, columns, values, names of files, counts, seal.
+    Writes nothing, in a memory that does not depend on what it unpacks to. Raises BackupRefused, or
+    one of DAMAGED.
+    """
+    counts, names = Counts(), FileNames()
+    with gzip.GzipFile(fileobj=backup) as packed:
+        lines = _Checked(packed)
+        for table, line in _sections(lines):
+            match line:
+                case str():
+                    names.add(line)
+                case dict() if table:
+                    counts.rows[table.name] = 0
+                case list() if table:
+                    table.stored(line)
+                    counts.rows[table.name] += 1
+                case [piece]:
+                    decoded(piece)
+                case _:
+                    raise ValueError("A line that belongs nowhere.")
+    counts.files = len(names)
+    if lines.counts != [counts.rows, counts.files]:
+        raise BackupRefused(_("Cette sauvegarde est incomplète."))
+    missing = {model._meta.label for model in _models()} - set(counts.rows)
+    if missing:
+        absent = ", ".join(sorted(missing))
+        raise BackupRefused(_("Il manque des tables à cette sauvegarde : %s.") % absent)
+
+
+def _replace(backup: IO[bytes], staging: Staging) -> Counts:
+    """Replaces every row, in a transaction, by those of a backup that `_check` has read; its files
+    are left in `staging`. Raises BackupRefused.
+    """
+    counts, tables, batch = Counts(), _models(), _Batch()
+    _empty(tables)
+    with (
+        _refusing(DAMAGED, NOT_A_BACKUP),
+        _refusing((DataError, IntegrityError), CONTRADICTION),
+        gzip.GzipFile(fileobj=backup) as packed,
+    ):
+        lines = _Checked(packed)
+        for table, line in _sections(lines):
+            if isinstance(line, dict) and table:
+                batch.begin(table)
+                counts.rows[table.name] = 0
+            elif table:
+                batch.add(line, lines.size)
+                counts.rows[table.name] += 1
+            else:
+                counts.files += _stage(line, staging)
+        batch.flush()
+        connection.check_constraints()
+    with _refusing(OSError, NO_ROOM):
+        staging.finish()
+    _renumber(tables)
+    _grow_versions()
+    return counts
+
+
+def _stage(line: str | Row, staging: Staging) -> bool:
+    """Writes beside what a line says of a file; whether it begins one."""
+    with _refusing(OSError, NO_ROOM):
+        if isinstance(line, str):
+            staging.begin(line)
+            return True
+        staging.write(line[0])
+        return False
+
+
+def _sections(lines: "_Checked") -> Iterator[tuple["_Table | None", Any]]:
+    """After the heading, each line beside its table, None among the files: a dict begins a table, a
+    str names a file, lists are the rows of the one and the pieces of the other.
+    """
     heading = next(lines, None)
     if not isinstance(heading, dict) or heading.get("form") != FORM:
         raise BackupRefused(_("Ce fichier n'est pas une sauvegarde du portail."))
     _same_migrations(heading["migrations"])
     known = {model._meta.label: model for model in _models()}
-    _empty(known.values())
-    counts, files = Counts(), []
     table: _Table | None = None
+    has_files = False
     for line in lines:
-        if isinstance(line, dict):
-            if table:
-                table.flush()
-            if "table" in line:
-                table = _Table(known[line["table"]], line["columns"])
-                counts.rows[line["table"]] = 0
-            else:
-                table = None
-                files.append(_MadeFile(line["file"]))
-        elif table:
-            table.add(line)
-            counts.rows[table.name] += 1
+        if isinstance(line, list):
+            if table is None and not has_files:
+                raise ValueError("A row without its table.")
+            yield table, line
+        elif "table" in line and not has_files:
+            table = _Table(known.pop(line["table"]), line["columns"])
+            yield table, line
+        elif isinstance(line["file"], str):
+            table, has_files = None, True
+            yield None, line["file"]
         else:
-            files[-1].pieces.append(base64.b64decode(line[0]))
-    if table:
-        table.flush()
-    counts.files = len(files)
-    if lines.counts != [counts.rows, counts.files]:
-        raise BackupRefused(_("Cette sauvegarde est incomplète."))
-    _renumber(known.values())
-    _grow_versions()
-    transaction.on_commit(lambda: _put_back(files))
-    return counts
+            raise ValueError("A file without a name.")
 
 
 def _models() -> list[type[models.Model]]:
@@ -142,7 +260,7 @@ def _fields(model: type[models.Model]) -> list[Any]:
 
 
 def _plain(value: Any) -> Any:
-    """What JSON holds, and `to_python` of the field reads again."""
+    """What JSON holds, and `_unplain` reads again."""
     if isinstance(value, datetime | date | time):
         return value.isoformat()
     if isinstance(value, Decimal | UUID):
@@ -159,20 +277,41 @@ def _migrations() -> list[list[str]]:
 
 
 def _same_migrations(theirs: list[list[str]]) -> None:
-    ours = _migrations()
-    if theirs != ours:
-        differing = ", ".join(
-            f"{app}.{name}"
-            for app, name in sorted(map(tuple, theirs + ours))
-            if ([app, name] in theirs) != ([app, name] in ours)
-        )
+    """Refuses a backup of another version, and says how it is restored all the same."""
+    backup = {(app, name) for app, name in theirs if re.fullmatch(r"\w+", app + name)}
+    database = {(app, name) for app, name in _migrations()}
+    if len(backup) != len(theirs):
+        raise ValueError("Not a list of migrations.")
+    if backup == database:
+        return
+    if set(MigrationLoader(None).disk_migrations) - database:
         raise BackupRefused(
-            _(
-                "Cette sauvegarde est d'une autre version du portail : installez celle-là, "
-                "restaurez, puis mettez à jour. Migrations qui diffèrent : %s."
-            )
-            % differing
+            _("Cette base n'est pas à jour : lancez « migrate », puis de nouveau « restore ».")
         )
+    if unknown := sorted(backup - database):
+        raise BackupRefused(_newer(unknown))
+    raise BackupRefused(_older(sorted(database - backup)))
+
+
+def _newer(unknown: list[tuple[str, str]]) -> str:
+    return _(
+        "Cette sauvegarde est d'une autre version du portail, plus récente : celle-ci ne connaît "
+        "pas %s. Installez la version qui l'a faite, lancez « migrate », puis « restore »."
+    ) % ", ".join(f"{app}.{name}" for app, name in unknown)
+
+
+def _older(missing: list[tuple[str, str]]) -> str:
+    """The version wanted is the commit before the first that added one of these migrations."""
+    files = " ".join(f"'*/{name}.py'" for _app, name in missing)
+    return _(
+        "Cette sauvegarde est d'une autre version du portail, plus ancienne : elle est d'avant "
+        "%(names)s. Pour la restaurer :\n"
+        "1. prenez la version d'alors : git checkout "
+        '"$(git log --reverse --diff-filter=A --format=%%h -- %(files)s | head -1)~1" ;\n'
+        "2. avec elle, sur une base vide : « migrate », puis « restore » ;\n"
+        "3. revenez à la version présente, et lancez « migrate » sur cette base ;\n"
+        "4. faites-en une nouvelle sauvegarde : elle se restaure partout où est cette version."
+    ) % {"names": ", ".join(f"{app}.{name}" for app, name in missing), "files": files}
 
 
 def _empty(tables: Any) -> None:
@@ -184,41 +323,88 @@ def _empty(tables: Any) -> None:
 
 
 class _Table:
-    """Rows on their way to a table, written by thousands, as they were: no field is filled anew."""
+    """A table of a backup, which has exactly the columns of its model."""
 
     def __init__(self, model: type[models.Model], columns: list[str]) -> None:
         by_name = {one.attname: one for one in _fields(model)}
         self.name = model._meta.label
+        if sorted(columns) != sorted(by_name):
+            said = _("Les colonnes de %s ne sont pas celles du portail.") % self.name
+            raise BackupRefused(said)
         self._fields = [by_name[column] for column in columns]
         quoted = [connection.ops.quote_name(one.column) for one in self._fields]
         table = connection.ops.quote_name(model._meta.db_table)
         values = ", ".join(["%s"] * len(quoted))
-        self._sql = f"insert into {table} ({', '.join(quoted)}) values ({values})"  # noqa: S608
-        self._rows: list[Row] = []
+        self.sql = f"insert into {table} ({', '.join(quoted)}) values ({values})"  # noqa: S608
 
-    def add(self, row: Row) -> None:
-        pairs = zip(self._fields, row, strict=True)
-        self._rows.append([_stored(one, value) for one, value in pairs])
-        if len(self._rows) >= ROWS:
+    def stored(self, row: Row) -> Row:
+        """A row as the database takes it, as it was: no field is filled anew. Raises one of DAMAGED
+        where a value is not of its column.
+        """
+        return [_stored(one, value) for one, value in zip(self._fields, row, strict=True)]
+
+
+class _Batch:
+    """Rows on their way to a table, written by thousands, or sooner where they are long."""
+
+    def __init__(self) -> None:
+        self._table: _Table | None = None
+        self._rows: list[Row] = []
+        self._bytes = 0
+
+    def begin(self, table: _Table) -> None:
+        self.flush()
+        self._table = table
+
+    def add(self, row: Row, size: int) -> None:
+        assert self._table
+        self._rows.append(self._table.stored(row))
+        self._bytes += size
+        if len(self._rows) >= ROWS or self._bytes >= HELD:
             self.flush()
 
     def flush(self) -> None:
-        if self._rows:
+        if self._table and self._rows:
             with connection.cursor() as cursor:
-                cursor.executemany(self._sql, self._rows)
-        self._rows = []
+                cursor.executemany(self._table.sql, self._rows)
+        self._rows, self._bytes = [], 0
 
 
 def _stored(one: Any, value: Any) -> Any:
     """A value of a backup as the database takes it."""
-    if value is not None:
-        if isinstance(one, models.BinaryField):
-            value = base64.b64decode(value)
-        elif isinstance(one, models.DurationField):
-            value = timedelta(seconds=value)
-        elif not isinstance(one, models.JSONField | models.FileField):
-            value = one.to_python(value)
-    return one.get_db_prep_save(value, connection)
+    _require(value is not None or one.null)
+    return one.get_db_prep_save(None if value is None else _unplain(one, value), connection)
+
+
+def _unplain(one: Any, value: Any) -> Any:
+    """The value that `_plain` wrote. Raises one of DAMAGED where it is of another kind than its
+    column: SQLite would keep it all the same.
+    """
+    if one.remote_field:
+        return _unplain(one.target_field, value)
+    match one:
+        case models.JSONField():
+            return value
+        case models.BinaryField():
+            return decoded(value)
+        case models.DurationField():
+            return timedelta(seconds=value)
+        case models.BooleanField():
+            _require(isinstance(value, bool))
+        case models.IntegerField():
+            _require(isinstance(value, int) and not isinstance(value, bool))
+        case models.CharField() | models.TextField() | models.FileField():
+            _require(isinstance(value, str) and "\0" not in value)
+            value.encode()  # half a character is not text
+            return value
+    result = one.to_python(value)
+    _require(not isinstance(result, datetime) or not is_naive(result))
+    return result
+
+
+def _require(is_so: bool) -> None:
+    if not is_so:
+        raise ValueError("A value that is not of its column.")
 
 
 def _renumber(tables: Any) -> None:
@@ -236,25 +422,20 @@ def _grow_versions() -> None:
     assert current()
 
 
-def _files() -> Iterator[Path]:
+def _files() -> Iterator[tuple[str, IO[bytes]]]:
+    """The name and the content of each file that the portal made; one deleted meanwhile is left
+    out.
+    """
     root = Path(settings.MEDIA_ROOT)
-    return iter(sorted(path for path in root.rglob("*") if path.is_file()))
-
-
-@dataclass
-class _MadeFile:
-    name: str
-    pieces: list[bytes] = field(default_factory=list)
-
-
-def _put_back(files: list[_MadeFile]) -> None:
-    root = Path(settings.MEDIA_ROOT).resolve()
-    for one in files:
-        path = (root / one.name).resolve()
-        if not path.is_relative_to(root):
-            raise BackupRefused(_("Cette sauvegarde nomme un fichier hors du portail."))
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(b"".join(one.pieces))
+    for path in sorted(root.rglob("*")):
+        if not path.is_file() or is_staged(path, root):
+            continue
+        try:
+            content = path.open("rb")
+        except FileNotFoundError:
+            continue
+        with content:
+            yield path.relative_to(root).as_posix(), content
 
 
 class _Sealed:
@@ -266,6 +447,8 @@ class _Sealed:
 
     def say(self, line: Line) -> None:
         written = json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+        if len(written) > LONGEST:
+            raise BackupRefused(_("Une ligne est trop longue pour être restaurée."))
         self._sum.update(written)
         self._out(written)
 
@@ -274,25 +457,42 @@ class _Sealed:
 
 
 class _Checked:
-    """The lines of a backup up to its seal; raises BackupRefused where it is missing or broken."""
+    """The lines of a backup up to its seal; raises BackupRefused where it is missing or broken, or
+    one of DAMAGED. `size` is that of the last line, in bytes; `counts` is what the seal says.
+    """
 
-    def __init__(self, lines: gzip.GzipFile) -> None:
-        self._lines = lines
+    def __init__(self, packed: gzip.GzipFile) -> None:
+        self._packed = packed
         self._sum = hashlib.sha256()
+        self.size = 0
         self.counts: list[Any] = []
 
     def __iter__(self) -> Iterator[Line]:
         return self
 
     def __next__(self) -> Line:
-        written = self._lines.readline()
+        written = self._packed.readline(LONGEST + 1)
+        self.size = len(written)
         if not written:
             raise BackupRefused(_("Cette sauvegarde est incomplète."))
-        line: Line = json.loads(written)
+        if self.size > LONGEST:
+            raise ValueError("Longer than any line.")
+        line = json.loads(written, parse_constant=_not_json)
+        if not isinstance(line, dict | list):
+            raise ValueError("Neither a heading nor a row.")
         if isinstance(line, dict) and "sum" in line:
-            if line["sum"] != self._sum.hexdigest():
-                raise BackupRefused(_("Cette sauvegarde a été modifiée ou abîmée."))
-            self.counts = [line["rows"], line["files"]]
+            self._end(line)
             raise StopIteration
         self._sum.update(written)
         return line
+
+    def _end(self, seal: dict[str, Any]) -> None:
+        if seal["sum"] != self._sum.hexdigest():
+            raise BackupRefused(_("Cette sauvegarde a été modifiée ou abîmée."))
+        if self._packed.read(1):  # to its end, where gzip compares its own sum
+            raise ValueError("Something follows the seal.")
+        self.counts = [seal["rows"], seal["files"]]
+
+
+def _not_json(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON.")

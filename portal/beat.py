@@ -1,5 +1,6 @@
 """The clock of the periodic tasks, when that of the machine is put back."""
 
+import logging
 from datetime import timedelta
 from typing import Any
 
@@ -7,9 +8,19 @@ from celery.beat import PersistentScheduler
 
 AHEAD = timedelta(minutes=1)  # two clocks of the same park may differ by as much
 
+logger = logging.getLogger(__name__)
+
 
 class Scheduler(PersistentScheduler):
-    """Celery's, which would wait for the day when it last ran, were that day still to come."""
+    """Celery's, which would wait for the day when it last ran, were that day still to come; and end
+    where it cannot write when that was.
+    """
+
+    def sync(self) -> None:
+        try:
+            super().sync()
+        except OSError as error:
+            logger.warning("The clock's memory was not written (%s)", type(error).__name__)
 
     def tick(self, *args: Any, **kwargs: Any) -> Any:
         for entry in self.schedule.values():

@@ -13,9 +13,11 @@ from celery import Celery
 from celery import Task as CeleryTask
 from django.conf import settings
 from django.db import transaction
-from kombu.exceptions import OperationalError
+from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+
+TRANSPORT_ALIASES["filesystem"] = "portal.broker:Transport"
 
 logger = logging.getLogger(__name__)
 
@@ -39,8 +41,9 @@ app.autodiscover_tasks()
 def ask(task: str, *args: Any) -> None:
     """Asks for a task by its name, once the transaction is committed.
 
-    It may get lost: a broker that does not answer is noted and nobody is kept waiting. What must be
-    done is a row first, that a periodic task takes up.
+    It may get lost: a broker that does not answer, or has no room, is noted and nobody is kept
+    waiting nor told that anything failed. What must be done is a row first, that a periodic task
+    takes up.
     """
     transaction.on_commit(partial(_send, task, args))
 
@@ -48,6 +51,6 @@ def ask(task: str, *args: Any) -> None:
 def _send(task: str, args: tuple[Any, ...]) -> None:
     try:
         app.send_task(task, args=args)
-    except (OperationalError, OSError) as error:
+    except Exception as error:  # of whatever kind: what was asked for is committed
         reason = type(error).__name__
         logger.warning("%s was not asked for: the broker does not answer (%s)", task, reason)

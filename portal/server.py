@@ -38,6 +38,15 @@ def on_starting(server) -> None:
     gc.freeze()  # never walked through again: neither the collector nor its marks cost anything
 
 
+def post_worker_init(worker) -> None:
+    """Has this process read, and count, on a full disk too."""
+    from portal.core import sqlite
+    from portal.health import metrics
+
+    worker.staying = sqlite.stay_open()
+    metrics.reserve()
+
+
 def when_ready(server) -> None:
     """Starts the embedded worker where the settings ask for it; then the last line of a start:
     where to go.

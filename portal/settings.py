@@ -21,7 +21,7 @@ from django.core.checks.security.base import (
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.dateparse import parse_date
 
-from portal.core import logs
+from portal.core import logs, private_files
 
 env = environ.Env()
 
@@ -58,9 +58,11 @@ def kept_secret_key(path: Path) -> str:
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
         draft = path.with_suffix(f".{os.getpid()}")
-        draft.touch(mode=0o600)
-        draft.write_text(secrets.token_urlsafe(64))
+        draft.unlink(missing_ok=True)
+        with private_files.create(draft) as out:
+            out.write(secrets.token_urlsafe(64).encode())
         draft.rename(path)
+    private_files.narrow(path)
     return path.read_text()
 
 
@@ -258,6 +260,11 @@ DATABASE_URL = env.str("DATABASE_URL", default="") or f"sqlite:///{VAR_DIR / 'db
 DATABASES = {"default": env.db_url_config(DATABASE_URL)}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     VAR_DIR.mkdir(exist_ok=True)
+    # It holds addresses, passwords and keys; SQLite gives its own files the mode of the database.
+    if (_database := DATABASES["default"]["NAME"]) not in ("", ":memory:"):
+        private_files.keep(Path(_database))
+        for _suffix in ("-wal", "-shm"):
+            private_files.narrow(Path(f"{_database}{_suffix}"))
     DATABASES["default"]["OPTIONS"] = {
         # A writer takes its lock at once and waits its turn, instead of failing half-way.
         "transaction_mode": "IMMEDIATE",
@@ -281,7 +288,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # for every process. Without Redis it is a table, which `migrate` makes.
 REDIS_URL = env.str("REDIS_URL", default="")
 _TABLE: dict[str, object] = {
-    "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+    "BACKEND": "portal.core.shared_cache.Table",
     "LOCATION": "portal_cache",
     "OPTIONS": {"MAX_ENTRIES": 100_000},  # more than attempts could fill to push others out
     "KEY_FUNCTION": "portal.core.shared_cache.cache_key",
@@ -302,10 +309,13 @@ KEPT_BYTES = env.int("KEPT_MEGABYTES", default=16) * 1_000_000
 EMAIL_BACKEND = "portal.notices.backend.OutboxBackend"
 EMAIL_TRANSPORT = ""
 EMAIL_TIMEOUT = 10  # seconds, for each answer of the mail server
+EMAIL_ANSWER_TIMEOUT = 660  # for its last word, once it has the e-mail: RFC 5321 says ten minutes
 EMAIL_URL = env.str("EMAIL_URL", default="")
 if EMAIL_URL:
     transport = env.email_url_config(EMAIL_URL)
     EMAIL_TRANSPORT = transport.pop("EMAIL_BACKEND")
+    if EMAIL_TRANSPORT == "django.core.mail.backends.smtp.EmailBackend":
+        EMAIL_TRANSPORT = "portal.notices.smtp.EmailBackend"
     vars().update(transport)
 DEFAULT_FROM_EMAIL = (
     env.str("DEFAULT_FROM_EMAIL", default="")
@@ -328,8 +338,9 @@ if REDIS_URL:
     }
 else:
     BROKER_DIR = VAR_DIR / "broker"
+    private_files.make_folder(BROKER_DIR)
     for folder in ("messages", "control"):
-        (BROKER_DIR / folder).mkdir(parents=True, exist_ok=True)
+        (BROKER_DIR / folder).mkdir(exist_ok=True)
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(BROKER_DIR / "messages"),
         "data_folder_out": str(BROKER_DIR / "messages"),
@@ -472,7 +483,13 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = VAR_DIR / "files"  # what the portal makes: served by its views alone
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "file_permissions_mode": private_files.FILE,
+            "directory_permissions_mode": private_files.FOLDER,
+        },
+    },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 

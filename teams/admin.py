@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.db import transaction
-from django.db.models import ForeignKey, Q, QuerySet
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from portal.core.ruled_admin import EditedAdmin, EditedForm
 from portal.core.text import street_key
-from portal.territory.models import Commune, Department
 from portal.territory.placing import fault_of_point
 from teams.coverage import rival_of
 from teams.models import Agency, Sector, Site, Team

@@ -1,6 +1,7 @@
 """The portal's own settings, with what a test must not wait for or depend on."""
 
 from portal.settings import *  # noqa: F403
+from tests.undefined import Undefined
 
 PORTAL_TODAY = None
 PORTAL_DEMO = False
@@ -15,3 +16,4 @@ WHITENOISE_AUTOREFRESH = True  # static files where they lie: nothing to collect
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
     # A file, as in use: in memory, a writer fails where it should wait for another.
     DATABASES["default"]["TEST"] = {"NAME": VAR_DIR / "test.sqlite3"}  # noqa: F405
+TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = Undefined()  # type: ignore[index]  # noqa: F405

@@ -1,18 +1,30 @@
 """A backup put back: equal row for row, or refused with nothing changed."""
 
 import gzip
+import hashlib
 import json
-from io import BytesIO, StringIO
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
+from threading import Thread
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
-from django.db import connection, transaction
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 
 from portal import backups
 from portal.accounts.models import Session, User
+from portal.backup_files import Staging
 from portal.core import versions
 from portal.notices import services as notices
 from portal.notices.models import Notice
@@ -20,8 +32,11 @@ from portal.territory.models import Commune
 from relocations.models import Relocation
 from teams.models import Team
 from tests.factories import UserFactory
-from tests.notices.conftest import words
+from tests.faults import conftest as faults
+from tests.notices import conftest as processes
+from tests.notices.conftest import ROOT, words
 
+room, shared_database = faults.room, processes.shared_database
 NEVER = "not to be found in a backup"
 
 
@@ -62,7 +77,7 @@ def saved() -> bytes:
 
 def wreck(files: Path) -> None:
     """What happens to a portal: rows gone, changed, added."""
-    Relocation.objects.first().delete()
+    Relocation.objects.filter(pk__in=Relocation.objects.values("pk")[:1]).delete()
     Notice.objects.all().delete()
     Team.objects.update(phone="00")
     User.objects.order_by("pk").last().delete()
@@ -86,13 +101,115 @@ def test_what_is_put_back_is_what_was_row_for_row(filled):
 @pytest.mark.usefixtures("emptied_afterwards")
 class TestOnceCommitted:
     def test_files_come_back_and_a_second_backup_is_the_same(self, filled):
+        (filled / ".restore-killed").mkdir()
+        (filled / ".restore-killed" / "half.pdf").write_bytes(b"half")
         kept = saved()
         wreck(filled)
+        shutil.rmtree(filled / "documents")
         backups.read(BytesIO(kept))
         made = filled / "documents" / "ab" / "rapport.pdf"
         assert made.read_bytes() == bytes(range(256)) * 2000
         assert (filled / "documents" / "ab" / "vide.csv").read_bytes() == b""
         assert saved() == kept
+        assert made.stat().st_mode & 0o077 == made.parent.stat().st_mode & 0o077 == 0
+        assert [path.name for path in filled.iterdir()] == ["documents"]
+
+    def test_a_pipe_is_read_too(self, filled):
+        kept = saved()
+        before = rows()
+        wreck(filled)
+        reading, writing = os.pipe()
+        with subprocess.Popen(["cat"], stdin=subprocess.PIPE, stdout=writing) as cat:
+            os.close(writing)
+            with os.fdopen(reading, "rb") as pipe:
+                Thread(target=lambda: (cat.stdin.write(kept), cat.stdin.close())).start()
+                backups.read(pipe)
+        assert rows() == before
+
+    def test_two_at_once_the_second_is_refused(self, filled):
+        kept = BytesIO(saved())
+        with Staging(filled), pytest.raises(backups.BackupRefused, match="Une autre"):
+            backups.read(kept)
+
+    @pytest.mark.parametrize("where", ["backups._grow_versions", "backup_files.Staging.finish"])
+    def test_killed_in_the_middle_nothing_changed(self, filled, killed, where):
+        before, files = rows(), content(filled)
+        killed(saved(), f"portal.{where}", calls=1 if "grow" in where else 2)
+        assert (rows(), {**content(filled), **files}) == (before, content(filled))
+        assert {name for name in content(filled) if not name.startswith(".restore-")} == set(files)
+
+    def test_killed_among_the_files_each_is_whole_and_the_command_again_ends_it(
+        self, filled, killed
+    ):
+        kept = saved()
+        wreck(filled)
+        pdf = filled / "documents" / "ab" / "rapport.pdf"
+        pdf.write_bytes(b"the former one")
+        killed(kept, "pathlib.Path.replace", calls=1)
+        assert Notice.objects.exists()  # the rows are those of the backup
+        assert pdf.read_bytes() == b"the former one"
+        backups.read(BytesIO(kept))
+        assert saved() == kept
+
+    def test_a_full_disk_refuses_it_with_nothing_changed(self, filled, room, settings):
+        kept = saved()
+        wreck(filled)
+        settings.MEDIA_ROOT = room("300k")
+        (settings.MEDIA_ROOT / "present.txt").write_bytes(b"present")
+        refused(kept, settings.MEDIA_ROOT, "place")
+        assert content(settings.MEDIA_ROOT) == {"present.txt": b"present"}
+
+    def test_files_that_cannot_take_their_places_are_said(self, filled, monkeypatch, tmp_path):
+        path = tmp_path / "portail.sauvegarde"
+        call_command("backup", str(path), stderr=StringIO())
+        monkeypatch.setattr(Path, "replace", Mock(side_effect=OSError))
+        with pytest.raises(CommandError, match="2 fichiers n'ont pas pu"):
+            call_command("restore", str(path), "--replace")
+
+
+@pytest.fixture
+def killed(shared_database, tmp_path, settings) -> Callable[..., None]:
+    """Restores in another process, killed when it calls that function for the nth time."""
+
+    def run(kept: bytes, where: str, calls: int) -> None:
+        path = tmp_path / "kept"
+        path.write_bytes(kept)
+        process = subprocess.run(
+            [sys.executable, "-c", KILLED, where, str(calls), str(path), str(settings.MEDIA_ROOT)],
+            cwd=ROOT,
+            env={
+                **os.environ,
+                "DJANGO_SETTINGS_MODULE": "portal.settings",
+                "DATABASE_URL": shared_database,
+                "VAR_DIR": str(tmp_path / "var"),
+            },
+            timeout=60,
+        )
+        assert process.returncode == -signal.SIGKILL
+
+    return run
+
+
+KILLED = """
+import os, signal, sys
+import django; django.setup()
+from importlib import import_module
+from django.conf import settings
+from django.utils.module_loading import import_string
+from portal import backups, backup_files
+where, calls, path, settings.MEDIA_ROOT = sys.argv[1:]
+owner, name = where.rsplit(".", 1)
+owner = import_module(owner) if owner.islower() else import_string(owner)
+usual, left = getattr(owner, name), int(calls)
+def counted(*args, **kwargs):
+    global left
+    left -= 1
+    if not left:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return usual(*args, **kwargs)
+setattr(owner, name, counted)
+backups.read(open(path, "rb"))
+"""
 
 
 def test_new_rows_are_numbered_after_those_put_back(filled):
@@ -162,17 +279,250 @@ def test_a_damaged_one_is_refused_and_nothing_changes(filled, damaged, said):
     kept = damaged(saved())
     wreck(filled)
     before = rows()
-    with pytest.raises(backups.BackupRefused, match=said), transaction.atomic():
+    with pytest.raises(backups.BackupRefused, match=said):
         backups.read(BytesIO(kept))
     assert rows() == before
 
 
-def test_a_file_that_would_land_elsewhere_is_refused(tmp_path, settings):
-    settings.MEDIA_ROOT = tmp_path / "files"
-    (tmp_path / "files").mkdir()
-    with pytest.raises(backups.BackupRefused):
-        backups._put_back([backups._MadeFile("../dehors.txt", [b"x"])])
-    assert not (tmp_path / "dehors.txt").exists()
+@pytest.fixture
+def few(filled) -> Path:
+    """The same with few rows: its backup is read in no time, and may be damaged everywhere."""
+    left_out = ("accueil_", "schema_actions_", "relocations_", "auth_permission")
+    named = " union ".join(
+        f"select commune_id from {table}" for table in ("teams_site", "teams_sector")
+    )
+    with connection.cursor() as cursor:
+        for name in connection.introspection.table_names(cursor):
+            if name.startswith(left_out) or "historical" in name:
+                cursor.execute(f'delete from "{name}"')
+        for name in ("commune_postal_codes", "formercommune", "communecontour"):
+            cursor.execute(f"delete from territory_{name}")
+        cursor.execute(f"delete from territory_commune where code not in ({named})")
+    return filled
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def refused(kept: bytes, files: Path, said: str | None = None) -> None:
+    """Neither a row nor a file has changed, and nothing is left beside."""
+    before = rows(), content(files)
+    with pytest.raises(backups.BackupRefused, match=said):
+        backups.read(BytesIO(kept))
+    assert (rows(), content(files)) == before
+
+
+class TestDamagedAnywhere:
+    def test_one_cut_short_at_any_kilobyte_is_refused(self, few):
+        kept = saved()
+        before = rows()
+        for size in [*range(0, len(kept), 1024), *range(len(kept) - 12, len(kept))]:
+            with pytest.raises(backups.BackupRefused):
+                backups.read(BytesIO(kept[:size]))
+        assert rows() == before
+
+    def test_one_byte_flipped_anywhere_is_refused(self, few):
+        """But in the head of the packing, where nothing is said."""
+        kept = saved()
+        before = rows()
+        for place in [
+            *range(10, 60),
+            *range(60, len(kept), 997),
+            *range(len(kept) - 12, len(kept)),
+        ]:
+            flipped = bytearray(kept)
+            flipped[place] ^= 0x55
+            with pytest.raises(backups.BackupRefused):
+                backups.read(BytesIO(flipped))
+        assert rows() == before
+
+    def test_a_small_file_that_unpacks_to_much_is_refused_in_little_memory(self, few):
+        heading = lines_of(saved())[0]
+        out = BytesIO()
+        with gzip.GzipFile(fileobj=out, mode="wb") as packed_:
+            packed_.write(heading + b'{"table":"')
+            for _megabyte in range(300):
+                packed_.write(b"\0" * 1_000_000)
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        refused(out.getvalue(), few, "abîmé")
+        grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+        assert grown < 60_000  # kilobytes
+
+    def test_deep_brackets_are_refused(self, few):
+        heading = lines_of(saved())[0]
+        refused(packed([heading, b"[" * 200_000 + b"\n"]), few, "abîmé")
+
+
+def sealed(lines: list[Any]) -> bytes:
+    """A backup made by hand: its seal is right, and says what its lines hold."""
+    counts, files, table = {}, 0, None
+    for line in lines:
+        if isinstance(line, dict) and "table" in line:
+            table = str(line["table"])
+            counts[table] = 0
+        elif isinstance(line, dict) and "file" in line:
+            table, files = None, files + 1
+        elif table:
+            counts[table] += 1
+    written = [json.dumps(line).encode() + b"\n" for line in lines]
+    total = hashlib.sha256(b"".join(written)).hexdigest()
+    seal = {"rows": counts, "files": files, "sum": total}
+    return packed([*written, json.dumps(seal).encode() + b"\n"])
+
+
+def opened(kept: bytes) -> list[Any]:
+    """All the lines but the seal."""
+    return [json.loads(line) for line in lines_of(kept)[:-1]]
+
+
+def rewritten(kept: bytes, table: str, column: str, value: Any) -> bytes:
+    """With that value in the first row of the table."""
+    lines = opened(kept)
+    start = lines.index(
+        next(one for one in lines if isinstance(one, dict) and one.get("table") == table)
+    )
+    lines[start + 1][lines[start]["columns"].index(column)] = value
+    return sealed(lines)
+
+
+class TestMadeByHand:
+    """With a seal that is right: whoever can write a backup can write that too."""
+
+    def test_the_same_lines_are_accepted(self, few):
+        kept = saved()
+        before = rows()
+        backups.read(BytesIO(sealed(opened(kept))))
+        assert rows() == before
+
+    @pytest.mark.parametrize(
+        "name",
+        [
+            *(
+                "../dehors.txt",
+                "/etc/dehors",
+                "documents/../../dehors",
+                "..",
+                ".",
+                "",
+                "a//b",
+                "a/",
+            ),
+            *("./a", "documents/\0", "documents/a\nb", "documents/\x7f", "documents\\a"),
+            *("documents/\u202egpj", "x" * 256, "/".join(["dossier"] * 200)),
+            *("documents/AB/RAPPORT.pdf", "Documents/ab/autre.pdf", "documents/ab/rapport.pdf"),
+            *("documents/ab", "documents/ab/vide.csv/dedans", ".restore-x/a", "documents/\ud800"),
+        ],
+    )
+    def test_a_file_that_would_land_elsewhere_or_on_another_is_refused(self, few, name):
+        kept = saved()
+        wreck_files(few)
+        refused(sealed([*opened(kept), {"file": name}, ["eA=="]]), few)
+        assert not (few.parent / "dehors.txt").exists()
+
+    @pytest.mark.parametrize("name", [["a"], None, 3])
+    def test_so_is_a_name_that_is_no_text(self, few, name):
+        refused(sealed([*opened(saved()), {"file": name}, ["eA=="]]), few)
+
+    def test_a_folder_or_a_link_that_is_in_the_way_refuses_it(self, few, tmp_path):
+        kept = sealed([*opened(saved()), {"file": "lien/x.txt"}, ["eA=="]])
+        (tmp_path / "ailleurs").mkdir()
+        (few / "lien").symlink_to(tmp_path / "ailleurs")
+        refused(kept, few, "lien")
+        assert not list((tmp_path / "ailleurs").iterdir())
+        (few / "lien").unlink()
+        (few / "lien" / "x.txt").mkdir(parents=True)
+        refused(kept, few, "x.txt")
+
+    def test_a_table_missing_or_twice_or_unknown_is_refused(self, few):
+        lines = opened(saved())
+        starts = [
+            index for index, line in enumerate(lines) if isinstance(line, dict) and "table" in line
+        ]
+        first, second = starts[0], starts[1]
+        missing = lines[first]["table"]
+        refused(sealed(lines[:first] + lines[second:]), few, f"Il manque.*{missing}")
+        refused(sealed(lines[:second] + lines[first:]), few, "abîmé")
+        other = {"table": "autre.Table", "columns": []}
+        refused(sealed([*lines[:first], other, *lines[first:]]), few, "abîmé")
+
+    @pytest.mark.parametrize("change", ["less", "more", "twice"])
+    def test_other_columns_are_refused(self, few, change):
+        lines = opened(saved())
+        columns = next(line for line in lines if isinstance(line, dict) and "columns" in line)[
+            "columns"
+        ]
+        if change == "less":
+            columns.pop()
+        else:
+            columns.append("other" if change == "more" else columns[0])
+        refused(sealed(lines), few, "colonnes")
+
+    @pytest.mark.parametrize(
+        ("table", "column", "value"),
+        [
+            *(("teams.Team", "name", value) for value in (None, 3, ["x"], "a\0b", "\ud800")),
+            *(("teams.Team", "agency_id", value) for value in (10**30, "x", 999_999, True, 1.5)),
+            ("teams.Team", "slug", "x" * 5000 + "\0"),
+            *(("accounts.User", "is_active", value) for value in (None, 1, "oui")),
+            *(
+                ("notices.Notice", "created_at", value)
+                for value in ("hier", 3, "2024-01-01T10:00:00")
+            ),
+            ("territory.Commune", "department_id", "zz"),
+            ("notices.Notice", "key", None),
+        ],
+    )
+    def test_a_value_that_is_not_of_its_column_is_refused(self, few, table, column, value):
+        refused(rewritten(saved(), table, column, value), few)
+
+    def test_two_rows_for_one_key_are_refused(self, few):
+        lines = opened(saved())
+        start = next(
+            index
+            for index, line in enumerate(lines)
+            if line and isinstance(line, dict) and line.get("table") == "teams.Team"
+        )
+        refused(sealed([*lines[: start + 1], lines[start + 1], *lines[start + 1 :]]), few)
+
+    def test_what_follows_the_seal_is_refused(self, few):
+        refused(packed([*lines_of(saved()), b"[1]\n"]), few, "abîmé")
+        refused(saved() + b"x", few, "abîmé")
+
+
+def wreck_files(files: Path) -> None:
+    for path in files.rglob("*.pdf"):
+        path.unlink()
+
+
+class TestOfAnotherVersion:
+    def test_an_older_one_says_from_which_version_it_is_restored(self, few):
+        lines = opened(saved())
+        lines[0]["migrations"].remove(["accounts", "0003_sign_ins"])
+        with pytest.raises(backups.BackupRefused) as error:
+            backups.read(BytesIO(sealed(lines)))
+        said = str(error.value)
+        assert "accounts.0003_sign_ins" in said
+        (command,) = [line for line in said.splitlines() if "git checkout" in line]
+        assert "'*/0003_sign_ins.py'" in command
+        assert said.index("« restore »") < said.index("revenez") < said.index("nouvelle sauvegarde")
+
+    def test_a_newer_one_asks_for_its_own(self, few):
+        refused(of_another_version(saved()), few, r"plus récente.*teams\.0999_later.*Installez")
+
+    def test_a_database_that_was_not_migrated_is_to_be_first(self, few):
+        kept = saved()
+        MigrationRecorder.Migration.objects.filter(app="accounts", name="0003_sign_ins").delete()
+        refused(kept, few, "lancez « migrate »")
+
+    def test_a_name_cannot_write_on_the_terminal(self, few):
+        lines = opened(saved())
+        lines[0]["migrations"].append(["teams", "\x1b[2Jx"])
+        refused(sealed(lines), few, "abîmé")
 
 
 class TestTheCommands:
@@ -199,6 +549,52 @@ class TestTheCommands:
         assert not Notice.objects.waiting().exists()
         assert Notice.objects.failed().count() == 1
         assert notices.send_again(Notice.objects.all()) == 1
+
+    def test_nobody_else_can_read_it_whatever_was_there(self, filled, tmp_path):
+        path = tmp_path / "portail.sauvegarde"
+        path.touch(mode=0o666)
+        usual = os.umask(0)
+        try:
+            call_command("backup", str(path), stderr=StringIO())
+        finally:
+            os.umask(usual)
+        assert path.stat().st_mode & 0o777 == 0o600
+
+    def test_nor_while_it_is_written(self, filled, tmp_path, monkeypatch):
+        seen = []
+
+        def look(out: Any) -> backups.Counts:
+            (draft,) = tmp_path.glob(".portail*")
+            seen.append(draft.stat().st_mode & 0o777)
+            return backups.Counts()
+
+        monkeypatch.setattr(backups, "write", look)
+        call_command("backup", str(tmp_path / "portail.sauvegarde"), stderr=StringIO())
+        assert seen == [0o600]
+
+    def test_what_a_shell_opened_for_it_is_closed_to_others(self, filled, tmp_path, monkeypatch):
+        path = tmp_path / "portail.sauvegarde"
+        with path.open("wb") as opened_by_the_shell:
+            os.fchmod(opened_by_the_shell.fileno(), 0o644)
+            stdout = TextIOWrapper(opened_by_the_shell)
+            with monkeypatch.context() as shell:
+                shell.setattr(sys, "stdout", stdout)
+                call_command("backup", "-", stderr=StringIO())
+            stdout.detach()
+        assert path.stat().st_mode & 0o777 == 0o600
+        call_command("restore", str(path), "--replace", stdout=StringIO())
+
+    def test_it_takes_the_place_of_no_device(self, filled, tmp_path):
+        os.mkfifo(tmp_path / "tube")
+        with pytest.raises(CommandError, match="ordinaire"):
+            call_command("backup", str(tmp_path / "tube"), stderr=StringIO())
+        assert (tmp_path / "tube").is_fifo()
+
+    def test_what_could_not_be_restored_is_refused_at_once(self, filled, tmp_path):
+        (filled / "a\nb.pdf").touch()
+        with pytest.raises(CommandError, match="impossible"):
+            call_command("backup", str(tmp_path / "x"), stderr=StringIO())
+        assert not (tmp_path / "x").exists()
 
     @pytest.mark.parametrize("path", ["absent", "."])
     def test_a_file_that_cannot_be_read_is_said(self, filled, tmp_path, path):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -95,6 +96,31 @@ def test_a_weakness_is_told_to_an_address_that_can_be_written_to():
 def test_what_nobody_could_write_to_is_no_contact(wrong):
     with pytest.raises(ImproperlyConfigured, match="SECURITY_CONTACT"):
         contacts([wrong])
+
+
+def test_what_holds_everything_is_for_its_owner_alone_even_if_it_was_not(tmp_path):
+    """On a portal begun with an older version, and with an umask that lets all read."""
+    var = tmp_path / "var"
+    (var / "broker").mkdir(parents=True, mode=0o755)
+    for name in ("db.sqlite3", "secret-key"):
+        (var / name).touch(mode=0o644)
+    (var / "secret-key").write_text(STRONG)
+    private = {"db.sqlite3", "secret-key", "broker"}
+    code = (
+        "import os; os.umask(0); import django; django.setup(); from django.db import connection;"
+    )
+    code += "connection.cursor().execute('create table x (y)');"
+    code += "print(*sorted(f'{p.name} {p.stat().st_mode & 0o077}' for p in map(__import__('pathlib').Path, %r)))"
+    kept = {**os.environ, "VAR_DIR": str(var), "DJANGO_SETTINGS_MODULE": "portal.settings"}
+    kept.pop("DATABASE_URL", None)
+    names = [str(var / name) for name in [*private, "db.sqlite3-wal", "db.sqlite3-shm"]]
+    for _start in ("older", "new"):
+        run = subprocess.run(
+            [sys.executable, "-c", code % names], env=kept, cwd=ROOT, capture_output=True, text=True
+        )
+        assert run.stdout.split()[1::2] == ["0"] * len(names), run.stderr
+        shutil.rmtree(var)
+        var.mkdir()
 
 
 @pytest.mark.parametrize("wrong", ["hier", "2023-11-31", "24/11/2023"])

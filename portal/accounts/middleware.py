@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.people import person
 from portal.core.problems import CONTENT_TYPE, problem
+from portal.core.read_only import SAFE
 
 RENEWED = "renewed"  # where a session keeps when it was last renewed
 RENEWAL = 600  # seconds after which use renews a session
@@ -32,6 +33,7 @@ def signed_in(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable:
     def answer(request: HttpRequest) -> HttpResponse:
         if settings.SESSION_COOKIE_NAME not in request.COOKIES or request.user.is_anonymous:
             return get_response(request)
+        request.session.is_reading = request.method in SAFE  # type: ignore[attr-defined]
         _renew(request)
         response = _set_up_first(request) or get_response(request)
         add_never_cache_headers(response)

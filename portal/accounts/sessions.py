@@ -7,6 +7,7 @@ from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 
 from portal.accounts.devices import DEVICE
 from portal.accounts.models import Session, owner_of
+from portal.core.problems import DATABASE_AWAY
 
 
 class SessionStore(DatabaseStore):
@@ -14,10 +15,19 @@ class SessionStore(DatabaseStore):
     def get_model_class(cls) -> type[Session]:
         return Session
 
+    is_reading = False  # a request that changes nothing: its page matters more than its session
+
     def save(self, must_create: bool = False) -> None:
-        """While the portal is only read, whoever is signed in stays so, and nothing is kept."""
-        if not settings.PORTAL_READ_ONLY:
+        """While the portal is only read, whoever is signed in stays so, and nothing is kept; nor
+        where the disk is full, for whoever reads.
+        """
+        if settings.PORTAL_READ_ONLY:
+            return
+        try:
             super().save(must_create)
+        except DATABASE_AWAY:
+            if must_create or not self.is_reading:
+                raise
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         row = cast(Session, super().create_model_instance(data))

@@ -21,6 +21,9 @@ LATER = 600  # seconds after which a portal that is only read may be written in 
 DATABASE_AWAY = (OperationalError, InterfaceError)  # lost, refused, full, locked for too long
 
 
+SECRET = ("password", "code", "token", "login")  # in the name of a field: not shown again
+
+
 class ReadOnly(Exception):
     """Something would be written while the portal is only read."""
 
@@ -112,9 +115,28 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
-    """The database does not answer: nothing was written, and it comes back by itself."""
+    """The database does not answer, or its disk is full: nothing was written, and it comes back by
+    itself. What a form sent is given back, to be sent again.
+    """
+    typed = _typed(request)
     detail = _("Le portail ne peut pas répondre pour le moment. Réessayez dans quelques minutes.")
-    return _alone(request, 503, detail, again=SOON)
+    if typed:
+        detail = _("Rien n'a été enregistré : le portail ne peut rien écrire pour le moment.")
+    return _alone(request, 503, detail, again=SOON, typed=typed)
+
+
+def _typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """Each field of the form that was sent, and what was typed in it; nothing where there is no
+    form, or one that holds a secret.
+    """
+    if request.method != "POST" or request.path.startswith("/api/"):
+        return []
+    try:
+        fields = [(name, text) for name, texts in request.POST.lists() for text in texts]
+    except Exception:  # it could not be read: that may be what broke
+        return []
+    names = [name for name, _text in fields if name != "csrfmiddlewaretoken"]
+    return [] if any(secret in name for secret in SECRET for name in names) else fields
 
 
 def read_only(request: HttpRequest) -> HttpResponse:
@@ -123,10 +145,12 @@ def read_only(request: HttpRequest) -> HttpResponse:
         "Le portail est en maintenance : il se lit, mais rien ne peut y être écrit. "
         "Rien n'a été enregistré. Revenez en arrière et réessayez plus tard."
     )
-    return _alone(request, 503, detail, again=LATER)
+    return _alone(request, 503, detail, again=LATER, typed=_typed(request))
 
 
-def _alone(request: HttpRequest, status: int, detail: str, again: int = 0) -> HttpResponse:
+def _alone(
+    request: HttpRequest, status: int, detail: str, again: int = 0, **more: Any
+) -> HttpResponse:
     """Said without the database or the context processors, which may be what broke.
 
     `again` is in how many seconds to come back, 0 where nobody knows.
@@ -135,7 +159,7 @@ def _alone(request: HttpRequest, status: int, detail: str, again: int = 0) -> Ht
         body = problem(status, detail)
         response: HttpResponse = JsonResponse(body, status=status, content_type=CONTENT_TYPE)
     else:
-        context = {"detail": detail, "request_id": getattr(request, "id", "")}
+        context = {"detail": detail, "request_id": getattr(request, "id", ""), **more}
         response = render(None, f"{status}.html", context, status=status)
     response["Cache-Control"] = "no-store"
     if again:

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.cache import caches
 from django.core.cache.backends.db import DatabaseCache
 from django.core.cache.backends.redis import RedisCache
-from django.db import connection
+from django.db import OperationalError, connection
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from redis.exceptions import ConnectionError as RedisAway
@@ -34,6 +34,25 @@ def forget_ended() -> None:
     now = connection.ops.adapt_datetimefield_value(timezone.now())
     with connection.cursor() as cursor:
         cursor.execute(f"delete from {table} where expires < %s", [now])  # noqa: S608
+
+
+class Table(DatabaseCache):
+    """Django's table, which says that it could not write, where Django's own says nothing: what
+    counts attempts on it would then refuse everybody, as if each had tried too often.
+    """
+
+    def _base_set(self, mode: str, key: str, *args: Any, **kwargs: Any) -> bool:
+        """Raises OperationalError."""
+        is_done = bool(super()._base_set(mode, key, *args, **kwargs))  # type: ignore[misc]
+        if is_done or mode == "touch" or (mode == "add" and self._holds(key)):
+            return is_done
+        raise OperationalError("The shared cache could not be written.")
+
+    def _holds(self, key: str) -> bool:
+        table = connection.ops.quote_name(self._table)  # type: ignore[attr-defined]
+        with connection.cursor() as cursor:
+            cursor.execute(f"select 1 from {table} where cache_key = %s", [key])  # noqa: S608
+            return cursor.fetchone() is not None
 
 
 def _or_table(name: str) -> Callable[..., Any]:

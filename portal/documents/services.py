@@ -9,6 +9,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from portal.documents.makers import Maker, maker_of
 from portal.documents.models import Job
@@ -75,7 +76,12 @@ def free_lost() -> int:
 def _keep(job: Job, maker: Maker, data: bytes) -> bool:
     """Keeps the file, then forgets those of older contents of the same subject."""
     name = job.file.field.generate_filename(job, maker.filename(job.subject))
-    name = default_storage.save(name, ContentFile(data))
+    try:
+        name = default_storage.save(name, ContentFile(data))
+    except OSError:  # whoever asks again has it tried again
+        said = _("La place manque pour garder ce fichier. Réessayez plus tard.")
+        job.finish(state=Job.State.FAILED, error=said)
+        return False
     if not job.finish(state=Job.State.DONE, progress=100, file=name):
         default_storage.delete(name)
         return False

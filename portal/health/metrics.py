@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest, multiprocess
@@ -14,6 +15,7 @@ from portal.core.problems import DATABASE_AWAY
 from portal.health.checks import State, report
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # where the processes of one server put their counts together
+ROOM = 1 << 20  # bytes of each file: more than all routes, statuses and times take
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -30,10 +32,32 @@ lasted = Histogram(
 )
 
 
+has_room = True
+
+
+def reserve() -> None:
+    """Takes, for the counts of this process, the room that prometheus_client only names: written in
+    memory later, on a disk that is full by then, they would end the process (SIGBUS).
+    """
+    global has_room
+    if FOLDER not in os.environ:
+        return
+    for kind in ("counter", "histogram"):
+        path = Path(os.environ[FOLDER]) / f"{kind}_{os.getpid()}.db"
+        try:
+            with path.open("ab") as counts:
+                os.posix_fallocate(counts.fileno(), 0, ROOM)
+        except OSError:
+            path.unlink(missing_ok=True)
+            has_room = False
+
+
 def count(method: str, route: str, status: int, seconds: float) -> None:
     """Counts a request by its route: what was kept or unknown has none. One that cannot be counted,
     for want of room or of the folder, is answered all the same.
     """
+    if not has_room:
+        return
     with suppress(OSError):
         answered.labels(method if method in METHODS else "other", route, str(status)).inc()
         lasted.labels("api" if route.startswith("api/") else "page").observe(seconds)

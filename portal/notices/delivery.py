@@ -1,6 +1,9 @@
 """How a notice leaves: taken alone, sent, marked at once. No address in a log or in a reason.
 
-A worker that is killed loses at most the mark of one notice: it goes again, with the same
+A server may be long to say that it took an e-mail. After a few seconds its answer is awaited
+beside, and the next notice leaves by another connection, up to `MOST_BESIDE` of them.
+
+A worker that is killed loses at most the marks of those in hand: they go again, with the same
 Message-ID.
 """
 
@@ -11,18 +14,24 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Any
+from threading import Lock, Thread
+from time import monotonic
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
+from django.db import connections
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.notices.models import MAX_ATTEMPTS, Notice
 from portal.notices.services import BATCH, why_nothing_leaves
+from portal.notices.smtp import OutcomeUnknown
 
 FAILURES_IN_A_ROW = 3  # of the server: then the batch waits for better days
+PATIENCE = 5.0  # seconds that the other notices wait for the server's answer about one
+MOST_BESIDE = 8  # answers that a process awaits beside: each has its connection to the server
+LAST_WAIT = 5.0  # seconds that a process which ends gives to all of them
 DETAILED_CODE = re.compile(rb"^\d\.\d{1,3}\.\d{1,3}\b")
 
 logger = logging.getLogger(__name__)
@@ -31,12 +40,13 @@ logger = logging.getLogger(__name__)
 @dataclass(frozen=True)
 class Fault:
     """Why a notice did not leave. `is_final`: the server will never take it; `is_server`: the
-    others would not leave by this connection either.
+    others would not leave by this connection either; `is_doubtful`: perhaps it did leave.
     """
 
     reason: str
     is_final: bool = False
     is_server: bool = False
+    is_doubtful: bool = False
 
 
 def due(limit: int = BATCH) -> list[int]:
@@ -49,37 +59,108 @@ def deliver(ids: Sequence[int], *, stop: Callable[[], bool] = lambda: False) -> 
     """Sends those of the notices that are due and that no other worker takes; how many left.
 
     `stop` is asked before each. A refused recipient stops nothing; a server that cannot be reached,
-    or that fails three times running, ends the batch. One query, and two for each notice.
+    or that fails three times running, ends the batch. One query, and two for each notice. Those
+    whose answer is awaited beside are not counted.
     """
     if why_nothing_leaves():
         return 0
     sent = 0
-    with Transport() as transport:
+    transport = Transport()
+    try:
         for notice in Notice.objects.filter(pk__in=ids).order_by("not_before", "pk"):
-            if transport.is_down or stop():
+            if transport.is_down or stop() or len(Sending.beside) >= MOST_BESIDE:
                 break
-            if notice.claim() and _send(notice, transport):
-                sent += 1
+            if not notice.claim() or not _may_leave(notice):
+                continue
+            sending = Sending(notice, transport)
+            if sending.ends_within(PATIENCE):
+                sent += sending.settle()
+            else:
+                transport = Transport()
+    finally:
+        transport.close()
     return sent
 
 
-def _send(notice: Notice, transport: "Transport") -> bool:
+def _may_leave(notice: Notice) -> bool:
     if notice.expires_at < timezone.now():
         notice.fail(_("Trop tard pour l'envoyer."))
         return False
     if notice.attempts > MAX_ATTEMPTS:
         notice.fail(_("Chaque essai a été interrompu."))
         return False
-    fault = transport.carry(notice)
-    if fault is None:
-        notice.mark_sent()
-        return True
-    logger.warning("Notice %d was not sent: %s", notice.pk, fault.reason)
-    if fault.is_final:
-        notice.fail(fault.reason)
-    else:
-        notice.postpone(fault.reason)
-    return False
+    return True
+
+
+class Sending:
+    """One notice that is being given to the server, in a thread of its own, which marks it if
+    whoever began it has gone on to the others.
+    """
+
+    beside: set["Sending"] = set()  # those that nobody waits for
+    _lock = Lock()
+
+    def __init__(self, notice: Notice, transport: "Transport") -> None:
+        self._notice = notice
+        self._transport = transport
+        self._fault: Fault | None = None
+        self._has_ended = False
+        self._thread = Thread(target=self._run, name=f"notice-{notice.pk}", daemon=True)
+        self._thread.start()
+
+    def ends_within(self, seconds: float) -> bool:
+        """False where it goes on beside, with its transport."""
+        self._thread.join(seconds)
+        with self._lock:
+            if not self._has_ended:
+                self.beside.add(self)
+            return self._has_ended
+
+    def settle(self) -> bool:
+        """Marks the notice by what became of it; whether it left."""
+        notice, fault = self._notice, self._fault
+        if fault is None:
+            notice.mark_sent()
+            return True
+        logger.warning("Notice %d was not sent: %s", notice.pk, fault.reason)
+        if fault.is_final:
+            notice.fail(fault.reason)
+        elif fault.is_doubtful:
+            notice.doubt(fault.reason)
+        else:
+            notice.postpone(fault.reason)
+        return False
+
+    def abandon(self) -> None:
+        """The process ends before the server has answered."""
+        reason = _("Le portail s'est arrêté avant la réponse du serveur.")
+        if self._transport.is_given:
+            self._notice.doubt(reason)
+        else:
+            self._notice.postpone(reason)
+
+    def _run(self) -> None:
+        self._fault = self._transport.carry(self._notice)
+        with self._lock:
+            self._has_ended = True
+            if self not in self.beside:
+                return
+        try:
+            self.settle()
+            self._transport.close()
+        finally:
+            connections.close_all()
+            with self._lock:
+                self.beside.discard(self)
+
+    @classmethod
+    def end_all(cls) -> None:
+        """Before the process ends: gives each a last moment, then says what is not known."""
+        end = monotonic() + LAST_WAIT
+        for sending in list(cls.beside):
+            sending._thread.join(max(0.0, end - monotonic()))
+        for sending in list(cls.beside):
+            sending.abandon()
 
 
 class Transport:
@@ -92,11 +173,10 @@ class Transport:
         self._failures = 0
         self.is_down = False
 
-    def __enter__(self) -> "Transport":
-        return self
-
-    def __exit__(self, *error: Any) -> None:
-        self._close()
+    @property
+    def is_given(self) -> bool:
+        """Whether the server has an e-mail of which it has not said that it took it."""
+        return getattr(self._connection, "is_given", False)
 
     def carry(self, notice: Notice) -> Fault | None:
         """Sends the notice; None once the server has taken it, else why not."""
@@ -112,12 +192,12 @@ class Transport:
             self._failures = self._failures + 1 if fault.is_server else 0
             self.is_down = self._failures == FAILURES_IN_A_ROW
             if fault.is_server:
-                self._close()
+                self.close()
             return fault
         self._failures = 0
         return None
 
-    def _close(self) -> None:
+    def close(self) -> None:
         with suppress(OSError):
             self._connection.close()
 
@@ -154,6 +234,9 @@ def fault_of(error: Exception) -> Fault:
         case smtplib.SMTPSenderRefused():
             codes = _codes(error.smtp_code, error.smtp_error)
             return Fault(_("Le serveur refuse l'expéditeur (%s).") % codes, is_server=True)
+        case OutcomeUnknown():
+            reason = _("Le serveur n'a pas dit s'il prenait ce courriel (%s).") % error
+            return Fault(reason, is_server=True, is_doubtful=True)
         case smtplib.SMTPDataError():
             code = error.smtp_code
             reason = _("Le serveur refuse ce message (%s).") % _codes(code, error.smtp_error)

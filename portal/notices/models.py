@@ -8,7 +8,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-LEASE = timedelta(minutes=5)  # longer than any one sending takes: a server has 10 s for each answer
+LEASE = timedelta(minutes=15)  # longer than any one sending takes: a server has 11 min to answer
+IN_DOUBT = timedelta(hours=6)  # before what a server perhaps took is given to it a last time
 KEPT = timedelta(days=30)  # how long the words of an e-mail live, sent or not
 RETRIES = tuple(
     timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 3 * 60, 6 * 60, 12 * 60, 24 * 60)
@@ -124,6 +125,16 @@ class Notice(models.Model):
             return
         delay = RETRIES[self.attempts - 1]
         self._release(last_error=reason, not_before=timezone.now() + delay)
+
+    def doubt(self, reason: str) -> None:
+        """Tries once more at most, much later: the server may have taken it without saying so, and
+        that would be a second copy, which the same Message-ID lets it recognise.
+        """
+        if self.attempts >= MAX_ATTEMPTS:
+            self.fail(reason)
+            return
+        not_before = timezone.now() + IN_DOUBT
+        self._release(last_error=reason, not_before=not_before, attempts=MAX_ATTEMPTS - 1)
 
     def fail(self, reason: str) -> None:
         self._release(last_error=reason, failed_at=timezone.now())

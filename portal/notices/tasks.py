@@ -5,7 +5,12 @@ from threading import Event
 from time import monotonic
 from typing import Any
 
-from celery.signals import worker_ready, worker_shutting_down
+from celery.signals import (
+    worker_process_shutdown,
+    worker_ready,
+    worker_shutdown,
+    worker_shutting_down,
+)
 
 from portal.celery import app
 from portal.notices import delivery, services
@@ -19,6 +24,13 @@ _is_leaving = Event()
 def leave(**kwargs: Any) -> None:
     """A worker that is asked to stop ends with the notice in hand."""
     _is_leaving.set()
+
+
+@worker_process_shutdown.connect
+@worker_shutdown.connect
+def end(**kwargs: Any) -> None:
+    """What a server has not answered about is not left to be sent again at once."""
+    delivery.Sending.end_all()
 
 
 @worker_ready.connect

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 
 from portal.accounts.devices import device_in_words
@@ -134,3 +135,28 @@ def test_an_account_that_is_closed_is_signed_out(browsers, camille):
     camille.is_active = False
     camille.save()
     assert browsers[0].get("/espace/").status_code == 302
+
+
+class TestOnAFullDisk:
+    """A session that is due to be renewed, and no room to write it."""
+
+    @pytest.fixture
+    def full(self, client, camille, monkeypatch):
+        client.force_login(camille)
+        session = client.session
+        session["renewed"] = 0
+        session.save()
+
+        def no_room(*args, **kwargs):
+            raise OperationalError("database or disk is full")
+
+        monkeypatch.setattr(Session, "save", no_room)
+        client.raise_request_exception = False
+        return client
+
+    def test_pages_are_read(self, full):
+        assert full.get("/espace/").status_code == 200
+        assert full.head("/espace/").status_code == 200
+
+    def test_a_form_that_writes_in_it_is_refused(self, full):
+        assert full.post("/signaler/", {"page": "/", "message": "x"}).status_code == 503

@@ -1,8 +1,10 @@
 """Errors said clearly: problem+json in the API, a French page with a way out elsewhere."""
 
 import pytest
+from django.db import OperationalError
 from django.test import Client, RequestFactory
 
+from portal.core import problems
 from portal.core.problems import server_error
 
 
@@ -46,3 +48,38 @@ def test_a_form_without_its_token_is_refused_in_french(db):
     answer = Client(enforce_csrf_checks=True).post("/admin/login/", {"username": "x"})
     assert answer.status_code == 403
     assert "Ce formulaire a expiré" in answer.content.decode()
+
+
+class TestWhatWasTypedWhileNothingCanBeWritten:
+    """A full disk, a database that is away, a portal that is only read."""
+
+    def refused(self, **fields):
+        request = RequestFactory().post("/signaler/", fields)
+        try:
+            raise OperationalError("database or disk is full")
+        except OperationalError:
+            return server_error(request)
+
+    def test_it_comes_back_to_be_sent_again(self):
+        page = self.refused(csrfmiddlewaretoken="abc", page="/x/", message="Un mot <i>de</i> trop")
+        said = page.content.decode()
+        assert (page.status_code, page["Cache-Control"]) == (503, "no-store")
+        assert "Rien n&#x27;a été enregistré" in said
+        assert "Un mot &lt;i&gt;de&lt;/i&gt; trop</textarea>" in said
+        assert 'name="page" value="/x/"' in said
+        assert 'name="csrfmiddlewaretoken" value="abc"' in said
+
+    @pytest.mark.parametrize("secret", ["password", "new_password1", "code", "token"])
+    def test_a_secret_never_does(self, secret):
+        said = self.refused(email="x@example.org", **{secret: "azerty et plus"}).content.decode()
+        assert "azerty" not in said
+        assert "<form" not in said
+
+    def test_nor_does_anything_of_a_page_that_was_only_read(self):
+        request = RequestFactory().get("/trouver/?q=un+secret")
+        assert "<form" not in problems.unavailable(request).content.decode()
+
+    def test_it_comes_back_while_the_portal_is_only_read(self):
+        request = RequestFactory().post("/signaler/", {"message": "Le numéro est faux"})
+        said = problems.read_only(request).content.decode()
+        assert "Le numéro est faux</textarea>" in said

@@ -104,6 +104,20 @@ class TestOnce:
             Job.objects.create(kind=job.kind, subject=job.subject, digest=job.digest)
 
 
+def test_a_full_disk_is_said_and_whoever_asks_again_has_it(words, monkeypatch):
+    def no_room(*args, **kwargs):
+        raise OSError(28, "No space left on device")
+
+    job = ask()
+    with monkeypatch.context() as full:
+        full.setattr(default_storage, "save", no_room, raising=False)
+        assert not services.make(job.pk)
+    job.refresh_from_db()
+    assert job.is_failed
+    assert "La place manque" in job.error
+    assert services.make(ask().pk)
+
+
 class TestTwoAtATime:
     def running(self, number):
         job = Job.objects.create(kind="words", subject=f"autre-{number}", digest=str(number))

@@ -94,12 +94,22 @@ class Running:
 
     def send(self, address: str, **fields: str) -> requests.Response:
         """Fills in the form of that page and sends it, as a browser does."""
-        browser = requests.Session()
+        return self.open_form(address)(**fields)
+
+    def open_form(
+        self, address: str, browser: requests.Session | None = None
+    ) -> Callable[..., requests.Response]:
+        """Reads the page of a form; what it gives sends the form."""
+        browser = browser or requests.Session()
         page = browser.get(self.base + address, timeout=20)
         assert page.status_code == 200, page.text
         token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.text)
-        data = {"csrfmiddlewaretoken": token[1], **fields}
-        return browser.post(self.base + address, data=data, timeout=20, allow_redirects=False)
+
+        def send(**fields: str) -> requests.Response:
+            data = {"csrfmiddlewaretoken": token[1], **fields}
+            return browser.post(self.base + address, data=data, timeout=20, allow_redirects=False)
+
+        return send
 
     def forget_password(self) -> requests.Response:
         """What somebody who forgot theirs sends: an e-mail is queued."""

@@ -3,13 +3,9 @@
 import os
 import shelve
 import signal
-import sqlite3
-from contextlib import suppress
 from datetime import timedelta
-from pathlib import Path
 from time import monotonic
 
-from django.db import connection
 from django.utils import timezone
 
 from portal.beat import Scheduler
@@ -20,7 +16,7 @@ from portal.notices.models import LEASE, Notice
 from tests.factories import PASSWORD
 from tests.faults.conftest import WHO, Running
 from tests.faults.servers import until
-from tests.notices.conftest import committed, words
+from tests.notices.conftest import words
 
 CALM = "Le portail fait une pause"
 
@@ -162,45 +158,3 @@ class TestTheClockIsPutBack:
         assert list(Job.objects.lost(now)) == [job]
         Job.objects.update(started_at=now + LOST / 2)
         assert not Job.objects.lost(now).exists()
-
-
-@committed
-def test_a_full_disk_is_said_calmly_and_written_again_once_there_is_room(portal: Running, room):
-    disk = room("40m")
-    database = disk / "db.sqlite3"
-    with (
-        sqlite3.connect(connection.settings_dict["NAME"]) as usual,
-        sqlite3.connect(database) as new,
-    ):
-        usual.backup(new)
-    usual.close()
-    new.close()
-    portal.environment |= {
-        "DATABASE_URL": f"sqlite:///{database}",
-        "REDIS_URL": "",
-        "VAR_DIR": str(disk),
-    }
-    portal.serve()
-    page = "/equipes/olivetaine/"
-    address, about = f"/signaler/?page={page}", {"page": page, "message": "Le numéro est faux"}
-    assert portal.send(address, **about).status_code == 302
-    with sqlite3.connect(database) as writer:
-        writer.execute("pragma wal_checkpoint(truncate)")
-    writer.close()
-    ballast = disk / "ballast"
-    fill(ballast)
-    refused = portal.get(
-        address
-    )  # SQLite has no room for its journal, without which it reads nothing
-    assert refused.status_code == 503
-    assert CALM in refused.text
-    until(lambda: portal.get("/sante/").json()["checks"]["disk"]["status"] == "degraded", 10)
-    ballast.unlink()
-    assert portal.send(address, **about).status_code == 302
-
-
-def fill(path: Path) -> None:
-    """Until nothing can be written any more on that disk."""
-    with suppress(OSError), path.open("wb", buffering=0) as full:
-        while full.write(b"\0" * 4096):
-            pass

@@ -42,7 +42,7 @@ def mail_server() -> Iterator[MailServer]:
 @pytest.fixture
 def can_send(settings, mail_server) -> MailServer:
     """Notices leave, to the mail server of the test."""
-    settings.EMAIL_TRANSPORT = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_TRANSPORT = "portal.notices.smtp.EmailBackend"
     settings.EMAIL_HOST = "127.0.0.1"
     settings.EMAIL_PORT = mail_server.port
     settings.EMAIL_TIMEOUT = 10

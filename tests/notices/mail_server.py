@@ -30,10 +30,12 @@ class Taken:
 class MailServer:
     """Listens on 127.0.0.1:`port`. `refusals` answers for a recipient; `before_answer` is called
     with the number of messages taken so far, before the sender learns that the last one was taken.
+    `answer` is what it then learns; nothing, and the connection closed, where it is "".
     """
 
     refusals: dict[str, str] = field(default_factory=dict)
     before_answer: Callable[[int], None] = lambda number: None
+    answer: str = "250 Taken"
     is_silent: bool = False
     connections: int = 0
     taken: list[Taken] = field(default_factory=list)
@@ -104,7 +106,9 @@ class MailServer:
             elif command == "DATA":
                 say("354 Go on")
                 self._take(recipient, session)
-                say("250 Taken")
+                if not self.answer:
+                    return
+                say(self.answer)
             elif command == "QUIT":
                 say("221 Bye")
                 return

@@ -2,15 +2,19 @@
 
 import logging
 import socket
+from collections.abc import Callable
 from datetime import timedelta
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 from django.utils import timezone
 
-from portal.notices import delivery, services
-from portal.notices.models import LEASE, MAX_ATTEMPTS, RETRIES, Notice
+from portal.celery import app
+from portal.notices import delivery, models, services, tasks
+from portal.notices.models import IN_DOUBT, LEASE, MAX_ATTEMPTS, RETRIES, Notice
+from tests.faults.servers import until
 from tests.notices.conftest import committed, let_leases_pass, queue_many, words
+from tests.notices.mail_server import MailServer
 
 pytestmark = pytest.mark.django_db
 
@@ -180,7 +184,7 @@ class TestABadServer:
     def test_one_that_is_gone_is_asked_once_and_the_others_keep_their_attempts(self, settings, db):
         with socket.socket() as closed:
             closed.bind(("127.0.0.1", 0))
-            settings.EMAIL_TRANSPORT = "django.core.mail.backends.smtp.EmailBackend"
+            settings.EMAIL_TRANSPORT = "portal.notices.smtp.EmailBackend"
             settings.EMAIL_HOST, settings.EMAIL_PORT = closed.getsockname()
         pks = queued(1, 2, 3)
         assert delivery.deliver(pks) == 0
@@ -220,8 +224,18 @@ class TestTheLease:
         assert delivery.deliver([pk]) == 1
 
     def test_the_lease_outlasts_any_sending(self, settings):
-        answers_to_wait_for = 12  # from the greeting to the last word, with TLS and a password
-        assert answers_to_wait_for * timedelta(seconds=settings.EMAIL_TIMEOUT) < LEASE
+        before = 12  # answers from the greeting to the final dot, with TLS and a password
+        longest = before * settings.EMAIL_TIMEOUT + settings.EMAIL_ANSWER_TIMEOUT
+        assert timedelta(seconds=longest) < LEASE
+
+    def test_the_last_word_is_awaited_as_long_as_the_standard_says(self, settings):
+        assert settings.EMAIL_ANSWER_TIMEOUT > 600  # RFC 5321, 4.5.3.2.6
+
+    def test_a_task_ends_long_before_celery_ends_it_or_gives_it_to_another(self, settings):
+        visible = app.conf.broker_transport_options.get("visibility_timeout", 3600)  # Redis
+        longest = tasks.SECONDS + delivery.PATIENCE
+        assert longest < settings.CELERY_TASK_SOFT_TIME_LIMIT < settings.CELERY_TASK_TIME_LIMIT
+        assert visible > settings.CELERY_TASK_TIME_LIMIT
 
     def test_a_worker_that_lost_its_lease_decides_no_more(self, can_send):
         (pk,) = queued(1)
@@ -253,6 +267,109 @@ class TestTheLease:
         assert delivery.deliver([pk]) == 0
         assert state(pk).last_error == "Chaque essai a été interrompu."
         assert not can_send.taken
+
+
+class TestAnAnswerThatNeverComes:
+    """The server had all of the e-mail: perhaps it took it."""
+
+    @pytest.mark.parametrize("answer", ["", "??? what", "100 later"])
+    def test_one_more_copy_at_most_much_later_with_the_same_id(self, can_send, answer):
+        can_send.answer = answer
+        (pk,) = queued(1)
+        for _day in range(20):
+            delivery.deliver([pk])
+            if not state(pk).failed_at and can_send.taken:
+                assert state(pk).not_before > timezone.now() + IN_DOUBT - timedelta(minutes=1)
+            Notice.objects.update(not_before=timezone.now())
+        assert len(can_send.taken) == 2
+        assert len({taken.id for taken in can_send.taken}) == 1
+        assert "n'a pas dit s'il prenait" in state(pk).last_error
+        assert state(pk).failed_at
+
+    def test_it_leaves_at_last_where_the_server_answers(self, can_send):
+        can_send.answer = ""
+        (pk,) = queued(1)
+        delivery.deliver([pk])
+        can_send.answer = "250 Taken"
+        Notice.objects.update(not_before=timezone.now())
+        assert delivery.deliver([pk]) == 1
+
+    def test_a_busy_server_that_says_so_is_tried_as_before(self, can_send):
+        can_send.answer = "451 4.3.0 Try again"
+        (pk,) = queued(1)
+        delivery.deliver([pk])
+        assert state(pk).not_before < timezone.now() + timedelta(minutes=2)
+
+
+# A clock of its own: each second here is a minute and more of a real server's.
+SCALE = 400
+SHORT = 10 / SCALE * 8  # EMAIL_TIMEOUT, which a loaded machine needs wider
+
+
+@pytest.fixture
+def scaled(can_send, settings, monkeypatch, shared_database) -> MailServer:
+    """Ten minutes last a second and a half; the server is told how late it answers by `late`."""
+    settings.EMAIL_TIMEOUT = SHORT
+    settings.EMAIL_ANSWER_TIMEOUT = 660 / SCALE
+    monkeypatch.setattr(models, "LEASE", LEASE / SCALE)
+    monkeypatch.setattr(delivery, "PATIENCE", 5 / SCALE)
+    return can_send
+
+
+def answer_after(seconds: float) -> Callable[[int], None]:
+    return lambda number: Event().wait(seconds / SCALE) and None
+
+
+def wait_until_nobody_is_beside() -> None:
+    until(lambda: not delivery.Sending.beside, seconds=10)
+
+
+@committed
+class TestAServerThatIsLongToAnswer:
+    @pytest.mark.parametrize("seconds", [12, 60, 600])
+    def test_it_takes_one_copy_whoever_else_sweeps_meanwhile(self, scaled, seconds):
+        queue_many(1)
+        scaled.before_answer = answer_after(seconds)
+        sweeps = 0
+        while Notice.objects.waiting().exists() and sweeps < 400:
+            Notice.objects.update(not_before=timezone.now())
+            delivery.deliver(delivery.due())
+            Event().wait(0.01)
+            sweeps += 1
+        wait_until_nobody_is_beside()
+        notice = Notice.objects.get()
+        assert (len(scaled.taken), notice.attempts) == (1, 1)
+        assert notice.sent_at
+
+    def test_the_others_leave_meanwhile(self, scaled):
+        queue_many(4)
+        long = answer_after(500)
+        scaled.before_answer = lambda number: long(number) if number == 1 else None
+        assert delivery.deliver(delivery.due()) == 3
+        assert len(delivery.Sending.beside) == 1
+        wait_until_nobody_is_beside()
+        assert Notice.objects.sent().count() == len(scaled.taken) == 4
+
+    def test_no_more_than_some_wait_beside(self, scaled, monkeypatch):
+        monkeypatch.setattr(delivery, "MOST_BESIDE", 2)
+        queue_many(5)
+        scaled.before_answer = answer_after(500)
+        assert delivery.deliver(delivery.due()) == 0
+        assert Notice.objects.filter(attempts=1).count() == 2
+        wait_until_nobody_is_beside()
+        assert Notice.objects.sent().count() == 2
+
+    def test_a_worker_that_ends_before_says_that_it_does_not_know(self, scaled, monkeypatch):
+        monkeypatch.setattr(delivery, "LAST_WAIT", 0.05)
+        queue_many(1)
+        scaled.before_answer = answer_after(600)
+        delivery.deliver(delivery.due())
+        tasks.end()
+        notice = Notice.objects.get()
+        assert notice.not_before > timezone.now() + IN_DOUBT - timedelta(minutes=1)
+        assert notice.claimed_at is None
+        wait_until_nobody_is_beside()  # it answers after all
+        assert Notice.objects.get().sent_at
 
 
 @committed

@@ -4,8 +4,11 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from celery.beat import PersistentScheduler
 from django.utils import timezone
+from kombu.exceptions import ChannelError, OperationalError
 
+from portal.beat import Scheduler
 from portal.celery import app
 from portal.notices import services, tasks
 from portal.notices.models import KEPT, Notice
@@ -77,3 +80,29 @@ def test_three_o_clock_is_that_of_paris_in_winter_and_summer(day):
 def test_only_plain_data_travels():
     assert app.conf.accept_content == ["json"]
     assert app.conf.task_serializer == "json"
+
+
+@pytest.mark.django_db(transaction=True, available_apps=["portal.notices"])
+@pytest.mark.parametrize(
+    "error", [OperationalError(), ChannelError("full"), OSError(28, "full"), ValueError("half")]
+)
+def test_what_was_saved_is_never_told_as_failed_whatever_the_broker_says(
+    can_send, monkeypatch, error, caplog
+):
+    def no_room(*args, **kwargs):
+        raise error
+
+    monkeypatch.setattr(app, "send_task", no_room)
+    services.queue(**words())
+    assert Notice.objects.waiting().count() == 1
+
+
+def test_a_clock_that_cannot_write_goes_on(monkeypatch, tmp_path):
+    def no_room(self):
+        raise OSError(28, "No space left on device")
+
+    scheduler = Scheduler(app, schedule_filename=str(tmp_path / "schedule"))
+    monkeypatch.setattr(PersistentScheduler, "sync", no_room)
+    scheduler.sync()
+    monkeypatch.undo()
+    scheduler.close()

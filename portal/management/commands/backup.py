@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from portal import backups
+from portal.core import private_files
 from portal.management.refusals import said_plainly
 
 
@@ -16,10 +17,13 @@ class Command(BaseCommand):
         parser.add_argument("file", help="le fichier à écrire, ou -")
 
     def handle(self, *, file: str, **options) -> None:
-        with said_plainly(_("Sauvegarde impossible :")):
-            counts = backups.write(sys.stdout.buffer) if file == "-" else _write(Path(file))
+        with said_plainly(_("Sauvegarde impossible :")):
+            try:
+                counts = _write_out() if file == "-" else _write(Path(file))
+            except backups.BackupRefused as error:
+                raise CommandError(_("Sauvegarde impossible : %s") % error) from error
         self.stderr.write(
-            _("Sauvegardé : %(rows)d lignes de %(tables)d tables, %(files)d fichiers.")
+            _("Sauvegardé : %(rows)d lignes de %(tables)d tables, %(files)d fichiers.")
             % {
                 "rows": sum(counts.rows.values()),
                 "tables": len(counts.rows),
@@ -28,19 +32,26 @@ class Command(BaseCommand):
         )
 
 
+def _write_out() -> backups.Counts:
+    """To the standard output: the file that a shell made of it is closed to others first."""
+    private_files.narrow_descriptor(sys.stdout.fileno())
+    return backups.write(sys.stdout.buffer)
+
+
 def _write(path: Path) -> backups.Counts:
     """Readable by its owner alone: it holds everything. Whole, or not at all."""
+    if path.exists() and not path.is_file():
+        raise CommandError(_("« %s » n'est pas un fichier ordinaire.") % path)
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        draft.touch(mode=0o600, exist_ok=False)
-        with draft.open("wb") as out:
+        with private_files.create(draft) as out:
             counts = backups.write(out)
             out.flush()
             os.fsync(out.fileno())
         draft.replace(path)
     except OSError as error:
         raise CommandError(
-            _("« %(path)s » ne peut pas être écrit : %(error)s.")
+            _("« %(path)s » ne peut pas être écrit : %(error)s.")
             % {"path": path, "error": error.strerror}
         ) from error
     finally:

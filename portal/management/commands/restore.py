@@ -1,12 +1,13 @@
 import sys
+from collections.abc import Callable
 
 from django.apps import apps
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal import backups
+from portal.backup_files import FilesNotPlaced
 from portal.management.refusals import said_plainly
 
 
@@ -25,16 +26,12 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, file: str, replace: bool, hold_notices: bool, **options) -> None:
-        with said_plainly(_("Restauration refusée, base inchangée :")), transaction.atomic():
+        with said_plainly(_("Restauration refusée, base inchangée :")):
             if not replace and apps.get_model("accounts.User").objects.exists():
                 raise CommandError(
-                    _("Cette base a des comptes : ajoutez --replace pour tout remplacer.")
+                    _("Cette base a des comptes : ajoutez --replace pour tout remplacer.")
                 )
-            counts = _read(file)
-            if hold_notices:
-                waiting = apps.get_model("notices.Notice").objects.waiting()
-                said = _("Restauré d'une sauvegarde : peut-être déjà parti.")
-                waiting.update(failed_at=timezone.now(), claimed_at=None, last_error=said)
+            counts = _read(file, before_commit=_hold_notices if hold_notices else _nothing)
         self.stdout.write(
             _("Restauré : %(rows)d lignes de %(tables)d tables, %(files)d fichiers.")
             % {
@@ -45,13 +42,30 @@ class Command(BaseCommand):
         )
 
 
-def _read(file: str) -> backups.Counts:
+def _nothing() -> None:
+    """E-mails that waited leave."""
+
+
+def _hold_notices() -> None:
+    waiting = apps.get_model("notices.Notice").objects.waiting()
+    said = _("Restauré d'une sauvegarde : peut-être déjà parti.")
+    waiting.update(failed_at=timezone.now(), claimed_at=None, last_error=said)
+
+
+def _read(file: str, before_commit: Callable[[], None]) -> backups.Counts:
     try:
         if file == "-":
-            return backups.read(sys.stdin.buffer)
+            return backups.read(sys.stdin.buffer, before_commit=before_commit)
         with open(file, "rb") as packed:  # noqa: PTH123, a path as typed
-            return backups.read(packed)
+            return backups.read(packed, before_commit=before_commit)
     except backups.BackupRefused as error:
-        raise CommandError(str(error)) from error
+        refused = _("Restauration refusée, rien n'a changé. %s") % error
+        raise CommandError(refused) from error
+    except FilesNotPlaced as left:
+        said = _(
+            "Les lignes sont restaurées, mais %d fichiers n'ont pas pu reprendre leur place : "
+            "lancez de nouveau la même commande."
+        )
+        raise CommandError(said % left.count) from left
     except OSError as error:
         raise CommandError(_("Le fichier « %s » ne peut pas être lu.") % file) from error

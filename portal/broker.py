@@ -1,0 +1,95 @@
+"""Tasks carried by files, where there is no Redis: kombu's transport, made to mend itself.
+
+A message is written whole beside, then named: a full disk leaves none of it, where kombu's leaves
+an empty file that stops each worker that reads it. What cannot be read, message or list of queues,
+is taken away: what must be done is a row, which a periodic task takes up.
+"""
+
+import json
+import logging
+from contextlib import suppress
+from pathlib import Path
+from queue import Empty
+from time import monotonic
+from typing import Any
+from uuid import uuid4
+
+from kombu.transport import filesystem
+from kombu.utils.json import dumps, loads
+
+PARTS = {"body", "headers", "properties"}  # of a message
+
+logger = logging.getLogger(__name__)
+
+
+class Channel(filesystem.Channel):
+    def _put(self, queue: str, message: Any, **kwargs: Any) -> None:  # type: ignore[override]
+        """Raises OSError where there is no room."""
+        folder = Path(self.data_folder_out)
+        name = f"{round(monotonic() * 1000)}_{uuid4()}.{queue}.msg"
+        _write_whole(folder / name, dumps(message))
+
+    def _get(self, queue: str, timeout: float | None = None) -> Any:
+        folder = Path(self.data_folder_in)
+        for name in sorted(file.name for file in folder.iterdir()):
+            if name.partition(".")[2] != f"{queue}.msg":
+                continue
+            try:
+                text = (folder / name).read_text()
+                (folder / name).unlink()  # by one worker alone
+            except (OSError, UnicodeDecodeError):
+                (folder / name).unlink(missing_ok=True)
+                continue
+            message = _read(text)
+            if isinstance(message, dict) and set(message) >= PARTS:
+                return message
+            logger.warning("A message that cannot be read was taken away.")
+        raise Empty
+
+    def get_table(self, exchange: str) -> Any:
+        self._mend(exchange)
+        return super().get_table(exchange)
+
+    def _queue_bind(self, exchange: str, routing_key: str, pattern: str, queue: str) -> None:
+        self._mend(exchange)
+        bound = [routing_key or "", pattern or "", queue or ""]
+        file = self._exchange_file(exchange)
+        with suppress(OSError, ValueError):
+            if bound in json.loads(file.read_text()):
+                return  # nothing to write: a disk may be full
+        file.parent.mkdir(exist_ok=True)
+        queues = [list(one) for one in self.get_table(exchange)]
+        _write_whole(file, dumps([bound, *queues]))
+
+    def _mend(self, exchange: str) -> None:
+        """Takes away the list of the queues of an exchange where it cannot be read."""
+        file = self._exchange_file(exchange)
+        with suppress(FileNotFoundError):
+            queues = _read(file.read_text(errors="replace"))
+            if not isinstance(queues, list) or not all(
+                isinstance(queue, list) and len(queue) == 3 for queue in queues
+            ):
+                file.unlink()
+                logger.warning("A list of queues that cannot be read was taken away.")
+
+
+class Transport(filesystem.Transport):
+    Channel = Channel
+
+
+def _read(text: str) -> Any:
+    """What the JSON says, None where it is none."""
+    try:
+        return loads(text)
+    except ValueError:
+        return None
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """Under another name, then renamed: nobody reads half of it, and a full disk leaves nothing."""
+    draft = path.with_name(f"draft-{uuid4()}")
+    try:
+        draft.write_text(text)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)

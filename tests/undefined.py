@@ -1,0 +1,44 @@
+"""A variable that a template names and nobody gives: an empty place on the screen, a failed test."""
+
+import sys
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from django.template.base import FilterExpression, Node
+
+TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
+
+
+class Undefined(str):
+    """Django's `string_if_invalid`: fails the test that renders an undefined variable in a template
+    of the portal. Those of Django and of its libraries rely on the empty text.
+
+    Django does not ask for it in `{% if %}`, where an undefined variable is false.
+    """
+
+    def __bool__(self) -> bool:
+        """True for whoever is about to print it; a related object that is missing stays false."""
+        frame = sys._getframe(1)
+        return frame.f_code is FilterExpression.resolve.__code__ and _template(frame) is not None
+
+    def __contains__(self, text: Any) -> bool:
+        return text == "%s"
+
+    def __mod__(self, variable: Any) -> str:
+        template = _template(sys._getframe(1))
+        if template is None:
+            return ""
+        raise AssertionError(f"“{variable}” is undefined in {template}.")
+
+
+def _template(frame: FrameType | None) -> Path | None:
+    """The portal's template being rendered, from the node that asks; None for that of a library."""
+    while frame is not None:
+        node = frame.f_locals.get("self")
+        origin = node.origin if isinstance(node, Node) else None
+        if origin is not None:
+            path = Path(origin.name)
+            return path.relative_to(TEMPLATES) if path.is_relative_to(TEMPLATES) else None
+        frame = frame.f_back
+    return None
