@@ -3,7 +3,7 @@
 A draft takes anything, so that nothing typed is lost; what is signed is checked.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -24,6 +24,7 @@ Known = Evaluation.LevelStatus
 Choice = tuple[str, str | Promise]
 LONGEST = 40_000  # letters of a section
 MOST_FIGURES = 40
+MOST_READ = 2 * MOST_FIGURES  # lines shown again when there are too many: the rest is not looked at
 LEVEL_CHOICES: list[Choice] = [(str(level), f"{level} · {LEVEL_WORDS[level]}") for level in LEVELS]
 NOT_YET: Choice = ("", _lazy("pas encore placée"))
 NOT_CONCERNED: Choice = (Known.NOT_CONCERNED.value, _lazy("fiche non concernée"))
@@ -135,7 +136,7 @@ class EntryForm(forms.Form):
         initial = {"version": version, "level": choice_of(row), **row.sections}
         super().__init__(data, initial=initial, label_suffix="")
         factory = forms.formset_factory(
-            FigureForm, extra=2, max_num=MOST_FIGURES, validate_max=True
+            FigureForm, extra=2, max_num=MOST_FIGURES, absolute_max=MOST_READ, validate_max=True
         )
         before = {name: words for name, (_unit, words) in known.items()}
         self.figures: Any = factory(
@@ -163,6 +164,12 @@ class EntryForm(forms.Form):
             sections={name: given[name] for name in SECTIONS},
             values=[form.typed for form in self.figures if form.says_something],
         )
+
+    @property
+    def faults(self) -> list[str]:
+        """What is wrong in words, each with the name of its field."""
+        fields = [*_faults_of(self), *(fault for one in self.figures for fault in _faults_of(one))]
+        return [*fields, *map(str, self.figures.non_form_errors())]
 
     @property
     def section_fields(self) -> list[forms.BoundField]:
@@ -236,6 +243,13 @@ class ValidateForm(DecisionForm):
     @property
     def takes_proposed(self) -> bool:
         return self.cleaned_data.get("level") == "reviewer"
+
+
+def _faults_of(form: forms.Form) -> Iterator[str]:
+    for name, messages in form.errors.items():
+        label = form.fields[name].label if name in form.fields else None
+        said = " ".join(map(str, messages))
+        yield _("%(field)s : %(said)s") % {"field": label, "said": said} if label else said
 
 
 def say(form: forms.Form, refused: Refused) -> None:
