@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.exceptions import BadRequest
 from django.utils.functional import Promise
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -24,7 +25,7 @@ Known = Evaluation.LevelStatus
 Choice = tuple[str, str | Promise]
 LONGEST = 40_000  # letters of a section
 MOST_FIGURES = 40
-MOST_READ = 2 * MOST_FIGURES  # lines shown again when there are too many: the rest is not looked at
+MOST_READ = MOST_FIGURES + 10  # past it, the lines are not even looked at
 LEVEL_CHOICES: list[Choice] = [(str(level), f"{level} · {LEVEL_WORDS[level]}") for level in LEVELS]
 NOT_YET: Choice = ("", _lazy("pas encore placée"))
 NOT_CONCERNED: Choice = (Known.NOT_CONCERNED.value, _lazy("fiche non concernée"))
@@ -105,6 +106,17 @@ class FigureForm(forms.Form):
             Period.parse(given.get("period", ""), source_date=clock.today())
         except PeriodError as error:
             self.add_error("period", str(error))
+
+
+def refuse_too_many_figures(data: Mapping[str, str]) -> None:
+    """Raises BadRequest before any line is read, where there are more than any page sends."""
+    count = data.get("figures-TOTAL_FORMS", "")
+    if len(count) > 6 or (count.isdecimal() and int(count) > MOST_READ):
+        said = _(
+            "Une fiche tient %d chiffres au plus : rien n'a été enregistré. Revenez en arrière :"
+            " ce que vous avez écrit y est encore."
+        )
+        raise BadRequest(said % MOST_FIGURES)
 
 
 class EntryForm(forms.Form):

@@ -29,6 +29,7 @@ from schema_actions.entry_forms import (
     ReviewForm,
     ValidateForm,
     known_figures,
+    refuse_too_many_figures,
 )
 from schema_actions.models import Campaign, Entry, Evaluation, SignedVersion
 from schema_actions.progress import is_late, state_of
@@ -146,6 +147,7 @@ def entry(request: HttpRequest, plan: str, campaign: str, key: str) -> HttpRespo
     require(request.user, "schema_actions.view_entry", held)
     if request.method != "POST":
         return _page(request, held)
+    refuse_too_many_figures(request.POST)
     name = request.POST.get("acte", "")
     if name not in DEEDS:
         raise Http404
@@ -298,6 +300,7 @@ def correction(request: HttpRequest, plan: str, campaign: str, key: str) -> Http
         raise Http404
     if request.method != "POST":
         return _correcting(request, evaluation, _correction_form(None, evaluation))
+    refuse_too_many_figures(request.POST)
     form = _correction_form(request.POST, evaluation)
     if not form.is_valid():
         return _correcting(request, evaluation, form, status=400)

@@ -1,9 +1,11 @@
 """Two commands that prepare one empty database at once: one waits, and both end well."""
 
+import fcntl
 import os
 import sqlite3
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from subprocess import PIPE, Popen
 
@@ -19,16 +21,15 @@ WAITS = "celle-ci attend"
 
 
 @pytest.fixture
-def empty(tmp_path, django_db_setup) -> Iterator[str]:
+def empty(tmp_path) -> Iterator[str]:
     """The address of an empty database of the engine in use."""
     if connection.vendor == "sqlite":
         yield f"sqlite:///{tmp_path}/db.sqlite3"
         return
-    name = f"{connection.settings_dict['NAME']}_empty"
+    host, _slash, name = f"{settings.DATABASE_URL}_empty".rpartition("/")
     with _server() as server:
         server.execute(f'DROP DATABASE IF EXISTS "{name}"')
         server.execute(f'CREATE DATABASE "{name}"')
-    host, _slash, _old = settings.DATABASE_URL.rpartition("/")
     yield f"{host}/{name}"
     with _server() as server:
         server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
@@ -65,6 +66,19 @@ def tables(address: str) -> int:
         return server.execute(asked).fetchone()[0]
 
 
+@contextmanager
+def held(address: str) -> Iterator[None]:
+    """The lock, as another process holds it."""
+    if address.startswith("sqlite"):
+        with Path(f"{address.removeprefix('sqlite:///')}.lock").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+    else:
+        with psycopg.connect(address, autocommit=True) as session:
+            session.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+            yield
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -89,24 +103,3 @@ def test_a_load_waits_for_a_migration(empty, start):
         assert waiting.poll() is None
     waiting.communicate(timeout=300)
     assert waiting.returncode == 1, "nothing has made its tables"
-
-
-class held:  # noqa: N801
-    """The lock, as another process holds it."""
-
-    def __init__(self, address: str) -> None:
-        self._address = address
-
-    def __enter__(self) -> None:
-        if self._address.startswith("sqlite"):
-            import fcntl
-
-            name = self._address.removeprefix("sqlite:///")
-            self._held = Path(f"{name}.lock").open("w")
-            fcntl.flock(self._held, fcntl.LOCK_EX)
-        else:
-            self._held = psycopg.connect(self._address, autocommit=True)
-            self._held.execute("SELECT pg_advisory_lock(%s)", [LOCK])
-
-    def __exit__(self, *raised: object) -> None:
-        self._held.close()

@@ -74,7 +74,8 @@ def _flat(value: Any) -> list[Any]:
 
 
 def _answer(request: HttpRequest, status: int, detail: str, **more: Any) -> HttpResponse:
-    if request.path.startswith("/api/"):
+    """A problem for a program, and for a page that saves itself; a French page for people."""
+    if request.path.startswith("/api/") or request.headers.get("Accept") == "application/json":
         return JsonResponse(problem(status, detail), status=status, content_type=CONTENT_TYPE)
     return render(request, f"{status}.html", {"detail": detail, **more}, status=status)
 

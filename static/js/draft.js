@@ -44,12 +44,12 @@ function forget() {
   }
 }
 
-// Why the portal did not take the draft, and what to do: from its answer, else by its status.
+// Why the portal did not take the draft, and what to do: by the status of its answer, else as it says.
 function refusal(answer, said) {
   const words = piece("status").dataset;
   if (answer.redirected) return words.signedOut;
   if (answer.status >= 500) return words.on500;
-  return said.detail ?? words[`on${answer.status}`] ?? words.refused;
+  return words[`on${answer.status}`] ?? said.detail ?? words.refused;
 }
 
 async function send() {
