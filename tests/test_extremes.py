@@ -20,23 +20,30 @@ from tests.rights.table import RULES
 
 pytestmark = pytest.mark.django_db
 
-DAYS = ["0001-01-01", "0001-01-02", "9999-12-30", "9999-12-31", "0000-01-01", "10000-01-01"]
-MOMENTS = ["0001-01-01T00:00", "9999-12-31T23:59"]
-MONTHS = ["0001-01", "9999-12"]
-NUMBERS = [
-    *("9" * 20, "-" + "9" * 30, "9" * 30, "9223372036854775808", "-1", "2147483648"),
-    *("1e400", "٣", "NaN", "-Infinity", "", "0", "0" * 29 + "1", "9999", "a" * 10_000),
-]
-VALUES = [*DAYS, *MOMENTS, *MONTHS, *NUMBERS]
+DAYS = ["0001-01-01", "9999-12-31", "9999-12-31T23:59", "9999-12"]
+NUMBERS = ["9" * 20, "-" + "9" * 30, "1e400", "٣", "NaN", "", "a" * 10_000]
+VALUES = [*DAYS, *NUMBERS]
+LIST = 4  # slashes in the address of a list of the administration
 FILES = (".pdf", ".xlsx")  # made once, beside the request
 
 # What the administration looks up in a list, whatever its model is.
-LOOKUPS = ["id__in", "pk__in", "pk", "id__gt", "pk__range", "pk__exact", "p", "o", "e", "all"]
+LOOKUPS = ["pk__in", "pk", "pk__gt", "pk__range", "p", "o", "e", "all", "_to_field"]
+LIKE_OTHERS = (
+    "/admin/accueil/report/"  # every model has the same pages: these stand for the others' rows
+)
 
 
 def addresses(method: str) -> list[str]:
     found = {rule.address for rule in RULES if rule.method == method}
-    return sorted(one for one in found if not one.endswith(FILES))
+    return sorted(one for one in found if not one.endswith(FILES) and not _is_like_others(one))
+
+
+def _is_like_others(address: str) -> bool:
+    return (
+        address.startswith("/admin/")
+        and address.count("/") > LIST
+        and not address.startswith(LIKE_OTHERS)
+    )
 
 
 @contextmanager
@@ -60,7 +67,7 @@ def _recording(real, names: set[str]):
 def parameters_of(client, address: str, monkeypatch) -> set[str]:
     with read_names(monkeypatch) as names:
         assert client.get(address).status_code < 500
-    listed = LOOKUPS if address.startswith("/admin/") and address.count("/") == 4 else []
+    listed = LOOKUPS if address.startswith("/admin/") and address.count("/") == LIST else []
     return {name for name in names if isinstance(name, str)} | {*listed}
 
 
@@ -82,7 +89,11 @@ def test_no_parameter_of_an_address_is_a_fault(client, administration, monkeypat
 def keyed() -> list[str]:
     """Addresses in whose path something is named."""
     known = {rule.address for rule in RULES}
-    return sorted(one for one in known if not one.endswith(FILES) and _has_key(one))
+    return sorted(
+        one
+        for one in known
+        if not one.endswith(FILES) and not _is_like_others(one) and _has_key(one)
+    )
 
 
 def _has_key(template: str) -> bool:
@@ -112,7 +123,7 @@ def test_no_field_of_a_body_is_a_fault(client, administration, name):
     move = Relocation.objects.filter(team__slug="olivetaine").first()
     address = f"/api/v1/relocations/{move.pk}/transition/"
     right = {"to": "done", "version": move.version, "reason": "Essai"}
-    for value in [*VALUES, *(int(one) for one in ("9" * 30, "-" + "9" * 30)), 2**63, 2**31, 1e300]:
+    for value in [*VALUES, 10**30, -(10**30), 2**63, 2**31, 1e300]:
         sent = {**right, name: value}
         answer = client.post(address, sent, content_type="application/json")
         assert answer.status_code < 500, (value, answer.content[:200])
@@ -145,6 +156,6 @@ def test_no_field_of_a_form_is_a_fault(client, administration, template):
     fields = Fields()
     fields.feed(page.content.decode())
     for name in fields.sent:
-        for value in ("0001-01-01", "9999-12-31", "9" * 30, "1e400"):
+        for value in ("9999-12-31", "9" * 30):
             answer = client.post(address, {**fields.sent, name: value})
             assert answer.status_code < 500, (name, value)
