@@ -7,8 +7,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from portal.core.filters import list_keys
+
 EXAMPLES = Path(__file__).with_name("api_examples.json")
 PROBLEM = "#/components/schemas/Problem"
+POINT = ("latitude", "longitude")
 WRITING = ("post", "put", "patch", "delete")
 
 # What a parameter of that name is, wherever it stands; the rest is said by its view.
@@ -18,9 +21,6 @@ BOUNDS: dict[str, dict[str, Any]] = {
     "latitude": {"type": "number", "format": "float", "minimum": -90, "maximum": 90},
     "longitude": {"type": "number", "format": "float", "minimum": -180, "maximum": 180},
     "id": {"type": "integer", "minimum": 1, "maximum": 2**53},
-    "at": {"type": "string", "format": "minute"},
-    "number": {"type": "string", "format": "house-number"},
-    "period": {"type": "string", "format": "period"},
 }
 
 
@@ -31,15 +31,18 @@ def examples() -> dict[str, dict[str, Any]]:
     return found
 
 
-def complete(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
-    """A hook of drf-spectacular: the description, completed."""
+def complete(result: dict[str, Any], request: Any, **kwargs: Any) -> dict[str, Any]:
+    """A hook of drf-spectacular: the description, completed; `request` is None for a file."""
     result["components"]["schemas"]["Problem"] = _problem()
     for path, operations in result["paths"].items():
         for method, operation in operations.items():
             example = examples().get(operation["operationId"], {})
-            _bound(operation)
+            _bound(operation, is_served=request is not None)
+            _join_point(operation)
             _refuse(operation, has_key="{" in path, writes=method in WRITING)
             _illustrate(operation, example)
+    for path, operations in result["paths"].items():
+        _as_in_list(operations.get("get"), result["paths"].get(path.partition("{")[0], {}))
     return result
 
 
@@ -61,15 +64,38 @@ def _problem() -> dict[str, Any]:
     }
 
 
-def _bound(operation: dict[str, Any]) -> None:
+def _bound(operation: dict[str, Any], *, is_served: bool) -> None:
     for parameter in operation.get("parameters", []):
         name, schema = parameter["name"], parameter["schema"]
         schema.update(BOUNDS.get(name, {}))
-        if name == "at":
-            schema.pop("pattern", None)
+        list_keys(schema, is_served)
         schema.pop("nullable", None)
-        if schema.get("type") == "integer" and "enum" in schema:
-            schema["enum"] = [int(value) for value in schema["enum"]]
+
+
+def _join_point(operation: dict[str, Any]) -> None:
+    """Says that a latitude goes with a longitude: the two properties of one object, written as two
+    parameters.
+    """
+    given = operation.get("parameters", [])
+    point = {one["name"]: one["schema"] for one in given if one["name"] in POINT}
+    if point:
+        others = [one for one in given if one["name"] not in POINT]
+        schema = {
+            "type": "object",
+            "properties": point,
+            "required": list(point),
+            "additionalProperties": False,
+        }
+        joined = {"in": "query", "name": "point", "style": "form", "explode": True}
+        operation["parameters"] = [*others, {**joined, "schema": schema}]
+
+
+def _as_in_list(operation: dict[str, Any] | None, listed: dict[str, Any]) -> None:
+    """Says of the parameters of a row what is said of them in the list of such rows."""
+    known = {one["name"]: one["schema"] for one in listed.get("get", {}).get("parameters", [])}
+    for parameter in operation["parameters"] if operation and known else ():
+        if parameter["in"] == "query" and parameter["name"] in known:
+            parameter["schema"] = known[parameter["name"]]
 
 
 def _refuse(operation: dict[str, Any], *, has_key: bool, writes: bool) -> None:

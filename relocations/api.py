@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers, viewsets
 from rest_framework.decorators import action
@@ -13,8 +12,8 @@ from rest_framework.response import Response
 
 from portal.api import SLUG, router
 from portal.core import clock
-from portal.core.parameters import api_day
-from portal.core.periods import Period, PeriodError
+from portal.core.parameters import DAY_SCHEMA, DayField, api_day
+from portal.core.periods import USUAL, Period, PeriodError
 from portal.core.rights import ObjectRights
 from relocations import services
 from relocations.filters import RelocationApiFilter
@@ -61,6 +60,7 @@ class TeamWithMovesSerializer(TeamSerializer):
         fields = [*TeamSerializer.Meta.fields, "relocations"]
 
 
+@extend_schema_field({"type": "string", "pattern": f"^({USUAL})$"})
 class PeriodInput(serializers.CharField):
     """A date as people write it: "mi-mars 2024", "les 16 et 17 janvier"."""
 
@@ -86,7 +86,7 @@ class TransitionSerializer(serializers.Serializer):
     destination = serializers.PrimaryKeyRelatedField(
         queryset=Site.objects.all(), required=False, allow_null=True
     )
-    actual_date = serializers.DateField(required=False, allow_null=True)
+    actual_date = DayField(required=False, allow_null=True)
 
     def change(self) -> Change:
         """The change asked for, once valid."""
@@ -125,7 +125,7 @@ class RelocationViewSet(viewsets.ReadOnlyModelViewSet):
 
 
 ON = OpenApiParameter(
-    "on", OpenApiTypes.DATE, description="Le jour demandé (AAAA-MM-JJ), aujourd'hui par défaut."
+    "on", DAY_SCHEMA, description="Le jour demandé (AAAA-MM-JJ), aujourd'hui par défaut."
 )
 
 
@@ -136,6 +136,7 @@ class TeamViewSet(viewsets.ReadOnlyModelViewSet):
     queryset = Team.objects.with_whereabouts().order_by("agency__department", "name", "id")
     serializer_class = TeamWithMovesSerializer
     filterset_class = TeamFilter
+    other_parameters = ("on",)
     lookup_field = "slug"
     lookup_value_regex = SLUG
 

@@ -5,11 +5,10 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 
 from portal.core import clock
-from portal.core.periods import Period, PeriodError
+from portal.core.periods import USUAL, Period, PeriodError
 from relocations.models import Relocation, RelocationQuerySet
 from teams.filters import FilterForm, department_filter, slug_filter
 from teams.models import Agency, Team
@@ -25,7 +24,7 @@ class PeriodField(forms.CharField):
         try:
             return Period.parse(text, source_date=clock.today())
         except PeriodError as error:
-            raise forms.ValidationError(str(error)) from error
+            raise forms.ValidationError("%(said)s", params={"said": error}) from error
 
 
 class PeriodFilter(django_filters.Filter):
@@ -63,7 +62,7 @@ class RelocationFilter(django_filters.FilterSet):
         named["status"] = dict(Relocation.Status.choices).get(named["status"])
         return [str(value) for value in named.values() if value]
 
-    @extend_schema_field(OpenApiTypes.STR)
+    @extend_schema_field({"type": "string", "pattern": f"^({USUAL})?$"})
     def during(
         self, relocations: RelocationQuerySet, name: str, period: Period
     ) -> QuerySet[Relocation]:

@@ -6,7 +6,12 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
+from drf_spectacular.utils import (
+    OpenApiParameter,
+    extend_schema,
+    extend_schema_field,
+    extend_schema_view,
+)
 from rest_framework import serializers, viewsets
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
@@ -268,7 +273,7 @@ class PlanViewSet(viewsets.ReadOnlyModelViewSet):
         return Response(held.synthesis().to_dict())
 
 
-@extend_schema(parameters=[PLAN])
+@extend_schema_view(retrieve=extend_schema(parameters=[PLAN]))
 class ActionSheetViewSet(OfPlanViewSet):
     """Les fiches action : titres, calendrier, évaluations publiées, indicateurs."""
 
@@ -283,7 +288,7 @@ class ActionSheetViewSet(OfPlanViewSet):
         return ActionSheet.objects.public()
 
 
-@extend_schema(parameters=[PLAN])
+@extend_schema_view(retrieve=extend_schema(parameters=[PLAN]))
 class CampaignViewSet(OfPlanViewSet):
     """Les campagnes d'évaluation publiées."""
 

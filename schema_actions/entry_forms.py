@@ -3,11 +3,12 @@
 A draft takes anything, so that nothing typed is lost; what is signed is checked.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.exceptions import BadRequest
 from django.utils.functional import Promise
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -24,6 +25,7 @@ Known = Evaluation.LevelStatus
 Choice = tuple[str, str | Promise]
 LONGEST = 40_000  # letters of a section
 MOST_FIGURES = 40
+MOST_READ = MOST_FIGURES + 10  # past it, the lines are not even looked at
 LEVEL_CHOICES: list[Choice] = [(str(level), f"{level} · {LEVEL_WORDS[level]}") for level in LEVELS]
 NOT_YET: Choice = ("", _lazy("pas encore placée"))
 NOT_CONCERNED: Choice = (Known.NOT_CONCERNED.value, _lazy("fiche non concernée"))
@@ -106,6 +108,17 @@ class FigureForm(forms.Form):
             self.add_error("period", str(error))
 
 
+def refuse_too_many_figures(data: Mapping[str, str]) -> None:
+    """Raises BadRequest before any line is read, where there are more than any page sends."""
+    count = data.get("figures-TOTAL_FORMS", "")
+    if len(count) > 6 or (count.isdecimal() and int(count) > MOST_READ):
+        said = _(
+            "Une fiche tient %d chiffres au plus : rien n'a été enregistré. Revenez en arrière :"
+            " ce que vous avez écrit y est encore."
+        )
+        raise BadRequest(said % MOST_FIGURES)
+
+
 class EntryForm(forms.Form):
     """A sheet on the common template, on one `version` of it, with its figures."""
 
@@ -135,7 +148,7 @@ class EntryForm(forms.Form):
         initial = {"version": version, "level": choice_of(row), **row.sections}
         super().__init__(data, initial=initial, label_suffix="")
         factory = forms.formset_factory(
-            FigureForm, extra=2, max_num=MOST_FIGURES, validate_max=True
+            FigureForm, extra=2, max_num=MOST_FIGURES, absolute_max=MOST_READ, validate_max=True
         )
         before = {name: words for name, (_unit, words) in known.items()}
         self.figures: Any = factory(
@@ -163,6 +176,12 @@ class EntryForm(forms.Form):
             sections={name: given[name] for name in SECTIONS},
             values=[form.typed for form in self.figures if form.says_something],
         )
+
+    @property
+    def faults(self) -> list[str]:
+        """What is wrong in words, each with the name of its field."""
+        fields = [*_faults_of(self), *(fault for one in self.figures for fault in _faults_of(one))]
+        return [*fields, *map(str, self.figures.non_form_errors())]
 
     @property
     def section_fields(self) -> list[forms.BoundField]:
@@ -236,6 +255,13 @@ class ValidateForm(DecisionForm):
     @property
     def takes_proposed(self) -> bool:
         return self.cleaned_data.get("level") == "reviewer"
+
+
+def _faults_of(form: forms.Form) -> Iterator[str]:
+    for name, messages in form.errors.items():
+        label = form.fields[name].label if name in form.fields else None
+        said = " ".join(map(str, messages))
+        yield _("%(field)s : %(said)s") % {"field": label, "said": said} if label else said
 
 
 def say(form: forms.Form, refused: Refused) -> None:

@@ -29,6 +29,7 @@ from schema_actions.entry_forms import (
     ReviewForm,
     ValidateForm,
     known_figures,
+    refuse_too_many_figures,
 )
 from schema_actions.models import Campaign, Entry, Evaluation, SignedVersion
 from schema_actions.progress import is_late, state_of
@@ -158,6 +159,7 @@ def entry(request: HttpRequest, plan: str, campaign: str, key: str) -> HttpRespo
     require(request.user, "schema_actions.view_entry", held)
     if request.method != "POST":
         return _page(request, held)
+    refuse_too_many_figures(request.POST)
     name = request.POST.get("acte", "")
     if name not in DEEDS:
         raise Http404
@@ -219,18 +221,25 @@ def _saved(request: HttpRequest, held: Entry) -> HttpResponse:
     """The answer to a draft that saves itself."""
     form = _draft_form(request.POST, held)
     if request.POST["acte"] != "brouillon" or not form.is_valid():
-        errors = {name: list(said) for name, said in form.errors.items()}
-        return JsonResponse({"errors": errors}, status=400)
+        return _not_saved(form)
     try:
         with transaction.atomic():
             now = _write(held, form, person(request))
     except Refused as refused:
-        return JsonResponse({"errors": refused.errors}, status=400)
+        form.say(refused)
+        return _not_saved(form)
     except Stale:
         said = _("Quelqu'un d'autre a écrit dans cette fiche : enregistrez pour voir son texte.")
         return JsonResponse({"detail": said}, status=409)
     at = timezone.localtime(now.edited_at).strftime("%H:%M")
     return JsonResponse({"version": now.version, "saved": _("Enregistré à %s.") % at})
+
+
+def _not_saved(form: EntryForm) -> JsonResponse:
+    """What is wrong, by field and in words."""
+    said = [*form.faults, _("Non enregistré : votre texte est gardé dans ce navigateur.")]
+    errors = {name: list(messages) for name, messages in form.errors.items()}
+    return JsonResponse({"errors": errors, "detail": " ".join(said)}, status=400)
 
 
 def _page(
@@ -313,6 +322,7 @@ def correction(request: HttpRequest, plan: str, campaign: str, key: str) -> Http
     require(request.user, "schema_actions.change_evaluation", evaluation)
     if request.method != "POST":
         return _correcting(request, evaluation, _correction_form(None, evaluation))
+    refuse_too_many_figures(request.POST)
     form = _correction_form(request.POST, evaluation)
     if not form.is_valid():
         return _correcting(request, evaluation, form, status=400)

@@ -6,10 +6,9 @@ import django_filters
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema_field
 
 from portal.core.characters import printable_line
+from portal.core.filters import KnownFilter
 from portal.territory.models import Department
 from schema_actions.levels import LEVEL_WORDS, LEVELS, PACE_WORDS, Pace, levels_of
 from schema_actions.models import (
@@ -30,22 +29,6 @@ LEVEL_CHOICES = [(str(level), f"{level} · {LEVEL_WORDS[level]}") for level in L
 PACE_CHOICES = [(pace.value, PACE_WORDS[pace]) for pace in Pace]
 
 
-class KnownField(forms.CharField):
-    """A public key that some row has; `known` says whether."""
-
-    def __init__(self, *args: Any, known: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._known = known
-
-    def clean(self, value: str) -> str:
-        text = super().clean(value)
-        if text and not self._known(text):
-            raise forms.ValidationError(
-                _("« %(value)s » est inconnu."), params={"value": text[:40]}
-            )
-        return text
-
-
 class WordsField(forms.CharField):
     """Anything that may be typed."""
 
@@ -57,47 +40,37 @@ class WordsFilter(django_filters.CharFilter):
     field_class = WordsField
 
 
-class KnownFilter(django_filters.CharFilter):
-    field_class = KnownField
+def _axes() -> set[str]:
+    return {str(number) for number in Axis.objects.values_list("number", flat=True)}
 
 
-def _is_axis(text: str) -> bool:
-    return _is_number(text) and Axis.objects.filter(number=text).exists()
+def _objectives() -> set[str]:
+    known = Objective.objects.values_list("axis__number", "number")
+    return {f"{axis}.{number}" for axis, number in known}
 
 
-def _is_objective(text: str) -> bool:
-    axis, dot, number = text.partition(".")
-    if not (dot and _is_number(axis) and _is_number(number)):
-        return False
-    return Objective.objects.filter(axis__number=axis, number=number).exists()
+def _years() -> set[str]:
+    known = Plan.objects.values_list("first_year", "last_year")
+    return {str(year) for first, last in known for year in range(first, last + 1)}
 
 
-def _is_year(text: str) -> bool:
-    known = {"first_year__lte": text, "last_year__gte": text}
-    return _is_number(text) and Plan.objects.filter(**known).exists()
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= 4
-
-
-def _is_campaign(text: str) -> bool:
-    return Campaign.objects.public().filter(slug=text).exists()
+def _campaigns() -> set[str]:
+    return {*Campaign.objects.public().values_list("slug", flat=True)}
 
 
 class SheetFilter(django_filters.FilterSet):
     """What a sheet is and what it was evaluated to be; `evaluations` are those looked into."""
 
     q = WordsFilter(method="saying", label=_("Mots"))
-    axis = KnownFilter(known=_is_axis, field_name="objective__axis__number", label=_("Axe"))
-    objective = KnownFilter(known=_is_objective, method="of_objective", label=_("Objectif"))
+    axis = KnownFilter(keys=_axes, field_name="objective__axis__number", label=_("Axe"))
+    objective = KnownFilter(keys=_objectives, method="of_objective", label=_("Objectif"))
     level = django_filters.ChoiceFilter(
         choices=LEVEL_CHOICES, method="at_level", label=_("Niveau"), empty_label=_("tous")
     )
     pace = django_filters.ChoiceFilter(
         choices=PACE_CHOICES, method="at_pace", label=_("Rythme"), empty_label=_("tous")
     )
-    year = KnownFilter(known=_is_year, method="during", label=_("Année du calendrier"))
+    year = KnownFilter(keys=_years, method="during", label=_("Année du calendrier"))
     vigilance = django_filters.ChoiceFilter(
         choices=[(YES, _("avec")), (NO, _("sans"))],
         method="with_vigilance",
@@ -124,9 +97,9 @@ class SheetFilter(django_filters.FilterSet):
         return sheets.saying(text, self.evaluations)
 
     def of_objective(
-        self, sheets: ActionSheetQuerySet, name: str, text: str
+        self, sheets: ActionSheetQuerySet, name: str, value: str
     ) -> ActionSheetQuerySet:
-        axis, _dot, number = text.partition(".")
+        axis, _dot, number = value.partition(".")
         return sheets.filter(objective__axis__number=axis, objective__number=number)
 
     def at_level(self, sheets: ActionSheetQuerySet, name: str, level: str) -> ActionSheetQuerySet:
@@ -135,9 +108,8 @@ class SheetFilter(django_filters.FilterSet):
     def at_pace(self, sheets: ActionSheetQuerySet, name: str, pace: str) -> ActionSheetQuerySet:
         return sheets.evaluated(self.evaluations.filter(level__in=levels_of(Pace(pace))))
 
-    @extend_schema_field(OpenApiTypes.INT)
-    def during(self, sheets: ActionSheetQuerySet, name: str, year: str) -> ActionSheetQuerySet:
-        return sheets.during(int(year))
+    def during(self, sheets: ActionSheetQuerySet, name: str, value: str) -> ActionSheetQuerySet:
+        return sheets.during(int(value))
 
     def with_vigilance(
         self, sheets: ActionSheetQuerySet, name: str, value: str
@@ -219,7 +191,7 @@ class SheetApiFilter(SheetFilter):
 
     department = department_filter("plan__department")
     plan = slug_filter(Plan, "plan", _("Schéma"))
-    campaign = KnownFilter(known=_is_campaign, method="of_campaign", label=_("Campagne"))
+    campaign = KnownFilter(keys=_campaigns, method="of_campaign", label=_("Campagne"))
 
     @property
     def evaluations(self) -> EvaluationQuerySet:
@@ -227,7 +199,9 @@ class SheetApiFilter(SheetFilter):
         found = super().evaluations
         return found.filter(campaign__slug=campaign) if campaign else found
 
-    def of_campaign(self, sheets: ActionSheetQuerySet, name: str, slug: str) -> ActionSheetQuerySet:
+    def of_campaign(
+        self, sheets: ActionSheetQuerySet, name: str, value: str
+    ) -> ActionSheetQuerySet:
         return sheets.evaluated(self.evaluations)
 
 
@@ -243,7 +217,7 @@ class CampaignApiFilter(django_filters.FilterSet):
 class EvaluationApiFilter(django_filters.FilterSet):
     department = department_filter("campaign__plan__department")
     plan = slug_filter(Plan, "campaign__plan", _("Schéma"))
-    campaign = KnownFilter(known=_is_campaign, field_name="campaign__slug", label=_("Campagne"))
+    campaign = KnownFilter(keys=_campaigns, field_name="campaign__slug", label=_("Campagne"))
     level = django_filters.ChoiceFilter(choices=LEVEL_CHOICES, label=_("Niveau"))
     level_status = django_filters.ChoiceFilter(
         choices=Evaluation.LevelStatus.choices, label=_("État du niveau")

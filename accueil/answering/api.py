@@ -17,15 +17,17 @@ from rest_framework.request import Request
 from accueil.answering.answers import Outcome
 from accueil.answering.lookup import Answer, Question, Town, UnknownPlaceError, answer, gazetteer
 from accueil.answering.messages import message
-from accueil.answering.questions import house_number
+from accueil.answering.questions import NUMBER, house_number
 from accueil.directory.api import AT, NearPointSerializer, PhoneLineSerializer
 from accueil.directory.contacts import Directory, directory
 from accueil.places import Kind, Place, begins_only
+from portal.api import SLUG
 from portal.core import clock
 from portal.core.freshness import fresh_until, keep_typed, kept
 from portal.core.parameters import api_day, api_moment
 from portal.core.shapes import Shape
 from portal.core.versions import Versions
+from portal.territory.models import COMMUNE_CODE
 from relocations.api import ON, TeamWithMovesSerializer
 from teams.models import Team
 
@@ -74,17 +76,22 @@ class SuggestionSerializer(serializers.Serializer):
     commune = serializers.CharField(allow_null=True)
 
 
-def _parameter(name: str, description: Any) -> OpenApiParameter:
-    return OpenApiParameter(name, OpenApiTypes.STR, description=description)
+def _parameter(name: str, description: Any, pattern: str = "") -> OpenApiParameter:
+    schema = {"type": "string", "pattern": pattern} if pattern else OpenApiTypes.STR
+    return OpenApiParameter(name, schema, description=description)
 
 
 Q = _parameter("q", gettext_lazy("Ce qu'une personne écrit : commune, code postal, rue, équipe…"))
 ASKED = [
     Q,
-    _parameter("commune", gettext_lazy("Code INSEE d'une commune.")),
-    _parameter("sector", gettext_lazy("Identifiant d'un secteur de cette commune.")),
+    _parameter("commune", gettext_lazy("Code INSEE d'une commune."), f"^({COMMUNE_CODE})?$"),
+    _parameter(
+        "sector", gettext_lazy("Identifiant d'un secteur de cette commune."), f"^({SLUG})?$"
+    ),
     _parameter("street", gettext_lazy("Nom de la rue.")),
-    _parameter("number", gettext_lazy("Numéro dans la rue, avec son suffixe : 12, 12 bis.")),
+    _parameter(
+        "number", gettext_lazy("Numéro dans la rue, avec son suffixe : 12, 12 bis."), NUMBER
+    ),
     ON,
     OpenApiParameter(
         "followed",

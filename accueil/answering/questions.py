@@ -4,6 +4,7 @@ import re
 
 _SUFFIX = "[a-zA-Z]|bis|ter|quater|quinquies"
 _NUMBER = re.compile(rf"\s*0*([1-9][0-9]{{0,4}})\s*(?:{_SUFFIX})?\s*", re.ASCII)
+NUMBER = rf"^(0*[1-9][0-9]{{0,4}} ?({_SUFFIX})?)?$"  # the same, for the API's description
 
 
 def house_number(given: str) -> int | None:

@@ -1,7 +1,7 @@
 """The front desk: one box, and the answer. Public."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.exceptions import BadRequest
@@ -32,6 +32,7 @@ from teams.models import Team
 
 NEXT_MOVES = 3
 YES, NO = "oui", "non"
+LAST_EVENT = date.max - timedelta(days=1)
 
 
 @require_safe
@@ -61,8 +62,9 @@ def commune_detail(request: HttpRequest, now: Versions, code: str) -> HttpRespon
 
 @require_safe
 def appointment(request: HttpRequest, code: str) -> HttpResponse:
-    """The day asked for as an event for one's own calendar."""
-    found = _found(request, versions.current(), commune=code, **_in_commune(request))
+    """The day asked for as an event for one's own calendar, which ends the day after."""
+    now, where = versions.current(), _in_commune(request)
+    found = _found(request, now, LAST_EVENT, commune=code, **where)
     if not found.teams:
         raise Http404
     content = calendars.appointment(found, request.build_absolute_uri(_address(found)))
@@ -77,9 +79,9 @@ def _in_commune(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _found(request: HttpRequest, now: Versions, **asked: Any) -> Answer:
+def _found(request: HttpRequest, now: Versions, last: date = date.max, **asked: Any) -> Answer:
     """The answer for the day asked for. Raises Http404 for an unknown place."""
-    on = page_day(request.GET.get("le"))
+    on = page_day(request.GET.get("le"), last=last)
     followed = {YES: True, NO: False}.get(_followed(request))
     question = Question(on=on or clock.today(), at=clock.now(), followed=followed, **asked)
     try:
@@ -96,8 +98,8 @@ def _address(found: Answer) -> str:
 
 
 def _calendar_address(found: Answer) -> str:
-    """That of the day asked for as an event; "" where no commune has one."""
-    if found.town is None:
+    """That of the day asked for as an event; "" where no commune or no calendar has one."""
+    if found.town is None or found.question.on > LAST_EVENT:
         return ""
     path = reverse("appointment", args=[found.town.code])
     return _with(path, **_place(found), le=found.question.on)

@@ -12,12 +12,12 @@ from accueil.models import PhoneLine, ReceptionPoint, SpecialHours, Stop
 from accueil.models.rounds import Passage
 from accueil.models.special_hours import calendar, tell
 from portal.core import clock, versions
-from portal.core.parameters import api_moment
+from portal.core.parameters import MINUTE_SCHEMA, api_moment
 from teams.api import SourcedSerializer
 
 AT = OpenApiParameter(
     "at",
-    {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d$"},
+    MINUTE_SCHEMA,
     description="Le moment demandé (AAAA-MM-JJTHH:MM, heure de Paris), maintenant par défaut.",
 )
 
@@ -157,6 +157,8 @@ class PhoneLineSerializer(OpenSerializer):
 
 class MomentViewSet(viewsets.ReadOnlyModelViewSet):
     """Answers for the moment `at`, now by default."""
+
+    other_parameters = ("at",)
 
     def get_serializer_context(self) -> dict[str, Any]:
         at = api_moment(self.request.query_params.get("at")) if self.request else None

@@ -1,7 +1,8 @@
-"""Parameters of an address, read strictly: a malformed one names itself."""
+"""Parameters of an address, and the days of a body, read strictly: a malformed one names itself."""
 
+import re
 from collections.abc import Sequence
-from datetime import MAXYEAR, MINYEAR, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import BadRequest
@@ -10,7 +11,24 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
+
+DAY_SCHEMA = {"type": "string", "format": "date"}
+
+# A minute, of the years that periods know (`portal.core.period_units`): near the ends of the
+# calendar, the same one in another time zone, or the next change of hours, may not exist.
+_YEAR = "(?:(?:19|20)[0-9]{2}|2100)"
+_LEAP = "(?:(?:19|20)(?:0[48]|[2468][048]|[13579][26])|2000)"
+MINUTE = (
+    f"^(?:{_YEAR}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])"
+    "|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))"
+    f"|{_LEAP}-02-29)T(?:[01][0-9]|2[0-3]):[0-5][0-9]$"
+)
+MINUTE_SCHEMA = {"type": "string", "pattern": MINUTE}
+EXPECTED_DAY = gettext_lazy("Une date AAAA-MM-JJ est attendue.")
 
 
 def parse_day(text: str) -> date:
@@ -21,12 +39,15 @@ def parse_day(text: str) -> date:
     return day
 
 
-def page_day(given: str | None, name: str = "le") -> date | None:
-    """The day that a page was asked for, None without; raises BadRequest."""
+def page_day(given: str | None, name: str = "le", last: date = date.max) -> date | None:
+    """The day that a page was asked for, None without; raises BadRequest, also past `last`."""
     if not given:
         return None
     try:
-        return parse_day(given)
+        day = parse_day(given)
+        if day > last:
+            raise ValueError(given)
+        return day
     except ValueError:
         said = _("« %(name)s=%(given)s » : une date AAAA-MM-JJ est attendue.")
         raise BadRequest(said % {"name": name, "given": given[:40]}) from None
@@ -37,17 +58,27 @@ def api_day(given: str | None, name: str = "on") -> date | None:
     try:
         return parse_day(given) if given is not None else None
     except ValueError:
-        raise ValidationError({name: [_("Une date AAAA-MM-JJ est attendue.")]}) from None
+        raise ValidationError({name: [EXPECTED_DAY]}) from None
+
+
+@extend_schema_field(DAY_SCHEMA)
+class DayField(serializers.DateField):
+    """A day of a body, read as that of an address."""
+
+    default_error_messages = {"invalid": EXPECTED_DAY}
+
+    def to_internal_value(self, value: Any) -> date:
+        try:
+            return parse_day(value)
+        except (TypeError, ValueError):
+            self.fail("invalid")
 
 
 def parse_moment(text: str) -> datetime:
-    """A minute YYYY-MM-DDTHH:MM by the clocks of Paris, nothing looser; raises ValueError."""
-    moment = datetime.fromisoformat(text)
-    if moment.isoformat(timespec="minutes") != text or moment.tzinfo:
+    """A minute YYYY-MM-DDTHH:MM by the clocks of Paris, from 1900 to 2100; raises ValueError."""
+    if not re.fullmatch(MINUTE, text):
         raise ValueError(text)
-    if moment.year in (MINYEAR, MAXYEAR):  # another time zone may have no such moment
-        raise ValueError(text)
-    return timezone.make_aware(moment)
+    return timezone.make_aware(datetime.fromisoformat(text))
 
 
 def api_moment(given: str | None, name: str = "at") -> datetime | None:
@@ -55,7 +86,7 @@ def api_moment(given: str | None, name: str = "at") -> datetime | None:
     try:
         return parse_moment(given) if given is not None else None
     except ValueError:
-        said = _("Un moment AAAA-MM-JJTHH:MM est attendu, à l'heure de Paris.")
+        said = _("Un moment AAAA-MM-JJTHH:MM est attendu, de 1900 à 2100, à l'heure de Paris.")
         raise ValidationError({name: [said]}) from None
 
 

@@ -13,7 +13,9 @@ from typing import Literal, Self
 
 from portal.core.period_grammar import Context, Reading, read, scan
 from portal.core.period_units import (
+    MONTHS,
     ONE_DAY,
+    SEASONS,
     Named,
     PeriodError,
     Precision,
@@ -26,6 +28,7 @@ from portal.core.period_units import (
 )
 
 __all__ = [
+    "USUAL",
     "Found",
     "Period",
     "PeriodError",
@@ -34,6 +37,14 @@ __all__ = [
     "format_day",
     "periods_of_years",
 ]
+
+# The usual forms, for who must describe what is read; many others are.
+_MONTH, _YEAR = "|".join(MONTHS), "(19|20)[0-9]{2}"
+_UNITS = (
+    *(f"({_MONTH})", f"([1-9]|1[0-9]|2[0-8]) ({_MONTH})", f"(début|mi|fin)[ -]({_MONTH})"),
+    *("(1er|2e) semestre", "(1er|[2-4]e) trimestre", "T[1-4]", f"({'|'.join(SEASONS)})"),
+)
+USUAL = f"(({'|'.join(_UNITS)}) )?{_YEAR}|à terme"
 
 
 @total_ordering

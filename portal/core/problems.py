@@ -5,7 +5,12 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import BadRequest, PermissionDenied
+from django.core.exceptions import (
+    BadRequest,
+    PermissionDenied,
+    RequestDataTooBig,
+    TooManyFieldsSent,
+)
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -72,7 +77,8 @@ def _flat(value: Any) -> list[Any]:
 
 
 def _answer(request: HttpRequest, status: int, detail: str, **more: Any) -> HttpResponse:
-    if request.path.startswith("/api/"):
+    """A problem for a program, and for a page that saves itself; a French page for people."""
+    if request.path.startswith("/api/") or request.headers.get("Accept") == "application/json":
         return JsonResponse(problem(status, detail), status=status, content_type=CONTENT_TYPE)
     return render(request, f"{status}.html", {"detail": detail, **more}, status=status)
 
@@ -80,6 +86,11 @@ def _answer(request: HttpRequest, status: int, detail: str, **more: Any) -> Http
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Only a BadRequest of ours is quoted: Django's own messages are for developers."""
     said = str(exception) if type(exception) is BadRequest else ""
+    if isinstance(exception, TooManyFieldsSent | RequestDataTooBig):
+        said = _(
+            "Ce formulaire est trop long : rien n'en a été lu ni enregistré. Revenez en arrière :"
+            " ce que vous avez écrit y est encore. Envoyez-le en plusieurs fois."
+        )
     return _answer(request, 400, said or _("L'adresse demandée contient une erreur."))
 
 
@@ -93,6 +104,13 @@ def csrf_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _answer(request, 404, _("Cette page n'existe pas ou n'existe plus."))
+
+
+def not_allowed(request: HttpRequest, taken: list[str]) -> HttpResponse:
+    """A method that the address does not take; `taken` are those it does."""
+    response = _answer(request, 405, _("Cette adresse ne se demande pas de cette façon."))
+    response["Allow"] = ", ".join(taken)
+    return response
 
 
 def too_many(request: HttpRequest, wait: int = 300) -> HttpResponse:

@@ -1,11 +1,13 @@
 """The administration under the same rules as pages and API, row by row."""
 
+import re
 from typing import Any
 
 import rules
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.contrib.admin.views.main import SEARCH_VAR
+from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.db import connection
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +16,8 @@ from django.utils.translation import gettext as _
 
 from portal.core.belonging import attachable, strangers
 from portal.core.rights import permission_name
+
+_LONG_NUMBER = re.compile(r"\d{19}")  # past 64 bits, in any digits
 
 
 class RuledAdmin(admin.ModelAdmin):
@@ -33,8 +37,16 @@ class RuledAdmin(admin.ModelAdmin):
         rows = super().get_queryset(request)
         return rows if request.user.is_superuser else rows.filter(self.scope(request.user))
 
+    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The list; a number that no database holds is a 400 that names its parameter."""
+        for name, given in request.GET.items():
+            if name != SEARCH_VAR and _LONG_NUMBER.search(given):
+                said = _("« %(name)s=%(given)s » : ce nombre est trop grand.")
+                raise BadRequest(said % {"name": name[:40], "given": given[:40]})
+        return super().changelist_view(request, *args, **kwargs)
+
     def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
-        found = super().get_object(request, object_id, from_field)
+        found = super().get_object(request, object_id, from_field or None)
         if found is None and self._is_there(object_id):
             raise PermissionDenied
         return found

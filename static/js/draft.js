@@ -6,6 +6,7 @@ const name = `brouillon-${form?.dataset.draft}`;
 const SILENT = new Set(["csrfmiddlewaretoken", "acte", "version"]);
 const PAUSE = 1500; // milliseconds after the last letter
 const AGAIN = 15000; // before what did not leave is tried again
+const FINAL = new Set([403, 404, 409]); // refusals that trying again would not change
 let waiting;
 let sending = null;
 let isStopped = form?.hasAttribute("data-stale");
@@ -43,6 +44,14 @@ function forget() {
   }
 }
 
+// Why the portal did not take the draft, and what to do: by the status of its answer, else as it says.
+function refusal(answer, said) {
+  const words = piece("status").dataset;
+  if (answer.redirected) return words.signedOut;
+  if (answer.status >= 500) return words.on500;
+  return words[`on${answer.status}`] ?? said.detail ?? words.refused;
+}
+
 async function send() {
   clearTimeout(waiting);
   if (isStopped || sending) return;
@@ -52,16 +61,20 @@ async function send() {
   sending = fetch(location.pathname, { method: "POST", body, headers: { Accept: "application/json" } });
   try {
     const answer = await sending;
-    if (answer.redirected || !(answer.headers.get("Content-Type") ?? "").includes("json")) throw new Error("not ours");
-    const said = await answer.json();
-    if (answer.ok) {
+    const isJson = (answer.headers.get("Content-Type") ?? "").includes("json");
+    if (answer.ok && !answer.redirected && !isJson) throw new Error("not ours");
+    const said = isJson && !answer.redirected ? await answer.json() : {};
+    if (said.saved) {
       form.elements.version.value = said.version;
       say(said.saved);
       if (typed() === before) forget();
       else keep();
     } else {
-      isStopped = answer.status === 409;
-      say(said.detail ?? piece("status").dataset.refused);
+      keep();
+      isStopped = FINAL.has(answer.status);
+      say(refusal(answer, said));
+      const isForNow = answer.redirected || answer.status === 429 || answer.status >= 500;
+      if (isForNow) return (waiting = setTimeout(send, AGAIN));
     }
   } catch {
     say(piece("status").dataset.offline);

@@ -209,6 +209,55 @@ def test_a_draft_saves_itself_and_survives_a_lost_connection(portal, chromium):
         context.close()
 
 
+def test_a_draft_that_is_refused_says_why_and_loses_nothing(portal, chromium):
+    manager = Somebody(portal, chromium, "gestionnaire", size=WIDE)
+    board = prepare(manager, "Évaluation de 2096", "juin 2096", "1.1.3")
+    pilot = Somebody(portal, chromium, "pilote")
+    sheet = f"{board}fiches/1.1.3/"
+    pilot.go(sheet)
+    pilot.page.fill("[name=done]", "x" * 40_001)
+    pilot.waits_for("40000 caractères")
+    pilot.waits_for("gardé dans ce navigateur")
+
+    for status, words in (
+        (413, "le texte est trop long"),
+        (429, "trop d'essais"),
+        (503, "en maintenance ou en panne"),
+        (404, "n'est plus là"),
+    ):
+        pilot.go(sheet)
+        pilot.page.route(
+            f"**{sheet}", lambda route, status=status: route.fulfill(status=status, body="")
+        )
+        pilot.page.fill("[name=done]", f"Refusé : {status}.")
+        pilot.waits_for(words)
+        pilot.looks_well()
+        assert pilot.page.input_value("[name=done]") == f"Refusé : {status}."
+        pilot.page.unroute(f"**{sheet}")
+
+    pilot.go(sheet)
+    pilot.page.fill("[name=done]", "De nouveau.")
+    pilot.waits_for("Enregistré à")
+    pilot.context.clear_cookies(name="csrftoken")
+    pilot.page.fill("[name=done]", "Formulaire expiré.")
+    pilot.waits_for("ce formulaire a expiré")
+    pilot.go(sheet)
+    pilot.press("Le reprendre ici")
+    assert pilot.page.input_value("[name=done]") == "Formulaire expiré."
+    pilot.page.fill("[name=planned]", "Une suite.")
+    pilot.waits_for("Enregistré à")
+
+    pilot.context.clear_cookies(name="sessionid")
+    pilot.page.fill("[name=done]", "Sans session.")
+    pilot.waits_for("Votre session est terminée")
+    sign_in(pilot.page, portal, "pilote@example.org")
+    pilot.go(sheet)
+    pilot.press("Le reprendre ici")
+    assert pilot.page.input_value("[name=done]") == "Sans session."
+    for context in (manager.context, pilot.context):
+        context.close()
+
+
 def test_the_arrows_are_typed_by_keyboard_alone(portal, chromium):
     manager = Somebody(portal, chromium, "gestionnaire", script=False)
     manager.go("/espace/")

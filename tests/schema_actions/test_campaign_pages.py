@@ -3,6 +3,7 @@
 import html
 import re
 from datetime import date
+from time import process_time
 
 import pytest
 
@@ -309,6 +310,56 @@ class TestWriting:
         browser = signed_in(people[0])
         assert browser.post(ENTRY, sent).status_code == 400
         assert browser.post(ENTRY, sent, headers=JSON).status_code == 400
+
+    def test_thousands_of_figures_are_refused_without_being_looked_at(
+        self, signed_in, campaign, people
+    ):
+        """In less than 0.2 s; what was typed is still on the page that one comes back to."""
+        sent = typed(entry_of(campaign, "1.1.1"), done="Déjà écrit")
+        sent |= {"figures-TOTAL_FORMS": "4000"}
+        sent |= {f"figures-{n}-value": str(n) for n in range(900)}
+        browser = signed_in(people[0])
+        browser.get(ENTRY)
+        start = process_time()
+        page = browser.post(ENTRY, sent)
+        assert process_time() - start < 0.2
+        assert page.status_code == 400
+        assert "Une fiche tient 40 chiffres au plus" in words(page)
+        assert "Revenez en arrière" in words(page)
+        draft = browser.post(ENTRY, sent, headers=JSON)
+        assert "40 chiffres au plus" in draft.json()["detail"]
+
+    def test_some_figures_too_many_are_shown_again(self, signed_in, campaign, people):
+        sent = typed(entry_of(campaign, "1.1.1"), done="Déjà écrit")
+        sent |= {"figures-TOTAL_FORMS": "41", "figures-40-value": "77"}
+        page = signed_in(people[0]).post(ENTRY, sent)
+        assert page.status_code == 400
+        assert "Déjà écrit" in words(page)
+        assert 'value="77"' in page.content.decode()
+
+    def test_more_fields_than_any_page_has_are_not_read(self, signed_in, campaign, people):
+        sent = typed(entry_of(campaign, "1.1.1"))
+        sent |= {f"figures-{n}-value": str(n) for n in range(4000)}
+        browser = signed_in(people[0])
+        start = process_time()
+        page = browser.post(ENTRY, sent)
+        assert process_time() - start < 0.2
+        assert page.status_code == 400
+        assert "Ce formulaire est trop long" in words(page)
+
+    def test_a_draft_that_is_refused_says_why(self, signed_in, campaign, people):
+        """By field for a program, in words for who types."""
+        entry = entry_of(campaign, "1.1.1")
+        wrong = {"figures-TOTAL_FORMS": "1", "figures-0-name": "n" * 201}
+        sent = typed(entry, done="x" * 40_001, **wrong)
+        answer = signed_in(people[0]).post(ENTRY, sent, headers=JSON)
+        assert answer.status_code == 400
+        assert list(answer.json()["errors"]) == ["done"]
+        said = answer.json()["detail"]
+        assert "Ce qui a été fait : " in said
+        assert "40000 caractères" in said
+        assert "Ce qui est compté : " in said
+        assert "gardé dans ce navigateur" in said
 
     def test_constant_queries(self, signed_in, campaign, people, queries):
         browser = signed_in(people[0])

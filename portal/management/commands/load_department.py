@@ -1,11 +1,12 @@
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from portal import loaders
+from portal.core.one_at_a_time import OneAtATime
 from portal.management.refusals import said_plainly
 
 
-class Command(BaseCommand):
+class Command(OneAtATime):
     help = "Charge ce que le portail connaît d'un département ; une ligne fausse refuse tout."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -1,11 +1,12 @@
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 
 from portal import demo, loaders
+from portal.core.one_at_a_time import OneAtATime
 
 
-class Command(BaseCommand):
+class Command(OneAtATime):
     help = "Prépare la base et charge tout ce que le portail montre ; peut être relancée."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -1,16 +1,17 @@
 from difflib import unified_diff
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
 
+from portal.core.one_at_a_time import OneAtATime
 from portal.management.refusals import content_of, said_plainly
 from schema_actions.importers.campaigns import refused
 from schema_actions.importers.evaluations import Change, Imported, import_document
 from schema_actions.reading import DocumentError, DocumentRead, read_document
 
 
-class Command(BaseCommand):
+class Command(OneAtATime):
     help = "Importe une évaluation publiée : fiches, textes, totaux ; jamais les niveaux."
 
     def add_arguments(self, parser: CommandParser) -> None:

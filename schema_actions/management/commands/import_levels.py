@@ -1,13 +1,14 @@
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
 
+from portal.core.one_at_a_time import OneAtATime
 from portal.management.refusals import content_of, said_plainly
 from schema_actions.importers.levels import Transcribed, import_levels
 
 
-class Command(BaseCommand):
+class Command(OneAtATime):
     help = "Importe les niveaux d'une évaluation publiée (CSV « code;variant;level »)."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -2,10 +2,11 @@ import os
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from portal.core.models import Source
+from portal.core.one_at_a_time import OneAtATime
 from portal.loaders import Fault
 from portal.management.refusals import content_of, said_plainly
 from portal.territory.models import Department
@@ -13,7 +14,7 @@ from teams.importers import import_sectors
 from teams.sector_reports import details, summary
 
 
-class Command(BaseCommand):
+class Command(OneAtATime):
     help = "Importe les secteurs des équipes d'un département ; une ligne fausse refuse tout."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -1,14 +1,15 @@
 from time import perf_counter
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
 
+from portal.core.one_at_a_time import OneAtATime
 from portal.management.refusals import said_plainly
 from portal.territory import importers, reference
 
 
-class Command(BaseCommand):
+class Command(OneAtATime):
     help = "Charge les départements et les communes de France ; sans danger si on le répète."
 
     def add_arguments(self, parser: CommandParser) -> None:

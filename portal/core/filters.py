@@ -1,0 +1,118 @@
+"""Filters of the API's lists, read strictly and described as they are read."""
+
+from collections.abc import Callable, Iterable
+from itertools import islice
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django_filters.rest_framework import DjangoFilterBackend
+from drf_spectacular.contrib.django_filters import DjangoFilterExtension
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+
+KEYS = "x-keys"  # where the schema of a parameter holds what gives its keys, until `list_keys`
+MOST_LISTED = 200  # keys that a description lists; of more, it gives the form alone
+
+# The form of a key, by the name of its parameter; a slug where it is none of these.
+SLUG = "[-a-zA-Z0-9_]+"
+FORMS = {
+    "department": "[0-9][0-9AB]|9[78][0-9]",
+    "commune": "[0-9][0-9AB][0-9]{3}",
+    "postal_code": "[0-9]{5}",
+    "axis": "[0-9]{1,4}",
+    "objective": r"[0-9]{1,4}\.[0-9]{1,4}",
+    "year": "[0-9]{4}",
+}
+
+Keys = Callable[[], Iterable[str]]
+
+
+class KnownField(forms.CharField):
+    """A public key: one of those that `keys` gives."""
+
+    def __init__(self, *args: Any, keys: Keys, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._keys = keys
+
+    def clean(self, value: str) -> str:
+        text = super().clean(value)
+        if text and text not in self._keys():
+            raise forms.ValidationError(
+                _("« %(value)s » est inconnu."), params={"value": text[:40]}
+            )
+        return text
+
+
+class KnownFilter(django_filters.Filter):
+    field_class = KnownField
+
+
+class StrictFilters(DjangoFilterBackend):
+    """Refuses, by name, a parameter that a list does not know: a filter that was misspelt would
+    otherwise answer everything. An empty value filters nothing.
+    """
+
+    def get_filterset_kwargs(
+        self, request: Request, queryset: QuerySet[Any], view: Any
+    ) -> dict[str, Any]:
+        if getattr(view, "action", None) == "list":
+            known = {"page", "page_size", *getattr(view, "other_parameters", ())}
+            known |= {*self.get_filterset_class(view, queryset).base_filters}
+            if unknown := {*request.query_params} - known:
+                raise ValidationError({name: [_("Ce paramètre est inconnu.")] for name in unknown})
+        return super().get_filterset_kwargs(request, queryset, view)
+
+
+class StrictFiltersExtension(DjangoFilterExtension):
+    """Describes a key by its form, and holds what gives those that are known."""
+
+    target_class = "portal.core.filters.StrictFilters"
+    priority = 1
+
+    def resolve_filter_field(
+        self, auto_schema: Any, model: Any, filterset_class: Any, field_name: str, filter_field: Any
+    ) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = super().resolve_filter_field(
+            auto_schema, model, filterset_class, field_name, filter_field
+        )
+        if isinstance(
+            filter_field,
+            django_filters.ChoiceFilter | KnownFilter | django_filters.ModelChoiceFilter,
+        ):
+            for parameter in found:
+                _describe(parameter["schema"], field_name, _keys(filter_field))
+        return found
+
+
+def _describe(schema: dict[str, Any], name: str, keys: Keys | None) -> None:
+    """Describes a choice as an address writes it: a text, empty for no choice."""
+    described: dict[str, Any] = {"type": "string"}
+    if keys:
+        described |= {"pattern": f"^({FORMS.get(name, SLUG)})?$", KEYS: keys}
+    else:
+        described["enum"] = ["", *(str(choice) for choice in schema["enum"])]
+    schema.clear()
+    schema.update(described)
+
+
+def _keys(one: django_filters.Filter) -> Keys | None:
+    """What gives the keys that a filter knows; None where it is no filter by key."""
+    if isinstance(one, KnownFilter):
+        return one.extra["keys"]
+    if isinstance(one, django_filters.ModelChoiceFilter):
+        name = one.extra.get("to_field_name") or "pk"
+        return one.queryset.order_by(name).values_list(name, flat=True).iterator
+    return None
+
+
+def list_keys(schema: dict[str, Any], is_served: bool) -> None:
+    """Lists the known keys in the description that a portal serves of itself; one that is made
+    without a database says the same of every portal.
+    """
+    keys = schema.pop(KEYS, None)
+    listed = sorted({*islice(keys(), MOST_LISTED + 1)}) if keys and is_served else []
+    if 0 < len(listed) <= MOST_LISTED:
+        schema["enum"] = ["", *listed]

@@ -1,0 +1,161 @@
+"""Days from 0001 to 9999 and numbers of thirty digits, through every parameter of every address:
+refused or answered, and never a fault of the portal.
+
+Which parameters an address reads is observed, so that a new one is tried without being named here.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from html.parser import HTMLParser
+from urllib.parse import quote, urlencode
+
+import pytest
+from django.http import QueryDict
+from django.urls import resolve
+
+from relocations.models import Relocation
+from tests.factories import administrator
+from tests.rights.rows import address_of
+from tests.rights.table import RULES
+
+pytestmark = pytest.mark.django_db
+
+DAYS = ["0001-01-01", "9999-12-31", "9999-12-31T23:59", "9999-12"]
+NUMBERS = ["9" * 20, "-" + "9" * 30, "1e400", "٣", "NaN", "", "a" * 10_000]
+VALUES = [*DAYS, *NUMBERS]
+LIST = 4  # slashes in the address of a list of the administration
+FILES = (".pdf", ".xlsx")  # made once, beside the request
+
+# What the administration looks up in a list, whatever its model is.
+LOOKUPS = ["pk__in", "pk", "pk__gt", "pk__range", "p", "o", "e", "all", "_to_field"]
+LIKE_OTHERS = (
+    "/admin/accueil/report/"  # every model has the same pages: these stand for the others' rows
+)
+
+
+def addresses(method: str) -> list[str]:
+    found = {rule.address for rule in RULES if rule.method == method}
+    return sorted(one for one in found if not one.endswith(FILES) and not _is_like_others(one))
+
+
+def _is_like_others(address: str) -> bool:
+    return (
+        address.startswith("/admin/")
+        and address.count("/") > LIST
+        and not address.startswith(LIKE_OTHERS)
+    )
+
+
+@contextmanager
+def read_names(monkeypatch) -> Iterator[set[str]]:
+    """The names that are looked for in the addresses meanwhile."""
+    names: set[str] = set()
+    with monkeypatch.context() as patch:
+        for method in ("get", "getlist", "__getitem__", "__contains__"):
+            patch.setattr(QueryDict, method, _recording(getattr(QueryDict, method), names))
+        yield names
+
+
+def _recording(real, names: set[str]):
+    def called(self, name, *args, **kwargs):
+        names.add(name)
+        return real(self, name, *args, **kwargs)
+
+    return called
+
+
+def parameters_of(client, address: str, monkeypatch) -> set[str]:
+    with read_names(monkeypatch) as names:
+        assert client.get(address).status_code < 500
+    listed = LOOKUPS if address.startswith("/admin/") and address.count("/") == LIST else []
+    return {name for name in names if isinstance(name, str)} | {*listed}
+
+
+@pytest.fixture
+def administration(client, loiret) -> None:
+    client.force_login(administrator())
+
+
+@pytest.mark.parametrize("template", addresses("GET"))
+def test_no_parameter_of_an_address_is_a_fault(client, administration, monkeypatch, template):
+    path, _mark, asked = address_of(template).partition("?")
+    for name in sorted(parameters_of(client, f"{path}?{asked}", monkeypatch)):
+        for value in VALUES:
+            query = urlencode([*QueryDict(asked).items(), (name, value)])
+            answer = client.get(f"{path}?{query}")
+            assert answer.status_code < 500, (name, value[:40])
+
+
+def keyed() -> list[str]:
+    """Addresses in whose path something is named."""
+    known = {rule.address for rule in RULES}
+    return sorted(
+        one
+        for one in known
+        if not one.endswith(FILES) and not _is_like_others(one) and _has_key(one)
+    )
+
+
+def _has_key(template: str) -> bool:
+    path = template.format_map(_Ones()).partition("?")[0]
+    return bool(resolve(path).kwargs)
+
+
+class _Ones(dict):
+    def __missing__(self, name: str) -> str:
+        return "1-jeton" if name == "reset" else "1"
+
+
+@pytest.mark.parametrize("template", keyed())
+def test_no_key_of_a_path_is_a_fault(client, administration, template):
+    path = address_of(template).partition("?")[0]
+    for key in resolve(path).kwargs.values():
+        for value in VALUES:
+            other = path.replace(f"/{key}", f"/{quote(value)}", 1)
+            for send in (client.get, client.post):
+                assert send(other).status_code < 500, (other[:80], send)
+
+
+@pytest.mark.parametrize(
+    "name", ["to", "version", "reason", "period", "destination", "actual_date"]
+)
+def test_no_field_of_a_body_is_a_fault(client, administration, name):
+    move = Relocation.objects.filter(team__slug="olivetaine").first()
+    address = f"/api/v1/relocations/{move.pk}/transition/"
+    right = {"to": "done", "version": move.version, "reason": "Essai"}
+    for value in [*VALUES, 10**30, -(10**30), 2**63, 2**31, 1e300]:
+        sent = {**right, name: value}
+        answer = client.post(address, sent, content_type="application/json")
+        assert answer.status_code < 500, (value, answer.content[:200])
+
+
+class Fields(HTMLParser):
+    """The fields of the forms of a page that write, as a browser would send them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sent: dict[str, str] = {}
+        self._writes = False
+
+    def handle_starttag(self, tag, attrs) -> None:
+        given = dict(attrs)
+        if tag == "form":
+            self._writes = given.get("method", "").lower() == "post"
+        if self._writes and tag in ("input", "select", "textarea") and given.get("name"):
+            if given.get("type") in ("radio", "checkbox") and "checked" not in given:
+                return
+            self.sent.setdefault(given["name"], given.get("value") or "")
+
+
+@pytest.mark.parametrize("template", addresses("POST"))
+def test_no_field_of_a_form_is_a_fault(client, administration, template):
+    address = address_of(template)
+    page = client.get(address)
+    if page.status_code != 200:
+        return  # a button alone, or an address that leads elsewhere
+    fields = Fields()
+    fields.feed(page.content.decode())
+    for name in fields.sent:
+        for value in ("9999-12-31", "9" * 30):
+            answer = client.post(address, {**fields.sent, name: value})
+            assert answer.status_code < 500, (name, value)

@@ -1,0 +1,51 @@
+"""Methods that an address does not take: a 405 that lists those it does, whoever asks."""
+
+import pytest
+
+from tests.factories import administrator
+from tests.rights.rows import address_of
+from tests.rights.table import RULES
+
+pytestmark = pytest.mark.django_db
+UNKNOWN = ("FOO", "PROPFIND", "TRACE", "CONNECT")
+ADDRESSES = {rule.address for rule in RULES}
+
+
+def methods_in_the_table(address: str) -> set[str]:
+    return {rule.method for rule in RULES if rule.address == address}
+
+
+@pytest.mark.parametrize("address", sorted(ADDRESSES))
+def test_an_unknown_method_is_refused_at_every_address(client, loiret, address):
+    client.force_login(administrator())
+    client.handler.enforce_csrf_checks = True
+    for method in UNKNOWN:
+        answer = client.generic(method, address_of(address))
+        assert answer.status_code == 405, method
+        allowed = set(answer["Allow"].split(", "))
+        assert methods_in_the_table(address) <= allowed - {*UNKNOWN}
+
+
+@pytest.mark.parametrize("address", ["/", "/equipes/", "/signaler/", "/espace/", "/admin/"])
+@pytest.mark.parametrize("method", ["DELETE", "PATCH"])
+def test_so_is_one_that_is_known_elsewhere(client, loiret, address, method):
+    """Before the protection of forms, which would say that one has expired."""
+    client.handler.enforce_csrf_checks = True
+    assert client.generic(method, address).status_code == 405
+
+
+def test_the_api_says_so_in_its_own_form(client, loiret):
+    answer = client.generic("FOO", "/api/v1/teams/")
+    assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD, OPTIONS")
+    assert answer["Content-Type"] == "application/problem+json"
+
+
+def test_a_page_that_is_only_read_says_it(client, loiret):
+    answer = client.generic("FOO", "/equipes/")
+    assert answer["Allow"] == "GET, HEAD"
+    assert "Demande impossible" in answer.content.decode()
+
+
+def test_so_do_the_files(client):
+    answer = client.generic("FOO", "/static/css/tokens.css")
+    assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD")

@@ -1,0 +1,105 @@
+"""Two commands that prepare one empty database at once: one waits, and both end well."""
+
+import fcntl
+import os
+import sqlite3
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from subprocess import PIPE, Popen
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from portal.core.one_at_a_time import LOCK
+
+ROOT = Path(settings.BASE_DIR)
+WAITS = "celle-ci attend"
+
+
+@pytest.fixture
+def empty(tmp_path) -> Iterator[str]:
+    """The address of an empty database of the engine in use."""
+    if connection.vendor == "sqlite":
+        yield f"sqlite:///{tmp_path}/db.sqlite3"
+        return
+    host, _slash, name = f"{settings.DATABASE_URL}_empty".rpartition("/")
+    with _server() as server:
+        server.execute(f'DROP DATABASE IF EXISTS "{name}"')
+        server.execute(f'CREATE DATABASE "{name}"')
+    yield f"{host}/{name}"
+    with _server() as server:
+        server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _server() -> psycopg.Connection:
+    return psycopg.connect(settings.DATABASE_URL.rpartition("/")[0] + "/postgres", autocommit=True)
+
+
+@pytest.fixture
+def start(empty, tmp_path):
+    """Starts a command of the portal on the empty database, in a process of its own."""
+    started: list[Popen] = []
+
+    def command(*words: str) -> Popen:
+        environment = {**os.environ, "DATABASE_URL": empty, "VAR_DIR": str(tmp_path)}
+        environment["DJANGO_SETTINGS_MODULE"] = "portal.settings"
+        words = (sys.executable, "manage.py", *words)
+        started.append(Popen(words, cwd=ROOT, env=environment, stdout=PIPE, stderr=PIPE, text=True))
+        return started[-1]
+
+    yield command
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+def tables(address: str) -> int:
+    asked = "SELECT count(*) FROM django_migrations"
+    if address.startswith("sqlite"):
+        with sqlite3.connect(address.removeprefix("sqlite:///")) as database:
+            return database.execute(asked).fetchone()[0]
+    with psycopg.connect(address) as server:
+        return server.execute(asked).fetchone()[0]
+
+
+@contextmanager
+def held(address: str) -> Iterator[None]:
+    """The lock, as another process holds it."""
+    if address.startswith("sqlite"):
+        with Path(f"{address.removeprefix('sqlite:///')}.lock").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+    else:
+        with psycopg.connect(address, autocommit=True) as session:
+            session.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+            yield
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("migrate", "--no-input"),
+        ("setup_demo", "--departments", "45"),
+    ],
+    ids=lambda words: words[0],
+)
+def test_two_at_once_both_end_well(empty, start, words):
+    both = [start(*words) for _ in range(2)]
+    said = [process.communicate(timeout=300) for process in both]
+    assert [process.returncode for process in both] == [0, 0], said
+    assert sum(WAITS in errors for _output, errors in said) == 1, said
+    assert tables(empty) > 50
+
+
+def test_a_load_waits_for_a_migration(empty, start):
+    """Here the other is the test itself, which holds the lock of a session as a command does."""
+    with held(empty):
+        waiting = start("load_territory", "--departments", "45")
+        assert WAITS in waiting.stderr.readline()
+        assert waiting.poll() is None
+    waiting.communicate(timeout=300)
+    assert waiting.returncode == 1, "nothing has made its tables"
