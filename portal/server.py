@@ -39,12 +39,17 @@ def on_starting(server) -> None:
 
 
 def post_worker_init(worker) -> None:
-    """Has this process read, and count, on a full disk too."""
-    from portal.core import sqlite
+    """Keeps reading and counting possible on a full disk; gives the headers of all answers to those
+    that the server makes by itself.
+    """
+    from django.conf import settings
+
+    from portal.core import headers, sqlite
     from portal.health import metrics
 
     worker.staying = sqlite.stay_open()
     metrics.reserve()
+    worker.headers = headers.common(is_secure=settings.SERVED_OVER_HTTPS)
 
 
 def when_ready(server) -> None:
@@ -59,15 +64,6 @@ def when_ready(server) -> None:
     address = server.address[0]
     where = address if isinstance(address, str) else "http://{}:{}".format(*address)
     print(f"Le portail est ouvert : {where}  (Ctrl+C pour l'arrêter)", flush=True)
-
-
-def post_worker_init(worker) -> None:
-    """What the server refuses by itself bears the headers of all answers."""
-    from django.conf import settings
-
-    from portal.core import headers
-
-    worker.headers = headers.common(is_secure=settings.SERVED_OVER_HTTPS)
 
 
 def child_exit(server, worker) -> None:
