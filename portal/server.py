@@ -39,12 +39,10 @@ def on_starting(server) -> None:
 
 
 def post_worker_init(worker) -> None:
-    """Has this process read, and count, on a full disk too."""
+    """Has this process read on a full disk too."""
     from portal.core import sqlite
-    from portal.health import metrics
 
     worker.staying = sqlite.stay_open()
-    metrics.reserve()
 
 
 def when_ready(server) -> None:
