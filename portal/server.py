@@ -39,16 +39,14 @@ def on_starting(server) -> None:
 
 
 def post_worker_init(worker) -> None:
-    """Keeps reading and counting possible on a full disk; gives the headers of all answers to those
+    """Keeps reading possible on a full disk; gives the headers of all answers to those
     that the server makes by itself.
     """
     from django.conf import settings
 
     from portal.core import headers, sqlite
-    from portal.health import metrics
 
     worker.staying = sqlite.stay_open()
-    metrics.reserve()
     worker.headers = headers.common(is_secure=settings.SERVED_OVER_HTTPS)
 
 

@@ -48,6 +48,7 @@ def test_the_templates_are_found():
         ("{% blocktranslate %}{{ absent }}{% endblocktranslate %}", True),
         ("{% blocktranslate %}{{ user.email }}{% endblocktranslate %}", True),
         ("{% if absent %}{{ absent }}{% endif %}", False),
+        ("{{ absent|default:'x' }}", False),
         ("{{ user }}", False),
     ],
 )

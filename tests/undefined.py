@@ -14,13 +14,17 @@ class Undefined(str):
     """Django's `string_if_invalid`: fails the test that renders an undefined variable in a template
     of the portal. Those of Django and of its libraries rely on the empty text.
 
-    Django does not ask for it in `{% if %}`, where an undefined variable is false.
+    Django does not ask for it in `{% if %}`, where an undefined variable is false; a variable with
+    `|default:` says by itself what stands in its place.
     """
 
     def __bool__(self) -> bool:
         """True for whoever is about to print it; a related object that is missing stays false."""
         frame = sys._getframe(1)
-        return frame.f_code is FilterExpression.resolve.__code__ and _template(frame) is not None
+        if frame.f_code is not FilterExpression.resolve.__code__:
+            return False
+        filters = [function.__name__ for function, _arguments in frame.f_locals["self"].filters]
+        return "default" not in filters and _template(frame) is not None
 
     def __contains__(self, text: Any) -> bool:
         return text == "%s"

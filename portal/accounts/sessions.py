@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 from django.conf import settings
+from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 
 from portal.accounts.devices import DEVICE
@@ -25,9 +26,11 @@ class SessionStore(DatabaseStore):
             return
         try:
             super().save(must_create)
-        except DATABASE_AWAY:
-            if must_create or not self.is_reading:
+        except UpdateError as error:  # of a session that ended meanwhile, or of any other cause
+            if not isinstance(error.__context__, DATABASE_AWAY):
                 raise
+            if not self.is_reading:
+                raise error.__context__ from None
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         row = cast(Session, super().create_model_instance(data))

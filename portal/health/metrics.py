@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -32,31 +33,29 @@ lasted = Histogram(
 )
 
 
-has_room = True
-
-
-def reserve() -> None:
+@cache
+def _has_room(pid: int) -> bool:
     """Takes, for the counts of this process, the room that prometheus_client only names: written in
-    memory later, on a disk that is full by then, they would end the process (SIGBUS).
+    memory later, on a disk that is full by then, they would end the process (SIGBUS). False where
+    there is none: then nothing is counted.
     """
-    global has_room
     if FOLDER not in os.environ:
-        return
+        return True
     for kind in ("counter", "histogram"):
-        path = Path(os.environ[FOLDER]) / f"{kind}_{os.getpid()}.db"
+        path = Path(os.environ[FOLDER]) / f"{kind}_{pid}.db"
         try:
             with path.open("ab") as counts:
                 os.posix_fallocate(counts.fileno(), 0, ROOM)
         except OSError:
-            path.unlink(missing_ok=True)
-            has_room = False
+            return False
+    return True
 
 
 def count(method: str, route: str, status: int, seconds: float) -> None:
     """Counts a request by its route: what was kept or unknown has none. One that cannot be counted,
     for want of room or of the folder, is answered all the same.
     """
-    if not has_room:
+    if not _has_room(os.getpid()):
         return
     with suppress(OSError):
         answered.labels(method if method in METHODS else "other", route, str(status)).inc()
