@@ -91,7 +91,7 @@ class TestWhatPeopleType:
     def test_anything_may_be_typed_and_stays_in_the_box(self, client, loiret, q):
         page = ask(client, "/trouver/", q=q)
         kept = Inputs(page).values["q"]
-        assert kept.replace("\ufffd", "\0") == q
+        assert kept.replace("\ufffd", "\0") == q.replace("\u202e", "")  # invisible
 
     @pytest.mark.parametrize("escaped", ["%ff", "%ed%a0%80", "%00", "%c3", "%", "+", "&q"])
     def test_anything_may_be_sent(self, client, loiret, escaped):
