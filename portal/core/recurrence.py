@@ -4,6 +4,7 @@
 'chaque mardi'
 """
 
+from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -43,15 +44,15 @@ class Recurrence:
         """Its days from `first` to `last`, both included, in order."""
         first = max(first, self.since)
         last = min(last, self.until) if self.until else last
-        day = first + timedelta(days=(self.weekday - first.weekday()) % 7)
-        while day <= last:
+        start = first.toordinal() + (self.weekday - first.weekday()) % 7
+        for number in range(start, last.toordinal() + 1, 7):
+            day = date.fromordinal(number)
             if self._is_one(day):
                 yield day
-            day += timedelta(days=7)
 
     def _is_one(self, day: date) -> bool:
         if self.nths:
-            is_last = (day + timedelta(days=7)).month != day.month
+            is_last = monthrange(day.year, day.month)[1] - day.day < 7
             return (day.day - 1) // 7 + 1 in self.nths or (LAST in self.nths and is_last)
         weeks = (_monday(day) - _monday(self.since)).days // 7
         return weeks % self.cycle + 1 in self.weeks
