@@ -13,7 +13,7 @@ class IntegerIn(In):
     """
 
     def process_rhs(self, compiler: Any, connection: Any) -> Any:
-        if self.rhs_is_direct():
+        if self.rhs_is_direct_value():
             kind = self.lhs.output_field.get_internal_type()
             low, high = connection.ops.integer_field_range(kind)
             self.rhs = [
