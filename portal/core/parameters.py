@@ -18,7 +18,7 @@ from rest_framework.exceptions import ValidationError
 
 DAY_SCHEMA = {"type": "string", "format": "date"}
 
-# A minute of this century: the clocks of Paris were 9 minutes and 21 seconds from those of Greenwich
+# A minute of this century: the clocks of Paris were 9 minutes and 21 seconds from Greenwich
 # until 1911, and near the ends of the calendar a next change of hours may not exist.
 _YEAR = "(?:20[0-9]{2}|2100)"
 _LEAP = "20(?:[02468][048]|[13579][26])"
