@@ -110,6 +110,7 @@ def _refuse(operation: dict[str, Any], *, has_key: bool, writes: bool) -> None:
         said["409"] = _("La fiche a changé depuis la version envoyée.")
         said["415"] = _("Le corps envoyé n'est pas du JSON.")
     said["429"] = _("Trop de demandes depuis cette adresse : « Retry-After » dit quand revenir.")
+    operation["responses"]["414"] = {"description": _("L'adresse est trop longue.")}  # the server's
     for status, description in sorted(said.items()):
         answer: dict[str, Any] = {
             "description": description,

@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.db.models.signals import pre_save
 
@@ -10,3 +12,4 @@ class CoreConfig(AppConfig):
         from portal.core.entering import clean_row
 
         pre_save.connect(clean_row, dispatch_uid="core.clean_row")
+        import_module("portal.core.lookups")  # they register themselves

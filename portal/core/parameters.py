@@ -18,10 +18,10 @@ from rest_framework.exceptions import ValidationError
 
 DAY_SCHEMA = {"type": "string", "format": "date"}
 
-# A minute, of the years that periods know (`portal.core.period_units`): near the ends of the
-# calendar, the same one in another time zone, or the next change of hours, may not exist.
-_YEAR = "(?:(?:19|20)[0-9]{2}|2100)"
-_LEAP = "(?:(?:19|20)(?:0[48]|[2468][048]|[13579][26])|2000)"
+# A minute of this century: the clocks of Paris were 9 minutes and 21 seconds from Greenwich
+# until 1911, and near the ends of the calendar a next change of hours may not exist.
+_YEAR = "(?:20[0-9]{2}|2100)"
+_LEAP = "20(?:[02468][048]|[13579][26])"
 MINUTE = (
     f"^(?:{_YEAR}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])"
     "|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))"
@@ -75,7 +75,7 @@ class DayField(serializers.DateField):
 
 
 def parse_moment(text: str) -> datetime:
-    """A minute YYYY-MM-DDTHH:MM by the clocks of Paris, from 1900 to 2100; raises ValueError."""
+    """A minute YYYY-MM-DDTHH:MM by the clocks of Paris, from 2000 to 2100; raises ValueError."""
     if not re.fullmatch(MINUTE, text):
         raise ValueError(text)
     return timezone.make_aware(datetime.fromisoformat(text))
@@ -86,7 +86,7 @@ def api_moment(given: str | None, name: str = "at") -> datetime | None:
     try:
         return parse_moment(given) if given is not None else None
     except ValueError:
-        said = _("Un moment AAAA-MM-JJTHH:MM est attendu, de 1900 à 2100, à l'heure de Paris.")
+        said = _("Un moment AAAA-MM-JJTHH:MM est attendu, de 2000 à 2100, à l'heure de Paris.")
         raise ValidationError({name: [said]}) from None
 
 
