@@ -19,8 +19,9 @@ def methods_in_the_table(address: str) -> set[str]:
 def test_an_unknown_method_is_refused_at_every_address(client, loiret, address):
     client.force_login(administrator())
     client.handler.enforce_csrf_checks = True
+    path = address_of(address)
     for method in UNKNOWN:
-        answer = client.generic(method, address_of(address))
+        answer = client.generic(method, path)
         assert answer.status_code == 405, method
         allowed = set(answer["Allow"].split(", "))
         assert methods_in_the_table(address) <= allowed - {*UNKNOWN}
