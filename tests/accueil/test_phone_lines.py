@@ -96,7 +96,14 @@ def test_a_malformed_moment_is_a_400_that_names_it(client, loiret, at):
 
 
 @pytest.mark.parametrize("at", ["0002-01-01T10:00", "1850-01-01T10:00", "9998-12-31T23:59"])
-def test_a_far_moment_is_answered(client, loiret, at):
+def test_a_moment_of_another_century_is_a_400_that_names_it(client, loiret, at):
+    answer = client.get(LOIRET, {"at": at})
+    assert answer.status_code == 400
+    assert list(answer.json()["errors"]) == ["at"]
+
+
+@pytest.mark.parametrize("at", ["2000-01-01T00:00", "2100-12-31T23:59"])
+def test_the_first_and_the_last_minute_of_this_century_are_answered(client, loiret, at):
     assert client.get(LOIRET, {"at": at}).status_code == 200
 
 
