@@ -19,19 +19,8 @@ from portal.core.rights import permission_name
 _LONG_NUMBER = re.compile(r"\d{19}")  # past 64 bits, in any digits
 
 
-class RuledAdmin(admin.ModelAdmin):
-    """Lists only the rows that this person may change, and asks the rules for each of them: another
-    row is a 403. A form refused is a 400, one typed on an older state of the row a 409.
-
-    `scope` says with a query what the rule `change_…` says of one row.
-    """
-
-    def scope(self, user: Any) -> Q:
-        raise NotImplementedError
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        rows = super().get_queryset(request)
-        return rows if request.user.is_superuser else rows.filter(self.scope(request.user))
+class BoundedAdmin(admin.ModelAdmin):
+    """Refuses, in the address of a list, what no database looks up."""
 
     def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The list; a number that no database holds is a 400 that names its parameter."""
@@ -44,6 +33,21 @@ class RuledAdmin(admin.ModelAdmin):
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
         """No range, which no filter offers and which fails on anything but two values."""
         return not lookup.endswith("__range") and super().lookup_allowed(lookup, value, request)
+
+
+class RuledAdmin(BoundedAdmin):
+    """Lists only the rows that this person may change, and asks the rules for each of them: another
+    row is a 403. A form refused is a 400, one typed on an older state of the row a 409.
+
+    `scope` says with a query what the rule `change_…` says of one row.
+    """
+
+    def scope(self, user: Any) -> Q:
+        raise NotImplementedError
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request)
+        return rows if request.user.is_superuser else rows.filter(self.scope(request.user))
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
         found = super().get_object(request, object_id, from_field or None)
