@@ -20,7 +20,23 @@ from portal.core.rights import permission_name
 _LONG_NUMBER = re.compile(r"\d{19}")  # past 64 bits, in any digits
 
 
-class RuledAdmin(admin.ModelAdmin):
+class BoundedAdmin(admin.ModelAdmin):
+    """Refuses, in the address of a list, what no database looks up."""
+
+    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The list; a number that no database holds is a 400 that names its parameter."""
+        for name, given in request.GET.items():
+            if name != SEARCH_VAR and _LONG_NUMBER.search(str(given)):
+                said = _("« %(name)s=%(given)s » : ce nombre est trop grand.")
+                raise BadRequest(said % {"name": name[:40], "given": given[:40]})
+        return super().changelist_view(request, *args, **kwargs)
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+        """No range, which no filter offers and which fails on anything but two values."""
+        return not lookup.endswith("__range") and super().lookup_allowed(lookup, value, request)
+
+
+class RuledAdmin(BoundedAdmin):
     """Lists only the rows that this person may change, and asks the rules for each of them: another
     row is a 403. A form refused is a 400, one typed on an older state of the row a 409.
 
@@ -36,18 +52,6 @@ class RuledAdmin(admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request)
         return rows if request.user.is_superuser else rows.filter(self.scope(request.user))
-
-    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """The list; a number that no database holds is a 400 that names its parameter."""
-        for name, given in request.GET.items():
-            if name != SEARCH_VAR and _LONG_NUMBER.search(str(given)):
-                said = _("« %(name)s=%(given)s » : ce nombre est trop grand.")
-                raise BadRequest(said % {"name": name[:40], "given": given[:40]})
-        return super().changelist_view(request, *args, **kwargs)
-
-    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
-        """No range, which no filter offers and which fails on anything but two values."""
-        return not lookup.endswith("__range") and super().lookup_allowed(lookup, value, request)
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
         found = super().get_object(request, object_id, from_field or None)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.rules import is_administrator
+from portal.core.ruled_admin import BoundedAdmin
 from portal.notices import services
 from portal.notices.models import Notice, NoticeQuerySet
 from portal.territory.admin import ReadOnly
@@ -26,7 +27,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Notice)
-class NoticeAdmin(ReadOnly, admin.ModelAdmin):
+class NoticeAdmin(ReadOnly, BoundedAdmin):
     """What was written to whom, looked at; a failed notice may be sent again."""
 
     list_display = ["created_at", "state", "subject", "to", "last_error", "attempts"]

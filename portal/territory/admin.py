@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from portal.core.ruled_admin import EditedAdmin
+from portal.core.ruled_admin import BoundedAdmin, EditedAdmin
 from portal.core.text import normalise
 from portal.territory.models import Commune, Department, DepartmentProfile, FormerCommune
 
@@ -24,7 +24,7 @@ class ReadOnly:
 
 
 @admin.register(Department)
-class DepartmentAdmin(ReadOnly, admin.ModelAdmin):
+class DepartmentAdmin(ReadOnly, BoundedAdmin):
     list_display = ["code", "name", "region_code"]
     search_fields = ["code", "name"]
 
@@ -35,7 +35,7 @@ class FormerCommuneInline(ReadOnly, admin.TabularInline):
 
 
 @admin.register(Commune)
-class CommuneAdmin(ReadOnly, admin.ModelAdmin):
+class CommuneAdmin(ReadOnly, BoundedAdmin):
     list_display = ["code", "name", "department", "population", "epci_name"]
     list_filter = ["department"]
     search_fields = ["search_name", "code", "postal_codes__code"]

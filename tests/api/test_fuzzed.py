@@ -59,7 +59,8 @@ def with_keys(description: dict[str, Any]) -> dict[str, Any]:
                 if parameter["in"] == "path" and parameter["name"] in ("slug", "key", "code"):
                     known = PATH_KEYS[place]
                 if known:
-                    parameter["schema"]["enum"] = known
+                    none = [] if parameter["in"] == "path" else [""]
+                    parameter["schema"]["enum"] = [*none, *known]
     return description
 
 
