@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal.core.belonging import attachable, strangers
+from portal.core.belonging import attachable, department_of, strangers
 from portal.core.rights import permission_name
 
 _LONG_NUMBER = re.compile(r"\d{19}")  # past 64 bits, in any digits
@@ -45,9 +45,9 @@ class RuledAdmin(admin.ModelAdmin):
                 raise BadRequest(said % {"name": name[:40], "given": given[:40]})
         return super().changelist_view(request, *args, **kwargs)
 
-    def lookup_allowed(self, lookup: str, *args: Any) -> bool:
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """No range, which no filter offers and which fails on anything but two values."""
-        return not lookup.endswith("__range") and super().lookup_allowed(lookup, *args)
+        return not lookup.endswith("__range") and super().lookup_allowed(lookup, value, request)
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
         found = super().get_object(request, object_id, from_field or None)
@@ -84,15 +84,16 @@ class RuledAdmin(admin.ModelAdmin):
         return attachable(request.user, rows)
 
     def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> type:
-        """The form, which also refuses to make of the row one that this person may not change, or
-        one that stands in two départements.
+        """The form, which also refuses to make of the row one that this person may not change, one
+        that stands in two départements, or one of another département than where it was made.
         """
         user, model = request.user, self.model
 
         class Ruled(super().get_form(request, *args, **kwargs)):  # type: ignore[misc]
             def _post_clean(self) -> None:
+                home = None if self.instance._state.adding else department_of(self.instance)
                 super()._post_clean()
-                for name in strangers(self.instance, self.cleaned_data):
+                for name in strangers(self.instance, self.cleaned_data, home):
                     self.add_error(name, _("Ce n'est pas dans le même département."))
                 action = "add" if self.instance._state.adding else "change"
                 permission = permission_name(action, model)
