@@ -1,5 +1,6 @@
 """What the public may send."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.core.addresses import is_local
 
 MESSAGE_MAX = 1000
+_DAY = re.compile(r"(?:^|&)(le=\d{4}-\d\d-\d\d)(?:&|$)", re.ASCII)
 
 
 class ReportForm(forms.Form):
@@ -30,8 +32,12 @@ class ReportForm(forms.Form):
         super().__init__(*args, **{**kwargs, "label_suffix": ""})
 
     def clean_page(self) -> str:
-        """A page of this portal, by its path alone."""
-        page = self.cleaned_data["page"]
+        """A page of this portal, by its path, and the day that it was asked for: its other
+        parameters may be what somebody typed of their life, which is kept nowhere.
+        """
+        page: str = self.cleaned_data["page"]
         if not is_local(page):
             raise ValidationError(_("Cette page n'est pas de ce portail."))
-        return str(page)
+        path, _mark, query = page.partition("#")[0].partition("?")
+        day = _DAY.search(query)
+        return f"{path}?{day[1]}" if day else path

@@ -59,12 +59,13 @@ def department_of(row: Model) -> str | None:
     return getattr(found, f"{last}_id") if last else found.pk
 
 
-def strangers(row: Model, pointed: Mapping[str, Any]) -> list[str]:
-    """The names, among those of `pointed`, that lead to another département than that of `row`.
+def strangers(row: Model, pointed: Mapping[str, Any], home: str | None = None) -> list[str]:
+    """The names, among those of `pointed`, that lead to another département than `home`, that of
+    `row` where it is not given.
 
     `pointed` holds what a form gives: rows, several rows, and values of any other kind.
     """
-    home = department_of(row)
+    home = home or department_of(row)
     if home is None:
         return []
     return [

@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal.core.belonging import attachable, strangers
+from portal.core.belonging import attachable, department_of, strangers
 from portal.core.rights import permission_name
 
 _LONG_NUMBER = re.compile(r"\d{19}")  # past 64 bits, in any digits
@@ -88,15 +88,16 @@ class RuledAdmin(BoundedAdmin):
         return attachable(request.user, rows)
 
     def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> type:
-        """The form, which also refuses to make of the row one that this person may not change, or
-        one that stands in two départements.
+        """The form, which also refuses to make of the row one that this person may not change, one
+        that stands in two départements, or one of another département than where it was made.
         """
         user, model = request.user, self.model
 
         class Ruled(super().get_form(request, *args, **kwargs)):  # type: ignore[misc]
             def _post_clean(self) -> None:
+                home = None if self.instance._state.adding else department_of(self.instance)
                 super()._post_clean()
-                for name in strangers(self.instance, self.cleaned_data):
+                for name in strangers(self.instance, self.cleaned_data, home):
                     self.add_error(name, _("Ce n'est pas dans le même département."))
                 action = "add" if self.instance._state.adding else "change"
                 permission = permission_name(action, model)

@@ -34,6 +34,21 @@ def test_it_reaches_the_agency_of_the_page(client, loiret, page, agency):
     assert (report.agency and report.agency.slug) == agency
 
 
+@pytest.mark.parametrize(
+    ("page", "kept"),
+    [
+        ("/trouver/?q=mon+mari+me+frappe", "/trouver/"),
+        ("/trouver/?%71=mon+mari+me+frappe&le=2024-01-20", "/trouver/?le=2024-01-20"),
+        ("/communes/45232/?rue=rue+des+Lilas", "/communes/45232/"),
+        ("/equipes/?le=mon+mari+me+frappe", "/equipes/"),
+        ("/equipes/#mon+mari+me+frappe", "/equipes/"),
+    ],
+)
+def test_what_was_typed_on_the_page_is_not_kept(client, db, page, kept):
+    assert send(client, page).status_code == 302
+    assert Report.objects.get().page == kept
+
+
 def test_a_move_s_page_reaches_its_agency(client, loiret):
     move = client.get("/api/v1/relocations/?team=olivetaine").json()["results"][0]
     send(client, f"/demenagements/{move['id']}/")

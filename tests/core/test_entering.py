@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import get_resolver
 
 from accueil.models import Report
+from portal.accounts import invitations
 from portal.accounts.models import User
 from portal.core import saved_tables, tables
 from portal.core.entering import cleaned
@@ -188,6 +189,12 @@ class TestARow:
         team.refresh_from_db()
         assert (team.name, team.as_printed) == (LINE, CLEAN)
         assert team.history.latest().name == LINE
+
+    def test_the_name_of_who_accepts_an_invitation_too(self):
+        user = invitations.open_account("venue@loiret.test")
+        assert invitations.accept(user=user, password="trois mots bien choisis", name=MIXED)
+        user.refresh_from_db()
+        assert user.name == LINE
 
     def test_the_reason_of_a_change_too(self):
         team = TeamFactory()

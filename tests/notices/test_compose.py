@@ -304,6 +304,7 @@ class TestTheProxy:
             assert {name for name in COMMON if not headers[name]} == set()
         assert answers[0]["Strict-Transport-Security"] == "max-age=31536000"
         assert answers[1]["Location"] == "https://localhost/equipes/?le=2023-11-24"
+        assert answers[1]["Cache-Control"] == "no-store"  # it may repeat a token, or what was typed
 
     def in_clear(self, port: str) -> Message:
         """The headers of the answer to who comes without HTTPS."""

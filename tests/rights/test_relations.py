@@ -222,6 +222,20 @@ class TestAnotherDepartement:
             answer = add(client, ReceptionPoint, **self.door, department="41", team=ours().pk)
             assert "même département" in str(errors(answer)["team"])
 
+    def test_nothing_leaves_the_departement_where_it_was_made(self, client, elsewhere):
+        """A team that left would leave its place, its sectors, its moves and its doors behind."""
+        client.force_login(administrator())
+        team = ours()
+        RelocationFactory(team=team, destination=None)
+        assert "agency" in errors(change(client, team, agency=elsewhere.agency_id))
+        bus, far = (
+            BusFactory(department_id=one.agency.department_id, agency=one.agency)
+            for one in (team, elsewhere)
+        )
+        stop = StopFactory(point=bus, site=team.site)
+        answer = change(client, stop, point=far.pk, site=elsewhere.site_id)
+        assert {"point", "site"} <= {*errors(answer)}
+
     def test_a_door_between_two_is_kept_by_nobody_of_one(self, elsewhere):
         for door in (
             ReceptionPointFactory(department_id="41", team=ours(), site=None),
