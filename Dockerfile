@@ -30,4 +30,4 @@ RUN python -m compileall -q -j 0 . && python manage.py collectstatic --no-input 
     && rm -f var/secret-key && rm -rf var/broker
 USER 10001:10001
 EXPOSE 8000
-CMD ["gunicorn", "-c", "python:portal.server", "-b", "0.0.0.0:8000", "portal.wsgi"]
+CMD ["gunicorn", "-c", "python:portal.deploy.server", "-b", "0.0.0.0:8000", "portal.wsgi"]

@@ -14,7 +14,7 @@ run: export SITE_URL ?= http://127.0.0.1:$(PORT)
 run: export EMBEDDED_WORKER ?= 1
 run: var/installed var/collected
 	@$(BIN)/python manage.py setup_demo
-	@exec $(BIN)/gunicorn -c python:portal.server portal.wsgi
+	@exec $(BIN)/gunicorn -c python:portal.deploy.server portal.wsgi
 
 test: var/installed-dev
 	@$(BIN)/python -m pytest

@@ -26,7 +26,7 @@ from accueil.rules import (
     managed,
     managed_activity,
 )
-from portal.core.ruled_admin import EditedAdmin, RuledAdmin
+from portal.core.permissions.admin import EditedAdmin, RuledAdmin
 
 
 class DeskAdmin(EditedAdmin):

@@ -1,9 +1,9 @@
 """The addresses of the API, in the order of its description."""
 
-from accueil.answering.api import LookupViewSet, SuggestViewSet
-from accueil.directory.api import PhoneLineViewSet, ReceptionPointViewSet, StopViewSet
+from accueil.contacts.api import PhoneLineViewSet, ReceptionPointViewSet, StopViewSet
 from accueil.figures.api import FigureViewSet
-from portal.api import router
+from accueil.lookup.api import LookupViewSet, SuggestViewSet
+from portal.registries.api import router
 
 router.register("reception-points", ReceptionPointViewSet, basename="api-reception-point")
 router.register("phone-lines", PhoneLineViewSet, basename="api-phone-line")

@@ -16,7 +16,7 @@ from accueil.models import (
     Stop,
     refresh_positions,
 )
-from portal.loaders import Load, Row, register
+from portal.registries.loaders import Load, Row, register
 from teams.models import Agency, Site
 
 LINES = "name number purpose territory hours hours_text source as_printed"

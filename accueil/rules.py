@@ -18,7 +18,7 @@ from accueil.models import (
     StopChange,
 )
 from portal.accounts.rules import is_manager_of, worked_departments, works_anywhere, works_in
-from portal.core.belonging import belong
+from portal.core.permissions.ownership import belong
 from portal.territory.models import Department
 from teams.models import Agency, Team
 from teams.rules import keeps_agency, kept_agencies, kept_teams

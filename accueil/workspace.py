@@ -4,16 +4,16 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accueil.activity.months import month_name, shift
-from accueil.keeping.door_pages import OLD
-from accueil.keeping.keepers import departments_of, kept
+from accueil.activity.statistics import month_name, shift
+from accueil.editing.permissions import departments_of, kept
+from accueil.editing.points.views import OLD
 from accueil.models import Activity, PhoneLine, ReceptionPoint, Report, SpecialHours
 from accueil.models.activity import first_day
 from accueil.rules import answered_reports, kept_lines, kept_points
-from portal.accounts.people import person
+from portal.accounts.current_user import person
 from portal.accounts.rules import works_anywhere
 from portal.core import clock
-from portal.workspace import Context, register
+from portal.registries.workspace import Context, register
 
 SHOWN = 20
 FEW = 5  # of the doors that lack something

@@ -1,6 +1,6 @@
 """The portal's server for an application that keeps nothing and starts no worker."""
 
-from portal.server import loglevel, preload_app, threads, worker_class, workers
+from portal.deploy.server import loglevel, preload_app, threads, worker_class, workers
 
 __all__ = ["loglevel", "preload_app", "threads", "when_ready", "worker_class", "workers"]
 

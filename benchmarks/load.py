@@ -128,7 +128,7 @@ def _start(environment: dict[str, str], stack: ExitStack) -> tuple[str, dict[str
     """The address of the pages, and the processes whose memory is looked at."""
     var = Path(environment["VAR_DIR"])
     commands = {
-        "web": ["gunicorn", "-c", "python:portal.server", "portal.wsgi"],
+        "web": ["gunicorn", "-c", "python:portal.deploy.server", "portal.wsgi"],
         "worker": ["celery", "-A", "portal", "worker", "--concurrency=2"],
         "beat": ["celery", "-A", "portal", "beat", f"--schedule={var}/schedule", "--pidfile="],
     }

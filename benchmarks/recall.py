@@ -25,9 +25,9 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 django.setup()
 
-from accueil.answering.gazetteer import france_of  # noqa: E402
-from accueil.places import France, Gazetteer, Names, Reading  # noqa: E402
-from portal.core.text import normalise  # noqa: E402
+from accueil.lookup.gazetteer_loader import france_of  # noqa: E402
+from accueil.place_search import France, Gazetteer, Names, Reading  # noqa: E402
+from portal.core.text.normalisation import normalise  # noqa: E402
 from portal.territory import reference  # noqa: E402
 from portal.territory.reference import CommuneRow, Reference  # noqa: E402
 

@@ -31,8 +31,8 @@ from django.test import Client  # noqa: E402
 from portal.documents import pdf, services  # noqa: E402
 from portal.documents.models import Job  # noqa: E402
 from schema_actions.documents import report_html  # noqa: E402
+from schema_actions.exports.content import report_content  # noqa: E402
 from schema_actions.models import Evaluation  # noqa: E402
-from schema_actions.printing import report_content  # noqa: E402
 
 PLAN, CAMPAIGN = "loiret-2022-2026", "2023-06"
 SUBJECT = f"{PLAN}/{CAMPAIGN}"

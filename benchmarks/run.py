@@ -198,7 +198,7 @@ def _milliseconds(found: re.Match[str]) -> float:
 
 @contextmanager
 def _serving(
-    application: str, environment: dict[str, str], server: str = "portal.server"
+    application: str, environment: dict[str, str], server: str = "portal.deploy.server"
 ) -> Iterator[str]:
     """The application served as in production, until the block ends."""
     with socket.socket() as free:

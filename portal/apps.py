@@ -10,7 +10,7 @@ WATCHED = ("core", "territory", "teams", "relocations", "accueil", "schema_actio
 
 class PortalAdminConfig(admin.AdminConfig):
     default = False
-    default_site = "portal.administration.PortalAdminSite"
+    default_site = "portal.registries.admin_site.PortalAdminSite"
 
 
 class PortalConfig(AppConfig):
@@ -24,10 +24,10 @@ class PortalConfig(AppConfig):
 
 def watch(app_config: AppConfig, **kwargs: Any) -> None:
     """After a migration, has the database count the changes of the app's tables."""
-    from portal.core import versions
+    from portal.core.caching import data_versions
 
     if app_config.label in WATCHED:
-        versions.watch(app_config)
+        data_versions.watch(app_config)
 
 
 def make_cache_table(app_config: AppConfig, **kwargs: Any) -> None:

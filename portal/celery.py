@@ -17,7 +17,7 @@ from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
-TRANSPORT_ALIASES["filesystem"] = "portal.broker:Transport"
+TRANSPORT_ALIASES["filesystem"] = "portal.deploy.file_broker:Transport"
 
 logger = logging.getLogger(__name__)
 

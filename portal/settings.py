@@ -145,7 +145,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = SERVED_OVER_HTTPS
 CSRF_COOKIE_SECURE = SERVED_OVER_HTTPS
 CSRF_COOKIE_HTTPONLY = True
-CSRF_FAILURE_VIEW = "portal.core.problems.csrf_refused"
+CSRF_FAILURE_VIEW = "portal.core.http.problems.csrf_refused"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -207,22 +207,22 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "portal.core.headers.on_every_answer",
-    "portal.health.traces.traced",
-    "portal.core.freshness.KeptAnswers",
-    "portal.core.language.spoken",
+    "portal.core.http.response_headers.on_every_answer",
+    "portal.health.request_id.traced",
+    "portal.core.caching.response_cache.KeptAnswers",
+    "portal.core.http.language.spoken",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "portal.core.policy.PolicyMiddleware",
+    "portal.core.http.security_headers.PolicyMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "corsheaders.middleware.CorsMiddleware",
-    "portal.core.api_limits.limited",
-    "portal.core.read_only.only_read",
-    "portal.core.compression.Compressed",
+    "portal.core.http.rate_limits.limited",
+    "portal.core.http.read_only.only_read",
+    "portal.core.http.compression.Compressed",
     "django.middleware.http.ConditionalGetMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "portal.core.methods.MethodsMiddleware",
+    "portal.core.http.methods.MethodsMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -230,7 +230,7 @@ MIDDLEWARE = [
     "simple_history.middleware.HistoryRequestMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "portal.core.entering.cleaned",
+    "portal.core.http.input_cleaning.cleaned",
 ]
 
 ROOT_URLCONF = "portal.urls"
@@ -289,20 +289,20 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # for every process. Without Redis it is a table, which `migrate` makes.
 REDIS_URL = env.str("REDIS_URL", default="")
 _TABLE: dict[str, object] = {
-    "BACKEND": "portal.core.shared_cache.Table",
+    "BACKEND": "portal.core.caching.shared_cache.Table",
     "LOCATION": "portal_cache",
     "OPTIONS": {"MAX_ENTRIES": 100_000},  # more than attempts could fill to push others out
-    "KEY_FUNCTION": "portal.core.shared_cache.cache_key",
+    "KEY_FUNCTION": "portal.core.caching.shared_cache.cache_key",
 }
 CACHES: dict[str, dict[str, object]] = {"default": _TABLE, "table": _TABLE}
 if REDIS_URL:
     CACHES["default"] = {
-        "BACKEND": "portal.core.shared_cache.RedisOrTable",
+        "BACKEND": "portal.core.caching.shared_cache.RedisOrTable",
         "LOCATION": REDIS_URL,
         "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},
-        "KEY_FUNCTION": "portal.core.shared_cache.cache_key",
+        "KEY_FUNCTION": "portal.core.caching.shared_cache.cache_key",
     }
-# Answers kept in each process while the data does not change: see portal.core.freshness.
+# Answers kept in each process while the data does not change: see portal.core.caching.response_cache.
 KEPT_BYTES = env.int("KEPT_MEGABYTES", default=16) * 1_000_000
 
 # E-mails: each is a row first (`portal.notices`); EMAIL_TRANSPORT, from EMAIL_URL, takes it away.
@@ -359,7 +359,7 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_SOFT_TIME_LIMIT = 240
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_TIMEZONE = "Europe/Paris"
-CELERY_BEAT_SCHEDULER = "portal.beat.Scheduler"
+CELERY_BEAT_SCHEDULER = "portal.deploy.beat.Scheduler"
 CELERY_BEAT_SCHEDULE = {
     "health-pulse": {"task": "health.pulse", "schedule": 60, "options": {"expires": 50}},
     "notices-sweep": {"task": "notices.sweep", "schedule": 60, "options": {"expires": 50}},
@@ -500,14 +500,14 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": [
         "rest_framework.permissions.IsAuthenticatedOrReadOnly",
-        "portal.core.rights.ObjectRights",
+        "portal.core.permissions.permissions.ObjectRights",
     ],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["portal.core.parsers.BoundedJSONParser"],
-    "DEFAULT_PAGINATION_CLASS": "portal.core.pagination.Pages",
-    "DEFAULT_FILTER_BACKENDS": ["portal.core.filters.StrictFilters"],
+    "DEFAULT_PARSER_CLASSES": ["portal.core.http.parsers.BoundedJSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "portal.core.http.pagination.Pages",
+    "DEFAULT_FILTER_BACKENDS": ["portal.core.http.filters.StrictFilters"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "portal.core.problems.api_problem",
+    "EXCEPTION_HANDLER": "portal.core.http.problems.api_problem",
     "URL_FORMAT_OVERRIDE": None,
 }
 # Requests that one address may send to the API in a minute; 0 for no limit.
@@ -523,7 +523,7 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Équipes, lieux, secteurs et déménagements, tels que publiés, sans clé.",
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "portal.openapi.complete",
+        "portal.registries.openapi.complete",
     ],
     "VERSION": "1",
     "LICENSE": {

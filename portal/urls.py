@@ -5,13 +5,14 @@ from django.urls import include, path
 from django.views.generic import TemplateView
 from drf_spectacular.views import SpectacularJSONAPIView
 
-from portal import api, views, well_known
+from portal import views, well_known
+from portal.registries import api
 
-handler400 = "portal.core.problems.bad_request"
-handler403 = "portal.core.problems.permission_denied"
-handler404 = "portal.core.problems.not_found"
-handler429 = "portal.core.problems.too_many"  # django-allauth's
-handler500 = "portal.core.problems.server_error"
+handler400 = "portal.core.http.problems.bad_request"
+handler403 = "portal.core.http.problems.permission_denied"
+handler404 = "portal.core.http.problems.not_found"
+handler429 = "portal.core.http.problems.too_many"  # django-allauth's
+handler500 = "portal.core.http.problems.server_error"
 
 
 def page(address: str, template: str, name: str):

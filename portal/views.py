@@ -12,7 +12,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 
-from portal.workspace import panels
+from portal.registries.workspace import panels
 
 METHODS = ("get", "post", "put", "patch", "delete")
 

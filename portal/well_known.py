@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from portal.core.headers import PRIVATE, TYPED
+from portal.core.http.response_headers import PRIVATE, TYPED
 
 EXPIRES = timedelta(days=180)  # RFC 9116 asks for less than a year
 QUESTIONS = ("/api/v1/lookup/", "/api/v1/suggest/")

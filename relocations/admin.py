@@ -13,15 +13,15 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from portal.core.periods import format_day
-from portal.core.ruled_admin import RuledAdmin
+from portal.core.periods.period import format_day
+from portal.core.permissions.admin import RuledAdmin
 from portal.core.templatetags.display import days
-from relocations import services
-from relocations.forms import AnnounceForm, DecisionForm, announcing_teams
+from relocations.editing import services
+from relocations.editing.forms import AnnounceForm, DecisionForm, announcing_teams
+from relocations.editing.services import FOLLOWING
+from relocations.history import story
 from relocations.models import Relocation
 from relocations.rules import kept_relocations
-from relocations.services import FOLLOWING
-from relocations.story import story
 
 
 class DecidedForm(forms.ModelForm):

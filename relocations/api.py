@@ -10,17 +10,17 @@ from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from portal.api import SLUG, router
 from portal.core import clock
-from portal.core.parameters import DAY_SCHEMA, DayField, api_day
-from portal.core.periods import USUAL, Period, PeriodError
-from portal.core.rights import ObjectRights
-from relocations import services
-from relocations.filters import RelocationApiFilter
+from portal.core.http.parameters import DAY_SCHEMA, DayField, api_day
+from portal.core.periods.period import USUAL, Period, PeriodError
+from portal.core.permissions.permissions import ObjectRights
+from portal.registries.api import SLUG, router
+from relocations.editing import services
+from relocations.editing.services import Change
 from relocations.models import LONGEST_PERIOD, REASON, Relocation
-from relocations.services import Change
+from relocations.schedule.filters import RelocationApiFilter
 from teams.api import NamedSerializer, SiteSerializer, SourcedSerializer, TeamSerializer
-from teams.filters import TeamFilter
+from teams.directory.filters import TeamFilter
 from teams.models import Site, Team
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from portal.core.models import Source
-from portal.core.periods import Period, format_day
+from portal.core.periods.period import Period, format_day
 from relocations.models import Relocation
 from teams.models import Site
 

@@ -1,4 +1,4 @@
-from portal.loaders import Load, register
+from portal.registries.loaders import Load, register
 from relocations.models import Relocation
 
 ANNOUNCED = "key team kind status source period origin destination as_printed"

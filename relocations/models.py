@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from portal.core.models import Dated, Sourced
-from portal.core.periods import Period
+from portal.core.periods.period import Period
 from teams.models import Site, Team
 
 SITES = ("origin__commune", "origin__source", "destination__commune", "destination__source")

@@ -6,7 +6,7 @@ import rules
 from django.db.models import Q
 
 from portal.accounts.rules import works_anywhere, works_in
-from portal.core.belonging import belong
+from portal.core.permissions.ownership import belong
 from relocations.models import Relocation
 from teams.models import Team
 from teams.rules import keeps_team, kept_teams

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
-from portal.core.periods import Precision, format_day
+from portal.core.periods.period import Precision, format_day
 from relocations.models import Relocation
 
 Kind = Relocation.Kind

@@ -8,16 +8,16 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.accounts.people import person
+from portal.accounts.current_user import person
 from portal.accounts.rules import works_anywhere
 from portal.core import clock
-from portal.core.periods import format_day
-from portal.workspace import Context, register
-from relocations.attention import attention, last_news
+from portal.core.periods.period import format_day
+from portal.registries.workspace import Context, register
+from relocations.history import latest
 from relocations.models import Relocation
-from relocations.outlook import Outlook, outlook
+from relocations.reminders.overdue import attention, last_news
 from relocations.rules import kept_relocations
-from relocations.story import latest
+from relocations.status_labels import Outlook, outlook
 
 SHOWN = 20
 RECENT = 10

@@ -6,7 +6,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
 
-from portal.core.ruled_admin import RuledAdmin
+from portal.core.permissions.admin import RuledAdmin
 from schema_actions.models import ActionSheet
 from schema_actions.rules import kept_sheets
 

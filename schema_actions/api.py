@@ -18,13 +18,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from portal.api import SLUG, router
-from schema_actions.filters import (
-    CampaignApiFilter,
-    EvaluationApiFilter,
-    PlanApiFilter,
-    SheetApiFilter,
-)
+from portal.registries.api import SLUG, router
 from schema_actions.models import (
     ActionSheet,
     Axis,
@@ -35,6 +29,12 @@ from schema_actions.models import (
     Objective,
     Plan,
     Remark,
+)
+from schema_actions.published.filters import (
+    CampaignApiFilter,
+    EvaluationApiFilter,
+    PlanApiFilter,
+    SheetApiFilter,
 )
 from teams.api import SourcedSerializer
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from django.db import transaction
 
-from portal import demo
-from portal.loaders import Load, Refused
+from portal.registries import demo
+from portal.registries.loaders import Load, Refused
 from schema_actions.loaders import load_indicators, of_plan, without
 from schema_actions.models import ActionSheet, Campaign, Evaluation, Plan
 from schema_actions.services import open_evaluations

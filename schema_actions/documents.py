@@ -4,10 +4,11 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
-from portal.documents import pdf, spreadsheets
+from portal.core.tables import spreadsheets
+from portal.documents import pdf
 from portal.documents.makers import CSV, PDF, XLSX, Maker, Progress, register
-from schema_actions.charts import columns
-from schema_actions.printing import HEADER, report_content, sheet_content, table_content
+from schema_actions.exports.content import HEADER, report_content, sheet_content, table_content
+from schema_actions.published.charts import columns
 from schema_actions.synthesis import Counts
 
 

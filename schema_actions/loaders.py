@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from portal.loaders import Load, Row, register
+from portal.registries.loaders import Load, Row, register
 from schema_actions.models import (
     ActionSheet,
     Axis,

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from portal.accounts.models import Role
 from portal.accounts.rules import is_manager_of, is_pilot_in, is_reviewer_in
-from portal.core.belonging import belong
+from portal.core.permissions.ownership import belong
 from schema_actions.models import ActionSheet, Campaign, Entry, Evaluation, Plan
 
 

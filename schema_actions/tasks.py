@@ -2,10 +2,10 @@
 
 from portal.celery import app
 from portal.core import clock
-from schema_actions import telling
+from schema_actions.campaigns import notifications
 
 
 @app.task(name="schema_actions.remind")
 def remind() -> None:
     """On the portal's day; in a replay the outbox keeps what is queued."""
-    telling.remind(clock.today())
+    notifications.remind(clock.today())

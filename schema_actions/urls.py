@@ -1,6 +1,10 @@
 from django.urls import path, register_converter
 
-from schema_actions import campaign_pages, entry_pages, files, transcription, views
+from schema_actions.campaigns import views as campaign_views
+from schema_actions.entries import views as entry_views
+from schema_actions.exports import views as exports_views
+from schema_actions.published import views
+from schema_actions.transcription import views as transcription_views
 
 
 class SheetKey:
@@ -26,26 +30,30 @@ urlpatterns = [
     path("schemas/<slug:plan>/", views.plan_detail, name="plan-detail"),
     path("schemas/<slug:plan>/fiches/", views.sheet_list, name="sheet-list"),
     path("schemas/<slug:plan>/fiches/<sheet:key>/", views.sheet_detail, name="sheet-detail"),
-    path("schemas/<slug:plan>/fiches/<sheet:key>/fiche.pdf", files.sheet_pdf, name="sheet-pdf"),
+    path(
+        "schemas/<slug:plan>/fiches/<sheet:key>/fiche.pdf",
+        exports_views.sheet_pdf,
+        name="sheet-pdf",
+    ),
     path(CAMPAIGN, views.campaign_detail, name="campaign-detail"),
-    path(f"{CAMPAIGN}rapport.pdf", files.campaign_report, name="campaign-report"),
-    path(f"{CAMPAIGN}fiches.csv", files.campaign_csv, name="campaign-csv"),
-    path(f"{CAMPAIGN}fiches.xlsx", files.campaign_xlsx, name="campaign-xlsx"),
+    path(f"{CAMPAIGN}rapport.pdf", exports_views.campaign_report, name="campaign-report"),
+    path(f"{CAMPAIGN}fiches.csv", exports_views.campaign_csv, name="campaign-csv"),
+    path(f"{CAMPAIGN}fiches.xlsx", exports_views.campaign_xlsx, name="campaign-xlsx"),
     path(
         "espace/schemas/<slug:plan>/campagnes/",
-        campaign_pages.campaign_prepare,
+        campaign_views.campaign_prepare,
         name="campaign-prepare",
     ),
-    path(HELD, campaign_pages.campaign_board, name="campaign-board"),
-    path(f"{HELD}pilotes/", campaign_pages.campaign_pilots, name="campaign-pilots"),
-    path(f"{HELD}pilotes/<int:pk>/", campaign_pages.campaign_pilot, name="campaign-pilot"),
-    path(f"{HELD}ouvrir/", campaign_pages.campaign_open, name="campaign-open"),
-    path(f"{HELD}date/", campaign_pages.campaign_due_day, name="campaign-due-day"),
-    path(f"{HELD}relancer/", campaign_pages.campaign_remind, name="campaign-remind"),
-    path(f"{HELD}valider/", campaign_pages.campaign_validate, name="campaign-validate"),
-    path(f"{HELD}figer/", campaign_pages.campaign_freeze, name="campaign-freeze"),
-    path(f"{HELD}publier/", campaign_pages.campaign_publish, name="campaign-publish"),
-    path(f"{HELD}niveaux/", transcription.campaign_levels, name="campaign-levels"),
-    path(ENTRY, entry_pages.entry, name="entry"),
-    path(f"{ENTRY}corriger/", entry_pages.correction, name="entry-correction"),
+    path(HELD, campaign_views.campaign_board, name="campaign-board"),
+    path(f"{HELD}pilotes/", campaign_views.campaign_pilots, name="campaign-pilots"),
+    path(f"{HELD}pilotes/<int:pk>/", campaign_views.campaign_pilot, name="campaign-pilot"),
+    path(f"{HELD}ouvrir/", campaign_views.campaign_open, name="campaign-open"),
+    path(f"{HELD}date/", campaign_views.campaign_due_day, name="campaign-due-day"),
+    path(f"{HELD}relancer/", campaign_views.campaign_remind, name="campaign-remind"),
+    path(f"{HELD}valider/", campaign_views.campaign_validate, name="campaign-validate"),
+    path(f"{HELD}figer/", campaign_views.campaign_freeze, name="campaign-freeze"),
+    path(f"{HELD}publier/", campaign_views.campaign_publish, name="campaign-publish"),
+    path(f"{HELD}niveaux/", transcription_views.campaign_levels, name="campaign-levels"),
+    path(ENTRY, entry_views.entry, name="entry"),
+    path(f"{ENTRY}corriger/", entry_views.correction, name="entry-correction"),
 ]

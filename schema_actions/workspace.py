@@ -4,13 +4,13 @@ from django.db.models import Count, Prefetch, Q
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts.current_user import person
 from portal.accounts.models import Role
-from portal.accounts.people import person
 from portal.accounts.rules import is_administrator, is_manager_of, is_pilot_in, is_reviewer_in
 from portal.core import clock
-from portal.workspace import Context, register
+from portal.registries.workspace import Context, register
+from schema_actions.campaigns.progress import Row, is_late
 from schema_actions.models import Campaign, CampaignQuerySet, Entry, Plan
-from schema_actions.progress import Row, is_late
 
 SHOWN = 60
 

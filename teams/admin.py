@@ -11,13 +11,13 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from portal.core.ruled_admin import EditedAdmin, EditedForm
-from portal.core.text import street_key
-from portal.territory.placing import fault_of_point
-from teams.coverage import rival_of
+from portal.core.permissions.admin import EditedAdmin, EditedForm
+from portal.core.text.normalisation import street_key
+from portal.territory.coordinates import fault_of_point
 from teams.models import Agency, Sector, Site, Team
+from teams.people.services import wait_for_sectors
 from teams.rules import kept_agencies, kept_sectors, kept_sites, kept_teams
-from teams.services import wait_for_sectors
+from teams.sectors.overlaps import rival_of
 
 
 class PlacedForm(EditedForm):
@@ -154,7 +154,7 @@ class PlacedAdmin(EditedAdmin):
 class ToldAdmin(PlacedAdmin):
     """A row whose history is told on a page of the workspace: the button leads there."""
 
-    nature: str  # in `teams.history_pages.NATURES`
+    nature: str  # in `teams.history.views.NATURES`
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: Any = None

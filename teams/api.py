@@ -7,10 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers, viewsets
 
-from portal.api import SLUG, router
 from portal.core import clock
-from portal.core.shapes import Shape
-from teams.filters import AgencyFilter, SectorFilter, SiteFilter
+from portal.core.caching.compiled_serializers import Shape
+from portal.registries.api import SLUG, router
+from teams.directory.filters import AgencyFilter, SectorFilter, SiteFilter
 from teams.models import Agency, FormerAgency, Sector, Site, Statement, Team
 from teams.whereabouts import Certainty
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from portal import demo
 from portal.accounts.models import DEMO_PASSWORD, Role, User
 from portal.accounts.services import grant_administrator, grant_role
+from portal.registries import demo
 from portal.territory.models import Department
 from teams.models import Agency
-from teams.services import grant_membership
+from teams.people.services import grant_membership
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,10 @@
 
 from django.utils.text import slugify
 
-from portal.loaders import Load, Row, register
-from teams.coverage import Held, rivals
+from portal.registries.loaders import Load, Row, register
 from teams.models import Agency, FormerAgency, Sector, Site, Statement, Team, TeamName
-from teams.sector_plans import contradiction
+from teams.sectors.import_plan import contradiction
+from teams.sectors.overlaps import Held, rivals
 
 
 @register("teams")

@@ -15,11 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from portal.core import clock
+from portal.core.caching.raw_sql import columns, fetch
 from portal.core.models import Sourced, TelephoneField
-from portal.core.periods import format_day
-from portal.core.queries import columns, fetch
-from portal.core.telephones import known
-from portal.core.text import street_key
+from portal.core.periods.period import format_day
+from portal.core.text.normalisation import street_key
+from portal.core.text.telephones import known
 from portal.territory.models import Commune, Department
 from teams.sentences import sentence
 from teams.whereabouts import Whereabouts, whereabouts

@@ -12,7 +12,7 @@ from portal.accounts.rules import (
     works_anywhere,
     works_in,
 )
-from portal.core.belonging import belong
+from portal.core.permissions.ownership import belong
 from teams.models import Agency, Sector, Site, Team
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
-from portal.core.periods import format_day
+from portal.core.periods.period import format_day
 from teams.whereabouts import Certainty, Whereabouts
 
 _Teller = Callable[[Whereabouts, str, str], str]

@@ -10,7 +10,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Protocol
 
-from portal.core.periods import Period, Precision
+from portal.core.periods.period import Period, Precision
 
 
 class Certainty(StrEnum):

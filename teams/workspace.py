@@ -3,9 +3,9 @@
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts.people import person
-from portal.workspace import Context, register
-from teams.grants import people_of
+from portal.accounts.current_user import person
+from portal.registries.workspace import Context, register
+from teams.people.grants import people_of
 
 
 @register(title=_("Les personnes"), order=90, template="teams/_people.html")

@@ -13,8 +13,8 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext, override_settings
 
-from portal import backups
-from portal.core.versions import Kept
+from portal.core.caching.data_versions import Kept
+from portal.deploy import backups
 from portal.territory import importers, reference
 
 

@@ -11,7 +11,7 @@ from factory.django import DjangoModelFactory
 from accueil.models import PhoneLine, ReceptionPoint, SpecialHours, Stop
 from portal.accounts.models import Role, User
 from portal.core.models import Source
-from portal.core.periods import Period
+from portal.core.periods.period import Period
 from portal.territory.models import Commune, Department
 from relocations.models import Relocation
 from teams.models import Agency, Membership, Site, Team

@@ -1,13 +1,13 @@
 """How gunicorn serves tests that do not wait ten seconds for a slow client to be given up."""
 
-from portal import arrivals
-from portal.fair_worker import FairWorker
+from portal.deploy import request_limits
+from portal.deploy.backpressure import FairWorker
 
 worker_class = FairWorker
 workers = 1
 threads = 2
 preload_app = True
-arrivals.GRACE = 1
+request_limits.GRACE = 1
 
 
 def post_worker_init(worker) -> None:

@@ -22,10 +22,10 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
-from portal import backups
 from portal.accounts.models import Session, User
-from portal.backup_files import Staging
-from portal.core import versions
+from portal.core.caching import data_versions
+from portal.deploy import backups
+from portal.deploy.backup_files import Staging
 from portal.notices import services as notices
 from portal.notices.models import Notice
 from portal.territory.models import Commune
@@ -221,9 +221,9 @@ def test_new_rows_are_numbered_after_those_put_back(filled):
 
 
 def test_whoever_kept_an_answer_makes_it_anew(filled):
-    kept, before = saved(), versions.current()
+    kept, before = saved(), data_versions.current()
     backups.read(BytesIO(kept))
-    after = versions.current()
+    after = data_versions.current()
     assert all(after[app] > before[app] for app in before)
 
 

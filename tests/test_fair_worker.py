@@ -13,7 +13,9 @@ from tests.faults.servers import free_port
 from tests.notices.conftest import ROOT
 
 # In a process of its own: who reads it is taken for a server, which counts for several processes.
-SERVED = "from portal import server as s; print(s.workers, s.threads, s.worker_class.__module__)"
+SERVED = (
+    "from portal.deploy import server as s; print(s.workers, s.threads, s.worker_class.__module__)"
+)
 WORKERS, THREADS, MODULE = subprocess.run(
     [sys.executable, "-c", SERVED], cwd=ROOT, capture_output=True, text=True, check=True
 ).stdout.split()

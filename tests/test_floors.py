@@ -33,10 +33,10 @@ UNDER = [*PORTAL, "teams", "relocations"]
 MODELS = [*UNDER, "accueil.models"]
 BELOW["accueil.models"] = UNDER
 BELOW["accueil.rules"] = MODELS
-BELOW["accueil.places"] = ["portal.core"]
-BELOW["accueil.directory"] = MODELS
-BELOW["accueil.answering"] = [*MODELS, "accueil.places", "accueil.directory"]
-BELOW["accueil.desk"] = [*MODELS, "accueil.directory", "accueil.answering"]
+BELOW["accueil.place_search"] = ["portal.core"]
+BELOW["accueil.contacts"] = MODELS
+BELOW["accueil.lookup"] = [*MODELS, "accueil.place_search", "accueil.contacts"]
+BELOW["accueil.reception_points"] = [*MODELS, "accueil.contacts", "accueil.lookup"]
 for folder in ("keeping", "activity", "reporting", "figures"):
     BELOW[f"accueil.{folder}"] = [*MODELS, "accueil.rules"]
 BELOW["accueil"] = [*UNDER, *(room for room in BELOW if room.startswith("accueil."))]
@@ -101,17 +101,17 @@ def test_every_folder_of_the_front_desk_is_a_room():
         ("portal.core.clock", "import portal.territory.models"),
         ("portal.core.clock", "from ..territory import models"),
         ("portal.core.models", "def late():\n    from teams.models import Team"),
-        ("portal.loaders", "from portal.territory.models import Commune"),
+        ("portal.registries.loaders", "from portal.territory.models import Commune"),
         ("portal.urls", "from teams import views"),
         ("teams.models", "from relocations.models import Relocation"),
         ("relocations.models", "import schema_actions"),
         ("relocations.models", "from accueil.models import PhoneLine"),
         ("schema_actions.models", "from relocations import models"),
-        ("accueil.models.doors", "from accueil.rules import keeps_point"),
-        ("accueil.places.names", "from accueil.models import ReceptionPoint"),
-        ("accueil.directory.rounds", "from accueil.answering.lookup import answer"),
-        ("accueil.answering.views", "from accueil.desk import maps"),
-        ("accueil.keeping.keepers", "from accueil import urls"),
+        ("accueil.models.reception_points", "from accueil.rules import keeps_point"),
+        ("accueil.place_search.name_index", "from accueil.models import ReceptionPoint"),
+        ("accueil.contacts.next_stops", "from accueil.lookup.services import answer"),
+        ("accueil.lookup.views", "from accueil.reception_points import maps"),
+        ("accueil.editing.permissions", "from accueil import urls"),
     ],
 )
 def test_a_climbing_import_is_seen(module, source):
@@ -122,10 +122,10 @@ def test_a_climbing_import_is_seen(module, source):
     ("module", "source"),
     [
         ("teams.models", "from portal import territory"),
-        ("accueil.answering.views", "from teams.models import Team\nimport relocations.models"),
-        ("accueil.desk.views", "from accueil.answering.lookup import answer"),
-        ("accueil.urls", "from accueil.desk import views"),
-        ("portal.territory.api", "from portal.api import router"),
+        ("accueil.lookup.views", "from teams.models import Team\nimport relocations.models"),
+        ("accueil.reception_points.views", "from accueil.lookup.services import answer"),
+        ("accueil.urls", "from accueil.reception_points import views"),
+        ("portal.territory.api", "from portal.registries.api import router"),
         ("portal.territory.api", "from . import models"),
     ],
 )

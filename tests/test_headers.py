@@ -8,7 +8,7 @@ import pytest
 from django.db import OperationalError
 from django.test import Client
 
-from portal.core import headers
+from portal.core.http import response_headers
 from tests.factories import UserFactory
 
 SAME = {
@@ -77,7 +77,11 @@ def test_what_is_written_while_the_portal_is_only_read(client, db, settings):
 
 @pytest.mark.parametrize(
     "where",
-    ["portal.well_known._text", "portal.core.freshness._address", "portal.health.traces._number"],
+    [
+        "portal.well_known._text",
+        "portal.core.caching.response_cache._address",
+        "portal.health.request_id._number",
+    ],
 )
 def test_a_failure_of_a_page_or_of_what_comes_before_it(db, where):
     with mock.patch(where, side_effect=RuntimeError):
@@ -117,7 +121,7 @@ class TestHttps:
     def test_its_reach_is_the_host_s_choice(self, settings):
         settings.SECURE_HSTS_SECONDS = 3600
         settings.SECURE_HSTS_INCLUDE_SUBDOMAINS = settings.SECURE_HSTS_PRELOAD = True
-        said = headers.common(is_secure=True)["Strict-Transport-Security"]
+        said = response_headers.common(is_secure=True)["Strict-Transport-Security"]
         assert said == "max-age=3600; includeSubDomains; preload"
 
 

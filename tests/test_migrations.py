@@ -6,7 +6,7 @@ import pytest
 from django.db import migrations, models
 from django.db.migrations.loader import MigrationLoader
 
-from portal.core.expansion import dangers
+from portal.core.migration_safety import dangers
 
 ROOT = Path(__file__).resolve().parent.parent
 RELEASED = False  # until the first release no version serves yet: migrations are still rewritten

@@ -14,7 +14,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from portal.core.one_at_a_time import LOCK
+from portal.core.command_lock import LOCK
 
 ROOT = Path(settings.BASE_DIR)
 WAITS = "celle-ci attend"

@@ -14,7 +14,7 @@ from django.utils import timezone
 from accueil.models import Report
 from accueil.models import reports as report_models
 from accueil.tasks import erase as erase_reports
-from portal.accounts import services, sign_ins
+from portal.accounts import services, sign_in_log
 from portal.accounts.models import RightChange, Role, Session, SignIn, User
 from portal.accounts.tasks import erase as erase_sign_ins
 from portal.celery import app
@@ -45,7 +45,7 @@ def test_every_task_that_erases_is_known_and_runs_each_day():
     ("kept", "days", "register", "page"),
     [
         (report_models.KEPT, 365, "1 year after it is dealt with", "jusqu'à un an après"),
-        (sign_ins.KEPT, 365, "| 1 year |", "pendant un an"),
+        (sign_in_log.KEPT, 365, "| 1 year |", "pendant un an"),
         (notice_models.KEPT, 30, "30 days after the end", "30 jours après au plus tard"),
         (move_models.TO_CONFIRM, 7, "7 days unconfirmed", "sept jours"),
         (move_models.AFTER_DONE, 30, "30 days after the last move", "jusqu'à 30 jours après"),

@@ -12,7 +12,7 @@ from time import monotonic
 import pytest
 import requests
 
-from portal.arrivals import LARGEST_BODY, LARGEST_HEAD, SLOWEST, Arrival, RefusedError
+from portal.deploy.request_limits import LARGEST_BODY, LARGEST_HEAD, SLOWEST, Arrival, RefusedError
 from tests.echo import LARGE
 from tests.faults.servers import free_port, until
 from tests.notices.conftest import ROOT
@@ -197,7 +197,7 @@ def test_what_is_refused_bears_the_headers_of_all_and_quotes_nothing(connect, se
 
 class TestABound:
     def test_goes_with_what_arrived(self, monkeypatch):
-        monkeypatch.setattr("portal.arrivals.monotonic", lambda: 100.0)
+        monkeypatch.setattr("portal.deploy.request_limits.monotonic", lambda: 100.0)
         arrival = Arrival()
         assert arrival.deadline(bytearray()) == 110
         assert arrival.deadline(bytearray(SLOWEST * 50)) == 160

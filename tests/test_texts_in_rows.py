@@ -17,10 +17,10 @@ from django.test import Client
 from icalendar import Calendar
 from openpyxl import load_workbook
 
-from portal.core.attachments import attachment
+from portal.core.http.attachments import attachment
 from portal.notices.delivery import deliver
 from portal.notices.models import Notice
-from relocations import services
+from relocations.editing import services
 from relocations.models import Relocation, Subscription
 from schema_actions.models import Campaign
 from teams.models import Team

@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from accueil.activity.months import month_name, months
+from accueil.activity.statistics import month_name, months
 from accueil.models import Activity, PhoneLine, ReceptionPoint, Referrals
 from accueil.models.activity import MOST, Monthly
 from portal.core import clock

@@ -23,7 +23,7 @@ from accueil.models import Activity, PhoneLine, ReceptionPoint, Referrals
 from accueil.models.activity import Monthly
 from accueil.rules import kept_lines, kept_points
 from portal.accounts.models import User
-from portal.core.parameters import page_of
+from portal.core.http.parameters import page_of
 from portal.territory.models import Department
 from teams.models import Agency
 from teams.rules import kept_agencies

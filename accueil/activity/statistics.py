@@ -13,8 +13,8 @@ from django.db.models import Count, Q, Sum
 
 from accueil.models import Activity, Figure, Referrals
 from accueil.models.activity import first_day, referrals_of
-from portal.core.hours import Hours
-from portal.core.periods import format_day
+from portal.core.opening_hours.hours import Hours
+from portal.core.periods.period import format_day
 
 MONTHS = 12
 OFFICE = "Mo-Fr 09:00-10:00; PH off"  # an hour of each working day

@@ -14,9 +14,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accueil.activity.entry import Grid, Kept, clashes, grid, kept_by, save, shown_again
 from accueil.activity.forms import MonthForm
-from accueil.activity.months import (
+from accueil.activity.services import Grid, Kept, clashes, grid, kept_by, save, shown_again
+from accueil.activity.statistics import (
     activity_rows,
     month_name,
     months,
@@ -26,11 +26,11 @@ from accueil.activity.months import (
 )
 from accueil.models import Activity, Figure, Topic
 from accueil.models.activity import first_day, referrals_of
+from portal.accounts.current_user import person
 from portal.accounts.models import User
-from portal.accounts.people import person
 from portal.core import clock
-from portal.core.rights import require
-from portal.documents.spreadsheets import csv_response
+from portal.core.permissions.permissions import require
+from portal.core.tables.spreadsheets import csv_response
 from portal.territory.models import Department
 from teams.models import Agency
 

@@ -6,13 +6,14 @@ from typing import Any
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers, viewsets
 
-from accueil.directory.filters import PhoneLineFilter, ReceptionPointFilter, StopFilter
-from accueil.directory.rounds import upcoming
+from accueil.contacts.filters import PhoneLineFilter, ReceptionPointFilter, StopFilter
+from accueil.contacts.next_stops import upcoming
 from accueil.models import PhoneLine, ReceptionPoint, SpecialHours, Stop
 from accueil.models.rounds import Passage
 from accueil.models.special_hours import calendar, tell
-from portal.core import clock, versions
-from portal.core.parameters import MINUTE_SCHEMA, api_moment
+from portal.core import clock
+from portal.core.caching import data_versions
+from portal.core.http.parameters import MINUTE_SCHEMA, api_moment
 from teams.api import SourcedSerializer
 
 AT = OpenApiParameter(
@@ -179,7 +180,7 @@ class OpenViewSet(MomentViewSet):
     def paginate_queryset(self, queryset: Any) -> Any:
         """The page, its doors told their special hours at once."""
         page = super().paginate_queryset(queryset)
-        tell(page or [], calendar.at(versions.current()))
+        tell(page or [], calendar.at(data_versions.current()))
         return page
 
 

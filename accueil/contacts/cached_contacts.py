@@ -15,8 +15,8 @@ from accueil.models import PhoneLine
 from accueil.models.special_hours import build_calendar
 from accueil.models.special_hours import tell as tell_special_hours
 from portal.core import clock
+from portal.core.caching.data_versions import Kept
 from portal.core.models import Source, Sourced
-from portal.core.versions import Kept
 from portal.territory.models import Department
 from relocations.models import Relocation
 from teams.models import Agency, FormerAgency, Team

@@ -10,7 +10,7 @@ from drf_spectacular.utils import extend_schema_field
 
 from accueil.models import PhoneLine, ReceptionPoint, ReceptionPointQuerySet, Stop
 from portal.territory.models import Commune
-from teams.filters import FilterForm, department_filter, slug_filter
+from teams.directory.filters import FilterForm, department_filter, slug_filter
 from teams.models import Team
 
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from accueil.models import Open, ReceptionPoint
 from accueil.models.special_hours import ANNOUNCED
-from portal.core.periods import format_day
+from portal.core.periods.period import format_day
 from portal.core.templatetags.display import moment
 
 

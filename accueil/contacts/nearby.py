@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from accueil.directory.contacts import Directory
-from accueil.directory.rounds import NearStop, near
+from accueil.contacts.cached_contacts import Directory
+from accueil.contacts.next_stops import NearStop, near
 from accueil.models import Open, PhoneLine, ReceptionPoint, SpecialHours
 from accueil.models.special_hours import calendar, tell
 from portal.core import clock
-from portal.core.versions import Versions
+from portal.core.caching.data_versions import Versions
 
 NEAREST = 5  # doors given with an answer
 CHOSEN_AMONG = 15  # where the open ones are to come first

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from accueil.models import Stop
 from accueil.models.rounds import Passage
 from portal.core import clock
-from portal.core.versions import Kept, Versions
+from portal.core.caching.data_versions import Kept, Versions
 from portal.territory.geometry import great_circle
 
 AHEAD = timedelta(days=60)  # how far the next passage is looked for

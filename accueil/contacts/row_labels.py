@@ -10,12 +10,12 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from accueil.directory.contacts import Directory
-from accueil.directory.words import closing, distance, openness
+from accueil.contacts.cached_contacts import Directory
+from accueil.contacts.labels import closing, distance, openness
 from accueil.models import ReceptionPoint, SpecialHours
 from portal.core import clock
 from portal.core.models import Source
-from portal.core.periods import format_day
+from portal.core.periods.period import format_day
 from portal.core.templatetags.display import badge, phone_link
 from teams.sentences import BADGES
 from teams.whereabouts import Certainty

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from accueil.models import ReceptionPoint, Stop
-from portal.core.text import listed, normalise
+from portal.core.text.normalisation import listed, normalise
+from portal.territory.coordinates import fault_of_point, is_on_earth
 from portal.territory.models import Commune, Department, FormerCommune
-from portal.territory.placing import fault_of_point, is_on_earth
 from relocations.models import Relocation
 from teams.models import FormerAgency, Site
 

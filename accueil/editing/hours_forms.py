@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from accueil.models.rounds import Weekday
-from portal.core.hours import MIDNIGHT, describe
-from portal.core.week import DAYS, Span, Week
+from portal.core.opening_hours.hours import MIDNIGHT, describe
+from portal.core.opening_hours.week_grid import DAYS, Span, Week
 
 SPANS = 2  # of a day
 _SPOKEN = re.compile(r"\s*(\d{1,2})\s*h\s*(\d\d)?\s*", re.IGNORECASE)

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 
 from portal.accounts.rules import worked_departments
-from portal.core.rights import require
+from portal.core.permissions.permissions import require
 from portal.territory.models import Department
 
 PAGE_SIZE = 50

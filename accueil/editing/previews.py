@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from accueil.models import Open, PhoneLine, ReceptionPoint, SpecialHours, Stop
 from accueil.models.rounds import Passage
 from accueil.models.special_hours import Calendar, tell
-from portal.core.hours import Day
-from portal.core.special_hours import Effect
-from portal.core.special_hours import days as hours_of_days
-from portal.core.week import Week
+from portal.core.opening_hours.hours import Day
+from portal.core.opening_hours.special_days import Effect
+from portal.core.opening_hours.special_days import days as hours_of_days
+from portal.core.opening_hours.week_grid import Week
 
 AHEAD = 14  # days of a preview
 DOORS = 10  # shown of those that special hours concern

@@ -4,7 +4,7 @@ from rest_framework import serializers, viewsets
 
 from accueil.figures.filters import FigureFilter
 from accueil.models import Figure
-from portal.api import SLUG
+from portal.registries.api import SLUG
 from teams.api import SourcedSerializer
 
 

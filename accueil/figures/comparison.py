@@ -7,7 +7,7 @@ from itertools import groupby
 from django.utils.translation import gettext as _
 
 from accueil.models import Figure, Principle, Topic
-from portal.core.text import normalise
+from portal.core.text.normalisation import normalise
 from portal.territory.models import Department
 
 

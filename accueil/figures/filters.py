@@ -4,7 +4,7 @@ import django_filters
 from django.utils.translation import gettext_lazy
 
 from accueil.models import Figure, Topic
-from teams.filters import FilterForm, department_filter
+from teams.directory.filters import FilterForm, department_filter
 
 
 class FigureFilter(django_filters.FilterSet):

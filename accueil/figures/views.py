@@ -8,12 +8,12 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accueil.figures.comparison import books
 from accueil.figures.filters import FigureFilter
-from accueil.figures.published import books
 from accueil.models import Figure, Principle
-from portal.core.freshness import kept
-from portal.core.versions import Versions
-from portal.documents.spreadsheets import csv_response
+from portal.core.caching.data_versions import Versions
+from portal.core.caching.response_cache import kept
+from portal.core.tables.spreadsheets import csv_response
 
 
 @require_safe

@@ -14,19 +14,19 @@ from rest_framework import serializers, viewsets
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.request import Request
 
-from accueil.answering.answers import Outcome
-from accueil.answering.lookup import Answer, Question, Town, UnknownPlaceError, answer, gazetteer
-from accueil.answering.messages import message
-from accueil.answering.questions import NUMBER, house_number
-from accueil.directory.api import AT, NearPointSerializer, PhoneLineSerializer
-from accueil.directory.contacts import Directory, directory
-from accueil.places import Kind, Place, begins_only
-from portal.api import SLUG
+from accueil.contacts.api import AT, NearPointSerializer, PhoneLineSerializer
+from accueil.contacts.cached_contacts import Directory, directory
+from accueil.lookup.covering_teams import Outcome
+from accueil.lookup.messages import message
+from accueil.lookup.parameters import NUMBER, house_number
+from accueil.lookup.services import Answer, Question, Town, UnknownPlaceError, answer, gazetteer
+from accueil.place_search import Kind, Place, begins_only
 from portal.core import clock
-from portal.core.freshness import fresh_until, keep_typed, kept
-from portal.core.parameters import api_day, api_moment
-from portal.core.shapes import Shape
-from portal.core.versions import Versions
+from portal.core.caching.compiled_serializers import Shape
+from portal.core.caching.data_versions import Versions
+from portal.core.caching.response_cache import fresh_until, keep_typed, kept
+from portal.core.http.parameters import api_day, api_moment
+from portal.registries.api import SLUG
 from portal.territory.models import COMMUNE_CODE
 from relocations.api import ON, TeamWithMovesSerializer
 from teams.models import Team

@@ -6,8 +6,8 @@ from hashlib import blake2b
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
-from accueil.answering.lookup import Answer
-from portal.core.characters import printable, printable_line
+from accueil.lookup.services import Answer
+from portal.core.text.cleaning import printable, printable_line
 
 
 def appointment(answer: Answer, address: str) -> bytes:

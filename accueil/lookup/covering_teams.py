@@ -11,9 +11,9 @@ from enum import StrEnum
 
 from django.db.models import Q
 
-from accueil.directory.contacts import Directory
-from accueil.places import Kind, Place
-from portal.core.text import street_key
+from accueil.contacts.cached_contacts import Directory
+from accueil.place_search import Kind, Place
+from portal.core.text.normalisation import street_key
 from teams.models import Sector, Team
 
 FINEST_FIRST = (

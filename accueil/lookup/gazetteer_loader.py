@@ -5,9 +5,9 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from accueil.places import France, Kind, Names, Place
-from accueil.places.wording import words_of
-from portal.core.text import normalise
+from accueil.place_search import France, Kind, Names, Place
+from accueil.place_search.words import words_of
+from portal.core.text.normalisation import normalise
 from portal.territory.models import Commune, Department, FormerCommune
 from teams.models import Agency, FormerAgency, Sector, Team, TeamName
 

@@ -2,11 +2,11 @@
 
 from django.utils.translation import gettext as _
 
-from accueil.answering.answers import Outcome
-from accueil.answering.lookup import Answer
-from accueil.places import Kind
-from portal.core.telephones import known
-from portal.core.text import normalise
+from accueil.lookup.covering_teams import Outcome
+from accueil.lookup.services import Answer
+from accueil.place_search import Kind
+from portal.core.text.normalisation import normalise
+from portal.core.text.telephones import known
 
 
 def message(answer: Answer) -> str:

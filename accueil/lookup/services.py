@@ -11,14 +11,14 @@ from datetime import date, datetime
 
 from django.core.validators import slug_re
 
-from accueil.answering.answers import Asked, Covered, Outcome, covered
-from accueil.answering.gazetteer import build_france, build_local
-from accueil.answering.geocoding import locate
-from accueil.answering.questions import house_number
-from accueil.directory.contacts import Directory, directory
-from accueil.directory.reception import NOTHING, Reception, Whence, reception
-from accueil.places import France, Gazetteer, Kind, Place, Reading, names_only
-from portal.core.versions import Kept, Versions, current
+from accueil.contacts.cached_contacts import Directory, directory
+from accueil.contacts.nearby import NOTHING, Reception, Whence, reception
+from accueil.lookup.covering_teams import Asked, Covered, Outcome, covered
+from accueil.lookup.gazetteer_loader import build_france, build_local
+from accueil.lookup.geocoding import locate
+from accueil.lookup.parameters import house_number
+from accueil.place_search import France, Gazetteer, Kind, Place, Reading, names_only
+from portal.core.caching.data_versions import Kept, Versions, current
 from portal.territory.models import Commune, Department
 from teams.models import Sector, Team
 

@@ -13,20 +13,21 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accueil.answering import calendars
-from accueil.answering.answers import Outcome
-from accueil.answering.lookup import Answer, Question, UnknownPlaceError, answer
-from accueil.answering.messages import message
-from accueil.answering.questions import house_number
-from accueil.directory.contacts import directory
-from accueil.directory.lines import Teller
-from accueil.directory.words import told
+from accueil.contacts.cached_contacts import directory
+from accueil.contacts.labels import told
+from accueil.contacts.row_labels import Teller
+from accueil.lookup import appointment as lookup_appointment
+from accueil.lookup.covering_teams import Outcome
+from accueil.lookup.messages import message
+from accueil.lookup.parameters import house_number
+from accueil.lookup.services import Answer, Question, UnknownPlaceError, answer
 from accueil.models import PhoneLine
-from portal.core import clock, versions
-from portal.core.attachments import ICS, attachment
-from portal.core.freshness import fresh_until, keep_typed, kept
-from portal.core.parameters import page_day
-from portal.core.versions import Versions
+from portal.core import clock
+from portal.core.caching import data_versions
+from portal.core.caching.data_versions import Versions
+from portal.core.caching.response_cache import fresh_until, keep_typed, kept
+from portal.core.http.attachments import ICS, attachment
+from portal.core.http.parameters import page_day
 from relocations.models import Relocation
 from teams.models import Team
 
@@ -63,11 +64,11 @@ def commune_detail(request: HttpRequest, now: Versions, code: str) -> HttpRespon
 @require_safe
 def appointment(request: HttpRequest, code: str) -> HttpResponse:
     """The day asked for as an event for one's own calendar, which ends the day after."""
-    now, where = versions.current(), _in_commune(request)
+    now, where = data_versions.current(), _in_commune(request)
     found = _found(request, now, LAST_EVENT, commune=code, **where)
     if not found.teams:
         raise Http404
-    content = calendars.appointment(found, request.build_absolute_uri(_address(found)))
+    content = lookup_appointment.appointment(found, request.build_absolute_uri(_address(found)))
     return attachment(content, filename="rendez-vous.ics", content_type=ICS)
 
 

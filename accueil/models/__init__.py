@@ -1,14 +1,14 @@
 """Doors and lines open to somebody whom no team follows yet, when they are, what readers say."""
 
 from accueil.models.activity import Activity, Referrals
-from accueil.models.doors import (
+from accueil.models.figures import Figure, Principle, Topic
+from accueil.models.opening_hours import Open, validate_hours
+from accueil.models.reception_points import (
     PhoneLine,
     ReceptionPoint,
     ReceptionPointQuerySet,
     refresh_positions,
 )
-from accueil.models.figures import Figure, Principle, Topic
-from accueil.models.opening import Open, validate_hours
 from accueil.models.reports import Report
 from accueil.models.rounds import Stop, StopChange
 from accueil.models.special_hours import SpecialHours

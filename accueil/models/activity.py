@@ -13,7 +13,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from accueil.models.doors import PhoneLine, ReceptionPoint
+from accueil.models.reception_points import PhoneLine, ReceptionPoint
 from portal.core import clock
 from portal.territory.models import Department
 from teams.models import Agency

@@ -9,9 +9,10 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accueil.models.special_hours import Key, SpecialHours, calendar, tell
-from portal.core import clock, versions
-from portal.core.hours import Day, HoursError, check, describe
-from portal.core.special_hours import Special, days, state
+from portal.core import clock
+from portal.core.caching import data_versions
+from portal.core.opening_hours.hours import Day, HoursError, check, describe
+from portal.core.opening_hours.special_days import Special, days, state
 
 
 def validate_hours(expression: str) -> None:
@@ -45,7 +46,7 @@ class Open(models.Model):
     @cached_property
     def special_hours(self) -> Sequence[SpecialHours]:
         """Those that concern it, past or not. A query, unless `tell` gave them before."""
-        tell([self], calendar.at(versions.current()))
+        tell([self], calendar.at(data_versions.current()))
         return self.special_hours
 
     @property

@@ -11,14 +11,14 @@ from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from accueil.models.opening import Open, validate_hours
+from accueil.models.opening_hours import Open, validate_hours
 from accueil.models.special_hours import Key
 from portal.core import clock
-from portal.core.hours import describe
+from portal.core.caching.raw_sql import Given, columns, fetch
 from portal.core.models import Sourced, TelephoneField
-from portal.core.queries import Given, columns, fetch
-from portal.core.special_hours import Special, for_good
-from portal.core.text import normalise
+from portal.core.opening_hours.hours import describe
+from portal.core.opening_hours.special_days import Special, for_good
+from portal.core.text.normalisation import normalise
 from portal.territory.geometry import great_circle
 from portal.territory.models import Department
 from teams.models import Agency, Site, Team

@@ -10,11 +10,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accueil.models.doors import ReceptionPoint, receiving
-from portal.core.hours import PARIS, describe_spans
+from accueil.models.reception_points import ReceptionPoint, receiving
 from portal.core.models import Sourced
-from portal.core.periods import format_day
-from portal.core.recurrence import Recurrence
+from portal.core.opening_hours.hours import PARIS, describe_spans
+from portal.core.opening_hours.recurrence import Recurrence
+from portal.core.periods.period import format_day
 from teams.models import Site
 
 ALWAYS = date(2000, 1, 3)  # whence a stop whose first day nobody told is counted

@@ -11,18 +11,18 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from portal.core import clock
-from portal.core.hours import MIDNIGHT, HoursError, describe_spans, plain_rules
+from portal.core.caching.data_versions import Kept
 from portal.core.models import Sourced
-from portal.core.periods import Period, Precision
-from portal.core.special_hours import Effect, Special
+from portal.core.opening_hours.hours import MIDNIGHT, HoursError, describe_spans, plain_rules
+from portal.core.opening_hours.special_days import Effect, Special
+from portal.core.opening_hours.week_grid import Week
+from portal.core.periods.period import Period, Precision
 from portal.core.templatetags.display import days
-from portal.core.versions import Kept
-from portal.core.week import Week
 from portal.territory.models import Department
 from teams.models import Agency
 
 if TYPE_CHECKING:
-    from accueil.models.opening import Open
+    from accueil.models.opening_hours import Open
 
 ANNOUNCED = timedelta(days=15)  # how long before its first day it is shown
 LONGEST = 366  # days
@@ -50,7 +50,7 @@ class SpecialHours(Sourced):
 
     It concerns the `points` and `lines` chosen, all the points of the `agencies` chosen, and with
     `whole_department` all the département's own points, published here or not. `spans` and
-    `weekdays` are as in `portal.core.special_hours`. `message` is said to people as written. Once
+    `weekdays` are as in `portal.core.opening_hours.special_days`. `message` is said to people as written. Once
     withdrawn it changes nothing any more, and can be put back.
     """
 

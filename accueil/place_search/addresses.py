@@ -4,7 +4,7 @@ import re
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
-from accueil.places.wording import COMMON, LINKS, Typed, word_set
+from accueil.place_search.words import COMMON, LINKS, Typed, word_set
 
 MAX_STREET_WORDS = 10
 

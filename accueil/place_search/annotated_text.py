@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 
-from accueil.places import mentions
-from accueil.places.addresses import named_after, street_kind
-from accueil.places.clues import Clues
-from accueil.places.mentions import Mention
-from accueil.places.names import Names, Place
-from accueil.places.wording import AWAY, COMMON, LINKS, Typed
+from accueil.place_search import matcher as mentions
+from accueil.place_search.addresses import named_after, street_kind
+from accueil.place_search.hints import Clues
+from accueil.place_search.matcher import Mention
+from accueil.place_search.name_index import Names, Place
+from accueil.place_search.words import AWAY, COMMON, LINKS, Typed
 
 LONG_ENOUGH = 6  # letters, for a typo in the last words
 SURE_LETTERS = 8  # of a name with a typo at the end of a street

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from threading import Lock
 
-from accueil.places.names import Kind, Names, Place, between
+from accueil.place_search.name_index import Kind, Names, Place, between
 
 
 class France:

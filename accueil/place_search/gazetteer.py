@@ -7,12 +7,12 @@ which changes whenever an agent edits. A `Gazetteer` binds both and costs nothin
 from collections.abc import Sequence
 from heapq import nsmallest
 
-from accueil.places.clues import Clues, clues_in, department_alone, departments_in
-from accueil.places.france import France
-from accueil.places.names import Names, Place
-from accueil.places.readings import MOST_CHOICES, Reader, Reading
-from accueil.places.texts import Text
-from accueil.places.wording import LINKS, Typed, typed, words_of
+from accueil.place_search.annotated_text import Text
+from accueil.place_search.france import France
+from accueil.place_search.hints import Clues, clues_in, department_alone, departments_in
+from accueil.place_search.name_index import Names, Place
+from accueil.place_search.parser import MOST_CHOICES, Reader, Reading
+from accueil.place_search.words import LINKS, Typed, typed, words_of
 
 LAST_WORDS = 4  # of an unfinished text, that may start a name
 LOCAL_SUGGESTIONS = 3  # kept for quarters, teams and agencies when as many match

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from accueil.places.addresses import is_number, named_after, numbers, street_kind
-from accueil.places.france import France
-from accueil.places.names import Names, Place
-from accueil.places.wording import ARTICLES, Typed, word_set
+from accueil.place_search.addresses import is_number, named_after, numbers, street_kind
+from accueil.place_search.france import France
+from accueil.place_search.name_index import Names, Place
+from accueil.place_search.words import ARTICLES, Typed, word_set
 
 LONGEST_DEPARTMENT = 6  # words
 _BEFORE_DEPARTMENT = word_set("j je habite suis dans le la les l en du de departement")

@@ -4,8 +4,16 @@ from collections.abc import Collection, Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from accueil.places.names import SHORTEST_WITH_TYPO, Kind, Names, Place
-from accueil.places.wording import ARTICLES, COMMON, HEADS, LINKS, Typed, without_links, word_set
+from accueil.place_search.name_index import SHORTEST_WITH_TYPO, Kind, Names, Place
+from accueil.place_search.words import (
+    ARTICLES,
+    COMMON,
+    HEADS,
+    LINKS,
+    Typed,
+    without_links,
+    word_set,
+)
 
 LONGEST_NAME = 10  # words
 LONGEST_WITH_COMMON = 7

@@ -17,7 +17,7 @@ from itertools import islice
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
-from accueil.places.wording import without_article, without_links, words_of
+from accueil.place_search.words import without_article, without_links, words_of
 
 SHORTEST_WITH_TYPO = 4  # letters
 SHORTEST_WITH_TWO_TYPOS = 9

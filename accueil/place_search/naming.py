@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from accueil.places.names import Place
-from accueil.places.wording import LINKS, typed, word_set, words_of
+from accueil.place_search.name_index import Place
+from accueil.place_search.words import LINKS, typed, word_set, words_of
 
 LONGEST_NUMBER = 5  # digits, of a postal code: more is a telephone
 # "J'habite à": said of the place, and of nothing else.

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field, replace
 
 from rapidfuzz import fuzz
 
-from accueil.places.addresses import address
-from accueil.places.france import France
-from accueil.places.mentions import SHORTEST_IN_A_TEXT, Mention
-from accueil.places.names import Kind, Place
-from accueil.places.texts import Text
-from accueil.places.wording import COMMON, without_article, words_of
+from accueil.place_search.addresses import address
+from accueil.place_search.annotated_text import Text
+from accueil.place_search.france import France
+from accueil.place_search.matcher import SHORTEST_IN_A_TEXT, Mention
+from accueil.place_search.name_index import Kind, Place
+from accueil.place_search.words import COMMON, without_article, words_of
 
 MOST_CHOICES = 20
 MOST_CLOSEST = 5

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from portal.core.text import normalise
+from portal.core.text.normalisation import normalise
 
 MAX_CHARACTERS = 1000
 MAX_WORDS = 60

@@ -8,12 +8,12 @@ from typing import Any
 from django.db.models import Q, Value
 from django.db.models.functions import Coalesce
 
-from accueil.desk.choice import Candidate, Chosen
-from accueil.directory.contacts import Directory
+from accueil.contacts.cached_contacts import Directory
 from accueil.models import ReceptionPoint
-from accueil.models.doors import RECEIVING
+from accueil.models.reception_points import RECEIVING
+from accueil.reception_points.selection import Candidate, Chosen
 from portal.core import clock
-from portal.core.queries import Given, fetch
+from portal.core.caching.raw_sql import Given, fetch
 
 Choosing = Callable[[Iterable[Candidate]], Chosen]
 

@@ -14,21 +14,21 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accueil.desk import round_calendars
-from accueil.directory import rounds
-from accueil.directory.contacts import Directory, directory
-from accueil.directory.rounds import NearStop
-from accueil.directory.words import closing, openness
+from accueil.contacts import next_stops
+from accueil.contacts.cached_contacts import Directory, directory
+from accueil.contacts.labels import closing, openness
+from accueil.contacts.next_stops import NearStop
 from accueil.models import ReceptionPoint, SpecialHours, Stop
 from accueil.models.rounds import Passage
 from accueil.models.special_hours import calendar, tell
+from accueil.reception_points import stop_calendar as reception_stop_calendar
 from portal.core import clock
-from portal.core.attachments import ICS, attachment
-from portal.core.freshness import fresh_until, kept
-from portal.core.hours import Day
-from portal.core.periods import format_day
-from portal.core.special_hours import days
-from portal.core.versions import Versions
+from portal.core.caching.data_versions import Versions
+from portal.core.caching.response_cache import fresh_until, kept
+from portal.core.http.attachments import ICS, attachment
+from portal.core.opening_hours.hours import Day
+from portal.core.opening_hours.special_days import days
+from portal.core.periods.period import format_day
 from teams.models import Team
 from teams.whereabouts import Certainty, Whereabouts
 
@@ -87,7 +87,7 @@ def reception_point(request: HttpRequest, now: Versions, slug: str) -> HttpRespo
     tell([point], calendar.at(now))
     is_open, change = point.open_now(at), point.next_change(at)
     tone, words = openness(is_open, change)
-    stops = [NearStop(stop, None, *rounds.upcoming(stop, at)) for stop in point.stops.all()]
+    stops = [NearStop(stop, None, *next_stops.upcoming(stop, at)) for stop in point.stops.all()]
     context = {
         "point": point,
         "tone": tone,
@@ -102,7 +102,7 @@ def reception_point(request: HttpRequest, now: Versions, slug: str) -> HttpRespo
         "has_calendar": any(one.stop.recurrence for one in stops),
         "passages": _passages(point, at),
     }
-    ends = [change, *(rounds.until(one) for one in stops)]
+    ends = [change, *(next_stops.until(one) for one in stops)]
     response = render(request, "accueil/reception_point.html", context)
     return fresh_until(response, min((one for one in ends if one), default=None))
 
@@ -147,7 +147,7 @@ def _calendar(
     point: ReceptionPoint, stops: Iterable[Stop], name: str, filename: str
 ) -> HttpResponse:
     page = f"{settings.SITE_URL}{point.get_absolute_url()}"
-    content = round_calendars.calendar(stops, name=name, page=page, today=clock.today())
+    content = reception_stop_calendar.calendar(stops, name=name, page=page, today=clock.today())
     response = attachment(content, filename=f"{filename}.ics", content_type=ICS)
     patch_cache_control(response, public=True, max_age=FEED_AGE)
     return response

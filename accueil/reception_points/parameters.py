@@ -8,12 +8,12 @@ from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
-from accueil.answering.lookup import Choice, Town, communes_of, gazetteer, known_towns
-from accueil.desk.candidates import WITH, WITHOUT, Wants
-from accueil.desk.choice import When
+from accueil.lookup.services import Choice, Town, communes_of, gazetteer, known_towns
 from accueil.models import ReceptionPoint
-from portal.core.parameters import page_number
-from portal.core.versions import Versions
+from accueil.reception_points.candidates import WITH, WITHOUT, Wants
+from accueil.reception_points.selection import When
+from portal.core.caching.data_versions import Versions
+from portal.core.http.parameters import page_number
 from portal.territory.models import COMMUNE_CODE
 
 

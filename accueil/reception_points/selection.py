@@ -7,10 +7,10 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 
-from accueil.models.doors import special_keys_of
+from accueil.models.reception_points import special_keys_of
 from accueil.models.special_hours import Calendar
-from portal.core.hours import PARIS, in_paris
-from portal.core.special_hours import Effect, Special, days, for_good, state
+from portal.core.opening_hours.hours import PARIS, in_paris
+from portal.core.opening_hours.special_days import Effect, Special, days, for_good, state
 
 EVENING = time(18)
 SATURDAY = 5

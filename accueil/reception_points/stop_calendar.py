@@ -16,8 +16,8 @@ from icalendar import Calendar, Event, Timezone, vDuration, vText
 
 from accueil.models import Stop
 from accueil.models.rounds import Passage
-from portal.core.characters import printable, printable_line
-from portal.core.hours import PARIS
+from portal.core.opening_hours.hours import PARIS
+from portal.core.text.cleaning import printable, printable_line
 
 PRODID = "-//Portail des solidarites//Accueil itinerant//FR"
 BEHIND = timedelta(days=31)

@@ -12,21 +12,22 @@ from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
-from accueil.answering.lookup import FEW, Town, gazetteer
-from accueil.desk import candidates, choice, maps
-from accueil.desk.choice import Candidate, Chosen
-from accueil.desk.questions import Asked, read
-from accueil.directory import rounds
-from accueil.directory.contacts import Directory, directory
-from accueil.directory.lines import Line, Teller
-from accueil.directory.words import told
+from accueil.contacts import next_stops
+from accueil.contacts.cached_contacts import Directory, directory
+from accueil.contacts.labels import told
+from accueil.contacts.row_labels import Line, Teller
+from accueil.lookup.services import FEW, Town, gazetteer
 from accueil.models import ReceptionPoint
 from accueil.models.special_hours import Calendar, calendar, tell
+from accueil.reception_points import candidates, selection
+from accueil.reception_points.parameters import Asked, read
+from accueil.reception_points.selection import Candidate, Chosen
 from portal.core import clock
-from portal.core.freshness import fresh_until, kept
-from portal.core.parameters import page_of
-from portal.core.special_hours import state
-from portal.core.versions import Versions
+from portal.core.caching.data_versions import Versions
+from portal.core.caching.response_cache import fresh_until, kept
+from portal.core.http.parameters import page_of
+from portal.core.opening_hours.special_days import state
+from portal.territory import maps
 
 PAGE_SIZE = 12  # a few screens of a telephone; the nearest is what one looks for
 GROUND_AGE = 30 * 24 * 3600  # seconds; its address changes with the communes
@@ -94,7 +95,7 @@ def reception_list(request: HttpRequest, now: Versions) -> HttpResponse:
     response = render(request, "accueil/reception_list.html", context)
     changes += [chosen.until, *(one.change for one in shown)]
     changes += [line.next_change(at) for line in lines]
-    changes += [rounds.until(one) for one in stops]
+    changes += [next_stops.until(one) for one in stops]
     return fresh_until(response, min((one for one in changes if one), default=None))
 
 
@@ -133,7 +134,7 @@ def _chosen(
     known: Calendar,
 ) -> tuple[Chosen, Any]:
     """The doors that fit, and the page asked for. Raises Http404 past the last page."""
-    choosing = partial(choice.choose, when=asked.when, at=at, known=known)
+    choosing = partial(selection.choose, when=asked.when, at=at, known=known)
     place = _point(asked.town)
     if scope and place:
         enough = asked.page * PAGE_SIZE + 1
@@ -176,8 +177,8 @@ def _whole(
 def _stops(asked: Asked, scope: Sequence[str], at: datetime, now: Versions) -> list[Any]:
     """The nearest stops of itinerant receptions, else all those of the départements."""
     if place := _point(asked.town):
-        return rounds.near(*place, department=scope[0], at=at, versions=now) if scope else []
-    return rounds.all_of(scope, at=at, versions=now)
+        return next_stops.near(*place, department=scope[0], at=at, versions=now) if scope else []
+    return next_stops.all_of(scope, at=at, versions=now)
 
 
 def _map(
@@ -200,7 +201,7 @@ def _map(
         pins = [pin for one in shown if (pin := _pin(one))]
         return maps.around(scope[0], now, asked.town.name, place, pins), []
     minute = at.replace(second=0, microsecond=0)
-    found = [(one, *state(one.hours, choice.specials_of(one, known), minute)) for one in doors]
+    found = [(one, *state(one.hours, selection.specials_of(one, known), minute)) for one in doors]
     pins = [
         maps.Pin(
             *(number, one.name, teller.url(one.slug)),

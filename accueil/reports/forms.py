@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.addresses import is_local
+from portal.core.http.local_urls import is_local
 
 MESSAGE_MAX = 1000
 _DAY = re.compile(r"(?:^|&)(le=\d{4}-\d\d-\d\d)(?:&|$)", re.ASCII)

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accueil.models import Report
-from accueil.reporting.forms import ReportForm
-from portal.core.addresses import is_local, page_named
-from portal.core.rights import require
+from accueil.reports.forms import ReportForm
+from portal.core.http.local_urls import is_local, page_named
+from portal.core.permissions.permissions import require
 from portal.territory.models import Commune, Department
 from relocations.models import Relocation
 from teams.models import Agency, Sector, Team

@@ -16,9 +16,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import DEMO_PASSWORD, SignIn, User
-from portal.accounts.sign_ins import known, record
-from portal.core.addresses import own_page
-from portal.core.problems import too_many
+from portal.accounts.sign_in_log import known, record
+from portal.core.http.local_urls import own_page
+from portal.core.http.problems import too_many
 
 RECENT = 300  # seconds in which a password or a code just typed is not asked again
 

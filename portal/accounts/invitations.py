@@ -17,7 +17,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
-from portal.core.characters import clean_line
+from portal.core.text.cleaning import clean_line
 
 SALT = "portal.accounts.invitations"
 DAYS = 7
@@ -74,7 +74,7 @@ def invited(token: str) -> User | None:
 def accept(*, user: User, password: str, name: str) -> bool:
     """Gives the account its password; False where the link served in the meantime."""
     waiting = User.objects.filter(pk=user.pk, password=user.password)
-    # An update saves no row: `portal.core.entering` does not see it.
+    # An update saves no row: `portal.core.http.input_cleaning` does not see it.
     return bool(waiting.update(password=make_password(password), name=clean_line(name)))
 
 

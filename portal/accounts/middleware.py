@@ -12,9 +12,9 @@ from django.urls import Resolver404, resolve
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
-from portal.accounts.people import person
-from portal.core.problems import CONTENT_TYPE, problem
-from portal.core.read_only import SAFE
+from portal.accounts.current_user import person
+from portal.core.http.problems import CONTENT_TYPE, problem
+from portal.core.http.read_only import SAFE
 
 RENEWED = "renewed"  # where a session keeps when it was last renewed
 RENEWAL = 600  # seconds after which use renews a session

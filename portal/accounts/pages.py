@@ -10,9 +10,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.accounts import invitations
+from portal.accounts.current_user import person
 from portal.accounts.forms import InvitationForm
 from portal.accounts.models import Session
-from portal.accounts.people import person
 
 INVITATION = "invitation"  # where a session keeps the token of a link
 

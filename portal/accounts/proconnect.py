@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from requests import RequestException
 
-from portal.accounts import sign_ins
+from portal.accounts import sign_in_log
 from portal.accounts.models import SignIn, User
 from portal.accounts.provider import LEAVING, ProConnectAnswers
 
@@ -34,7 +34,7 @@ class ProConnectAdapter(DefaultSocialAccountAdapter):
         user = invited(sociallogin.claims)
         if user is None or sociallogin.state.get("process") != AuthProcess.LOGIN:
             means, outcome = SignIn.Means.PROCONNECT, SignIn.Outcome.NOT_INVITED
-            sign_ins.record(request, outcome=outcome, user=None, means=means)
+            sign_in_log.record(request, outcome=outcome, user=None, means=means)
             raise ImmediateHttpResponse(render(request, PAGE, {"reason": "unknown"}, status=403))
         sociallogin.user = user
         request.session[LEAVING] = sociallogin.leaving
@@ -61,7 +61,7 @@ def invited(claims: dict[str, Any]) -> User | None:
     email = claims.get("email")
     if not email or claims.get("email_verified") is False:
         return None
-    return sign_ins.known(str(email))
+    return sign_in_log.known(str(email))
 
 
 def failed(request: HttpRequest, *, is_away: bool) -> HttpResponse:

@@ -10,8 +10,8 @@ import rules
 from django.db.models import Q
 
 from portal.accounts.models import Role
-from portal.core.belonging import belong
 from portal.core.models import Source
+from portal.core.permissions.ownership import belong
 from portal.territory.models import Commune, Department, DepartmentProfile
 
 Where = Department | str | None

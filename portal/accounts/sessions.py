@@ -8,7 +8,7 @@ from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 
 from portal.accounts.devices import DEVICE
 from portal.accounts.models import Session, owner_of
-from portal.core.problems import DATABASE_AWAY
+from portal.core.http.problems import DATABASE_AWAY
 
 
 class SessionStore(DatabaseStore):

@@ -14,8 +14,8 @@ from portal.accounts.adapter import attempts_here, means_of
 from portal.accounts.devices import DEVICE, device_in_words
 from portal.accounts.middleware import RENEWED
 from portal.accounts.models import Session, SignIn, User
-from portal.accounts.sign_ins import record
-from portal.core.shared_cache import forget_ended
+from portal.accounts.sign_in_log import record
+from portal.core.caching.shared_cache import forget_ended
 
 
 def connect() -> None:

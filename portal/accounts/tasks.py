@@ -2,16 +2,16 @@
 
 from django.utils import timezone
 
-from portal.accounts import sign_ins
+from portal.accounts import sign_in_log
 from portal.accounts.models import Session
 from portal.celery import app
-from portal.core.shared_cache import forget_ended
+from portal.core.caching.shared_cache import forget_ended
 
 
 @app.task(name="accounts.erase")
 def erase() -> None:
     """On the real day: it is about people's data."""
     now = timezone.now()
-    sign_ins.erase_old(now)
+    sign_in_log.erase_old(now)
     Session.objects.filter(expire_date__lte=now).delete()
     forget_ended()

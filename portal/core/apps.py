@@ -9,7 +9,7 @@ class CoreConfig(AppConfig):
     verbose_name = "socle"
 
     def ready(self) -> None:
-        from portal.core.entering import clean_row
+        from portal.core.http.input_cleaning import clean_row
 
         pre_save.connect(clean_row, dispatch_uid="core.clean_row")
         import_module("portal.core.lookups")  # they register themselves

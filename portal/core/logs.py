@@ -13,7 +13,7 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict, Processor
 
-from portal.core.characters import printable_line
+from portal.core.text.cleaning import printable_line
 
 E_MAIL = re.compile(r"[^\s@<>\"'(),;:]+@[^\s@<>\"'(),;:]+")
 NETWORK = re.compile(

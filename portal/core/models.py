@@ -7,8 +7,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from portal.core import telephones
-from portal.core.periods import Period, Precision
+from portal.core.periods.period import Period, Precision
+from portal.core.text import telephones
 
 
 def validate_telephone(text: str) -> None:
@@ -124,7 +124,7 @@ class Sourced(models.Model):
 
 
 class DataVersion(models.Model):
-    """How many times the tables of an app changed; `portal.core.versions` keeps it."""
+    """How many times the tables of an app changed; `portal.core.caching.data_versions` keeps it."""
 
     app = models.CharField(max_length=50, primary_key=True)
     number = models.PositiveBigIntegerField(default=0)

@@ -11,8 +11,8 @@ from typing import Any
 
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-from portal.arrivals import CONTINUE, WORDS, Arrival, RefusedError, allowed_until
-from portal.buffered_socket import AT_ONCE, BufferedSocket
+from portal.deploy.buffered_socket import AT_ONCE, BufferedSocket
+from portal.deploy.request_limits import CONTINUE, WORDS, Arrival, RefusedError, allowed_until
 
 HELD_AT_MOST = 100_000_000  # bytes of requests and answers on their way, in one process
 LINGER = 2  # seconds that a client has to close its side, so that it reads the end of its answer

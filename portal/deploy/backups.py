@@ -36,8 +36,8 @@ from django.utils.timezone import is_naive
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from portal.backup_files import BackupRefused, FileNames, Staging, decoded, is_staged
-from portal.core.versions import current
+from portal.core.caching.data_versions import current
+from portal.deploy.backup_files import BackupRefused, FileNames, Staging, decoded, is_staged
 
 FORM = "portail-solidarites 1"
 # What is of the running portal, not of its data: people sign in again, versions only ever grow.

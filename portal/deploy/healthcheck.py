@@ -1,4 +1,4 @@
-"""Whether the pages of this machine answer: `python -m portal.alive`, 0 if they do, 1 if not.
+"""Whether the pages of this machine answer: `python -m portal.deploy.healthcheck`, 0 if they do, 1 if not.
 
 Only the standard library: a health check comes every half minute.
 """

@@ -1,4 +1,4 @@
-"""How gunicorn serves the portal: `gunicorn -c python:portal.server portal.wsgi`."""
+"""How gunicorn serves the portal: `gunicorn -c python:portal.deploy.server portal.wsgi`."""
 
 import gc
 import logging
@@ -6,7 +6,7 @@ import os
 import shutil
 import tempfile
 
-from portal.fair_worker import FairWorker
+from portal.deploy.backpressure import FairWorker
 
 bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
 worker_class = FairWorker
@@ -27,11 +27,11 @@ def on_starting(server) -> None:
     from django.db import DatabaseError, connections
     from django.urls import get_resolver
 
-    from portal.core import versions
+    from portal.core.caching import data_versions
 
     _ = get_resolver(settings.ROOT_URLCONF).url_patterns  # imports all that keeps something
     try:
-        versions.warm()
+        data_versions.warm()
     except DatabaseError as error:
         logging.getLogger("django").warning("Nothing is kept yet: %s", error)
     connections.close_all()
@@ -44,10 +44,11 @@ def post_worker_init(worker) -> None:
     """
     from django.conf import settings
 
-    from portal.core import headers, sqlite
+    from portal.core import sqlite
+    from portal.core.http import response_headers
 
     worker.staying = sqlite.stay_open()
-    worker.headers = headers.common(is_secure=settings.SERVED_OVER_HTTPS)
+    worker.headers = response_headers.common(is_secure=settings.SERVED_OVER_HTTPS)
 
 
 def when_ready(server) -> None:
@@ -56,9 +57,9 @@ def when_ready(server) -> None:
     """
     from django.conf import settings
 
-    from portal import embedded
+    from portal.deploy import worker as deploy_worker
 
-    server.embedded = embedded.start(settings.VAR_DIR) if settings.EMBEDDED_WORKER else None
+    server.embedded = deploy_worker.start(settings.VAR_DIR) if settings.EMBEDDED_WORKER else None
     address = server.address[0]
     where = address if isinstance(address, str) else "http://{}:{}".format(*address)
     print(f"Le portail est ouvert : {where}  (Ctrl+C pour l'arrêter)", flush=True)
@@ -73,8 +74,8 @@ def child_exit(server, worker) -> None:
 
 def on_exit(server) -> None:
     """Takes the embedded worker away, however far the start went."""
-    from portal import embedded
+    from portal.deploy import worker as deploy_worker
 
     shutil.rmtree(counts, ignore_errors=True)
     if process := getattr(server, "embedded", None):
-        embedded.stop(process)
+        deploy_worker.stop(process)

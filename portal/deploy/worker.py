@@ -84,10 +84,10 @@ def work() -> None:
 
 
 def _run(*role: str, log: IO[bytes] | None = None, **options: object) -> Process:
-    command = [sys.executable, "-m", "portal.embedded", str(os.getpid()), *role]
+    command = [sys.executable, "-m", "portal.deploy.worker", str(os.getpid()), *role]
     return subprocess.Popen(
         command,
-        cwd=Path(__file__).parent.parent,
+        cwd=Path(__file__).parent.parent.parent,
         stdin=subprocess.DEVNULL,
         stdout=log,
         stderr=log,

@@ -6,7 +6,7 @@ class HealthConfig(AppConfig):
     verbose_name = "santé"
 
     def ready(self) -> None:
-        from portal.health import sentry, traces
+        from portal.health import request_id, sentry
 
-        traces.connect()
+        request_id.connect()
         sentry.start()

@@ -19,7 +19,7 @@ from kombu.exceptions import OperationalError as BrokerError
 from redis.exceptions import RedisError
 
 from portal.celery import app
-from portal.core.shared_cache import RedisOrTable
+from portal.core.caching.shared_cache import RedisOrTable
 from portal.documents.models import Job
 from portal.health.models import Pulse
 from portal.notices import services as notices

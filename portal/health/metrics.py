@@ -11,8 +11,8 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, generate_la
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from portal.core import versions
-from portal.core.problems import DATABASE_AWAY
+from portal.core.caching import data_versions
+from portal.core.http.problems import DATABASE_AWAY
 from portal.health.checks import State, report
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # where the processes of one server put their counts together
@@ -92,7 +92,7 @@ class Health(Collector):
 
     def _versions(self) -> Iterator[Any]:
         try:
-            numbers = versions.current()
+            numbers = data_versions.current()
         except DATABASE_AWAY:
             return
         changes = GaugeMetricFamily("portal_data_version", "Changes of the data", labels=["app"])

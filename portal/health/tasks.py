@@ -7,7 +7,7 @@ from django.utils.dateparse import parse_datetime
 
 from portal.celery import app
 from portal.health.models import Pulse
-from portal.health.traces import carried
+from portal.health.request_id import carried
 
 
 @app.task(name="health.pulse", bind=True, runs_when_read_only=True)

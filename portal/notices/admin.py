@@ -7,7 +7,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.rules import is_administrator
-from portal.core.ruled_admin import BoundedAdmin
+from portal.core.permissions.admin import BoundedAdmin
 from portal.notices import services
 from portal.notices.models import Notice, NoticeQuerySet
 from portal.territory.admin import ReadOnly

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from portal.celery import ask
 from portal.core import clock
-from portal.core.characters import printable, printable_line
+from portal.core.text.cleaning import printable, printable_line
 from portal.notices.models import KEPT, Notice, NoticeQuerySet
 
 BATCH = 100  # notices that one task sends

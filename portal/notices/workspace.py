@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.rules import is_administrator
 from portal.notices import services
-from portal.workspace import Context, register
+from portal.registries.workspace import Context, register
 
 
 @register(title=_("Courriels"), order=90, template="notices/_outbox.html")

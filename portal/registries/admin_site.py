@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.urls import resolve, reverse
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.addresses import own_page
+from portal.core.http.local_urls import own_page
 
 Extra = dict[str, Any] | None
 

@@ -8,7 +8,7 @@ from django.core.management.base import CommandError
 from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
-from portal.loaders import Refused
+from portal.registries.loaders import Refused
 
 
 @contextmanager

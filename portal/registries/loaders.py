@@ -17,10 +17,10 @@ from django.db import models, transaction
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext as _
 
-from portal.core import tables
-from portal.core.entering import clean_row
+from portal.core.http.input_cleaning import clean_row
 from portal.core.models import Source
-from portal.core.periods import Period, PeriodError
+from portal.core.periods.period import Period, PeriodError
+from portal.core.tables import csv_reader
 
 M = TypeVar("M", bound=models.Model)
 Loader = Callable[["Load"], None]
@@ -73,12 +73,12 @@ class Load:
             return
         header = columns.split()
         try:
-            for line, cells in tables.rows(tables.decode(path.read_bytes()), header):
-                if wrong := tables.width_message(cells, header):
+            for line, cells in csv_reader.rows(csv_reader.decode(path.read_bytes()), header):
+                if wrong := csv_reader.width_message(cells, header):
                     self.faults.append(Fault(name, line, wrong))
                 else:
                     yield Row(self, name, line, dict(zip(header, cells, strict=True)))
-        except tables.TableError as error:
+        except csv_reader.TableError as error:
             self.faults.append(Fault(name, error.line, str(error)))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from portal.core.filters import list_keys
+from portal.core.http.filters import list_keys
 
 EXAMPLES = Path(__file__).with_name("api_examples.json")
 PROBLEM = "#/components/schemas/Problem"

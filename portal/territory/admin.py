@@ -5,8 +5,8 @@ from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from portal.core.ruled_admin import BoundedAdmin, EditedAdmin
-from portal.core.text import normalise
+from portal.core.permissions.admin import BoundedAdmin, EditedAdmin
+from portal.core.text.normalisation import normalise
 from portal.territory.models import Commune, Department, DepartmentProfile, FormerCommune
 
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers, viewsets
 
-from portal.api import router
+from portal.registries.api import router
 from portal.territory.filters import CommuneFilter
 from portal.territory.models import COMMUNE_CODE, Commune
 

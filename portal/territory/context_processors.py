@@ -4,8 +4,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from portal.core import versions
-from portal.core.versions import Kept
+from portal.core.caching import data_versions
+from portal.core.caching.data_versions import Kept
 from portal.territory.models import Department
 
 _served = Kept(lambda: list(Department.objects.served()), "territory")
@@ -17,7 +17,7 @@ def served(request: HttpRequest) -> dict[str, Any]:
     """
 
     def read() -> list[Department]:
-        return _served.at(getattr(request, "data_versions", None) or versions.current())
+        return _served.at(getattr(request, "data_versions", None) or data_versions.current())
 
     def name() -> str:
         return departments[0].profile.portal_name if len(departments) == 1 else settings.PORTAL_NAME

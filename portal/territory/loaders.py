@@ -1,7 +1,7 @@
 from django.utils.translation import gettext as _
 
 from portal.core.models import Source
-from portal.loaders import Load, register
+from portal.registries.loaders import Load, register
 from portal.territory.models import Department, DepartmentProfile
 
 PROFILE_COLUMNS = (

@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from portal.core.versions import Kept, Versions
+from portal.core.caching.data_versions import Kept, Versions
 from portal.territory.geometry import rings_of
 from portal.territory.models import Commune, CommuneContour
 

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.text import normalise
+from portal.core.text.normalisation import normalise
 
 COMMUNE_CODE = r"[0-9][0-9AB][0-9]{3}"
 

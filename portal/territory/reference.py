@@ -16,9 +16,9 @@ from typing import Any, TypeVar
 from django.db import models
 from django.utils.translation import gettext as _
 
-from portal.core import tables
-from portal.core.text import normalise
-from portal.loaders import DEPARTMENT_CODE, Fault, Refused
+from portal.core.tables import csv_reader
+from portal.core.text.normalisation import normalise
+from portal.registries.loaders import DEPARTMENT_CODE, Fault, Refused
 from portal.territory.models import COMMUNE_CODE, Commune, Department, FormerCommune
 
 FOLDER = Path(__file__).parent / "data" / "reference"
@@ -160,7 +160,7 @@ def _table(
     header = columns.split()
 
     def checked(cells: list[str]) -> Row:
-        if wrong := tables.width_message(cells, header):
+        if wrong := csv_reader.width_message(cells, header):
             raise _LineError(wrong)
         return row_of(cells)
 
@@ -202,8 +202,8 @@ def _rows(
 
 def _csv_lines(path: Path, header: list[str]) -> Iterator[tuple[int, list[str]]]:
     try:
-        yield from tables.rows(_text(path), header)
-    except tables.TableError as error:
+        yield from csv_reader.rows(_text(path), header)
+    except csv_reader.TableError as error:
         raise Refused([Fault(path.name, error.line, str(error))]) from error
 
 
@@ -218,8 +218,8 @@ def _feature_lines(path: Path) -> Iterator[tuple[int, str]]:
 def _text(path: Path) -> str:
     """The text of a compressed file; raises Refused if it is absent, cut short or not in UTF-8."""
     try:
-        return tables.decode(gzip.decompress(path.read_bytes()))
-    except tables.TableError as error:
+        return csv_reader.decode(gzip.decompress(path.read_bytes()))
+    except csv_reader.TableError as error:
         raise Refused([Fault(path.name, error.line, str(error))]) from error
     except (OSError, EOFError, zlib.error) as error:
         raise Refused([Fault(path.name, 1, _("Le fichier est absent ou abîmé."))]) from error

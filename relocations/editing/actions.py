@@ -7,8 +7,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from portal.core import clock
+from relocations.editing.services import FOLLOWING
 from relocations.models import Relocation
-from relocations.services import FOLLOWING
 
 Status = Relocation.Status
 Label = str | Promise

@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from portal.core import clock
-from portal.core.periods import Period
-from portal.core.text import normalise
+from portal.core.periods.period import Period
+from portal.core.text.normalisation import normalise
 from portal.territory.models import Commune, Department
-from relocations.filters import PeriodField
-from relocations.gestures import PLACE, Gesture
+from relocations.editing.actions import PLACE, Gesture
+from relocations.editing.services import Change, Refused
 from relocations.models import LONGEST_PERIOD, REASON, Relocation
-from relocations.services import Change, Refused
+from relocations.schedule.filters import PeriodField
 from teams.models import Site, Team
 from teams.rules import kept_teams
 

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _lazy
 from portal.accounts.models import User
 from portal.notices.models import Notice
 from portal.notices.services import draft, queue_all
-from relocations import subscriptions
+from relocations.history import told
 from relocations.models import Relocation
-from relocations.story import told
+from relocations.subscriptions import services
 from teams.models import Membership
 
 
@@ -22,7 +22,7 @@ def tell(*, before: Relocation | None, after: Relocation, by: Any) -> None:
     others = agents.exclude(user=by) if by else agents
     addresses = others.values_list("user_id", "user__email")
     queue_all([_to_agent(*address, before, after) for address in addresses])
-    subscriptions.tell(before=before, after=after)
+    services.tell(before=before, after=after)
 
 
 def _to_agent(user_id: int, address: str, before: Relocation | None, after: Relocation) -> Notice:

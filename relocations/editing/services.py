@@ -17,8 +17,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.core import clock
-from portal.core.periods import Period, Precision
-from relocations import telling
+from portal.core.periods.period import Period, Precision
+from relocations.editing import notifications
 from relocations.models import REASON, Relocation
 from teams.models import Site, Team
 
@@ -87,7 +87,7 @@ def change(*, move: Relocation, asked: Change, by: Any) -> Relocation:
     _save(after, by)
     _move_team(before, after, by)
     _keep_chain(before, after, by)
-    telling.tell(before=before, after=after, by=by)
+    notifications.tell(before=before, after=after, by=by)
     return after
 
 
@@ -101,7 +101,7 @@ def announce(*, move: Relocation, by: Any) -> Relocation:
     if faults.errors:
         raise faults
     _save(move, by)
-    telling.tell(before=None, after=move, by=by)
+    notifications.tell(before=None, after=move, by=by)
     return move
 
 

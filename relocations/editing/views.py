@@ -10,17 +10,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from portal.accounts.people import person
+from portal.accounts.current_user import person
 from portal.core import clock
-from portal.core.rights import require
-from portal.documents.spreadsheets import csv_response
+from portal.core.permissions.permissions import require
+from portal.core.tables.spreadsheets import csv_response
 from portal.notices.services import why_nothing_leaves
-from relocations import services
-from relocations.forms import AnnounceForm, ChangeForm, announcing_teams
-from relocations.gestures import Gesture, gestures
+from relocations.editing import services
+from relocations.editing.actions import Gesture, gestures
+from relocations.editing.forms import AnnounceForm, ChangeForm, announcing_teams
+from relocations.history import Chapter, story
 from relocations.models import Relocation
-from relocations.outlook import outlook
-from relocations.story import Chapter, story
+from relocations.status_labels import outlook
 
 MAY_CHANGE, MAY_READ = "relocations.change_relocation", "relocations.view_history"
 

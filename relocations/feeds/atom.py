@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 
+from relocations.history import give_places, told
 from relocations.models import Relocation, RelocationQuerySet
-from relocations.story import give_places, told
 
 LATEST = 100  # entries
 

@@ -15,12 +15,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from icalendar import Calendar, Component, Event, Timezone, vDuration, vText
 
-from portal.core.characters import printable, printable_line
 from portal.core.models import Source
-from portal.core.periods import Precision, format_day
-from portal.core.text import normalise
+from portal.core.periods.period import Precision, format_day
+from portal.core.text.cleaning import printable, printable_line
+from portal.core.text.normalisation import normalise
+from relocations.editing.notifications import address_of
 from relocations.models import Relocation
-from relocations.telling import address_of
 from teams.models import Site
 
 Kind, Status = Relocation.Kind, Relocation.Status

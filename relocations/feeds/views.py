@@ -11,16 +11,16 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from portal.core.attachments import ICS, attachment
-from portal.core.characters import printable_line
-from portal.core.freshness import kept
-from portal.core.versions import Versions
+from portal.core.caching.data_versions import Versions
+from portal.core.caching.response_cache import kept
+from portal.core.http.attachments import ICS, attachment
+from portal.core.text.cleaning import printable_line
 from portal.territory.context_processors import served
-from relocations.calendars import calendar, source_in_words
-from relocations.filters import RelocationFilter
+from relocations.editing.notifications import address_of
+from relocations.feeds.atom import News, news
+from relocations.feeds.calendar import calendar, source_in_words
 from relocations.models import UNKNOWN_MOMENT, Relocation, RelocationQuerySet
-from relocations.news import News, news
-from relocations.telling import address_of
+from relocations.schedule.filters import RelocationFilter
 from teams.models import Team
 
 MAX_AGE = 300  # seconds; then it is asked for again, and not sent if it did not change

@@ -13,8 +13,8 @@ from django.utils.translation import ngettext
 from portal.accounts.models import User
 from portal.notices.models import Notice
 from portal.notices.services import draft, queue_all
-from relocations.attention import Attention, attention
 from relocations.models import Relocation
+from relocations.reminders.overdue import Attention, attention
 from teams.models import Membership
 
 LASTS = timedelta(hours=20)  # the next day has its own, and one that waited tells nothing true

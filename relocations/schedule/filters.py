@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 
 from portal.core import clock
-from portal.core.periods import USUAL, Period, PeriodError
+from portal.core.periods.period import USUAL, Period, PeriodError
 from relocations.models import Relocation, RelocationQuerySet
-from teams.filters import FilterForm, department_filter, slug_filter
+from teams.directory.filters import FilterForm, department_filter, slug_filter
 from teams.models import Agency, Team
 
 

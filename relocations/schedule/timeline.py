@@ -11,7 +11,7 @@ from textwrap import wrap
 
 from django.utils.dates import MONTHS_3
 
-from portal.core.periods import Period, Precision
+from portal.core.periods.period import Period, Precision
 from relocations.models import Relocation
 
 ROW = 46  # pixels from a row to the next, and LINE more for each further line of its label

@@ -5,11 +5,11 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from portal.core import clock
-from portal.core.parameters import page_of
-from relocations.filters import RelocationFilter
+from portal.core.http.parameters import page_of
 from relocations.models import Relocation
-from relocations.outlook import outlook
-from relocations.timeline import timeline
+from relocations.schedule.filters import RelocationFilter
+from relocations.schedule.timeline import timeline
+from relocations.status_labels import outlook
 from teams.models import Statement, Team, phone_lines
 
 PAGE_SIZE = 40

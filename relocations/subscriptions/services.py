@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 
 from portal.notices.models import Notice
 from portal.notices.services import draft, forget, queue, queue_all
+from relocations.history import changes
 from relocations.models import AFTER_DONE, TO_CONFIRM, WITHOUT_MOVE, Relocation, Subscription
-from relocations.story import changes
 from teams.models import Team
 
 BETWEEN_TWO = timedelta(hours=1)  # of the e-mails that ask one address to confirm, for one team

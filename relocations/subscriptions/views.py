@@ -13,9 +13,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.accounts.invitations import mailbox
 from portal.notices.services import why_nothing_leaves
-from relocations import subscriptions
 from relocations.models import Subscription
-from relocations.subscription_forms import SubscribeForm
+from relocations.subscriptions import services
+from relocations.subscriptions.forms import SubscribeForm
 from teams.models import Team
 
 HOUR = 3600  # seconds
@@ -39,7 +39,7 @@ def subscribe(request: HttpRequest, slug: str) -> HttpResponse:
     is_person = not form.cleaned_data["website"]
     # Nobody's mailbox is filled by strangers, however many teams and addresses they use.
     if is_person and ratelimit.consume(request, action="subscribe_mailbox", key=mailbox(email)):
-        subscriptions.ask(team=team, email=email)
+        services.ask(team=team, email=email)
     return redirect("subscribe-sent", team.slug)
 
 
@@ -56,10 +56,10 @@ def subscribe_sent(request: HttpRequest, slug: str) -> HttpResponse:
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """A button, since mail programs open links by themselves; a POST confirms."""
     if request.method == "POST":
-        found = subscriptions.confirm(token=token)
+        found = services.confirm(token=token)
         template = "relocations/subscription_confirmed.html"
     else:
-        found = subscriptions.confirmable(token=token)
+        found = services.confirmable(token=token)
         template = "relocations/subscription_confirm.html"
     if found is None:
         return render(request, "relocations/subscription_over.html", status=404)
@@ -72,7 +72,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 def stop(request: HttpRequest, token: str) -> HttpResponse:
     """A button; a POST, also that of a mail program (RFC 8058), stops, and may be repeated."""
     if request.method == "POST":
-        subscriptions.stop(token=token)
+        services.stop(token=token)
         return render(request, "relocations/subscription_stopped.html")
     found = Subscription.objects.filter(token=token).select_related("team").first()
     if found is None:

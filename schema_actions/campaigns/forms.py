@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from portal.core import clock
-from portal.core.periods import Period, PeriodError
-from schema_actions.entry_forms import say
+from portal.core.periods.period import Period, PeriodError
+from schema_actions.entries.forms import say
+from schema_actions.entries.services import Refused
 from schema_actions.models import Entry
-from schema_actions.signing import Refused
 
 
 class PeriodField(forms.CharField):

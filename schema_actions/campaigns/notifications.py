@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from portal.accounts.models import Role, User
 from portal.core import clock
-from portal.core.periods import format_day
+from portal.core.periods.period import format_day
 from portal.notices.models import Notice
 from portal.notices.services import draft, queue, queue_all
 from schema_actions.models import Campaign, Entry, EntryQuerySet

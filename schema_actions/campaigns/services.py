@@ -9,12 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.accounts.models import Role, User
-from portal.core.periods import Period
-from schema_actions import signing
+from portal.core.periods.period import Period
+from schema_actions.campaigns.notifications import tell_opened
+from schema_actions.entries import services
+from schema_actions.entries.services import content_of, refused
 from schema_actions.models import Campaign, Entry, Evaluation, Pilot, Plan, SignedVersion
 from schema_actions.services import open_evaluations
-from schema_actions.signing import content_of, refused
-from schema_actions.telling import tell_opened
 
 Status, Step = Campaign.Status, Entry.Step
 
@@ -140,9 +140,9 @@ def freeze(*, campaign: Campaign, by: Any, leaves_out: bool = False) -> None:
 def _settle(entry: Entry, by: Any) -> None:
     content = content_of(entry, entry.values)
     if entry.status == Step.VALIDATED:
-        signing.write_evaluation(entry.evaluation, content)
+        services.write_evaluation(entry.evaluation, content)
     elif entry.is_begun:
-        signing.sign(entry.evaluation, SignedVersion.Act.LEFT_OUT, content, by=by)
+        services.sign(entry.evaluation, SignedVersion.Act.LEFT_OUT, content, by=by)
 
 
 @transaction.atomic

@@ -12,16 +12,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from portal.accounts.people import person
+from portal.accounts.current_user import person
 from portal.core import clock
-from portal.core.periods import Period
-from portal.core.rights import require
-from schema_actions import charts, holding, signing
-from schema_actions.campaign_forms import CampaignForm, DueDayForm, FreezeForm, PilotForm
+from portal.core.periods.period import Period
+from portal.core.permissions.permissions import require
+from schema_actions.campaigns import services as campaign_services
+from schema_actions.campaigns.forms import CampaignForm, DueDayForm, FreezeForm, PilotForm
+from schema_actions.campaigns.notifications import remind_pilots
+from schema_actions.campaigns.progress import LATE, NO_PILOT, STATES, Progress, progress
+from schema_actions.entries import services as entry_services
+from schema_actions.entries.services import Refused
 from schema_actions.models import Campaign, Entry, Plan
-from schema_actions.progress import LATE, NO_PILOT, STATES, Progress, progress
-from schema_actions.signing import Refused
-from schema_actions.telling import remind_pilots
+from schema_actions.published import charts
 
 HOLDS, FOLLOWS = "schema_actions.change_campaign", "schema_actions.view_campaign"
 
@@ -42,7 +44,7 @@ def campaign_prepare(request: HttpRequest, plan: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
-            campaign = holding.prepare(
+            campaign = campaign_services.prepare(
                 plan=held,
                 slug=_free_slug(held, given["period"]),
                 title=given["title"],
@@ -117,7 +119,7 @@ def campaign_pilots(request: HttpRequest, plan: str, campaign: str) -> HttpRespo
     for row in found.rows:
         for user in row.entry.people:
             sheets.setdefault(user.pk, []).append(row.entry)
-    pilots = holding.pilots_in(held.plan.department_id)
+    pilots = campaign_services.pilots_in(held.plan.department_id)
     context = {
         "campaign": held,
         "plan": held.plan,
@@ -134,13 +136,15 @@ def campaign_pilot(request: HttpRequest, plan: str, campaign: str, pk: int) -> H
     """The sheets of one pilot, to tick."""
     held = held_campaign(plan, campaign)
     require(request.user, HOLDS, held)
-    pilot = get_object_or_404(holding.pilots_in(held.plan.department_id), pk=pk)
+    pilot = get_object_or_404(campaign_services.pilots_in(held.plan.department_id), pk=pk)
     rows = progress(held, clock.today()).rows
     entries = [row.entry for row in rows]
     form = PilotForm(request.POST, entries=entries) if request.method == "POST" else None
     if form and form.is_valid():
         try:
-            holding.assign(campaign=held, user=pilot, entries=form.cleaned_data["entries"])
+            campaign_services.assign(
+                campaign=held, user=pilot, entries=form.cleaned_data["entries"]
+            )
         except Refused as refused:
             messages.error(request, _said(refused))
         else:
@@ -167,7 +171,7 @@ def campaign_open(request: HttpRequest, plan: str, campaign: str) -> HttpRespons
     held = held_campaign(plan, campaign)
     require(request.user, HOLDS, held)
     try:
-        holding.open_to_pilots(campaign=held)
+        campaign_services.open_to_pilots(campaign=held)
     except Refused as refused:
         messages.error(request, _said(refused))
     else:
@@ -183,7 +187,7 @@ def campaign_due_day(request: HttpRequest, plan: str, campaign: str) -> HttpResp
     form = DueDayForm(request.POST)
     if form.is_valid():
         try:
-            holding.change_due_day(campaign=held, due_on=form.cleaned_data["due_on"])
+            campaign_services.change_due_day(campaign=held, due_on=form.cleaned_data["due_on"])
         except Refused as refused:
             form.say(refused)
         else:
@@ -232,8 +236,8 @@ def _validated(entry: Entry, request: HttpRequest) -> bool:
     require(request.user, "schema_actions.validate_entry", entry)
     try:
         with transaction.atomic():
-            signing.validate(entry=entry, version=entry.version, by=person(request))
-    except (signing.Stale, Refused):
+            entry_services.validate(entry=entry, version=entry.version, by=person(request))
+    except (entry_services.Stale, Refused):
         return False
     return True
 
@@ -246,7 +250,7 @@ def campaign_freeze(request: HttpRequest, plan: str, campaign: str) -> HttpRespo
     form = FreezeForm(request.POST)
     form.is_valid()
     try:
-        holding.freeze(
+        campaign_services.freeze(
             campaign=held, by=person(request), leaves_out=form.cleaned_data["leaves_out"]
         )
     except Refused as refused:
@@ -262,7 +266,7 @@ def campaign_publish(request: HttpRequest, plan: str, campaign: str) -> HttpResp
     held = held_campaign(plan, campaign)
     require(request.user, HOLDS, held)
     try:
-        holding.publish(campaign=held)
+        campaign_services.publish(campaign=held)
     except Refused as refused:
         messages.error(request, _said(refused))
     else:

@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from portal.core import clock
-from portal.core.periods import Period, PeriodError
+from portal.core.periods.period import Period, PeriodError
+from schema_actions.entries.services import Content, Refused, number, typed
 from schema_actions.levels import LEVEL_WORDS, LEVELS
 from schema_actions.models import REASON, Entry, Evaluation, IndicatorValue, Written
 from schema_actions.reading import SECTIONS
-from schema_actions.signing import Content, Refused, number, typed
 
 Known = Evaluation.LevelStatus
 Choice = tuple[str, str | Promise]

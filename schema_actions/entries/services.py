@@ -22,7 +22,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from portal.core import clock
-from portal.core.periods import Period
+from portal.core.periods.period import Period
+from schema_actions.campaigns.notifications import tell_given_back
 from schema_actions.models import (
     Campaign,
     Entry,
@@ -34,7 +35,6 @@ from schema_actions.models import (
     Written,
 )
 from schema_actions.reading import SECTIONS
-from schema_actions.telling import tell_given_back
 
 Act, Step = SignedVersion.Act, Entry.Step
 Known = Evaluation.LevelStatus

@@ -17,11 +17,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods
 
-from portal.accounts.people import person
+from portal.accounts.current_user import person
 from portal.core import clock
-from portal.core.rights import require
-from schema_actions import signing
-from schema_actions.entry_forms import (
+from portal.core.permissions.permissions import require
+from schema_actions.campaigns.progress import is_late, state_of
+from schema_actions.entries import services
+from schema_actions.entries.forms import (
     CorrectionForm,
     DecisionForm,
     EntryForm,
@@ -31,10 +32,9 @@ from schema_actions.entry_forms import (
     known_figures,
     refuse_too_many_figures,
 )
+from schema_actions.entries.services import Refused, Stale
 from schema_actions.models import Campaign, Entry, Evaluation, SignedVersion
-from schema_actions.progress import is_late, state_of
 from schema_actions.reading import SECTIONS
-from schema_actions.signing import Refused, Stale
 
 Forms = EntryForm | DecisionForm
 Act = SignedVersion.Act
@@ -86,33 +86,35 @@ def _entry_form(data: Any, entry: Entry, *, is_strict: bool) -> EntryForm:
 
 def _write(entry: Entry, form: Any, by: Any) -> Entry:
     given = {"version": form.cleaned_data["version"], "content": form.content}
-    return signing.save_draft(entry=entry, by=by, **given)
+    return services.save_draft(entry=entry, by=by, **given)
 
 
 def _submit(entry: Entry, form: Any, by: Any) -> Entry:
     given = {"version": form.cleaned_data["version"], "content": form.content}
-    return signing.submit(entry=entry, by=by, **given)
+    return services.submit(entry=entry, by=by, **given)
 
 
 def _take_back(entry: Entry, form: Any, by: Any) -> Entry:
-    return signing.take_back(entry=entry, by=by, version=form.cleaned_data["version"])
+    return services.take_back(entry=entry, by=by, version=form.cleaned_data["version"])
 
 
 def _review(entry: Entry, form: Any, by: Any) -> Entry:
     given = form.cleaned_data
     same = {"entry": entry, "version": given["version"], "reason": given["reason"], "by": by}
     if given["agrees"] == "yes":
-        return signing.agree(**same)
-    return signing.disagree(**same, level=form.proposed)
+        return services.agree(**same)
+    return services.disagree(**same, level=form.proposed)
 
 
 def _give_back(entry: Entry, form: Any, by: Any) -> Entry:
-    return signing.give_back(entry=entry, by=by, **form.cleaned_data)
+    return services.give_back(entry=entry, by=by, **form.cleaned_data)
 
 
 def _validate(entry: Entry, form: Any, by: Any) -> Entry:
     version = form.cleaned_data["version"]
-    return signing.validate(entry=entry, version=version, by=by, takes_proposed=form.takes_proposed)
+    return services.validate(
+        entry=entry, version=version, by=by, takes_proposed=form.takes_proposed
+    )
 
 
 def _decision(form: type[DecisionForm]) -> Callable[[Any, Entry], DecisionForm]:
@@ -127,23 +129,23 @@ DEEDS = {
         _lazy("Le brouillon est enregistré."),
     ),
     "remettre": Deed(
-        *(WRITES, signing.STARTS[Act.SUBMITTED], _submit_form, _submit),
+        *(WRITES, services.STARTS[Act.SUBMITTED], _submit_form, _submit),
         _lazy("La fiche est remise : elle sera relue."),
     ),
     "reprendre": Deed(
-        *(WRITES, signing.STARTS[Act.TAKEN_BACK], _decision(DecisionForm), _take_back),
+        *(WRITES, services.STARTS[Act.TAKEN_BACK], _decision(DecisionForm), _take_back),
         _lazy("La fiche est de nouveau un brouillon."),
     ),
     "relire": Deed(
-        *(REVIEWS, signing.STARTS[Act.AGREED], _decision(ReviewForm), _review),
+        *(REVIEWS, services.STARTS[Act.AGREED], _decision(ReviewForm), _review),
         _lazy("Votre relecture est enregistrée."),
     ),
     "rendre": Deed(
-        *(VALIDATES, signing.STARTS[Act.GIVEN_BACK], _decision(GiveBackForm), _give_back),
+        *(VALIDATES, services.STARTS[Act.GIVEN_BACK], _decision(GiveBackForm), _give_back),
         _lazy("La fiche est rendue à son pilote, qui est prévenu."),
     ),
     "valider": Deed(
-        *(VALIDATES, signing.STARTS[Act.VALIDATED], _decision(ValidateForm), _validate),
+        *(VALIDATES, services.STARTS[Act.VALIDATED], _decision(ValidateForm), _validate),
         _lazy("La fiche est validée."),
     ),
 }
@@ -276,7 +278,7 @@ def _page(
         "is_stale": is_stale,
         "since": since or [],
         "follows": follows,
-        "another_hand": signing.ANOTHER_HAND
+        "another_hand": services.ANOTHER_HAND
         if status == 403 or (follows and is_own and held.status != Entry.Step.DRAFT)
         else "",
         "corrects": campaign.is_frozen
@@ -329,7 +331,7 @@ def correction(request: HttpRequest, plan: str, campaign: str, key: str) -> Http
     given = form.cleaned_data
     try:
         with transaction.atomic():
-            signing.correct(
+            services.correct(
                 evaluation=evaluation,
                 version=given["version"],
                 content=form.content,
@@ -355,7 +357,7 @@ def _correction_form(data: Any, evaluation: Evaluation) -> CorrectionForm:
         data,
         row=evaluation,
         version=evaluation.version,
-        values=signing.figures_of(evaluation),
+        values=services.figures_of(evaluation),
         known=known_figures(evaluation),
     )
 

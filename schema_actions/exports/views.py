@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from portal.documents.views import serve
 from schema_actions.models import Campaign
-from schema_actions.views import asked_campaign, plan_named
+from schema_actions.published.views import asked_campaign, plan_named
 
 
 @require_safe

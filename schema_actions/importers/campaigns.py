@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from portal.loaders import Fault, Refused
+from portal.registries.loaders import Fault, Refused
 from schema_actions.models import Campaign, Plan
 
 

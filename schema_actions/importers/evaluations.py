@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
-from portal.loaders import Fault, Refused
+from portal.registries.loaders import Fault, Refused
 from schema_actions.importers.campaigns import published_campaign, refused
 from schema_actions.models import ActionSheet, Axis, Campaign, Evaluation, Objective, Plan, Remark
 from schema_actions.reading import SECTIONS, DocumentRead, SheetRead

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from portal.core import saved_tables
-from portal.core.tables import TableError
-from portal.loaders import Fault, Refused
+from portal.core.tables import saved_tables
+from portal.core.tables.csv_reader import TableError
+from portal.registries.loaders import Fault, Refused
 from schema_actions.importers.campaigns import published_campaign
 from schema_actions.models import Campaign, Evaluation
 from schema_actions.reading.facts import sheet_key

@@ -11,10 +11,10 @@ from django.db.models import F, Prefetch, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.markdown import to_plain
 from portal.core.models import Dated, Sourced
-from portal.core.periods import Period, find_periods, periods_of_years
-from portal.core.text import normalise
+from portal.core.periods.period import Period, find_periods, periods_of_years
+from portal.core.text.markdown import to_plain
+from portal.core.text.normalisation import normalise
 from portal.territory.models import Department
 from schema_actions.levels import PACE_WORDS, Pace, pace_of
 from schema_actions.models.entries import Written

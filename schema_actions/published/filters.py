@@ -7,8 +7,8 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.characters import printable_line
-from portal.core.filters import KnownFilter
+from portal.core.http.filters import KnownFilter
+from portal.core.text.cleaning import printable_line
 from portal.territory.models import Department
 from schema_actions.levels import LEVEL_WORDS, LEVELS, PACE_WORDS, Pace, levels_of
 from schema_actions.models import (
@@ -21,7 +21,7 @@ from schema_actions.models import (
     Objective,
     Plan,
 )
-from teams.filters import FilterForm, slug_filter
+from teams.directory.filters import FilterForm, slug_filter
 
 YES, NO = "yes", "no"
 UNKNOWN_PILOT = "-"

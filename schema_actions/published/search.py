@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from portal.core.text import normalise
+from portal.core.text.normalisation import normalise
 
 _TOKEN = re.compile(r"\w+")
 AROUND = 70  # letters kept on each side of a found word

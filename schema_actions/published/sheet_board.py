@@ -6,12 +6,12 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from portal.core.markdown import to_plain
-from portal.core.periods import Period
+from portal.core.periods.period import Period
+from portal.core.text.markdown import to_plain
 from schema_actions.levels import Pace
 from schema_actions.models import ActionSheet, Axis, Evaluation, Objective
+from schema_actions.published.search import Piece, excerpts, marked
 from schema_actions.reading import SECTIONS
-from schema_actions.search import Piece, excerpts, marked
 from schema_actions.synthesis import Computed, Status, computed
 
 

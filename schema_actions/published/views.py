@@ -8,12 +8,12 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from portal.core.freshness import kept
-from portal.core.parameters import page_of
-from portal.core.versions import Versions
-from schema_actions import board, charts
-from schema_actions.filters import SheetPageFilter
+from portal.core.caching.data_versions import Versions
+from portal.core.caching.response_cache import kept
+from portal.core.http.parameters import page_of
 from schema_actions.models import ActionSheet, Campaign, Evaluation, Plan
+from schema_actions.published import charts, sheet_board
+from schema_actions.published.filters import SheetPageFilter
 from schema_actions.synthesis import movement
 
 PAGE_SIZE = 60
@@ -34,7 +34,7 @@ def plan_detail(request: HttpRequest, now: Versions, plan: str) -> HttpResponse:
     held = plan_named(plan)
     campaigns = list(Campaign.objects.held(held))
     campaign = asked_campaign(request, campaigns)
-    rows = board.shown(held.sheets.for_list(campaign))
+    rows = sheet_board.shown(held.sheets.for_list(campaign))
     synthesis = campaign.synthesis() if campaign else None
     counts = _counts(synthesis)
     context = {
@@ -46,7 +46,8 @@ def plan_detail(request: HttpRequest, now: Versions, plan: str) -> HttpResponse:
         "counts": counts,
         "columns": charts.columns(counts) if counts else [],
         "axes": [
-            (axis, charts.segments(axis.counts, len(axis.rows))) for axis in board.by_axis(rows)
+            (axis, charts.segments(axis.counts, len(axis.rows)))
+            for axis in sheet_board.by_axis(rows)
         ],
         "sheets": len(rows),
     }
@@ -70,7 +71,7 @@ def sheet_list(request: HttpRequest, now: Versions, plan: str) -> HttpResponse:
     page = page_of(
         filters.qs if is_valid else ActionSheet.objects.none(), PAGE_SIZE, request.GET.get("page")
     )
-    rows = board.shown(page)
+    rows = sheet_board.shown(page)
     query = filters.form.cleaned_data.get("q", "") if is_valid else ""
     view = _view(request)
     context = {
@@ -81,9 +82,9 @@ def sheet_list(request: HttpRequest, now: Versions, plan: str) -> HttpResponse:
         "is_filtered": any(request.GET.get(name) for name in filters.form.fields),
         "page": page,
         "view": view,
-        "ticks": board.ticks(held.years),
-        "axes": board.by_axis(rows) if not query or view == CALENDAR else [],
-        "found": [board.found(row, query) for row in rows] if query and view == LIST else [],
+        "ticks": sheet_board.ticks(held.years),
+        "axes": sheet_board.by_axis(rows) if not query or view == CALENDAR else [],
+        "found": [sheet_board.found(row, query) for row in rows] if query and view == LIST else [],
         "other_parameters": _other_parameters(request, filters),
     }
     status = 200 if is_valid else 400
@@ -98,7 +99,7 @@ def sheet_detail(request: HttpRequest, now: Versions, plan: str, key: str) -> Ht
     campaigns = list(Campaign.objects.held(held))
     campaign = asked_campaign(request, campaigns)
     sheet = get_object_or_404(ActionSheet.objects.public().filter(plan=held), key=key)
-    history = [(row.campaign, board.Shown(sheet, row)) for row in sheet.public_evaluations]  # type: ignore[attr-defined]
+    history = [(row.campaign, sheet_board.Shown(sheet, row)) for row in sheet.public_evaluations]  # type: ignore[attr-defined]
     evaluation = next((row.evaluation for held_in, row in history if held_in == campaign), None)
     siblings = list(held.sheets.in_order().values_list("key", "title"))
     place = [found for found, _title in siblings].index(key)
@@ -107,9 +108,9 @@ def sheet_detail(request: HttpRequest, now: Versions, plan: str, key: str) -> Ht
         "sheet": sheet,
         "campaigns": campaigns,
         "campaign": campaign,
-        "shown": board.Shown(sheet, evaluation),
+        "shown": sheet_board.Shown(sheet, evaluation),
         "evaluation": evaluation,
-        "ticks": board.ticks(held.years),
+        "ticks": sheet_board.ticks(held.years),
         "remarks": list(evaluation.remarks.all()) if evaluation else [],
         "corrections": list(evaluation.signed_versions.corrections()) if evaluation else [],
         "history": history,
@@ -131,7 +132,7 @@ def campaign_detail(request: HttpRequest, now: Versions, plan: str, campaign: st
         chosen = get_object_or_404(Campaign.objects.none())
     others = [row for row in campaigns if row != chosen]
     other = _chosen(request, "avec", others) or _before(chosen, campaigns)
-    rows = board.shown(held.sheets.for_list(chosen))
+    rows = sheet_board.shown(held.sheets.for_list(chosen))
     synthesis = chosen.synthesis()
     context = {
         "plan": held,
@@ -142,7 +143,8 @@ def campaign_detail(request: HttpRequest, now: Versions, plan: str, campaign: st
         "published": charts.columns(synthesis.published) if synthesis.published else [],
         "computed": charts.columns(synthesis.computed),
         "axes": [
-            (axis, charts.segments(axis.counts, len(axis.rows))) for axis in board.by_axis(rows)
+            (axis, charts.segments(axis.counts, len(axis.rows)))
+            for axis in sheet_board.by_axis(rows)
         ],
         "moved": _moved(other, chosen, rows) if other else None,
         "other_columns": charts.columns(_counts(other.synthesis())) if other else [],
@@ -207,7 +209,7 @@ def _indicator(indicator: Any) -> tuple[Any, list[Any], str]:
     return indicator, values, charts.trend([float(row.value) for row in values])
 
 
-def _moved(before: Campaign, after: Campaign, rows: list[board.Shown]) -> dict[str, Any]:
+def _moved(before: Campaign, after: Campaign, rows: list[sheet_board.Shown]) -> dict[str, Any]:
     """The steps of each sheet between two campaigns, with the sheet."""
     levels = dict(
         Evaluation.objects.filter(campaign=before).order_by().values_list("sheet", "level")

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from portal.core import tables
-from portal.core.characters import clean_text
-from portal.core.text import normalise
+from portal.core.tables import csv_reader
+from portal.core.text.cleaning import clean_text
+from portal.core.text.normalisation import normalise
 from schema_actions.reading import front
 from schema_actions.reading.facts import SECTIONS, DocumentError, DocumentRead, Remark, SheetRead
 from schema_actions.reading.headers import axis_titles
@@ -53,8 +53,8 @@ def _lines(data: bytes) -> list[str]:
     if not data.strip():
         raise DocumentError(0, _("le fichier est vide."))
     try:
-        text = tables.decode(data)
-    except tables.TableError as error:
+        text = csv_reader.decode(data)
+    except csv_reader.TableError as error:
         raise DocumentError(error.line, str(error)) from error
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     # One by one: their numbers are said to people. Tabs part the cells of a table.

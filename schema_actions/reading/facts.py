@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from portal.core.periods import Period
+from portal.core.periods.period import Period
 
 SECTIONS = ("done", "results", "planned", "vigilance")
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from portal.core.periods import Period, PeriodError
+from portal.core.periods.period import Period, PeriodError
 from schema_actions.levels import Pace
 from schema_actions.reading.facts import DocumentError, Remark, sheet_key
 from schema_actions.reading.tables import cells_of

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from portal.core.text import normalise
+from portal.core.text.normalisation import normalise
 from schema_actions.reading.marks import bare, mark_of
 
 

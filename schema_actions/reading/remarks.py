@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from django.utils.translation import gettext as _
 
-from portal.core.periods import find_periods
-from portal.core.text import normalise
+from portal.core.periods.period import find_periods
+from portal.core.text.normalisation import normalise
 from schema_actions.reading.accents import lost_accents
 from schema_actions.reading.facts import SECTIONS, Remark
 from schema_actions.reading.marks import bare

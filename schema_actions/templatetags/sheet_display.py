@@ -4,7 +4,7 @@ from django import template
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.markdown import to_html
+from portal.core.text.markdown import to_html
 from schema_actions.levels import LEVELS
 
 register = template.Library()

@@ -17,9 +17,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from portal.core.rights import require
-from schema_actions import charts
+from portal.core.permissions.permissions import require
 from schema_actions.models import Campaign, Evaluation
+from schema_actions.published import charts
 
 Known = Evaluation.LevelStatus
 

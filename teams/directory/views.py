@@ -7,8 +7,8 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from portal.core import clock
-from portal.core.parameters import page_day, page_of
-from teams.filters import TeamFilter
+from portal.core.http.parameters import page_day, page_of
+from teams.directory.filters import TeamFilter
 from teams.models import Statement, Team, phone_lines
 
 PAGE_SIZE = 60

@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.formats import localize
 from django.utils.translation import gettext as _
 
-from portal.core.periods import format_day
+from portal.core.periods.period import format_day
 
 CREATED, CHANGED, DELETED = "+", "~", "-"
 Labels = Mapping[tuple[type[models.Model], Any], str]

@@ -9,9 +9,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from portal.core.rights import require
-from portal.documents.spreadsheets import csv_response
-from teams.histories import CHANGED, CREATED, Change, history
+from portal.core.permissions.permissions import require
+from portal.core.tables.spreadsheets import csv_response
+from teams.history.changes import CHANGED, CREATED, Change, history
 from teams.models import Sector, Site, Team
 
 NATURES: Mapping[str, type[Team] | type[Site] | type[Sector]] = {

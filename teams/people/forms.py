@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from teams.grants import Grant, Grants
+from teams.people.grants import Grant, Grants
 
 
 class InvitationForm(forms.Form):

@@ -15,7 +15,7 @@ from portal.accounts.models import RightChange, Role, User, UserQuerySet
 from portal.accounts.rules import is_administrator
 from portal.territory.models import Department
 from teams.models import Agency
-from teams.services import grant_membership, revoke_membership
+from teams.people.services import grant_membership, revoke_membership
 
 ADMINISTRATOR = "administrator"
 Change = Callable[..., bool]

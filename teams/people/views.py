@@ -16,14 +16,14 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.accounts import invitations
+from portal.accounts.current_user import person
 from portal.accounts.models import RightChange, SignIn, User
-from portal.accounts.people import person
 from portal.accounts.rules import is_administrator
 from portal.accounts.services import LastAdministratorError, reset_code
-from portal.core.parameters import page_of
-from portal.core.rights import require
-from teams.grants import Grant, Grants, codes_of, given_at, grants_of, people_of
-from teams.people_forms import InvitationForm
+from portal.core.http.parameters import page_of
+from portal.core.permissions.permissions import require
+from teams.people.forms import InvitationForm
+from teams.people.grants import Grant, Grants, codes_of, given_at, grants_of, people_of
 
 PAGE_SIZE = 50
 LINK = "invitation_link"  # where a session keeps a link until its one reading

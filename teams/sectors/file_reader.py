@@ -16,13 +16,13 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.core import saved_tables
 from portal.core.models import Source
-from portal.core.tables import TableError
-from portal.core.text import normalise, street_key
+from portal.core.tables import saved_tables
+from portal.core.tables.csv_reader import TableError
+from portal.core.text.normalisation import normalise, street_key
 from portal.territory.models import Commune
-from teams.coverage import Held, share_a_number
 from teams.models import Sector, Team
+from teams.sectors.overlaps import Held, share_a_number
 
 COLUMNS: saved_tables.Columns = {
     "team": ["équipe"],

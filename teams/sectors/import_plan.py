@@ -9,9 +9,9 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from portal.core.models import Source
-from portal.core.tables import TableError
-from teams.coverage import Held, Key, key, rivals
+from portal.core.tables.csv_reader import TableError
 from teams.models import Sector
+from teams.sectors.overlaps import Held, Key, key, rivals
 
 FIELDS = [
     *("team", "kind", "name", "street", "search_street", "number_from", "number_to", "parity"),

@@ -7,10 +7,10 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext as _
 
-from portal.core.periods import format_day
-from teams.coverage import Held
+from portal.core.periods.period import format_day
 from teams.models import Sector
-from teams.sector_plans import FIELDS, Change, Plan
+from teams.sectors.import_plan import FIELDS, Change, Plan
+from teams.sectors.overlaps import Held
 
 _FIELDS: "dict[str, models.Field[Any, Any]]" = {one.name: one for one in Sector._meta.fields}
 SAID = [name for name in ("commune", *FIELDS) if name != "search_street"]  # follows the street

@@ -8,15 +8,15 @@ from django.utils.translation import gettext as _
 
 from portal.core import clock
 from portal.core.models import Source
-from portal.core.periods import Period, format_day
-from portal.core.tables import TableError
-from portal.loaders import Fault, Refused
+from portal.core.periods.period import Period, format_day
+from portal.core.tables.csv_reader import TableError
+from portal.registries.loaders import Fault, Refused
 from portal.territory.models import Commune, Department, DepartmentProfile
-from teams import sector_files
 from teams.models import Sector, Team
-from teams.sector_files import Ground, Index
-from teams.sector_plans import FIELDS, Plan, plan
-from teams.services import wait_for_sectors
+from teams.people.services import wait_for_sectors
+from teams.sectors import file_reader
+from teams.sectors.file_reader import Ground, Index
+from teams.sectors.import_plan import FIELDS, Plan, plan
 
 BATCH = 500  # rows written at a time: it bounds the memory and the parameters of a query
 
@@ -31,7 +31,7 @@ def import_sectors(
     Raises Refused with every faulty line, before any write. Atomic.
     """
     try:
-        said, faults = sector_files.read(data, _ground(department))
+        said, faults = file_reader.read(data, _ground(department))
     except TableError as error:
         raise Refused([Fault(file, error.line, str(error))]) from error
     with transaction.atomic():

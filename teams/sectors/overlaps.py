@@ -8,7 +8,7 @@ from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from portal.core.text import normalise
+from portal.core.text.normalisation import normalise
 from teams.models import Sector
 
 Spot = tuple[str, str, str]

@@ -9,10 +9,13 @@ from django.core.cache import cache
 from portal.accounts import invitations
 from portal.accounts.models import Role, User
 from portal.notices.models import Notice
-from relocations import reminders, services
+from relocations.editing import services
+from relocations.editing.services import Change
 from relocations.models import Relocation
-from relocations.services import Change
-from schema_actions import holding, signing, telling
+from relocations.reminders import notifications as reminder_notifications
+from schema_actions.campaigns import notifications as campaign_notifications
+from schema_actions.campaigns import services as campaign_services
+from schema_actions.entries import services as entry_services
 from teams.models import Agency, Membership
 from tests.factories import agent, manager, pilot
 from tests.schema_actions.campaigns import assign, entry_of, handed_in, opened
@@ -53,7 +56,7 @@ def a_move_changes(user: User, today) -> None:
 
 def moves_wait(user: User, today) -> None:
     today("2026-03-02")
-    reminders.remind(date(2026, 3, 2))
+    reminder_notifications.remind(date(2026, 3, 2))
 
 
 def a_campaign_opens(user: User, today) -> None:
@@ -66,22 +69,22 @@ def a_sheet_is_given(user: User, today) -> None:
 
 
 def sheets_are_late(user: User, today) -> None:
-    telling.remind_pilots(opened(user, KEY), date(2027, 6, 16))
+    campaign_notifications.remind_pilots(opened(user, KEY), date(2027, 6, 16))
 
 
 def sheets_wait_for_a_review(user: User, today) -> None:
     writer = pilot()
     campaign = opened(writer, KEY)
     handed_in(campaign, KEY, writer)
-    telling.remind_reviewers(campaign, date(2027, 5, 3))
+    campaign_notifications.remind_reviewers(campaign, date(2027, 5, 3))
 
 
 def a_sheet_is_given_back(user: User, today) -> None:
     writer = pilot()
     campaign = opened(writer, KEY)
-    holding.assign(campaign=campaign, user=user, entries=[entry_of(campaign, KEY).pk])
+    campaign_services.assign(campaign=campaign, user=user, entries=[entry_of(campaign, KEY).pk])
     entry = handed_in(campaign, KEY, writer)
-    signing.give_back(entry=entry, version=entry.version, reason="Complétez", by=manager())
+    entry_services.give_back(entry=entry, version=entry.version, reason="Complétez", by=manager())
 
 
 KINDS = [

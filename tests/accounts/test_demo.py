@@ -6,8 +6,8 @@ from unittest import mock
 import pytest
 from django.core.management import call_command
 
-from portal import demo
 from portal.accounts.models import User
+from portal.registries import demo
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db

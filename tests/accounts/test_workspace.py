@@ -3,8 +3,8 @@
 import pytest
 
 from accueil.models import Report
-from portal import workspace
-from portal.workspace import panels, register
+from portal.registries import workspace
+from portal.registries.workspace import panels, register
 from teams.models import Agency
 from tests.factories import UserFactory, administrator, agent, manager, pilot
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.urls import get_resolver
 
-from portal.core import versions
-from portal.core.versions import Kept
+from portal.core.caching import data_versions
+from portal.core.caching.data_versions import Kept
 from portal.territory.models import Commune, PostalCode
 from teams.models import Sector
 from tests.factories import CommuneFactory, DepartmentFactory, TeamFactory
@@ -24,7 +24,7 @@ def names_of_loiret(django_db_setup, django_db_blocker) -> Names:
     for kept in KEPT:
         kept._kept = None
     with django_db_blocker.unblock():
-        versions.warm()
+        data_versions.warm()
         return [(kept, kept._kept) for kept in KEPT]
 
 

@@ -7,7 +7,7 @@ from io import StringIO
 import pytest
 from django.db import IntegrityError, transaction
 
-from accueil.activity.months import activity_rows, months, referrals_rows, working_days, yearly
+from accueil.activity.statistics import activity_rows, months, referrals_rows, working_days, yearly
 from accueil.models import Activity, Figure, PhoneLine, ReceptionPoint, Referrals
 from teams.models import Agency
 from tests.factories import AgencyFactory, ReceptionPointFactory, agent, manager, pilot
@@ -389,12 +389,12 @@ def test_the_workspace_says_how_much_of_last_month_is_entered(here, point):
 
 
 def test_no_public_answer_is_made_again_for_what_is_entered(here, point):
-    from portal.core import versions
+    from portal.core.caching import data_versions
 
-    before = versions.current()["accueil"]
+    before = data_versions.current()["accueil"]
     send(here, typed(door(point), "10", "", ""))
     assert Activity.objects.exists()
-    assert versions.current()["accueil"] == before
+    assert data_versions.current()["accueil"] == before
 
 
 def test_pages_ask_the_same_number_of_queries_for_more_places_and_months(client, queries, point):

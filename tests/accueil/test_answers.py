@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accueil.answering.answers import MANY, Asked, Outcome, covered, decide
-from accueil.directory.contacts import build_directory
-from accueil.places import Kind, Place
-from portal.core.text import street_key
+from accueil.contacts.cached_contacts import build_directory
+from accueil.lookup.covering_teams import MANY, Asked, Outcome, covered, decide
+from accueil.place_search import Kind, Place
+from portal.core.text.normalisation import street_key
 from teams.models import FormerAgency, Sector, Team
 from tests.factories import RelocationFactory, TeamFactory
 

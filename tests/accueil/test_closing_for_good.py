@@ -7,9 +7,9 @@ import pytest
 from django.db import connection
 from icalendar import Calendar
 
-from accueil.desk.candidates import Wants, _given, _query
 from accueil.models import ReceptionPoint
-from portal.core.hours import PARIS
+from accueil.reception_points.candidates import Wants, _given, _query
+from portal.core.opening_hours.hours import PARIS
 from tests.accueil.keeping import errors, fields
 from tests.accueil.test_desk import DESK, door, names, now, place  # noqa: F401 (fixtures)
 from tests.accueil.test_keeping_doors import ORLEANS, SAVE, address, send

@@ -5,9 +5,9 @@ from datetime import date, datetime
 
 import pytest
 
-from accueil.desk.choice import When, span
 from accueil.models import ReceptionPoint, SpecialHours, Stop
-from portal.core.hours import PARIS
+from accueil.reception_points.selection import When, span
+from portal.core.opening_hours.hours import PARIS
 from portal.territory.models import Commune
 from tests.accueil.test_lookup_api import ANYTHING
 from tests.accueil.test_pages import ask, links, main, words

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from accueil.directory.contacts import build_directory, directory
-from portal.core import versions
+from accueil.contacts.cached_contacts import build_directory, directory
+from portal.core.caching import data_versions
 from teams.models import Team
 
 pytestmark = pytest.mark.usefixtures("loiret")
@@ -47,14 +47,14 @@ class TestTold:
         assert told == [MONDAY, MONDAY]
 
     def test_again_once_the_data_changed(self, tell, told, olivet):
-        directory.at(versions.current()).told(tell, olivet, MONDAY)
+        directory.at(data_versions.current()).told(tell, olivet, MONDAY)
         olivet.name = "Olivétaine et Val"
         olivet.save()
-        said = directory.at(versions.current()).told(tell, olivet, MONDAY)
+        said = directory.at(data_versions.current()).told(tell, olivet, MONDAY)
         assert said == "Olivétaine et Val 2024-03-11"
 
     def test_never_more_than_a_bound(self, tell, olivet, monkeypatch):
-        monkeypatch.setattr("accueil.directory.contacts.MOST_TOLD", 5)
+        monkeypatch.setattr("accueil.contacts.cached_contacts.MOST_TOLD", 5)
         known = build_directory()
         for day in range(1, 20):
             known.told(tell, olivet, date(2024, 3, day))

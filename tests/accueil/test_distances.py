@@ -2,7 +2,7 @@
 
 import pytest
 
-from accueil.directory.words import distance
+from accueil.contacts.labels import distance
 from accueil.models import ReceptionPoint
 from teams.models import Site
 

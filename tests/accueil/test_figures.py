@@ -6,9 +6,9 @@ from io import StringIO
 
 import pytest
 
-from accueil.figures.published import Comparison, compared
+from accueil.figures.comparison import Comparison, compared
 from accueil.models import Figure, Principle
-from portal.core.periods import Period
+from portal.core.periods.period import Period
 from tests.conftest import also_loaded
 from tests.factories import DepartmentFactory, SourceFactory
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from accueil.answering.gazetteer import build_france, build_local
-from accueil.places import Gazetteer, Kind
+from accueil.lookup.gazetteer_loader import build_france, build_local
+from accueil.place_search import Gazetteer, Kind
 from portal.territory.models import Commune
 from teams.models import Agency, FormerAgency, Sector, Team
 

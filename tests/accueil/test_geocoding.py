@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from accueil.answering import geocoding
+from accueil.lookup import geocoding
 
 pytestmark = pytest.mark.django_db
 ADDRESS = {"commune": "45147", "street": "rue Danton", "number": "12", "followed": "no"}

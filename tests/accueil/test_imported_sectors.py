@@ -2,7 +2,7 @@
 
 import pytest
 
-from accueil.answering.answers import MANY
+from accueil.lookup.covering_teams import MANY
 
 FLEURY, ORLEANS, PITHIVIERS = "45147", "45234", "45252"
 

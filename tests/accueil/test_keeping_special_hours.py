@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils.html import escape
 
-from accueil.keeping.special_hours_forms import MOST_AHEAD
+from accueil.editing.closures.forms import MOST_AHEAD
 from accueil.models import PhoneLine, ReceptionPoint, SpecialHours
 from accueil.rules import kept_special_hours
 from teams.models import Agency

@@ -7,9 +7,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accueil.models import PhoneLine, ReceptionPoint
-from portal.core import versions
-from portal.core.hours import PARIS
-from portal.core.periods import Period
+from portal.core.caching import data_versions
+from portal.core.opening_hours.hours import PARIS
+from portal.core.periods.period import Period
 from portal.territory.models import Commune, Department
 from relocations.models import Relocation
 from teams.models import Sector, Site, Team
@@ -561,7 +561,7 @@ class TestQueries:
     """Five at most, the versions of the data among them, once the names are kept."""
 
     def count(self, client, queries, q):
-        versions.warm()
+        data_versions.warm()
         with queries() as captured:
             ask(client, q)
         return len(captured)
@@ -589,7 +589,7 @@ class TestQueries:
     def test_of_a_street_beside_a_chosen_sector(self, client, covers, queries):
         covers("45234", "street", "rue Royale")
         slug = Sector.objects.get(commune="45234", name="Carmes").slug
-        versions.warm()
+        data_versions.warm()
         with queries() as captured:
             ask(client, commune="45234", sector=slug, street="rue Royale")
         assert len(captured) <= 5

@@ -5,9 +5,9 @@ from unittest import mock
 
 import pytest
 
-from accueil.answering.lookup import gazetteer
-from accueil.places import Gazetteer, begins_only, names_only
-from portal.core import versions
+from accueil.lookup.services import gazetteer
+from accueil.place_search import Gazetteer, begins_only, names_only
+from portal.core.caching import data_versions
 
 NEEDS = [
     "mon mari me frappe Olivet",
@@ -53,7 +53,7 @@ def test_a_street_typed_by_itself_is_not_kept(client, loiret):
     ],
 )
 def test_a_completion_is_kept_where_a_place_begins_so(loiret, text, expected):
-    found = gazetteer(versions.current()).suggest(text)
+    found = gazetteer(data_versions.current()).suggest(text)
     assert begins_only(text, found) == expected
 
 

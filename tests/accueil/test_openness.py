@@ -10,7 +10,7 @@ from datetime import time as hour
 import pytest
 
 from accueil.models import ReceptionPoint, SpecialHours, Stop, StopChange
-from portal.core.hours import PARIS
+from portal.core.opening_hours.hours import PARIS
 from tests.accueil.test_pages import words
 from tests.accueil.test_reception_points import ReceptionPointFactory
 from tests.factories import DepartmentFactory, SiteFactory

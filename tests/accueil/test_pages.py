@@ -8,8 +8,8 @@ from html.parser import HTMLParser
 import pytest
 
 from accueil.models import PhoneLine, ReceptionPoint
-from portal.core import versions
-from portal.core.hours import PARIS
+from portal.core.caching import data_versions
+from portal.core.opening_hours.hours import PARIS
 from portal.territory.models import Commune
 from teams.models import Sector, Team
 from tests.accueil.test_lookup_api import ANYTHING, MUST_SHOW
@@ -443,7 +443,7 @@ class TestWeightAndQueries:
         assert len(client.get(PITHIVIERS).content) <= 20_000
 
     def count(self, client, queries, address):
-        versions.warm()
+        data_versions.warm()
         with queries() as captured:
             assert client.get(address).status_code == 200
         return len(captured)

@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from accueil.models import PhoneLine
-from portal.core.hours import PARIS
+from portal.core.opening_hours.hours import PARIS
 from tests.factories import DepartmentFactory, PhoneLineFactory
 
 pytestmark = pytest.mark.django_db

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from accueil.answering.gazetteer import france_of
-from accueil.places import France, Gazetteer, Kind, Names, Place
-from portal.core.text import normalise
+from accueil.lookup.gazetteer_loader import france_of
+from accueil.place_search import France, Gazetteer, Kind, Names, Place
+from portal.core.text.normalisation import normalise
 from portal.territory import reference
 
 OLIVET, ORLEANS, FLEURY, BRAYE = "45232", "45234", "45147", "45284"

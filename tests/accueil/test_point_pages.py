@@ -8,7 +8,7 @@ import pytest
 from icalendar import Calendar
 
 from accueil.models import ReceptionPoint, SpecialHours, Stop, StopChange
-from portal.core.hours import PARIS
+from portal.core.opening_hours.hours import PARIS
 from tests.accueil.test_desk import TUESDAY, now  # noqa: F401 (the moment of every test)
 from tests.accueil.test_pages import ask, links, main, said_in_order, words
 from tests.accueil.test_reception_points import ReceptionPointFactory

@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
 from accueil.models import ReceptionPoint, refresh_positions
-from portal.core.hours import PARIS
+from portal.core.opening_hours.hours import PARIS
 from portal.territory.models import Commune
 from teams.models import Site
 from tests.factories import (

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from accueil.models import PhoneLine, ReceptionPoint
 from portal.core.models import TelephoneField
-from portal.loaders import Load
+from portal.registries.loaders import Load
 from teams.loaders import load_teams
 from teams.models import Agency, Team
 from tests.accueil.keeping import errors, fields

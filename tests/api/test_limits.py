@@ -3,7 +3,7 @@
 import pytest
 from django.core.cache import cache
 
-from portal.core.api_limits import BATCH
+from portal.core.http.rate_limits import BATCH
 
 pytestmark = pytest.mark.django_db
 READER, NEIGHBOUR = "192.0.2.10", "192.0.2.11"
@@ -14,7 +14,7 @@ ADDRESS = "/api/v1/agencies/"
 def limit(settings, monkeypatch) -> None:
     cache.clear()
     settings.API_LIMIT = 2 * BATCH
-    monkeypatch.setattr("portal.core.api_limits.time", lambda: 1_700_000_045)  # 55 s are left
+    monkeypatch.setattr("portal.core.http.rate_limits.time", lambda: 1_700_000_045)  # 55 s are left
 
 
 def ask(client, address=ADDRESS, reader=READER, **more):
@@ -28,7 +28,7 @@ def test_past_the_limit_it_is_refused_until_the_minute_ends(client, monkeypatch)
     assert answer["Content-Type"] == "application/problem+json"
     assert answer.json()["status"] == 429
     assert answer["Retry-After"] == "55"
-    monkeypatch.setattr("portal.core.api_limits.time", lambda: 1_700_000_045 + 55)
+    monkeypatch.setattr("portal.core.http.rate_limits.time", lambda: 1_700_000_045 + 55)
     assert ask(client).status_code == 200
 
 

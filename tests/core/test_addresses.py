@@ -5,7 +5,7 @@ from django.core.cache import cache
 from django.template import Context, Template
 
 from accueil.models import Report
-from portal.core.addresses import is_local, own_page
+from portal.core.http.local_urls import is_local, own_page
 from tests.factories import PASSWORD, agent
 
 pytestmark = pytest.mark.django_db

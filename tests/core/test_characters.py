@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.core.characters import (
+from portal.core.text.cleaning import (
     clean_line,
     clean_text,
     clean_values,

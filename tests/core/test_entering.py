@@ -14,8 +14,8 @@ from django.urls import get_resolver
 from accueil.models import Report
 from portal.accounts import invitations
 from portal.accounts.models import User
-from portal.core import saved_tables, tables
-from portal.core.entering import cleaned
+from portal.core.http.input_cleaning import cleaned
+from portal.core.tables import csv_reader, saved_tables
 from relocations.models import Relocation
 from schema_actions.reading.document import _lines
 from teams.models import Team
@@ -166,7 +166,7 @@ class TestAFile:
     CONTENT = f'a;b\n"{MIXED}";"\'=1+1"\n'
 
     def test_a_table_as_we_write_them(self):
-        [(_line, cells)] = tables.rows(tables.decode(self.CONTENT.encode()), ["a", "b"])
+        [(_line, cells)] = csv_reader.rows(csv_reader.decode(self.CONTENT.encode()), ["a", "b"])
         assert cells == [CLEAN.strip(), "=1+1"]
 
     @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])

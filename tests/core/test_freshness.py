@@ -5,7 +5,7 @@ from random import Random
 import pytest
 from django.http import HttpResponse
 
-from portal.core.freshness import KeptAnswers, kept
+from portal.core.caching.response_cache import KeptAnswers, kept
 
 PAGE = Random(1).randbytes(10_000)  # that no packing makes smaller
 

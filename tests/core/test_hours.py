@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.core.hours import PARIS, Hours, HoursError, describe
+from portal.core.opening_hours.hours import PARIS, Hours, HoursError, describe
 
 LINE = "Mo-Fr 08:30-12:00,13:30-17:00"
 CLOSED_ON_HOLIDAYS = f"{LINE}; PH off"

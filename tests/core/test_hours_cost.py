@@ -7,10 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from portal.core import special_hours
-from portal.core.hours import LONGEST, PARIS, Hours, HoursError, check
-from portal.core.special_hours import Effect, Special
-from portal.core.week import DAYS, Week
+from portal.core.opening_hours import special_days
+from portal.core.opening_hours.hours import LONGEST, PARIS, Hours, HoursError, check
+from portal.core.opening_hours.special_days import Effect, Special
+from portal.core.opening_hours.week_grid import DAYS, Week
 from tests.faults.endless_hours import AT, MOST, TYPED, asked, closures, cost
 
 calm = settings(
@@ -48,13 +48,13 @@ def test_more_closures_than_can_be_read_make_hours_unknown():
     lasting = [
         Special(AT.date(), AT.date() + timedelta(days=at), Effect.CLOSED) for at in range(200)
     ]
-    assert special_hours.state("Mo-Fr 09:00-12:00", lasting, AT) == (None, None)
-    assert special_hours.days("Mo-Fr 09:00-12:00", lasting, AT.date(), 3) == []
+    assert special_days.state("Mo-Fr 09:00-12:00", lasting, AT) == (None, None)
+    assert special_days.days("Mo-Fr 09:00-12:00", lasting, AT.date(), 3) == []
 
 
 def test_the_same_closure_a_thousand_times_is_one():
     closed = [Special(AT.date(), AT.date(), Effect.CLOSED)] * 1000
-    assert special_hours.state("Mo-Fr 09:00-12:00", closed, AT) == (
+    assert special_days.state("Mo-Fr 09:00-12:00", closed, AT) == (
         False,
         datetime(2026, 12, 1, 9, tzinfo=PARIS),
     )
@@ -65,7 +65,7 @@ def test_the_same_closure_a_thousand_times_is_one():
 _A_DAY = st.sampled_from(DAYS)
 _NUMBER = st.sampled_from([1, 2, 5, 9, 29, 30, 31, 52, 53, 200, 9999, 65535])
 _YEAR = st.sampled_from([1900, 2026, 2027, 2028, 9999])
-_MONTH = st.sampled_from(special_hours._MONTHS)
+_MONTH = st.sampled_from(special_days._MONTHS)
 _CLOCK = st.builds("{:02}:{:02}".format, st.integers(0, 26), st.sampled_from([0, 1, 15, 30, 59]))
 
 
@@ -157,7 +157,7 @@ def test_always_open_has_no_next_change_and_is_open_on_public_holidays(expressio
 
 def test_always_open_but_on_a_closed_day():
     closed = Special(date(2026, 12, 24), date(2026, 12, 24), Effect.CLOSED)
-    assert special_hours.state("24/7", [closed], AT) == (
+    assert special_days.state("24/7", [closed], AT) == (
         True,
         datetime(2026, 12, 24, tzinfo=PARIS),
     )
@@ -202,6 +202,6 @@ def test_the_last_days_that_there_are():
 @pytest.mark.parametrize("wrong", ["n'importe quoi", "Mo 9h", "Mo off; " * 3000])
 def test_hours_that_are_not_understood_where_they_stand_are_unknown(wrong):
     closed = Special(AT.date(), AT.date(), Effect.CLOSED)
-    assert special_hours.state(wrong, [], AT) == (None, None)
-    assert special_hours.state(wrong, [closed], AT) == (False, None)
-    assert special_hours.days(wrong, [closed], AT.date(), 14) == []
+    assert special_days.state(wrong, [], AT) == (None, None)
+    assert special_days.state(wrong, [closed], AT) == (False, None)
+    assert special_days.days(wrong, [closed], AT.date(), 14) == []

@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.core.markdown import to_html, to_plain
+from portal.core.text.markdown import to_html, to_plain
 
 
 class TestHtml:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from portal.core.periods import (
+from portal.core.periods.period import (
     Period,
     PeriodError,
     Precision,

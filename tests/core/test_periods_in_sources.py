@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.core.periods import Found, Period, Precision, find_periods, periods_of_years
+from portal.core.periods.period import Found, Period, Precision, find_periods, periods_of_years
 
 SOURCES = Path(__file__).resolve().parents[2].parent / "shared" / "sources"
 LOIRET_DATED = "loiret-2023-demenagements.txt"

@@ -4,7 +4,7 @@ import pytest
 from csp.utils import build_policy
 from django.http import HttpRequest, HttpResponse
 
-from portal.core.policy import PolicyMiddleware
+from portal.core.http.security_headers import PolicyMiddleware
 
 HEADER = "Content-Security-Policy"
 

@@ -4,8 +4,8 @@ import pytest
 from django.db import OperationalError
 from django.test import Client, RequestFactory
 
-from portal.core import problems
-from portal.core.problems import server_error
+from portal.core.http import problems
+from portal.core.http.problems import server_error
 
 
 @pytest.mark.parametrize("value", ["hier", "2023-11-31", "20231124", "\0"])

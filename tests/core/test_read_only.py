@@ -7,8 +7,8 @@ from django.db import OperationalError, connection, transaction
 
 from accueil.models import Report
 from portal.accounts.models import Session
-from portal.core.problems import ReadOnly
-from portal.core.read_only import _refuse_writing
+from portal.core.http.problems import ReadOnly
+from portal.core.http.read_only import _refuse_writing
 from portal.health.models import Pulse
 from portal.health.tasks import pulse
 from portal.notices import services as notices

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from portal.core.recurrence import LAST, Recurrence
+from portal.core.opening_hours.recurrence import LAST, Recurrence
 
 NOVEMBER = date(2026, 11, 1), date(2026, 11, 30)
 

@@ -6,7 +6,7 @@ from rest_framework import serializers, viewsets
 from rest_framework.permissions import IsAuthenticatedOrReadOnly
 from rest_framework.test import APIRequestFactory, force_authenticate
 
-from portal.core.rights import ObjectRights, require
+from portal.core.permissions.permissions import ObjectRights, require
 from teams.models import Team
 from tests.factories import administrator, agent, manager
 

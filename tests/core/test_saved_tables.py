@@ -2,8 +2,8 @@
 
 import pytest
 
-from portal.core.saved_tables import decode, read
-from portal.core.tables import TableError
+from portal.core.tables.csv_reader import TableError
+from portal.core.tables.saved_tables import decode, read
 
 COLUMNS = {"team": ["équipe"], "number_from": ["du_numero"], "street": ["rue"]}
 REQUIRED = ["team"]

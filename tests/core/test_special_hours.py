@@ -4,8 +4,8 @@ from datetime import date, datetime
 
 import pytest
 
-from portal.core.hours import PARIS, Hours
-from portal.core.special_hours import Effect, Special, applied, state
+from portal.core.opening_hours.hours import PARIS, Hours
+from portal.core.opening_hours.special_days import Effect, Special, applied, state
 
 USUAL = "Mo-Fr 09:00-12:30,14:00-17:30"
 MORNINGS = Special(date(2023, 12, 4), date(2023, 12, 22), Effect.CLOSED_BETWEEN, "00:00-13:00")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from portal.core.telephones import TelephoneError, dialled, known, printed
 from portal.core.templatetags.display import phone, phone_button, phone_link
+from portal.core.text.telephones import TelephoneError, dialled, known, printed
 
 LINE = "02 38 25 45 45"
 

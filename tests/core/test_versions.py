@@ -3,8 +3,8 @@
 import pytest
 from django.db import connection, transaction
 
-from portal.core import versions
-from portal.core.versions import Kept
+from portal.core.caching import data_versions
+from portal.core.caching.data_versions import Kept
 from teams.models import Team
 from tests.factories import AgencyFactory, CommuneFactory, TeamFactory
 
@@ -14,10 +14,10 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def moved():
     """Which apps' numbers moved since the test began."""
-    before = versions.current()
+    before = data_versions.current()
 
     def compare() -> set[str]:
-        return {app for app, number in versions.current().items() if number != before[app]}
+        return {app for app, number in data_versions.current().items() if number != before[app]}
 
     return compare
 
@@ -41,9 +41,9 @@ def test_an_update_without_save_is_counted(loiret, moved):
 
 def test_a_deletion_is_counted(db, moved):
     team = TeamFactory()
-    between = versions.current()["teams"]
+    between = data_versions.current()["teams"]
     team.delete()
-    assert versions.current()["teams"] > between
+    assert data_versions.current()["teams"] > between
 
 
 def test_a_link_between_rows_is_counted(loiret, moved):
@@ -66,7 +66,7 @@ def test_a_change_undone_is_not_counted(loiret, moved):
 
 def test_the_tables_of_users_are_not_watched():
     shown = {"core", "territory", "teams", "relocations", "accueil", "schema_actions"}
-    assert set(versions.current()) == shown
+    assert set(data_versions.current()) == shown
 
 
 def test_a_kept_value_is_built_again_only_after_a_change():

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.core.hours import Hours
-from portal.core.week import Week
+from portal.core.opening_hours.hours import Hours
+from portal.core.opening_hours.week_grid import Week
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from portal.core.tables import escape_formula, lines, unescape_formula
-from portal.documents.spreadsheets import MOST_UNITS, to_csv, to_xlsx
+from portal.core.tables.csv_reader import escape_formula, lines, unescape_formula
+from portal.core.tables.spreadsheets import MOST_UNITS, to_csv, to_xlsx
 
 ROOT = Path(__file__).resolve().parents[2]
 FORMULAS = [
@@ -133,9 +133,9 @@ class TestATextTooLongForACell:
 def test_nothing_else_writes_a_table_or_names_a_file():
     """One writer, which escapes; one header, which quotes."""
     only = {
-        "csv.writer(": ["portal/documents/spreadsheets.py"],
-        "Workbook(": ["portal/documents/spreadsheets.py"],
-        '"Content-Disposition"': ["portal/core/attachments.py"],
+        "csv.writer(": ["portal/core/tables/spreadsheets.py"],
+        "Workbook(": ["portal/core/tables/spreadsheets.py"],
+        '"Content-Disposition"': ["portal/core/http/attachments.py"],
     }
     rooms = ("portal", "teams", "relocations", "accueil", "schema_actions")
     files = {path: path.read_text() for room in rooms for path in (ROOT / room).rglob("*.py")}

@@ -71,7 +71,7 @@ class Running:
 
     def serve(self) -> None:
         port = self.environment["PORT"]
-        self.start("gunicorn", "-c", "python:portal.server", "portal.wsgi")
+        self.start("gunicorn", "-c", "python:portal.deploy.server", "portal.wsgi")
         self.base = f"http://127.0.0.1:{port}"
         until(lambda: self.status("/sante/") == 200)
 

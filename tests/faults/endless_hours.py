@@ -15,9 +15,9 @@ from time import process_time
 
 import django
 
-from portal.core import hours, special_hours
-from portal.core.hours import PARIS, HoursError
-from portal.core.special_hours import Effect, Special
+from portal.core.opening_hours import hours, special_days
+from portal.core.opening_hours.hours import PARIS, HoursError
+from portal.core.opening_hours.special_days import Effect, Special
 
 MOST = 50  # milliseconds that anything typed or drawn may cost
 AT = datetime(2026, 11, 30, 3, tzinfo=PARIS)
@@ -62,8 +62,8 @@ def closures(count: int) -> list[Special]:
 def asked(expression: str, specials: Sequence[Special] = ()) -> object:
     """All that pages and the API ask of hours."""
     try:
-        said = special_hours.state(expression, specials, AT)
-        hours.Hours.parse(special_hours.applied(expression, specials)).days(date(2026, 11, 30), 14)
+        said = special_days.state(expression, specials, AT)
+        hours.Hours.parse(special_days.applied(expression, specials)).days(date(2026, 11, 30), 14)
     except HoursError:
         return "refused"
     return said

@@ -8,8 +8,8 @@ from time import monotonic
 
 from django.utils import timezone
 
-from portal.beat import Scheduler
 from portal.celery import app
+from portal.deploy.beat import Scheduler
 from portal.documents.models import LOST, Job
 from portal.notices import services as notices
 from portal.notices.models import LEASE, Notice

@@ -127,7 +127,7 @@ def start(environment) -> Iterator[Callable[..., Started]]:
 @pytest.fixture
 def start_worker(start) -> Callable[..., Started]:
     """A worker and its clock, as the embedded one without its supervisor."""
-    return lambda **variables: start("portal.embedded", str(os.getpid()), "work", **variables)
+    return lambda **variables: start("portal.deploy.worker", str(os.getpid()), "work", **variables)
 
 
 def queue_many(count: int) -> None:

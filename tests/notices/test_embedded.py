@@ -29,7 +29,7 @@ def start_server(start) -> Callable[..., Started]:
     def started(**variables: str) -> Started:
         port = free_port()
         given = {"PORT": port, "EMBEDDED_WORKER": "1", **variables}
-        server = start("gunicorn", "-c", "python:portal.server", "portal.wsgi", **given)
+        server = start("gunicorn", "-c", "python:portal.deploy.server", "portal.wsgi", **given)
         assert f"http://127.0.0.1:{port}" in server.stdout.readline()
         return server
 
@@ -57,8 +57,8 @@ def children(pid: int, command: str) -> list[int]:
 
 def supervisor_and_worker(server: Started) -> tuple[int, int]:
     """Their process ids; exactly one of each."""
-    (supervisor,) = children(server.pid, "portal.embedded")
-    (worker,) = children(supervisor, "portal.embedded")
+    (supervisor,) = children(server.pid, "portal.deploy.worker")
+    (worker,) = children(supervisor, "portal.deploy.worker")
     return supervisor, worker
 
 
@@ -123,7 +123,7 @@ def test_a_worker_that_dies_is_replaced(start_server, mail_server, var):
 
 def test_no_worker_where_it_is_not_asked_for(start_server, var):
     server = start_server(EMBEDDED_WORKER="")
-    assert children(server.pid, "portal.embedded") == []
+    assert children(server.pid, "portal.deploy.worker") == []
     server.terminate()
     server.communicate(timeout=40)
 

@@ -8,8 +8,8 @@ from celery.beat import PersistentScheduler
 from django.utils import timezone
 from kombu.exceptions import ChannelError, OperationalError
 
-from portal.beat import Scheduler
 from portal.celery import app
+from portal.deploy.beat import Scheduler
 from portal.notices import services, tasks
 from portal.notices.models import KEPT, Notice
 from tests.notices.conftest import queue_many, words

@@ -40,7 +40,7 @@ def portal(tmp_path_factory) -> Iterator[str]:
         for command in commands
     ]
     assert [command.wait() for command in both] == [0, 0]
-    server = [sys.executable, "-m", "gunicorn", "-c", "python:portal.server", "portal.wsgi"]
+    server = [sys.executable, "-m", "gunicorn", "-c", "python:portal.deploy.server", "portal.wsgi"]
     with subprocess.Popen(server, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout

@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from portal.core.periods import Period
+from portal.core.periods.period import Period
 from relocations.models import Relocation
 from tests.factories import RelocationFactory, SiteFactory, TeamFactory
 

@@ -6,9 +6,9 @@ import feedparser
 import pytest
 from icalendar import Calendar
 
-from portal.core.periods import Period
+from portal.core.periods.period import Period
+from relocations.editing.services import Change, announce, change
 from relocations.models import Relocation
-from relocations.services import Change, announce, change
 from tests.factories import (
     RelocationFactory,
     SiteFactory,

@@ -7,12 +7,12 @@ import pytest
 from django.utils import timezone
 
 from portal.core.models import Source
-from portal.core.periods import Period
+from portal.core.periods.period import Period
 from portal.notices.models import Notice
 from relocations import tasks
-from relocations.attention import attention
 from relocations.models import Relocation
-from relocations.reminders import remind
+from relocations.reminders.notifications import remind
+from relocations.reminders.overdue import attention
 from teams.models import Team
 from tests.factories import (
     AgencyFactory,

@@ -10,14 +10,15 @@ from django.test import Client
 from django.utils import timezone
 
 from portal.celery import app
-from portal.core import versions
-from portal.core.periods import Period
+from portal.core.caching import data_versions
+from portal.core.periods.period import Period
 from portal.notices.delivery import message
 from portal.notices.models import Notice
-from relocations import subscriptions, tasks
+from relocations import tasks
+from relocations.editing.services import Change, Refused, announce, change
 from relocations.models import Relocation, Subscription
-from relocations.services import Change, Refused, announce, change
-from relocations.subscriptions import is_over
+from relocations.subscriptions import services
+from relocations.subscriptions.services import is_over
 from teams.models import Team
 from tests.factories import RelocationFactory, TeamFactory, UserFactory
 
@@ -125,10 +126,10 @@ class TestToAsk:
         assert kept == {"id", "team", "email", "token", "created_at", "confirmed_at"}
 
     def test_public_pages_are_not_written_again_for_it(self, client, loiret):
-        before = versions.current()
+        before = data_versions.current()
         ask(client)
         assert Subscription.objects.exists()
-        assert versions.current() == before
+        assert data_versions.current() == before
 
     def test_where_nothing_leaves_it_says_so(self, client, loiret, settings):
         assert "n'envoie aucun courriel" in client.get(SENT).content.decode()
@@ -206,7 +207,7 @@ class TestToStop:
     def test_nothing_waits_and_nothing_remains(self, client, row, address):
         sent = notices().get()
         Notice.objects.update(sent_at=timezone.now())
-        subscriptions.tell(before=None, after=row.team.relocations.first())
+        services.tell(before=None, after=row.team.relocations.first())
         assert notices().waiting().count() == 1
         client.post(address)
         assert not notices().waiting().exists()
@@ -309,7 +310,7 @@ class TestWhatTheyAreTold:
     def test_one_e_mail_for_a_change_however_often_it_is_told(self, move, row):
         changed, notice = self.do(move, "planned", period="mars 2024")
         before = Relocation(team=move.team, status="under_study")
-        subscriptions.tell(before=before, after=changed)
+        services.tell(before=before, after=changed)
         assert notices().get() == notice
 
     def test_neither_other_teams_nor_who_did_not_confirm(self, move):
@@ -330,7 +331,7 @@ class TestWhatTheyAreTold:
                 subscribed(move.team, f"personne{size}-{number}@example.org")
             move.version += 1
             with queries() as captured:
-                subscriptions.tell(before=None, after=move)
+                services.tell(before=None, after=move)
             counts.append(len(captured))
         assert notices().count() == 2 + 62
         assert counts[1] <= counts[0] + 1  # SQLite takes fewer rows at a time
@@ -403,7 +404,7 @@ class TestErased:
         late = subscribed(team, confirmed_at=None, created_at=at(ago(days=8)))
         young = subscribed(team, "b@example.org", confirmed_at=None, created_at=at(ago(days=7)))
         kept = subscribed(team, "c@example.org", confirmed_at=at(TODAY), created_at=at(ago(days=8)))
-        assert subscriptions.erase_old(TODAY) == 1
+        assert services.erase_old(TODAY) == 1
         assert set(Subscription.objects.all()) == {young, kept}
         assert late not in Subscription.objects.all()
 
@@ -412,9 +413,9 @@ class TestErased:
             status="done", actual_date=ago(days=40), period=Period.parse("2026")
         )
         row = subscribed(done.team, confirmed_at=at(ago(days=100)))
-        subscriptions.tell(before=None, after=done)
+        services.tell(before=None, after=done)
         assert notices().waiting().count() == 1
-        assert subscriptions.erase_old(TODAY) == 1
+        assert services.erase_old(TODAY) == 1
         assert not Subscription.objects.filter(pk=row.pk).exists()
         assert not notices().exists()
 
@@ -436,6 +437,6 @@ class TestErased:
             for number in range(size):
                 subscribed(TeamFactory(), f"{size}-{number}@example.org", confirmed_at=at(TODAY))
             with queries() as captured:
-                assert subscriptions.erase_old(TODAY) == 0
+                assert services.erase_old(TODAY) == 0
             counts.append(len(captured))
         assert counts[0] == counts[1] == 4

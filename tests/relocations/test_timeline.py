@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from portal.core.periods import Period
+from portal.core.periods.period import Period
 from relocations.models import Relocation
-from relocations.timeline import timeline
+from relocations.schedule.timeline import timeline
 from teams.models import Team
 
 

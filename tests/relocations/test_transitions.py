@@ -4,11 +4,11 @@ from datetime import date
 
 import pytest
 
-from portal.core.periods import Period
+from portal.core.periods.period import Period
 from portal.notices.models import Notice
+from relocations.editing.services import FOLLOWING, Change, Refused, Stale, announce, change
+from relocations.history import story
 from relocations.models import Relocation
-from relocations.services import FOLLOWING, Change, Refused, Stale, announce, change
-from relocations.story import story
 from teams.models import Team
 from tests.factories import RelocationFactory, SiteFactory, TeamFactory, UserFactory, agent
 

@@ -22,7 +22,7 @@ ROWS = """
 What the rules answer (`<app>/rules.py`), asked by `tests/rights/writing.py` of a row of each kind, which is of
 the agency and of the département of these people: ● may; · is refused. Pages, API and administration ask the
 same rules; an agency's rows that one points at are left to those who may write them, and nothing points at
-another département (`portal/core/belonging.py`). A right without a line is an administrator's alone, in the
+another département (`portal/core/permissions/ownership.py`). A right without a line is an administrator's alone, in the
 administration. They have every right; the services of a campaign still ask for another hand than the author's.
 
 """

@@ -29,7 +29,7 @@ from portal.notices.models import Notice
 from portal.notices.services import queue
 from portal.territory.models import DepartmentProfile
 from relocations.models import Relocation, Subscription
-from schema_actions import holding
+from schema_actions.campaigns import services
 from schema_actions.models import ActionSheet, Campaign, Evaluation
 from teams.models import Agency, Sector, Team
 from tests.factories import UserFactory, administrator, agent, manager, pilot
@@ -101,7 +101,7 @@ def _campaign(slug: str, is_frozen: bool = False) -> str:
     if not Campaign.objects.filter(slug=slug).exists():
         campaign = opened(pilot(), "1.1.1", slug=slug)
         if is_frozen:
-            holding.freeze(campaign=campaign, by=manager(), leaves_out=True)
+            services.freeze(campaign=campaign, by=manager(), leaves_out=True)
     return slug
 
 

@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from accueil.models import PhoneLine, ReceptionPoint, SpecialHours, Stop, StopChange
 from accueil.rules import kept_points
-from portal.core.belonging import department_of, is_known, strangers
-from portal.core.ruled_admin import RuledAdmin
+from portal.core.permissions.admin import RuledAdmin
+from portal.core.permissions.ownership import department_of, is_known, strangers
 from relocations.models import Relocation
 from teams.models import Agency, FormerAgency, Sector, Site, Team
 from teams.rules import kept_sites

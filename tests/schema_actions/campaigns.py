@@ -2,10 +2,11 @@
 
 from datetime import date
 
-from portal.core.periods import Period
-from schema_actions import holding, signing
+from portal.core.periods.period import Period
+from schema_actions.campaigns import services as campaign_services
+from schema_actions.entries import services as entry_services
+from schema_actions.entries.services import Content
 from schema_actions.models import Campaign, Entry, Evaluation, Plan
-from schema_actions.signing import Content
 from tests.schema_actions.conftest import PLAN
 
 PERIOD = "juin 2027"
@@ -17,7 +18,7 @@ def prepared(**fields) -> Campaign:
     """One of the real plan, due on 30 June 2027."""
     given = {"slug": SLUG, "title": "Évaluation de juin 2027", "due_on": date(2027, 6, 30)}
     plan = Plan.objects.get(slug=PLAN)
-    return holding.prepare(plan=plan, period=Period.parse(PERIOD), **{**given, **fields})
+    return campaign_services.prepare(plan=plan, period=Period.parse(PERIOD), **{**given, **fields})
 
 
 def entry_of(campaign: Campaign, key: str) -> Entry:
@@ -26,14 +27,16 @@ def entry_of(campaign: Campaign, key: str) -> Entry:
 
 def assign(campaign: Campaign, user, *keys: str) -> None:
     entries = Entry.objects.filter(evaluation__campaign=campaign, evaluation__sheet__key__in=keys)
-    holding.assign(campaign=campaign, user=user, entries=entries.values_list("pk", flat=True))
+    campaign_services.assign(
+        campaign=campaign, user=user, entries=entries.values_list("pk", flat=True)
+    )
 
 
 def opened(user, *keys: str, **fields) -> Campaign:
     """One where this pilot has these sheets to write."""
     campaign = prepared(**fields)
     assign(campaign, user, *keys)
-    holding.open_to_pilots(campaign=campaign)
+    campaign_services.open_to_pilots(campaign=campaign)
     return campaign
 
 
@@ -46,13 +49,15 @@ def written(level: int | None = 5, done: str = "Trois ateliers.", values=()) -> 
 
 def handed_in(campaign: Campaign, key: str, by, **content) -> Entry:
     entry = entry_of(campaign, key)
-    return signing.submit(entry=entry, version=entry.version, content=written(**content), by=by)
+    return entry_services.submit(
+        entry=entry, version=entry.version, content=written(**content), by=by
+    )
 
 
 def validated(campaign: Campaign, key: str, by, reviewer, manager, **content) -> Entry:
     entry = handed_in(campaign, key, by, **content)
-    entry = signing.agree(entry=entry, version=entry.version, by=reviewer)
-    return signing.validate(entry=entry, version=entry.version, by=manager)
+    entry = entry_services.agree(entry=entry, version=entry.version, by=reviewer)
+    return entry_services.validate(entry=entry, version=entry.version, by=manager)
 
 
 def typed(entry: Entry, **fields) -> dict[str, str]:

@@ -3,7 +3,7 @@
 import factory
 from factory.django import DjangoModelFactory
 
-from portal.core.periods import Period
+from portal.core.periods.period import Period
 from schema_actions.models import ActionSheet, Axis, Campaign, Objective, Plan
 from tests.factories import DepartmentFactory
 

@@ -7,7 +7,7 @@ import pytest
 from django.db import connections
 from django.test import Client
 
-from schema_actions import holding
+from schema_actions.campaigns import services
 from schema_actions.models import Campaign, Entry, Plan
 from tests.factories import administrator
 from tests.schema_actions.campaigns import PERIOD, entry_of, typed
@@ -24,7 +24,7 @@ def test_one_draft_wins_and_the_others_are_told():
     sheet = SheetFactory()
     plan = Plan.objects.get(pk=sheet.plan_id)
     period = CampaignFactory.build(plan=plan).period
-    campaign = holding.prepare(
+    campaign = services.prepare(
         plan=plan, slug="2027", title=PERIOD, period=period, due_on="2027-06-30"
     )
     Campaign.objects.filter(pk=campaign.pk).update(status="open")

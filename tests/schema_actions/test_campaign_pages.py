@@ -9,9 +9,10 @@ import pytest
 
 from portal.accounts.models import Role
 from portal.notices.models import Notice
-from schema_actions import holding, signing
+from schema_actions.campaigns import services as campaign_services
+from schema_actions.campaigns.notifications import is_a_day_to_remind, remind, remind_pilots
+from schema_actions.entries import services as entry_services
 from schema_actions.models import Campaign, Entry
-from schema_actions.telling import is_a_day_to_remind, remind, remind_pilots
 from tests.factories import UserFactory, administrator, agent, manager, pilot
 from tests.schema_actions.campaigns import (
     HELD,
@@ -263,7 +264,7 @@ class TestWriting:
         campaign = opened(people[0], "1.1.1")
         assign(campaign, other, "1.1.1")
         entry = entry_of(campaign, "1.1.1")
-        signing.save_draft(entry=entry, version=1, content=written(done="De Zoé"), by=other)
+        entry_services.save_draft(entry=entry, version=1, content=written(done="De Zoé"), by=other)
         browser = signed_in(people[0])
         late = typed(entry, done="De Pia")
         assert browser.post(ENTRY, late, headers=JSON).status_code == 409
@@ -413,9 +414,9 @@ class TestHolding:
             entry = handed_in(campaign, key, writer)
             same = {"entry": entry, "version": entry.version, "by": reviewer}
             if key == "1.1.3":
-                signing.disagree(**same, level=2, reason="Non")
+                entry_services.disagree(**same, level=2, reason="Non")
             else:
-                signing.agree(**same)
+                entry_services.agree(**same)
         signed_in(boss).post(f"{HELD}valider/")
         found = Entry.objects.filter(status="validated").values_list(
             "evaluation__sheet__key", flat=True
@@ -455,8 +456,8 @@ class TestCorrecting:
         writer, reviewer, boss = people
         campaign = opened(writer, "1.1.1")
         validated(campaign, "1.1.1", writer, reviewer, boss, level=5, done="Avant")
-        holding.freeze(campaign=campaign, by=boss, leaves_out=True)
-        holding.publish(campaign=campaign)
+        campaign_services.freeze(campaign=campaign, by=boss, leaves_out=True)
+        campaign_services.publish(campaign=campaign)
         return campaign.evaluations.get(sheet__key="1.1.1")
 
     def test_signed_with_its_reason(self, client, signed_in, frozen, people):

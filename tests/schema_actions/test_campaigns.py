@@ -5,10 +5,11 @@ from datetime import date
 import pytest
 
 from portal.accounts.models import Role
-from schema_actions import holding, signing
+from schema_actions.campaigns import services as campaign_services
+from schema_actions.campaigns.progress import progress
+from schema_actions.entries import services as entry_services
+from schema_actions.entries.services import Refused, Stale
 from schema_actions.models import Campaign, Entry, Evaluation, Indicator, IndicatorValue
-from schema_actions.progress import progress
-from schema_actions.signing import Refused, Stale
 from tests.factories import manager, pilot
 from tests.schema_actions.campaigns import (
     assign,
@@ -59,7 +60,7 @@ class TestPreparing:
     def test_not_opened_without_any_pilot(self, loiret):
         campaign = prepared()
         with pytest.raises(Refused):
-            holding.open_to_pilots(campaign=campaign)
+            campaign_services.open_to_pilots(campaign=campaign)
         campaign.refresh_from_db()
         assert campaign.is_in_preparation
 
@@ -68,12 +69,12 @@ class TestPreparing:
         assign(campaign, people[0], "1.1.1")
         entry = entry_of(campaign, "1.1.1")
         with pytest.raises(Refused):
-            signing.save_draft(entry=entry, version=1, content=written(), by=people[0])
+            entry_services.save_draft(entry=entry, version=1, content=written(), by=people[0])
 
     def test_sheets_of_another_campaign_are_not_given(self, people):
         campaign, other = prepared(), prepared(slug="autre")
         foreign = entry_of(other, "1.1.1").pk
-        holding.assign(campaign=campaign, user=people[0], entries=[foreign])
+        campaign_services.assign(campaign=campaign, user=people[0], entries=[foreign])
         assert not entry_of(other, "1.1.1").people
         assert not entry_of(campaign, "1.1.1").people
 
@@ -83,32 +84,34 @@ class TestOneSheet:
         campaign = opened(people[0], "1.2.3")
         entry = entry_of(campaign, "1.2.3")
         half = written(level=3, done="", values=[{**FIGURE, "value": "environ neuf"}])
-        entry = signing.save_draft(entry=entry, version=1, content=half, by=people[0])
+        entry = entry_services.save_draft(entry=entry, version=1, content=half, by=people[0])
         assert (entry.level, entry.version, entry.status) == (3, 2, "draft")
         evaluation = Evaluation.objects.get(pk=entry.evaluation_id)
         assert (evaluation.level, evaluation.level_status) == (None, "missing")
         assert not IndicatorValue.objects.filter(campaign=campaign).exists()
 
     def test_a_draft_does_not_renew_public_answers(self, people):
-        from portal.core import versions
+        from portal.core.caching import data_versions
 
         campaign = opened(people[0], "1.1.1")
-        entry, before = entry_of(campaign, "1.1.1"), versions.current()
-        signing.save_draft(entry=entry, version=1, content=written(), by=people[0])
-        assert versions.current() == before
+        entry, before = entry_of(campaign, "1.1.1"), data_versions.current()
+        entry_services.save_draft(entry=entry, version=1, content=written(), by=people[0])
+        assert data_versions.current() == before
 
     def test_two_pilots_cannot_undo_each_other(self, people):
         campaign = opened(people[0], "1.1.1")
         entry = entry_of(campaign, "1.1.1")
-        signing.save_draft(entry=entry, version=1, content=written(done="Un"), by=people[0])
+        entry_services.save_draft(entry=entry, version=1, content=written(done="Un"), by=people[0])
         with pytest.raises(Stale):
-            signing.save_draft(entry=entry, version=1, content=written(done="Deux"), by=people[0])
+            entry_services.save_draft(
+                entry=entry, version=1, content=written(done="Deux"), by=people[0]
+            )
         assert entry_of(campaign, "1.1.1").done == "Un"
 
     @pytest.mark.parametrize(
         ("content", "field"),
         [
-            (signing.Content(sections={"done": "Fait"}), "level"),
+            (entry_services.Content(sections={"done": "Fait"}), "level"),
             (written(done="  "), "done"),
         ],
     )
@@ -116,7 +119,7 @@ class TestOneSheet:
         campaign = opened(people[0], "1.1.1")
         entry = entry_of(campaign, "1.1.1")
         with pytest.raises(Refused) as error:
-            signing.submit(entry=entry, version=1, content=content, by=people[0])
+            entry_services.submit(entry=entry, version=1, content=content, by=people[0])
         assert list(error.value.errors) == [field]
         assert entry_of(campaign, "1.1.1").status == "draft"
 
@@ -129,12 +132,12 @@ class TestOneSheet:
         campaign = opened(people[0], "1.1.1")
         entry = handed_in(campaign, "1.1.1", people[0])
         with pytest.raises(Refused) as error:
-            signing.save_draft(
+            entry_services.save_draft(
                 entry=entry, version=entry.version, content=written(done="x"), by=people[0]
             )
         assert "remise" in said(error)
-        entry = signing.take_back(entry=entry, version=entry.version, by=people[0])
-        entry = signing.save_draft(
+        entry = entry_services.take_back(entry=entry, version=entry.version, by=people[0])
+        entry = entry_services.save_draft(
             entry=entry, version=entry.version, content=written(done="Mieux"), by=people[0]
         )
         assert entry.done == "Mieux"
@@ -149,33 +152,35 @@ class TestOneSheet:
             (3, "", "reason"),
         ):
             with pytest.raises(Refused) as error:
-                signing.disagree(
+                entry_services.disagree(
                     entry=entry, version=entry.version, level=level, reason=reason, by=reviewer
                 )
             assert list(error.value.errors) == [field]
-        entry = signing.disagree(
+        entry = entry_services.disagree(
             entry=entry, version=entry.version, level=3, reason="Pas de résultat", by=reviewer
         )
         assert (entry.status, entry.level, entry.proposed_level) == ("reviewed", 6, 3)
-        kept = signing.validate(entry=entry, version=entry.version, by=boss, takes_proposed=True)
+        kept = entry_services.validate(
+            entry=entry, version=entry.version, by=boss, takes_proposed=True
+        )
         assert (kept.status, kept.level) == ("validated", 3)
 
     def test_a_manager_may_keep_the_level_of_the_pilot(self, people):
         writer, reviewer, boss = people
         campaign = opened(writer, "1.1.1")
         entry = handed_in(campaign, "1.1.1", writer, level=6)
-        entry = signing.disagree(
+        entry = entry_services.disagree(
             entry=entry, version=entry.version, level=3, reason="Non", by=reviewer
         )
-        assert signing.validate(entry=entry, version=entry.version, by=boss).level == 6
+        assert entry_services.validate(entry=entry, version=entry.version, by=boss).level == 6
 
     def test_given_back_it_is_a_draft_again_and_keeps_its_text(self, people):
         writer, reviewer, boss = people
         campaign = opened(writer, "1.1.1")
         entry = validated(campaign, "1.1.1", writer, reviewer, boss, done="Un début")
         with pytest.raises(Refused):
-            signing.give_back(entry=entry, version=entry.version, reason=" ", by=boss)
-        entry = signing.give_back(
+            entry_services.give_back(entry=entry, version=entry.version, reason=" ", by=boss)
+        entry = entry_services.give_back(
             entry=entry, version=entry.version, reason="Ajoutez les chiffres", by=boss
         )
         assert (entry.status, entry.done) == ("draft", "Un début")
@@ -199,7 +204,7 @@ class TestFreezing:
         period = {**FIGURE, "value": "9,5", "period": "mai 2027"}
         new = {"name": "Visites", "unit": "", "value": "1 200", "period": "2027"}
         validated(campaign, "1.2.3", writer, reviewer, boss, level=6, values=[period, new])
-        holding.freeze(campaign=campaign, by=boss, leaves_out=True)
+        campaign_services.freeze(campaign=campaign, by=boss, leaves_out=True)
         assert campaign.status == "validated"
         evaluation = campaign.evaluations.get(sheet__key="1.2.3")
         assert (evaluation.level, evaluation.done) == (6, "Trois ateliers.")
@@ -214,11 +219,13 @@ class TestFreezing:
         writer, _reviewer, boss = people
         campaign = opened(writer, "1.1.1")
         entry = entry_of(campaign, "1.1.1")
-        signing.save_draft(entry=entry, version=1, content=written(level=1, done="?"), by=writer)
+        entry_services.save_draft(
+            entry=entry, version=1, content=written(level=1, done="?"), by=writer
+        )
         with pytest.raises(Refused) as error:
-            holding.freeze(campaign=campaign, by=boss)
+            campaign_services.freeze(campaign=campaign, by=boss)
         assert list(error.value.errors) == ["leaves_out"]
-        holding.freeze(campaign=campaign, by=boss, leaves_out=True)
+        campaign_services.freeze(campaign=campaign, by=boss, leaves_out=True)
         evaluation = campaign.evaluations.get(sheet__key="1.1.1")
         assert (evaluation.level_status, evaluation.done) == ("missing", "")
         assert [(row.act, row.done) for row in evaluation.signed_versions.all()] == [
@@ -232,9 +239,9 @@ class TestFreezing:
         campaign = opened(writer, "1.1.1")
         entry = handed_in(campaign, "1.1.1", writer)
         if is_reviewed:
-            signing.agree(entry=entry, version=entry.version, by=reviewer)
+            entry_services.agree(entry=entry, version=entry.version, by=reviewer)
         with pytest.raises(Refused) as error:
-            holding.freeze(campaign=campaign, by=boss, leaves_out=True)
+            campaign_services.freeze(campaign=campaign, by=boss, leaves_out=True)
         assert "1.1.1" in said(error)
         assert Campaign.objects.get(pk=campaign.pk).is_open
 
@@ -243,14 +250,16 @@ class TestFreezing:
         campaign = opened(writer, "1.1.1", "1.1.2")
         entry = validated(campaign, "1.1.1", writer, reviewer, boss)
         draft = entry_of(campaign, "1.1.2")
-        holding.freeze(campaign=campaign, by=boss, leaves_out=True)
+        campaign_services.freeze(campaign=campaign, by=boss, leaves_out=True)
         for gesture in (
-            lambda: signing.give_back(entry=entry, version=entry.version, reason="x", by=boss),
-            lambda: signing.save_draft(entry=draft, version=1, content=written(), by=writer),
+            lambda: entry_services.give_back(
+                entry=entry, version=entry.version, reason="x", by=boss
+            ),
+            lambda: entry_services.save_draft(entry=draft, version=1, content=written(), by=writer),
             lambda: assign(campaign, writer, "1.1.3"),
-            lambda: holding.freeze(campaign=campaign, by=boss, leaves_out=True),
-            lambda: holding.open_to_pilots(campaign=campaign),
-            lambda: holding.change_due_day(campaign=campaign, due_on=date(2028, 1, 1)),
+            lambda: campaign_services.freeze(campaign=campaign, by=boss, leaves_out=True),
+            lambda: campaign_services.open_to_pilots(campaign=campaign),
+            lambda: campaign_services.change_due_day(campaign=campaign, due_on=date(2028, 1, 1)),
         ):
             with pytest.raises(Refused):
                 gesture()
@@ -259,23 +268,23 @@ class TestFreezing:
         writer, reviewer, boss = people
         campaign = opened(writer, "1.1.1")
         validated(campaign, "1.1.1", writer, reviewer, boss, level=2, done="Sept réunions.")
-        holding.freeze(campaign=campaign, by=boss, leaves_out=True)
+        campaign_services.freeze(campaign=campaign, by=boss, leaves_out=True)
         page = f"/schemas/{PLAN}/campagnes/{campaign.slug}/"
         assert client.get(page).status_code == 404
         assert client.get(f"/api/v1/evaluations/?campaign={campaign.slug}").status_code == 400
-        holding.publish(campaign=campaign)
+        campaign_services.publish(campaign=campaign)
         assert client.get(page).status_code == 200
         shown = client.get(f"/schemas/{PLAN}/fiches/1.1.1/?campaign={campaign.slug}")
         assert "Sept réunions." in shown.content.decode()
         assert "validée dans le portail" in shown.content.decode()
 
     def test_an_import_never_touches_it(self, people):
-        from portal.loaders import Refused as ImportRefused
+        from portal.registries.loaders import Refused as ImportRefused
         from schema_actions.importers.campaigns import published_campaign
 
         campaign = opened(people[0], "1.1.1")
-        holding.freeze(campaign=campaign, by=people[2], leaves_out=True)
-        holding.publish(campaign=campaign)
+        campaign_services.freeze(campaign=campaign, by=people[2], leaves_out=True)
+        campaign_services.publish(campaign=campaign)
         with pytest.raises(ImportRefused):
             published_campaign(PLAN, campaign.slug)
 
@@ -286,13 +295,13 @@ class TestCorrecting:
         writer, reviewer, boss = people
         campaign = opened(writer, "1.2.3")
         validated(campaign, "1.2.3", writer, reviewer, boss, level=5, values=[FIGURE])
-        holding.freeze(campaign=campaign, by=boss, leaves_out=True)
+        campaign_services.freeze(campaign=campaign, by=boss, leaves_out=True)
         return campaign.evaluations.get(sheet__key="1.2.3"), boss
 
     def test_a_new_signed_version_and_the_earlier_kept(self, frozen):
         evaluation, boss = frozen
         content = written(level=4, done="Deux ateliers.", values=[{**FIGURE, "value": "8"}])
-        signing.correct(
+        entry_services.correct(
             evaluation=evaluation,
             version=evaluation.version,
             content=content,
@@ -315,27 +324,27 @@ class TestCorrecting:
     def test_never_without_a_reason(self, frozen, reason):
         evaluation, boss = frozen
         with pytest.raises(Refused):
-            signing.correct(
+            entry_services.correct(
                 evaluation=evaluation, version=1, content=written(), reason=reason, by=boss
             )
 
     def test_not_on_an_older_version_nor_when_nothing_changes(self, frozen):
         evaluation, boss = frozen
-        same = signing.content_of(evaluation, signing.figures_of(evaluation))
+        same = entry_services.content_of(evaluation, entry_services.figures_of(evaluation))
         version = evaluation.version
         with pytest.raises(Refused):
-            signing.correct(
+            entry_services.correct(
                 evaluation=evaluation, version=version, content=same, reason="x", by=boss
             )
         with pytest.raises(Stale):
-            signing.correct(
+            entry_services.correct(
                 evaluation=evaluation, version=version + 1, content=written(2), reason="x", by=boss
             )
 
     def test_not_in_a_campaign_that_a_document_tells(self, people, evaluated):
         told = Evaluation.objects.get(campaign__slug="2023-06", sheet__key="1.1.1")
         with pytest.raises(Refused):
-            signing.correct(
+            entry_services.correct(
                 evaluation=told, version=told.version, content=written(), reason="x", by=people[2]
             )
 
@@ -345,7 +354,7 @@ class TestProgress:
         writer, reviewer, boss = people
         campaign = opened(writer, "1.1.1", "1.1.2", "1.1.3")
         entry = entry_of(campaign, "1.1.2")
-        signing.save_draft(entry=entry, version=1, content=written(), by=writer)
+        entry_services.save_draft(entry=entry, version=1, content=written(), by=writer)
         validated(campaign, "1.1.3", writer, reviewer, boss)
         states = {
             row.entry.evaluation.sheet.key: row
@@ -377,10 +386,10 @@ class TestProgress:
     [("155", "155"), ("13 500", "13500"), ("7,5", "7.5"), ("0", "0"), ("-3", "-3"), ("88 ", "88")],
 )
 def test_a_number_as_it_is_typed(text, expected):
-    assert str(signing.number(text)) == expected
+    assert str(entry_services.number(text)) == expected
 
 
 @pytest.mark.parametrize("text", ["", "neuf", "1e5", "NaN", "²", "1.2.3", "9" * 13, "0,125", "--1"])
 def test_what_is_no_number(text):
     with pytest.raises(ValueError, match=r".*"):
-        signing.number(text)
+        entry_services.number(text)

@@ -7,10 +7,11 @@ import pytest
 from django.core.cache import cache
 from openpyxl import load_workbook
 
-from portal import demo
 from portal.documents import services, tasks, views
 from portal.documents.models import Job
-from schema_actions import documents, printing
+from portal.registries import demo
+from schema_actions import documents
+from schema_actions.exports import content as exports_content
 from schema_actions.models import Evaluation
 from tests.documents.test_pdf import text_of
 from tests.schema_actions.conftest import CAMPAIGN, PLAN
@@ -50,11 +51,11 @@ class TestTheSheet:
         assert body(client.get(SHEET)) != before
 
     def test_what_it_says(self, evaluated):
-        content = printing.sheet_content(f"{PLAN}/{CAMPAIGN}/1.2.3")
+        content = exports_content.sheet_content(f"{PLAN}/{CAMPAIGN}/1.2.3")
         assert content["sheet"]["sections"]["results"].startswith("Nombre de projets")
         assert content["sheet"]["years"] == [[year, "on"] for year in range(2022, 2027)]
         assert content["sheet"]["indicators"][1]["values"] == [[88.0, ""]]
-        years = printing.sheet_content(f"{PLAN}/{CAMPAIGN}/1.2.2")["sheet"]["years"]
+        years = exports_content.sheet_content(f"{PLAN}/{CAMPAIGN}/1.2.2")["sheet"]["years"]
         assert years[:2] == [[2022, "part"], [2023, ""]]
 
     @pytest.mark.parametrize(
@@ -105,7 +106,7 @@ class TestTheReport:
         assert (served.status_code, body(served)) == (200, b"%PDF-1.7")
 
     def test_what_it_holds(self, evaluated):
-        content = printing.report_content(f"{PLAN}/{CAMPAIGN}")
+        content = exports_content.report_content(f"{PLAN}/{CAMPAIGN}")
         sheets = [
             sheet["key"]
             for axis in content["axes"]
@@ -122,13 +123,13 @@ class TestTheReport:
 
     def test_its_content_costs_a_constant_number_of_queries(self, evaluated, queries):
         with queries() as made:
-            printing.report_content(f"{PLAN}/{CAMPAIGN}")
+            exports_content.report_content(f"{PLAN}/{CAMPAIGN}")
         assert len(made) <= 9
 
     def test_an_invented_campaign_says_so_on_its_pages(self, loiret, settings):
         settings.PORTAL_DEMO = True
         demo.make()
-        html = documents.report_html(printing.report_content(f"{PLAN}/2024-exemple"))
+        html = documents.report_html(exports_content.report_content(f"{PLAN}/2024-exemple"))
         assert html.count("EXEMPLE FICTIF") == 1, "in the head that each page repeats"
         assert "tout ce qui suit est inventé" in html
 
@@ -139,7 +140,7 @@ class TestTheTables:
         assert answer["Content-Type"] == "text/csv; charset=utf-8"
         text = body(answer).decode("utf-8-sig")
         [header, *rows] = list(csv.reader(io.StringIO(text, newline=""), delimiter=";"))
-        assert header == printing.HEADER
+        assert header == exports_content.HEADER
         assert len(rows) == 54
         row = dict(zip(header, rows[6], strict=True))
         assert (row["code"], row["axe"], row["fictif"]) == ("1.2.3", "1", "non")
@@ -150,7 +151,7 @@ class TestTheTables:
     def test_xlsx(self, client, evaluated):
         book = load_workbook(io.BytesIO(body(client.get(f"{FILES}fiches.xlsx"))))
         rows = list(book.active.values)
-        assert list(rows[0]) == printing.HEADER
+        assert list(rows[0]) == exports_content.HEADER
         assert len(rows) == 55
         assert not [cell for row in book.active for cell in row if cell.data_type == "f"]
 

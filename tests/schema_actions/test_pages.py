@@ -7,7 +7,7 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
-from portal import demo
+from portal.registries import demo
 from schema_actions.models import ActionSheet, Campaign, Evaluation, Plan
 from tests.schema_actions.conftest import CAMPAIGN, PLAN
 from tests.schema_actions.factories import CampaignFactory, SheetFactory
@@ -318,7 +318,7 @@ class TestTheInventedCampaign:
             assert row.planned.startswith("Exemple inventé")
 
     def test_setup_demo_makes_it_only_where_it_is_asked_for(self, loiret, settings, monkeypatch):
-        monkeypatch.setattr("portal.loaders.available", list)  # loaded already
+        monkeypatch.setattr("portal.registries.loaders.available", list)  # loaded already
         call_command("setup_demo", departments=["45"], stdout=StringIO())
         assert not Campaign.objects.filter(slug=EXAMPLE).exists()
         settings.PORTAL_DEMO = True

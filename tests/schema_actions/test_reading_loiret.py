@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from portal.core.markdown import to_html, to_plain
+from portal.core.text.markdown import to_html, to_plain
 from schema_actions.reading import SECTIONS
 
 WORD = re.compile(r"\w+")

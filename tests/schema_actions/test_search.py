@@ -1,6 +1,6 @@
 """The words of a search, shown where they stand."""
 
-from schema_actions.search import excerpts, marked
+from schema_actions.published.search import excerpts, marked
 
 
 def shown(pieces):

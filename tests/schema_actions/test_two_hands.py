@@ -12,11 +12,12 @@ from django.test import RequestFactory
 
 from portal.accounts.models import Role
 from portal.notices.models import Notice
-from schema_actions import holding, signing
+from schema_actions.campaigns import services as campaign_services
+from schema_actions.campaigns.notifications import remind_reviewers
+from schema_actions.entries import services as entry_services
+from schema_actions.entries.services import Refused
 from schema_actions.models import Entry, Pilot, Writer
 from schema_actions.rules import validates_entry
-from schema_actions.signing import Refused
-from schema_actions.telling import remind_reviewers
 from schema_actions.workspace import to_review
 from tests.factories import administrator, manager, pilot
 from tests.schema_actions.campaigns import (
@@ -51,17 +52,17 @@ def everything():
 
 
 def agreed(entry: Entry, by) -> Entry:
-    return signing.agree(entry=entry, version=entry.version, by=by)
+    return entry_services.agree(entry=entry, version=entry.version, by=by)
 
 
 def acts(entry: Entry, by) -> dict:
     """What may be asked of a sheet handed in, then reviewed, by name."""
     same = {"entry": entry, "version": entry.version, "by": by}
     return {
-        "agree": lambda: signing.agree(**same),
-        "disagree": lambda: signing.disagree(**same, level=2, reason="Non"),
-        "give back": lambda: signing.give_back(**same, reason="Complétez"),
-        "validate": lambda: signing.validate(**same),
+        "agree": lambda: entry_services.agree(**same),
+        "disagree": lambda: entry_services.disagree(**same, level=2, reason="Non"),
+        "give back": lambda: entry_services.give_back(**same, reason="Complétez"),
+        "validate": lambda: entry_services.validate(**same),
     }
 
 
@@ -83,7 +84,7 @@ def handed_it_in(user, colleague):
 def wrote_a_draft_once(user, colleague):
     campaign = opened(user, KEY)
     entry = entry_of(campaign, KEY)
-    signing.save_draft(entry=entry, version=1, content=written(done="Un"), by=user)
+    entry_services.save_draft(entry=entry, version=1, content=written(done="Un"), by=user)
     assign(campaign, user)
     assign(campaign, colleague, KEY)
     return handed_in(campaign, KEY, colleague, done="Tout autre chose")
@@ -94,7 +95,7 @@ def wrote_as_an_administrator(user, colleague):
     user.save()
     campaign = opened(colleague, KEY)
     entry = entry_of(campaign, KEY)
-    signing.save_draft(entry=entry, version=1, content=written(done="Un"), by=user)
+    entry_services.save_draft(entry=entry, version=1, content=written(done="Un"), by=user)
     return handed_in(campaign, KEY, colleague)
 
 
@@ -151,9 +152,9 @@ class TestAnAuthor:
     def test_does_not_correct_it_once_frozen(self, client, became):
         user, other = everything(), everything()
         entry = agreed(became(user, pilot()), other)
-        entry = signing.validate(entry=entry, version=entry.version, by=other)
+        entry = entry_services.validate(entry=entry, version=entry.version, by=other)
         campaign = entry.evaluation.campaign
-        holding.freeze(campaign=campaign, by=user, leaves_out=True)
+        campaign_services.freeze(campaign=campaign, by=user, leaves_out=True)
         entry = entry_of(campaign, KEY)
         evaluation = entry.evaluation
         sent = typed(entry, version=str(evaluation.version), level="3")
@@ -164,7 +165,7 @@ class TestAnAuthor:
             assert refused.status_code == 403
             assert SAID in words(refused)
         with pytest.raises(Refused), transaction.atomic():
-            signing.correct(
+            entry_services.correct(
                 evaluation=evaluation,
                 version=evaluation.version,
                 content=written(3, "Après"),
@@ -198,18 +199,24 @@ class TestWhoElse:
         assign(campaign, user)
         assign(campaign, colleague, KEY)
         entry = agreed(handed_in(campaign, KEY, colleague), user)
-        assert signing.validate(entry=entry, version=entry.version, by=user).status == "validated"
+        assert (
+            entry_services.validate(entry=entry, version=entry.version, by=user).status
+            == "validated"
+        )
 
     def test_who_reviewed_may_validate_what_another_wrote(self):
         judge, writer = everything(), pilot()
         entry = agreed(handed_in(opened(writer, KEY), KEY, writer), judge)
-        assert signing.validate(entry=entry, version=entry.version, by=judge).status == "validated"
+        assert (
+            entry_services.validate(entry=entry, version=entry.version, by=judge).status
+            == "validated"
+        )
 
     def test_who_proposed_a_level_does_not_retain_it_alone(self, client):
         judge, other, writer = everything(), everything(), pilot()
         entry = handed_in(opened(writer, KEY), KEY, writer, level=6)
         same = {"entry": entry, "version": entry.version, "reason": "Trop haut"}
-        entry = signing.disagree(**same, level=3, by=judge)
+        entry = entry_services.disagree(**same, level=3, by=judge)
         client.force_login(judge)
         sent = {"acte": "valider", "version": entry.version, "level": "reviewer"}
         refused = client.post(ENTRY, sent)
@@ -223,8 +230,8 @@ class TestWhoElse:
         judge, writer = everything(), pilot()
         entry = handed_in(opened(writer, KEY), KEY, writer, level=6)
         same = {"entry": entry, "version": entry.version, "reason": "Trop haut"}
-        entry = signing.disagree(**same, level=3, by=judge)
-        assert signing.validate(entry=entry, version=entry.version, by=judge).level == 6
+        entry = entry_services.disagree(**same, level=3, by=judge)
+        assert entry_services.validate(entry=entry, version=entry.version, by=judge).level == 6
 
     def test_an_administrator_validates_where_the_only_manager_is_the_pilot(self):
         alone, boss = everything(), administrator()
@@ -232,7 +239,10 @@ class TestWhoElse:
         entry = agreed(handed_in(opened(alone, KEY), KEY, alone), reviewer)
         assert not alone.has_perm("schema_actions.validate_entry", entry)
         assert boss.has_perm("schema_actions.validate_entry", entry)
-        assert signing.validate(entry=entry, version=entry.version, by=boss).status == "validated"
+        assert (
+            entry_services.validate(entry=entry, version=entry.version, by=boss).status
+            == "validated"
+        )
 
     def test_authors_of_before_are_remembered(self):
         user, colleague = everything(), pilot()
@@ -256,7 +266,7 @@ def test_nobody_becomes_its_pilot_while_they_validate_it():
     def validate() -> None:
         try:
             begun.set()
-            signing.validate(entry=entry, version=entry.version, by=user)
+            entry_services.validate(entry=entry, version=entry.version, by=user)
             outcome.append("validated")
         except Refused as refused:
             outcome.append(str(refused.errors))

@@ -250,7 +250,7 @@ class TestAdding:
 
 
 class TestTwoTeamsForOnePlace:
-    """Refused as an import refuses two lines, naming the other team; see `teams.coverage`."""
+    """Refused as an import refuses two lines, naming the other team; see `teams.sectors.overlaps`."""
 
     @pytest.fixture
     def desk(self, client):

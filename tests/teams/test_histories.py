@@ -5,7 +5,7 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
-from teams.histories import Difference, history
+from teams.history.changes import Difference, history
 from teams.models import Sector, Site, Team
 from tests.factories import UserFactory, administrator, agent, manager, pilot
 

@@ -12,9 +12,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from portal.core.models import Source
-from teams.importers import BATCH
 from teams.management.commands.import_sectors import Command
 from teams.models import Sector, Team, TeamName
+from teams.sectors.importer import BATCH
 from tests.factories import (
     AgencyFactory,
     CommuneFactory,

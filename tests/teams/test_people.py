@@ -11,8 +11,8 @@ from portal.accounts.invitations import accept, link_for, open_account
 from portal.accounts.models import RightChange, Role, User
 from portal.accounts.services import LastAdministratorError, grant_role, revoke_administrator
 from portal.territory.models import Department
-from teams.grants import grants_of
 from teams.models import Membership
+from teams.people.grants import grants_of
 from tests.factories import PASSWORD, UserFactory, administrator, agent, manager, pilot
 
 pytestmark = pytest.mark.django_db

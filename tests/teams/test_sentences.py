@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from portal.core.periods import Period
+from portal.core.periods.period import Period
 from teams.models import Site
 from teams.sentences import badge, sentence
 from teams.whereabouts import whereabouts

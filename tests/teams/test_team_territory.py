@@ -5,8 +5,8 @@ from html import unescape
 
 import pytest
 
+from teams.directory.views import SECTORS_SHOWN
 from teams.models import Team
-from teams.views import SECTORS_SHOWN
 
 
 @pytest.fixture

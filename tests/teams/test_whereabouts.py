@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from portal.core.periods import Period
+from portal.core.periods.period import Period
 from teams.whereabouts import Certainty, whereabouts
 
 A, B, C = "place A", "place B", "place C"

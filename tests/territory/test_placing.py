@@ -2,9 +2,9 @@
 
 import pytest
 
+from portal.territory.coordinates import fault_of_point
 from portal.territory.geometry import great_circle, km_outside
 from portal.territory.models import Commune, CommuneContour
-from portal.territory.placing import fault_of_point
 from tests.factories import CommuneFactory
 
 DEGREE = 111.195  # kilometres, of latitude

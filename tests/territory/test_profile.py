@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from portal import territory
-from portal.loaders import Load
+from portal.registries.loaders import Load
 from portal.territory.loaders import PROFILE_COLUMNS, load_profile
 from portal.territory.models import Department, DepartmentProfile
 

@@ -4,7 +4,7 @@ import gzip
 
 import pytest
 
-from portal.loaders import Refused
+from portal.registries.loaders import Refused
 from portal.territory.reference import CommuneRow, FormerCommuneRow, UnknownDepartmentsError, read
 
 OLIVET = "45232;Olivet;45;24;45160;23507;244500468;Orléans Métropole;47.8655;1.8977;mairie"

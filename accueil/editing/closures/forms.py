@@ -11,19 +11,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from accueil.keeping.hours_forms import boxes, filled, span_fields, typed_spans, written
-from accueil.keeping.keepers import kept
-from accueil.keeping.previews import NOON
+from accueil.editing.hours_forms import boxes, filled, span_fields, typed_spans, written
+from accueil.editing.permissions import kept
+from accueil.editing.previews import NOON
 from accueil.models import Open, PhoneLine, ReceptionPoint, SpecialHours
 from accueil.models.rounds import Weekday
 from accueil.models.special_hours import LONGEST, calendar, tell
 from accueil.rules import kept_lines, kept_points
 from portal.accounts.rules import is_manager_of
-from portal.core import clock, versions
-from portal.core.ruled_admin import EditedForm
-from portal.core.special_hours import Effect
-from portal.core.text import listed
-from portal.core.week import DAYS, Week
+from portal.core import clock
+from portal.core.caching import data_versions
+from portal.core.opening_hours.special_days import Effect
+from portal.core.opening_hours.week_grid import DAYS, Week
+from portal.core.permissions.admin import EditedForm
+from portal.core.text.normalisation import listed
 from teams.models import Agency
 from teams.rules import kept_agencies
 
@@ -150,7 +151,7 @@ class SpecialHoursForm(EditedForm):
     def _check_count(self) -> None:
         """All those of a door are read together each time that one asks whether it is open."""
         doors: list[Open] = [*self.points(), *self.cleaned_data["lines"]]
-        tell(doors, calendar.at(versions.current()))
+        tell(doors, calendar.at(data_versions.current()))
         for door in doors:
             ahead = [one for one in door.special_hours if one.last_day >= clock.today()]
             if len([one for one in ahead if one.pk != self.instance.pk]) >= MOST_AHEAD:

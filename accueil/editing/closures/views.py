@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accueil.keeping.keepers import (
+from accueil.editing.closures.forms import SpecialHoursForm
+from accueil.editing.permissions import (
     PAGE_SIZE,
     asked_department,
     departments_of,
@@ -17,14 +18,14 @@ from accueil.keeping.keepers import (
     held,
     kept,
 )
-from accueil.keeping.previews import concerned, days_in_words
-from accueil.keeping.special_hours_forms import SpecialHoursForm
+from accueil.editing.previews import concerned, days_in_words
 from accueil.models import SpecialHours
 from accueil.models.special_hours import ANNOUNCED, calendar
 from accueil.rules import kept_special_hours
-from portal.core import clock, versions
-from portal.core.parameters import page_of
-from portal.core.rights import require
+from portal.core import clock
+from portal.core.caching import data_versions
+from portal.core.http.parameters import page_of
+from portal.core.permissions.permissions import require
 
 MAY_CHANGE = "accueil.change_specialhours"
 
@@ -93,7 +94,7 @@ def _shown(
     context: dict[str, Any] = {"form": form, "special": form.instance, "is_preview": is_preview}
     if is_preview:
         points, lines = list(form.points()), list(form.cleaned_data["lines"])
-        known = calendar.at(versions.current())
+        known = calendar.at(data_versions.current())
         context |= {
             "effects": concerned(form.instance, points, lines, known),
             "count": len(points) + len(lines),

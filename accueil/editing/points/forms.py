@@ -12,12 +12,12 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from accueil.keeping.address_forms import AddressForm
-from accueil.keeping.hours_forms import WeekForm
-from accueil.keeping.keepers import kept
+from accueil.editing.address_forms import AddressForm
+from accueil.editing.hours_forms import WeekForm
+from accueil.editing.permissions import kept
 from accueil.models import PhoneLine, ReceptionPoint
 from portal.core import clock
-from portal.core.ruled_admin import EditedForm
+from portal.core.permissions.admin import EditedForm
 from teams.models import Agency, Team
 from teams.rules import kept_agencies, kept_teams
 

@@ -10,8 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accueil.keeping.door_forms import DoorForm, LineForm, PointForm
-from accueil.keeping.keepers import (
+from accueil.editing.permissions import (
     PAGE_SIZE,
     asked_department,
     departments_of,
@@ -19,13 +18,15 @@ from accueil.keeping.keepers import (
     held,
     kept,
 )
-from accueil.keeping.previews import coming
+from accueil.editing.points.forms import DoorForm, LineForm, PointForm
+from accueil.editing.previews import coming
 from accueil.models import PhoneLine, ReceptionPoint
 from accueil.models.special_hours import calendar, tell
 from accueil.rules import kept_lines, kept_points
-from portal.core import clock, versions
-from portal.core.parameters import page_of
-from portal.core.rights import require
+from portal.core import clock
+from portal.core.caching import data_versions
+from portal.core.http.parameters import page_of
+from portal.core.permissions.permissions import require
 
 OLD = timedelta(days=183)  # since when a door was not checked before it is asked for again
 
@@ -123,7 +124,7 @@ def _shown(
 ) -> HttpResponse:
     door, days = form.instance, []
     if is_preview:
-        tell([door], calendar.at(versions.current()))
+        tell([door], calendar.at(data_versions.current()))
         days = coming(door, clock.today())
     context = {
         "form": form,

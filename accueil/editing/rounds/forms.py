@@ -9,12 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from accueil.keeping.address_forms import AddressForm
-from accueil.keeping.hours_forms import HourField
+from accueil.editing.address_forms import AddressForm
+from accueil.editing.hours_forms import HourField
 from accueil.models import Stop, StopChange
 from accueil.models.rounds import Weekday
-from portal.core.recurrence import LAST
-from portal.core.ruled_admin import EditedForm
+from portal.core.opening_hours.recurrence import LAST
+from portal.core.permissions.admin import EditedForm
 
 LONGEST_CYCLE = 6
 NTHS = [

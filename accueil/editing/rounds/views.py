@@ -6,13 +6,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accueil.keeping.keepers import for_keepers, held
-from accueil.keeping.previews import next_days, next_passages
-from accueil.keeping.round_forms import ChangeForm, StopForm
+from accueil.editing.permissions import for_keepers, held
+from accueil.editing.previews import next_days, next_passages
+from accueil.editing.rounds.forms import ChangeForm, StopForm
 from accueil.models import ReceptionPoint, Stop, StopChange
 from portal.core import clock
-from portal.core.parameters import parse_day
-from portal.core.rights import require
+from portal.core.http.parameters import parse_day
+from portal.core.permissions.permissions import require
 
 MAY_CHANGE = "accueil.change_stop"
 

@@ -19,10 +19,11 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 
-from portal.core import clock, versions
-from portal.core.headers import says_something
-from portal.core.problems import DATABASE_AWAY
-from portal.core.versions import Versions
+from portal.core import clock
+from portal.core.caching import data_versions as versions
+from portal.core.caching.data_versions import Versions
+from portal.core.http.problems import DATABASE_AWAY
+from portal.core.http.response_headers import says_something
 
 View = Callable[..., HttpResponse]
 Address = tuple[str, str, str, str, str, bool]

@@ -21,7 +21,7 @@ def cache_key(key: str, prefix: str, version: int) -> str:
     """Django's cache key as a digest that only this portal's secret can make again: the cache then
     holds neither an address nor an e-mail.
     """
-    name = salted_hmac("portal.core.shared_cache", key, algorithm="sha256").hexdigest()
+    name = salted_hmac("portal.core.caching.shared_cache", key, algorithm="sha256").hexdigest()
     return f"{prefix}:{version}:{name}"
 
 

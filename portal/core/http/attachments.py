@@ -3,7 +3,7 @@
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 
-from portal.core.characters import printable_line
+from portal.core.text.cleaning import printable_line
 
 ICS = "text/calendar; charset=utf-8"
 

@@ -69,7 +69,7 @@ class StrictFilters(DjangoFilterBackend):
 class StrictFiltersExtension(DjangoFilterExtension):
     """Describes a key by its form, and holds what gives those that are known."""
 
-    target_class = "portal.core.filters.StrictFilters"
+    target_class = "portal.core.http.filters.StrictFilters"
     priority = 1
 
     def resolve_filter_field(

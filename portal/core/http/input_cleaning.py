@@ -1,7 +1,7 @@
 """Every text that enters by a page or is saved in a row, cleaned in one place.
 
 Pages, the administration and sign-in pages read what `cleaned` leaves; the API reads its bodies
-with `portal.core.parsers`, files are read by `portal.core.tables`. Whatever the way, `clean_row`
+with `portal.core.http.parsers`, files are read by `portal.core.tables.csv_reader`. Whatever the way, `clean_row`
 sees each row before it is saved.
 """
 
@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse, QueryDict
 
-from portal.core.characters import clean_line, clean_text, clean_values, refusal
+from portal.core.text.cleaning import clean_line, clean_text, clean_values, refusal
 
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 

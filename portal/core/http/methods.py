@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from portal.core.problems import not_allowed
+from portal.core.http.problems import not_allowed
 
 BY_DEFAULT = frozenset({"GET", "HEAD", "POST"})  # what the administration of Django reads
 

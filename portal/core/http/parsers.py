@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from rest_framework.exceptions import ParseError, ValidationError
 from rest_framework.parsers import JSONParser
 
-from portal.core.characters import clean_values, refusal
+from portal.core.text.cleaning import clean_values, refusal
 
 
 class BoundedJSONParser(JSONParser):

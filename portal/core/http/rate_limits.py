@@ -1,6 +1,6 @@
 """How often one address may ask the API: a count for each minute, shared by all processes.
 
-What is answered from what is kept (`portal.core.freshness`) never comes here, nor is it counted.
+What is answered from what is kept (`portal.core.caching.response_cache`) never comes here, nor is it counted.
 """
 
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
-from portal.core.problems import DATABASE_AWAY, too_many
+from portal.core.http.problems import DATABASE_AWAY, too_many
 
 WINDOW = 60  # seconds
 BATCH = 20  # requests that a process counts at once: the shared cache is asked once for as many

@@ -9,7 +9,7 @@ from django.core.exceptions import MiddlewareNotUsed
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
-from portal.core.problems import ReadOnly, read_only
+from portal.core.http.problems import ReadOnly, read_only
 
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 READS = re.compile(r"\s*(select|with|explain|show|set|pragma|savepoint|release|rollback)\b", re.I)

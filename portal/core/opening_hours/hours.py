@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 from opening_hours import OpeningHours, ParserError, State  # type: ignore[attr-defined]
 
-from portal.core.text import listed
+from portal.core.text.normalisation import listed
 
 PARIS = ZoneInfo("Europe/Paris")
 HORIZON = timedelta(days=366)

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
-from portal.core.text import listed
+from portal.core.text.normalisation import listed
 
 LAST = -1  # of the month
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from portal.core import hours
-from portal.core.hours import HORIZON, Day, Hours, HoursError
+from portal.core.opening_hours import hours
+from portal.core.opening_hours.hours import HORIZON, Day, Hours, HoursError
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _HOLIDAYS_OFF = "PH off"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import Self
 
-from portal.core.hours import HoursError, plain_rules
+from portal.core.opening_hours.hours import HoursError, plain_rules
 
 DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 Span = tuple[str, str]  # "08:30", "12:00"

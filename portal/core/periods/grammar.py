@@ -1,7 +1,7 @@
 """Reads dates as French people print them: text in, days out.
 
 A phrase is one unit of the calendar or several joined by words ("du … au …", "d'ici …", "… et …").
-`portal.core.periods` is the door to this module.
+`portal.core.periods.period` is the door to this module.
 """
 
 import re
@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from portal.core.period_units import (
+from portal.core.periods.units import (
     FIRST_YEAR,
     LAST_YEAR,
     ONE_DAY,
@@ -22,16 +22,7 @@ from portal.core.period_units import (
     coarser,
     in_order,
 )
-from portal.core.period_words import (
-    END,
-    GAP,
-    SP,
-    Unit,
-    fold,
-    numbers_at,
-    out_of_range,
-    units_at,
-)
+from portal.core.periods.words import END, GAP, SP, Unit, fold, numbers_at, out_of_range, units_at
 
 MAX_LENGTH = 500
 MAX_LISTED = 8

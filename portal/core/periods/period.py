@@ -11,8 +11,8 @@ from functools import total_ordering
 from itertools import product
 from typing import Literal, Self
 
-from portal.core.period_grammar import Context, Reading, read, scan
-from portal.core.period_units import (
+from portal.core.periods.grammar import Context, Reading, read, scan
+from portal.core.periods.units import (
     MONTHS,
     ONE_DAY,
     SEASONS,

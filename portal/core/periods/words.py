@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from portal.core.period_units import (
+from portal.core.periods.units import (
     FIRST_YEAR,
     LAST_YEAR,
     MONTHS,

@@ -14,8 +14,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal.core.belonging import attachable, department_of, strangers
-from portal.core.rights import permission_name
+from portal.core.permissions.ownership import attachable, department_of, strangers
+from portal.core.permissions.permissions import permission_name
 
 _LONG_NUMBER = re.compile(r"\d{19}")  # past 64 bits, in any digits
 
@@ -41,7 +41,7 @@ class RuledAdmin(BoundedAdmin):
     row is a 403. A form refused is a 400, one typed on an older state of the row a 409.
 
     `scope` says with a query what the rule `change_…` says of one row. A row is attached to those
-    alone that `portal.core.belonging` allows, and stays in the département where it was made.
+    alone that `portal.core.permissions.ownership` allows, and stays in the département where it was made.
     """
 
     said_once: tuple[str, ...] = ("department",)

@@ -1,7 +1,7 @@
 """Which département a row is of, and which rows somebody may attach another one to.
 
 Each app says it of its models in its `rules.py`, with `belong`; every form of the administration
-asks it of all that it points at (`portal.core.ruled_admin`).
+asks it of all that it points at (`portal.core.permissions.admin`).
 """
 
 from collections.abc import Callable, Iterable, Mapping

@@ -1,4 +1,4 @@
-"""Rights asked of the rules, in pages and in the API; `portal.core.ruled_admin` does it in the
+"""Rights asked of the rules, in pages and in the API; `portal.core.permissions.admin` does it in the
 administration.
 """
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from portal.core.characters import clean_text
+from portal.core.text.cleaning import clean_text
 
 
 class TableError(ValueError):

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from portal.core.tables import TableError, lines
-from portal.core.text import normalise
+from portal.core.tables.csv_reader import TableError, lines
+from portal.core.text.normalisation import normalise
 
 Columns = Mapping[str, Sequence[str]]  # the other headings of each column
 

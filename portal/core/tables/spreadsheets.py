@@ -8,9 +8,9 @@ from typing import Any
 
 from django.http import HttpResponse
 
-from portal.core.attachments import attachment
-from portal.core.characters import printable
-from portal.core.tables import escape_formula
+from portal.core.http.attachments import attachment
+from portal.core.tables.csv_reader import escape_formula
+from portal.core.text.cleaning import printable
 from portal.documents.makers import CSV
 
 Cell = Any  # a number stays one, None is an empty cell, anything else is written as its text

@@ -14,9 +14,10 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from portal.core import addresses, clock
-from portal.core.periods import Period, format_day
-from portal.core.telephones import dialled, known
+from portal.core import clock
+from portal.core.http import local_urls
+from portal.core.periods.period import Period, format_day
+from portal.core.text.telephones import dialled, known
 
 register = template.Library()
 
@@ -30,7 +31,7 @@ def day(value: date | None) -> str:
 @register.filter
 def own_page(address: str) -> str:
     """An address that somebody gave, where it leads to a page of the portal; else ""."""
-    return addresses.own_page(address)
+    return local_urls.own_page(address)
 
 
 @register.filter

@@ -5,9 +5,9 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
-from portal import backups
 from portal.core import private_files
-from portal.management.refusals import said_plainly
+from portal.deploy import backups
+from portal.registries.commands import said_plainly
 
 
 class Command(BaseCommand):

@@ -1,9 +1,9 @@
 from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
 
-from portal import loaders
-from portal.core.one_at_a_time import OneAtATime
-from portal.management.refusals import said_plainly
+from portal.core.command_lock import OneAtATime
+from portal.registries import loaders
+from portal.registries.commands import said_plainly
 
 
 class Command(OneAtATime):

@@ -1,6 +1,6 @@
 from django.core.management.commands import migrate
 
-from portal.core.one_at_a_time import OneAtATime
+from portal.core.command_lock import OneAtATime
 
 
 class Command(OneAtATime, migrate.Command):

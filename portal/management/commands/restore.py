@@ -6,9 +6,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal import backups
-from portal.backup_files import FilesNotPlaced
-from portal.management.refusals import said_plainly
+from portal.deploy import backups
+from portal.deploy.backup_files import FilesNotPlaced
+from portal.registries.commands import said_plainly
 
 
 class Command(BaseCommand):

@@ -2,8 +2,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandParser
 
-from portal import demo, loaders
-from portal.core.one_at_a_time import OneAtATime
+from portal.core.command_lock import OneAtATime
+from portal.registries import demo, loaders
 
 
 class Command(OneAtATime):

@@ -3,8 +3,8 @@ from pathlib import Path
 from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
 
-from portal.core.one_at_a_time import OneAtATime
-from portal.management.refusals import content_of, said_plainly
+from portal.core.command_lock import OneAtATime
+from portal.registries.commands import content_of, said_plainly
 from schema_actions.importers.levels import Transcribed, import_levels
 
 

@@ -5,13 +5,13 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
 
+from portal.core.command_lock import OneAtATime
 from portal.core.models import Source
-from portal.core.one_at_a_time import OneAtATime
-from portal.loaders import Fault
-from portal.management.refusals import content_of, said_plainly
+from portal.registries.commands import content_of, said_plainly
+from portal.registries.loaders import Fault
 from portal.territory.models import Department
-from teams.importers import import_sectors
-from teams.sector_reports import details, summary
+from teams.sectors.import_report import details, summary
+from teams.sectors.importer import import_sectors
 
 
 class Command(OneAtATime):
