@@ -17,19 +17,19 @@ from accueil.models import (
     StopChange,
 )
 from accueil.rules import (
-    answered_reports,
-    kept_changes,
-    kept_lines,
-    kept_points,
-    kept_special_hours,
-    kept_stops,
-    managed,
-    managed_activity,
+    answerable_reports,
+    editable_phone_lines,
+    editable_points,
+    editable_special_hours,
+    editable_stop_changes,
+    editable_stops,
+    in_managed_departments,
+    manageable_activity,
 )
-from portal.core.permissions.admin import EditedAdmin, RuledAdmin
+from portal.core.permissions.admin import EditTrackingAdmin, RulesAdmin
 
 
-class DeskAdmin(EditedAdmin):
+class ContactAdmin(EditTrackingAdmin):
     list_filter = ["department"]
     list_select_related = ["department", "source"]
     search_fields = ["name"]
@@ -38,25 +38,25 @@ class DeskAdmin(EditedAdmin):
 
 
 @admin.register(PhoneLine)
-class PhoneLineAdmin(DeskAdmin):
+class PhoneLineAdmin(ContactAdmin):
     list_display = ["name", "number", "department", "hours_text", "source", "edited_at"]
 
     def scope(self, user: Any) -> Q:
-        return kept_lines(user)
+        return editable_phone_lines(user)
 
 
 @admin.register(ReceptionPoint)
-class ReceptionPointAdmin(DeskAdmin):
+class ReceptionPointAdmin(ContactAdmin):
     list_display = ["name", "kind", "department", "hours_text", "source", "edited_at"]
     list_filter = ["department", "kind"]
     raw_id_fields = ["team", "site", "agency"]
 
     def scope(self, user: Any) -> Q:
-        return kept_points(user)
+        return editable_points(user)
 
 
 @admin.register(SpecialHours)
-class SpecialHoursAdmin(EditedAdmin):
+class SpecialHoursAdmin(EditTrackingAdmin):
     """What they concern is chosen among what one keeps."""
 
     list_display = ["first_day", "last_day", "effect", "message", "department", "withdrawn_at"]
@@ -64,32 +64,32 @@ class SpecialHoursAdmin(EditedAdmin):
     list_select_related = ["department"]
 
     def scope(self, user: Any) -> Q:
-        return kept_special_hours(user)
+        return editable_special_hours(user)
 
 
 @admin.register(Stop)
-class StopAdmin(EditedAdmin):
+class StopAdmin(EditTrackingAdmin):
     list_display = ["point", "site", "rhythm", "source", "edited_at"]
     list_filter = ["point"]
     list_select_related = ["point", "site", "source"]
     raw_id_fields = ["site"]
 
     def scope(self, user: Any) -> Q:
-        return kept_stops(user)
+        return editable_stops(user)
 
 
 @admin.register(StopChange)
-class StopChangeAdmin(RuledAdmin):
+class StopChangeAdmin(RulesAdmin):
     list_display = ["stop", "day", "new_day", "message"]
     list_filter = ["stop__point"]
     list_select_related = ["stop__site"]
 
     def scope(self, user: Any) -> Q:
-        return kept_changes(user)
+        return editable_stop_changes(user)
 
 
 @admin.register(Report)
-class ReportAdmin(RuledAdmin):
+class ReportAdmin(RulesAdmin):
     """To look back at: the workspace is where one says that a report is dealt with."""
 
     list_display = ["created_at", "page", "agency", "handled_at", "handled_by"]
@@ -100,15 +100,15 @@ class ReportAdmin(RuledAdmin):
     ]
 
     def scope(self, user: Any) -> Q:
-        return answered_reports(user)
+        return answerable_reports(user)
 
 
-class PublishedAdmin(EditedAdmin):
+class PublishedAdmin(EditTrackingAdmin):
     list_filter = ["department", "topic"]
     list_select_related = ["department", "source"]
 
     def scope(self, user: Any) -> Q:
-        return managed(user)
+        return in_managed_departments(user)
 
 
 @admin.register(Figure)
@@ -124,7 +124,7 @@ class PrincipleAdmin(PublishedAdmin):
 
 
 @admin.register(Activity)
-class ActivityAdmin(RuledAdmin):
+class ActivityAdmin(RulesAdmin):
     """To look back at, and to take back what was entered for nothing; it is entered elsewhere."""
 
     list_display = ["month", "place", "channel", "requests", "answered", "oriented", "entered_at"]
@@ -133,15 +133,15 @@ class ActivityAdmin(RuledAdmin):
     readonly_fields = ["month", "point", "line", "channel", "entered_at"]
 
     def scope(self, user: Any) -> Q:
-        return managed_activity(user)
+        return manageable_activity(user)
 
 
 @admin.register(Referrals)
-class ReferralsAdmin(RuledAdmin):
+class ReferralsAdmin(RulesAdmin):
     list_display = ["month", "department", "agency", "received", "in_time", "late", "mean_days"]
     list_filter = ["department", "month"]
     list_select_related = ["department", "agency"]
     readonly_fields = ["month", "department", "agency", "entered_at"]
 
     def scope(self, user: Any) -> Q:
-        return managed(user)
+        return in_managed_departments(user)

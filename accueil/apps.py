@@ -8,4 +8,4 @@ class AccueilConfig(AppConfig):
     def ready(self) -> None:
         from accueil import signals
 
-        signals.connect()
+        signals.connect_signals()

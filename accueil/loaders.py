@@ -19,23 +19,23 @@ from accueil.models import (
 from portal.registries.loaders import Load, Row, register
 from teams.models import Agency, Site
 
-LINES = "name number purpose territory hours hours_text source as_printed"
-POINTS = (
+PHONE_LINE_COLUMNS = "name number purpose territory hours hours_text source as_printed"
+POINT_COLUMNS = (
     "name kind team site agency phone email by_appointment hours hours_text appointment_hours"
     " appointment_hours_text offers documents languages wheelchair access_notes access_url source"
     " as_printed"
 )
-STOPS = (
+STOP_COLUMNS = (
     "key point site weekday starts_at ends_at since until cycle weeks nths rhythm_text source"
     " as_printed"
 )
-SPECIAL_HOURS = (
+SPECIAL_HOURS_COLUMNS = (
     "key first_day last_day effect spans weekdays message whole_department agencies points lines"
     " source as_printed"
 )
-FIGURES = "key topic subject label value unit source period perimeter as_printed"
-PRINCIPLES = "key topic title text source as_printed"
-TARGETS: Mapping[str, type[Model]] = {
+FIGURE_COLUMNS = "key topic subject label value unit source period perimeter as_printed"
+PRINCIPLE_COLUMNS = "key topic title text source as_printed"
+TARGET_MODELS: Mapping[str, type[Model]] = {
     **{"agencies": Agency, "points": ReceptionPoint, "lines": PhoneLine}
 }
 
@@ -52,17 +52,17 @@ def load_reception(load: Load) -> None:
         "sites.csv", "key name address postal_code city commune source as_printed"
     ):
         row.save(Site, by=["key"], **here)
-    for row in load.rows("phone_lines.csv", LINES):
+    for row in load.rows("phone_lines.csv", PHONE_LINE_COLUMNS):
         row.save(PhoneLine, by=["slug"], slug=slugify(row["name"]), **here)
-    for row in load.rows("reception_points.csv", POINTS):
+    for row in load.rows("reception_points.csv", POINT_COLUMNS):
         row.save(ReceptionPoint, by=["slug"], slug=slugify(row["name"]), **here)
-    for row in load.rows("stops.csv", STOPS):
+    for row in load.rows("stops.csv", STOP_COLUMNS):
         row.save(Stop, by=["key"])
-    for row in load.rows("special_hours.csv", SPECIAL_HOURS):
+    for row in load.rows("special_hours.csv", SPECIAL_HOURS_COLUMNS):
         _save_special_hours(row)
-    for row in load.rows("figures.csv", FIGURES):
+    for row in load.rows("figures.csv", FIGURE_COLUMNS):
         row.save(Figure, by=["key"], position=row.line, **here)
-    for row in load.rows("principles.csv", PRINCIPLES):
+    for row in load.rows("principles.csv", PRINCIPLE_COLUMNS):
         row.save(Principle, by=["key"], position=row.line, **here)
     # The communes may have been loaded again since, without a signal.
     refresh_positions(ReceptionPoint.objects.filter(**here))
@@ -70,14 +70,14 @@ def load_reception(load: Load) -> None:
 
 def _save_special_hours(row: Row) -> None:
     """Special hours, and the doors, lines and agencies that they concern, by slug."""
-    targets = {name: _named(row, model, name) for name, model in TARGETS.items()}
+    targets = {name: _rows_by_slug(row, model, name) for name, model in TARGET_MODELS.items()}
     special = row.save(SpecialHours, by=["key"], department_id=row.load.department)
     if special and not special.edited_at:
         for name, rows in targets.items():
             getattr(special, name).set(rows)
 
 
-def _named(row: Row, model: type[Model], column: str) -> list[Any]:
+def _rows_by_slug(row: Row, model: type[Model], column: str) -> list[Any]:
     """The rows that a cell names by their slugs, with spaces between."""
     slugs = row[column].split()
     known = model._default_manager.in_bulk(slugs, field_name="slug")

@@ -12,36 +12,36 @@ from portal.territory.models import Commune
 from teams.models import Site, Team
 
 
-def connect() -> None:
+def connect_signals() -> None:
     """Follows each `save()`. A bulk write sends no signal: whoever does one refreshes after it."""
-    post_save.connect(follow_site, Site)
-    post_save.connect(follow_team, Team)
-    post_save.connect(follow_commune, Commune)
-    post_save.connect(count_revision, StopChange)
-    post_delete.connect(count_revision, StopChange)
+    post_save.connect(refresh_points_of_site, Site)
+    post_save.connect(refresh_points_of_team, Team)
+    post_save.connect(refresh_points_of_commune, Commune)
+    post_save.connect(increment_stop_revision, StopChange)
+    post_delete.connect(increment_stop_revision, StopChange)
 
 
-def follow_site(instance: Site, created: bool, **kwargs: Any) -> None:
+def refresh_points_of_site(instance: Site, created: bool, **kwargs: Any) -> None:
     if not created:
-        _refresh_at(Site.objects.filter(pk=instance.pk))
+        _refresh_points_at(Site.objects.filter(pk=instance.pk))
 
 
-def follow_team(instance: Team, created: bool, **kwargs: Any) -> None:
+def refresh_points_of_team(instance: Team, created: bool, **kwargs: Any) -> None:
     if not created:
         refresh_positions(ReceptionPoint.objects.filter(team=instance))
 
 
-def follow_commune(instance: Commune, created: bool, **kwargs: Any) -> None:
+def refresh_points_of_commune(instance: Commune, created: bool, **kwargs: Any) -> None:
     if not created:
-        _refresh_at(Site.objects.filter(commune=instance))
+        _refresh_points_at(Site.objects.filter(commune=instance))
 
 
-def count_revision(instance: StopChange, **kwargs: Any) -> None:
+def increment_stop_revision(instance: StopChange, **kwargs: Any) -> None:
     """One that is taken back is a revision too."""
     Stop.objects.filter(pk=instance.stop_id).update(revision=F("revision") + 1)
 
 
-def _refresh_at(sites: QuerySet[Site]) -> None:
+def _refresh_points_at(sites: QuerySet[Site]) -> None:
     # Two queries, each on its own index, rather than one that would read every point.
     refresh_positions(ReceptionPoint.objects.filter(site__in=sites))
     refresh_positions(ReceptionPoint.objects.filter(team__site__in=sites))

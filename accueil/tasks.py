@@ -7,6 +7,6 @@ from portal.celery import app
 
 
 @app.task(name="accueil.erase")
-def erase() -> None:
+def erase_old_reports() -> None:
     """Reports dealt with a year ago, on the real day: a reader may have written of somebody."""
-    Report.objects.over(timezone.now()).delete()
+    Report.objects.expired(timezone.now()).delete()

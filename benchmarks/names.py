@@ -11,5 +11,5 @@ def commune_rows() -> list:
     django.setup()
     from portal.territory import reference
 
-    rows = reference.read(reference.FOLDER).communes
+    rows = reference.read_reference(reference.FOLDER).communes
     return [rows[code] for code in sorted(rows) if rows[code].postal_codes]

@@ -25,8 +25,8 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 django.setup()
 
-from accueil.lookup.gazetteer_loader import france_of  # noqa: E402
-from accueil.place_search import France, Gazetteer, Names, Reading  # noqa: E402
+from accueil.lookup.gazetteer_loader import france_from_rows  # noqa: E402
+from accueil.place_search import France, Gazetteer, NameIndex, ParsedText  # noqa: E402
 from portal.core.text.normalisation import normalise  # noqa: E402
 from portal.territory import reference  # noqa: E402
 from portal.territory.reference import CommuneRow, Reference  # noqa: E402
@@ -69,7 +69,7 @@ class Case:
 def france(known: Reference) -> France:
     """The index's France from the files of the reference."""
     communes = known.communes.values()
-    return france_of(
+    return france_from_rows(
         communes=[(row.code, row.name, row.department_id, row.population) for row in communes],
         former=[(row.code, row.name, row.commune_id) for row in known.former_communes],
         postal_codes=sorted((code, row.code) for row in communes for code in row.postal_codes),
@@ -80,7 +80,7 @@ def france(known: Reference) -> France:
 # Measuring
 
 
-def first(reading: Reading) -> str | None:
+def first(reading: ParsedText) -> str | None:
     """The INSEE code that comes first."""
     if reading.commune:
         return reading.commune
@@ -94,7 +94,7 @@ def measure(cases: list[Case], gazetteer: Gazetteer) -> Iterator[str]:
     misses = []
     for case in cases:
         start = perf_counter()
-        reading = gazetteer.read(case.text)
+        reading = gazetteer.parse(case.text)
         times[case.kind].append((perf_counter() - start) * 1000)
         if first(reading) == case.code:
             right[case.kind] += 1
@@ -321,11 +321,11 @@ def write_set(cases: Iterator[Case]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--make", action="store_true", help="draw the inputs again")
-    known = reference.read(reference.FOLDER)
+    known = reference.read_reference(reference.FOLDER)
     if parser.parse_args().make:
         write_set(Maker(known).cases())
-    gazetteer = Gazetteer(france(known), Names([], SERVED))
-    gazetteer.read("Olivet")
+    gazetteer = Gazetteer(france(known), NameIndex([], SERVED))
+    gazetteer.parse("Olivet")
     sys.stdout.writelines(f"{line}\n" for line in measure(read_set(), gazetteer))
 
 

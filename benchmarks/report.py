@@ -54,8 +54,10 @@ def timed(work: Callable[[], object]) -> dict[str, float]:
 def plain() -> dict[str, float]:
     """The pages printed by WeasyPrint, and nothing else."""
     html = report_html(report_content(SUBJECT))
-    folder = pdf._static("css/tokens.css").parent
-    styles = [(folder.parent / name, pdf._by_day(folder.parent / name)) for name in pdf.STYLES]
+    folder = pdf._static_path("css/tokens.css").parent
+    styles = [
+        (folder.parent / name, pdf._light_styles(folder.parent / name)) for name in pdf.STYLES
+    ]
     return timed(
         lambda: weasyprint.HTML(string=html).write_pdf(
             stylesheets=[
@@ -69,8 +71,8 @@ def plain() -> dict[str, float]:
 def made() -> dict[str, float]:
     """The job of the report, from nothing."""
     Job.objects.filter(kind="report-pdf", subject=SUBJECT).delete()
-    job = services.request(kind="report-pdf", subject=SUBJECT)
-    return timed(lambda: services.make(job.pk))
+    job = services.request_job(kind="report-pdf", subject=SUBJECT)
+    return timed(lambda: services.make_file(job.pk))
 
 
 def again() -> dict[str, float]:

@@ -5,7 +5,7 @@ from django.contrib.admin import apps as admin
 from django.core.management import call_command
 from django.db.models.signals import post_migrate
 
-WATCHED = ("core", "territory", "teams", "relocations", "accueil", "schema_actions")
+VERSIONED_APPS = ("core", "territory", "teams", "relocations", "accueil", "schema_actions")
 
 
 class PortalAdminConfig(admin.AdminConfig):
@@ -18,19 +18,19 @@ class PortalConfig(AppConfig):
     verbose_name = "portail"
 
     def ready(self) -> None:
-        post_migrate.connect(watch, dispatch_uid="portal.watch")
-        post_migrate.connect(make_cache_table, dispatch_uid="portal.cache")
+        post_migrate.connect(create_version_triggers, dispatch_uid="portal.watch")
+        post_migrate.connect(create_cache_table, dispatch_uid="portal.cache")
 
 
-def watch(app_config: AppConfig, **kwargs: Any) -> None:
+def create_version_triggers(app_config: AppConfig, **kwargs: Any) -> None:
     """After a migration, has the database count the changes of the app's tables."""
     from portal.core.caching import data_versions
 
-    if app_config.label in WATCHED:
-        data_versions.watch(app_config)
+    if app_config.label in VERSIONED_APPS:
+        data_versions.create_triggers(app_config)
 
 
-def make_cache_table(app_config: AppConfig, **kwargs: Any) -> None:
+def create_cache_table(app_config: AppConfig, **kwargs: Any) -> None:
     """With the first migration, makes the table of the shared cache, where it is a table."""
     if app_config.label == "core":
         call_command("createcachetable", verbosity=0)

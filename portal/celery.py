@@ -38,7 +38,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 
-def ask(task: str, *args: Any) -> None:
+def enqueue(task: str, *args: Any) -> None:
     """Asks for a task by its name, once the transaction is committed.
 
     It may get lost: a broker that does not answer, or has no room, is noted and nobody is kept

@@ -39,7 +39,7 @@ def secret_key(given: str, *, served_over_https: bool) -> str:
     if not given:
         if served_over_https:
             raise ImproperlyConfigured("SECRET_KEY is required where SITE_URL is https.")
-        return kept_secret_key(VAR_DIR / "secret-key")
+        return read_or_create_secret_key(VAR_DIR / "secret-key")
     if (
         len(given) < SECRET_KEY_MIN_LENGTH
         or len(set(given)) < SECRET_KEY_MIN_UNIQUE_CHARACTERS
@@ -53,7 +53,7 @@ def secret_key(given: str, *, served_over_https: bool) -> str:
     return given
 
 
-def kept_secret_key(path: Path) -> str:
+def read_or_create_secret_key(path: Path) -> str:
     """The key in `path`, made the first time, readable by its owner alone."""
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
@@ -62,16 +62,16 @@ def kept_secret_key(path: Path) -> str:
         with private_files.create(draft) as out:
             out.write(secrets.token_urlsafe(64).encode())
         draft.rename(path)
-    private_files.narrow(path)
+    private_files.restrict_path(path)
     return path.read_text()
 
 
-def former_keys(given: list[str], current: str) -> list[str]:
+def fallback_secret_keys(given: list[str], current: str) -> list[str]:
     """The keys that what was signed before may still bear; raises as `secret_key` does."""
     return [secret_key(one, served_over_https=False) for one in given if one and one != current]
 
 
-def metrics_token(given: str) -> str:
+def validate_metrics_token(given: str) -> str:
     """What opens the metrics, "" for nobody; raises ImproperlyConfigured on a weak one."""
     if given and (len(given) < 24 or len(set(given)) < 8):
         raise ImproperlyConfigured("METRICS_TOKEN is weak: it needs 24 characters, 8 different.")
@@ -92,7 +92,7 @@ def contacts(given: list[str]) -> list[str]:
     return found
 
 
-def replayed_day(given: str) -> date | None:
+def parse_replay_day(given: str) -> date | None:
     """The day of a replay, or None; raises ImproperlyConfigured on anything but YYYY-MM-DD."""
     if not given:
         return None
@@ -108,7 +108,7 @@ def replayed_day(given: str) -> date | None:
 # The portal itself
 
 PORTAL_NAME = env.str("PORTAL_NAME", default="Mon équipe sociale")
-PORTAL_TODAY = replayed_day(env.str("PORTAL_TODAY", default=""))
+PORTAL_TODAY = parse_replay_day(env.str("PORTAL_TODAY", default=""))
 PORTAL_DEMO = env.bool("PORTAL_DEMO", default=False)
 PORTAL_READ_ONLY = env.bool("PORTAL_READ_ONLY", default=False)
 
@@ -127,7 +127,9 @@ if PORTAL_DEMO and not {*ALLOWED_HOSTS, urlsplit(SITE_URL).hostname} <= {*LOCAL_
 # Safety
 
 SECRET_KEY = secret_key(env.str("SECRET_KEY", default=""), served_over_https=SERVED_OVER_HTTPS)
-SECRET_KEY_FALLBACKS = former_keys(env.list("SECRET_KEY_FALLBACKS", default=[]), SECRET_KEY)
+SECRET_KEY_FALLBACKS = fallback_secret_keys(
+    env.list("SECRET_KEY_FALLBACKS", default=[]), SECRET_KEY
+)
 SECURE_SSL_REDIRECT = SERVED_OVER_HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SERVED_OVER_HTTPS else None
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SERVED_OVER_HTTPS else 0
@@ -145,7 +147,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = SERVED_OVER_HTTPS
 CSRF_COOKIE_SECURE = SERVED_OVER_HTTPS
 CSRF_COOKIE_HTTPONLY = True
-CSRF_FAILURE_VIEW = "portal.core.http.problems.csrf_refused"
+CSRF_FAILURE_VIEW = "portal.core.http.problems.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -207,18 +209,18 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "portal.core.http.response_headers.on_every_answer",
-    "portal.health.request_id.traced",
-    "portal.core.caching.response_cache.KeptAnswers",
-    "portal.core.http.language.spoken",
+    "portal.core.http.response_headers.response_headers_middleware",
+    "portal.health.request_id.request_id_middleware",
+    "portal.core.caching.response_cache.ResponseCacheMiddleware",
+    "portal.core.http.language.language_middleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "portal.core.http.security_headers.PolicyMiddleware",
+    "portal.core.http.security_headers.ContentSecurityPolicyMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "corsheaders.middleware.CorsMiddleware",
-    "portal.core.http.rate_limits.limited",
-    "portal.core.http.read_only.only_read",
-    "portal.core.http.compression.Compressed",
+    "portal.core.http.rate_limits.rate_limit_middleware",
+    "portal.core.http.read_only.read_only_middleware",
+    "portal.core.http.compression.CompressionMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -226,11 +228,11 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "portal.accounts.middleware.signed_in",
+    "portal.accounts.middleware.signed_in_middleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "portal.core.http.input_cleaning.cleaned",
+    "portal.core.http.input_cleaning.input_cleaning_middleware",
 ]
 
 ROOT_URLCONF = "portal.urls"
@@ -247,9 +249,9 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "portal.core.context_processors.portal",
+                "portal.core.context_processors.portal_state",
                 "portal.core.context_processors.signed_in",
-                "portal.territory.context_processors.served",
+                "portal.territory.context_processors.served_departments",
             ],
         },
     }
@@ -263,9 +265,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     VAR_DIR.mkdir(exist_ok=True)
     # It holds addresses, passwords and keys; SQLite gives its own files the mode of the database.
     if (_database := DATABASES["default"]["NAME"]) not in ("", ":memory:"):
-        private_files.keep(Path(_database))
+        private_files.restrict(Path(_database))
         for _suffix in ("-wal", "-shm"):
-            private_files.narrow(Path(f"{_database}{_suffix}"))
+            private_files.restrict_path(Path(f"{_database}{_suffix}"))
     DATABASES["default"]["OPTIONS"] = {
         # A writer takes its lock at once and waits its turn, instead of failing half-way.
         "transaction_mode": "IMMEDIATE",
@@ -288,22 +290,22 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # The default cache counts attempts and refuses a one-time code used twice: it has to be the same
 # for every process. Without Redis it is a table, which `migrate` makes.
 REDIS_URL = env.str("REDIS_URL", default="")
-_TABLE: dict[str, object] = {
+_DATABASE_CACHE: dict[str, object] = {
     "BACKEND": "portal.core.caching.shared_cache.Table",
     "LOCATION": "portal_cache",
     "OPTIONS": {"MAX_ENTRIES": 100_000},  # more than attempts could fill to push others out
     "KEY_FUNCTION": "portal.core.caching.shared_cache.cache_key",
 }
-CACHES: dict[str, dict[str, object]] = {"default": _TABLE, "table": _TABLE}
+CACHES: dict[str, dict[str, object]] = {"default": _DATABASE_CACHE, "table": _DATABASE_CACHE}
 if REDIS_URL:
     CACHES["default"] = {
-        "BACKEND": "portal.core.caching.shared_cache.RedisOrTable",
+        "BACKEND": "portal.core.caching.shared_cache.RedisWithDatabaseFallback",
         "LOCATION": REDIS_URL,
         "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},
         "KEY_FUNCTION": "portal.core.caching.shared_cache.cache_key",
     }
 # Answers kept in each process while the data does not change: see portal.core.caching.response_cache.
-KEPT_BYTES = env.int("KEPT_MEGABYTES", default=16) * 1_000_000
+RESPONSE_CACHE_BYTES = env.int("KEPT_MEGABYTES", default=16) * 1_000_000
 
 # E-mails: each is a row first (`portal.notices`); EMAIL_TRANSPORT, from EMAIL_URL, takes it away.
 
@@ -417,7 +419,7 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "portal.accounts.forms.NewPasswordForm",
     "change_password": "portal.accounts.forms.ChangePasswordForm",
 }
-MFA_ADAPTER = "portal.accounts.adapter.CodeAdapter"
+MFA_ADAPTER = "portal.accounts.adapter.MFAAdapter"
 MFA_FORMS = {
     "authenticate": "portal.accounts.forms.GiveCodeForm",
     "reauthenticate": "portal.accounts.forms.ConfirmCodeForm",
@@ -500,14 +502,14 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": [
         "rest_framework.permissions.IsAuthenticatedOrReadOnly",
-        "portal.core.permissions.permissions.ObjectRights",
+        "portal.core.permissions.permissions.RulesPermission",
     ],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["portal.core.http.parsers.BoundedJSONParser"],
-    "DEFAULT_PAGINATION_CLASS": "portal.core.http.pagination.Pages",
+    "DEFAULT_PAGINATION_CLASS": "portal.core.http.pagination.StandardPagination",
     "DEFAULT_FILTER_BACKENDS": ["portal.core.http.filters.StrictFilters"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "portal.core.http.problems.api_problem",
+    "EXCEPTION_HANDLER": "portal.core.http.problems.api_exception_handler",
     "URL_FORMAT_OVERRIDE": None,
 }
 # Requests that one address may send to the API in a minute; 0 for no limit.
@@ -523,7 +525,7 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Équipes, lieux, secteurs et déménagements, tels que publiés, sans clé.",
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "portal.registries.openapi.complete",
+        "portal.registries.openapi.complete_schema",
     ],
     "VERSION": "1",
     "LICENSE": {
@@ -540,12 +542,12 @@ SPECTACULAR_SETTINGS = {
 
 # Logs: no personal data, no address.
 
-LOGGING = logs.settings(
+LOGGING = logs.logging_config(
     form=env.str("LOG_FORMAT", default="text"), level=env.str("LOG_LEVEL", default="WARNING")
 )
 
 # Watching over it
 
-METRICS_TOKEN = metrics_token(env.str("METRICS_TOKEN", default=""))
+METRICS_TOKEN = validate_metrics_token(env.str("METRICS_TOKEN", default=""))
 SENTRY_DSN = env.str("SENTRY_DSN", default="")
 SENTRY_ENVIRONMENT = env.str("SENTRY_ENVIRONMENT", default="production")

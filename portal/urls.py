@@ -11,11 +11,11 @@ from portal.registries import api
 handler400 = "portal.core.http.problems.bad_request"
 handler403 = "portal.core.http.problems.permission_denied"
 handler404 = "portal.core.http.problems.not_found"
-handler429 = "portal.core.http.problems.too_many"  # django-allauth's
+handler429 = "portal.core.http.problems.too_many_requests"  # django-allauth's
 handler500 = "portal.core.http.problems.server_error"
 
 
-def page(address: str, template: str, name: str):
+def static_page(address: str, template: str, name: str):
     """A page of words alone, from its template."""
     return path(address, TemplateView.as_view(template_name=template), name=name)
 
@@ -32,10 +32,10 @@ urlpatterns = [
     path("robots.txt", well_known.robots, name="robots"),
     path(".well-known/security.txt", well_known.security, name="security-txt"),
     path("espace/", views.workspace, name="workspace"),
-    page("accessibilite/", "legal/accessibility.html", "accessibility"),
-    page("mentions-legales/", "legal/notice.html", "legal-notice"),
-    page("donnees-personnelles/", "legal/privacy.html", "privacy"),
-    page("plan-du-site/", "legal/site_map.html", "site-map"),
+    static_page("accessibilite/", "legal/accessibility.html", "accessibility"),
+    static_page("mentions-legales/", "legal/notice.html", "legal-notice"),
+    static_page("donnees-personnelles/", "legal/privacy.html", "privacy"),
+    static_page("plan-du-site/", "legal/site_map.html", "site-map"),
     path("api/docs/", views.api_docs, name="api-docs"),
     path("admin/", admin.site.urls),
 ]

@@ -12,7 +12,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 
-from portal.registries.workspace import panels
+from portal.registries.workspace import panels_for
 
 METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -29,7 +29,7 @@ def api_docs(request: HttpRequest) -> HttpResponse:
 @login_required
 def workspace(request: HttpRequest) -> HttpResponse:
     """Who one is here, and the panels of the apps that concern one."""
-    return render(request, "workspace/home.html", {"panels": panels(request)})
+    return render(request, "workspace/home.html", {"panels": panels_for(request)})
 
 
 def _example(operation: dict[str, Any], path: str) -> dict[str, str]:

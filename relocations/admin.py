@@ -14,17 +14,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from portal.core.periods.period import format_day
-from portal.core.permissions.admin import RuledAdmin
+from portal.core.permissions.admin import RulesAdmin
 from portal.core.templatetags.display import days
 from relocations.editing import services
-from relocations.editing.forms import AnnounceForm, DecisionForm, announcing_teams
-from relocations.editing.services import FOLLOWING
-from relocations.history import story
+from relocations.editing.forms import AnnounceForm, DecisionForm, announceable_teams
+from relocations.editing.services import NEXT_STATUSES
+from relocations.history import history
 from relocations.models import Relocation
-from relocations.rules import kept_relocations
+from relocations.rules import editable_relocations
 
 
-class DecidedForm(forms.ModelForm):
+class ServiceForm(forms.ModelForm):
     """A form whose row the services write while it is checked, in the transaction of the page: what
     they refuse is said beside the fields.
     """
@@ -35,11 +35,11 @@ class DecidedForm(forms.ModelForm):
 
     by: Any
 
-    def decide(self) -> Relocation:
+    def save_by_service(self) -> Relocation:
         """The move as the services wrote it. Raises Refused."""
         raise NotImplementedError
 
-    def say(self, refused: services.Refused) -> None:
+    def add_errors(self, refused: services.Refused) -> None:
         raise NotImplementedError
 
     def _post_clean(self) -> None:
@@ -48,12 +48,12 @@ class DecidedForm(forms.ModelForm):
             return
         try:
             with transaction.atomic():
-                self.instance = self.decide()
+                self.instance = self.save_by_service()
         except services.Refused as refused:
-            self.say(refused)
+            self.add_errors(refused)
 
 
-class MoveForm(DecisionForm, DecidedForm):
+class MoveForm(DecisionForm, ServiceForm):
     """What is decided of a move: its status, and what goes with it."""
 
     to = forms.ChoiceField(label=_lazy("Statut"), choices=Relocation.Status.choices)
@@ -65,7 +65,7 @@ class MoveForm(DecisionForm, DecidedForm):
         for name in ("seen", "new_address", "new_city"):
             del self.fields[name]
         self.initial["to"] = instance.status
-        self.fields["to"].widget.choices = _following(instance)
+        self.fields["to"].widget.choices = _status_choices(instance)
 
     @property
     def status(self) -> str:
@@ -75,10 +75,10 @@ class MoveForm(DecisionForm, DecidedForm):
         try:
             return services.change(move=self.instance, asked=self.change(), by=self.by)
         except services.Stale:
-            self._tell_what_changed()
+            self._add_stale_error()
             return self.instance
 
-    def _tell_what_changed(self) -> None:
+    def _add_stale_error(self) -> None:
         """What colleagues did since; what was typed stays, and is good to be sent again."""
         read = self.cleaned_data["version"]
         self.is_stale = True
@@ -86,7 +86,7 @@ class MoveForm(DecisionForm, DecidedForm):
         typed = self.data.copy()  # type: ignore[attr-defined]
         typed["version"] = str(self.instance.version)
         self.data = typed
-        since = [one for one in reversed(story(self.instance)) if one.version > read]
+        since = [one for one in reversed(history(self.instance)) if one.version > read]
         said = _(
             "Quelqu'un a changé ce déménagement pendant que vous écriviez : %(what)s Rien de ce que"
             " vous avez écrit n'est perdu : relisez, puis enregistrez si c'est toujours juste."
@@ -95,18 +95,18 @@ class MoveForm(DecisionForm, DecidedForm):
         self.add_error(None, said % {"what": told})
 
 
-def _following(move: Relocation) -> list[tuple[str, str]]:
+def _status_choices(move: Relocation) -> list[tuple[str, str]]:
     """The statuses that the move may have next, as choices; its own is said to be unchanged."""
     names = dict(Relocation.Status.choices)
     return [
         (to, _("%s (inchangé)") % names[to] if to == move.status else str(names[to]))
-        for to in FOLLOWING[move.status]
+        for to in NEXT_STATUSES[move.status]
     ]
 
 
-class NewMoveForm(AnnounceForm, DecidedForm):
+class NewMoveForm(AnnounceForm, ServiceForm):
     def __init__(self, *args: Any, by: Any, **kwargs: Any) -> None:
-        super().__init__(*args, teams=announcing_teams(by), **kwargs)
+        super().__init__(*args, teams=announceable_teams(by), **kwargs)
         self.by = by
         del self.fields["seen"]
 
@@ -115,7 +115,7 @@ class NewMoveForm(AnnounceForm, DecidedForm):
 
 
 @admin.register(Relocation)
-class RelocationAdmin(RuledAdmin):
+class RelocationAdmin(RulesAdmin):
     """The facts are read; only what the services take is typed, and they alone write it."""
 
     list_display = [
@@ -125,28 +125,28 @@ class RelocationAdmin(RuledAdmin):
     list_select_related = ["team", "destination"]
     search_fields = ["team__name", "destination__name", "destination__address"]
     show_full_result_count = False
-    facts = (
+    readonly_facts = (
         *("team", "kind", "now", "days", "done_on", "origin", "arrival", "source", "as_printed"),
     )
-    readonly_fields = facts
-    decided = ("to", "period", "destination", "actual_date", "reason", "evidence", "version")
-    announced = (
+    readonly_fields = readonly_facts
+    change_fields = ("to", "period", "destination", "actual_date", "reason", "evidence", "version")
+    announce_fields = (
         *("team", "kind", "period", "destination", "new_address", "new_city"),
         *("reason", "evidence"),
     )
 
     def scope(self, user: Any) -> Q:
-        return kept_relocations(user)
+        return editable_relocations(user)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return self.facts if obj else ()
+        return self.readonly_facts if obj else ()
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
-            return [(None, {"fields": self.announced})]
+            return [(None, {"fields": self.announce_fields})]
         return [
-            (_("Aujourd'hui"), {"fields": self.facts}),
-            (_("Ce qui change"), {"fields": self.decided}),
+            (_("Aujourd'hui"), {"fields": self.readonly_facts}),
+            (_("Ce qui change"), {"fields": self.change_fields}),
         ]
 
     def get_form(

@@ -11,15 +11,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from portal.core import clock
-from portal.core.http.parameters import DAY_SCHEMA, DayField, api_day
+from portal.core.http.parameters import DAY_SCHEMA, DayField, parse_api_day
 from portal.core.periods.period import USUAL, Period, PeriodError
-from portal.core.permissions.permissions import ObjectRights
+from portal.core.permissions.permissions import RulesPermission
 from portal.registries.api import SLUG, router
 from relocations.editing import services
-from relocations.editing.services import Change
-from relocations.models import LONGEST_PERIOD, REASON, Relocation
+from relocations.editing.services import ChangeRequest
+from relocations.models import PERIOD_MAX_LENGTH, REASON_MAX_LENGTH, Relocation
 from relocations.schedule.filters import RelocationApiFilter
-from teams.api import NamedSerializer, SiteSerializer, SourcedSerializer, TeamSerializer
+from teams.api import SiteSerializer, SlugAndNameSerializer, SourcedSerializer, TeamSerializer
 from teams.directory.filters import TeamFilter
 from teams.models import Site, Team
 
@@ -36,7 +36,7 @@ class PeriodSerializer(serializers.Serializer):
 
 
 class RelocationSerializer(SourcedSerializer):
-    team = NamedSerializer(read_only=True)
+    team = SlugAndNameSerializer(read_only=True)
     period = serializers.SerializerMethodField()
     origin = SiteSerializer(allow_null=True, read_only=True)
     destination = SiteSerializer(allow_null=True, read_only=True)
@@ -66,8 +66,8 @@ class PeriodInput(serializers.CharField):
 
     def to_internal_value(self, data: Any) -> Any:
         text = super().to_internal_value(data)
-        if len(text) > LONGEST_PERIOD:
-            raise serializers.ValidationError(_("%d caractères au plus.") % LONGEST_PERIOD)
+        if len(text) > PERIOD_MAX_LENGTH:
+            raise serializers.ValidationError(_("%d caractères au plus.") % PERIOD_MAX_LENGTH)
         try:
             return Period.parse(text, source_date=clock.today())
         except PeriodError as error:
@@ -80,7 +80,7 @@ class TransitionSerializer(serializers.Serializer):
     to = serializers.ChoiceField(Relocation.Status.choices)
     version = serializers.IntegerField(min_value=1)
     reason = serializers.CharField(
-        required=False, allow_blank=True, allow_null=True, max_length=REASON
+        required=False, allow_blank=True, allow_null=True, max_length=REASON_MAX_LENGTH
     )
     period = PeriodInput(required=False, allow_null=True)
     destination = serializers.PrimaryKeyRelatedField(
@@ -88,13 +88,13 @@ class TransitionSerializer(serializers.Serializer):
     )
     actual_date = DayField(required=False, allow_null=True)
 
-    def change(self) -> Change:
+    def change(self) -> ChangeRequest:
         """The change asked for, once valid."""
         given = self.validated_data
-        return Change(**{**given, "reason": given.get("reason") or ""})
+        return ChangeRequest(**{**given, "reason": given.get("reason") or ""})
 
 
-class ChangedSince(APIException):
+class StaleVersion(APIException):
     status_code = 409
     default_detail = _("Ce déménagement a changé depuis : relisez-le, puis décidez à nouveau.")
 
@@ -110,7 +110,9 @@ class RelocationViewSet(viewsets.ReadOnlyModelViewSet):
         request=TransitionSerializer,
         responses=RelocationSerializer,
     )
-    @action(detail=True, methods=["post"], permission_classes=[ObjectRights], filterset_class=None)
+    @action(
+        detail=True, methods=["post"], permission_classes=[RulesPermission], filterset_class=None
+    )
     def transition(self, request: Request, pk: str) -> Response:
         move = self.get_object()
         asked = TransitionSerializer(data=request.data)
@@ -120,17 +122,18 @@ class RelocationViewSet(viewsets.ReadOnlyModelViewSet):
         except services.Refused as refused:
             raise serializers.ValidationError(refused.errors) from None
         except services.Stale:
-            raise ChangedSince from None
+            raise StaleVersion from None
         return Response(self.get_serializer(self.get_object()).data)
 
 
-ON = OpenApiParameter(
+ON_PARAMETER = OpenApiParameter(
     "on", DAY_SCHEMA, description="Le jour demandé (AAAA-MM-JJ), aujourd'hui par défaut."
 )
 
 
 @extend_schema(
-    parameters=[ON], description=_("Les équipes, leur lieu le jour demandé, leurs déménagements.")
+    parameters=[ON_PARAMETER],
+    description=_("Les équipes, leur lieu le jour demandé, leurs déménagements."),
 )
 class TeamViewSet(viewsets.ReadOnlyModelViewSet):
     queryset = Team.objects.with_whereabouts().order_by("agency__department", "name", "id")
@@ -141,7 +144,7 @@ class TeamViewSet(viewsets.ReadOnlyModelViewSet):
     lookup_value_regex = SLUG
 
     def get_serializer_context(self) -> dict[str, Any]:
-        on = api_day(self.request.query_params.get("on")) if self.request else None
+        on = parse_api_day(self.request.query_params.get("on")) if self.request else None
         return {**super().get_serializer_context(), "on": on}
 
 

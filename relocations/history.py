@@ -17,7 +17,7 @@ Kind, Status = Relocation.Kind, Relocation.Status
 
 
 @dataclass(frozen=True)
-class Chapter:
+class HistoryRow:
     """One change. `who` is None for what was loaded from a document, whose date is `printed`; and
     for somebody whose account was deleted since: then `is_loaded` is False.
     """
@@ -32,23 +32,23 @@ class Chapter:
     evidence: str
 
 
-def story(move: Relocation) -> list[Chapter]:
+def history(move: Relocation) -> list[HistoryRow]:
     """The changes of a move, the last one first, in two queries. What was loaded from a document,
     before anybody changed it, is told as it was then.
     """
     kept = move.history.select_related("history_user", "source")
     records = list(kept.order_by("history_date", "pk"))
     states = [record.instance for record in records]
-    give_places(states)
+    attach_sites(states)
     before = [None, *states][: len(states)]
     chapters = [
-        Chapter(
+        HistoryRow(
             when=record.history_date,
             who=record.history_user,
             is_loaded=record.edited_at is None,
-            printed=_printed(record.source),
+            printed=_source_date(record.source),
             version=record.version,
-            sentences=told(old, new),
+            sentences=describe_update(old, new),
             reason=record.reason if record.reason != (old.reason if old else None) else "",
             evidence=record.evidence if record.evidence != (old.evidence if old else None) else "",
         )
@@ -58,7 +58,7 @@ def story(move: Relocation) -> list[Chapter]:
 
 
 @dataclass(frozen=True)
-class Change:
+class RecentChange:
     """A chapter, with the move whose story it belongs to."""
 
     move: Relocation
@@ -67,7 +67,7 @@ class Change:
     sentences: Sequence[str]
 
 
-def latest(moves: Any, *, but: Any, limit: int) -> list[Change]:
+def recent_changes(moves: Any, *, but: Any, limit: int) -> list[RecentChange]:
     """The last changes that anybody but the user `but` made to these moves, in four queries."""
     records = Relocation.history.filter(id__in=moves.values("pk"), history_user__isnull=False)
     records = records.exclude(history_user=but).select_related("history_user")
@@ -80,40 +80,42 @@ def latest(moves: Any, *, but: Any, limit: int) -> list[Change]:
     for record in last:
         past = [one.instance for one in earlier[record.id] if one.pk < record.pk]
         changes.append((record, past[-1] if past else None, record.instance))
-    give_places([state for _r, old, new in changes for state in (old, new) if state])
+    attach_sites([state for _r, old, new in changes for state in (old, new) if state])
     return [
-        Change(known[record.id], record.history_date, record.history_user, told(old, new))
+        RecentChange(
+            known[record.id], record.history_date, record.history_user, describe_update(old, new)
+        )
         for record, old, new in changes
         if record.id in known
     ]
 
 
-def told(before: Relocation | None, after: Relocation) -> list[str]:
+def describe_update(before: Relocation | None, after: Relocation) -> list[str]:
     """What changed between two states of a move; what it is, where there was none."""
-    return changes(before, after) or [_("Toujours d'actualité : rien n'a changé.")]
+    return describe_changes(before, after) or [_("Toujours d'actualité : rien n'a changé.")]
 
 
-def changes(before: Relocation | None, after: Relocation) -> list[str]:
+def describe_changes(before: Relocation | None, after: Relocation) -> list[str]:
     """As `told`, but nothing where nothing changed."""
     if before is None:
-        return [*_status(after), *_date(after), *_place(after)]
+        return [*_describe_status(after), *_describe_period(after), *_describe_destination(after)]
     said: list[str] = []
     if before.status != after.status or before.actual_date != after.actual_date:
-        said += _status(after, before)
-    if not _same(before.period, after.period):
-        said += _date(after, before)
+        said += _describe_status(after, before)
+    if not _is_same_period(before.period, after.period):
+        said += _describe_period(after, before)
     if before.destination_id != after.destination_id:
-        said += _place(after)
+        said += _describe_destination(after)
     if before.origin_id != after.origin_id:
-        said.append(_("Départ : %s.") % _label(after.origin))
+        said.append(_("Départ : %s.") % _site_label(after.origin))
     return said
 
 
-def _printed(source: Source | None) -> str:
+def _source_date(source: Source | None) -> str:
     return str(source.period) if source and source.period.is_bounded else ""
 
 
-def _status(after: Relocation, before: Relocation | None = None) -> list[str]:
+def _describe_status(after: Relocation, before: Relocation | None = None) -> list[str]:
     if after.is_done and after.actual_date:
         return [str(_DONE[after.kind]) % format_day(after.actual_date)]
     if before and not before.is_open and after.is_open:
@@ -153,7 +155,7 @@ _STATUS: Mapping[str, Any] = {
 }
 
 
-def _date(after: Relocation, before: Relocation | None = None) -> list[str]:
+def _describe_period(after: Relocation, before: Relocation | None = None) -> list[str]:
     period = after.period
     if not period.is_bounded:
         return [_("Il n'a plus de date.")] if before and before.period.is_bounded else []
@@ -164,19 +166,19 @@ def _date(after: Relocation, before: Relocation | None = None) -> list[str]:
     return [_("Date : %s.") % now]
 
 
-def _place(after: Relocation) -> list[str]:
-    return [_("Arrivée : %s.") % _label(after.destination)] if after.destination_id else []
+def _describe_destination(after: Relocation) -> list[str]:
+    return [_("Arrivée : %s.") % _site_label(after.destination)] if after.destination_id else []
 
 
-def _label(site: Site | None) -> str:
+def _site_label(site: Site | None) -> str:
     return site.label if site else _("lieu non publié")
 
 
-def _same(one: Period, other: Period) -> bool:
+def _is_same_period(one: Period, other: Period) -> bool:
     return (one.text, one.earliest, one.latest) == (other.text, other.earliest, other.latest)
 
 
-def give_places(states: Iterable[Relocation]) -> None:
+def attach_sites(states: Iterable[Relocation]) -> None:
     """Their sites, in one query for all."""
     keys = {key for state in states for key in (state.origin_id, state.destination_id) if key}
     sites = Site.objects.in_bulk(keys)

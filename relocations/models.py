@@ -16,15 +16,22 @@ from portal.core.models import Dated, Sourced
 from portal.core.periods.period import Period
 from teams.models import Site, Team
 
-SITES = ("origin__commune", "origin__source", "destination__commune", "destination__source")
+SITE_RELATIONS = (
+    "origin__commune",
+    "origin__source",
+    "destination__commune",
+    "destination__source",
+)
 
-REASON = 1000  # characters
-LONGEST_PERIOD = 500  # characters
-SILENCE = 30  # days without news after which a move is asked about
-DUE = 7  # days ahead in which a move is prepared
-TO_CONFIRM = timedelta(days=7)  # how long the link lasts that confirms a subscription
-AFTER_DONE = timedelta(days=30)  # how long a subscription outlives the last move of its team
-WITHOUT_MOVE = timedelta(days=546)  # 18 months: how long one lives while nothing happens
+REASON_MAX_LENGTH = 1000  # characters
+PERIOD_MAX_LENGTH = 500  # characters
+SILENT_AFTER_DAYS = 30  # days without news after which a move is asked about
+UPCOMING_DAYS = 7  # days ahead in which a move is prepared
+CONFIRMATION_DELAY = timedelta(days=7)  # how long the link lasts that confirms a subscription
+RETENTION_AFTER_DONE = timedelta(
+    days=30
+)  # how long a subscription outlives the last move of its team
+RETENTION_WITHOUT_MOVE = timedelta(days=546)  # 18 months: how long one lives while nothing happens
 
 UNKNOWN_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)  # stands for one that nothing tells
 
@@ -34,7 +41,7 @@ UNDATED = Q(period_earliest__isnull=True, period_latest__isnull=True)
 class RelocationQuerySet(models.QuerySet["Relocation"]):
     def with_sites(self) -> "RelocationQuerySet":
         """Moves with their team, sites and source, in one query."""
-        return self.select_related("team", "source", *SITES)
+        return self.select_related("team", "source", *SITE_RELATIONS)
 
     def for_schedule(self) -> "RelocationQuerySet":
         """Moves with their team, sites, source and phone lines; those known soonest first, those
@@ -113,9 +120,11 @@ class Relocation(Sourced, Dated):
     )
 
     reason = models.TextField(
-        _("pourquoi ce changement"), max_length=REASON, blank=True, editable=False
+        _("pourquoi ce changement"), max_length=REASON_MAX_LENGTH, blank=True, editable=False
     )
-    evidence = models.TextField(_("d'où vient l'information"), max_length=REASON, blank=True)
+    evidence = models.TextField(
+        _("d'où vient l'information"), max_length=REASON_MAX_LENGTH, blank=True
+    )
     news_at = models.DateTimeField(_("dernières nouvelles"), null=True, editable=False)
 
     objects = RelocationQuerySet.as_manager()
@@ -230,10 +239,10 @@ class Relocation(Sourced, Dated):
 
     def is_overdue(self, today: date) -> bool:
         """Whether its days are past and nothing says that it is done."""
-        return self.is_open and self.period.is_overdue(today) and not self.is_found_open
+        return self.is_open and self.period.is_overdue(today) and not self.is_already_open
 
     @property
-    def is_found_open(self) -> bool:
+    def is_already_open(self) -> bool:
         """An opening whose team is there already, while the day is not published."""
         is_there = self.destination_id is not None and self.team.site_id == self.destination_id
         return self.is_opening and self.is_open and is_there
@@ -248,9 +257,9 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
     def confirmed(self) -> "SubscriptionQuerySet":
         return self.filter(confirmed_at__isnull=False)
 
-    def to_confirm(self, now: datetime) -> "SubscriptionQuerySet":
+    def awaiting_confirmation(self, now: datetime) -> "SubscriptionQuerySet":
         """Those whose link still confirms."""
-        return self.filter(confirmed_at=None, created_at__gt=now - TO_CONFIRM)
+        return self.filter(confirmed_at=None, created_at__gt=now - CONFIRMATION_DELAY)
 
 
 class Subscription(models.Model):

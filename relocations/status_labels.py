@@ -21,38 +21,38 @@ SOON = 90  # days ahead that are still counted one by one
 
 
 @dataclass(frozen=True)
-class Outlook:
+class StatusLabel:
     """`tone` is a badge's: "sure", "soon", "doubt" or "past"."""
 
     tone: str
     words: str
 
 
-def outlook(move: Relocation, today: date) -> Outlook:
+def status_label(move: Relocation, today: date) -> StatusLabel:
     """The first that fits: over, cancelled, undated, overdue, under way, ahead.
 
     On a replayed day, what was done later is still what was announced.
     """
     period = move.period
     if move.actual_date and move.actual_date <= today:
-        return Outlook("sure", str(_DONE[Kind(move.kind)]) % format_day(move.actual_date))
+        return StatusLabel("sure", str(_DONE[Kind(move.kind)]) % format_day(move.actual_date))
     if move.status == Relocation.Status.CANCELLED:
-        return Outlook("past", _("annulé"))
+        return StatusLabel("past", _("annulé"))
     if not period.is_bounded:
-        return Outlook("doubt", _("à l'étude, sans date"))
-    if period.is_overdue(today) and move.is_found_open:
-        return Outlook("sure", _("ouvert, jour non publié"))
+        return StatusLabel("doubt", _("à l'étude, sans date"))
+    if period.is_overdue(today) and move.is_already_open:
+        return StatusLabel("sure", _("ouvert, jour non publié"))
     if period.is_overdue(today):
-        return Outlook("doubt", _("date dépassée, à confirmer"))
+        return StatusLabel("doubt", _("date dépassée, à confirmer"))
     if move.is_in_progress:
-        return Outlook("soon", _("en cours"))
+        return StatusLabel("soon", _("en cours"))
     if period.contains(today):
         by_day = period.precision is Precision.DAY and period.earliest and period.latest
-        return Outlook("doubt", _("en ce moment") if by_day else _("jour à préciser"))
-    return Outlook("soon", _ahead(period.earliest, today, period.precision))
+        return StatusLabel("doubt", _("en ce moment") if by_day else _("jour à préciser"))
+    return StatusLabel("soon", _countdown(period.earliest, today, period.precision))
 
 
-def _ahead(earliest: date | None, today: date, precision: Precision) -> str:
+def _countdown(earliest: date | None, today: date, precision: Precision) -> str:
     days = (earliest - today).days if earliest else 0
     if precision is not Precision.DAY or not 0 < days <= SOON:
         return _("prévu, jour à préciser") if precision is not Precision.DAY else _("prévu")

@@ -11,7 +11,7 @@ from relocations.subscriptions import services
 @app.task(name="relocations.remind")
 def remind() -> None:
     """On the portal's day, as agents see it; in a replay the outbox keeps what is queued."""
-    notifications.remind(clock.today())
+    notifications.queue_reminders(clock.today())
 
 
 @app.task(name="relocations.erase")

@@ -6,13 +6,13 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
 
-from portal.core.permissions.admin import RuledAdmin
+from portal.core.permissions.admin import RulesAdmin
 from schema_actions.models import ActionSheet
-from schema_actions.rules import kept_sheets
+from schema_actions.rules import editable_sheets
 
 
 @admin.register(ActionSheet)
-class ActionSheetAdmin(RuledAdmin):
+class ActionSheetAdmin(RulesAdmin):
     """The pilot and the line in our own words; what is printed comes from the document alone."""
 
     list_display = ["key", "title", "pilot", "edited_at"]
@@ -22,7 +22,7 @@ class ActionSheetAdmin(RuledAdmin):
     readonly_fields = ["plan", "key", "title"]
 
     def scope(self, user: Any) -> Q:
-        return kept_sheets(user)
+        return editable_sheets(user)
 
     def save_model(self, request: HttpRequest, obj: ActionSheet, form: ModelForm, change: bool):
         obj.edited_at = timezone.now()

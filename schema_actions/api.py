@@ -40,7 +40,7 @@ from teams.api import SourcedSerializer
 
 SECTIONS = ("done", "results", "planned", "vigilance")
 SHEET_KEY = r"[-a-zA-Z0-9_.]+"
-PLAN = OpenApiParameter(
+PLAN_PARAMETER = OpenApiParameter(
     "plan", OpenApiTypes.STR, description="Le schéma, s'il y en a plusieurs de ce nom."
 )
 
@@ -233,7 +233,7 @@ class EvaluationSerializer(SourcedSerializer):
         ]
 
 
-class OfPlanViewSet(viewsets.ReadOnlyModelViewSet):
+class PlanScopedViewSet(viewsets.ReadOnlyModelViewSet):
     """Rows that a key names within a plan: `plan=` chooses where two plans have one of it."""
 
     def get_object(self) -> Any:
@@ -273,8 +273,8 @@ class PlanViewSet(viewsets.ReadOnlyModelViewSet):
         return Response(held.synthesis().to_dict())
 
 
-@extend_schema_view(retrieve=extend_schema(parameters=[PLAN]))
-class ActionSheetViewSet(OfPlanViewSet):
+@extend_schema_view(retrieve=extend_schema(parameters=[PLAN_PARAMETER]))
+class ActionSheetViewSet(PlanScopedViewSet):
     """Les fiches action : titres, calendrier, évaluations publiées, indicateurs."""
 
     queryset = ActionSheet.objects.all()
@@ -288,8 +288,8 @@ class ActionSheetViewSet(OfPlanViewSet):
         return ActionSheet.objects.public()
 
 
-@extend_schema_view(retrieve=extend_schema(parameters=[PLAN]))
-class CampaignViewSet(OfPlanViewSet):
+@extend_schema_view(retrieve=extend_schema(parameters=[PLAN_PARAMETER]))
+class CampaignViewSet(PlanScopedViewSet):
     """Les campagnes d'évaluation publiées."""
 
     queryset = Campaign.objects.all()

@@ -5,8 +5,8 @@ from pathlib import Path
 from django.db import transaction
 
 from portal.registries import demo
-from portal.registries.loaders import Load, Refused
-from schema_actions.loaders import load_indicators, of_plan, without
+from portal.registries.loaders import Load, LoadRefused
+from schema_actions.loaders import find_in_plan, load_indicators, without_columns
 from schema_actions.models import ActionSheet, Campaign, Evaluation, Plan
 from schema_actions.services import open_evaluations
 
@@ -24,10 +24,10 @@ def make_campaign() -> None:
         if campaign := row.save(Campaign, by=["plan", "slug"]):
             open_evaluations(campaign, status=Evaluation.LevelStatus.MISSING)
     for row in load.rows("evaluations.csv", "plan campaign sheet level done planned vigilance"):
-        sheet = of_plan(row, ActionSheet, "sheet", key=row["sheet"])
-        campaign = of_plan(row, Campaign, "campaign", slug=row["campaign"])
+        sheet = find_in_plan(row, ActionSheet, "sheet", key=row["sheet"])
+        campaign = find_in_plan(row, Campaign, "campaign", slug=row["campaign"])
         known = Evaluation.LevelStatus
-        without(row, "plan", "campaign", "sheet").save(
+        without_columns(row, "plan", "campaign", "sheet").save(
             Evaluation,
             by=["campaign", "sheet"],
             campaign=campaign,
@@ -36,4 +36,4 @@ def make_campaign() -> None:
         )
     load_indicators(load)
     if load.faults:
-        raise Refused(load.faults)
+        raise LoadRefused(load.faults)

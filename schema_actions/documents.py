@@ -6,25 +6,25 @@ from django.template.loader import render_to_string
 
 from portal.core.tables import spreadsheets
 from portal.documents import pdf
-from portal.documents.makers import CSV, PDF, XLSX, Maker, Progress, register
+from portal.documents.makers import CSV, PDF, XLSX, Maker, ProgressCallback, register
 from schema_actions.exports.content import HEADER, report_content, sheet_content, table_content
 from schema_actions.published.charts import columns
 from schema_actions.synthesis import Counts
 
 
-def _named(start: str, end: str) -> Any:
+def _filename(start: str, end: str) -> Any:
     return lambda subject: f"{start}-{subject.replace('/', '-')}.{end}"
 
 
-def make_sheet(content: dict[str, Any], progress: Progress) -> bytes:
-    return pdf.write(render_to_string("schema_actions/print/sheet.html", content), progress)
+def make_sheet(content: dict[str, Any], progress: ProgressCallback) -> bytes:
+    return pdf.render_pdf(render_to_string("schema_actions/print/sheet.html", content), progress)
 
 
-def make_report(content: dict[str, Any], progress: Progress) -> bytes:
+def make_report(content: dict[str, Any], progress: ProgressCallback) -> bytes:
     """The whole report; nearly all of its time is the printing itself."""
     html = report_html(content)
     progress(15)
-    return pdf.write(html, progress)
+    return pdf.render_pdf(html, progress)
 
 
 def report_html(content: dict[str, Any]) -> str:
@@ -37,21 +37,23 @@ def report_html(content: dict[str, Any]) -> str:
     return render_to_string("schema_actions/print/report.html", {**content, "columns": shown})
 
 
-def make_csv(content: list[list[Any]], progress: Progress) -> bytes:
+def make_csv(content: list[list[Any]], progress: ProgressCallback) -> bytes:
     return spreadsheets.to_csv(HEADER, content)
 
 
-def make_xlsx(content: list[list[Any]], progress: Progress) -> bytes:
+def make_xlsx(content: list[list[Any]], progress: ProgressCallback) -> bytes:
     return spreadsheets.to_xlsx("Fiches", HEADER, content)
 
 
 SHEET = register(
-    Maker("sheet-pdf", PDF, _named("fiche", "pdf"), sheet_content, make_sheet, is_light=True)
+    Maker("sheet-pdf", PDF, _filename("fiche", "pdf"), sheet_content, make_sheet, is_light=True)
 )
-REPORT = register(Maker("report-pdf", PDF, _named("rapport", "pdf"), report_content, make_report))
+REPORT = register(
+    Maker("report-pdf", PDF, _filename("rapport", "pdf"), report_content, make_report)
+)
 SHEETS_CSV = register(
-    Maker("sheets-csv", CSV, _named("fiches", "csv"), table_content, make_csv, is_light=True)
+    Maker("sheets-csv", CSV, _filename("fiches", "csv"), table_content, make_csv, is_light=True)
 )
 SHEETS_XLSX = register(
-    Maker("sheets-xlsx", XLSX, _named("fiches", "xlsx"), table_content, make_xlsx, is_light=True)
+    Maker("sheets-xlsx", XLSX, _filename("fiches", "xlsx"), table_content, make_xlsx, is_light=True)
 )

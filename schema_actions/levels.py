@@ -14,12 +14,12 @@ class Pace(StrEnum):
     AHEAD = "ahead"
 
 
-PACE_WORDS: dict[Pace, Promise] = {
+PACE_LABELS: dict[Pace, Promise] = {
     Pace.LATE: _("en retard"),
     Pace.ON_PACE: _("au rythme prévu"),
     Pace.AHEAD: _("en avance"),
 }
-LEVEL_WORDS: dict[int, Promise] = {
+LEVEL_LABELS: dict[int, Promise] = {
     1: _("très en retard"),
     2: _("en retard"),
     3: _("un peu en retard"),
@@ -40,9 +40,9 @@ def levels_of(pace: Pace) -> list[int]:
     return [level for level in LEVELS if pace_of(level) == pace]
 
 
-def level_in_words(level: int | None) -> str:
+def level_label(level: int | None) -> str:
     """ "5 sur 7, un peu en avance"; "" for None."""
     if level is None:
         return ""
-    said = {"level": level, "words": LEVEL_WORDS[level]}
+    said = {"level": level, "words": LEVEL_LABELS[level]}
     return str(_("%(level)d sur 7, %(words)s")) % said

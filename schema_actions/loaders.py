@@ -34,8 +34,8 @@ def load_plans(load: Load) -> None:
     for row in load.rows("axes.csv", "plan number title"):
         row.save(Axis, by=["plan", "number"])
     for row in load.rows("objectives.csv", "plan axis number title"):
-        axis = of_plan(row, Axis, "axis", number=row["axis"])
-        without(row, "plan", "axis").save(Objective, by=["axis", "number"], axis=axis)
+        axis = find_in_plan(row, Axis, "axis", number=row["axis"])
+        without_columns(row, "plan", "axis").save(Objective, by=["axis", "number"], axis=axis)
     for rank, row in enumerate(load.rows("sheets.csv", SHEET_COLUMNS), 1):
         _load_sheet(row, rank)
     columns = "plan slug title status published_levels period source"
@@ -52,8 +52,8 @@ def load_indicators(load: Load) -> None:
     columns = "plan sheet campaign name unit value period as_printed source"
     ranks: Counter[tuple[int, int]] = Counter()
     for position, row in enumerate(load.rows("indicators.csv", columns), 1):
-        sheet = of_plan(row, ActionSheet, "sheet", key=row["sheet"])
-        campaign = of_plan(row, Campaign, "campaign", slug=row["campaign"])
+        sheet = find_in_plan(row, ActionSheet, "sheet", key=row["sheet"])
+        campaign = find_in_plan(row, Campaign, "campaign", slug=row["campaign"])
         if not sheet or not campaign:
             continue
         indicator, _created = Indicator.objects.get_or_create(
@@ -64,16 +64,16 @@ def load_indicators(load: Load) -> None:
         ranks[indicator.pk, campaign.pk] += 1
         rank = ranks[indicator.pk, campaign.pk]
         place = {"indicator": indicator, "campaign": campaign, "rank": rank}
-        figure = without(row, "plan", "sheet", "campaign", "name", "unit")
+        figure = without_columns(row, "plan", "sheet", "campaign", "name", "unit")
         figure.save(IndicatorValue, by=[*place], **place)
 
 
-def without(row: Row, *columns: str) -> Row:
+def without_columns(row: Row, *columns: str) -> Row:
     """The row without the cells that are not fields of the model to save."""
     return replace(row, cells={name: row[name] for name in row.cells if name not in columns})
 
 
-def of_plan(row: Row, model: type[M], column: str, **key: str) -> M | None:
+def find_in_plan(row: Row, model: type[M], column: str, **key: str) -> M | None:
     """The row of `model` of the plan that the line names; a fault if unknown."""
     try:
         found = model._default_manager.filter(plan__slug=row["plan"], **key).first()
@@ -106,8 +106,8 @@ def _source_date(sheet: ActionSheet) -> date | None:
 
 def _load_not_concerned(row: Row) -> None:
     """A sheet that the campaign says not concerned; what was entered since stays."""
-    sheet = of_plan(row, ActionSheet, "sheet", key=row["sheet"])
-    campaign = of_plan(row, Campaign, "campaign", slug=row["campaign"])
+    sheet = find_in_plan(row, ActionSheet, "sheet", key=row["sheet"])
+    campaign = find_in_plan(row, Campaign, "campaign", slug=row["campaign"])
     if sheet and campaign:
         Evaluation.objects.filter(
             sheet=sheet, campaign=campaign, level_status=Evaluation.LevelStatus.NOT_TRANSCRIBED

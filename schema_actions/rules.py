@@ -10,50 +10,50 @@ from django.db.models import Q
 
 from portal.accounts.models import Role
 from portal.accounts.rules import is_manager_of, is_pilot_in, is_reviewer_in
-from portal.core.permissions.ownership import belong
+from portal.core.permissions.ownership import register
 from schema_actions.models import ActionSheet, Campaign, Entry, Evaluation, Plan
 
 
 @rules.predicate
-def keeps_sheet(user: Any, sheet: ActionSheet | None = None) -> bool:
+def can_edit_sheet(user: Any, sheet: ActionSheet | None = None) -> bool:
     """A manager of the plan's département."""
     return is_manager_of(user, sheet.plan.department_id if sheet else None)
 
 
-def kept_sheets(user: Any) -> Q:
+def editable_sheets(user: Any) -> Q:
     """The sheets that `keeps_sheet` says of this user."""
     return Q(plan__department__in=user.managed_departments)
 
 
 @rules.predicate
-def prepares_campaign(user: Any, plan: Plan | None = None) -> bool:
+def can_prepare_campaign(user: Any, plan: Plan | None = None) -> bool:
     """A manager of the plan's département."""
     return is_manager_of(user, plan.department_id if plan else None)
 
 
 @rules.predicate
-def holds_campaign(user: Any, campaign: Campaign | None = None) -> bool:
+def can_manage_campaign(user: Any, campaign: Campaign | None = None) -> bool:
     """A manager of its plan's département: opens it, validates, freezes, transcribes its levels."""
     return is_manager_of(user, campaign.plan.department_id if campaign else None)
 
 
 @rules.predicate
-def follows_campaign(user: Any, campaign: Campaign | None = None) -> bool:
+def can_follow_campaign(user: Any, campaign: Campaign | None = None) -> bool:
     """Whoever holds it, and the reviewers of its plan's département."""
     department = campaign.plan.department_id if campaign else None
     return is_manager_of(user, department) or is_reviewer_in(user, department)
 
 
 @rules.predicate
-def writes_entry(user: Any, entry: Entry | None = None) -> bool:
+def can_write_entry(user: Any, entry: Entry | None = None) -> bool:
     """One of its pilots, as long as they are a pilot in its plan's département."""
     if entry is None:
         return is_pilot_in(user)
-    return is_pilot_in(user, _department(entry)) and user in entry.people
+    return is_pilot_in(user, _department(entry)) and user in entry.pilot_users
 
 
 @rules.predicate
-def reviews_entry(user: Any, entry: Entry | None = None) -> bool:
+def can_review_entry(user: Any, entry: Entry | None = None) -> bool:
     """A reviewer of its plan's département, but never of what one pilots or wrote."""
     if entry is None:
         return is_reviewer_in(user)
@@ -61,7 +61,7 @@ def reviews_entry(user: Any, entry: Entry | None = None) -> bool:
 
 
 @rules.predicate
-def validates_entry(user: Any, entry: Entry | None = None) -> bool:
+def can_validate_entry(user: Any, entry: Entry | None = None) -> bool:
     """A manager of its plan's département, but never of what one pilots or wrote."""
     if entry is None:
         return is_manager_of(user)
@@ -69,29 +69,29 @@ def validates_entry(user: Any, entry: Entry | None = None) -> bool:
 
 
 @rules.predicate
-def reads_entry(user: Any, entry: Entry | None = None) -> bool:
+def can_read_entry(user: Any, entry: Entry | None = None) -> bool:
     """Its pilots, the reviewers and the managers of its plan's département."""
     department = _department(entry) if entry else None
     return (
-        writes_entry(user, entry)
+        can_write_entry(user, entry)
         or is_reviewer_in(user, department)
         or is_manager_of(user, department)
     )
 
 
 @rules.predicate
-def corrects_evaluation(user: Any, evaluation: Evaluation | None = None) -> bool:
+def can_correct_evaluation(user: Any, evaluation: Evaluation | None = None) -> bool:
     """A manager of its plan's département, but never of what one pilots or wrote."""
     if evaluation is None:
-        return holds_campaign(user, None)
+        return can_manage_campaign(user, None)
     entry = getattr(evaluation, "entry", None)  # an imported one has none
     is_own = entry is not None and entry.is_authored_by(user)
-    return holds_campaign(user, evaluation.campaign) and not is_own
+    return can_manage_campaign(user, evaluation.campaign) and not is_own
 
 
 def followed_campaigns(user: Any) -> Q:
     """The campaigns that `follows_campaign` says of this user."""
-    codes = user.managed_departments | user.departments_as(Role.Kind.REVIEWER)
+    codes = user.managed_departments | user.departments_with_role(Role.Kind.REVIEWER)
     return Q(plan__department__in=codes)
 
 
@@ -99,16 +99,16 @@ def _department(entry: Entry) -> str:
     return entry.evaluation.campaign.plan.department_id
 
 
-belong(Plan, "department", lambda user: Q(department__in=user.managed_departments))
-belong(ActionSheet, "plan__department", kept_sheets)
+register(Plan, "department", lambda user: Q(department__in=user.managed_departments))
+register(ActionSheet, "plan__department", editable_sheets)
 
 rules.add_perm("schema_actions", is_manager_of)
-rules.add_perm("schema_actions.change_actionsheet", keeps_sheet)
-rules.add_perm("schema_actions.add_campaign", prepares_campaign)
-rules.add_perm("schema_actions.change_campaign", holds_campaign)
-rules.add_perm("schema_actions.view_campaign", follows_campaign)
-rules.add_perm("schema_actions.view_entry", reads_entry)
-rules.add_perm("schema_actions.change_entry", writes_entry)
-rules.add_perm("schema_actions.review_entry", reviews_entry)
-rules.add_perm("schema_actions.validate_entry", validates_entry)
-rules.add_perm("schema_actions.change_evaluation", corrects_evaluation)
+rules.add_perm("schema_actions.change_actionsheet", can_edit_sheet)
+rules.add_perm("schema_actions.add_campaign", can_prepare_campaign)
+rules.add_perm("schema_actions.change_campaign", can_manage_campaign)
+rules.add_perm("schema_actions.view_campaign", can_follow_campaign)
+rules.add_perm("schema_actions.view_entry", can_read_entry)
+rules.add_perm("schema_actions.change_entry", can_write_entry)
+rules.add_perm("schema_actions.review_entry", can_review_entry)
+rules.add_perm("schema_actions.validate_entry", can_validate_entry)
+rules.add_perm("schema_actions.change_evaluation", can_correct_evaluation)

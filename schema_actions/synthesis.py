@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from schema_actions.levels import LEVEL_WORDS, LEVELS, PACE_WORDS, Pace, levels_of
+from schema_actions.levels import LEVEL_LABELS, LEVELS, PACE_LABELS, Pace, levels_of
 
 Level = int | None
 
@@ -65,7 +65,7 @@ class Counts:
 
 
 @dataclass(frozen=True)
-class Computed(Counts):
+class ComputedCounts(Counts):
     """The counts of the levels that were entered, and the sheets that have none, by reason."""
 
     not_concerned: int = 0
@@ -85,7 +85,7 @@ class Computed(Counts):
         return {**super().to_dict(), **unknown}
 
 
-def computed(rows: Iterable[tuple[str, Level]]) -> Computed:
+def compute_counts(rows: Iterable[tuple[str, Level]]) -> ComputedCounts:
     """The counts of sheets given by their status and level."""
     statuses: Counter[str] = Counter()
     levels: Counter[int] = Counter()
@@ -94,7 +94,7 @@ def computed(rows: Iterable[tuple[str, Level]]) -> Computed:
             levels[level] += 1
         else:
             statuses[status] += 1
-    return Computed(
+    return ComputedCounts(
         levels=tuple(levels[level] for level in LEVELS),
         not_concerned=statuses[Status.NOT_CONCERNED],
         not_transcribed=statuses[Status.NOT_TRANSCRIBED],
@@ -102,12 +102,12 @@ def computed(rows: Iterable[tuple[str, Level]]) -> Computed:
     )
 
 
-def by_group(rows: Iterable[tuple[Any, str, Level]]) -> dict[Any, Computed]:
+def by_group(rows: Iterable[tuple[Any, str, Level]]) -> dict[Any, ComputedCounts]:
     """The counts of each group (an axis, an objective), in the order of its first row."""
     groups: dict[Any, list[tuple[str, Level]]] = {}
     for group, status, level in rows:
         groups.setdefault(group, []).append((status, level))
-    return {group: computed(found) for group, found in groups.items()}
+    return {group: compute_counts(found) for group, found in groups.items()}
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ class Synthesis:
     """What was published, None without, beside what is computed from the sheets."""
 
     published: Counts | None
-    computed: Computed
+    computed: ComputedCounts
 
     @property
     def agrees(self) -> bool | None:
@@ -132,7 +132,12 @@ class Synthesis:
         waiting = self.computed.not_transcribed
         said = [
             _("Niveau %(level)d (%(words)s) : %(published)d publiées, %(computed)d calculées.")
-            % {"level": level, "words": LEVEL_WORDS[level], "published": printed, "computed": found}
+            % {
+                "level": level,
+                "words": LEVEL_LABELS[level],
+                "published": printed,
+                "computed": found,
+            }
             for level, printed, found in zip(
                 LEVELS, self.published.levels, self.computed.levels, strict=True
             )
@@ -161,7 +166,7 @@ class Synthesis:
 
 
 @dataclass(frozen=True)
-class Step:
+class LevelChange:
     """How a sheet moved between two campaigns; a level is None where it was not evaluated."""
 
     key: Any
@@ -177,25 +182,25 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Movement:
+class LevelChanges:
     """Every sheet in one list: who gained, fell, stayed, and who cannot be compared."""
 
-    gained: list[Step]
-    fell: list[Step]
-    same: list[Step]
-    not_compared: list[Step]
+    gained: list[LevelChange]
+    fell: list[LevelChange]
+    same: list[LevelChange]
+    not_compared: list[LevelChange]
 
 
-def movement(before: Mapping[Any, Level], after: Mapping[Any, Level]) -> Movement:
+def compare_levels(before: Mapping[Any, Level], after: Mapping[Any, Level]) -> LevelChanges:
     """The sheets of both campaigns, the greatest changes first; a sheet of one alone has no level
     in the other."""
     keys = [*after, *(key for key in before if key not in after)]
-    steps = [Step(key, before.get(key), after.get(key)) for key in keys]
+    steps = [LevelChange(key, before.get(key), after.get(key)) for key in keys]
 
-    def sorted_by_change(chosen: Sequence[Step]) -> list[Step]:
+    def sorted_by_change(chosen: Sequence[LevelChange]) -> list[LevelChange]:
         return sorted(chosen, key=lambda step: -abs(step.change or 0))
 
-    return Movement(
+    return LevelChanges(
         gained=sorted_by_change([step for step in steps if (step.change or 0) > 0]),
         fell=sorted_by_change([step for step in steps if (step.change or 0) < 0]),
         same=[step for step in steps if step.change == 0],
@@ -204,4 +209,4 @@ def movement(before: Mapping[Any, Level], after: Mapping[Any, Level]) -> Movemen
 
 
 def in_words(pace: Pace) -> str:
-    return str(PACE_WORDS[pace])
+    return str(PACE_LABELS[pace])

@@ -8,4 +8,4 @@ from schema_actions.campaigns import notifications
 @app.task(name="schema_actions.remind")
 def remind() -> None:
     """On the portal's day; in a replay the outbox keeps what is queued."""
-    notifications.remind(clock.today())
+    notifications.queue_reminders(clock.today())

@@ -7,7 +7,7 @@ from schema_actions.published import views
 from schema_actions.transcription import views as transcription_views
 
 
-class SheetKey:
+class SheetKeyConverter:
     """A code, and a variant where there is one: "1.1.1", "1.3.1-enfance"."""
 
     regex = r"[0-9][0-9.]{0,9}(?:-[-a-zA-Z0-9_]{1,40})?"
@@ -19,11 +19,11 @@ class SheetKey:
         return value
 
 
-register_converter(SheetKey, "sheet")
+register_converter(SheetKeyConverter, "sheet")
 
 CAMPAIGN = "schemas/<slug:plan>/campagnes/<slug:campaign>/"
-HELD = f"espace/{CAMPAIGN}"
-ENTRY = f"{HELD}fiches/<sheet:key>/"
+WORKSPACE_CAMPAIGN = f"espace/{CAMPAIGN}"
+ENTRY = f"{WORKSPACE_CAMPAIGN}fiches/<sheet:key>/"
 
 urlpatterns = [
     path("schemas/", views.plan_list, name="plan-list"),
@@ -44,16 +44,24 @@ urlpatterns = [
         campaign_views.campaign_prepare,
         name="campaign-prepare",
     ),
-    path(HELD, campaign_views.campaign_board, name="campaign-board"),
-    path(f"{HELD}pilotes/", campaign_views.campaign_pilots, name="campaign-pilots"),
-    path(f"{HELD}pilotes/<int:pk>/", campaign_views.campaign_pilot, name="campaign-pilot"),
-    path(f"{HELD}ouvrir/", campaign_views.campaign_open, name="campaign-open"),
-    path(f"{HELD}date/", campaign_views.campaign_due_day, name="campaign-due-day"),
-    path(f"{HELD}relancer/", campaign_views.campaign_remind, name="campaign-remind"),
-    path(f"{HELD}valider/", campaign_views.campaign_validate, name="campaign-validate"),
-    path(f"{HELD}figer/", campaign_views.campaign_freeze, name="campaign-freeze"),
-    path(f"{HELD}publier/", campaign_views.campaign_publish, name="campaign-publish"),
-    path(f"{HELD}niveaux/", transcription_views.campaign_levels, name="campaign-levels"),
-    path(ENTRY, entry_views.entry, name="entry"),
-    path(f"{ENTRY}corriger/", entry_views.correction, name="entry-correction"),
+    path(WORKSPACE_CAMPAIGN, campaign_views.campaign_board, name="campaign-board"),
+    path(f"{WORKSPACE_CAMPAIGN}pilotes/", campaign_views.campaign_pilots, name="campaign-pilots"),
+    path(
+        f"{WORKSPACE_CAMPAIGN}pilotes/<int:pk>/",
+        campaign_views.campaign_pilot,
+        name="campaign-pilot",
+    ),
+    path(f"{WORKSPACE_CAMPAIGN}ouvrir/", campaign_views.campaign_open, name="campaign-open"),
+    path(f"{WORKSPACE_CAMPAIGN}date/", campaign_views.campaign_due_date, name="campaign-due-day"),
+    path(f"{WORKSPACE_CAMPAIGN}relancer/", campaign_views.campaign_remind, name="campaign-remind"),
+    path(
+        f"{WORKSPACE_CAMPAIGN}valider/", campaign_views.campaign_validate, name="campaign-validate"
+    ),
+    path(f"{WORKSPACE_CAMPAIGN}figer/", campaign_views.campaign_freeze, name="campaign-freeze"),
+    path(f"{WORKSPACE_CAMPAIGN}publier/", campaign_views.campaign_publish, name="campaign-publish"),
+    path(
+        f"{WORKSPACE_CAMPAIGN}niveaux/", transcription_views.campaign_levels, name="campaign-levels"
+    ),
+    path(ENTRY, entry_views.entry_detail, name="entry"),
+    path(f"{ENTRY}corriger/", entry_views.entry_correct, name="entry-correction"),
 ]

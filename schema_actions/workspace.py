@@ -4,7 +4,7 @@ from django.db.models import Count, Prefetch, Q
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts.current_user import person
+from portal.accounts.current_user import current_user
 from portal.accounts.models import Role
 from portal.accounts.rules import is_administrator, is_manager_of, is_pilot_in, is_reviewer_in
 from portal.core import clock
@@ -12,32 +12,32 @@ from portal.registries.workspace import Context, register
 from schema_actions.campaigns.progress import Row, is_late
 from schema_actions.models import Campaign, CampaignQuerySet, Entry, Plan
 
-SHOWN = 60
+MAX_ROWS = 60
 
 
 @register(title=_("Vos fiches action"), order=5, template="schema_actions/_piloted.html")
-def piloted(request: HttpRequest) -> Context | None:
+def piloted_sheets(request: HttpRequest) -> Context | None:
     """The sheets that one pilots in the open campaigns, those to hand in first."""
     if not is_pilot_in(request.user):
         return None
-    user, today = person(request), clock.today()
+    user, today = current_user(request), clock.today()
     mine = Entry.objects.of_open_campaigns().piloted_by(user)
-    entries = list(mine.for_page().in_order()[:SHOWN])
+    entries = list(mine.for_page().in_order()[:MAX_ROWS])
     entries.sort(key=lambda entry: entry.status != Entry.Step.DRAFT)
     return {"rows": [Row(entry, is_late(entry, today)) for entry in entries]}
 
 
 @register(title=_("Fiches action à relire"), order=6, template="schema_actions/_to_review.html")
-def to_review(request: HttpRequest) -> Context | None:
+def sheets_to_review(request: HttpRequest) -> Context | None:
     """The sheets handed in that one may review, and the campaigns that are open."""
     if not is_reviewer_in(request.user):
         return None
-    user = person(request)
-    departments = user.departments_as(Role.Kind.REVIEWER)
+    user = current_user(request)
+    departments = user.departments_with_role(Role.Kind.REVIEWER)
     waiting = Entry.objects.of_open_campaigns().filter(
         status=Entry.Step.SUBMITTED, evaluation__campaign__plan__department__in=departments
     )
-    rows = list(waiting.not_authored_by(user).for_page().in_order()[:SHOWN])
+    rows = list(waiting.not_authored_by(user).for_page().in_order()[:MAX_ROWS])
     campaigns = Campaign.objects.filter(
         status=Campaign.Status.OPEN, is_held=True, plan__department__in=departments
     )
@@ -45,9 +45,9 @@ def to_review(request: HttpRequest) -> Context | None:
 
 
 @register(title=_("Campagnes d'évaluation"), order=40, template="schema_actions/_held.html")
-def held(request: HttpRequest) -> Context | None:
+def managed_campaigns(request: HttpRequest) -> Context | None:
     """The plans of one's départements, with the campaigns held and those whose levels wait."""
-    user = person(request)
+    user = current_user(request)
     if not (is_administrator(user) or is_manager_of(user)):
         return None
     plans = Plan.objects.order_by("department_id", "-first_year", "slug")
@@ -58,7 +58,7 @@ def held(request: HttpRequest) -> Context | None:
         (
             plan,
             [campaign for campaign in plan.campaigns.all() if campaign.is_held],
-            [campaign for campaign in plan.campaigns.all() if campaign.is_told],
+            [campaign for campaign in plan.campaigns.all() if campaign.is_from_document],
         )
         for plan in plans
     ]

@@ -11,16 +11,16 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from portal.core.permissions.admin import EditedAdmin, EditedForm
+from portal.core.permissions.admin import EditTrackingAdmin, VersionedForm
 from portal.core.text.normalisation import street_key
-from portal.territory.coordinates import fault_of_point
+from portal.territory.coordinates import point_error
 from teams.models import Agency, Sector, Site, Team
 from teams.people.services import wait_for_sectors
-from teams.rules import kept_agencies, kept_sectors, kept_sites, kept_teams
+from teams.rules import editable_agencies, editable_sectors, editable_sites, editable_teams
 from teams.sectors.overlaps import rival_of
 
 
-class PlacedForm(EditedForm):
+class SameDepartmentForm(VersionedForm):
     """An identifier left empty follows the name."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -32,24 +32,24 @@ class PlacedForm(EditedForm):
     def clean(self) -> dict[str, Any]:
         given = super().clean()
         if "slug" in self.fields and not given.get("slug") and "slug" not in self.errors:
-            given["slug"] = self.usual_slug(given)
+            given["slug"] = self.default_slug(given)
         return given
 
-    def usual_slug(self, given: dict[str, Any]) -> str:
+    def default_slug(self, given: dict[str, Any]) -> str:
         """The one that the model gives to a row without any."""
         named = {name: given[name] for name in ("name", "commune") if given.get(name)}
         row = self._meta.model(**named)
         row.clean()
         return str(row.slug)
 
-    def value(self, name: str) -> Any:
+    def resulting_value(self, name: str) -> Any:
         """What the row will be: as typed, or as it is where the form does not ask."""
         if name in self.fields:
             return self.cleaned_data.get(name)
         return getattr(self.instance, name) if getattr(self.instance, f"{name}_id", None) else None
 
 
-class TeamForm(PlacedForm):
+class TeamForm(SameDepartmentForm):
     """The places offered to a team that is there are those of its département."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -59,7 +59,7 @@ class TeamForm(PlacedForm):
             self.fields["site"].queryset = places  # type: ignore[attr-defined]
 
 
-class SiteForm(PlacedForm):
+class SiteForm(SameDepartmentForm):
     def clean(self) -> dict[str, Any]:
         given = super().clean()
         if not given.get("name") and not given.get("address"):
@@ -81,16 +81,16 @@ class SiteForm(PlacedForm):
 
     def check_place(self, latitude: float | None, longitude: float | None) -> None:
         """In the commune: not in the sea, nor turned around."""
-        department = self.value("department")
+        department = self.resulting_value("department")
         if self.errors or latitude is None or longitude is None or department is None:
             return
-        commune = self.value("commune")
-        fault = fault_of_point(latitude, longitude, commune=commune, department=department)
+        commune = self.resulting_value("commune")
+        fault = point_error(latitude, longitude, commune=commune, department=department)
         if fault:
             self.add_error("latitude", fault)
 
 
-class SectorForm(PlacedForm):
+class SectorForm(SameDepartmentForm):
     def clean(self) -> dict[str, Any]:
         given = super().clean()
         self.check_street(given)
@@ -143,18 +143,18 @@ class SectorForm(PlacedForm):
                 self.add_error("parity", _("Seuls des numéros d'une rue en ont une."))
 
 
-class PlacedAdmin(EditedAdmin):
+class SameDepartmentAdmin(EditTrackingAdmin):
     """A row of a département; what names it in addresses and loads is said once."""
 
-    form = PlacedForm
-    said_once = ("slug", "department")
+    form = SameDepartmentForm
+    readonly_once_created = ("slug", "department")
     show_full_result_count = False
 
 
-class ToldAdmin(PlacedAdmin):
+class HistoryAdmin(SameDepartmentAdmin):
     """A row whose history is told on a page of the workspace: the button leads there."""
 
-    nature: str  # in `teams.history.views.NATURES`
+    history_kind: str  # in `teams.history.views.HISTORY_MODELS`
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: Any = None
@@ -162,31 +162,31 @@ class ToldAdmin(PlacedAdmin):
         row = self.get_object(request, unquote(object_id))
         if row is None:
             raise Http404
-        return redirect("history", self.nature, row.pk)
+        return redirect("history", self.history_kind, row.pk)
 
 
 @admin.register(Agency)
-class AgencyAdmin(PlacedAdmin):
+class AgencyAdmin(SameDepartmentAdmin):
     list_display = ["name", "department", "phone", "email", "edited_at"]
     list_filter = [("department", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["department"]
     search_fields = ["name", "long_name"]
 
     def scope(self, user: Any) -> Q:
-        return kept_agencies(user)
+        return editable_agencies(user)
 
 
 @admin.register(Team)
-class TeamAdmin(ToldAdmin):
+class TeamAdmin(HistoryAdmin):
     form = TeamForm
-    nature = "equipe"
+    history_kind = "equipe"
     list_display = ["name", "kind", "agency", "site", "phone", "checked_on", "edited_at"]
     list_filter = ["kind", ("agency", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["agency", "site"]
     search_fields = ["name", "other_names__name", "agency__name"]
 
     def scope(self, user: Any) -> Q:
-        return kept_teams(user)
+        return editable_teams(user)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """The place of a team that has moves changes with them alone: a move that is done."""
@@ -195,9 +195,9 @@ class TeamAdmin(ToldAdmin):
 
 
 @admin.register(Site)
-class SiteAdmin(ToldAdmin):
+class SiteAdmin(HistoryAdmin):
     form = SiteForm
-    nature = "lieu"
+    history_kind = "lieu"
     list_display = ["label", "address", "postal_code", "city", "department", "edited_at"]
     list_filter = [("department", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["department"]
@@ -206,7 +206,7 @@ class SiteAdmin(ToldAdmin):
     exclude = ["key"]  # which names it in the files that are loaded
 
     def scope(self, user: Any) -> Q:
-        return kept_sites(user)
+        return editable_sites(user)
 
     @admin.display(description=_lazy("lieu"))
     def label(self, site: Site) -> str:
@@ -214,9 +214,9 @@ class SiteAdmin(ToldAdmin):
 
 
 @admin.register(Sector)
-class SectorAdmin(ToldAdmin):
+class SectorAdmin(HistoryAdmin):
     form = SectorForm
-    nature = "secteur"
+    history_kind = "secteur"
     list_display = ["name", "kind", "commune", "team", "basis", "valid_from", "valid_to"]
     list_filter = ["kind", "basis", ("team__agency", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["commune", "team"]
@@ -235,4 +235,4 @@ class SectorAdmin(ToldAdmin):
             return super().changeform_view(request, object_id, *args, **kwargs)
 
     def scope(self, user: Any) -> Q:
-        return kept_sectors(user)
+        return editable_sectors(user)

@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers, viewsets
 
 from portal.core import clock
-from portal.core.caching.compiled_serializers import Shape
+from portal.core.caching.compiled_serializers import CompiledSerializer
 from portal.registries.api import SLUG, router
 from teams.directory.filters import AgencyFilter, SectorFilter, SiteFilter
 from teams.models import Agency, FormerAgency, Sector, Site, Statement, Team
@@ -46,10 +46,10 @@ class SiteSerializer(SourcedSerializer):
         return site.point[1]
 
 
-site_shape = Shape(SiteSerializer)
+serialize_site = CompiledSerializer(SiteSerializer)
 
 
-class NamedSerializer(serializers.Serializer):
+class SlugAndNameSerializer(serializers.Serializer):
     """What stands elsewhere: its slug and its name."""
 
     slug = serializers.SlugField()
@@ -86,7 +86,7 @@ class AgencySerializer(SourcedSerializer):
 class SectorSerializer(SourcedSerializer):
     """`basis` is "published", or "name" where the sector is deduced from the team's name."""
 
-    team = NamedSerializer(read_only=True)
+    team = SlugAndNameSerializer(read_only=True)
     commune = serializers.CharField(source="commune_id", read_only=True)
 
     class Meta:
@@ -109,7 +109,7 @@ class LocationSerializer(serializers.Serializer):
 class TeamSerializer(serializers.ModelSerializer):
     """A team on the day `on` of the serializer's context, today by default."""
 
-    agency = NamedSerializer(read_only=True)
+    agency = SlugAndNameSerializer(read_only=True)
     phone = serializers.CharField(source="public_phone", read_only=True)
     location = serializers.SerializerMethodField()
 
@@ -124,8 +124,8 @@ class TeamSerializer(serializers.ModelSerializer):
         return {
             "certainty": place.certainty.value,
             "sentence": team.sentence(place),
-            "site": place.site and site_shape(place.site),
-            "next_site": place.next_site and site_shape(place.next_site),
+            "site": place.site and serialize_site(place.site),
+            "next_site": place.next_site and serialize_site(place.next_site),
         }
 
 

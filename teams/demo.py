@@ -14,7 +14,7 @@ from teams.people.services import grant_membership
 
 
 @dataclass(frozen=True)
-class Account:
+class DemoAccount:
     email: str
     name: str
     agency: str = ""
@@ -24,24 +24,26 @@ class Account:
 
 
 ACCOUNTS = [
-    Account("agent@example.org", "Agent d'Orléans", agency="ads-orleans-metropole"),
-    Account("collegue@example.org", "Collègue du Nord Loiret", agency="ads-nord-loiret"),
-    Account("pilote@example.org", "Pilote", role=Role.Kind.PILOT, department="45"),
-    Account("relecteur@example.org", "Relecteur", role=Role.Kind.REVIEWER, department="45"),
-    Account("gestionnaire@example.org", "Gestionnaire", role=Role.Kind.MANAGER, department="45"),
-    Account(
+    DemoAccount("agent@example.org", "Agent d'Orléans", agency="ads-orleans-metropole"),
+    DemoAccount("collegue@example.org", "Collègue du Nord Loiret", agency="ads-nord-loiret"),
+    DemoAccount("pilote@example.org", "Pilote", role=Role.Kind.PILOT, department="45"),
+    DemoAccount("relecteur@example.org", "Relecteur", role=Role.Kind.REVIEWER, department="45"),
+    DemoAccount(
+        "gestionnaire@example.org", "Gestionnaire", role=Role.Kind.MANAGER, department="45"
+    ),
+    DemoAccount(
         "gestionnaire41@example.org",
         "Gestionnaire du Loir-et-Cher",
         role=Role.Kind.MANAGER,
         department="41",
     ),
-    Account("admin@example.org", "Administration", administrator=True),
+    DemoAccount("admin@example.org", "Administration", administrator=True),
 ]
 
 
 @demo.register
 @transaction.atomic
-def make_accounts() -> None:
+def create_demo_accounts() -> None:
     """Makes those that are missing, with their rights. The password is hashed once for all."""
     known = set(User.objects.values_list("email", flat=True))
     missing = [account for account in ACCOUNTS if account.email not in known]
@@ -50,10 +52,10 @@ def make_accounts() -> None:
     password = make_password(DEMO_PASSWORD)
     for account in missing:
         user = User.objects.create(email=account.email, name=account.name, password=password)
-        _grant(user, account)
+        _grant_rights(user, account)
 
 
-def _grant(user: User, account: Account) -> None:
+def _grant_rights(user: User, account: DemoAccount) -> None:
     """Gives the rights of the account, except in a département or agency that is not loaded."""
     if account.administrator:
         grant_administrator(by=None, user=user)

@@ -5,7 +5,7 @@ from django.utils.text import slugify
 from portal.registries.loaders import Load, Row, register
 from teams.models import Agency, FormerAgency, Sector, Site, Statement, Team, TeamName
 from teams.sectors.import_plan import contradiction
-from teams.sectors.overlaps import Held, rivals
+from teams.sectors.overlaps import SectorRow, find_conflicts
 
 
 @register("teams")
@@ -34,12 +34,12 @@ def load_teams(load: Load) -> None:
 def _load_sectors(load: Load) -> None:
     """Two lines never give one place to two teams on the same days."""
     rows: dict[int, Row] = {}
-    said: list[Held] = []
+    said: list[SectorRow] = []
     for row in load.rows("sectors.csv", "team commune kind name basis source"):
         if sector := _save_sector(row):
             rows[row.line] = row
-            said.append(Held(sector, row.line))
-    for other, held in rivals(said):
+            said.append(SectorRow(sector, row.line))
+    for other, held in find_conflicts(said):
         rows[held.line].refuse("team", contradiction(other))
 
 

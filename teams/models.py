@@ -15,16 +15,16 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from portal.core import clock
-from portal.core.caching.raw_sql import columns, fetch
+from portal.core.caching.raw_sql import columns, fetch_rows
 from portal.core.models import Sourced, TelephoneField
 from portal.core.periods.period import format_day
 from portal.core.text.normalisation import street_key
-from portal.core.text.telephones import known
+from portal.core.text.telephones import parse_number
 from portal.territory.models import Commune, Department
-from teams.sentences import sentence
+from teams.sentences import whereabouts_sentence
 from teams.whereabouts import Whereabouts, whereabouts
 
-LONG_NAME = 150
+NAME_MAX_LENGTH = 150
 
 
 class Agency(Sourced):
@@ -36,9 +36,9 @@ class Agency(Sourced):
     department = models.ForeignKey(
         Department, models.PROTECT, verbose_name=_("département"), related_name="agencies"
     )
-    name = models.CharField(_("nom"), max_length=LONG_NAME)
-    long_name = models.CharField(_("nom complet"), max_length=LONG_NAME)
-    slug = models.SlugField(_("identifiant"), max_length=LONG_NAME, unique=True)
+    name = models.CharField(_("nom"), max_length=NAME_MAX_LENGTH)
+    long_name = models.CharField(_("nom complet"), max_length=NAME_MAX_LENGTH)
+    slug = models.SlugField(_("identifiant"), max_length=NAME_MAX_LENGTH, unique=True)
     phone = TelephoneField(_("téléphone"), max_length=30, blank=True)
     email = models.EmailField(_("adresse électronique"), blank=True)
 
@@ -78,10 +78,10 @@ class Membership(models.Model):
 
     @property
     def in_words(self) -> str:
-        return agent_in_words(self.agency)
+        return agent_label(self.agency)
 
 
-def agent_in_words(agency: Agency) -> str:
+def agent_label(agency: Agency) -> str:
     """What an agent of `agency` is, in French: "agent, ADS Nord Loiret"."""
     return _now("agent, %s") % agency.name
 
@@ -90,7 +90,7 @@ class FormerAgency(Sourced):
     """An older structure that agencies replace and that people still ask for by name."""
 
     department = models.ForeignKey(Department, models.PROTECT, related_name="former_agencies")
-    name = models.CharField(_("nom"), max_length=LONG_NAME)
+    name = models.CharField(_("nom"), max_length=NAME_MAX_LENGTH)
     successors = models.ManyToManyField(
         Agency, verbose_name=_("remplacée par"), related_name="predecessors"
     )
@@ -122,7 +122,7 @@ class Site(Sourced):
     department = models.ForeignKey(
         Department, models.PROTECT, verbose_name=_("département"), related_name="sites"
     )
-    name = models.CharField(_("nom"), max_length=LONG_NAME, blank=True)
+    name = models.CharField(_("nom"), max_length=NAME_MAX_LENGTH, blank=True)
     address = models.CharField(_("adresse imprimée"), max_length=250, blank=True)
     postal_code = models.CharField(_("code postal"), max_length=5, blank=True)
     city = models.CharField(_("ville"), max_length=80, blank=True)
@@ -208,8 +208,8 @@ class Team(Sourced):
     agency = models.ForeignKey(
         Agency, models.PROTECT, verbose_name=_("agence"), related_name="teams"
     )
-    name = models.CharField(_("nom"), max_length=LONG_NAME)
-    slug = models.SlugField(_("identifiant"), max_length=LONG_NAME, unique=True)
+    name = models.CharField(_("nom"), max_length=NAME_MAX_LENGTH)
+    slug = models.SlugField(_("identifiant"), max_length=NAME_MAX_LENGTH, unique=True)
     kind = models.CharField(_("nature"), max_length=10, choices=Kind)
     disciplines = models.CharField(
         _("métiers"), max_length=250, blank=True, help_text=_("comme imprimés")
@@ -255,8 +255,10 @@ class Team(Sourced):
         """Its phone, else its agency's, else the line of its département, else "", as printed; what
         stands there and is no number is passed over.
         """
-        own = known(self.phone) or known(self.agency.phone)
-        return own or next(filter(None, (known(one.number) for one in phone_lines([self]))), "")
+        own = parse_number(self.phone) or parse_number(self.agency.phone)
+        return own or next(
+            filter(None, (parse_number(one.number) for one in phone_lines([self]))), ""
+        )
 
     def whereabouts(self, on: date | None = None) -> Whereabouts:
         """Where it is on that day, today by default."""
@@ -277,7 +279,9 @@ class Team(Sourced):
 
     def sentence(self, place: Whereabouts) -> str:
         """`place` said in French."""
-        return sentence(place, phone=self.public_phone, checked=self.checked(place.site))
+        return whereabouts_sentence(
+            place, phone=self.public_phone, checked=self.checked(place.site)
+        )
 
 
 def phone_lines(teams: Iterable[Team]) -> list[Any]:
@@ -290,7 +294,7 @@ class TeamName(Sourced):
     """Another name under which a team was printed."""
 
     team = models.ForeignKey(Team, models.CASCADE, related_name="other_names")
-    name = models.CharField(_("nom"), max_length=LONG_NAME)
+    name = models.CharField(_("nom"), max_length=NAME_MAX_LENGTH)
 
     class Meta:
         verbose_name = _("autre nom")
@@ -330,8 +334,8 @@ class SectorQuerySet(models.QuerySet["Sector"]):
             **{"commune": commune, "on": on, "street": street, "number": number or 0},
             **{"chosen": chosen, "limit": limit},
         }
-        rows = fetch(_AT_ADDRESS, given)
-        return [Sector.from_db(DEFAULT_DB_ALIAS, _ANSWERED, row) for row in rows]
+        rows = fetch_rows(_SECTORS_AT_ADDRESS, given)
+        return [Sector.from_db(DEFAULT_DB_ALIAS, _SECTOR_COLUMNS, row) for row in rows]
 
     def widest_first(self) -> "SectorQuerySet":
         """Whole communes, then quarters, streets, numbers; each by commune."""
@@ -365,7 +369,7 @@ class Sector(Sourced):
         Commune, models.PROTECT, verbose_name=_("commune"), related_name="sectors"
     )
     kind = models.CharField(_("nature"), max_length=10, choices=Kind)
-    slug = models.SlugField(_("identifiant"), max_length=LONG_NAME, unique=True)
+    slug = models.SlugField(_("identifiant"), max_length=NAME_MAX_LENGTH, unique=True)
     name = models.CharField(_("nom"), max_length=120)
     street = models.CharField(_("rue"), max_length=120, blank=True)
     search_street = models.CharField(max_length=120, blank=True, editable=False)
@@ -425,7 +429,7 @@ class Sector(Sourced):
     def clean(self) -> None:
         self.slug = self.slug or f"{self.commune_id}-{slugify(self.name)}"
 
-    def holds(self, number: int | None) -> bool:
+    def contains_number(self, number: int | None) -> bool:
         """Whether that number of its street is in it; a whole street holds them all."""
         if self.kind != self.Kind.NUMBERS:
             return True
@@ -437,12 +441,12 @@ class Sector(Sourced):
         return right_side and self.number_from <= number <= self.number_to
 
 
-_ANSWERED = columns(
+_SECTOR_COLUMNS = columns(
     Sector,
     "id slug kind name commune_id team_id basis search_street number_from number_to parity",
 )
-_AT_ADDRESS = f"""
-select {", ".join(_ANSWERED)}
+_SECTORS_AT_ADDRESS = f"""
+select {", ".join(_SECTOR_COLUMNS)}
 from teams_sector
 where commune_id = %(commune)s
   and (valid_from is null or valid_from <= %(on)s)

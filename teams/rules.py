@@ -8,11 +8,11 @@ from django.db.models import Q, QuerySet
 from portal.accounts.rules import (
     is_agent_in,
     is_manager_of,
-    worked_departments,
-    works_anywhere,
-    works_in,
+    is_staff_anywhere,
+    is_staff_in,
+    staff_departments,
 )
-from portal.core.permissions.ownership import belong
+from portal.core.permissions.ownership import register
 from teams.models import Agency, Sector, Site, Team
 
 
@@ -25,7 +25,7 @@ def is_agent_of(user: Any, agency: Agency | None = None) -> bool:
 
 
 @rules.predicate
-def keeps_agency(user: Any, agency: Agency | None = None) -> bool:
+def can_edit_agency(user: Any, agency: Agency | None = None) -> bool:
     """An agent of that agency, or a manager of its département."""
     department = agency.department_id if agency else None
     return is_agent_of(user, agency) or is_manager_of(user, department)
@@ -38,22 +38,22 @@ def manages_agency(user: Any, agency: Agency | None = None) -> bool:
 
 
 @rules.predicate
-def keeps_team(user: Any, team: Team | None = None) -> bool:
-    return keeps_agency(user, team.agency if team else None)
+def can_edit_team(user: Any, team: Team | None = None) -> bool:
+    return can_edit_agency(user, team.agency if team else None)
 
 
 @rules.predicate
-def keeps_sector(user: Any, sector: Sector | None = None) -> bool:
-    return keeps_team(user, sector.team if sector else None)
+def can_edit_sector(user: Any, sector: Sector | None = None) -> bool:
+    return can_edit_team(user, sector.team if sector else None)
 
 
 @rules.predicate
-def keeps_site(user: Any, site: Site | None = None) -> bool:
+def can_edit_site(user: Any, site: Site | None = None) -> bool:
     """A manager of its département; an agent of the only agency that uses it; any agent of the
     département while none does. So to point at a place gives no right over it.
     """
     if site is None:
-        return keeps_agency(user, None)
+        return can_edit_agency(user, None)
     if is_manager_of(user, site.department_id):
         return True
     if not is_agent_in(user, site.department_id):
@@ -64,9 +64,9 @@ def keeps_site(user: Any, site: Site | None = None) -> bool:
 
 
 @rules.predicate
-def reads_history(user: Any, row: Team | Site | Sector | None = None) -> bool:
+def can_read_history(user: Any, row: Team | Site | Sector | None = None) -> bool:
     """Whoever works in the département of the team, site or sector."""
-    return works_in(user, _department_of(row) if row else None)
+    return is_staff_in(user, _department_of(row) if row else None)
 
 
 def _department_of(row: Team | Site | Sector) -> str:
@@ -76,20 +76,20 @@ def _department_of(row: Team | Site | Sector) -> str:
     return team.agency.department_id
 
 
-def kept_agencies(user: Any) -> Q:
+def editable_agencies(user: Any) -> Q:
     """The agencies that `keeps_agency` says of this user."""
     return Q(pk__in=user.agency_ids) | Q(department__in=user.managed_departments)
 
 
-def kept_teams(user: Any) -> Q:
-    return Q(agency__in=Agency.objects.filter(kept_agencies(user)))
+def editable_teams(user: Any) -> Q:
+    return Q(agency__in=Agency.objects.filter(editable_agencies(user)))
 
 
-def kept_sectors(user: Any) -> Q:
-    return Q(team__in=Team.objects.filter(kept_teams(user)))
+def editable_sectors(user: Any) -> Q:
+    return Q(team__in=Team.objects.filter(editable_teams(user)))
 
 
-def kept_sites(user: Any) -> Q:
+def editable_sites(user: Any) -> Q:
     """The sites that `keeps_site` says of this user."""
     others = Agency.objects.exclude(pk__in=user.agency_ids)
     return Q(department__in=user.managed_departments) | (
@@ -130,21 +130,21 @@ def _used_by(agencies: "QuerySet[Agency]") -> Q:
     return found
 
 
-belong(Agency, "department", kept_agencies)
-belong(Team, "agency__department", kept_teams)
-belong(Sector, "team__agency__department", kept_sectors)
+register(Agency, "department", editable_agencies)
+register(Team, "agency__department", editable_teams)
+register(Sector, "team__agency__department", editable_sectors)
 # A place may be shared: whoever works in its département points at it, and `keeps_site` says who
 # rewrites it.
-belong(Site, "department", lambda user: Q(department__in=worked_departments(user)))
+register(Site, "department", lambda user: Q(department__in=staff_departments(user)))
 
-rules.add_perm("teams", works_anywhere)
-rules.add_perm("teams.view_history", reads_history)
+rules.add_perm("teams", is_staff_anywhere)
+rules.add_perm("teams.view_history", can_read_history)
 rules.add_perm("teams.add_agency", manages_agency)
-rules.add_perm("teams.change_agency", keeps_agency)
-rules.add_perm("teams.add_team", keeps_team)
-rules.add_perm("teams.change_team", keeps_team)
-rules.add_perm("teams.add_site", keeps_site)
-rules.add_perm("teams.change_site", keeps_site)
-rules.add_perm("teams.add_sector", keeps_sector)
-rules.add_perm("teams.change_sector", keeps_sector)
-rules.add_perm("teams.delete_sector", keeps_sector)
+rules.add_perm("teams.change_agency", can_edit_agency)
+rules.add_perm("teams.add_team", can_edit_team)
+rules.add_perm("teams.change_team", can_edit_team)
+rules.add_perm("teams.add_site", can_edit_site)
+rules.add_perm("teams.change_site", can_edit_site)
+rules.add_perm("teams.add_sector", can_edit_sector)
+rules.add_perm("teams.change_sector", can_edit_sector)
+rules.add_perm("teams.delete_sector", can_edit_sector)

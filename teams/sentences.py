@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _l
 from portal.core.periods.period import format_day
 from teams.whereabouts import Certainty, Whereabouts
 
-_Teller = Callable[[Whereabouts, str, str], str]
+_SentenceFunction = Callable[[Whereabouts, str, str], str]
 
-BADGES = {
+CERTAINTY_BADGES = {
     Certainty.UNKNOWN: ("past", _l("lieu non publié")),
     Certainty.CERTAIN: ("sure", _l("lieu connu")),
     Certainty.TO_CONFIRM: ("doubt", _l("date dépassée, à confirmer")),
@@ -31,27 +31,30 @@ _OPENING_BADGES = {
 }
 
 
-def badge(place: Whereabouts) -> tuple[str, str]:
+def whereabouts_badge(place: Whereabouts) -> tuple[str, str]:
     """The tone and the words of how sure a place is."""
-    words = BADGES | (_OPENING_BADGES if _opens(place) else {})
+    words = CERTAINTY_BADGES | (_OPENING_BADGES if _is_opening(place) else {})
     tone, said = words[place.certainty]
     return tone, str(said)
 
 
-def sentence(place: Whereabouts, *, phone: str, checked: str) -> str:
+def whereabouts_sentence(place: Whereabouts, *, phone: str, checked: str) -> str:
     """`phone` is "" when none is known; `checked` is when the site was last checked,
     in words, "" when not known."""
-    told = _OPENING_TOLD if _opens(place) else _TOLD
+    told = _OPENING_SENTENCES if _is_opening(place) else _SENTENCES
     said = [told[place.certainty](place, phone, checked)]
-    said += [_studied(move) for move in place.studied]
+    said += [_move_under_study(move) for move in place.studied]
     return " ".join(said)
 
 
 def _unknown(place: Whereabouts, phone: str, checked: str) -> str:
     said = [_("Le lieu de cette équipe n'est pas publié.")]
     if place.next_site:
-        said.append(_("Elle ira ici : %(site)s (déménagement : %(period)s).") % _there(place))
-    return " ".join([*said, _call(phone)])
+        said.append(
+            _("Elle ira ici : %(site)s (déménagement : %(period)s).")
+            % _destination_and_period(place)
+        )
+    return " ".join([*said, _call_before_coming(phone)])
 
 
 def _certain(place: Whereabouts, phone: str, checked: str) -> str:
@@ -61,26 +64,28 @@ def _certain(place: Whereabouts, phone: str, checked: str) -> str:
 
 def _to_confirm(place: Whereabouts, phone: str, checked: str) -> str:
     told = _("Date dépassée, à confirmer : l'équipe devait déménager (%s).") % _period(place)
-    return f"{told} {_both(place)} {_call(phone)}"
+    return f"{told} {_before_and_after(place)} {_call_before_coming(phone)}"
 
 
 def _moving(place: Whereabouts, phone: str, checked: str) -> str:
-    return f"{_call(phone)} {_('L’équipe déménage (%s).') % _period(place)} {_both(place)}"
+    return f"{_call_before_coming(phone)} {_('L’équipe déménage (%s).') % _period(place)} {_before_and_after(place)}"
 
 
 def _uncertain(place: Whereabouts, phone: str, checked: str) -> str:
     told = _("Déménagement prévu, jour à préciser (%s).") % _period(place)
-    return f"{told} {_both(place)} {_call(phone)}"
+    return f"{told} {_before_and_after(place)} {_call_before_coming(phone)}"
 
 
 def _expected(place: Whereabouts, phone: str, checked: str) -> str:
     if place.site is None:
         told = _("Déménagement prévu (%s) : le nouveau lieu n'est pas encore choisi.")
-        return f"{told % _period(place)} {_call(phone)}"
-    return _("Prévu : l'équipe sera ici : %(site)s (déménagement : %(period)s).") % _there(place)
+        return f"{told % _period(place)} {_call_before_coming(phone)}"
+    return _(
+        "Prévu : l'équipe sera ici : %(site)s (déménagement : %(period)s)."
+    ) % _destination_and_period(place)
 
 
-_TOLD: Mapping[Certainty, _Teller] = {
+_SENTENCES: Mapping[Certainty, _SentenceFunction] = {
     Certainty.UNKNOWN: _unknown,
     Certainty.CERTAIN: _certain,
     Certainty.TO_CONFIRM: _to_confirm,
@@ -96,31 +101,33 @@ def _not_open(place: Whereabouts, phone: str, checked: str) -> str:
         said = told % format_day(place.move.actual_date)
     else:
         said = _("Pas encore ouvert. Ouverture annoncée : %s.") % _period(place)
-    return f"{said} {_meanwhile(place)} {_call(phone)}"
+    return f"{said} {_until_opening(place)} {_call_before_coming(phone)}"
 
 
 def _opening_to_confirm(place: Whereabouts, phone: str, checked: str) -> str:
     told = _("Date dépassée, à confirmer : l'ouverture était annoncée (%s).") % _period(place)
-    return f"{told} {_meanwhile(place)} {_call(phone)}"
+    return f"{told} {_until_opening(place)} {_call_before_coming(phone)}"
 
 
 def _opening_now(place: Whereabouts, phone: str, checked: str) -> str:
-    return f"{_call(phone)} {_('L’équipe ouvre (%s).') % _period(place)} {_meanwhile(place)}"
+    return f"{_call_before_coming(phone)} {_('L’équipe ouvre (%s).') % _period(place)} {_until_opening(place)}"
 
 
 def _opening_uncertain(place: Whereabouts, phone: str, checked: str) -> str:
     told = _("Ouverture annoncée, jour à préciser (%s).") % _period(place)
-    return f"{told} {_meanwhile(place)} {_call(phone)}"
+    return f"{told} {_until_opening(place)} {_call_before_coming(phone)}"
 
 
 def _opening_expected(place: Whereabouts, phone: str, checked: str) -> str:
     if place.site is None:
         told = _("Ouverture prévue (%s) : le lieu n'est pas encore choisi.")
-        return f"{told % _period(place)} {_call(phone)}"
-    return _("Prévu : l'équipe sera ici : %(site)s (ouverture : %(period)s).") % _there(place)
+        return f"{told % _period(place)} {_call_before_coming(phone)}"
+    return _(
+        "Prévu : l'équipe sera ici : %(site)s (ouverture : %(period)s)."
+    ) % _destination_and_period(place)
 
 
-_OPENING_TOLD: Mapping[Certainty, _Teller] = {
+_OPENING_SENTENCES: Mapping[Certainty, _SentenceFunction] = {
     Certainty.UNKNOWN: _not_open,
     Certainty.TO_CONFIRM: _opening_to_confirm,
     Certainty.MOVING: _opening_now,
@@ -129,7 +136,7 @@ _OPENING_TOLD: Mapping[Certainty, _Teller] = {
 }
 
 
-def _opens(place: Whereabouts) -> bool:
+def _is_opening(place: Whereabouts) -> bool:
     return place.move is not None and place.move.is_opening
 
 
@@ -139,12 +146,12 @@ def _period(place: Whereabouts) -> str:
     return str(period) if period.inferred or not period.text else period.text
 
 
-def _there(place: Whereabouts) -> dict[str, str]:
+def _destination_and_period(place: Whereabouts) -> dict[str, str]:
     """The place to come and when."""
     return {"site": place.next_site.label, "period": _period(place)}
 
 
-def _meanwhile(place: Whereabouts) -> str:
+def _until_opening(place: Whereabouts) -> str:
     """Where it opens, and where to go until then when something was there before."""
     where = place.next_site.label if place.next_site else _("lieu pas encore choisi")
     if place.site is None:
@@ -153,20 +160,20 @@ def _meanwhile(place: Whereabouts) -> str:
     return told % {"before": place.site.label, "after": where}
 
 
-def _both(place: Whereabouts) -> str:
+def _before_and_after(place: Whereabouts) -> str:
     """The place before and the place after."""
     before = place.site.label if place.site else _("lieu non publié")
     after = place.next_site.label if place.next_site else _("lieu pas encore choisi")
     return _("Avant : %(before)s. Après : %(after)s.") % {"before": before, "after": after}
 
 
-def _call(phone: str) -> str:
+def _call_before_coming(phone: str) -> str:
     if not phone:
         return _("Demandez à votre référent avant de venir.")
     return _("Appelez le %s avant de venir.") % phone
 
 
-def _studied(move: Any) -> str:
+def _move_under_study(move: Any) -> str:
     when = move.period.text
     where = move.destination.label if move.destination else ""
     told = (

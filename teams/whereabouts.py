@@ -69,11 +69,11 @@ def whereabouts(
     moves = list(moves)
     done = sorted((move for move in moves if move.is_done), key=_done_on)
     pending = sorted((move for move in moves if move.is_open), key=_pending_order)
-    ignored = tuple(move for move in pending if done and _overtaken(move, done[-1]))
+    ignored = tuple(move for move in pending if done and _is_overtaken(move, done[-1]))
     pending = [move for move in pending if move not in ignored]
 
-    here = _standing(site, done, on)
-    opening = _still_to_come([*done, *pending], on)
+    here = _site_on(site, done, on)
+    opening = _future_opening([*done, *pending], on)
     if opening and not opening.is_done and here is not None and here == opening.destination:
         # It was found there, nobody knows since when: sure only once the opening was due.
         if on >= today and opening.period.is_overdue(today):
@@ -84,19 +84,19 @@ def whereabouts(
         here = predecessor_site
     answer = Whereabouts(Certainty.CERTAIN, site=here, ignored=ignored)
     if here is None and opening and opening.is_done:
-        return _before(opening, answer)
+        return _before_first_move(opening, answer)
     if here is None and not any(move.destination for move in pending):
         return replace(answer, certainty=Certainty.UNKNOWN)
     for move in pending:
-        answer = _beside(answer, move, on, today)
+        answer = _apply_move(answer, move, on, today)
         if answer.move is not move or answer.certainty is not Certainty.EXPECTED:
             break
     if answer.certainty is Certainty.CERTAIN and answer.site is None:
-        return _before(pending[0], answer)
+        return _before_first_move(pending[0], answer)
     return replace(answer, studied=tuple(m for m in pending if not m.period.is_bounded))
 
 
-def _beside(before: Whereabouts, move: Move, on: date, today: date) -> Whereabouts:
+def _apply_move(before: Whereabouts, move: Move, on: date, today: date) -> Whereabouts:
     """`before`, once the open `move` has been considered: the rows of the table, in their order."""
     period = move.period
     if not period.is_bounded or period.relation(on) == "before":
@@ -113,19 +113,19 @@ def _beside(before: Whereabouts, move: Move, on: date, today: date) -> Whereabou
     return replace(both, certainty=Certainty.EXPECTED, site=move.destination)
 
 
-def _before(move: Move, answer: Whereabouts) -> Whereabouts:
+def _before_first_move(move: Move, answer: Whereabouts) -> Whereabouts:
     """`answer` on a day before `move`, the first of a team that is nowhere yet."""
     return replace(answer, certainty=Certainty.UNKNOWN, move=move, next_site=move.destination)
 
 
-def _still_to_come(moves: Sequence[Move], on: date) -> Move | None:
+def _future_opening(moves: Sequence[Move], on: date) -> Move | None:
     """The first of the moves, where it is an opening that was not done on that day."""
     first = moves[0] if moves else None
     is_over = first is not None and first.is_done and _done_on(first) <= on
     return first if first and first.is_opening and not is_over else None
 
 
-def _standing(site: Any, done: Sequence[Move], on: date) -> Any:
+def _site_on(site: Any, done: Sequence[Move], on: date) -> Any:
     """Where the done moves put the team on that day; its site when none was done."""
     if not done:
         return site
@@ -133,7 +133,7 @@ def _standing(site: Any, done: Sequence[Move], on: date) -> Any:
     return past[-1].destination if past else done[0].origin
 
 
-def _overtaken(move: Move, done: Move) -> bool:
+def _is_overtaken(move: Move, done: Move) -> bool:
     return move.period.latest is not None and move.period.latest < _done_on(done)
 
 

@@ -3,9 +3,9 @@
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts.current_user import person
+from portal.accounts.current_user import current_user
 from portal.registries.workspace import Context, register
-from teams.people.grants import people_of
+from teams.people.grants import manageable_people
 
 
 @register(title=_("Les personnes"), order=90, template="teams/_people.html")
@@ -13,4 +13,4 @@ def people(request: HttpRequest) -> Context | None:
     """How many people one manages, and the way to them."""
     if not request.user.has_perm("accounts.manage_people"):
         return None
-    return {"count": people_of(person(request)).count()}
+    return {"count": manageable_people(current_user(request)).count()}

@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext, override_settings
 
-from portal.core.caching.data_versions import Kept
+from portal.core.caching.data_versions import VersionedCache
 from portal.deploy import backups
 from portal.territory import importers, reference
 
@@ -43,7 +43,7 @@ def load(department: str = "45") -> None:
 @cache
 def _france() -> reference.Reference:
     """Read once: all of its 35 000 communes are read and checked, whatever is loaded of them."""
-    return reference.read(reference.FOLDER)
+    return reference.read_reference(reference.FOLDER)
 
 
 @contextmanager
@@ -67,7 +67,7 @@ def beside_loiret(request, django_db_setup, django_db_blocker) -> Iterator[None]
 
 def _forget() -> None:
     """Nothing is kept of data that was undone: the same numbers may stamp other data next."""
-    for kept in Kept.everything:
+    for kept in VersionedCache.instances:
         kept._kept = None
 
 
@@ -77,11 +77,11 @@ def emptied_afterwards(django_db_setup, django_db_blocker, tmp_path_factory) -> 
     kept = BytesIO()
     with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("files")):
         with django_db_blocker.unblock():
-            backups.write(kept)
+            backups.write_backup(kept)
         yield
         kept.seek(0)
         with django_db_blocker.unblock():
-            backups.read(kept)
+            backups.restore_backup(kept)
 
 
 @pytest.fixture

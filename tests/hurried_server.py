@@ -1,9 +1,9 @@
 """How gunicorn serves tests that do not wait ten seconds for a slow client to be given up."""
 
 from portal.deploy import request_limits
-from portal.deploy.backpressure import FairWorker
+from portal.deploy.backpressure import BackpressureWorker
 
-worker_class = FairWorker
+worker_class = BackpressureWorker
 workers = 1
 threads = 2
 preload_app = True

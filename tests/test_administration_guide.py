@@ -57,7 +57,7 @@ def test_each_figure_that_it_names_is_given(client, db, settings):
     Pulse.objects.create(asked_at="2026-01-01T00:00:00Z", done_at="2026-01-01T00:00:00Z")
     checks.report.cache_clear()
     client.get("/sante/")
-    given = metrics.text().decode()
+    given = metrics.render_metrics().decode()
     checks.report.cache_clear()
     named = set(re.findall(r"`(portal_\w+)", GUIDE))
     assert len(named) > 5

@@ -42,7 +42,7 @@ NEVER = "not to be found in a backup"
 
 def rows() -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every table but those left out, as the database itself gives them."""
-    left_out = {apps.get_model(label)._meta.db_table for label in backups.LEFT_OUT}
+    left_out = {apps.get_model(label)._meta.db_table for label in backups.EXCLUDED_MODELS}
     found = {}
     with connection.cursor() as cursor:
         for name in connection.introspection.table_names(cursor):
@@ -71,7 +71,7 @@ def filled(loiret, settings, tmp_path) -> Path:
 
 def saved() -> bytes:
     out = BytesIO()
-    backups.write(out)
+    backups.write_backup(out)
     return out.getvalue()
 
 
@@ -91,7 +91,7 @@ def test_what_is_put_back_is_what_was_row_for_row(filled):
     kept = saved()
     wreck(filled)
     assert rows() != before
-    counts = backups.read(BytesIO(kept))
+    counts = backups.restore_backup(BytesIO(kept))
     assert rows() == before
     assert sum(map(len, before.values())) == sum(counts.rows.values())
     assert len(before) == len(counts.rows) > 40
@@ -106,7 +106,7 @@ class TestOnceCommitted:
         kept = saved()
         wreck(filled)
         shutil.rmtree(filled / "documents")
-        backups.read(BytesIO(kept))
+        backups.restore_backup(BytesIO(kept))
         made = filled / "documents" / "ab" / "rapport.pdf"
         assert made.read_bytes() == bytes(range(256)) * 2000
         assert (filled / "documents" / "ab" / "vide.csv").read_bytes() == b""
@@ -123,13 +123,13 @@ class TestOnceCommitted:
             os.close(writing)
             with os.fdopen(reading, "rb") as pipe:
                 Thread(target=lambda: (cat.stdin.write(kept), cat.stdin.close())).start()
-                backups.read(pipe)
+                backups.restore_backup(pipe)
         assert rows() == before
 
     def test_two_at_once_the_second_is_refused(self, filled):
         kept = BytesIO(saved())
         with Staging(filled), pytest.raises(backups.BackupRefused, match="Une autre"):
-            backups.read(kept)
+            backups.restore_backup(kept)
 
     @pytest.mark.parametrize("where", ["backups._grow_versions", "backup_files.Staging.finish"])
     def test_killed_in_the_middle_nothing_changed(self, filled, killed, where):
@@ -148,7 +148,7 @@ class TestOnceCommitted:
         killed(kept, "pathlib.Path.replace", calls=1)
         assert Notice.objects.exists()  # the rows are those of the backup
         assert pdf.read_bytes() == b"the former one"
-        backups.read(BytesIO(kept))
+        backups.restore_backup(BytesIO(kept))
         assert saved() == kept
 
     def test_a_full_disk_refuses_it_with_nothing_changed(self, filled, room, settings):
@@ -216,21 +216,21 @@ def test_new_rows_are_numbered_after_those_put_back(filled):
     kept = saved()
     last = User.objects.order_by("pk").last().pk
     User.objects.order_by("pk").last().delete()
-    backups.read(BytesIO(kept))
+    backups.restore_backup(BytesIO(kept))
     assert UserFactory().pk > last
 
 
 def test_whoever_kept_an_answer_makes_it_anew(filled):
-    kept, before = saved(), data_versions.current()
-    backups.read(BytesIO(kept))
-    after = data_versions.current()
+    kept, before = saved(), data_versions.current_versions()
+    backups.restore_backup(BytesIO(kept))
+    after = data_versions.current_versions()
     assert all(after[app] > before[app] for app in before)
 
 
 def test_people_sign_in_again(filled, client):
     client.force_login(User.objects.first())
     kept = saved()
-    backups.read(BytesIO(kept))
+    backups.restore_backup(BytesIO(kept))
     assert not Session.objects.exists()
     assert client.get("/espace/").status_code == 302
 
@@ -280,7 +280,7 @@ def test_a_damaged_one_is_refused_and_nothing_changes(filled, damaged, said):
     wreck(filled)
     before = rows()
     with pytest.raises(backups.BackupRefused, match=said):
-        backups.read(BytesIO(kept))
+        backups.restore_backup(BytesIO(kept))
     assert rows() == before
 
 
@@ -313,7 +313,7 @@ def refused(kept: bytes, files: Path, said: str | None = None) -> None:
     """Neither a row nor a file has changed, and nothing is left beside."""
     before = rows(), content(files)
     with pytest.raises(backups.BackupRefused, match=said):
-        backups.read(BytesIO(kept))
+        backups.restore_backup(BytesIO(kept))
     assert (rows(), content(files)) == before
 
 
@@ -323,7 +323,7 @@ class TestDamagedAnywhere:
         before = rows()
         for size in [*range(0, len(kept), 1024), *range(len(kept) - 12, len(kept))]:
             with pytest.raises(backups.BackupRefused):
-                backups.read(BytesIO(kept[:size]))
+                backups.restore_backup(BytesIO(kept[:size]))
         assert rows() == before
 
     def test_one_byte_flipped_anywhere_is_refused(self, few):
@@ -338,7 +338,7 @@ class TestDamagedAnywhere:
             flipped = bytearray(kept)
             flipped[place] ^= 0x55
             with pytest.raises(backups.BackupRefused):
-                backups.read(BytesIO(flipped))
+                backups.restore_backup(BytesIO(flipped))
         assert rows() == before
 
     def test_a_small_file_that_unpacks_to_much_is_refused_in_little_memory(self, few):
@@ -396,7 +396,7 @@ class TestMadeByHand:
     def test_the_same_lines_are_accepted(self, few):
         kept = saved()
         before = rows()
-        backups.read(BytesIO(sealed(opened(kept))))
+        backups.restore_backup(BytesIO(sealed(opened(kept))))
         assert rows() == before
 
     @pytest.mark.parametrize(
@@ -504,7 +504,7 @@ class TestOfAnotherVersion:
         lines = opened(saved())
         lines[0]["migrations"].remove(["accounts", "0003_sign_ins"])
         with pytest.raises(backups.BackupRefused) as error:
-            backups.read(BytesIO(sealed(lines)))
+            backups.restore_backup(BytesIO(sealed(lines)))
         said = str(error.value)
         assert "accounts.0003_sign_ins" in said
         (command,) = [line for line in said.splitlines() if "git checkout" in line]

@@ -79,8 +79,8 @@ def test_what_is_written_while_the_portal_is_only_read(client, db, settings):
     "where",
     [
         "portal.well_known._text",
-        "portal.core.caching.response_cache._address",
-        "portal.health.request_id._number",
+        "portal.core.caching.response_cache._cache_key",
+        "portal.health.request_id._valid_or_new_id",
     ],
 )
 def test_a_failure_of_a_page_or_of_what_comes_before_it(db, where):
@@ -121,7 +121,7 @@ class TestHttps:
     def test_its_reach_is_the_host_s_choice(self, settings):
         settings.SECURE_HSTS_SECONDS = 3600
         settings.SECURE_HSTS_INCLUDE_SUBDOMAINS = settings.SECURE_HSTS_PRELOAD = True
-        said = response_headers.common(is_secure=True)["Strict-Transport-Security"]
+        said = response_headers.common_headers(is_secure=True)["Strict-Transport-Security"]
         assert said == "max-age=3600; includeSubDomains; preload"
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.db import migrations, models
 from django.db.migrations.loader import MigrationLoader
 
-from portal.core.migration_safety import dangers
+from portal.core.migration_safety import unsafe_operations
 
 ROOT = Path(__file__).resolve().parent.parent
 RELEASED = False  # until the first release no version serves yet: migrations are still rewritten
@@ -35,7 +35,7 @@ def test_the_portals_own_are_all_looked_at():
     not RELEASED, reason="Nothing is released: no version serves during a migration"
 )
 def test_none_takes_away_what_the_version_before_needs():
-    assert [danger for one in ours() for danger in dangers(one)] == []
+    assert [danger for one in ours() for danger in unsafe_operations(one)] == []
 
 
 @pytest.mark.parametrize(
@@ -56,9 +56,9 @@ def test_none_takes_away_what_the_version_before_needs():
     ids=lambda operation: operation.describe(),
 )
 def test_what_the_version_before_would_stumble_on_is_seen(operation):
-    assert dangers(migration(operation))
-    assert dangers(migration(operation, initial=True)) == []
-    assert dangers(migration(operation, after="0.2")) == []
+    assert unsafe_operations(migration(operation))
+    assert unsafe_operations(migration(operation, initial=True)) == []
+    assert unsafe_operations(migration(operation, after="0.2")) == []
 
 
 @pytest.mark.parametrize(
@@ -75,10 +75,10 @@ def test_what_the_version_before_would_stumble_on_is_seen(operation):
     ids=lambda operation: operation.describe(),
 )
 def test_what_only_adds_is_fine(operation):
-    assert dangers(migration(operation)) == []
+    assert unsafe_operations(migration(operation)) == []
 
 
 def test_a_table_of_its_own_may_have_anything():
     made = migrations.CreateModel("Floor", [("id", models.AutoField(primary_key=True))])
     required = migrations.AddField("floor", "number", models.IntegerField())
-    assert dangers(migration(made, required)) == []
+    assert unsafe_operations(migration(made, required)) == []

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accueil.models import Report
 from accueil.models import reports as report_models
-from accueil.tasks import erase as erase_reports
+from accueil.tasks import erase_old_reports as erase_reports
 from portal.accounts import services, sign_in_log
 from portal.accounts.models import RightChange, Role, Session, SignIn, User
 from portal.accounts.tasks import erase as erase_sign_ins
@@ -44,11 +44,16 @@ def test_every_task_that_erases_is_known_and_runs_each_day():
 @pytest.mark.parametrize(
     ("kept", "days", "register", "page"),
     [
-        (report_models.KEPT, 365, "1 year after it is dealt with", "jusqu'à un an après"),
-        (sign_in_log.KEPT, 365, "| 1 year |", "pendant un an"),
-        (notice_models.KEPT, 30, "30 days after the end", "30 jours après au plus tard"),
-        (move_models.TO_CONFIRM, 7, "7 days unconfirmed", "sept jours"),
-        (move_models.AFTER_DONE, 30, "30 days after the last move", "jusqu'à 30 jours après"),
+        (report_models.RETENTION, 365, "1 year after it is dealt with", "jusqu'à un an après"),
+        (sign_in_log.RETENTION, 365, "| 1 year |", "pendant un an"),
+        (notice_models.RETENTION, 30, "30 days after the end", "30 jours après au plus tard"),
+        (move_models.CONFIRMATION_DELAY, 7, "7 days unconfirmed", "sept jours"),
+        (
+            move_models.RETENTION_AFTER_DONE,
+            30,
+            "30 days after the last move",
+            "jusqu'à 30 jours après",
+        ),
         (timedelta(seconds=settings.SESSION_COOKIE_AGE), 0.5, "12 hours", "douze heures"),
     ],
 )

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from portal.settings import contacts, kept_secret_key, replayed_day, secret_key
+from portal.settings import contacts, parse_replay_day, read_or_create_secret_key, secret_key
 
 ROOT = Path(__file__).resolve().parent.parent
 STRONG = "k3p-" + "abcdefghijklmnopqrstuvwxyz0123456789" * 2
@@ -76,8 +76,8 @@ def test_a_portal_on_the_web_needs_a_secret():
 
 def test_the_kept_secret_is_made_once_for_its_owner_alone(tmp_path):
     path = tmp_path / "var" / "secret-key"
-    first = kept_secret_key(path)
-    assert secret_key(first, served_over_https=False) == first == kept_secret_key(path)
+    first = read_or_create_secret_key(path)
+    assert secret_key(first, served_over_https=False) == first == read_or_create_secret_key(path)
     assert path.stat().st_mode & 0o077 == 0
 
 
@@ -126,7 +126,7 @@ def test_what_holds_everything_is_for_its_owner_alone_even_if_it_was_not(tmp_pat
 @pytest.mark.parametrize("wrong", ["hier", "2023-11-31", "24/11/2023"])
 def test_a_malformed_replay_day_is_refused(wrong):
     with pytest.raises(ImproperlyConfigured, match="PORTAL_TODAY"):
-        replayed_day(wrong)
+        parse_replay_day(wrong)
 
 
 class TestOnEveryPage:

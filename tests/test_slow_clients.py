@@ -12,7 +12,13 @@ from time import monotonic
 import pytest
 import requests
 
-from portal.deploy.request_limits import LARGEST_BODY, LARGEST_HEAD, SLOWEST, Arrival, RefusedError
+from portal.deploy.request_limits import (
+    LARGEST_BODY,
+    LARGEST_HEAD,
+    SLOWEST,
+    IncomingRequest,
+    RefusedError,
+)
 from tests.echo import LARGE
 from tests.faults.servers import free_port, until
 from tests.notices.conftest import ROOT
@@ -198,16 +204,16 @@ def test_what_is_refused_bears_the_headers_of_all_and_quotes_nothing(connect, se
 class TestABound:
     def test_goes_with_what_arrived(self, monkeypatch):
         monkeypatch.setattr("portal.deploy.request_limits.monotonic", lambda: 100.0)
-        arrival = Arrival()
+        arrival = IncomingRequest()
         assert arrival.deadline(bytearray()) == 110
         assert arrival.deadline(bytearray(SLOWEST * 50)) == 160
 
     def test_a_head_that_comes_byte_by_byte_is_found(self):
-        arrival, received = Arrival(), bytearray()
+        arrival, received = IncomingRequest(), bytearray()
         for number, byte in enumerate(FORM + b"a=bc", 1):
             received.append(byte)
             assert arrival.is_whole(received) == (number == len(FORM) + 4)
 
     def test_a_head_without_end_is_refused(self):
         with pytest.raises(RefusedError):
-            Arrival().is_whole(bytearray(b"a" * (LARGEST_HEAD + 10)))
+            IncomingRequest().is_whole(bytearray(b"a" * (LARGEST_HEAD + 10)))

@@ -171,7 +171,7 @@ class TestEmails:
         Subscription.objects.create(
             team=move.team, email="lectrice@loiret.test", confirmed_at="2023-11-24T10:00Z"
         )
-        asked = services.Change(to="cancelled", version=move.version, reason="Bail refusé")
+        asked = services.ChangeRequest(to="cancelled", version=move.version, reason="Bail refusé")
         services.change(move=move, asked=asked, by=administrator())
         assert deliver(list(Notice.objects.values_list("pk", flat=True))) == 2
         for taken in can_send.taken:

@@ -13,17 +13,17 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from accueil.activity.statistics import month_name, months
+from accueil.activity.statistics import last_months, month_name
 from accueil.models import Activity, PhoneLine, ReceptionPoint, Referrals
-from accueil.models.activity import MOST, Monthly
+from accueil.models.activity import MAX_COUNT, Monthly
 from portal.core import clock
 from portal.territory.models import Department
 from teams.models import Agency
 
-PROPOSED = 36  # months in the list
+MONTHS_PROPOSED = 36  # months in the list
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
 _SPACES = re.compile(r"[\s\u00a0\u202f]")
-Numbers = tuple[int | None, ...]
+Counts = tuple[int | None, ...]
 
 
 class MonthField(forms.TypedChoiceField):
@@ -59,7 +59,8 @@ class MonthForm(forms.Form):
     def __init__(self, data: Mapping[str, Any]) -> None:
         super().__init__(data, label_suffix="")
         proposed = [
-            (f"{month:%Y-%m}", month_name(month)) for month in months(clock.today(), PROPOSED)
+            (f"{month:%Y-%m}", month_name(month))
+            for month in last_months(clock.today(), MONTHS_PROPOSED)
         ]
         asked = str(data.get("mois", ""))[:40]
         if asked and asked not in dict(proposed):
@@ -67,109 +68,113 @@ class MonthForm(forms.Form):
         self.fields["mois"].choices = proposed  # type: ignore[attr-defined]
 
 
-class CountField(forms.IntegerField):
+class WholeNumberField(forms.IntegerField):
     """A whole number, "1 200" as people write it; not typed, it is unknown."""
 
     widget = forms.TextInput
 
     def __init__(self, label: Any) -> None:
-        super().__init__(label=label, required=False, min_value=0, max_value=MOST)
+        super().__init__(label=label, required=False, min_value=0, max_value=MAX_COUNT)
         self.widget.attrs = {"inputmode": "numeric", "autocomplete": "off"}
 
     def to_python(self, value: Any) -> int | None:
         return super().to_python(_SPACES.sub("", str(value)) if value is not None else None)
 
 
-class NumbersForm(forms.Form):
+class MonthlyCountsForm(forms.Form):
     """The numbers of one place in a month, which `names` gives in order; `row` is the one stored.
 
     `since` is what another hand wrote while this one typed.
     """
 
-    names: ClassVar[tuple[str, ...]]
+    count_names: ClassVar[tuple[str, ...]]
     seen = forms.CharField(required=False, widget=forms.HiddenInput, max_length=80)
-    since: Numbers = ()
+    stored_counts: Counts = ()
 
     def __init__(
         self, data: Any, *, place: Any, month: date, row: Monthly | None, channel: str = ""
     ) -> None:
         self.place, self.month, self.channel = place, month, channel
         self.title = f"{place.name}, {Activity.Channel(channel).label}" if channel else place.name
-        stored = numbers_of(row, self.names)
-        initial = {**dict(zip(self.names, stored, strict=True)), "seen": in_text(stored)}
-        prefix = prefix_of(place, channel)
+        stored = counts_of_row(row, self.count_names)
+        initial = {
+            **dict(zip(self.count_names, stored, strict=True)),
+            "seen": serialize_counts(stored),
+        }
+        prefix = form_prefix(place, channel)
         super().__init__(data, initial=initial, prefix=prefix, label_suffix="")
-        for field in self.numbers:
+        for field in self.count_fields:
             field.field.widget.attrs["aria-label"] = f"{self.title} : {field.label}"
 
-    def new_row(self) -> Monthly:
+    def build_row(self) -> Monthly:
         """The one to be."""
         raise NotImplementedError
 
     @property
-    def numbers(self) -> list[forms.BoundField]:
-        return [self[name] for name in self.names]
+    def count_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.count_names]
 
     @property
-    def typed(self) -> Numbers:
+    def submitted_counts(self) -> Counts:
         """What is there, once valid."""
-        return tuple(self.cleaned_data.get(name) for name in self.names)
+        return tuple(self.cleaned_data.get(name) for name in self.count_names)
 
     @property
-    def says_something(self) -> bool:
-        return any(number is not None for number in self.typed)
+    def is_filled(self) -> bool:
+        return any(number is not None for number in self.submitted_counts)
 
     @property
-    def is_touched(self) -> bool:
+    def is_changed(self) -> bool:
         """Whether this person changed what they saw."""
-        return in_text(self.typed) != self.cleaned_data.get("seen", "")
+        return serialize_counts(self.submitted_counts) != self.cleaned_data.get("seen", "")
 
     @property
-    def since_words(self) -> list[tuple[Any, int | None]]:
+    def stored_count_labels(self) -> list[tuple[Any, int | None]]:
         """What another hand wrote, number by number."""
         return [
-            (field.label, number) for field, number in zip(self.numbers, self.since, strict=False)
+            (field.label, number)
+            for field, number in zip(self.count_fields, self.stored_counts, strict=False)
         ]
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
-        if not self.errors and self.says_something:
-            self._check(given)
-        if not self.errors and self.says_something:
+        if not self.errors and self.is_filled:
+            self._check_counts(given)
+        if not self.errors and self.is_filled:
             self._check_row()
         return given
 
-    def _check(self, given: Mapping[str, Any]) -> None:
+    def _check_counts(self, given: Mapping[str, Any]) -> None:
         """Says beside its field what is missing or cannot be."""
         raise NotImplementedError
 
     def _check_row(self) -> None:
         """What the model itself refuses, but for what the database compares."""
-        row = self.new_row()
-        self.write_on(row)
+        row = self.build_row()
+        self.apply_to(row)
         try:
             row.clean()
         except ValidationError as error:
             for name, said in error.message_dict.items():
-                self.add_error(name if name in self.names else self.names[0], said)
+                self.add_error(name if name in self.count_names else self.count_names[0], said)
 
-    def write_on(self, row: Monthly) -> None:
-        for name, number in zip(self.names, self.typed, strict=True):
+    def apply_to(self, row: Monthly) -> None:
+        for name, number in zip(self.count_names, self.submitted_counts, strict=True):
             setattr(row, name, number)
 
 
-class ActivityForm(NumbersForm):
-    names = ("requests", "answered", "oriented")
-    requests = CountField(_lazy("Demandes"))
-    answered = CountField(_lazy("Réponses dès l'accueil"))
-    oriented = CountField(_lazy("Orientées vers une équipe"))
+class ActivityForm(MonthlyCountsForm):
+    count_names = ("requests", "answered", "oriented")
+    requests = WholeNumberField(_lazy("Demandes"))
+    answered = WholeNumberField(_lazy("Réponses dès l'accueil"))
+    oriented = WholeNumberField(_lazy("Orientées vers une équipe"))
 
-    def new_row(self) -> Activity:
+    def build_row(self) -> Activity:
         where = {"point" if isinstance(self.place, ReceptionPoint) else "line": self.place}
         return Activity(month=self.month, channel=self.channel, **where)
 
-    def _check(self, given: Mapping[str, Any]) -> None:
-        requests, answered, oriented = (given.get(name) for name in self.names)
+    def _check_counts(self, given: Mapping[str, Any]) -> None:
+        requests, answered, oriented = (given.get(name) for name in self.count_names)
         if requests is None:
             self.add_error("requests", _("Donnez aussi le nombre de demandes."))
             return
@@ -182,20 +187,20 @@ class ActivityForm(NumbersForm):
             self.add_error("oriented", said)
 
 
-class ReferralsForm(NumbersForm):
-    names = ("received", "in_time", "late", "mean_days")
-    received = CountField(_lazy("Reçues"))
-    in_time = CountField(_lazy("Évaluées en trois mois au plus"))
-    late = CountField(_lazy("Évaluées plus tard"))
-    mean_days = CountField(_lazy("Délai moyen, en jours"))
+class ReferralsForm(MonthlyCountsForm):
+    count_names = ("received", "in_time", "late", "mean_days")
+    received = WholeNumberField(_lazy("Reçues"))
+    in_time = WholeNumberField(_lazy("Évaluées en trois mois au plus"))
+    late = WholeNumberField(_lazy("Évaluées plus tard"))
+    mean_days = WholeNumberField(_lazy("Délai moyen, en jours"))
 
-    def new_row(self) -> Referrals:
+    def build_row(self) -> Referrals:
         if isinstance(self.place, Agency):
             department = self.place.department_id
             return Referrals(month=self.month, department_id=department, agency=self.place)
         return Referrals(month=self.month, department=self.place)
 
-    def _check(self, given: Mapping[str, Any]) -> None:
+    def _check_counts(self, given: Mapping[str, Any]) -> None:
         for name in ("received", "in_time", "late"):
             if given.get(name) is None:
                 self.add_error(name, _("Donnez ce nombre, même si c'est 0."))
@@ -207,19 +212,19 @@ class ReferralsForm(NumbersForm):
             self.add_error("mean_days", _("Aucune n'a été évaluée : le délai reste vide."))
 
 
-def numbers_of(row: Monthly | None, names: tuple[str, ...]) -> Numbers:
+def counts_of_row(row: Monthly | None, names: tuple[str, ...]) -> Counts:
     """What the row says; nothing without one."""
     return tuple(getattr(row, name) if row else None for name in names)
 
 
-def in_text(numbers: Numbers) -> str:
+def serialize_counts(numbers: Counts) -> str:
     """ "120,100,"; "" for what was not counted."""
     if all(number is None for number in numbers):
         return ""
     return ",".join("" if number is None else str(number) for number in numbers)
 
 
-def prefix_of(place: Any, channel: str = "") -> str:
+def form_prefix(place: Any, channel: str = "") -> str:
     """What the fields of a row are named by: "point-12-door", "department-45"."""
     kind = {ReceptionPoint: "point", PhoneLine: "line", Agency: "agency", Department: "department"}
     return "-".join(filter(None, [kind[type(place)], str(place.pk), channel]))

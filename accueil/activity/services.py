@@ -12,30 +12,32 @@ from django.db.models import Q
 
 from accueil.activity.forms import (
     ActivityForm,
-    Numbers,
-    NumbersForm,
+    Counts,
+    MonthlyCountsForm,
     ReferralsForm,
-    in_text,
-    numbers_of,
-    prefix_of,
+    counts_of_row,
+    form_prefix,
+    serialize_counts,
 )
 from accueil.models import Activity, PhoneLine, ReceptionPoint, Referrals
 from accueil.models.activity import Monthly
-from accueil.rules import kept_lines, kept_points
+from accueil.rules import editable_phone_lines, editable_points
 from portal.accounts.models import User
-from portal.core.http.parameters import page_of
+from portal.core.http.parameters import paginate
 from portal.territory.models import Department
 from teams.models import Agency
-from teams.rules import kept_agencies
+from teams.rules import editable_agencies
 
-PLACES = 40  # on a page
+PAGE_SIZE = 40  # on a page
 Channel = Activity.Channel
 Place = ReceptionPoint | PhoneLine | Agency | Department
-_NAME = re.compile(r"(?P<row>(point|line|agency|department)-\w+(-(door|phone|appointment))?)-\w+")
+_FIELD_NAME = re.compile(
+    r"(?P<row>(point|line|agency|department)-\w+(-(door|phone|appointment))?)-\w+"
+)
 
 
 @dataclass(frozen=True)
-class Kept:
+class EditablePlaces:
     """What one keeps: places that receive, a page of them, then those of « informations
     préoccupantes ». Lines stand on the first page alone, with what follows them.
     """
@@ -47,35 +49,38 @@ class Kept:
 
 
 @dataclass(frozen=True)
-class Grid:
+class MonthGrid:
     """`unknown` are the rows that were sent and are not of those."""
 
     activity: list[ActivityForm]
     referrals: list[ReferralsForm]
-    unknown: Sequence[str]
+    unknown_rows: Sequence[str]
 
     @property
-    def forms(self) -> list[NumbersForm]:
+    def forms(self) -> list[MonthlyCountsForm]:
         return [*self.activity, *self.referrals]
 
     @property
     def is_valid(self) -> bool:
-        return all(form.is_valid() for form in self.forms) and not self.unknown
+        return all(form.is_valid() for form in self.forms) and not self.unknown_rows
 
 
-def kept_by(user: User, page: str | None) -> Kept:
+def editable_places(user: User, page: str | None) -> EditablePlaces:
     """In five queries."""
     points = ReceptionPoint.objects.select_related("team__agency", "department")
     lines = PhoneLine.objects.select_related("department")
     agencies = Agency.objects.select_related("department")
     departments = Department.objects.filter(agencies__isnull=False).distinct()
     if not user.is_superuser:
-        points, lines = points.filter(kept_points(user)), lines.filter(kept_lines(user))
-        agencies = agencies.filter(kept_agencies(user))
+        points, lines = (
+            points.filter(editable_points(user)),
+            lines.filter(editable_phone_lines(user)),
+        )
+        agencies = agencies.filter(editable_agencies(user))
         departments = departments.filter(code__in=user.managed_departments)
-    found = page_of(points.order_by("department_id", "name", "pk"), PLACES, page)
+    found = paginate(points.order_by("department_id", "name", "pk"), PAGE_SIZE, page)
     is_first = found.number == 1
-    return Kept(
+    return EditablePlaces(
         lines=list(lines.order_by("department_id", "pk")) if is_first else [],
         points=found,
         agencies=list(agencies.order_by("department_id", "name")) if is_first else [],
@@ -83,9 +88,11 @@ def kept_by(user: User, page: str | None) -> Kept:
     )
 
 
-def grid(kept: Kept, month: date, data: Mapping[str, Any] | None = None) -> Grid:
+def build_grid(
+    kept: EditablePlaces, month: date, data: Mapping[str, Any] | None = None
+) -> MonthGrid:
     """A line for each place and channel, as stored or as typed, in two queries."""
-    sent = {match["row"] for name in data or () if (match := _NAME.fullmatch(name))}
+    sent = {match["row"] for name in data or () if (match := _FIELD_NAME.fullmatch(name))}
     rows: dict[str, Monthly] = {
         **_activity_rows(month, [*kept.lines, *kept.points]),
         **_referrals_rows(month, [*kept.departments, *kept.agencies]),
@@ -94,17 +101,18 @@ def grid(kept: Kept, month: date, data: Mapping[str, Any] | None = None) -> Grid
         ActivityForm(data, place=place, month=month, channel=channel, row=rows.get(prefix))
         for place in (*kept.lines, *kept.points)
         for channel in Channel.values
-        if (prefix := prefix_of(place, channel)) in {*sent, *rows} or channel in channels_of(place)
+        if (prefix := form_prefix(place, channel)) in {*sent, *rows}
+        or channel in expected_channels(place)
     ]
     referrals = [
-        ReferralsForm(data, place=place, month=month, row=rows.get(prefix_of(place)))
+        ReferralsForm(data, place=place, month=month, row=rows.get(form_prefix(place)))
         for place in (*kept.departments, *kept.agencies)
     ]
     known = {form.prefix for form in (*activity, *referrals)}
-    return Grid(activity, referrals, sorted(sent - known))
+    return MonthGrid(activity, referrals, sorted(sent - known))
 
 
-def channels_of(place: ReceptionPoint | PhoneLine) -> set[str]:
+def expected_channels(place: ReceptionPoint | PhoneLine) -> set[str]:
     """By which one may come there, as far as is known."""
     if isinstance(place, PhoneLine):
         return {Channel.PHONE}
@@ -114,56 +122,58 @@ def channels_of(place: ReceptionPoint | PhoneLine) -> set[str]:
     return {Channel.APPOINTMENT if place.by_appointment else Channel.DOOR} | by_phone
 
 
-def save(forms: Sequence[NumbersForm], month: date) -> Mapping[str, Numbers]:
+def save_counts(forms: Sequence[MonthlyCountsForm], month: date) -> Mapping[str, Counts]:
     """Writes the valid forms that their reader changed, all or none.
 
     Nothing where another hand changed one of them meanwhile: then the numbers as they are now, by
     prefix, for `shown_again`.
     """
     with transaction.atomic():
-        stored = _held(forms, month)
+        stored = _lock_rows(forms, month)
         now = {
-            str(form.prefix): numbers_of(stored[form.prefix], form.names)
+            str(form.prefix): counts_of_row(stored[form.prefix], form.count_names)
             for form in forms
             if form.prefix in stored
         }
-        if any(_clashes(form, _now(now, form)) for form in forms):
+        if any(_is_conflict(form, _current_counts(now, form)) for form in forms):
             return now
         for form in forms:
-            if form.is_touched:
-                _write(form, stored.get(str(form.prefix)))
+            if form.is_changed:
+                _save_row(form, stored.get(str(form.prefix)))
     return {}
 
 
-def shown_again(forms: Iterable[NumbersForm], data: Any, now: Mapping[str, Numbers]) -> Any:
+def rebase_data(forms: Iterable[MonthlyCountsForm], data: Any, now: Mapping[str, Counts]) -> Any:
     """What was typed, on the numbers as they are now: ready to be sent again."""
     again = data.copy()
     for form in forms:
-        numbers = _now(now, form)
-        again[form.add_prefix("seen")] = in_text(numbers)
-        if not form.is_touched:
-            for name, number in zip(form.names, numbers, strict=True):
+        numbers = _current_counts(now, form)
+        again[form.add_prefix("seen")] = serialize_counts(numbers)
+        if not form.is_changed:
+            for name, number in zip(form.count_names, numbers, strict=True):
                 again[form.add_prefix(name)] = "" if number is None else str(number)
     return again
 
 
-def clashes(forms: Iterable[NumbersForm], now: Mapping[str, Numbers]) -> dict[str, Numbers]:
+def find_conflicts(
+    forms: Iterable[MonthlyCountsForm], now: Mapping[str, Counts]
+) -> dict[str, Counts]:
     """The lines that two hands changed, by prefix, with what the other wrote."""
-    found = [form for form in forms if _clashes(form, _now(now, form))]
-    return {str(form.prefix): _now(now, form) for form in found}
+    found = [form for form in forms if _is_conflict(form, _current_counts(now, form))]
+    return {str(form.prefix): _current_counts(now, form) for form in found}
 
 
-def _clashes(form: NumbersForm, now: Numbers) -> bool:
-    is_moved = in_text(now) != form.cleaned_data.get("seen", "")
-    is_same = in_text(now) == in_text(form.typed)
-    return form.is_touched and is_moved and not is_same
+def _is_conflict(form: MonthlyCountsForm, now: Counts) -> bool:
+    is_moved = serialize_counts(now) != form.cleaned_data.get("seen", "")
+    is_same = serialize_counts(now) == serialize_counts(form.submitted_counts)
+    return form.is_changed and is_moved and not is_same
 
 
-def _now(now: Mapping[str, Numbers], form: NumbersForm) -> Numbers:
-    return now.get(str(form.prefix)) or (None,) * len(form.names)
+def _current_counts(now: Mapping[str, Counts], form: MonthlyCountsForm) -> Counts:
+    return now.get(str(form.prefix)) or (None,) * len(form.count_names)
 
 
-def _held(forms: Iterable[NumbersForm], month: date) -> dict[str, Monthly]:
+def _lock_rows(forms: Iterable[MonthlyCountsForm], month: date) -> dict[str, Monthly]:
     """The rows of these lines by prefix, while nobody else writes in their départements."""
     places = [form.place for form in forms]
     codes = {place.pk if isinstance(place, Department) else place.department_id for place in places}
@@ -172,19 +182,19 @@ def _held(forms: Iterable[NumbersForm], month: date) -> dict[str, Monthly]:
     return {**_activity_rows(month, places), **_referrals_rows(month, places)}
 
 
-def _write(form: NumbersForm, row: Monthly | None) -> None:
-    if not form.says_something:
+def _save_row(form: MonthlyCountsForm, row: Monthly | None) -> None:
+    if not form.is_filled:
         if row:
             row.delete()
         return
-    row = row or form.new_row()
-    form.write_on(row)
+    row = row or form.build_row()
+    form.apply_to(row)
     row.save()
 
 
 def _activity_rows(month: date, places: Iterable[Place]) -> dict[str, Activity]:
     """Those of the month, by the prefix of their line."""
-    points, lines = _only(ReceptionPoint, places), _only(PhoneLine, places)
+    points, lines = _unique_of_type(ReceptionPoint, places), _unique_of_type(PhoneLine, places)
     rows = Activity.objects.filter(Q(point__in=points) | Q(line__in=lines), month=month)
     by_pk = {
         **{("point", one.pk): one for one in points},
@@ -193,17 +203,17 @@ def _activity_rows(month: date, places: Iterable[Place]) -> dict[str, Activity]:
     found = {}
     for row in rows:
         place = by_pk["point", row.point_id] if row.point_id else by_pk["line", row.line_id]
-        found[prefix_of(place, row.channel)] = row
+        found[form_prefix(place, row.channel)] = row
     return found
 
 
 def _referrals_rows(month: date, places: Iterable[Place]) -> dict[str, Referrals]:
-    agencies, departments = _only(Agency, places), _only(Department, places)
+    agencies, departments = _unique_of_type(Agency, places), _unique_of_type(Department, places)
     asked = Q(agency__in=agencies) | Q(agency__isnull=True, department__in=departments)
     rows = Referrals.objects.filter(asked, month=month)
     by_pk = {one.pk: one for one in (*agencies, *departments)}
-    return {prefix_of(by_pk[row.agency_id or row.department_id]): row for row in rows}
+    return {form_prefix(by_pk[row.agency_id or row.department_id]): row for row in rows}
 
 
-def _only(kind: type, places: Iterable[Place]) -> list[Any]:
+def _unique_of_type(kind: type, places: Iterable[Place]) -> list[Any]:
     return list({place.pk: place for place in places if isinstance(place, kind)}.values())

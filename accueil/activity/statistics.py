@@ -12,24 +12,24 @@ from typing import Any
 from django.db.models import Count, Q, Sum
 
 from accueil.models import Activity, Figure, Referrals
-from accueil.models.activity import first_day, referrals_of
+from accueil.models.activity import department_referrals, month_start
 from portal.core.opening_hours.hours import Hours
 from portal.core.periods.period import format_day
 
-MONTHS = 12
-OFFICE = "Mo-Fr 09:00-10:00; PH off"  # an hour of each working day
+MONTHS_SHOWN = 12
+OFFICE_HOURS = "Mo-Fr 09:00-10:00; PH off"  # an hour of each working day
 _WHOLE_NUMBER = re.compile(r"\d{1,3}([ \u00a0\u202f]\d{3})*|\d+")
 
 
-def shift(month: date, by: int) -> date:
+def add_months(month: date, by: int) -> date:
     """The month so many months after, or before."""
     number = month.year * 12 + month.month - 1 + by
     return date(number // 12, number % 12 + 1, 1)
 
 
-def months(last: date, count: int = MONTHS) -> list[date]:
+def last_months(last: date, count: int = MONTHS_SHOWN) -> list[date]:
     """So many months until that of `last`, the newest first."""
-    return [shift(first_day(last), -at) for at in range(count)]
+    return [add_months(month_start(last), -at) for at in range(count)]
 
 
 def month_name(month: date) -> str:
@@ -40,38 +40,38 @@ def month_name(month: date) -> str:
 @lru_cache(maxsize=512)
 def working_days(month: date) -> int:
     """From Monday to Friday, but for public holidays."""
-    days = Hours.parse(OFFICE).days(month, (shift(month, 1) - month).days)
+    days = Hours.parse(OFFICE_HOURS).days(month, (add_months(month, 1) - month).days)
     return sum(bool(day.spans) for day in days)
 
 
 def is_over(month: date, today: date) -> bool:
-    return today >= shift(month, 1)
+    return today >= add_months(month, 1)
 
 
 @dataclass(frozen=True)
-class Part:
+class Share:
     """`count` of the `whole` that was counted with it; None where nobody counted it."""
 
     count: int | None
-    whole: int
+    total: int
 
     @property
     def percent(self) -> float | None:
         return (
-            round(100 * self.count / self.whole, 1)
-            if self.count is not None and self.whole
+            round(100 * self.count / self.total, 1)
+            if self.count is not None and self.total
             else None
         )
 
 
 @dataclass(frozen=True)
-class Done:
+class MonthTotals:
     """What was counted in a month: requests in all and by channel, None for one not counted."""
 
     requests: int
     channels: dict[str, int]
-    answered: Part
-    oriented: Part
+    answered: Share
+    oriented: Share
     places: int
 
     @property
@@ -87,10 +87,10 @@ class MonthRow:
     """
 
     month: date
-    done: Done | None
+    totals: MonthTotals | None
     working_days: int
     is_over: bool
-    share: float = 0
+    bar_percent: float = 0
 
     @property
     def name(self) -> str:
@@ -98,14 +98,14 @@ class MonthRow:
 
     @property
     def per_day(self) -> float | None:
-        if self.done is None or not self.is_over:
+        if self.totals is None or not self.is_over:
             return None
-        return round(self.done.requests / self.working_days, 1)
+        return round(self.totals.requests / self.working_days, 1)
 
 
 def activity_rows(department: str, shown: Sequence[date], today: date) -> list[MonthRow]:
     """The months `shown` of a département, in two queries."""
-    done = _done(department, shown)
+    done = _month_totals(department, shown)
     fullest = max((one.requests for one in done.values()), default=0) or 1
     return [
         MonthRow(
@@ -119,7 +119,7 @@ def activity_rows(department: str, shown: Sequence[date], today: date) -> list[M
     ]
 
 
-def _done(department: str, shown: Sequence[date]) -> dict[date, Done]:
+def _month_totals(department: str, shown: Sequence[date]) -> dict[date, MonthTotals]:
     rows = Activity.objects.of_department(department).filter(month__in=shown).order_by()
     places = {
         month: points + lines
@@ -138,22 +138,22 @@ def _done(department: str, shown: Sequence[date]) -> dict[date, Done]:
     for one in sums:
         by_month.setdefault(one["month"], []).append(one)
     return {
-        month: Done(
+        month: MonthTotals(
             requests=sum(one["all"] for one in parts),
             channels={one["channel"]: one["all"] for one in parts},
-            answered=_part(parts, "told"),
-            oriented=_part(parts, "sent"),
+            answered=_share(parts, "told"),
+            oriented=_share(parts, "sent"),
             places=places[month],
         )
         for month, parts in by_month.items()
     }
 
 
-def _part(sums: Iterable[Any], name: str) -> Part:
+def _share(sums: Iterable[Any], name: str) -> Share:
     counted = [one for one in sums if one[name] is not None]
     if not counted:
-        return Part(None, 0)
-    return Part(sum(one[name] for one in counted), sum(one[f"{name}_of"] for one in counted))
+        return Share(None, 0)
+    return Share(sum(one[name] for one in counted), sum(one[f"{name}_of"] for one in counted))
 
 
 @dataclass(frozen=True)
@@ -167,7 +167,7 @@ class ReferralsRow:
     in_time: int = 0
     late: int = 0
     mean_days: float | None = None
-    who: tuple[str, ...] = ()
+    reported_by: tuple[str, ...] = ()
     missing: int = 0
 
     @property
@@ -176,7 +176,7 @@ class ReferralsRow:
 
     @property
     def is_filled(self) -> bool:
-        return bool(self.who)
+        return bool(self.reported_by)
 
     @property
     def percent(self) -> float | None:
@@ -190,12 +190,12 @@ def referrals_rows(
 ) -> list[ReferralsRow]:
     """The months `shown` of a département of that name and of so many agencies, in one query."""
     by_month: dict[date, list[Referrals]] = {}
-    for row in referrals_of(department).filter(month__in=shown):
+    for row in department_referrals(department).filter(month__in=shown):
         by_month.setdefault(row.month, []).append(row)
-    return [_added(month, by_month.get(month, []), name, agencies) for month in shown]
+    return [_sum_referrals(month, by_month.get(month, []), name, agencies) for month in shown]
 
 
-def _added(month: date, rows: list[Referrals], name: str, agencies: int) -> ReferralsRow:
+def _sum_referrals(month: date, rows: list[Referrals], name: str, agencies: int) -> ReferralsRow:
     if not rows:
         return ReferralsRow(month)
     whole = [row for row in rows if row.agency is None]
@@ -208,13 +208,13 @@ def _added(month: date, rows: list[Referrals], name: str, agencies: int) -> Refe
         in_time=sum(row.in_time for row in counted),
         late=sum(row.late for row in counted),
         mean_days=round(days / ended, 1) if ended else None,
-        who=tuple(row.agency.name if row.agency else name for row in counted),
+        reported_by=tuple(row.agency.name if row.agency else name for row in counted),
         missing=0 if whole else agencies - len(rows),
     )
 
 
 @dataclass(frozen=True)
-class Yearly:
+class YearlyFigure:
     """A figure published of a whole year, as if its months and working days were alike."""
 
     figure: Figure
@@ -222,13 +222,13 @@ class Yearly:
     per_day: float | None
 
 
-def yearly(figure: Figure) -> Yearly:
+def yearly_figure(figure: Figure) -> YearlyFigure:
     """None for what is not a plain number of a whole year."""
     period, number = figure.period, _WHOLE_NUMBER.fullmatch(figure.value)
     first, last = period.earliest, period.latest
     is_year = first and last and (first, last) == (date(first.year, 1, 1), date(first.year, 12, 31))
     if not (number and is_year and first):
-        return Yearly(figure, None, None)
+        return YearlyFigure(figure, None, None)
     whole = int(re.sub(r"\D", "", number[0]))
     days = sum(working_days(date(first.year, at, 1)) for at in range(1, 13))
-    return Yearly(figure, round(whole / 12, 1), round(whole / days, 1))
+    return YearlyFigure(figure, round(whole / 12, 1), round(whole / days, 1))

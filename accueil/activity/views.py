@@ -15,26 +15,34 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accueil.activity.forms import MonthForm
-from accueil.activity.services import Grid, Kept, clashes, grid, kept_by, save, shown_again
+from accueil.activity.services import (
+    EditablePlaces,
+    MonthGrid,
+    build_grid,
+    editable_places,
+    find_conflicts,
+    rebase_data,
+    save_counts,
+)
 from accueil.activity.statistics import (
     activity_rows,
+    add_months,
+    last_months,
     month_name,
-    months,
     referrals_rows,
-    shift,
-    yearly,
+    yearly_figure,
 )
 from accueil.models import Activity, Figure, Topic
-from accueil.models.activity import first_day, referrals_of
-from portal.accounts.current_user import person
+from accueil.models.activity import department_referrals, month_start
+from portal.accounts.current_user import current_user
 from portal.accounts.models import User
 from portal.core import clock
-from portal.core.permissions.permissions import require
+from portal.core.permissions.permissions import require_permission
 from portal.core.tables.spreadsheets import csv_response
 from portal.territory.models import Department
 from teams.models import Agency
 
-EARLIEST = 2000
+EARLIEST_YEAR = 2000
 
 
 @login_required
@@ -43,31 +51,36 @@ def activity_entry(request: HttpRequest) -> HttpResponse:
     """A month of all that one keeps, as a grid: last month, without `mois`. A refused one loses
     nothing typed; one that another hand changed meanwhile is a 409 that says what.
     """
-    require(request.user, "accueil.enter_activity")
-    kept = kept_by(person(request), request.GET.get("page"))
-    last = f"{shift(first_day(clock.today()), -1):%Y-%m}"
+    require_permission(request.user, "accueil.enter_activity")
+    kept = editable_places(current_user(request), request.GET.get("page"))
+    last = f"{add_months(month_start(clock.today()), -1):%Y-%m}"
     asked = request.POST.get("mois") if request.method == "POST" else request.GET.get("mois", last)
     chosen = MonthForm({"mois": asked or ""})
     month = chosen.cleaned_data["mois"] if chosen.is_valid() else None
     if request.method != "POST":
-        table = grid(kept, month) if month else None
-        return _entry(request, chosen, kept, table, status=200 if month else 400)
-    table = grid(kept, month or first_day(clock.today()), request.POST)
+        table = build_grid(kept, month) if month else None
+        return _render_entry(request, chosen, kept, table, status=200 if month else 400)
+    table = build_grid(kept, month or month_start(clock.today()), request.POST)
     if not table.is_valid or month is None:
-        return _entry(request, chosen, kept, table, status=400)
-    now = save(table.forms, month)
-    if clashed := clashes(table.forms, now) if now else {}:
-        again = grid(kept, month, shown_again(table.forms, request.POST, now))
+        return _render_entry(request, chosen, kept, table, status=400)
+    now = save_counts(table.forms, month)
+    if clashed := find_conflicts(table.forms, now) if now else {}:
+        again = build_grid(kept, month, rebase_data(table.forms, request.POST, now))
         for form in again.forms:
-            form.since = clashed.get(str(form.prefix), ())
-        return _entry(request, chosen, kept, again, status=409)
+            form.stored_counts = clashed.get(str(form.prefix), ())
+        return _render_entry(request, chosen, kept, again, status=409)
     messages.success(request, _("L'activité de %s est enregistrée.") % month_name(month))
     page = f"&page={kept.points.number}" if kept.points.number > 1 else ""
     return redirect(f"{reverse('activity-entry')}?mois={month:%Y-%m}{page}")
 
 
-def _entry(
-    request: HttpRequest, chosen: MonthForm, kept: Kept, table: Grid | None, *, status: int
+def _render_entry(
+    request: HttpRequest,
+    chosen: MonthForm,
+    kept: EditablePlaces,
+    table: MonthGrid | None,
+    *,
+    status: int,
 ) -> HttpResponse:
     month = chosen.cleaned_data.get("mois") if chosen.is_valid() else None
     context = {
@@ -85,14 +98,16 @@ def _entry(
 
 @login_required
 @require_safe
-def activity_followed(request: HttpRequest) -> HttpResponse:
+def activity_dashboard(request: HttpRequest) -> HttpResponse:
     """Twelve months of a département, against what was published; `annee` for another year."""
-    department, choices = _department(request)
+    department, choices = _requested_department(request)
     today = clock.today()
-    year = _year(request.GET.get("annee"))
+    year = _requested_year(request.GET.get("annee"))
     until = today if year in (None, today.year) else date(year, 12, 1)
     shown = (
-        months(until) if year is None else [month for month in months(until) if month.year == year]
+        last_months(until)
+        if year is None
+        else [month for month in last_months(until) if month.year == year]
     )
     agencies = Agency.objects.filter(department=department).count()
     figures = Figure.objects.for_page().filter(
@@ -105,7 +120,7 @@ def activity_followed(request: HttpRequest) -> HttpResponse:
         "years": range(today.year, today.year - 4, -1),
         "rows": activity_rows(department.code, shown, today),
         "referrals": referrals_rows(department.code, department.name, shown, agencies),
-        "published": [yearly(figure) for figure in figures],
+        "published": [yearly_figure(figure) for figure in figures],
         "enters": request.user.has_perm("accueil.enter_activity"),
     }
     return render(request, "accueil/activity_followed.html", context)
@@ -115,7 +130,7 @@ def activity_followed(request: HttpRequest) -> HttpResponse:
 @require_safe
 def activity_csv(request: HttpRequest) -> HttpResponse:
     """All that was entered of a département, a line for each month, place and channel."""
-    department, _choices = _department(request)
+    department, _choices = _requested_department(request)
     rows = Activity.objects.of_department(department.code).select_related("point", "line")
     names = ["mois", "lieu", "par où", "demandes", "réponses dès l'accueil"]
     return csv_response(
@@ -135,7 +150,7 @@ def activity_csv(request: HttpRequest) -> HttpResponse:
 @require_safe
 def referrals_csv(request: HttpRequest) -> HttpResponse:
     """All that was entered of a département's « informations préoccupantes »."""
-    department, _choices = _department(request)
+    department, _choices = _requested_department(request)
     names = ["mois", "qui", "reçues", "évaluées en trois mois au plus", "évaluées plus tard"]
     return csv_response(
         f"informations-preoccupantes-{department.code}.csv",
@@ -146,17 +161,17 @@ def referrals_csv(request: HttpRequest) -> HttpResponse:
                 *(row.received, row.in_time, row.late, row.mean_days),
                 f"{row.entered_at:%Y-%m-%d}",
             ]
-            for row in referrals_of(department.code)
+            for row in department_referrals(department.code)
         ),
     )
 
 
-def _department(request: HttpRequest) -> tuple[Department, list[Department]]:
+def _requested_department(request: HttpRequest) -> tuple[Department, list[Department]]:
     """The one asked for, else the first of those that one may read, and all of those. Raises
     PermissionDenied.
     """
-    require(request.user, "accueil.read_activity")
-    choices = list(_readable(person(request)))
+    require_permission(request.user, "accueil.read_activity")
+    choices = list(_readable_departments(current_user(request)))
     asked = request.GET.get("department")
     if not asked:
         if not choices:
@@ -168,18 +183,18 @@ def _department(request: HttpRequest) -> tuple[Department, list[Department]]:
     raise PermissionDenied
 
 
-def _readable(user: User) -> Any:
+def _readable_departments(user: User) -> Any:
     all_of_them = Department.objects.filter(agencies__isnull=False).distinct().order_by("code")
     return (
         all_of_them if user.is_superuser else all_of_them.filter(code__in=user.managed_departments)
     )
 
 
-def _year(given: str | None) -> int | None:
+def _requested_year(given: str | None) -> int | None:
     if not given:
         return None
     is_number = given.isascii() and given.isdigit() and len(given) == 4
-    if not (is_number and EARLIEST <= int(given) <= clock.today().year):
+    if not (is_number and EARLIEST_YEAR <= int(given) <= clock.today().year):
         said = _("« annee=%s » : une année qui a commencé est attendue.")
         raise BadRequest(said % given[:40])
     return int(given)

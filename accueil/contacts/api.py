@@ -7,23 +7,24 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema
 from rest_framework import serializers, viewsets
 
 from accueil.contacts.filters import PhoneLineFilter, ReceptionPointFilter, StopFilter
-from accueil.contacts.next_stops import upcoming
+from accueil.contacts.next_stops import next_passages
 from accueil.models import PhoneLine, ReceptionPoint, SpecialHours, Stop
+from accueil.models.opening_hours import attach_special_hours
 from accueil.models.rounds import Passage
-from accueil.models.special_hours import calendar, tell
+from accueil.models.special_hours import special_hours_cache
 from portal.core import clock
 from portal.core.caching import data_versions
-from portal.core.http.parameters import MINUTE_SCHEMA, api_moment
+from portal.core.http.parameters import MINUTE_SCHEMA, parse_api_moment
 from teams.api import SourcedSerializer
 
-AT = OpenApiParameter(
+AT_PARAMETER = OpenApiParameter(
     "at",
     MINUTE_SCHEMA,
     description="Le moment demandé (AAAA-MM-JJTHH:MM, heure de Paris), maintenant par défaut.",
 )
 
 
-class OpenSerializer(SourcedSerializer):
+class OpeningHoursSerializer(SourcedSerializer):
     """Open or closed at the moment `at` of the context, now by default; null is unknown."""
 
     open_now = serializers.SerializerMethodField()
@@ -85,7 +86,7 @@ class StopSerializer(SourcedSerializer):
         ]
 
     def _passages(self, stop: Stop) -> tuple[Passage | None, Passage | None]:
-        return upcoming(stop, self.context.get("at") or clock.now())
+        return next_passages(stop, self.context.get("at") or clock.now())
 
     @extend_schema_field(PassageSerializer(allow_null=True))
     def get_next(self, stop: Stop) -> Any:
@@ -98,7 +99,7 @@ class StopSerializer(SourcedSerializer):
         return PassageSerializer(cancelled).data if cancelled else None
 
 
-class NearPointSerializer(OpenSerializer):
+class NearPointSerializer(OpeningHoursSerializer):
     """A door as an answer tells it; `distance_km` is null unless a place was given.
 
     `hours` is an OpenStreetMap expression; `special_hours` are those announced or under way today.
@@ -110,7 +111,9 @@ class NearPointSerializer(OpenSerializer):
     approximate = serializers.BooleanField(source="is_approximate", read_only=True)
     distance_km = serializers.FloatField(allow_null=True, read_only=True)
     team: Any = serializers.SlugRelatedField("slug", allow_null=True, read_only=True)
-    special_hours = SpecialHoursSerializer(many=True, source="special_hours_shown", read_only=True)
+    special_hours = SpecialHoursSerializer(
+        many=True, source="visible_special_hours", read_only=True
+    )
 
     class Meta:
         model = ReceptionPoint
@@ -129,7 +132,7 @@ class ReceptionPointSerializer(NearPointSerializer):
     """
 
     agency: Any = serializers.SlugRelatedField(
-        "slug", source="keeper", allow_null=True, read_only=True
+        "slug", source="managing_agency", allow_null=True, read_only=True
     )
 
     class Meta(NearPointSerializer.Meta):
@@ -141,11 +144,13 @@ class ReceptionPointSerializer(NearPointSerializer):
         ]
 
 
-class PhoneLineSerializer(OpenSerializer):
+class PhoneLineSerializer(OpeningHoursSerializer):
     """`hours` are said in French, as they were printed."""
 
     hours = serializers.CharField(source="hours_in_french", read_only=True)
-    special_hours = SpecialHoursSerializer(many=True, source="special_hours_shown", read_only=True)
+    special_hours = SpecialHoursSerializer(
+        many=True, source="visible_special_hours", read_only=True
+    )
 
     class Meta:
         model = PhoneLine
@@ -156,36 +161,36 @@ class PhoneLineSerializer(OpenSerializer):
         ]
 
 
-class MomentViewSet(viewsets.ReadOnlyModelViewSet):
+class AtMomentViewSet(viewsets.ReadOnlyModelViewSet):
     """Answers for the moment `at`, now by default."""
 
     other_parameters = ("at",)
 
     def get_serializer_context(self) -> dict[str, Any]:
-        at = api_moment(self.request.query_params.get("at")) if self.request else None
+        at = parse_api_moment(self.request.query_params.get("at")) if self.request else None
         return {**super().get_serializer_context(), "at": at or clock.now()}
 
 
-class ReceivingMixin(viewsets.GenericViewSet):
+class WithoutPermanentlyClosedMixin(viewsets.GenericViewSet):
     """Lists leave what is closed for good today; its own address still answers."""
 
     def get_queryset(self) -> Any:
         rows: Any = super().get_queryset()
-        return rows.receiving(clock.today()) if self.action == "list" else rows
+        return rows.not_permanently_closed(clock.today()) if self.action == "list" else rows
 
 
-class OpenViewSet(MomentViewSet):
+class OpeningHoursViewSet(AtMomentViewSet):
     lookup_field = "slug"
 
     def paginate_queryset(self, queryset: Any) -> Any:
         """The page, its doors told their special hours at once."""
         page = super().paginate_queryset(queryset)
-        tell(page or [], calendar.at(data_versions.current()))
+        attach_special_hours(page or [], special_hours_cache.at(data_versions.current_versions()))
         return page
 
 
-@extend_schema(parameters=[AT])
-class ReceptionPointViewSet(ReceivingMixin, OpenViewSet):
+@extend_schema(parameters=[AT_PARAMETER])
+class ReceptionPointViewSet(WithoutPermanentlyClosedMixin, OpeningHoursViewSet):
     """Les lieux où se présenter quand aucune équipe ne vous suit encore.
 
     `latitude` et `longitude`, ou bien `commune`, mettent les plus proches en premier et donnent les
@@ -199,8 +204,8 @@ class ReceptionPointViewSet(ReceivingMixin, OpenViewSet):
     filterset_class = ReceptionPointFilter
 
 
-@extend_schema(parameters=[AT])
-class PhoneLineViewSet(OpenViewSet):
+@extend_schema(parameters=[AT_PARAMETER])
+class PhoneLineViewSet(OpeningHoursViewSet):
     """Les numéros qui répondent aux premières demandes."""
 
     queryset = PhoneLine.objects.select_related("source").order_by("department_id", "pk")
@@ -208,8 +213,8 @@ class PhoneLineViewSet(OpenViewSet):
     filterset_class = PhoneLineFilter
 
 
-@extend_schema(parameters=[AT])
-class StopViewSet(ReceivingMixin, MomentViewSet):
+@extend_schema(parameters=[AT_PARAMETER])
+class StopViewSet(WithoutPermanentlyClosedMixin, AtMomentViewSet):
     """Les arrêts des accueils itinérants, avec leur prochain passage."""
 
     queryset = Stop.objects.with_places().order_by("point__department_id", "point_id", "pk")

@@ -12,64 +12,64 @@ from typing import TypeVar, cast
 from django.db.models import Prefetch
 
 from accueil.models import PhoneLine
-from accueil.models.special_hours import build_calendar
-from accueil.models.special_hours import tell as tell_special_hours
+from accueil.models.opening_hours import attach_special_hours
+from accueil.models.special_hours import build_special_hours_index
 from portal.core import clock
-from portal.core.caching.data_versions import Kept
+from portal.core.caching.data_versions import VersionedCache
 from portal.core.models import Source, Sourced
 from portal.territory.models import Department
 from relocations.models import Relocation
 from teams.models import Agency, FormerAgency, Team
 
 T = TypeVar("T")
-MOST_TOLD = 400
+MAX_DESCRIPTIONS = 400
 
 
 @dataclass(frozen=True)
-class Directory:
+class Contacts:
     """`teams` and `sources` by primary key, `departments` by code with their phone lines."""
 
     teams: Mapping[int, Team]
     departments: Mapping[str, Department]
     sources: Mapping[int, Source]
-    _told: dict[Hashable, object] = field(default_factory=dict, init=False, repr=False)
+    _descriptions: dict[Hashable, object] = field(default_factory=dict, init=False, repr=False)
 
     def lines(self, departments: Collection[str]) -> list[PhoneLine]:
         """The phone lines of these départements."""
         known = (self.departments[code] for code in sorted(departments) if code in self.departments)
         return [line for department in known for line in department.phone_lines.all()]
 
-    def say_sources(self, rows: Iterable[Sourced]) -> None:
+    def attach_sources(self, rows: Iterable[Sourced]) -> None:
         """Gives rows their source without a query, unless it was added since."""
         for row in rows:
             if source := self.sources.get(row.source_id or 0):
                 row.source = source
 
-    def told(self, tell: Callable[[Team, date], T], team: Team, on: date) -> T:
+    def describe_team(self, tell: Callable[[Team, date], T], team: Team, on: date) -> T:
         """What `tell` says of the team on that day: composed once, for it depends on nothing else
         than this directory and today.
         """
         asked = (tell, team.pk, on, clock.today())
-        said = self._told.get(asked)
+        said = self._descriptions.get(asked)
         if said is None:
             said = tell(team, on)
-            if len(self._told) >= MOST_TOLD:
-                self._told.clear()
-            self._told[asked] = said
+            if len(self._descriptions) >= MAX_DESCRIPTIONS:
+                self._descriptions.clear()
+            self._descriptions[asked] = said
         return cast(T, said)
 
 
-def build_directory() -> Directory:
+def build_contacts() -> Contacts:
     """In eleven queries, whatever the number of départements."""
     lines = Prefetch("phone_lines", PhoneLine.objects.select_related("source"))
     departments = {one.code: one for one in Department.objects.prefetch_related(lines)}
     teams = _teams(_agencies(departments))
-    directory = Directory(teams, departments, Source.objects.in_bulk())
-    tell_special_hours(directory.lines(departments), build_calendar())
+    directory = Contacts(teams, departments, Source.objects.in_bulk())
+    attach_special_hours(directory.lines(departments), build_special_hours_index())
     for team in teams.values():
         moves = team.relocations.all()
         places = [team.site, *(site for move in moves for site in (move.origin, move.destination))]
-        directory.say_sources([team, *moves, *(place for place in places if place)])
+        directory.attach_sources([team, *moves, *(place for place in places if place)])
     return directory
 
 
@@ -90,4 +90,6 @@ def _teams(agencies: Mapping[int, Agency]) -> dict[int, Team]:
     return found
 
 
-directory = Kept(build_directory, "core", "territory", "teams", "relocations", "accueil")
+contacts_cache = VersionedCache(
+    build_contacts, "core", "territory", "teams", "relocations", "accueil"
+)

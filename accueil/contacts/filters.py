@@ -31,7 +31,7 @@ class StopFilter(django_filters.FilterSet):
         fields: list[str] = []
 
 
-class ReceptionPointForm(FilterForm):
+class ReceptionPointFilterForm(FilterForm):
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         given = {name for name in ("latitude", "longitude") if values.get(name) is not None}
@@ -52,24 +52,24 @@ class ReceptionPointFilter(django_filters.FilterSet):
     commune = extend_schema_field(str)(
         django_filters.ModelChoiceFilter(
             queryset=Commune.objects.all(),
-            method="unfiltered",
+            method="keep_all",
             label=gettext_lazy("Près de la commune (code INSEE)"),
         )
     )
     latitude = django_filters.NumberFilter(
-        *("latitude", None), min_value=-90, max_value=90, method="unfiltered"
+        *("latitude", None), min_value=-90, max_value=90, method="keep_all"
     )
     longitude = django_filters.NumberFilter(
-        *("longitude", None), min_value=-180, max_value=180, method="unfiltered"
+        *("longitude", None), min_value=-180, max_value=180, method="keep_all"
     )
 
     class Meta:
         model = ReceptionPoint
         fields: list[str] = []
-        form = ReceptionPointForm
+        form = ReceptionPointFilterForm
 
     # Untyped, `value` is documented for each of these parameters as its own field wants it.
-    def unfiltered(self, points: ReceptionPointQuerySet, name: str, value):
+    def keep_all(self, points: ReceptionPointQuerySet, name: str, value):
         """These parameters hide no point."""
         return points
 
@@ -78,7 +78,7 @@ class ReceptionPointFilter(django_filters.FilterSet):
         latitude, longitude = self._origin
         if latitude is None or longitude is None:
             return points
-        return points.nearest_first(float(latitude), float(longitude))
+        return points.order_by_distance(float(latitude), float(longitude))
 
     @property
     def _origin(self) -> tuple[Any, Any]:

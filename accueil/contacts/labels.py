@@ -4,13 +4,13 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
-from accueil.models import Open, ReceptionPoint
-from accueil.models.special_hours import ANNOUNCED
+from accueil.models import OpeningHoursModel, ReceptionPoint
+from accueil.models.special_hours import NOTICE_PERIOD
 from portal.core.periods.period import format_day
 from portal.core.templatetags.display import moment
 
 
-def openness(is_open: bool | None, change: datetime | None) -> tuple[str, str]:
+def openness_label(is_open: bool | None, change: datetime | None) -> tuple[str, str]:
     """The tone and the words of a door or a line; None is unknown."""
     if is_open is None:
         return "past", _("horaires à renseigner")
@@ -19,7 +19,7 @@ def openness(is_open: bool | None, change: datetime | None) -> tuple[str, str]:
     return "past", _("fermé, ouvre %s") % moment(change) if change else _("fermé")
 
 
-def distance(point: ReceptionPoint) -> str:
+def distance_label(point: ReceptionPoint) -> str:
     """How far a door is, no finer than its point is known; "" where that is not."""
     far = point.distance_km
     if far is None:
@@ -32,20 +32,22 @@ def distance(point: ReceptionPoint) -> str:
     return _("tout près") if far else _("dans la commune")
 
 
-def closing(point: ReceptionPoint, today: date) -> str:
+def closing_notice(point: ReceptionPoint, today: date) -> str:
     """That it closes for good, once that is announced, or since when it is, and what replaces it;
     "" when there is nothing to say.
     """
-    if point.closes_on is None or today < point.closes_on - ANNOUNCED:
+    if point.closes_on is None or today < point.closes_on - NOTICE_PERIOD:
         return ""
     said = (
         _("Ce lieu est fermé depuis le %s.")
-        if point.is_closed_for_good(today)
+        if point.is_permanently_closed(today)
         else _("Ferme définitivement le %s.")
     )
     return f"{said % format_day(point.closes_on)} {point.closing_note}".strip()
 
 
-def told(door: Open, at: datetime) -> tuple[Open, str, str]:
+def with_openness_label(
+    door: OpeningHoursModel, at: datetime
+) -> tuple[OpeningHoursModel, str, str]:
     """A door or a line, the tone and the words of whether it is open."""
-    return door, *openness(*door.openness(at))
+    return door, *openness_label(*door.opening_state(at))

@@ -5,19 +5,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from accueil.contacts.cached_contacts import Directory
-from accueil.contacts.next_stops import NearStop, near
-from accueil.models import Open, PhoneLine, ReceptionPoint, SpecialHours
-from accueil.models.special_hours import calendar, tell
+from accueil.contacts.cached_contacts import Contacts
+from accueil.contacts.next_stops import NextStop, nearest_stops
+from accueil.models import OpeningHoursModel, PhoneLine, ReceptionPoint, SpecialHours
+from accueil.models.opening_hours import attach_special_hours
+from accueil.models.special_hours import special_hours_cache
 from portal.core import clock
 from portal.core.caching.data_versions import Versions
 
-NEAREST = 5  # doors given with an answer
-CHOSEN_AMONG = 15  # where the open ones are to come first
-WITHIN_KM = 20.0  # "un rapprochement à 20 km": an open door farther does not pass a nearer one
+MAX_POINTS = 5  # doors given with an answer
+CANDIDATE_POINTS = 15  # where the open ones are to come first
+OPEN_FIRST_WITHIN_KM = (
+    20.0  # "un rapprochement à 20 km": an open door farther does not pass a nearer one
+)
 
 
-class Whence(NamedTuple):
+class Origin(NamedTuple):
     """Whence distances are measured, and the département of the place."""
 
     latitude: float
@@ -32,38 +35,38 @@ class Reception:
     """
 
     points: Sequence[ReceptionPoint] = ()
-    stops: Sequence[NearStop] = ()
+    stops: Sequence[NextStop] = ()
     lines: Sequence[PhoneLine] = ()
     announced: Sequence[SpecialHours] = ()
 
     @property
-    def doors(self) -> list[ReceptionPoint]:
+    def fixed_points(self) -> list[ReceptionPoint]:
         """The points, but the itinerant ones that the stops tell already."""
         told = {one.stop.point_id for one in self.stops}
         return [point for point in self.points if point.pk not in told]
 
-    def is_a_door_open(self, at: datetime) -> bool:
-        return any(point.open_now(at) for point in self.doors)
+    def has_open_point(self, at: datetime) -> bool:
+        return any(point.open_now(at) for point in self.fixed_points)
 
     def next_change(self, at: datetime) -> datetime | None:
         """When one of the doors and lines told next opens or closes, or a passage ends."""
-        doors: list[Open] = [*self.points, *self.lines]
+        doors: list[OpeningHoursModel] = [*self.points, *self.lines]
         changes = [door.next_change(at) for door in doors]
         passages = (one.passage or one.cancelled for one in self.stops)
         changes += [passage.end for passage in passages if passage]
         return min((change for change in changes if change), default=None)
 
 
-NOTHING = Reception()
+NO_RECEPTION = Reception()
 
 
-def reception(
-    whence: Whence | None,
+def find_reception(
+    whence: Origin | None,
     departments: Collection[str],
     *,
     at: datetime,
     open_first: bool,
-    offices: Directory,
+    offices: Contacts,
     versions: Versions,
 ) -> Reception:
     """What is open near `whence`, None where no place is known or served; the lines of these
@@ -74,34 +77,34 @@ def reception(
     if whence is None:
         return Reception(lines=lines, announced=announced)
     return Reception(
-        points=_points(whence, at, open_first, offices, versions),
-        stops=near(*whence[:2], department=whence.department, at=at, versions=versions),
+        points=_nearest_points(whence, at, open_first, offices, versions),
+        stops=nearest_stops(*whence[:2], department=whence.department, at=at, versions=versions),
         lines=lines,
         announced=announced,
     )
 
 
-def _points(
-    whence: Whence, at: datetime, open_first: bool, offices: Directory, versions: Versions
+def _nearest_points(
+    whence: Origin, at: datetime, open_first: bool, offices: Contacts, versions: Versions
 ) -> list[ReceptionPoint]:
     points = ReceptionPoint.objects.nearest(
         whence.latitude,
         whence.longitude,
         department=whence.department,
-        limit=CHOSEN_AMONG if open_first else NEAREST,
+        limit=CANDIDATE_POINTS if open_first else MAX_POINTS,
     )
-    offices.say_sources(points)
-    tell(points, calendar.at(versions))
+    offices.attach_sources(points)
+    attach_special_hours(points, special_hours_cache.at(versions))
     if open_first:
         points.sort(key=lambda point: not (_is_near(point) and point.open_now(at)))
-    return points[:NEAREST]
+    return points[:MAX_POINTS]
 
 
 def _is_near(point: ReceptionPoint) -> bool:
-    return point.distance_km is not None and point.distance_km <= WITHIN_KM
+    return point.distance_km is not None and point.distance_km <= OPEN_FIRST_WITHIN_KM
 
 
 def _announced(departments: Collection[str], versions: Versions) -> list[SpecialHours]:
-    known, today = calendar.at(versions), clock.today()
+    known, today = special_hours_cache.at(versions), clock.today()
     specials = (one for code in sorted(departments) for one in known.get(("department", code), ()))
-    return [one for one in specials if one.is_shown(today)]
+    return [one for one in specials if one.is_visible(today)]

@@ -7,16 +7,16 @@ from datetime import datetime, timedelta
 from accueil.models import Stop
 from accueil.models.rounds import Passage
 from portal.core import clock
-from portal.core.caching.data_versions import Kept, Versions
-from portal.territory.geometry import great_circle
+from portal.core.caching.data_versions import VersionedCache, Versions
+from portal.territory.geometry import great_circle_km
 
-AHEAD = timedelta(days=60)  # how far the next passage is looked for
-FARTHEST_KM = 30.0
-SHOWN = 3
+LOOKAHEAD = timedelta(days=60)  # how far the next passage is looked for
+MAX_DISTANCE_KM = 30.0
+MAX_STOPS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class NearStop:
+class NextStop:
     """A stop, how far it is (None where nobody asked), and its next passages at the moment asked
     for.
 
@@ -30,7 +30,7 @@ class NearStop:
     cancelled: Passage | None
 
 
-def build_rounds() -> Mapping[str, Sequence[Stop]]:
+def build_stops_by_department() -> Mapping[str, Sequence[Stop]]:
     """The stops of each département, in two queries."""
     found: dict[str, list[Stop]] = {}
     for stop in Stop.objects.with_places():
@@ -38,52 +38,57 @@ def build_rounds() -> Mapping[str, Sequence[Stop]]:
     return found
 
 
-rounds = Kept(build_rounds, "core", "territory", "teams", "accueil")
+stops_cache = VersionedCache(build_stops_by_department, "core", "territory", "teams", "accueil")
 
 
-def near(
+def nearest_stops(
     latitude: float, longitude: float, *, department: str, at: datetime, versions: Versions
-) -> list[NearStop]:
+) -> list[NextStop]:
     """The nearest stops of the département, the nearest first; none farther than 30 km."""
     found = []
-    for stop in _receiving(rounds.at(versions).get(department, ())):
+    for stop in _without_permanently_closed(stops_cache.at(versions).get(department, ())):
         south, west = stop.site.point
         if south is None or west is None:
             continue
-        distance = great_circle(latitude, longitude, south, west)
-        if distance <= FARTHEST_KM:
+        distance = great_circle_km(latitude, longitude, south, west)
+        if distance <= MAX_DISTANCE_KM:
             found.append((round(distance, 1), stop.pk, stop))
     return [
-        NearStop(stop, distance, *upcoming(stop, at))
-        for distance, _pk, stop in sorted(found)[:SHOWN]
+        NextStop(stop, distance, *next_passages(stop, at))
+        for distance, _pk, stop in sorted(found)[:MAX_STOPS]
     ]
 
 
-def all_of(departments: Iterable[str], *, at: datetime, versions: Versions) -> list[NearStop]:
+def stops_of_departments(
+    departments: Iterable[str], *, at: datetime, versions: Versions
+) -> list[NextStop]:
     """The stops of these départements, those of each itinerant reception together."""
-    kept = rounds.at(versions)
+    kept = stops_cache.at(versions)
     stops = [stop for code in departments for stop in kept.get(code, ())]
-    return [NearStop(stop, None, *upcoming(stop, at)) for stop in _receiving(stops)]
+    return [
+        NextStop(stop, None, *next_passages(stop, at))
+        for stop in _without_permanently_closed(stops)
+    ]
 
 
-def _receiving(stops: Iterable[Stop]) -> list[Stop]:
+def _without_permanently_closed(stops: Iterable[Stop]) -> list[Stop]:
     """Those of the itinerant receptions that are not closed for good today: a day is not a change
     of what is kept.
     """
     today = clock.today()
-    return [stop for stop in stops if not stop.point.is_closed_for_good(today)]
+    return [stop for stop in stops if not stop.point.is_permanently_closed(today)]
 
 
-def until(found: NearStop) -> datetime | None:
+def next_change(found: NextStop) -> datetime | None:
     """When what is told of a stop changes: the end of its passage."""
     passage = found.cancelled or found.passage
     return passage.end if passage else None
 
 
-def upcoming(stop: Stop, at: datetime) -> tuple[Passage | None, Passage | None]:
+def next_passages(stop: Stop, at: datetime) -> tuple[Passage | None, Passage | None]:
     """The next passage that comes, under way or ahead, and the first cancelled one before it."""
     cancelled = None
-    for passage in stop.passages(at.date(), (at + AHEAD).date()):
+    for passage in stop.passages(at.date(), (at + LOOKAHEAD).date()):
         if passage.end <= at:
             continue
         if not passage.is_cancelled:

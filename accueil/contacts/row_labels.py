@@ -10,21 +10,21 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from accueil.contacts.cached_contacts import Directory
-from accueil.contacts.labels import closing, distance, openness
+from accueil.contacts.cached_contacts import Contacts
+from accueil.contacts.labels import closing_notice, distance_label, openness_label
 from accueil.models import ReceptionPoint, SpecialHours
 from portal.core import clock
 from portal.core.models import Source
 from portal.core.periods.period import format_day
 from portal.core.templatetags.display import badge, phone_link
-from teams.sentences import BADGES
+from teams.sentences import CERTAINTY_BADGES
 from teams.whereabouts import Certainty
 
-Words = Mapping[str, str]  # what is not known, or of no use, is ""
+RowLabels = Mapping[str, str]  # what is not known, or of no use, is ""
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PointRow:
     """A door, whether it is open (None is unknown), that said in French, and when it changes.
 
     `words` are those of its line: number, name, url, state, distance, address, kind, hours, phone,
@@ -34,84 +34,88 @@ class Line:
 
     point: ReceptionPoint
     is_open: bool | None
-    openness: str
-    change: datetime | None
-    words: Words
+    openness_label: str
+    next_change: datetime | None
+    words: RowLabels
 
 
-class Teller:
+class ReceptionPointPresenter:
     """Says doors at one moment."""
 
-    def __init__(self, at: datetime, offices: Directory) -> None:
+    def __init__(self, at: datetime, offices: Contacts) -> None:
         self._at = at
-        self._offices = offices
+        self._contacts = offices
         # All the addresses of doors are under that of their list.
-        self._list = reverse("reception-list")
+        self._list_url = reverse("reception-list")
         self._sources: dict[int | None, str] = {}
-        self._states: dict[tuple[bool | None, datetime | None], tuple[SafeString, str]] = {}
+        self._badges: dict[tuple[bool | None, datetime | None], tuple[SafeString, str]] = {}
 
-    def lines(self, points: Iterable[ReceptionPoint], first: int = 1) -> list[Line]:
+    def rows(self, points: Iterable[ReceptionPoint], first: int = 1) -> list[PointRow]:
         """The lines of these doors, numbered from `first`."""
-        return [self._line(point, number) for number, point in enumerate(points, first)]
+        return [self._row(point, number) for number, point in enumerate(points, first)]
 
     def url(self, slug: str) -> str:
-        return f"{self._list}{slug}/"
+        return f"{self._list_url}{slug}/"
 
-    def state(self, is_open: bool | None, change: datetime | None) -> tuple[SafeString, str]:
+    def openness_badge(
+        self, is_open: bool | None, change: datetime | None
+    ) -> tuple[SafeString, str]:
         """A badge, and its words; most doors share a few."""
         key = is_open, change
-        if key not in self._states:
-            tone, words = openness(is_open, change)
-            self._states[key] = badge(tone, words), words
-        return self._states[key]
+        if key not in self._badges:
+            tone, words = openness_label(is_open, change)
+            self._badges[key] = badge(tone, words), words
+        return self._badges[key]
 
-    def _line(self, point: ReceptionPoint, number: int) -> Line:
-        is_open, change = point.openness(self._at)
-        state, said = self.state(is_open, change)
+    def _row(self, point: ReceptionPoint, number: int) -> PointRow:
+        is_open, change = point.opening_state(self._at)
+        state, said = self.openness_badge(is_open, change)
         words = {
             "number": str(number),
             "name": point.name,
             "url": self.url(point.slug),
             "state": state,
-            "distance": distance(point),
-            "address": point.address or _common()["nowhere"],
+            "distance": distance_label(point),
+            "address": point.address or _shared_labels()["nowhere"],
             "kind": self._kind(point),
             "hours": self._hours(point),
-            "doubt": self._doubt(point),
+            "doubt": self._certainty_label(point),
             **self._notices(point),
             "phone": phone_link(point.phone) if point.phone else "",
             "source": self._source(point),
         }
-        return Line(point, is_open, said, change, words)
+        return PointRow(point, is_open, said, change, words)
 
-    def _notices(self, point: ReceptionPoint) -> Words:
+    def _notices(self, point: ReceptionPoint) -> RowLabels:
         if not point.special_hours and not point.closes_on:
             return {"announced": "", "own_announced": ""}
-        end = closing(point, clock.today())
+        end = closing_notice(point, clock.today())
         return {
-            "announced": _rendered(point.special_hours_shown, end),
-            "own_announced": _rendered(point.own_special_hours_shown, end),
+            "announced": _render_notices(point.visible_special_hours, end),
+            "own_announced": _render_notices(point.own_visible_special_hours, end),
         }
 
-    def _doubt(self, point: ReceptionPoint) -> str:
-        team = self._offices.teams.get(point.team_id or 0)
+    def _certainty_label(self, point: ReceptionPoint) -> str:
+        team = self._contacts.teams.get(point.team_id or 0)
         if team is None:
             return ""
         certainty = team.whereabouts().certainty
-        return "" if certainty is Certainty.CERTAIN else str(BADGES[certainty][1])
+        return "" if certainty is Certainty.CERTAIN else str(CERTAINTY_BADGES[certainty][1])
 
     def _kind(self, point: ReceptionPoint) -> str:
-        kind = _common()[point.kind]
+        kind = _shared_labels()[point.kind]
         has_point = point.latitude is not None and point.longitude is not None
         return (
-            f"{kind} · {_common()['approximate']}" if has_point and point.is_approximate else kind
+            f"{kind} · {_shared_labels()['approximate']}"
+            if has_point and point.is_approximate
+            else kind
         )
 
     def _hours(self, point: ReceptionPoint) -> str:
         """When, and whether one comes by appointment."""
         if point.by_appointment is None:
             return point.hours_in_french
-        how = _common()["with" if point.by_appointment else "without"]
+        how = _shared_labels()["with" if point.by_appointment else "without"]
         return " · ".join(part for part in (point.hours_in_french, how) if part)
 
     def _source(self, point: ReceptionPoint) -> str:
@@ -119,11 +123,11 @@ class Teller:
         if point.checked_on:
             return _("Vérifié le %s.") % format_day(point.checked_on)
         if point.source_id not in self._sources:
-            self._sources[point.source_id] = source_in_words(point.source)
+            self._sources[point.source_id] = describe_source(point.source)
         return self._sources[point.source_id]
 
 
-def source_in_words(published: Source | None) -> str:
+def describe_source(published: Source | None) -> str:
     if published is None:
         return _("Source non indiquée.")
     period = published.period
@@ -131,7 +135,7 @@ def source_in_words(published: Source | None) -> str:
     return _("Source : %(title)s, %(when)s.") % {"title": published.title, "when": when}
 
 
-def _rendered(announced: Sequence[SpecialHours], end: str) -> str:
+def _render_notices(announced: Sequence[SpecialHours], end: str) -> str:
     if not announced and not end:
         return ""
     told = {"announced": announced, "closing": end}
@@ -139,7 +143,7 @@ def _rendered(announced: Sequence[SpecialHours], end: str) -> str:
 
 
 @cache
-def _common() -> dict[str, str]:
+def _shared_labels() -> dict[str, str]:
     """What lines have in common, translated once."""
     return {
         **{value: str(label) for value, label in ReceptionPoint.Kind.choices},

@@ -10,14 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from accueil.models import ReceptionPoint, Stop
-from portal.core.text.normalisation import listed, normalise
-from portal.territory.coordinates import fault_of_point, is_on_earth
+from portal.core.text.normalisation import join_words, normalise
+from portal.territory.coordinates import is_on_earth, point_error
 from portal.territory.models import Commune, Department, FormerCommune
 from relocations.models import Relocation
 from teams.models import FormerAgency, Site
 
-NAMES = ("name", "address", "postal_code", "city", "latitude", "longitude")
-_DEGREES = _lazy("Écrivez des degrés, comme 47,9025.")
+SITE_FIELDS = ("name", "address", "postal_code", "city", "latitude", "longitude")
+_DEGREES_MESSAGE = _lazy("Écrivez des degrés, comme 47,9025.")
 
 
 class AddressForm(forms.Form):
@@ -47,14 +47,14 @@ class AddressForm(forms.Form):
         help_text=_lazy("Facultative, en degrés : 47,9025. Sans elle, le point est approximatif."),
         localize=True,
         required=False,
-        error_messages={"invalid": _DEGREES},
+        error_messages={"invalid": _DEGREES_MESSAGE},
     )
     longitude = forms.FloatField(
         label=_lazy("Longitude"),
         help_text=_lazy("Facultative, en degrés : 1,9090."),
         localize=True,
         required=False,
-        error_messages={"invalid": _DEGREES},
+        error_messages={"invalid": _DEGREES_MESSAGE},
     )
 
     def __init__(
@@ -62,14 +62,14 @@ class AddressForm(forms.Form):
     ) -> None:
         self.department, self.known, self.needed = department, known, needed
         self.commune: Commune | None = None
-        initial = {name: getattr(known, name) for name in NAMES} if known else {}
+        initial = {name: getattr(known, name) for name in SITE_FIELDS} if known else {}
         if known and known.commune:
             initial["city"] = known.commune.name
         super().__init__(data, prefix="place", initial=initial, label_suffix="")
 
     @property
     def is_filled(self) -> bool:
-        return any(self.cleaned_data.get(name) not in (None, "") for name in NAMES)
+        return any(self.cleaned_data.get(name) not in (None, "") for name in SITE_FIELDS)
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
@@ -97,13 +97,13 @@ class AddressForm(forms.Form):
         if len(found) == 1:
             self.commune = found[0]
         elif found:
-            codes = listed([one.code for one in found])
+            codes = join_words([one.code for one in found])
             said = _("Plusieurs communes portent ce nom : écrivez le code INSEE (%s).")
             self.add_error("city", said % codes)
         else:
-            self.add_error("city", self._unknown(typed, name))
+            self.add_error("city", self._unknown_commune_message(typed, name))
 
-    def _unknown(self, typed: str, name: str) -> str:
+    def _unknown_commune_message(self, typed: str, name: str) -> str:
         said = _("« %(typed)s » n'est pas une commune du département %(department)s.")
         words = said % {"typed": typed, "department": self.department.code}
         names = dict(
@@ -125,9 +125,7 @@ class AddressForm(forms.Form):
             said = _("Une latitude va de -90 à 90 degrés, une longitude de -180 à 180.")
             self.add_error("latitude", said)
             return
-        fault = fault_of_point(
-            latitude, longitude, commune=self.commune, department=self.department
-        )
+        fault = point_error(latitude, longitude, commune=self.commune, department=self.department)
         if fault:
             self.add_error("latitude", fault)
 
@@ -140,10 +138,10 @@ class AddressForm(forms.Form):
         if self.known and not self.has_changed() and self.known.commune == self.commune:
             return self.known
         is_ours = self.known and self.known.department_id == self.department.pk
-        site = self.known if self.known and is_ours and is_alone(self.known) else Site()
+        site = self.known if self.known and is_ours and is_used_once(self.known) else Site()
         site.department = self.department
         site.commune = self.commune
-        for name in NAMES:
+        for name in SITE_FIELDS:
             setattr(site, name, self.cleaned_data[name])
         site.city = self.commune.name if self.commune else ""
         site.edited_at = timezone.now()
@@ -151,7 +149,7 @@ class AddressForm(forms.Form):
         return site
 
 
-def is_alone(site: Site) -> bool:
+def is_used_once(site: Site) -> bool:
     """Whether nothing but one door or one stop is there: correcting it then says nothing else."""
     doors = ReceptionPoint.objects.filter(site=site).count()
     stops = Stop.objects.filter(site=site).count()

@@ -16,11 +16,11 @@ from accueil.models.rounds import Weekday
 from portal.core.opening_hours.hours import MIDNIGHT, describe
 from portal.core.opening_hours.week_grid import DAYS, Span, Week
 
-SPANS = 2  # of a day
-_SPOKEN = re.compile(r"\s*(\d{1,2})\s*h\s*(\d\d)?\s*", re.IGNORECASE)
+SPANS_PER_DAY = 2  # of a day
+_FRENCH_TIME = re.compile(r"\s*(\d{1,2})\s*h\s*(\d\d)?\s*", re.IGNORECASE)
 
 
-class HourField(forms.TimeField):
+class FrenchTimeField(forms.TimeField):
     """An hour of the clock, also as one writes it where the browser draws no box: "8 h 30"."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -29,39 +29,41 @@ class HourField(forms.TimeField):
         super().__init__(**{"required": False, "widget": box, "error_messages": said, **kwargs})
 
     def to_python(self, value: Any) -> time | None:
-        if isinstance(value, str) and (spoken := _SPOKEN.fullmatch(value)):
+        if isinstance(value, str) and (spoken := _FRENCH_TIME.fullmatch(value)):
             value = f"{spoken[1]}:{spoken[2] or '00'}"
         return super().to_python(value)
 
 
-class SpanBoxes(NamedTuple):
+class SpanFieldNames(NamedTuple):
     """The two boxes of a span, by the names of their fields."""
 
     start: str
     end: str
 
 
-def boxes(name: str) -> list[SpanBoxes]:
+def span_field_names(name: str) -> list[SpanFieldNames]:
     """Those of the spans of `name`, in order."""
-    return [SpanBoxes(f"{name}_{at}_from", f"{name}_{at}_to") for at in range(1, SPANS + 1)]
+    return [
+        SpanFieldNames(f"{name}_{at}_from", f"{name}_{at}_to") for at in range(1, SPANS_PER_DAY + 1)
+    ]
 
 
 def span_fields(name: str) -> dict[str, forms.Field]:
     words = [(_lazy("De"), _lazy("à")), (_lazy("puis de"), _lazy("à"))]
     return {
-        field: HourField(label=label)
-        for pair, labels in zip(boxes(name), words, strict=True)
+        field: FrenchTimeField(label=label)
+        for pair, labels in zip(span_field_names(name), words, strict=True)
         for field, label in zip(pair, labels, strict=True)
     }
 
 
-def typed_spans(form: forms.Form | forms.ModelForm, name: str) -> tuple[Span, ...]:
+def clean_spans(form: forms.Form | forms.ModelForm, name: str) -> tuple[Span, ...]:
     """The spans of these boxes; what is impossible is said beside the box, and gives no span.
 
     An end at midnight is that of the day.
     """
-    found: list[tuple[Span, SpanBoxes]] = []
-    for pair in boxes(name):
+    found: list[tuple[Span, SpanFieldNames]] = []
+    for pair in span_field_names(name):
         if pair.start in form.errors or pair.end in form.errors:
             continue
         start, end = form.cleaned_data.get(pair.start), form.cleaned_data.get(pair.end)
@@ -84,20 +86,20 @@ def typed_spans(form: forms.Form | forms.ModelForm, name: str) -> tuple[Span, ..
     return tuple(span for span, _pair in sorted(found))
 
 
-def written(spans: Sequence[Span]) -> str:
+def format_spans(spans: Sequence[Span]) -> str:
     """As OpenStreetMap writes them: "08:30-12:00,13:30-17:00"."""
     return ",".join(f"{start}-{end}" for start, end in spans)
 
 
-def filled(name: str, spans: Sequence[Span]) -> dict[str, str]:
+def initial_spans(name: str, spans: Sequence[Span]) -> dict[str, str]:
     """What the boxes hold for these spans."""
     found: dict[str, str] = {}
-    for pair, (start, end) in zip(boxes(name), spans, strict=False):
+    for pair, (start, end) in zip(span_field_names(name), spans, strict=False):
         found |= {pair.start: start, pair.end: "00:00" if end == MIDNIGHT else end}
     return found
 
 
-class Row(NamedTuple):
+class DayRow(NamedTuple):
     """A day of the grid, its name and its boxes."""
 
     key: str
@@ -124,57 +126,61 @@ class WeekForm(forms.Form):
         as_printed: str = "",
         title: str | Promise = "",
     ) -> None:
-        self.known, self.as_printed, self.title = expression, as_printed, title
+        self.stored_expression, self.as_printed, self.title = expression, as_printed, title
         week = Week.parse(expression)
-        holds = week is not None and all(len(spans) <= SPANS for spans in week.days)
+        holds = week is not None and all(len(spans) <= SPANS_PER_DAY for spans in week.days)
         self.week = week if holds else None
         initial: dict[str, Any] = {"holidays_off": bool(self.week and self.week.holidays_off)}
         for day, spans in zip(DAYS, self.week.days if self.week else (), strict=False):
-            initial |= filled(day, spans)
+            initial |= initial_spans(day, spans)
         super().__init__(data, prefix=prefix, initial=initial, label_suffix="")
         for day in DAYS:
             self.fields.update(span_fields(day))
         if data is not None and data.get("copier") == prefix:
-            self.data = self._copied()
+            self.data = self._with_monday_copied()
 
-    def _copied(self) -> Any:
+    def _with_monday_copied(self) -> Any:
         typed = self.data.copy()  # type: ignore[attr-defined]
-        for pair, names in ((pair, pairs) for day in DAYS[1:5] for pair, pairs in self._pairs(day)):
+        for pair, names in (
+            (pair, pairs) for day in DAYS[1:5] for pair, pairs in self._monday_to_day_fields(day)
+        ):
             for name, source in zip(names, pair, strict=True):
                 typed[self.add_prefix(name)] = typed.get(self.add_prefix(source), "")
         return typed
 
     @staticmethod
-    def _pairs(day: str) -> Iterator[tuple[SpanBoxes, SpanBoxes]]:
-        return zip(boxes(DAYS[0]), boxes(day), strict=True)
+    def _monday_to_day_fields(day: str) -> Iterator[tuple[SpanFieldNames, SpanFieldNames]]:
+        return zip(span_field_names(DAYS[0]), span_field_names(day), strict=True)
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
-        given["days"] = tuple(typed_spans(self, day) for day in DAYS)
+        given["days"] = tuple(clean_spans(self, day) for day in DAYS)
         return given
 
     @property
-    def typed(self) -> Week:
+    def submitted_week(self) -> Week:
         """The week of the boxes, once valid."""
         return Week(self.cleaned_data["days"], self.cleaned_data["holidays_off"])
 
     @property
     def expression(self) -> str:
         """The hours asked for, once valid: what was known where nothing changes."""
-        is_kept = self.typed == self.week or (self.week is None and not any(self.typed.days))
-        return self.known if is_kept else self.typed.expression
+        is_kept = self.submitted_week == self.week or (
+            self.week is None and not any(self.submitted_week.days)
+        )
+        return self.stored_expression if is_kept else self.submitted_week.expression
 
     @property
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[DayRow]:
         return [
-            Row(day, str(label), [self[name] for pair in boxes(day) for name in pair])
+            DayRow(day, str(label), [self[name] for pair in span_field_names(day) for name in pair])
             for day, label in zip(DAYS, Weekday.labels, strict=True)
         ]
 
     @property
-    def kept_in_words(self) -> str:
+    def unsupported_hours_label(self) -> str:
         """What a grid cannot hold, said in French; "" where it holds all."""
         if self.week is not None:
             return ""
-        said = self.as_printed or describe(self.known)
+        said = self.as_printed or describe(self.stored_expression)
         return said or _("des horaires qui changent selon la période de l'année")

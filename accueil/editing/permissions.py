@@ -9,22 +9,22 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 
-from portal.accounts.rules import worked_departments
-from portal.core.permissions.permissions import require
+from portal.accounts.rules import staff_departments
+from portal.core.permissions.permissions import require_permission
 from portal.territory.models import Department
 
 PAGE_SIZE = 50
-MAY_KEEP = "accueil.add_receptionpoint"
+EDITOR_PERMISSION = "accueil.add_receptionpoint"
 View = Callable[..., HttpResponse]
 
 
-def for_keepers(view: View) -> View:
+def editor_required(view: View) -> View:
     """A page of those who keep doors somewhere. What it writes is one transaction."""
 
     @login_required
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        require(request.user, MAY_KEEP)
+        require_permission(request.user, EDITOR_PERMISSION)
         if request.method != "POST":
             return view(request, *args, **kwargs)
         with transaction.atomic():
@@ -33,22 +33,22 @@ def for_keepers(view: View) -> View:
     return guarded
 
 
-def held(request: HttpRequest, rows: "QuerySet[Any]") -> "QuerySet[Any]":
+def select_for_update_on_post(request: HttpRequest, rows: "QuerySet[Any]") -> "QuerySet[Any]":
     """The rows, held until the end of the transaction by whoever writes."""
     return rows.select_for_update(of=("self",)) if request.method == "POST" else rows
 
 
-def departments_of(user: Any) -> "QuerySet[Department]":
+def editable_departments(user: Any) -> "QuerySet[Department]":
     """Where this person may add a door."""
     everywhere = Department.objects.order_by("code")
     if user.is_superuser:
         return everywhere.filter(profile__isnull=False)
-    return everywhere.filter(pk__in=worked_departments(user))
+    return everywhere.filter(pk__in=staff_departments(user))
 
 
-def asked_department(request: HttpRequest) -> Department:
+def requested_department(request: HttpRequest) -> Department:
     """The one that `departement` names among those where one works, the first without."""
-    here = departments_of(request.user)
+    here = editable_departments(request.user)
     code = request.GET.get("departement")
     found = (here.filter(code=code) if code else here).first()
     if found is None:
@@ -56,6 +56,6 @@ def asked_department(request: HttpRequest) -> Department:
     return found
 
 
-def kept(user: Any, rows: "QuerySet[Any]", scope: Q) -> "QuerySet[Any]":
+def filter_by_scope(user: Any, rows: "QuerySet[Any]", scope: Q) -> "QuerySet[Any]":
     """The rows of that scope, all of them for an administrator."""
     return rows if user.is_superuser else rows.filter(scope)

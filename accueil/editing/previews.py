@@ -7,78 +7,79 @@ from itertools import islice
 
 from django.utils.translation import gettext as _
 
-from accueil.models import Open, PhoneLine, ReceptionPoint, SpecialHours, Stop
+from accueil.models import OpeningHoursModel, PhoneLine, ReceptionPoint, SpecialHours, Stop
+from accueil.models.opening_hours import attach_special_hours
 from accueil.models.rounds import Passage
-from accueil.models.special_hours import Calendar, tell
+from accueil.models.special_hours import SpecialHoursIndex
 from portal.core.opening_hours.hours import Day
 from portal.core.opening_hours.special_days import Effect
 from portal.core.opening_hours.special_days import days as hours_of_days
 from portal.core.opening_hours.week_grid import Week
 
-AHEAD = 14  # days of a preview
-DOORS = 10  # shown of those that special hours concern
+PREVIEW_DAYS = 14  # days of a preview
+MAX_CONTACTS = 10  # shown of those that special hours concern
 YEAR = timedelta(days=366)
-NOON = "12:00-12:30"  # an hour of each day, to know its weekdays
+SAMPLE_HOURS = "12:00-12:30"  # an hour of each day, to know its weekdays
 
 
 @dataclass(frozen=True, slots=True)
-class Coming:
+class DayPreview:
     """A day ahead: when the door is open to all, and by appointment ("" where nobody said);
     `why` are the special hours of that day.
     """
 
     day: Day
     by_appointment: str
-    why: list[SpecialHours]
+    special_hours: list[SpecialHours]
 
 
-def coming(door: Open, first: date) -> list[Coming]:
+def preview_days(door: OpeningHoursModel, first: date) -> list[DayPreview]:
     """The next 14 days of a door or a line, special hours applied; none where nothing is known."""
-    specials = door.specials
+    specials = door.special_days
     closures = [one for one in specials if one.effect is not Effect.OPEN_ONLY]
-    usual = hours_of_days(door.hours, specials, first, AHEAD)
+    usual = hours_of_days(door.hours, specials, first, PREVIEW_DAYS)
     expression = getattr(door, "appointment_hours", "")
-    by_appointment = hours_of_days(expression, closures, first, AHEAD)
+    by_appointment = hours_of_days(expression, closures, first, PREVIEW_DAYS)
     if not usual and not by_appointment:
         return []
-    nothing = [Day(first + timedelta(days=at), []) for at in range(AHEAD)]
-    said = [day.in_french for day in by_appointment] or [""] * AHEAD
+    nothing = [Day(first + timedelta(days=at), []) for at in range(PREVIEW_DAYS)]
+    said = [day.in_french for day in by_appointment] or [""] * PREVIEW_DAYS
     return [
-        Coming(day, words, [one for one in door.special_hours if one.special.covers(day.day)])
+        DayPreview(day, words, [one for one in door.special_hours if one.special.covers(day.day)])
         for day, words in zip(usual or nothing, said, strict=True)
     ]
 
 
 @dataclass(frozen=True, slots=True)
-class Effects:
+class ChangedDays:
     """What special hours change of a door: the days that are no longer the usual ones, the
     first 14 of them; `is_known` is false where its usual hours are not.
     """
 
-    door: ReceptionPoint | PhoneLine
+    contact: ReceptionPoint | PhoneLine
     days: list[Day]
     is_known: bool
 
 
-def concerned(
+def preview_changes(
     special: SpecialHours,
     points: Sequence[ReceptionPoint],
     lines: Sequence[PhoneLine],
-    calendar: Calendar,
-) -> list[Effects]:
+    calendar: SpecialHoursIndex,
+) -> list[ChangedDays]:
     """What `special`, saved or not, changes of these doors and lines."""
-    doors: list[ReceptionPoint | PhoneLine] = [*points[:DOORS], *lines[:DOORS]]
-    tell(doors, calendar)
-    return [_effects(special, door) for door in doors]
+    doors: list[ReceptionPoint | PhoneLine] = [*points[:MAX_CONTACTS], *lines[:MAX_CONTACTS]]
+    attach_special_hours(doors, calendar)
+    return [_changed_days(special, door) for door in doors]
 
 
-def _effects(special: SpecialHours, door: ReceptionPoint | PhoneLine) -> Effects:
+def _changed_days(special: SpecialHours, door: ReceptionPoint | PhoneLine) -> ChangedDays:
     others = [one.special for one in door.special_hours if one.pk != special.pk]
     count = (special.last_day - special.first_day).days + 1
     before = hours_of_days(door.hours, others, special.first_day, count)
     after = hours_of_days(door.hours, [*others, special.special], special.first_day, count)
     changed = [new for old, new in zip(before, after, strict=False) if old.spans != new.spans]
-    return Effects(door, changed[:AHEAD], bool(before and after))
+    return ChangedDays(door, changed[:PREVIEW_DAYS], bool(before and after))
 
 
 def next_passages(stop: Stop, first: date, count: int = 6) -> list[Passage]:
@@ -86,22 +87,22 @@ def next_passages(stop: Stop, first: date, count: int = 6) -> list[Passage]:
     return list(islice(stop.passages(first, first + YEAR), count))
 
 
-def next_days(stop: Stop, first: date, count: int = 6) -> list[date]:
+def next_stop_days(stop: Stop, first: date, count: int = 6) -> list[date]:
     """The days that the rhythm of a stop, saved or not, gives within a year."""
     days = stop.recurrence.days(first, first + YEAR) if stop.recurrence else ()
     return list(islice(days, count))
 
 
-def days_in_words(special: SpecialHours) -> str:
+def affected_days_label(special: SpecialHours) -> str:
     """ "15 jours concernés", "1 jour concerné"."""
-    count = sum(1 for _day in special_days(special))
+    count = sum(1 for _day in affected_days(special))
     return _("%d jours concernés") % count if count > 1 else _("%d jour concerné") % count
 
 
-def special_days(special: SpecialHours) -> Iterator[date]:
+def affected_days(special: SpecialHours) -> Iterator[date]:
     """The days that special hours name, by their weekdays."""
     first, last = special.first_day, special.last_day
-    named = Week.parse(f"{special.weekdays or 'Mo-Su'} {NOON}")
+    named = Week.parse(f"{special.weekdays or 'Mo-Su'} {SAMPLE_HOURS}")
     for at in range((last - first).days + 1):
         day = first + timedelta(days=at)
         if named and named.days[day.weekday()]:

@@ -18,7 +18,7 @@ class Comparison:
     figures: Sequence[Figure]
 
     @property
-    def is_doubtful(self) -> bool:
+    def is_contradictory(self) -> bool:
         return len(self.figures) > 1 and not self._is_by_date and not self._is_by_perimeter
 
     @property
@@ -26,7 +26,7 @@ class Comparison:
         """What to hold of them together; "" for one alone."""
         if len(self.figures) < 2:
             return ""
-        said = {"count": _in_letters(len(self.figures))}
+        said = {"count": _number_word(len(self.figures))}
         if self._is_same_value:
             if self._is_by_perimeter:
                 return _("Le même chiffre, mais il ne compte pas la même chose.")
@@ -58,7 +58,7 @@ class Comparison:
 
 
 @dataclass(frozen=True)
-class Chapter:
+class TopicSection:
     """What is published of a département on a topic."""
 
     topic: Topic
@@ -66,44 +66,50 @@ class Chapter:
     principles: list[Principle] = field(default_factory=list)
 
     @property
-    def together(self) -> list[Comparison]:
+    def comparisons_of_several(self) -> list[Comparison]:
         """Those of several figures."""
         return [one for one in self.comparisons if len(one.figures) > 1]
 
     @property
-    def alone(self) -> list[Figure]:
+    def single_figures(self) -> list[Figure]:
         return [one.figures[0] for one in self.comparisons if len(one.figures) == 1]
 
 
 @dataclass(frozen=True)
-class Book:
+class DepartmentFigures:
     """What is published of a département."""
 
     department: Department
-    chapters: list[Chapter]
+    topic_sections: list[TopicSection]
 
     @property
-    def contradictions(self) -> int:
-        return sum(one.is_doubtful for chapter in self.chapters for one in chapter.comparisons)
+    def contradiction_count(self) -> int:
+        return sum(
+            one.is_contradictory for chapter in self.topic_sections for one in chapter.comparisons
+        )
 
 
-def books(figures: Iterable[Figure], principles: Iterable[Principle]) -> list[Book]:
+def group_by_department(
+    figures: Iterable[Figure], principles: Iterable[Principle]
+) -> list[DepartmentFigures]:
     """The rows of `for_page`, by département, and the topics of which something is said."""
-    found: dict[str, tuple[Department, dict[str, Chapter]]] = {}
+    found: dict[str, tuple[Department, dict[str, TopicSection]]] = {}
     by_topic = groupby(figures, key=lambda one: (one.department_id, one.topic))
     for (_code, topic), rows in by_topic:
         group = list(rows)
-        _chapter(found, group[0].department, topic).comparisons.extend(compared(group))
+        _topic_section(found, group[0].department, topic).comparisons.extend(compare_figures(group))
     for principle in principles:
-        _chapter(found, principle.department, principle.topic).principles.append(principle)
+        _topic_section(found, principle.department, principle.topic).principles.append(principle)
     order = list(Topic)
     return [
-        Book(department, sorted(chapters.values(), key=lambda one: order.index(one.topic)))
+        DepartmentFigures(
+            department, sorted(chapters.values(), key=lambda one: order.index(one.topic))
+        )
         for _code, (department, chapters) in sorted(found.items())
     ]
 
 
-def compared(figures: Iterable[Figure]) -> list[Comparison]:
+def compare_figures(figures: Iterable[Figure]) -> list[Comparison]:
     """Figures of the same subject together, where the first of them stands."""
     groups: dict[str, list[Figure]] = {}
     for figure in figures:
@@ -111,16 +117,16 @@ def compared(figures: Iterable[Figure]) -> list[Comparison]:
     return [Comparison(rows) for rows in groups.values()]
 
 
-def _chapter(
-    found: dict[str, tuple[Department, dict[str, Chapter]]], department: Department, topic: str
-) -> Chapter:
+def _topic_section(
+    found: dict[str, tuple[Department, dict[str, TopicSection]]], department: Department, topic: str
+) -> TopicSection:
     _department, chapters = found.setdefault(department.code, (department, {}))
-    return chapters.setdefault(topic, Chapter(Topic(topic)))
+    return chapters.setdefault(topic, TopicSection(Topic(topic)))
 
 
 def _all_differ(words: Sequence[str]) -> bool:
     return all(words) and len(set(words)) == len(words)
 
 
-def _in_letters(count: int) -> str:
+def _number_word(count: int) -> str:
     return {2: _("Deux"), 3: _("Trois"), 4: _("Quatre"), 5: _("Cinq")}.get(count, str(count))

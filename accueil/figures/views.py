@@ -8,23 +8,23 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accueil.figures.comparison import books
+from accueil.figures.comparison import group_by_department
 from accueil.figures.filters import FigureFilter
 from accueil.models import Figure, Principle
 from portal.core.caching.data_versions import Versions
-from portal.core.caching.response_cache import kept
+from portal.core.caching.response_cache import cached_response
 from portal.core.tables.spreadsheets import csv_response
 
 
 @require_safe
-@kept
+@cached_response
 def figure_list(request: HttpRequest, now: Versions) -> HttpResponse:
     """By département and topic. A malformed filter is a 400, said beside it."""
     filters = FigureFilter(request.GET, queryset=Figure.objects.for_page())
-    found = list(_found(filters))
+    found = list(_filtered_figures(filters))
     context = {
         "form": filters.form,
-        "books": books(found, _principles(filters)),
+        "books": group_by_department(found, _filtered_principles(filters)),
         "asked": request.GET.urlencode(),
     }
     status = 200 if filters.is_valid() else 400
@@ -32,7 +32,7 @@ def figure_list(request: HttpRequest, now: Versions) -> HttpResponse:
 
 
 @require_safe
-@kept
+@cached_response
 def figure_csv(request: HttpRequest, now: Versions) -> HttpResponse:
     """The same figures as a table for a spreadsheet."""
     filters = FigureFilter(request.GET, queryset=Figure.objects.for_page())
@@ -41,14 +41,14 @@ def figure_csv(request: HttpRequest, now: Versions) -> HttpResponse:
         return HttpResponse(said, status=400, content_type="text/plain; charset=utf-8")
     names = ["département", "sujet", "ce qui est compté", "chiffre", "unité", "période"]
     names += ["périmètre", "source", "éditeur", "date", "adresse", "texte imprimé"]
-    return csv_response("chiffres.csv", names, map(_cells, filters.qs))
+    return csv_response("chiffres.csv", names, map(_csv_row, filters.qs))
 
 
-def _found(filters: FigureFilter) -> QuerySet[Figure]:
+def _filtered_figures(filters: FigureFilter) -> QuerySet[Figure]:
     return filters.qs if filters.is_valid() else Figure.objects.none()
 
 
-def _principles(filters: FigureFilter) -> QuerySet[Principle]:
+def _filtered_principles(filters: FigureFilter) -> QuerySet[Principle]:
     """Those of the département and topic asked for."""
     if not filters.is_valid():
         return Principle.objects.none()
@@ -56,7 +56,7 @@ def _principles(filters: FigureFilter) -> QuerySet[Principle]:
     return Principle.objects.for_page().filter(**asked)
 
 
-def _cells(figure: Figure) -> list[Any]:
+def _csv_row(figure: Figure) -> list[Any]:
     source = figure.source
     assert source  # the database asks for one
     return [

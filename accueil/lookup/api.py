@@ -14,27 +14,34 @@ from rest_framework import serializers, viewsets
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.request import Request
 
-from accueil.contacts.api import AT, NearPointSerializer, PhoneLineSerializer
-from accueil.contacts.cached_contacts import Directory, directory
+from accueil.contacts.api import AT_PARAMETER, NearPointSerializer, PhoneLineSerializer
+from accueil.contacts.cached_contacts import Contacts, contacts_cache
 from accueil.lookup.covering_teams import Outcome
-from accueil.lookup.messages import message
-from accueil.lookup.parameters import NUMBER, house_number
-from accueil.lookup.services import Answer, Question, Town, UnknownPlaceError, answer, gazetteer
+from accueil.lookup.messages import answer_message
+from accueil.lookup.parameters import NUMBER, parse_house_number
+from accueil.lookup.services import (
+    Answer,
+    CommuneSummary,
+    Question,
+    UnknownPlaceError,
+    answer_question,
+    gazetteer,
+)
 from accueil.place_search import Kind, Place, begins_only
 from portal.core import clock
-from portal.core.caching.compiled_serializers import Shape
+from portal.core.caching.compiled_serializers import CompiledSerializer
 from portal.core.caching.data_versions import Versions
-from portal.core.caching.response_cache import fresh_until, keep_typed, kept
-from portal.core.http.parameters import api_day, api_moment
+from portal.core.caching.response_cache import cached_response, keep_typed, set_expiry
+from portal.core.http.parameters import parse_api_day, parse_api_moment
 from portal.registries.api import SLUG
 from portal.territory.models import COMMUNE_CODE
-from relocations.api import ON, TeamWithMovesSerializer
+from relocations.api import ON_PARAMETER, TeamWithMovesSerializer
 from teams.models import Team
 
 YES, NO = "yes", "no"
 
 
-class TownSerializer(serializers.Serializer):
+class CommuneSummarySerializer(serializers.Serializer):
     code = serializers.CharField()
     name = serializers.CharField()
     postal_codes = serializers.ListField(child=serializers.CharField())
@@ -62,7 +69,7 @@ class LookupSerializer(serializers.Serializer):
     on = serializers.DateField()
     outcome = serializers.ChoiceField(choices=[outcome.value for outcome in Outcome])
     message = serializers.CharField()
-    commune = TownSerializer(allow_null=True)
+    commune = CommuneSummarySerializer(allow_null=True)
     choices = ChoiceSerializer(many=True)
     teams = TeamWithMovesSerializer(many=True)
     reception = ReceptionSerializer()
@@ -81,9 +88,11 @@ def _parameter(name: str, description: Any, pattern: str = "") -> OpenApiParamet
     return OpenApiParameter(name, schema, description=description)
 
 
-Q = _parameter("q", gettext_lazy("Ce qu'une personne écrit : commune, code postal, rue, équipe…"))
-ASKED = [
-    Q,
+Q_PARAMETER = _parameter(
+    "q", gettext_lazy("Ce qu'une personne écrit : commune, code postal, rue, équipe…")
+)
+LOOKUP_PARAMETERS = [
+    Q_PARAMETER,
     _parameter("commune", gettext_lazy("Code INSEE d'une commune."), f"^({COMMUNE_CODE})?$"),
     _parameter(
         "sector", gettext_lazy("Identifiant d'un secteur de cette commune."), f"^({SLUG})?$"
@@ -92,27 +101,27 @@ ASKED = [
     _parameter(
         "number", gettext_lazy("Numéro dans la rue, avec son suffixe : 12, 12 bis."), NUMBER
     ),
-    ON,
+    ON_PARAMETER,
     OpenApiParameter(
         "followed",
         OpenApiTypes.STR,
         enum=[YES, NO],
         description=gettext_lazy("La personne est-elle déjà suivie ?"),
     ),
-    AT,
+    AT_PARAMETER,
 ]
 
 
-_team = Shape(TeamWithMovesSerializer)
-_point = Shape(NearPointSerializer)
-_line = Shape(PhoneLineSerializer)
+_serialize_team = CompiledSerializer(TeamWithMovesSerializer)
+_serialize_point = CompiledSerializer(NearPointSerializer)
+_serialize_phone_line = CompiledSerializer(PhoneLineSerializer)
 
 
-def _team_on(team: Team, on: date) -> dict[str, Any]:
-    return _team(team, on=on)
+def _serialize_team_on(team: Team, on: date) -> dict[str, Any]:
+    return _serialize_team(team, on=on)
 
 
-class KeptViewSet(viewsets.ViewSet):
+class CachedViewSet(viewsets.ViewSet):
     """For anybody: its answers, that `answered` gives, are kept while the data stays.
 
     A GET that goes well passes by REST framework, whose negotiation and renderers cost more
@@ -122,80 +131,84 @@ class KeptViewSet(viewsets.ViewSet):
     authentication_classes: list[Any] = []
     permission_classes: list[Any] = []  # another method is a 405, for everybody
 
-    def answered(self, asked: QueryDict, versions: Versions) -> HttpResponse:
+    def respond(self, asked: QueryDict, versions: Versions) -> HttpResponse:
         raise NotImplementedError
 
     @classmethod
     def as_view(cls, actions: Any = None, **options: Any) -> Any:
         view = super().as_view(actions, **options)
 
-        @kept
+        @cached_response
         def short(request: HttpRequest, now: Versions, **kwargs: Any) -> HttpResponse:
             if request.method == "GET":
                 with suppress(APIException, Http404):
-                    return cls().answered(request.GET, now)
+                    return cls().respond(request.GET, now)
             return view(request, versions=now, **kwargs)
 
         return update_wrapper(short, view)
 
     def list(self, request: Request, versions: Versions) -> HttpResponse:
-        return self.answered(request.query_params, versions)
+        return self.respond(request.query_params, versions)
 
 
-class LookupViewSet(KeptViewSet):
+class LookupViewSet(CachedViewSet):
     """`lookup/`: text or place in, teams and reception out."""
 
     @extend_schema(
         operation_id="lookup",
         description=gettext_lazy("Quelle équipe suit ce lieu, et où aller ce jour-là."),
-        parameters=ASKED,
+        parameters=LOOKUP_PARAMETERS,
         responses=LookupSerializer,
     )
     def list(self, request: Request, versions: Versions) -> HttpResponse:
         return super().list(request, versions)
 
-    def answered(self, asked: QueryDict, versions: Versions) -> HttpResponse:
+    def respond(self, asked: QueryDict, versions: Versions) -> HttpResponse:
         try:
-            found = answer(question(asked), versions)
+            found = answer_question(parse_question(asked), versions)
         except UnknownPlaceError:
             raise Http404 from None
-        response = _json(shape(found, directory.at(versions)))
+        response = _json_response(serialize_answer(found, contacts_cache.at(versions)))
         keep_typed(response, names_a_place=found.names_only_a_place)
-        return fresh_until(response, found.next_change)
+        return set_expiry(response, found.next_change)
 
 
-class SuggestViewSet(KeptViewSet):
+class SuggestViewSet(CachedViewSet):
     """`suggest/`: places that complete what is being typed."""
 
     @extend_schema(
         operation_id="suggest",
         description=gettext_lazy("Les lieux qui complètent ce qu'une personne commence à écrire."),
-        parameters=[Q],
+        parameters=[Q_PARAMETER],
         responses=SuggestionSerializer(many=True),
     )
     def list(self, request: Request, versions: Versions) -> HttpResponse:
         return super().list(request, versions)
 
-    def answered(self, asked: QueryDict, versions: Versions) -> HttpResponse:
+    def respond(self, asked: QueryDict, versions: Versions) -> HttpResponse:
         text = asked.get("q", "")
         found = gazetteer(versions).suggest(text)
-        response = _json(
+        response = _json_response(
             [
-                {"kind": place.kind.value, "label": _label(place), "commune": place.commune}
+                {
+                    "kind": place.kind.value,
+                    "label": _suggestion_label(place),
+                    "commune": place.commune,
+                }
                 for place in found
             ]
         )
         return keep_typed(response, names_a_place=begins_only(text, found))
 
 
-def _json(said: Any) -> JsonResponse:
+def _json_response(said: Any) -> JsonResponse:
     """As REST framework writes it: letters as they are, no spaces."""
     return JsonResponse(
         said, safe=False, json_dumps_params={"ensure_ascii": False, "separators": (",", ":")}
     )
 
 
-def _label(place: Place) -> str:
+def _suggestion_label(place: Place) -> str:
     """What a person chooses, and the portal reads again: "Olivet (45)", "La Source (Orléans)"."""
     if place.kind is Kind.COMMUNE:
         return f"{place.name} ({place.department})"
@@ -204,18 +217,18 @@ def _label(place: Place) -> str:
     return place.name
 
 
-def question(given: QueryDict) -> Question:
+def parse_question(given: QueryDict) -> Question:
     """The question of these parameters; raises ValidationError naming the malformed one."""
     if given.get("followed", YES) not in (YES, NO):
         raise ValidationError({"followed": [_("« yes » ou « no » est attendu.")]})
     try:
-        number = house_number(given.get("number", ""))
+        number = parse_house_number(given.get("number", ""))
     except ValueError:
         expected = _("Un numéro de rue est attendu, par exemple 12 ou 12 bis.")
         raise ValidationError({"number": [expected]}) from None
     return Question(
-        on=api_day(given.get("on")) or clock.today(),
-        at=api_moment(given.get("at")) or clock.now(),
+        on=parse_api_day(given.get("on")) or clock.today(),
+        at=parse_api_moment(given.get("at")) or clock.now(),
         q=given.get("q", ""),
         commune=given.get("commune", ""),
         sector=given.get("sector", ""),
@@ -225,15 +238,15 @@ def question(given: QueryDict) -> Question:
     )
 
 
-def shape(found: Answer, offices: Directory) -> dict[str, Any]:
+def serialize_answer(found: Answer, offices: Contacts) -> dict[str, Any]:
     """The answer as the contract says it."""
     on, at = found.question.on, found.question.at
     return {
         "query": found.question.q,
         "on": on.isoformat(),
         "outcome": found.outcome.value,
-        "message": message(found),
-        "commune": found.town and _commune(found.town),
+        "message": answer_message(found),
+        "commune": found.commune and _serialize_commune(found.commune),
         "choices": [
             {
                 "kind": "sector" if choice.sector else "commune",
@@ -244,15 +257,15 @@ def shape(found: Answer, offices: Directory) -> dict[str, Any]:
             }
             for choice in found.choices
         ],
-        "teams": [offices.told(_team_on, team, on) for team in found.teams],
+        "teams": [offices.describe_team(_serialize_team_on, team, on) for team in found.teams],
         "reception": {
-            "points": [_point(point, at=at) for point in found.reception.points],
-            "phone_lines": [_line(line, at=at) for line in found.reception.lines],
+            "points": [_serialize_point(point, at=at) for point in found.reception.points],
+            "phone_lines": [_serialize_phone_line(line, at=at) for line in found.reception.lines],
         },
     }
 
 
-def _commune(town: Town) -> dict[str, Any]:
+def _serialize_commune(town: CommuneSummary) -> dict[str, Any]:
     return {
         "code": town.code,
         "name": town.name,

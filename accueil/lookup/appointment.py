@@ -10,7 +10,7 @@ from accueil.lookup.services import Answer
 from portal.core.text.cleaning import printable, printable_line
 
 
-def appointment(answer: Answer, address: str) -> bytes:
+def appointment_calendar(answer: Answer, address: str) -> bytes:
     """An iCalendar file (RFC 5545) of one whole day; `address` is the answer's own URL.
 
     The day's event keeps its identity: added again, it replaces the former one.

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from django.db.models import Q
 
-from accueil.contacts.cached_contacts import Directory
+from accueil.contacts.cached_contacts import Contacts
 from accueil.place_search import Kind, Place
 from portal.core.text.normalisation import street_key
 from teams.models import Sector, Team
@@ -22,7 +22,7 @@ FINEST_FIRST = (
     Sector.Kind.QUARTER,
     Sector.Kind.COMMUNE,
 )
-MANY = 40  # sectors offered at most
+MAX_SECTORS = 40  # sectors offered at most
 
 
 class Outcome(StrEnum):
@@ -34,7 +34,7 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True)
-class Asked:
+class AddressQuery:
     """What is asked: a place as it was understood, a street and number in it, a day.
 
     `sector` is the slug of a chosen sector, "" for none.
@@ -49,7 +49,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Covered:
+class CoveringTeams:
     """When `outcome` is TEAM, the `teams` answer: those whose sectors hold the place (`held_by`),
     or those asked for by name. `offered` are sectors to choose between: all of them for
     CHOOSE_SECTOR, finer ones for TEAM. `is_sector_in_force` is False when the chosen sector is not
@@ -58,30 +58,30 @@ class Covered:
 
     outcome: Outcome
     named: Sequence[Team] = ()
-    held_by: Sequence[Sector] = ()
-    offered: Sequence[Sector] = ()
+    sectors: Sequence[Sector] = ()
+    sector_choices: Sequence[Sector] = ()
     is_sector_in_force: bool = True
 
     @property
     def teams(self) -> Sequence[Team]:
         """Each once, in the order of their sectors."""
-        return self.named or list({one.team_id: one.team for one in self.held_by}.values())
+        return self.named or list({one.team_id: one.team for one in self.sectors}.values())
 
 
-_BY_NAME: dict[Kind, Callable[[str], Q]] = {
+_TEAM_FILTERS: dict[Kind, Callable[[str], Q]] = {
     Kind.TEAM: lambda slug: Q(slug=slug),
     Kind.AGENCY: lambda slug: Q(agency__slug=slug),
     Kind.FORMER_AGENCY: lambda pk: Q(agency__predecessors=pk),
 }
 
 
-def covered(asked: Asked, directory: Directory) -> Covered:
+def find_covering_teams(asked: AddressQuery, directory: Contacts) -> CoveringTeams:
     """Who covers the place, in one query."""
-    if asked.place and asked.place.kind in _BY_NAME:
-        wanted = _BY_NAME[asked.place.kind](asked.place.key)
+    if asked.place and asked.place.kind in _TEAM_FILTERS:
+        wanted = _TEAM_FILTERS[asked.place.kind](asked.place.key)
         keys = list(Team.objects.filter(wanted).values_list("pk", flat=True))
         teams = [directory.teams[key] for key in keys if key in directory.teams]
-        return Covered(Outcome.TEAM if teams else Outcome.NOT_COVERED, teams)
+        return CoveringTeams(Outcome.TEAM if teams else Outcome.NOT_COVERED, teams)
     street = street_key(asked.street)
     sectors = Sector.objects.at_address(
         asked.commune or "",
@@ -89,16 +89,18 @@ def covered(asked: Asked, directory: Directory) -> Covered:
         street=street,
         number=asked.number,
         chosen=asked.sector,
-        limit=2 * MANY,
+        limit=2 * MAX_SECTORS,
     )
-    found = decide(sectors, street, asked.number, asked.sector)
-    for sector in (*found.held_by, *found.offered):
+    found = select_finest_sectors(sectors, street, asked.number, asked.sector)
+    for sector in (*found.sectors, *found.sector_choices):
         sector.team = directory.teams.get(sector.team_id) or sector.team
     is_in_force = asked.sector in {"", *(sector.slug for sector in sectors)}
     return replace(found, is_sector_in_force=is_in_force)
 
 
-def decide(sectors: Iterable[Sector], street: str, number: int | None, sector: str = "") -> Covered:
+def select_finest_sectors(
+    sectors: Iterable[Sector], street: str, number: int | None, sector: str = ""
+) -> CoveringTeams:
     """Pure: among the sectors of a commune in force that day, the finest that hold the address.
 
     `street` is a street key, "" when none was given.
@@ -112,16 +114,18 @@ def decide(sectors: Iterable[Sector], street: str, number: int | None, sector: s
     picked = [one for kind in by_kind.values() for one in kind if one.slug == sector]
 
     if street:
-        for finer in ([one for one in numbered if one.holds(number)], streets):
+        for finer in ([one for one in numbered if one.contains_number(number)], streets):
             if finer:
-                return Covered(Outcome.TEAM, held_by=finer)
+                return CoveringTeams(Outcome.TEAM, sectors=finer)
     if picked:
-        return Covered(Outcome.TEAM, held_by=picked)
+        return CoveringTeams(Outcome.TEAM, sectors=picked)
     if street and numbered and number is None:
-        return Covered(Outcome.CHOOSE_SECTOR, offered=[*numbered, *(whole or quarters)])
+        return CoveringTeams(
+            Outcome.CHOOSE_SECTOR, sector_choices=[*numbered, *(whole or quarters)]
+        )
     if whole:
-        return Covered(Outcome.TEAM, held_by=whole, offered=quarters)
+        return CoveringTeams(Outcome.TEAM, sectors=whole, sector_choices=quarters)
     if quarters or by_kind[Sector.Kind.STREET] or by_kind[Sector.Kind.NUMBERS]:
         cut = quarters or [*by_kind[Sector.Kind.STREET], *by_kind[Sector.Kind.NUMBERS]]
-        return Covered(Outcome.CHOOSE_SECTOR, offered=cut[:MANY])
-    return Covered(Outcome.NOT_COVERED)
+        return CoveringTeams(Outcome.CHOOSE_SECTOR, sector_choices=cut[:MAX_SECTORS])
+    return CoveringTeams(Outcome.NOT_COVERED)

@@ -5,32 +5,32 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from accueil.place_search import France, Kind, Names, Place
-from accueil.place_search.words import words_of
+from accueil.place_search import France, Kind, NameIndex, Place
+from accueil.place_search.words import split_words
 from portal.core.text.normalisation import normalise
 from portal.territory.models import Commune, Department, FormerCommune
 from teams.models import Agency, FormerAgency, Sector, Team, TeamName
 
 _ARRONDISSEMENT = re.compile(r"(?P<city>\w+) (?P<number>\d+)(?P<suffix>er|e) Arrondissement")
-_BY_CHUNKS = 5000
+_CHUNK_SIZE = 5000
 
 
 def build_france() -> France:
     """All the communes loaded, in four queries."""
     links = Commune.postal_codes.through.objects.order_by("postalcode_id", "commune_id")
-    return france_of(
+    return france_from_rows(
         communes=Commune.objects.order_by()
         .values_list("code", "name", "department_id", "population")
-        .iterator(_BY_CHUNKS),
+        .iterator(_CHUNK_SIZE),
         former=FormerCommune.objects.order_by()
         .values_list("code", "name", "commune_id")
-        .iterator(_BY_CHUNKS),
-        postal_codes=links.values_list("postalcode_id", "commune_id").iterator(_BY_CHUNKS),
+        .iterator(_CHUNK_SIZE),
+        postal_codes=links.values_list("postalcode_id", "commune_id").iterator(_CHUNK_SIZE),
         departments=Department.objects.values_list("code", "name"),
     )
 
 
-def france_of(
+def france_from_rows(
     *,
     communes: Iterable[tuple[str, str, str, int | None]],
     former: Iterable[tuple[str, str, str]],
@@ -64,7 +64,7 @@ def france_of(
     return France(
         [*today.values(), *once],
         {postal_code: tuple(codes) for postal_code, codes in sharing.items()},
-        {"".join(words_of(name)): code for code, name in departments},
+        {"".join(split_words(name)): code for code, name in departments},
     )
 
 
@@ -85,21 +85,21 @@ def _arrondissement_names(name: str) -> tuple[str, ...]:
     )
 
 
-def build_local(france: France) -> Names:
+def build_local_names(france: France) -> NameIndex:
     """Quarters, teams, agencies and former agencies, in five queries.
 
     Served are the départements that have an agency.
     """
     served = frozenset(Agency.objects.order_by().values_list("department_id", flat=True).distinct())
     communes = france.names(served)
-    return Names(
+    return NameIndex(
         [*_quarters(), *_teams(communes), *_agencies(), *_former_agencies(communes)], served
     )
 
 
-def _implied(communes: Names, name: str, department: str) -> str | None:
+def _implied_commune(communes: NameIndex, name: str, department: str) -> str | None:
     """The INSEE code of the commune that `name` ends with, as "EP de Courtenay" does."""
-    words = words_of(name)
+    words = split_words(name)
     for start in range(1, len(words)):
         for place in communes.exact("".join(words[start:])):
             if place.kind is Kind.COMMUNE and place.department == department:
@@ -117,7 +117,7 @@ def _quarters() -> Iterable[Place]:
         )
 
 
-def _teams(communes_named: Names) -> Iterable[Place]:
+def _teams(communes_named: NameIndex) -> Iterable[Place]:
     communes = defaultdict(set)
     covered_by = Sector.objects.order_by().values_list("team_id", "commune_id").distinct()
     for team_id, commune in covered_by:
@@ -128,7 +128,7 @@ def _teams(communes_named: Names) -> Iterable[Place]:
         title = team.title
         others = [name for name in (team.name, *names.get(team.pk, ())) if name != title]
         department = team.agency.department_id
-        implied = [_implied(communes_named, name, department) for name in (title, *others)]
+        implied = [_implied_commune(communes_named, name, department) for name in (title, *others)]
         covered = communes[team.pk] or {code for code in implied if code}
         yield Place(
             Kind.TEAM,
@@ -157,9 +157,9 @@ def _agencies() -> Iterable[Place]:
         yield Place(Kind.AGENCY, name, slug, None, department, aliases=aliases)
 
 
-def _former_agencies(communes: Names) -> Iterable[Place]:
+def _former_agencies(communes: NameIndex) -> Iterable[Place]:
     """They were called by initials too: words_of says "MDD" and the whole words alike."""
     rows = FormerAgency.objects.order_by("pk")
     for pk, name, department in rows.values_list("pk", "name", "department_id"):
-        commune = _implied(communes, name, department)
+        commune = _implied_commune(communes, name, department)
         yield Place(Kind.FORMER_AGENCY, name, str(pk), commune, department)

@@ -14,28 +14,28 @@ from typing import Any
 import requests
 from django.conf import settings
 
-SECONDS = 2.0
-REST = 60.0  # seconds without asking, after a failure
-SURE = 0.5  # of 1: an answer less likely is none
+TIMEOUT = 2.0
+BACKOFF = 60.0  # seconds without asking, after a failure
+MIN_SCORE = 0.5  # of 1: an answer less likely is none
 
 Point = tuple[float, float]  # latitude, longitude
 _log = logging.getLogger("portal.geocoding")
-_asking = ThreadPoolExecutor(max_workers=4, thread_name_prefix="geocoder")
+_executor = ThreadPoolExecutor(max_workers=4, thread_name_prefix="geocoder")
 _lock = Lock()
 _rests_until = 0.0
 
 
-def locate(address: str, commune: str) -> Point | None:
+def geocode(address: str, commune: str) -> Point | None:
     """The point of an address in the commune of that INSEE code; None where nobody can tell."""
-    if not settings.GEOCODER_URL or _is_resting():
+    if not settings.GEOCODER_URL or _is_backing_off():
         return None
     try:
         # The library's own limit is between two bytes: this one is for the whole answer.
-        found = _asking.submit(_ask, settings.GEOCODER_URL, address).result(timeout=SECONDS)
+        found = _executor.submit(_request, settings.GEOCODER_URL, address).result(timeout=TIMEOUT)
         return _point(found, commune)
     except (requests.RequestException, TimeoutError, ValueError) as error:
         _log.warning("The geocoder did not answer: %s", type(error).__name__)
-        _rest()
+        _back_off()
         return None
 
 
@@ -46,9 +46,9 @@ def wake() -> None:
         _rests_until = 0.0
 
 
-def _ask(url: str, address: str) -> Any:
+def _request(url: str, address: str) -> Any:
     asked = {"q": address, "limit": "1"}
-    response = requests.get(url, params=asked, timeout=SECONDS, allow_redirects=False)
+    response = requests.get(url, params=asked, timeout=TIMEOUT, allow_redirects=False)
     response.raise_for_status()
     return response.json()
 
@@ -63,17 +63,17 @@ def _point(found: Any, commune: str) -> Point | None:
         if feature is None:
             return None
         said, (longitude, latitude) = feature["properties"], feature["geometry"]["coordinates"]
-        is_it = said.get("citycode") == commune and float(said.get("score", 0)) >= SURE
+        is_it = said.get("citycode") == commune and float(said.get("score", 0)) >= MIN_SCORE
         return (float(latitude), float(longitude)) if is_it else None
     except (AttributeError, KeyError, TypeError) as error:
         raise ValueError from error
 
 
-def _is_resting() -> bool:
+def _is_backing_off() -> bool:
     return monotonic() < _rests_until
 
 
-def _rest() -> None:
+def _back_off() -> None:
     global _rests_until
     with _lock:
-        _rests_until = monotonic() + REST
+        _rests_until = monotonic() + BACKOFF

@@ -6,40 +6,44 @@ from accueil.lookup.covering_teams import Outcome
 from accueil.lookup.services import Answer
 from accueil.place_search import Kind
 from portal.core.text.normalisation import normalise
-from portal.core.text.telephones import known
+from portal.core.text.telephones import parse_number
 
 
-def message(answer: Answer) -> str:
+def answer_message(answer: Answer) -> str:
     """How the question was understood where that is not plain, then what the answer is."""
-    return " ".join(part for part in (_understood(answer), _SAID[answer.outcome](answer)) if part)
+    return " ".join(
+        part
+        for part in (_interpretation_message(answer), _MESSAGES[answer.outcome](answer))
+        if part
+    )
 
 
-def _understood(answer: Answer) -> str:
-    place = answer.reading.place
+def _interpretation_message(answer: Answer) -> str:
+    place = answer.parsed_text.place
     if place is None or answer.outcome is Outcome.CHOOSE_COMMUNE:
         return ""
     if place.kind is Kind.FORMER_COMMUNE and "Arrondissement" in place.name:
         return ""
-    if place.kind is Kind.FORMER_COMMUNE and answer.town and place.name != answer.town.name:
+    if place.kind is Kind.FORMER_COMMUNE and answer.commune and place.name != answer.commune.name:
         said = _("%(former)s est une ancienne commune ; aujourd'hui, c'est %(commune)s.")
-        return said % {"former": place.name, "commune": answer.town.name}
+        return said % {"former": place.name, "commune": answer.commune.name}
     if place.kind is Kind.FORMER_AGENCY and answer.teams:
         said = _("%(former)s n'existe plus : %(agency)s la remplace.")
         agencies = {team.agency.name: team.agency.long_name for team in answer.teams}
         return said % {"former": place.name, "agency": ", ".join(agencies.values())}
-    is_said = _is_said(place.name, answer.question.q)
-    if answer.reading.corrected or (place.kind is Kind.COMMUNE and not is_said):
+    is_said = _was_typed(place.name, answer.question.q)
+    if answer.parsed_text.corrected or (place.kind is Kind.COMMUNE and not is_said):
         return _("Nous avons compris : %s.") % place.name
     return ""
 
 
-def _is_said(name: str, text: str) -> bool:
+def _was_typed(name: str, text: str) -> bool:
     """Whether that name was typed, in its own words."""
     return set(normalise(name).split()) <= set(normalise(text).split())
 
 
 def _team(answer: Answer) -> str:
-    where = answer.town.name if answer.town else ""
+    where = answer.commune.name if answer.commune else ""
     titles = ", ".join(team.title for team in answer.teams)
     if not where:
         return _("Voici ce que nous savons : %s.") % titles
@@ -49,7 +53,7 @@ def _team(answer: Answer) -> str:
             "teams": titles,
         }
     said = _("Pour %(where)s, votre équipe est : %(teams)s.") % {"where": where, "teams": titles}
-    if any(sector.basis == "name" for sector in answer.held_by):
+    if any(sector.basis == "name" for sector in answer.sectors):
         return (
             f"{said} {_('Nous le déduisons de son nom : la liste des communes n’est pas publiée.')}"
         )
@@ -57,7 +61,7 @@ def _team(answer: Answer) -> str:
 
 
 def _choose_commune(answer: Answer) -> str:
-    if answer.reading.postal_code:
+    if answer.parsed_text.postal_code:
         return _("Plusieurs communes ont ce code postal. Laquelle est la vôtre ?")
     words = {word for word in normalise(answer.question.q).split() if len(word) > 2}
     if any(words & set(normalise(choice.label).split()[:-1]) for choice in answer.choices):
@@ -67,25 +71,25 @@ def _choose_commune(answer: Answer) -> str:
 
 def _choose_sector(answer: Answer) -> str:
     said = _("À %s, plusieurs équipes se partagent la ville.")
-    told = said % (answer.town.name if answer.town else "")
+    told = said % (answer.commune.name if answer.commune else "")
     if answer.is_between_quarters:
         return f"{told} {_('Choisissez votre quartier.')}"
     return f"{told} {_('Choisissez ce qui correspond à votre adresse.')}"
 
 
 def _not_covered(answer: Answer) -> str:
-    if answer.town is None:
+    if answer.commune is None:
         return _("Nous ne savons pas quelle équipe répond pour cet endroit.")
     if not answer.is_served:
         said = _(
             "Nous ne connaissons pas les équipes du département où se trouve %(commune)s "
             "(%(department)s). Adressez-vous à votre mairie ou à ce Département."
         )
-        names = {"commune": answer.town.name, "department": answer.town.department_name}
+        names = {"commune": answer.commune.name, "department": answer.commune.department_name}
         return said % names
     said = _("Nous ne savons pas encore quelle équipe suit %s : cette liste n'est pas publiée.")
-    told = said % answer.town.name
-    numbers = (known(line.number) for line in answer.reception.lines)
+    told = said % answer.commune.name
+    numbers = (parse_number(line.number) for line in answer.reception.lines)
     if number := next(filter(None, numbers), ""):
         told += " " + _("Appelez le %s : une personne vous dira où aller.") % number
     return told
@@ -97,7 +101,7 @@ def _not_found(answer: Answer) -> str:
     return _("Nous n'avons pas trouvé cet endroit. Essayez avec le nom de votre commune seul.")
 
 
-_SAID = {
+_MESSAGES = {
     Outcome.TEAM: _team,
     Outcome.CHOOSE_COMMUNE: _choose_commune,
     Outcome.CHOOSE_SECTOR: _choose_sector,

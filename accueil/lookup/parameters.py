@@ -7,7 +7,7 @@ _NUMBER = re.compile(rf"\s*0*([1-9][0-9]{{0,4}})\s*(?:{_SUFFIX})?\s*", re.ASCII)
 NUMBER = rf"^(0*[1-9][0-9]{{0,4}} ?({_SUFFIX})?)?$"  # the same, for the API's description
 
 
-def house_number(given: str) -> int | None:
+def parse_house_number(given: str) -> int | None:
     """The number of "12", "12 bis" or "12b", None for an empty text; raises ValueError."""
     if not given:
         return None

@@ -11,23 +11,23 @@ from datetime import date, datetime
 
 from django.core.validators import slug_re
 
-from accueil.contacts.cached_contacts import Directory, directory
-from accueil.contacts.nearby import NOTHING, Reception, Whence, reception
-from accueil.lookup.covering_teams import Asked, Covered, Outcome, covered
-from accueil.lookup.gazetteer_loader import build_france, build_local
-from accueil.lookup.geocoding import locate
-from accueil.lookup.parameters import house_number
-from accueil.place_search import France, Gazetteer, Kind, Place, Reading, names_only
-from portal.core.caching.data_versions import Kept, Versions, current
+from accueil.contacts.cached_contacts import Contacts, contacts_cache
+from accueil.contacts.nearby import NO_RECEPTION, Origin, Reception, find_reception
+from accueil.lookup.covering_teams import AddressQuery, CoveringTeams, Outcome, find_covering_teams
+from accueil.lookup.gazetteer_loader import build_france, build_local_names
+from accueil.lookup.geocoding import geocode
+from accueil.lookup.parameters import parse_house_number
+from accueil.place_search import France, Gazetteer, Kind, ParsedText, Place, names_only
+from portal.core.caching.data_versions import VersionedCache, Versions, current_versions
 from portal.territory.models import Commune, Department
 from teams.models import Sector, Team
 
-FEW = 3  # départements at most whose lines are given when the question names no place
-MANY = 40  # choices offered at most
+MAX_DEPARTMENTS = 3  # départements at most whose lines are given when the question names no place
+MAX_CHOICES = 40  # choices offered at most
 
 
 @dataclass(frozen=True, slots=True)
-class Town:
+class CommuneSummary:
     """What an answer tells of a commune. The point is null where the reference knows none."""
 
     code: str
@@ -74,23 +74,23 @@ class Answer:
 
     question: Question
     outcome: Outcome
-    reading: Reading
-    asked: Asked | None = None
-    town: Town | None = None
+    parsed_text: ParsedText
+    address_query: AddressQuery | None = None
+    commune: CommuneSummary | None = None
     is_served: bool = False
     choices: Sequence[Choice] = ()
     teams: Sequence[Team] = ()
-    held_by: Sequence[Sector] = ()
-    reception: Reception = NOTHING
+    sectors: Sequence[Sector] = ()
+    reception: Reception = NO_RECEPTION
 
     @property
-    def typed_number(self) -> int | None:
-        return typed_number(self.reading)
+    def typed_house_number(self) -> int | None:
+        return typed_house_number(self.parsed_text)
 
     @property
     def names_only_a_place(self) -> bool:
         """Whether what was typed says where, and nothing of why."""
-        reading = self.reading
+        reading = self.parsed_text
         places = [*([reading.place] if reading.place else []), *reading.choices]
         return names_only(self.question.q, places, reading.street)
 
@@ -105,10 +105,10 @@ class Answer:
         return self.reception.next_change(self.question.at)
 
 
-def typed_number(reading: Reading) -> int | None:
+def typed_house_number(reading: ParsedText) -> int | None:
     """The house number of a typed text, None where there is none that is one."""
     try:
-        return house_number(reading.number)
+        return parse_house_number(reading.number)
     except ValueError:
         return None
 
@@ -117,7 +117,7 @@ class UnknownPlaceError(LookupError):
     """A commune or a sector that does not exist."""
 
 
-def build_towns(france: France) -> dict[str, Town]:
+def build_communes(france: France) -> dict[str, CommuneSummary]:
     """Every commune of `france` by its INSEE code, in two queries."""
     names = dict(Department.objects.values_list("code", "name"))
     postal_codes: dict[str, list[str]] = defaultdict(list)
@@ -126,7 +126,7 @@ def build_towns(france: France) -> dict[str, Town]:
             postal_codes[commune].append(postal_code)
     points = Commune.objects.order_by().values_list("code", "latitude", "longitude")
     return {
-        (one := france.communes[code]).key: Town(
+        (one := france.communes[code]).key: CommuneSummary(
             one.key,
             one.name,
             one.department,
@@ -139,51 +139,63 @@ def build_towns(france: France) -> dict[str, Town]:
     }
 
 
-_france = Kept(build_france, "territory")
-_local = Kept(lambda: build_local(_france.at(current())), "territory", "teams")
-_towns = Kept(lambda: build_towns(_france.at(current())), "territory")
+_france_cache = VersionedCache(build_france, "territory")
+_local_names_cache = VersionedCache(
+    lambda: build_local_names(_france_cache.at(current_versions())), "territory", "teams"
+)
+_communes_cache = VersionedCache(
+    lambda: build_communes(_france_cache.at(current_versions())), "territory"
+)
 
 
 def gazetteer(versions: Versions) -> Gazetteer:
     """The index of the names of places, fresh for these versions."""
-    return Gazetteer(_france.at(versions), _local.at(versions))
+    return Gazetteer(_france_cache.at(versions), _local_names_cache.at(versions))
 
 
-def known_towns(versions: Versions) -> dict[str, Town]:
+def communes_by_code(versions: Versions) -> dict[str, CommuneSummary]:
     """Every commune by its INSEE code."""
-    return _towns.at(versions)
+    return _communes_cache.at(versions)
 
 
-def answer(question: Question, versions: Versions) -> Answer:
+def answer_question(question: Question, versions: Versions) -> Answer:
     """A team, what must be chosen, or why there is none; and always the reception.
 
     Raises UnknownPlaceError for a `commune` or a `sector` that does not exist.
     """
-    places, towns, offices = gazetteer(versions), _towns.at(versions), directory.at(versions)
-    reading = places.read(question.q)
-    code = _commune(question, reading, towns)
+    places, towns, offices = (
+        gazetteer(versions),
+        _communes_cache.at(versions),
+        contacts_cache.at(versions),
+    )
+    reading = places.parse(question.q)
+    code = _commune_code(question, reading, towns)
     served = places.local.served
     town = towns.get(code) if code else None
-    if town is None and not _is_office(reading.place):
-        return _without_town(question, reading, towns, served, offices)
-    asked = _asked(question, reading, code)
-    found = covered(asked, offices)
-    if question.sector and not found.is_sector_in_force and _commune_of(question.sector) != code:
+    if town is None and not _is_organisation(reading.place):
+        return _answer_without_commune(question, reading, towns, served, offices)
+    asked = _address_query(question, reading, code)
+    found = find_covering_teams(asked, offices)
+    if (
+        question.sector
+        and not found.is_sector_in_force
+        and _commune_code_of_sector(question.sector) != code
+    ):
         raise UnknownPlaceError(question.sector)
     is_served = town is not None and town.department in served
     return Answer(
         question,
         found.outcome,
         reading,
-        asked=asked,
-        town=town,
+        address_query=asked,
+        commune=town,
         is_served=is_served,
-        choices=[*_offered(found), *_homonyms(question, reading, towns)],
+        choices=[*_sector_choices(found), *_homonym_choices(question, reading, towns)],
         teams=found.teams,
-        held_by=found.held_by,
-        reception=reception(
-            _whence(asked, town) if town and is_served else None,
-            _concerned(found, town if is_served else None),
+        sectors=found.sectors,
+        reception=find_reception(
+            _origin(asked, town) if town and is_served else None,
+            _phone_line_departments(found, town if is_served else None),
             at=question.at,
             open_first=question.followed is False,
             offices=offices,
@@ -192,20 +204,22 @@ def answer(question: Question, versions: Versions) -> Answer:
     )
 
 
-def _commune(question: Question, reading: Reading, towns: dict[str, Town]) -> str | None:
+def _commune_code(
+    question: Question, reading: ParsedText, towns: dict[str, CommuneSummary]
+) -> str | None:
     """The INSEE code asked for; a parameter beats what was typed."""
     code = question.commune
     if question.sector and not slug_re.fullmatch(question.sector):
         raise UnknownPlaceError(question.sector)
     if question.sector and not code:
         start = question.sector[:5]
-        code = start if start in towns else _commune_of(question.sector)
+        code = start if start in towns else _commune_code_of_sector(question.sector)
     if code and code not in towns:
         raise UnknownPlaceError(code)
     return code or reading.commune
 
 
-def _commune_of(sector: str) -> str:
+def _commune_code_of_sector(sector: str) -> str:
     """The commune of that sector, in force or not; raises UnknownPlaceError."""
     code = Sector.objects.filter(slug=sector).values_list("commune_id", flat=True).first()
     if code is None:
@@ -213,29 +227,29 @@ def _commune_of(sector: str) -> str:
     return code
 
 
-def _is_office(place: Place | None) -> bool:
+def _is_organisation(place: Place | None) -> bool:
     return place is not None and place.kind in (Kind.TEAM, Kind.AGENCY, Kind.FORMER_AGENCY)
 
 
-def _asked(question: Question, reading: Reading, code: str | None) -> Asked:
+def _address_query(question: Question, reading: ParsedText, code: str | None) -> AddressQuery:
     place = None if question.commune or question.sector else reading.place
     quarter = place.key if place and place.kind is Kind.QUARTER else ""
-    return Asked(
+    return AddressQuery(
         place=place,
         commune=code,
         on=question.on,
         street=question.street or reading.street,
-        number=question.number or typed_number(reading),
+        number=question.number or typed_house_number(reading),
         sector=question.sector or quarter,
     )
 
 
-def _without_town(
+def _answer_without_commune(
     question: Question,
-    reading: Reading,
-    towns: dict[str, Town],
+    reading: ParsedText,
+    towns: dict[str, CommuneSummary],
     served: frozenset[str],
-    offices: Directory,
+    offices: Contacts,
 ) -> Answer:
     """Communes to choose between, or the nearest names; the lines of the département they share."""
     outcome = Outcome.CHOOSE_COMMUNE if reading.choices else Outcome.NOT_FOUND
@@ -245,18 +259,22 @@ def _without_town(
         question,
         outcome,
         reading,
-        choices=communes_of(candidates, towns),
-        reception=Reception(lines=offices.lines(concerned) if len(concerned) <= FEW else []),
+        choices=commune_choices(candidates, towns),
+        reception=Reception(
+            lines=offices.lines(concerned) if len(concerned) <= MAX_DEPARTMENTS else []
+        ),
     )
 
 
-def _homonyms(question: Question, reading: Reading, towns: dict[str, Town]) -> list[Choice]:
+def _homonym_choices(
+    question: Question, reading: ParsedText, towns: dict[str, CommuneSummary]
+) -> list[Choice]:
     if question.commune or question.sector:
         return []
-    return communes_of(reading.choices, towns)
+    return commune_choices(reading.choices, towns)
 
 
-def communes_of(places: Sequence[Place], towns: dict[str, Town]) -> list[Choice]:
+def commune_choices(places: Sequence[Place], towns: dict[str, CommuneSummary]) -> list[Choice]:
     """The communes of these places as choices, each once."""
     choices = {}
     for place in places:
@@ -266,27 +284,27 @@ def communes_of(places: Sequence[Place], towns: dict[str, Town]) -> list[Choice]
             if place.kind is Kind.FORMER_COMMUNE:
                 label = f"{place.name}, {town.name}"
             choices[town.code] = Choice(f"{label} ({town.department_name})", town.code)
-    return list(choices.values())[:MANY]
+    return list(choices.values())[:MAX_CHOICES]
 
 
-def _offered(found: Covered) -> list[Choice]:
-    return [Choice(one.name, one.commune_id, one) for one in found.offered]
+def _sector_choices(found: CoveringTeams) -> list[Choice]:
+    return [Choice(one.name, one.commune_id, one) for one in found.sector_choices]
 
 
-def _whence(asked: Asked, town: Town) -> Whence | None:
+def _origin(asked: AddressQuery, town: CommuneSummary) -> Origin | None:
     """The address where a geocoder tells it, else the point of the commune, if it is known."""
     if asked.street:
         address = " ".join(str(part) for part in (asked.number, asked.street, town.name) if part)
-        if point := locate(address, town.code):
-            return Whence(*point, town.department)
+        if point := geocode(address, town.code):
+            return Origin(*point, town.department)
     if town.latitude is None or town.longitude is None:
         return None
-    return Whence(town.latitude, town.longitude, town.department)
+    return Origin(town.latitude, town.longitude, town.department)
 
 
-def _concerned(found: Covered, town: Town | None) -> set[str]:
+def _phone_line_departments(found: CoveringTeams, town: CommuneSummary | None) -> set[str]:
     """The départements of the teams told, else that of the place where it is served."""
-    teams = found.teams or [sector.team for sector in found.offered]
+    teams = found.teams or [sector.team for sector in found.sector_choices]
     if teams:
         return {team.agency.department_id for team in teams}
     return {town.department} if town else set()

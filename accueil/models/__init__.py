@@ -2,7 +2,7 @@
 
 from accueil.models.activity import Activity, Referrals
 from accueil.models.figures import Figure, Principle, Topic
-from accueil.models.opening_hours import Open, validate_hours
+from accueil.models.opening_hours import OpeningHoursModel, validate_hours
 from accueil.models.reception_points import (
     PhoneLine,
     ReceptionPoint,
@@ -16,7 +16,7 @@ from accueil.models.special_hours import SpecialHours
 __all__ = [
     "Activity",
     "Figure",
-    "Open",
+    "OpeningHoursModel",
     "PhoneLine",
     "Principle",
     "ReceptionPoint",

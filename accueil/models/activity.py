@@ -18,19 +18,19 @@ from portal.core import clock
 from portal.territory.models import Department
 from teams.models import Agency
 
-MOST = 1_000_000  # of anything in a month
-LONGEST_DELAY = 3_650  # days
+MAX_COUNT = 1_000_000  # of anything in a month
+MAX_DELAY_DAYS = 3_650  # days
 # Three months, from the shortest (1 February to 1 May) to the longest.
-THREE_MONTHS = 89, 92
+THREE_MONTHS_DAYS = 89, 92
 
 
-def first_day(day: date) -> date:
+def month_start(day: date) -> date:
     """The day that names its month."""
     return day.replace(day=1)
 
 
-def _count(label: Any, **more: Any) -> models.PositiveIntegerField:
-    return models.PositiveIntegerField(label, validators=[MaxValueValidator(MOST)], **more)
+def _count_field(label: Any, **more: Any) -> models.PositiveIntegerField:
+    return models.PositiveIntegerField(label, validators=[MaxValueValidator(MAX_COUNT)], **more)
 
 
 class Monthly(models.Model):
@@ -45,13 +45,13 @@ class Monthly(models.Model):
         abstract = True
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.month = first_day(self.month)
+        self.month = month_start(self.month)
         super().save(*args, **kwargs)
 
     def clean(self) -> None:
         """Refuses a month that has not begun."""
         if self.month:
-            self.month = first_day(self.month)
+            self.month = month_start(self.month)
             if self.month > clock.today():
                 raise ValidationError({"month": _now("Ce mois n'a pas encore commencé.")})
 
@@ -61,7 +61,7 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
         return self.filter(Q(point__department=code) | Q(line__department=code))
 
     def since(self, month: date) -> "ActivityQuerySet":
-        return self.filter(month__gte=first_day(month))
+        return self.filter(month__gte=month_start(month))
 
 
 class Activity(Monthly):
@@ -93,9 +93,9 @@ class Activity(Monthly):
         related_name="activity",
     )
     channel = models.CharField(_("par où"), max_length=11, choices=Channel)
-    requests = _count(_("demandes"))
-    answered = _count(_("réponses dès l'accueil"), null=True, blank=True)
-    oriented = _count(_("orientées vers une équipe"), null=True, blank=True)
+    requests = _count_field(_("demandes"))
+    answered = _count_field(_("réponses dès l'accueil"), null=True, blank=True)
+    oriented = _count_field(_("orientées vers une équipe"), null=True, blank=True)
 
     objects = ActivityQuerySet.as_manager()
 
@@ -179,14 +179,14 @@ class Referrals(Monthly):
         related_name="referrals",
         help_text=_("vide : tout le département"),
     )
-    received = _count(_("reçues"))
-    in_time = _count(_("évaluées en trois mois au plus"))
-    late = _count(_("évaluées plus tard"))
+    received = _count_field(_("reçues"))
+    in_time = _count_field(_("évaluées en trois mois au plus"))
+    late = _count_field(_("évaluées plus tard"))
     mean_days = models.PositiveIntegerField(
         _("délai moyen, en jours"),
         null=True,
         blank=True,
-        validators=[MaxValueValidator(LONGEST_DELAY)],
+        validators=[MaxValueValidator(MAX_DELAY_DAYS)],
     )
 
     class Meta:
@@ -224,13 +224,13 @@ class Referrals(Monthly):
         super().clean()
         if self.agency and self.agency.department_id != self.department_id:
             raise ValidationError({"agency": _now("Cette agence est d'un autre département.")})
-        if said := self._impossible_mean():
+        if said := self._mean_days_error():
             raise ValidationError({"mean_days": said})
 
-    def _impossible_mean(self) -> str:
+    def _mean_days_error(self) -> str:
         if self.mean_days is None or None in (self.in_time, self.late):
             return ""
-        least, most = THREE_MONTHS
+        least, most = THREE_MONTHS_DAYS
         if self.in_time and not self.late and self.mean_days > most:
             return _now("Aucune n'a dépassé trois mois : le délai moyen ne peut pas les dépasser.")
         if self.late and not self.in_time and self.mean_days < least:
@@ -242,7 +242,7 @@ class Referrals(Monthly):
         return self.in_time + self.late
 
 
-def referrals_of(code: str) -> QuerySet[Referrals]:
+def department_referrals(code: str) -> QuerySet[Referrals]:
     """Those of a département, with their agencies, the whole département's first."""
     rows = Referrals.objects.filter(department=code).select_related("agency")
     return rows.order_by("month", F("agency").asc(nulls_first=True))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.core.models import Dated, Sourced
 from portal.territory.models import Department
 
-_GROUPS = re.compile(r"(?<=\d) (?=\d)")
+_THOUSANDS = re.compile(r"(?<=\d) (?=\d)")
 
 
 class Topic(models.TextChoices):
@@ -89,7 +89,7 @@ class Figure(Published, Dated):
     @property
     def in_words(self) -> str:
         """ "10 900 sollicitations", its number held on one line; "" where none can be read."""
-        number = _GROUPS.sub("\N{NO-BREAK SPACE}", self.value)
+        number = _THOUSANDS.sub("\N{NO-BREAK SPACE}", self.value)
         return f"{number} {self.unit}".strip() if number else ""
 
 

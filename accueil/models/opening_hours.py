@@ -1,6 +1,6 @@
 """What opens and closes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
@@ -8,11 +8,16 @@ from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from accueil.models.special_hours import Key, SpecialHours, calendar, tell
+from accueil.models.special_hours import (
+    SpecialHours,
+    SpecialHoursIndex,
+    SpecialHoursKey,
+    special_hours_cache,
+)
 from portal.core import clock
 from portal.core.caching import data_versions
 from portal.core.opening_hours.hours import Day, HoursError, check, describe
-from portal.core.opening_hours.special_days import Special, days, state
+from portal.core.opening_hours.special_days import SpecialDays, days, state
 
 
 def validate_hours(expression: str) -> None:
@@ -22,7 +27,7 @@ def validate_hours(expression: str) -> None:
         raise ValidationError(str(error)) from None
 
 
-class Open(models.Model):
+class OpeningHoursModel(models.Model):
     """What has opening hours: `hours` for the machine, `hours_text` as printed.
 
     Empty `hours` are unknown: then only special hours, where there are any, say whether it is open.
@@ -39,41 +44,41 @@ class Open(models.Model):
         abstract = True
 
     @property
-    def special_keys(self) -> Sequence[Key]:
+    def special_hours_keys(self) -> Sequence[SpecialHoursKey]:
         """By what special hours may concern it."""
         raise NotImplementedError
 
     @cached_property
     def special_hours(self) -> Sequence[SpecialHours]:
         """Those that concern it, past or not. A query, unless `tell` gave them before."""
-        tell([self], calendar.at(data_versions.current()))
+        attach_special_hours([self], special_hours_cache.at(data_versions.current_versions()))
         return self.special_hours
 
     @property
-    def special_hours_shown(self) -> list[SpecialHours]:
+    def visible_special_hours(self) -> list[SpecialHours]:
         """Those announced or under way today."""
-        return [one for one in self.special_hours if one.is_shown(clock.today())]
+        return [one for one in self.special_hours if one.is_visible(clock.today())]
 
     @property
-    def own_special_hours_shown(self) -> list[SpecialHours]:
+    def own_visible_special_hours(self) -> list[SpecialHours]:
         """Those that are not said once for all the Département's doors."""
-        return [one for one in self.special_hours_shown if not one.whole_department]
+        return [one for one in self.visible_special_hours if not one.whole_department]
 
     def open_now(self, at: datetime | None = None) -> bool | None:
         """Whether it is open at that moment, now by default; None when hours are unknown."""
-        return self.openness(at)[0]
+        return self.opening_state(at)[0]
 
     def next_change(self, at: datetime | None = None) -> datetime | None:
         """When it next opens or closes; None when that is unknown or not within 366 days."""
-        return self.openness(at)[1]
+        return self.opening_state(at)[1]
 
-    def openness(self, at: datetime | None) -> tuple[bool | None, datetime | None]:
+    def opening_state(self, at: datetime | None) -> tuple[bool | None, datetime | None]:
         """Both."""
         minute = (at or clock.now()).replace(second=0, microsecond=0)
-        return state(self.hours, self.specials, minute)
+        return state(self.hours, self.special_days, minute)
 
     @property
-    def specials(self) -> list[Special]:
+    def special_days(self) -> list[SpecialDays]:
         """What changes its hours on some days."""
         return [one.special for one in self.special_hours]
 
@@ -84,4 +89,15 @@ class Open(models.Model):
 
     def next_days(self, first: date, count: int = 14) -> list[Day]:
         """Each day's hours, special ones included; none when the usual ones are unknown."""
-        return days(self.hours, self.specials, first, count)
+        return days(self.hours, self.special_days, first, count)
+
+
+def attach_special_hours(contacts: Iterable[OpeningHoursModel], known: SpecialHoursIndex) -> None:
+    """Gives contacts and lines their special hours."""
+    for contact in contacts:
+        found = {
+            special.pk: special
+            for key in contact.special_hours_keys
+            for special in known.get(key, ())
+        }
+        contact.special_hours = [found[pk] for pk in sorted(found)]

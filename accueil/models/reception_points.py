@@ -11,30 +11,30 @@ from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from accueil.models.opening_hours import Open, validate_hours
-from accueil.models.special_hours import Key
+from accueil.models.opening_hours import OpeningHoursModel, validate_hours
+from accueil.models.special_hours import SpecialHoursKey
 from portal.core import clock
-from portal.core.caching.raw_sql import Given, columns, fetch
+from portal.core.caching.raw_sql import Params, columns, fetch_rows
 from portal.core.models import Sourced, TelephoneField
 from portal.core.opening_hours.hours import describe
-from portal.core.opening_hours.special_days import Special, for_good
+from portal.core.opening_hours.special_days import SpecialDays, closed_from
 from portal.core.text.normalisation import normalise
-from portal.territory.geometry import great_circle
+from portal.territory.geometry import great_circle_km
 from portal.territory.models import Department
 from teams.models import Agency, Site, Team
 
-LONG_NAME = 150
-BATCH = 500  # rows written by one query
-MOST_WHOLE = 12  # rows that `whole` reads
+NAME_MAX_LENGTH = 150
+BATCH_SIZE = 500  # rows written by one query
+MAX_IDS = 12  # rows that `whole` reads
 PASSAGES_AHEAD = timedelta(days=60)  # how far those of an itinerant one are looked for
 
 
-class PhoneLine(Sourced, Open):
+class PhoneLine(Sourced, OpeningHoursModel):
     """A number that answers first requests in a département; an empty one is not published."""
 
     department = models.ForeignKey(Department, models.PROTECT, related_name="phone_lines")
-    name = models.CharField(_("nom"), max_length=LONG_NAME)
-    slug = models.SlugField(_("identifiant"), max_length=LONG_NAME, unique=True)
+    name = models.CharField(_("nom"), max_length=NAME_MAX_LENGTH)
+    slug = models.SlugField(_("identifiant"), max_length=NAME_MAX_LENGTH, unique=True)
     number = TelephoneField(_("numéro"), max_length=30, blank=True)
     purpose = models.TextField(_("à quoi elle sert"), blank=True)
     territory = models.CharField(_("territoire"), max_length=200, blank=True)
@@ -51,21 +51,21 @@ class PhoneLine(Sourced, Open):
         self.slug = self.slug or slugify(self.name)
 
     @property
-    def special_keys(self) -> Sequence[Key]:
+    def special_hours_keys(self) -> Sequence[SpecialHoursKey]:
         return [("line", self.pk)]
 
 
-def receiving(today: date, of: str = "") -> Q:
+def not_permanently_closed(today: date, of: str = "") -> Q:
     """The points that are not closed for good that day; `of` leads to them ("point__")."""
     return Q(**{f"{of}closes_on__isnull": True}) | Q(**{f"{of}closes_on__gt": today})
 
 
 class ReceptionPointQuerySet(models.QuerySet["ReceptionPoint"]):
-    def receiving(self, today: date) -> "ReceptionPointQuerySet":
+    def not_permanently_closed(self, today: date) -> "ReceptionPointQuerySet":
         """Those that are not closed for good that day."""
-        return self.filter(receiving(today))
+        return self.filter(not_permanently_closed(today))
 
-    def closed_for_good(self, today: date) -> "ReceptionPointQuerySet":
+    def permanently_closed(self, today: date) -> "ReceptionPointQuerySet":
         """The others, the last closed first."""
         return self.filter(closes_on__lte=today).order_by("-closes_on", "name", "pk")
 
@@ -77,13 +77,13 @@ class ReceptionPointQuerySet(models.QuerySet["ReceptionPoint"]):
         """With the stops of the itinerant ones and what changed of them, in two more queries."""
         return self.prefetch_related("stops__site__commune", "stops__changes")
 
-    def nearest_first(self, latitude: float, longitude: float) -> "ReceptionPointQuerySet":
+    def order_by_distance(self, latitude: float, longitude: float) -> "ReceptionPointQuerySet":
         """By distance, which each then knows; those without a point last."""
         whence = {
             "from_latitude": Value(latitude, FloatField()),
             "from_longitude": Value(longitude, FloatField()),
         }
-        return self._by_distance(latitude, longitude).annotate(**whence)
+        return self._order_by_distance(latitude, longitude).annotate(**whence)
 
     def nearest(
         self, latitude: float, longitude: float, *, department: str, limit: int = 5
@@ -92,36 +92,37 @@ class ReceptionPointQuerySet(models.QuerySet["ReceptionPoint"]):
         and distances, in one query.
         """
         squeeze = cos(radians(latitude))
-        aside = WINDOW / max(squeeze, 0.01)
-        given: Given = {
+        aside = WINDOW_DEGREES / max(squeeze, 0.01)
+        given: Params = {
             **{"department": department, "latitude": latitude, "longitude": longitude},
             "today": clock.today(),
-            **{"squeeze": squeeze**2, "enough": WINDOW**2},
-            **{"south": latitude - WINDOW, "north": latitude + WINDOW},
+            **{"squeeze": squeeze**2, "enough": WINDOW_DEGREES**2},
+            **{"south": latitude - WINDOW_DEGREES, "north": latitude + WINDOW_DEGREES},
             **{"west": longitude - aside, "east": longitude + aside},
         }
         points = [
-            _with_place(row) for row in fetch(_NEAREST.replace(LIMIT, str(int(limit))), given)
+            _point_from_row(row)
+            for row in fetch_rows(_NEAREST.replace(_LIMIT_PLACEHOLDER, str(int(limit))), given)
         ]
         for point in points:
             point.from_latitude, point.from_longitude = latitude, longitude
         return sorted(points, key=lambda point: (point._kilometres, point.pk))
 
-    def whole(self, chosen: Sequence[int]) -> list["ReceptionPoint"]:
+    def fetch_by_ids(self, chosen: Sequence[int]) -> list["ReceptionPoint"]:
         """These, in their order, with their places, in one query; at most `MOST_WHOLE`."""
-        keys = [*map(str, chosen), *["0"] * MOST_WHOLE][:MOST_WHOLE]
+        keys = [*map(str, chosen), *["0"] * MAX_IDS][:MAX_IDS]
         given = {f"id{at}": key for at, key in enumerate(keys)}
-        found = {point.pk: point for point in map(_with_place, fetch(_CHOSEN, given))}
+        found = {point.pk: point for point in map(_point_from_row, fetch_rows(_BY_IDS, given))}
         return [found[pk] for pk in chosen if pk in found]
 
-    def _by_distance(self, latitude: float, longitude: float) -> "ReceptionPointQuerySet":
+    def _order_by_distance(self, latitude: float, longitude: float) -> "ReceptionPointQuerySet":
         """On a flat map, where it is the order that counts; those without a point last."""
         north = F("latitude") - latitude
         east = (F("longitude") - longitude) * cos(radians(latitude))
         return self.order_by((north * north + east * east).asc(nulls_last=True), "pk")
 
 
-class ReceptionPoint(Sourced, Open):
+class ReceptionPoint(Sourced, OpeningHoursModel):
     """A place that receives first requests, at a team's, where that team is, or on its own site;
     an itinerant one has its stops instead.
 
@@ -150,8 +151,8 @@ class ReceptionPoint(Sourced, Open):
     department = models.ForeignKey(
         Department, models.PROTECT, related_name="reception_points", db_index=False
     )
-    name = models.CharField(_("nom"), max_length=LONG_NAME)
-    slug = models.SlugField(_("identifiant"), max_length=LONG_NAME, unique=True)
+    name = models.CharField(_("nom"), max_length=NAME_MAX_LENGTH)
+    slug = models.SlugField(_("identifiant"), max_length=NAME_MAX_LENGTH, unique=True)
     kind = models.CharField(_("nature"), max_length=15, choices=Kind)
     team = models.ForeignKey(
         Team,
@@ -274,26 +275,26 @@ class ReceptionPoint(Sourced, Open):
         return self.kind == self.Kind.ITINERANT
 
     @property
-    def keeper(self) -> Agency | None:
+    def managing_agency(self) -> Agency | None:
         """The agency whose agents keep it; None where no agency does."""
         return self.team.agency if self.team else self.agency
 
     @property
-    def special_keys(self) -> Sequence[Key]:
+    def special_hours_keys(self) -> Sequence[SpecialHoursKey]:
         agency = self.team.agency_id if self.team else self.agency_id
-        return special_keys_of(self.pk, self.kind, self.department_id, agency)
+        return point_special_hours_keys(self.pk, self.kind, self.department_id, agency)
 
     @property
-    def specials(self) -> list[Special]:
-        return [*super().specials, *([for_good(self.closes_on)] if self.closes_on else [])]
+    def special_days(self) -> list[SpecialDays]:
+        return [*super().special_days, *([closed_from(self.closes_on)] if self.closes_on else [])]
 
-    def is_closed_for_good(self, day: date) -> bool:
+    def is_permanently_closed(self, day: date) -> bool:
         return self.closes_on is not None and self.closes_on <= day
 
-    def openness(self, at: datetime | None) -> tuple[bool | None, datetime | None]:
+    def opening_state(self, at: datetime | None) -> tuple[bool | None, datetime | None]:
         """An itinerant one is open during its passages; unknown while it has none."""
         if not self.is_itinerant or self.hours:
-            return super().openness(at)
+            return super().opening_state(at)
         moment = at or clock.now()
         days = moment.date(), (moment + PASSAGES_AHEAD).date()
         passages = [
@@ -303,7 +304,7 @@ class ReceptionPoint(Sourced, Open):
             if one.end > moment and not one.is_cancelled
         ]
         if not passages:
-            return (False if self.is_closed_for_good(moment.date()) else None), None
+            return (False if self.is_permanently_closed(moment.date()) else None), None
         first = min(passages, key=lambda one: one.start)
         is_open = first.start <= moment
         return is_open, first.end if is_open else first.start
@@ -347,12 +348,14 @@ class ReceptionPoint(Sourced, Open):
     def _kilometres(self) -> float:
         ends = (self.from_latitude, self.from_longitude, self.latitude, self.longitude)
         known = [end for end in ends if end is not None]
-        return great_circle(*known) if len(known) == len(ends) else inf
+        return great_circle_km(*known) if len(known) == len(ends) else inf
 
 
-def special_keys_of(pk: int, kind: str, department: str, agency: int | None) -> list[Key]:
+def point_special_hours_keys(
+    pk: int, kind: str, department: str, agency: int | None
+) -> list[SpecialHoursKey]:
     """By what special hours concern a point; `agency` is its keeper."""
-    keys: list[Key] = [("point", pk)]
+    keys: list[SpecialHoursKey] = [("point", pk)]
     if agency:
         keys.append(("agency", agency))
     if kind == ReceptionPoint.Kind.DEPARTMENT:
@@ -361,72 +364,78 @@ def special_keys_of(pk: int, kind: str, department: str, agency: int | None) -> 
 
 
 # What an answer says of a point, of its place and of its team.
-_POINT = columns(
+_POINT_COLUMNS = columns(
     ReceptionPoint,
     "id slug name kind department_id agency_id latitude longitude hours hours_text phone email"
     " by_appointment appointment_hours appointment_hours_text documents checked_on source_id"
     " closes_on closing_note",
 )
-_PLACE = columns(Site, "id name address postal_code city commune_id latitude longitude source_id")
-_TEAM = columns(Team, "id slug agency_id")
-_AGENCY = columns(Agency, "id slug name")
+_SITE_COLUMNS = columns(
+    Site, "id name address postal_code city commune_id latitude longitude source_id"
+)
+_TEAM_COLUMNS = columns(Team, "id slug agency_id")
+_AGENCY_COLUMNS = columns(Agency, "id slug name")
 _DISTANCE = """(latitude - %(latitude)s) * (latitude - %(latitude)s)
     + (longitude - %(longitude)s) * (longitude - %(longitude)s) * %(squeeze)s"""
 # In the middle of a query that names the portal's day, which is not always the database's.
-RECEIVING = "(closes_on is null or closes_on > %(today)s)"
+NOT_PERMANENTLY_CLOSED_SQL = "(closes_on is null or closes_on > %(today)s)"
 # Chosen on the index alone: only those few rows are read. Those in a window of so many degrees
 # of latitude are enough when the last of them is nearer than its edge; else the département is
 # compared whole. Distances are on a flat map, where it is the order that counts.
-WINDOW = 0.07  # 8 km
+WINDOW_DEGREES = 0.07  # 8 km
 # Written in the query: as a parameter, PostgreSQL would not know how few, and plan it each time.
-LIMIT = ":limit"
-_AROUND = f"""
+_LIMIT_PLACEHOLDER = ":limit"
+_NEAR_POSITION = f"""
 with around as (
   select id, {_DISTANCE} as distance from accueil_receptionpoint
   where department_id = %(department)s and latitude between %(south)s and %(north)s
-    and longitude between %(west)s and %(east)s and {RECEIVING}
-  order by 2, 1 limit {LIMIT}
+    and longitude between %(west)s and %(east)s and {NOT_PERMANENTLY_CLOSED_SQL}
+  order by 2, 1 limit {_LIMIT_PLACEHOLDER}
 ),
-enough as (select count(*) = {LIMIT} and max(distance) <= %(enough)s as said from around),
+enough as (select count(*) = {_LIMIT_PLACEHOLDER} and max(distance) <= %(enough)s as said from around),
 near as (
   select id from around where (select said from enough)
   union all
   select id from (
     select id, {_DISTANCE} as distance from accueil_receptionpoint
-    where department_id = %(department)s and latitude is not null and {RECEIVING}
+    where department_id = %(department)s and latitude is not null and {NOT_PERMANENTLY_CLOSED_SQL}
       and not (select said from enough)
-    order by 2, 1 limit {LIMIT}
+    order by 2, 1 limit {_LIMIT_PLACEHOLDER}
   ) whole
 )
 """  # noqa: S608 (names of columns, written here)
-_WHOLE = f"""
-select {", ".join(f"point.{name}" for name in _POINT)},
-  {", ".join(f"place.{name}" for name in _PLACE)},
-  {", ".join(f"team.{name}" for name in _TEAM)},
-  {", ".join(f"agency.{name}" for name in _AGENCY)}
+_SELECT_FROM_NEAR = f"""
+select {", ".join(f"point.{name}" for name in _POINT_COLUMNS)},
+  {", ".join(f"place.{name}" for name in _SITE_COLUMNS)},
+  {", ".join(f"team.{name}" for name in _TEAM_COLUMNS)},
+  {", ".join(f"agency.{name}" for name in _AGENCY_COLUMNS)}
 from near
 join accueil_receptionpoint point on point.id = near.id
 left join teams_team team on team.id = point.team_id
 left join teams_agency agency on agency.id = coalesce(team.agency_id, point.agency_id)
 left join teams_site place on place.id = coalesce(team.site_id, point.site_id)
 """  # noqa: S608 (names of columns, written here)
-_NEAREST = f"{_AROUND}{_WHOLE}"
+_NEAREST = f"{_NEAR_POSITION}{_SELECT_FROM_NEAR}"
 # Always as many parameters, and as texts: integers are of several types, each a query to plan.
-_CHOSEN = f"""
+_BY_IDS = f"""
 with near as (
   select id from accueil_receptionpoint
-  where id in ({", ".join(f"cast(%(id{at})s as bigint)" for at in range(MOST_WHOLE))})
+  where id in ({", ".join(f"cast(%(id{at})s as bigint)" for at in range(MAX_IDS))})
 )
-{_WHOLE}"""  # noqa: S608 (names of parameters, written here)
+{_SELECT_FROM_NEAR}"""  # noqa: S608 (names of parameters, written here)
 
 
-def _with_place(row: Sequence[Any]) -> ReceptionPoint:
+def _point_from_row(row: Sequence[Any]) -> ReceptionPoint:
     """A point from a row of `_WHOLE`."""
     cells = iter(row)
-    point = _read(ReceptionPoint, _POINT, cells)
+    point = _model_from_cells(ReceptionPoint, _POINT_COLUMNS, cells)
     site, team, agency = (
-        _read(model, names, cells)
-        for model, names in ((Site, _PLACE), (Team, _TEAM), (Agency, _AGENCY))
+        _model_from_cells(model, names, cells)
+        for model, names in (
+            (Site, _SITE_COLUMNS),
+            (Team, _TEAM_COLUMNS),
+            (Agency, _AGENCY_COLUMNS),
+        )
     )
     point.team = team
     held = team or point
@@ -434,7 +443,7 @@ def _with_place(row: Sequence[Any]) -> ReceptionPoint:
     return point
 
 
-def _read(model: type[Model], names: Sequence[str], cells: Iterator[Any]) -> Any:
+def _model_from_cells(model: type[Model], names: Sequence[str], cells: Iterator[Any]) -> Any:
     """A row of `model` from the next cells; None where a join found none."""
     values = [next(cells) for _name in names]
     return model.from_db(DEFAULT_DB_ALIAS, names, values) if values[0] is not None else None
@@ -448,4 +457,4 @@ def refresh_positions(points: ReceptionPointQuerySet) -> None:
         if position != (point.latitude, point.longitude):
             point.latitude, point.longitude = position
             moved.append(point)
-    ReceptionPoint.objects.bulk_update(moved, ["latitude", "longitude"], batch_size=BATCH)
+    ReceptionPoint.objects.bulk_update(moved, ["latitude", "longitude"], batch_size=BATCH_SIZE)

@@ -12,16 +12,16 @@ from django.utils.translation import gettext_lazy as _
 from portal.territory.models import Department
 from teams.models import Agency
 
-KEPT = timedelta(days=365)  # once dealt with: long enough to see what comes back
+RETENTION = timedelta(days=365)  # once dealt with: long enough to see what comes back
 
 
 class ReportQuerySet(models.QuerySet["Report"]):
-    def waiting(self) -> "ReportQuerySet":
+    def unhandled(self) -> "ReportQuerySet":
         return self.filter(handled_at__isnull=True)
 
-    def over(self, now: datetime) -> "ReportQuerySet":
+    def expired(self, now: datetime) -> "ReportQuerySet":
         """Those dealt with for so long that nobody needs them."""
-        return self.filter(handled_at__lt=now - KEPT)
+        return self.filter(handled_at__lt=now - RETENTION)
 
 
 class Report(models.Model):
@@ -75,7 +75,7 @@ class Report(models.Model):
     def __str__(self) -> str:
         return self.page
 
-    def handle(self, *, by: Any) -> bool:
+    def mark_handled(self, *, by: Any) -> bool:
         """Says that `by` dealt with it, now; False where somebody did before."""
-        waiting = Report.objects.waiting().filter(pk=self.pk)
+        waiting = Report.objects.unhandled().filter(pk=self.pk)
         return bool(waiting.update(handled_at=timezone.now(), handled_by=by))

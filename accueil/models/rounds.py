@@ -10,14 +10,14 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accueil.models.reception_points import ReceptionPoint, receiving
+from accueil.models.reception_points import ReceptionPoint, not_permanently_closed
 from portal.core.models import Sourced
 from portal.core.opening_hours.hours import PARIS, describe_spans
 from portal.core.opening_hours.recurrence import Recurrence
 from portal.core.periods.period import format_day
 from teams.models import Site
 
-ALWAYS = date(2000, 1, 3)  # whence a stop whose first day nobody told is counted
+DEFAULT_FIRST_DAY = date(2000, 1, 3)  # whence a stop whose first day nobody told is counted
 
 
 class Weekday(models.IntegerChoices):
@@ -59,9 +59,9 @@ class StopQuerySet(models.QuerySet["Stop"]):
         """With their place, changes and itinerant point, in a constant number of queries."""
         return self.select_related("site__commune", "point", "source").prefetch_related("changes")
 
-    def receiving(self, today: date) -> "StopQuerySet":
+    def not_permanently_closed(self, today: date) -> "StopQuerySet":
         """Those of the itinerant receptions that are not closed for good that day."""
-        return self.filter(receiving(today, of="point__"))
+        return self.filter(not_permanently_closed(today, of="point__"))
 
 
 class Stop(Sourced):
@@ -145,11 +145,11 @@ class Stop(Sourced):
             return None
         return Recurrence(
             weekday=self.weekday,
-            since=self.since or ALWAYS,
+            since=self.since or DEFAULT_FIRST_DAY,
             until=self.until,
             cycle=self.cycle,
-            weeks=_numbers(self.weeks) or tuple(range(1, self.cycle + 1)),
-            nths=_numbers(self.nths),
+            weeks=_parse_numbers(self.weeks) or tuple(range(1, self.cycle + 1)),
+            nths=_parse_numbers(self.nths),
         )
 
     @property
@@ -170,17 +170,23 @@ class Stop(Sourced):
             last = min(last, self.point.closes_on - timedelta(days=1))
         changes = {change.day: change for change in self.changes.all()}
         found = [
-            changes[day].passage if day in changes else self._on(day)
+            changes[day].passage if day in changes else self._regular_passage(day)
             for day in recurrence.days(first, last)
         ]
         found += [change.passage for day, change in changes.items() if not first <= day <= last]
         within = [one for one in found if first <= one.start.date() <= last]
         return iter(sorted(within, key=lambda one: one.start))
 
-    def _on(self, day: date) -> Passage:
+    def _regular_passage(self, day: date) -> Passage:
         assert self.starts_at is not None
         assert self.ends_at is not None
-        return Passage(self, day, _at(day, self.starts_at), _at(day, self.ends_at), self.site.label)
+        return Passage(
+            self,
+            day,
+            _paris_datetime(day, self.starts_at),
+            _paris_datetime(day, self.ends_at),
+            self.site.label,
+        )
 
 
 class StopChange(models.Model):
@@ -236,8 +242,8 @@ class StopChange(models.Model):
         return Passage(
             self.stop,
             self.day,
-            _at(day, starts_at),
-            _at(day, ends_at),
+            _paris_datetime(day, starts_at),
+            _paris_datetime(day, ends_at),
             self.place or self.stop.site.label,
             is_cancelled=self.new_day is None,
             is_moved=self.new_day is not None,
@@ -245,10 +251,10 @@ class StopChange(models.Model):
         )
 
 
-def _at(day: date, hour: time) -> datetime:
+def _paris_datetime(day: date, hour: time) -> datetime:
     return datetime.combine(day, hour, PARIS)
 
 
-def _numbers(text: str) -> tuple[int, ...]:
+def _parse_numbers(text: str) -> tuple[int, ...]:
     """ "1 2" → 1, 2; raises ValueError."""
     return tuple(int(word) for word in text.split())

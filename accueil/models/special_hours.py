@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -11,22 +10,19 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from portal.core import clock
-from portal.core.caching.data_versions import Kept
+from portal.core.caching.data_versions import VersionedCache
 from portal.core.models import Sourced
-from portal.core.opening_hours.hours import MIDNIGHT, HoursError, describe_spans, plain_rules
-from portal.core.opening_hours.special_days import Effect, Special
+from portal.core.opening_hours.hours import MIDNIGHT, HoursError, describe_spans, weekly_rules
+from portal.core.opening_hours.special_days import Effect, SpecialDays
 from portal.core.opening_hours.week_grid import Week
 from portal.core.periods.period import Period, Precision
 from portal.core.templatetags.display import days
 from portal.territory.models import Department
 from teams.models import Agency
 
-if TYPE_CHECKING:
-    from accueil.models.opening_hours import Open
-
-ANNOUNCED = timedelta(days=15)  # how long before its first day it is shown
-LONGEST = 366  # days
-Key = tuple[str, int | str]  # "point", 12; "department", "45"
+NOTICE_PERIOD = timedelta(days=15)  # how long before its first day it is shown
+MAX_DAYS = 366  # days
+SpecialHoursKey = tuple[str, int | str]  # "point", 12; "department", "45"
 
 
 class SpecialHoursQuerySet(models.QuerySet["SpecialHours"]):
@@ -36,11 +32,13 @@ class SpecialHoursQuerySet(models.QuerySet["SpecialHours"]):
             "points", "lines", "agencies"
         )
 
-    def shown(self, today: date) -> "SpecialHoursQuerySet":
+    def visible(self, today: date) -> "SpecialHoursQuerySet":
         """Those announced or under way."""
-        return self.told().filter(first_day__lte=today + ANNOUNCED, last_day__gte=today)
+        return self.not_withdrawn().filter(
+            first_day__lte=today + NOTICE_PERIOD, last_day__gte=today
+        )
 
-    def told(self) -> "SpecialHoursQuerySet":
+    def not_withdrawn(self) -> "SpecialHoursQuerySet":
         """Those that nobody withdrew."""
         return self.filter(withdrawn_at__isnull=True)
 
@@ -108,13 +106,13 @@ class SpecialHours(Sourced):
         """Refuses an endless exception and hours that cannot be read; an end at midnight is that
         of the day.
         """
-        if self.first_day and self.last_day and (self.last_day - self.first_day).days > LONGEST:
+        if self.first_day and self.last_day and (self.last_day - self.first_day).days > MAX_DAYS:
             raise ValidationError(
                 {"last_day": _("Plus d'un an : changez plutôt les horaires habituels.")}
             )
         self.spans = self.spans.replace("-00:00", f"-{MIDNIGHT}")
         try:
-            rules = plain_rules(f"{self.weekdays or 'Mo-Su'} {self.spans or 'off'}")
+            rules = weekly_rules(f"{self.weekdays or 'Mo-Su'} {self.spans or 'off'}")
         except HoursError:
             rules = None
         if rules is None or (week := Week.parse(f"Mo {self.spans or 'off'}")) is None:
@@ -127,8 +125,8 @@ class SpecialHours(Sourced):
             raise ValidationError({"spans": said[fault]})
 
     @property
-    def special(self) -> Special:
-        return Special(
+    def special(self) -> SpecialDays:
+        return SpecialDays(
             self.first_day, self.last_day, Effect(self.effect), self.spans, self.weekdays
         )
 
@@ -136,9 +134,9 @@ class SpecialHours(Sourced):
     def period(self) -> Period:
         return Period("", self.first_day, self.last_day, Precision.DAY)
 
-    def is_shown(self, today: date) -> bool:
+    def is_visible(self, today: date) -> bool:
         """Whether people are told of it that day: announced, or under way."""
-        return self.first_day - ANNOUNCED <= today <= self.last_day
+        return self.first_day - NOTICE_PERIOD <= today <= self.last_day
 
     def is_under_way(self, today: date) -> bool:
         return self.first_day <= today <= self.last_day
@@ -167,14 +165,16 @@ class SpecialHours(Sourced):
         return _now("fermé %s") % describe_spans(pairs)
 
 
-Calendar = Mapping[Key, Sequence[SpecialHours]]
+SpecialHoursIndex = Mapping[SpecialHoursKey, Sequence[SpecialHours]]
 
 
-def build_calendar() -> Calendar:
+def build_special_hours_index() -> SpecialHoursIndex:
     """All special hours but the withdrawn by what they concern, in four queries."""
-    found: dict[Key, list[SpecialHours]] = {}
-    for special in SpecialHours.objects.told().prefetch_related("points", "lines", "agencies"):
-        keys: list[Key] = [
+    found: dict[SpecialHoursKey, list[SpecialHours]] = {}
+    for special in SpecialHours.objects.not_withdrawn().prefetch_related(
+        "points", "lines", "agencies"
+    ):
+        keys: list[SpecialHoursKey] = [
             *(("point", one.pk) for one in special.points.all()),
             *(("line", one.pk) for one in special.lines.all()),
             *(("agency", one.pk) for one in special.agencies.all()),
@@ -186,11 +186,4 @@ def build_calendar() -> Calendar:
     return found
 
 
-calendar = Kept(build_calendar, "accueil")
-
-
-def tell(doors: Iterable["Open"], known: Calendar) -> None:
-    """Gives doors and lines their special hours."""
-    for door in doors:
-        found = {one.pk: one for key in door.special_keys for one in known.get(key, ())}
-        door.special_hours = [found[pk] for pk in sorted(found)]
+special_hours_cache = VersionedCache(build_special_hours_index, "accueil")

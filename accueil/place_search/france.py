@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from threading import Lock
 
-from accueil.place_search.name_index import Kind, Names, Place, between
+from accueil.place_search.name_index import Kind, NameIndex, Place, with_prefix
 
 
 class France:
@@ -26,21 +26,21 @@ class France:
         self.department_codes = {code.lower(): code for code in departments.values()}
         self._places = places
         self._lock = Lock()
-        self._names: Names | None = None
+        self._names: NameIndex | None = None
 
-    def names(self, served: frozenset[str]) -> Names:
+    def names(self, served: frozenset[str]) -> NameIndex:
         """The index, with the départements served first; built again only when those change."""
         names = self._names
         if names is None or names.served != served:
             with self._lock:
                 names = self._names
                 if names is None or names.served != served:
-                    names = self._names = Names(self._places, served)
+                    names = self._names = NameIndex(self._places, served)
         return names
 
     def with_postal_code(self, start: str) -> Iterable[Place]:
         """The communes of the postal codes that start so, each once."""
-        codes = between(self._sorted_postal_codes, start)
+        codes = with_prefix(self._sorted_postal_codes, start)
         return (self.communes[one] for one in {one for code in codes for one in self.zone(code)})
 
     def zone(self, postal_code: str) -> Sequence[str]:

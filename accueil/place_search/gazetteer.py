@@ -7,56 +7,56 @@ which changes whenever an agent edits. A `Gazetteer` binds both and costs nothin
 from collections.abc import Sequence
 from heapq import nsmallest
 
-from accueil.place_search.annotated_text import Text
+from accueil.place_search.annotated_text import AnnotatedText
 from accueil.place_search.france import France
-from accueil.place_search.hints import Clues, clues_in, department_alone, departments_in
-from accueil.place_search.name_index import Names, Place
-from accueil.place_search.parser import MOST_CHOICES, Reader, Reading
-from accueil.place_search.words import LINKS, Typed, typed, words_of
+from accueil.place_search.hints import Hints, find_departments, find_hints, find_sole_department
+from accueil.place_search.name_index import NameIndex, Place
+from accueil.place_search.parser import MAX_CHOICES, ParsedText, TextParser
+from accueil.place_search.words import LINK_WORDS, Tokens, split_words, tokenize
 
-LAST_WORDS = 4  # of an unfinished text, that may start a name
+MAX_LAST_WORDS = 4  # of an unfinished text, that may start a name
 LOCAL_SUGGESTIONS = 3  # kept for quarters, teams and agencies when as many match
 
 
 class Gazetteer:
     """Reads texts and completes them. `local` says which départements are served."""
 
-    def __init__(self, france: France, local: Names) -> None:
+    def __init__(self, france: France, local: NameIndex) -> None:
         self.france = france
         self.local = local
         self.names = france.names(local.served)
 
-    def read(self, text: str) -> Reading:
+    def parse(self, text: str) -> ParsedText:
         """What `text` names, whatever it is. Never fails; nothing typed is an empty reading."""
-        said = typed(text)
+        said = tokenize(text)
         if not said.words:
-            return Reading()
-        if department := department_alone(said, self.france, self.names):
+            return ParsedText()
+        if department := find_sole_department(said, self.france, self.names):
             return self._in_department(department)
-        clues = clues_in(said, self.france)
-        whole = self._text(said, clues)
-        for span, department in departments_in(said, self.france, self.names):
+        clues = find_hints(said, self.france)
+        whole = self._annotate(said, clues)
+        for span, department in find_departments(said, self.france, self.names):
             if whole.is_part_of_name(span):
                 continue
-            limited = self._text(said, clues.limited(department, span))
-            reading = Reader(limited, self.france).read()
+            limited = self._annotate(said, clues.limited_to(department, span))
+            reading = TextParser(limited, self.france).parse()
             found = [reading.place] if reading.place else reading.choices[:1]
             if found and found[0].department == department:
                 return reading
-        return Reader(whole, self.france).read()
+        return TextParser(whole, self.france).parse()
 
-    def _text(self, said: Typed, clues: Clues) -> Text:
-        return Text(said, clues, self.names, self.local)
+    def _annotate(self, said: Tokens, clues: Hints) -> AnnotatedText:
+        return AnnotatedText(said, clues, self.names, self.local)
 
-    def _in_department(self, code: str) -> Reading:
+    def _in_department(self, code: str) -> ParsedText:
         """Only a département is named: its most peopled communes."""
         communes = (one for one in self.france.communes.values() if one.department == code)
-        choices = nsmallest(MOST_CHOICES, communes, key=self.names.preference)
-        return Reading(choices=choices, is_ambiguous=True, department=code)
+        choices = nsmallest(MAX_CHOICES, communes, key=self.names.preference)
+        return ParsedText(choices=choices, is_ambiguous=True, department=code)
 
     def suggest(self, text: str, limit: int = 8) -> list[Place]:
         """The places whose name, or postal code, goes on from `text`, best first."""
-        said = typed(text)
+        said = tokenize(text)
         codes = [word for word in said.words if word[0].isdigit() and 2 <= len(word) <= 5]
         words = [word for word in said.words if not word[0].isdigit()]
         if codes and (not words or len(codes[-1]) == 5):
@@ -72,12 +72,12 @@ class Gazetteer:
 
     def _completing(self, words: Sequence[str], limit: int) -> list[Place]:
         france = self.names.completing(words, limit)
-        return self._merged(france, self.local.completing(words, limit), limit)
+        return self._merge(france, self.local.completing(words, limit), limit)
 
     def _completing_last(self, words: Sequence[str], limit: int) -> list[Place]:
         """After a street or the start of a sentence: "12 rue danton fl"."""
-        for start in range(max(1, len(words) - LAST_WORDS), len(words)):
-            if words[start] in LINKS:
+        for start in range(max(1, len(words) - MAX_LAST_WORDS), len(words)):
+            if words[start] in LINK_WORDS:
                 continue
             if found := self._completing(words[start:], limit):
                 return found
@@ -86,13 +86,13 @@ class Gazetteer:
     def _completing_near(self, words: Sequence[str], limit: int) -> list[Place]:
         """With one typo, in a whole name or its beginning."""
         key = "".join(words)
-        return self._merged(
-            [*self.names.near(key), *self.names.completing_near(key, limit)],
-            [*self.local.near(key), *self.local.completing_near(key, limit)],
+        return self._merge(
+            [*self.names.within_one_typo(key), *self.names.completing_with_typo(key, limit)],
+            [*self.local.within_one_typo(key), *self.local.completing_with_typo(key, limit)],
             limit,
         )
 
-    def _merged(self, france: list[Place], local: list[Place], limit: int) -> list[Place]:
+    def _merge(self, france: list[Place], local: list[Place], limit: int) -> list[Place]:
         """Communes served, then what is local, then the rest of France; nothing twice."""
         served = [one for one in france if one.department in self.names.served]
         kept = served[: limit - min(len(local), LOCAL_SUGGESTIONS)]
@@ -105,6 +105,6 @@ class Gazetteer:
         places = [
             one
             for one in self.france.with_postal_code(code)
-            if not start or "".join(words_of(one.name)).startswith(start)
+            if not start or "".join(split_words(one.name)).startswith(start)
         ]
         return nsmallest(limit, places, key=self.names.preference)

@@ -3,17 +3,22 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from accueil.place_search.addresses import is_number, named_after, numbers, street_kind
+from accueil.place_search.addresses import (
+    digit_positions,
+    find_street_start,
+    is_house_number,
+    is_name_of_street,
+)
 from accueil.place_search.france import France
-from accueil.place_search.name_index import Names, Place
-from accueil.place_search.words import ARTICLES, Typed, word_set
+from accueil.place_search.name_index import NameIndex, Place
+from accueil.place_search.words import ARTICLES, Tokens, word_set
 
 LONGEST_DEPARTMENT = 6  # words
 _BEFORE_DEPARTMENT = word_set("j je habite suis dans le la les l en du de departement")
 
 
 @dataclass(frozen=True)
-class Clues:
+class Hints:
     """`zone` holds the INSEE codes of the postal code; `commune` is an INSEE code typed as such.
 
     `closed` are the positions of the words that no name may use. `is_limited` says that only places
@@ -24,69 +29,69 @@ class Clues:
     zone: Sequence[str] = ()
     department: str = ""
     commune: str = ""
-    closed: frozenset[int] = frozenset()
+    excluded: frozenset[int] = frozenset()
     is_limited: bool = False
 
     @property
-    def are_decisive(self) -> bool:
+    def are_binding(self) -> bool:
         return bool(self.zone or self.is_limited)
 
-    def agree(self, place: Place) -> bool:
+    def accepts(self, place: Place) -> bool:
         """Whether nothing typed contradicts `place`."""
         if self.zone:
             return place.commune in self.zone
         return not self.is_limited or place.department == self.department
 
-    def limited(self, department: str, span: range) -> "Clues":
+    def limited_to(self, department: str, span: range) -> "Hints":
         """With the département that the words at `span` name."""
-        closed = self.closed.union(span)
-        return replace(self, department=department, closed=closed, is_limited=True)
+        closed = self.excluded.union(span)
+        return replace(self, department=department, excluded=closed, is_limited=True)
 
 
-def clues_in(said: Typed, france: France) -> Clues:
+def find_hints(said: Tokens, france: France) -> Hints:
     """The last postal code that exists; else an INSEE code alone, or the département of a CEDEX."""
     words = said.words
-    codes = list(numbers(words, 5))
-    closed = frozenset([*codes, *_cedex(words)])
+    codes = list(digit_positions(words, 5))
+    closed = frozenset([*codes, *_cedex_positions(words)])
     for at in reversed(codes):
         if zone := france.zone(words[at]):
             department = france.communes[zone[0]].department
-            return Clues(words[at], zone, department, closed=closed)
+            return Hints(words[at], zone, department, excluded=closed)
     if not codes:
-        return Clues(closed=closed)
+        return Hints(excluded=closed)
     code = words[codes[-1]]
     if code in france.communes and len(words) == 1:
-        return Clues(commune=code, closed=closed)
+        return Hints(commune=code, excluded=closed)
     department = code[:3] if code.startswith(("97", "98")) else code[:2]
-    return Clues(department=france.department_codes.get(department, ""), closed=closed)
+    return Hints(department=france.department_codes.get(department, ""), excluded=closed)
 
 
-def _cedex(words: Sequence[str]) -> Iterator[int]:
+def _cedex_positions(words: Sequence[str]) -> Iterator[int]:
     for at, word in enumerate(words):
         if word == "cedex":
             yield at
-            if at + 1 < len(words) and is_number(words[at + 1]) and len(words[at + 1]) < 3:
+            if at + 1 < len(words) and is_house_number(words[at + 1]) and len(words[at + 1]) < 3:
                 yield at + 1
 
 
-def department_alone(said: Typed, france: France, names: Names) -> str:
+def find_sole_department(said: Tokens, france: France, names: NameIndex) -> str:
     """The code of the département that is all that the text names, "" when there is more."""
     words = said.words
     start = next((at for at, word in enumerate(words) if word not in _BEFORE_DEPARTMENT), 0)
     for name in ("".join(words), "".join(words[start:])):
         if name in france.department_codes:
             return france.department_codes[name]
-        if name in france.departments and not names.knows(name):
+        if name in france.departments and not names.has_name(name):
             return france.departments[name]
     return ""
 
 
-def departments_in(said: Typed, france: France, names: Names) -> Iterable[tuple[range, str]]:
+def find_departments(said: Tokens, france: France, names: NameIndex) -> Iterable[tuple[range, str]]:
     """Where a département may be added to a name, the last first: "Olivet (45)", "Loiret, Gien",
     "Cernon dans la Marne"; each whole, never the Marne of a Haute-Marne.
     """
     words = said.words
-    kind_at = street_kind(said)
+    kind_at = find_street_start(said)
     found = []
     end = 0
     for start in range(len(words)):
@@ -97,8 +102,8 @@ def departments_in(said: Typed, france: France, names: Names) -> Iterable[tuple[
                 found.append((range(start, start + 1), france.department_codes[words[start]]))
             continue
         code, last = _department_named(words, start, france)
-        if code and last - start < len(words) and not named_after(said, start, kind_at):
-            found.append((range(_introduced(words, start), last), code))
+        if code and last - start < len(words) and not is_name_of_street(said, start, kind_at):
+            found.append((range(_introduction_start(words, start), last), code))
             end = last
     return reversed(found)
 
@@ -111,15 +116,15 @@ def _department_named(words: Sequence[str], start: int, france: France) -> tuple
     return "", start
 
 
-def _introduced(words: Sequence[str], start: int) -> int:
+def _introduction_start(words: Sequence[str], start: int) -> int:
     """Where the words that say that a département follows start: "dans la Marne"."""
     at = start - 1 if start and words[start - 1] in ARTICLES else start
     return at - 1 if at and words[at - 1] == "dans" else start
 
 
-def _may_be_department(said: Typed, at: int, names: Names) -> bool:
+def _may_be_department(said: Tokens, at: int, names: NameIndex) -> bool:
     """Whether this code is not a house number nor an arrondissement ("Paris 12")."""
     words = said.words
-    if at + 1 < len(words) and street_kind(said) == at + 1:
+    if at + 1 < len(words) and find_street_start(said) == at + 1:
         return False
-    return at == 0 or not names.knows(words[at - 1] + words[at])
+    return at == 0 or not names.has_name(words[at - 1] + words[at])

@@ -4,31 +4,33 @@ from collections.abc import Collection, Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from accueil.place_search.name_index import SHORTEST_WITH_TYPO, Kind, Names, Place
+from accueil.place_search.name_index import MIN_LETTERS_WITH_TYPO, Kind, NameIndex, Place
 from accueil.place_search.words import (
     ARTICLES,
-    COMMON,
-    HEADS,
-    LINKS,
-    Typed,
-    without_links,
+    LINK_WORDS,
+    ORGANISATION_PREFIXES,
+    STOP_WORDS,
+    Tokens,
+    without_link_words,
     word_set,
 )
 
-LONGEST_NAME = 10  # words
-LONGEST_WITH_COMMON = 7
+MAX_NAME_WORDS = 10  # words
+MAX_WORDS_WITH_STOP_WORDS = 7
 # Common words that are often inside a name.
-INNER = word_set("pres es bas grand grande petit petite ville vers mere pere porte nord")
+INNER_STOP_WORDS = word_set("pres es bas grand grande petit petite ville vers mere pere porte nord")
 # A text that starts so is a sentence.
-ASKING = word_set("bonjour bonsoir salut je j nous on ma mon mes ou qui quel quelle c il elle")
-WHERE = frozenset({"a", "au", "aux"})
-MOST_STARTED = 500
-SURE_START = 3  # words, of a name whose last one is cut
-MOST_TRIED = 60  # groups of words looked up for a typo, in one text
-SHORTEST_IN_A_TEXT = 5  # letters, for a typo among other words
-TYPO = 3  # letters that a typo costs when readings compete
-TOWNS = (Kind.COMMUNE, Kind.FORMER_COMMUNE)
-OFFICES = (Kind.TEAM, Kind.AGENCY, Kind.FORMER_AGENCY)
+SENTENCE_STARTS = word_set(
+    "bonjour bonsoir salut je j nous on ma mon mes ou qui quel quelle c il elle"
+)
+PLACE_PREPOSITIONS = frozenset({"a", "au", "aux"})
+MAX_STARTING_NAMES = 500
+MIN_WORDS_OF_CUT_NAME = 3  # words, of a name whose last one is cut
+MAX_TYPO_LOOKUPS = 60  # groups of words looked up for a typo, in one text
+MIN_LETTERS_IN_TEXT = 5  # letters, for a typo among other words
+TYPO_PENALTY = 3  # letters that a typo costs when readings compete
+COMMUNE_KINDS = (Kind.COMMUNE, Kind.FORMER_COMMUNE)
+ORGANISATION_KINDS = (Kind.TEAM, Kind.AGENCY, Kind.FORMER_AGENCY)
 
 
 @dataclass(frozen=True)
@@ -49,22 +51,22 @@ class Mention:
         return range(self.start, self.end)
 
     @cached_property
-    def towns(self) -> list[Place]:
-        return [place for place in self.places if place.kind in TOWNS]
+    def communes(self) -> list[Place]:
+        return [place for place in self.places if place.kind in COMMUNE_KINDS]
 
     @cached_property
     def quarters(self) -> list[Place]:
         return [place for place in self.places if place.kind == Kind.QUARTER]
 
     @cached_property
-    def offices(self) -> list[Place]:
-        return [place for place in self.places if place.kind in OFFICES]
+    def organisations(self) -> list[Place]:
+        return [place for place in self.places if place.kind in ORGANISATION_KINDS]
 
     def overlaps(self, other: "Mention") -> bool:
         return self.start < other.end and other.start < self.end
 
 
-def exact(said: Typed, tiers: Sequence[Names], but: Container[int]) -> list[Mention]:
+def exact(said: Tokens, tiers: Sequence[NameIndex], but: Container[int]) -> list[Mention]:
     """Every group of words that is a name, also glued, wrongly cut or without its small words.
 
     No name goes over a comma.
@@ -74,32 +76,32 @@ def exact(said: Typed, tiers: Sequence[Names], but: Container[int]) -> list[Ment
     open_words = sum(at not in but for at in range(len(words)))
     for start in range(len(words)):
         key = ""
-        for end in range(start + 1, min(len(words), start + LONGEST_NAME) + 1):
+        for end in range(start + 1, min(len(words), start + MAX_NAME_WORDS) + 1):
             if end - 1 in but or (end - 1 > start and end - 1 in said.pauses):
                 break
             key += words[end - 1]
-            if mention := _exact(words, start, end, key, tiers, end - start == open_words):
+            if mention := _exact_mention(words, start, end, key, tiers, end - start == open_words):
                 found.append(mention)
     return found
 
 
-def _exact(
-    words: Sequence[str], start: int, end: int, key: str, tiers: Sequence[Names], is_all: bool
+def _exact_mention(
+    words: Sequence[str], start: int, end: int, key: str, tiers: Sequence[NameIndex], is_all: bool
 ) -> Mention | None:
     group = words[start:end]
     places = [place for names in tiers for place in names.exact(key)]
     if not places and len(group) == 1:
-        places = _saints(key, tiers)
-    if places and (end - start == 1 or _is_cut_well(group, key, tiers)):
+        places = _with_full_saint(key, tiers)
+    if places and (end - start == 1 or _has_same_word_breaks(group, key, tiers)):
         return Mention(start, end, places, len(key))
     places += [place for names in tiers for place in names.shortened(key)]
-    if places and _is_cut_by_chance(group, key, tiers, is_all):
+    if places and _is_accidental_name(group, key, tiers, is_all):
         return None
     if places:
         return Mention(start, end, places, len(key) - 1)
-    if end - start < 3 or group[0] in LINKS or group[-1] in LINKS:
+    if end - start < 3 or group[0] in LINK_WORDS or group[-1] in LINK_WORDS:
         return None
-    kept = "".join(without_links(group))
+    kept = "".join(without_link_words(group))
     if len(kept) < len(key) and (
         places := [place for names in tiers for place in names.shortened(kept)]
     ):
@@ -107,7 +109,7 @@ def _exact(
     return None
 
 
-def _saints(key: str, tiers: Sequence[Names]) -> list[Place]:
+def _with_full_saint(key: str, tiers: Sequence[NameIndex]) -> list[Place]:
     """Those of a glued name that starts with a short saint: "stjeandebraye"."""
     for short, whole in (("ste", "sainte"), ("st", "saint")):
         if key.startswith(short):
@@ -117,23 +119,27 @@ def _saints(key: str, tiers: Sequence[Names]) -> list[Place]:
     return []
 
 
-def _is_cut_well(group: Sequence[str], key: str, tiers: Sequence[Names]) -> bool:
+def _has_same_word_breaks(group: Sequence[str], key: str, tiers: Sequence[NameIndex]) -> bool:
     """Whether a name is written in these very words."""
-    return any(names.says(group) for names in tiers)
+    return any(names.has_words(group) for names in tiers)
 
 
-def _is_cut_by_chance(group: Sequence[str], key: str, tiers: Sequence[Names], is_all: bool) -> bool:
+def _is_accidental_name(
+    group: Sequence[str], key: str, tiers: Sequence[NameIndex], is_all: bool
+) -> bool:
     """Whether these words only happen to make a name once glued: "a y", "je vis", "à Vrigny"."""
     if len(group) == 1:
         return False
-    if group[0] in WHERE and any(names.knows(key[len(group[0]) :]) for names in tiers):
+    if group[0] in PLACE_PREPOSITIONS and any(
+        names.has_name(key[len(group[0]) :]) for names in tiers
+    ):
         return True
     if is_all:
-        return len(key) < SHORTEST_WITH_TYPO
-    return len(key) < SHORTEST_IN_A_TEXT or any(word in COMMON - LINKS for word in group)
+        return len(key) < MIN_LETTERS_WITH_TYPO
+    return len(key) < MIN_LETTERS_IN_TEXT or any(word in STOP_WORDS - LINK_WORDS for word in group)
 
 
-def unfinished(words: Sequence[str], france: Names, but: Container[int]) -> Iterator[Mention]:
+def unfinished(words: Sequence[str], france: NameIndex, but: Container[int]) -> Iterator[Mention]:
     """The start of a name, of which more was to come: all the words that are not codes ("saint jean
     de b"), or the last ones when a small word ends them ("je suis de saint jean de la").
     """
@@ -141,91 +147,93 @@ def unfinished(words: Sequence[str], france: Names, but: Container[int]) -> Iter
     if not left or left[-1] - left[0] >= len(left):
         return
     first, end = left[0], left[-1] + 1
-    for start in range(max(first, end - LONGEST_NAME), end):
-        if start > first and (start == end - 1 or words[end - 1] not in LINKS):
+    for start in range(max(first, end - MAX_NAME_WORDS), end):
+        if start > first and (start == end - 1 or words[end - 1] not in LINK_WORDS):
             return
         group = words[start:end]
         key = "".join(group)
         forgiven = 0
-        places = [*france.shortened(key), *france.starting(group, MOST_STARTED)]
+        places = [*france.shortened(key), *france.starting(group, MAX_STARTING_NAMES)]
         places.sort(key=lambda one: one.department not in france.served)
-        if not places and start == first and len(key) >= SHORTEST_WITH_TYPO:
-            started = france.starting_glued(key, MOST_STARTED)
+        if not places and start == first and len(key) >= MIN_LETTERS_WITH_TYPO:
+            started = france.starting_glued(key, MAX_STARTING_NAMES)
             here = [one for one in started if one.department in france.served]
-            places = started if len(group) >= SURE_START else here
+            places = started if len(group) >= MIN_WORDS_OF_CUT_NAME else here
             forgiven = 2
         if places and not france.exact(key):
             yield Mention(start, end, places, len(key) - forgiven)
             return
 
 
-def runs(said: Typed, but: Container[int]) -> list[range]:
+def candidate_spans(said: Tokens, but: Container[int]) -> list[range]:
     """The groups of words that may be names: what is left between commas, common words and numbers;
     before them all the words, when they are few.
     """
     words = said.words
     found: list[range] = []
     start = 0
-    if whole := _short_whole(said, but):
+    if whole := _whole_text_span(said, but):
         found.append(whole)
     for at in range(len(words) + 1):
         inside = at < len(words) and at not in but
-        if inside and at not in said.pauses and _may_go_on(words, at):
+        if inside and at not in said.pauses and _may_continue_name(words, at):
             continue
         if (run := _without_outer_links(words, start, at)) and run not in found:
             found.append(run)
-        start = at if inside and _may_be_named(words[at]) else at + 1
+        start = at if inside and _may_be_in_name(words[at]) else at + 1
     return found
 
 
-def _short_whole(said: Typed, but: Container[int]) -> range:
+def _whole_text_span(said: Tokens, but: Container[int]) -> range:
     """All the words that are not codes, when they may be one name, with common words in it:
     Germigny-des-Prés."""
     words = said.words
     left = [at for at in range(len(words)) if at not in but]
-    if not 1 < len(left) <= LONGEST_WITH_COMMON or left[-1] - left[0] >= len(left):
+    if not 1 < len(left) <= MAX_WORDS_WITH_STOP_WORDS or left[-1] - left[0] >= len(left):
         return range(0)
-    if any(words[at][0].isdigit() for at in left) or words[left[0]] in ASKING:
+    if any(words[at][0].isdigit() for at in left) or words[left[0]] in SENTENCE_STARTS:
         return range(0)
     if any(left[0] < at <= left[-1] for at in said.pauses):
         return range(0)
     return _without_outer_links(words, left[0], left[-1] + 1)
 
 
-def _may_be_named(word: str) -> bool:
-    return not word[0].isdigit() and (word in LINKS or word not in COMMON)
+def _may_be_in_name(word: str) -> bool:
+    return not word[0].isdigit() and (word in LINK_WORDS or word not in STOP_WORDS)
 
 
-def _may_go_on(words: Sequence[str], at: int) -> bool:
+def _may_continue_name(words: Sequence[str], at: int) -> bool:
     """Whether a group goes on with this word: also a common one inside a name (Mareau-aux-Prés), or
     a small one with a typo in it ("autry te chatel").
     """
-    if _may_be_named(words[at]):
+    if _may_be_in_name(words[at]):
         return True
-    if at == 0 or not _may_be_named(words[at - 1]):
+    if at == 0 or not _may_be_in_name(words[at - 1]):
         return False
-    if words[at] in INNER:
+    if words[at] in INNER_STOP_WORDS:
         return True
-    between = at + 1 < len(words) and words[at - 1] not in LINKS and words[at + 1] not in COMMON
-    return between and len(words[at]) <= 2 and words[at] in COMMON
+    between = (
+        at + 1 < len(words) and words[at - 1] not in LINK_WORDS and words[at + 1] not in STOP_WORDS
+    )
+    return between and len(words[at]) <= 2 and words[at] in STOP_WORDS
 
 
 def _without_outer_links(words: Sequence[str], start: int, end: int) -> range:
     """Articles may start a name, other small words may not; none ends one."""
-    while start < end and words[start] in LINKS and not _starts_a_name(words, start, end):
+    while start < end and words[start] in LINK_WORDS and not _starts_a_name(words, start, end):
         start += 1
-    while start < end and words[end - 1] in LINKS:
+    while start < end and words[end - 1] in LINK_WORDS:
         end -= 1
     return range(start, end)
 
 
 def _starts_a_name(words: Sequence[str], at: int, end: int) -> bool:
-    return words[at] in ARTICLES and at + 1 < end and words[at + 1] not in LINKS
+    return words[at] in ARTICLES and at + 1 < end and words[at + 1] not in LINK_WORDS
 
 
-def near(
+def with_typo(
     words: Sequence[str],
-    tiers: Sequence[Names],
+    tiers: Sequence[NameIndex],
     among: Sequence[range],
     settled: Sequence[Mention],
     around: Collection[Mention] | None = None,
@@ -235,26 +243,28 @@ def near(
     `settled` are not looked up again; with `around`, only what extends one of these mentions is.
     """
     found = []
-    for span in _groups(words, among, settled, around):
+    for span in _spans_to_try(words, among, settled, around):
         key = "".join(words[span.start : span.stop])
-        places = [place for names in tiers for place in names.near(key)]
+        places = [place for names in tiers for place in names.within_one_typo(key)]
         if places:
-            found.append(Mention(span.start, span.stop, places, len(key) - TYPO, corrected=True))
+            found.append(
+                Mention(span.start, span.stop, places, len(key) - TYPO_PENALTY, corrected=True)
+            )
     return found
 
 
-def _groups(
+def _spans_to_try(
     words: Sequence[str],
     among: Sequence[range],
     settled: Sequence[Mention],
     around: Collection[Mention] | None,
 ) -> Iterator[range]:
     """At most MOST_TRIED groups of words, the longest of each run first."""
-    left = MOST_TRIED
+    left = MAX_TYPO_LOOKUPS
     alone = len(among) == 1
     tried: set[range] = set()
     for run in among:
-        for length in range(min(len(run), LONGEST_NAME), 0, -1):
+        for length in range(min(len(run), MAX_NAME_WORDS), 0, -1):
             for start in range(run.start, run.stop - length + 1):
                 span = range(start, start + length)
                 if span in tried or not _is_worth_trying(words, span, alone and length == len(run)):
@@ -274,25 +284,25 @@ def _groups(
 
 def _is_worth_trying(words: Sequence[str], span: range, whole: bool) -> bool:
     first, last = words[span.start], words[span.stop - 1]
-    if last in LINKS or (first in LINKS and first not in ARTICLES):
+    if last in LINK_WORDS or (first in LINK_WORDS and first not in ARTICLES):
         return False
-    if all(words[at] in COMMON for at in span):
+    if all(words[at] in STOP_WORDS for at in span):
         return False
     letters = sum(len(words[at]) for at in span)
-    return letters >= (SHORTEST_WITH_TYPO if whole else SHORTEST_IN_A_TEXT)
+    return letters >= (MIN_LETTERS_WITH_TYPO if whole else MIN_LETTERS_IN_TEXT)
 
 
-def headed(words: Sequence[str], local: Names, france: Names) -> Iterator[Mention]:
+def prefixed(words: Sequence[str], local: NameIndex, france: NameIndex) -> Iterator[Mention]:
     """The teams and agencies called by the beginning of their name: "équipe de Fleury".
 
     Only where it leads to one of them, and where no other commune served starts so.
     """
     for start, head in enumerate(words):
-        if head not in HEADS:
+        if head not in ORGANISATION_PREFIXES:
             continue
-        for end in range(min(len(words), start + LONGEST_NAME), start + 1, -1):
+        for end in range(min(len(words), start + MAX_NAME_WORDS), start + 1, -1):
             key = "".join(words[start:end])
-            places = [one for one in local.starting_glued(key) if one.kind in OFFICES]
+            places = [one for one in local.starting_glued(key) if one.kind in ORGANISATION_KINDS]
             if not places:
                 continue
             rest = france.starting_glued(key.removeprefix(head))
@@ -302,12 +312,12 @@ def headed(words: Sequence[str], local: Names, france: Names) -> Iterator[Mentio
             break
 
 
-def holds(span: range, inner: range) -> bool:
+def contains(span: range, inner: range) -> bool:
     """Whether all of `inner` is in `span`."""
     return span.start <= inner.start and inner.stop <= span.stop
 
 
-def best(mentions: Sequence[Mention]) -> list[Mention]:
+def without_overlaps(mentions: Sequence[Mention]) -> list[Mention]:
     """Those that do not overlap, the best understood first, in the order of the text."""
     kept: list[Mention] = []
     for mention in sorted(mentions, key=lambda one: (-one.score, one.start)):

@@ -17,16 +17,16 @@ from itertools import islice
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
-from accueil.place_search.words import without_article, without_links, words_of
+from accueil.place_search.words import split_words, without_article, without_link_words
 
-SHORTEST_WITH_TYPO = 4  # letters
-SHORTEST_WITH_TWO_TYPOS = 9
-VERY_SHORT = 3
-MOST_COMPLETED = 20  # names kept that complete a very short text
-_LAST = "\U0010ffff"
-_FAR = 35  # likeness in percent under which a name is not worth proposing
+MIN_LETTERS_WITH_TYPO = 4  # letters
+MIN_LETTERS_WITH_TWO_TYPOS = 9
+MAX_LETTERS_CACHED = 3
+MAX_COMPLETIONS_CACHED = 20  # names kept that complete a very short text
+_AFTER_ALL_LETTERS = "\U0010ffff"
+_MIN_LIKENESS = 35  # likeness in percent under which a name is not worth proposing
 
-Found = defaultdict[str, list[int]]  # positions by word
+Postings = defaultdict[str, list[int]]  # positions by word
 
 
 class Kind(StrEnum):
@@ -84,45 +84,47 @@ class Positions:
     def starting(self, start: str) -> Sequence[int]:
         """Those of all the words that start so, one word after the other."""
         first = bisect_left(self.words, start)
-        return self._between(first, bisect_left(self.words, start + _LAST, lo=first))
+        return self._between(first, bisect_left(self.words, start + _AFTER_ALL_LETTERS, lo=first))
 
     def _between(self, first: int, last: int) -> "array[int]":
         return self._all[self._starts[first] : self._starts[last]]
 
 
-class Names:
+class NameIndex:
     """An index of places: of the départements `served` first, then the most peopled."""
 
     def __init__(self, places: Iterable[Place], served: Collection[str] = ()) -> None:
         self.served = frozenset(served)
         self.places = sorted(places, key=self.preference)
-        glued: Found = defaultdict(list)
-        short: Found = defaultdict(list)
-        spaced: Found = defaultdict(list)
-        each: Found = defaultdict(list)
+        glued: Postings = defaultdict(list)
+        short: Postings = defaultdict(list)
+        spaced: Postings = defaultdict(list)
+        each: Postings = defaultdict(list)
         same: dict[str, str] = {}  # most names are said in one way only: kept once
-        self._said: list[str] = []
+        self._spellings: list[str] = []
         for position, place in enumerate(self.places):
-            names = [words_of(name) for name in (place.name, *place.aliases)]
+            names = [split_words(name) for name in (place.name, *place.aliases)]
             whole = "\n".join(" ".join(words) for words in names)
-            self._said.append(same.setdefault(whole, whole))
+            self._spellings.append(same.setdefault(whole, whole))
             for words in names:
                 bare = without_article(words)
-                kept = without_links(words)
-                _put(glued, "".join(words), position, same)
-                _put(spaced, " ".join(words), position, same)
+                kept = without_link_words(words)
+                _add_position(glued, "".join(words), position, same)
+                _add_position(spaced, " ".join(words), position, same)
                 if bare is not words:
-                    _put(short, "".join(bare), position, same)
-                    _put(spaced, " ".join(bare), position, same)
+                    _add_position(short, "".join(bare), position, same)
+                    _add_position(spaced, " ".join(bare), position, same)
                 if len(kept) < len(bare):
-                    _put(short, "".join(kept), position, same)
+                    _add_position(short, "".join(kept), position, same)
                 for word in words:
-                    _put(each, word, position, same)
+                    _add_position(each, word, position, same)
         self._glued = Positions(glued)
         self._short = Positions(short)
         self._spaced = Positions(spaced)
         self._words = Positions(each)
-        self._mirrors = array("I", sorted(range(len(self._glued.words)), key=self._mirror))
+        self._by_reversed_name = array(
+            "I", sorted(range(len(self._glued.words)), key=self._reversed_name)
+        )
         self._by_length: dict[int, list[str]] = defaultdict(list)
         for key in self._glued.words:
             self._by_length[len(key)].append(key)
@@ -141,10 +143,10 @@ class Names:
         """Those of this name without its article or its small words: "ferté saint aubin"."""
         return self._at(self._short.of(key))
 
-    def knows(self, key: str) -> bool:
+    def has_name(self, key: str) -> bool:
         return key in self._glued or key in self._short
 
-    def says(self, words: Sequence[str]) -> bool:
+    def has_words(self, words: Sequence[str]) -> bool:
         """Whether a name is written in these very words, cut so."""
         return " ".join(words) in self._spaced
 
@@ -163,31 +165,31 @@ class Names:
             found = found + self._in_order(words, limit, but=set(found))
         return self._at(found[:limit])
 
-    def almost(self, key: str) -> list[Place]:
+    def within_two_typos(self, key: str) -> list[Place]:
         """Those two typos away, for a long key. Compares with every name of about its length."""
-        if len(key) < SHORTEST_WITH_TWO_TYPOS:
+        if len(key) < MIN_LETTERS_WITH_TWO_TYPOS:
             return []
         names = self._of_length(len(key), 2)
         close = process.extract(key, names, scorer=OSA.distance, score_cutoff=2, limit=None)
         return self._at(sorted(self._named(name for name, _, _ in close)))
 
-    def near(self, key: str) -> list[Place]:
+    def within_one_typo(self, key: str) -> list[Place]:
         """Those one typo away: a letter missing, added, changed, or two swapped.
 
         One edit leaves a half of the word as it was: only names sharing one are compared.
         """
-        if len(key) < SHORTEST_WITH_TYPO:
+        if len(key) < MIN_LETTERS_WITH_TYPO:
             return []
         half = (len(key) - 1) // 2
-        names = {*between(self._glued.words, key[:half]), *self._ending(key[-half:])}
+        names = {*with_prefix(self._glued.words, key[:half]), *self._ending(key[-half:])}
         close = process.extract(key, names, scorer=OSA.distance, score_cutoff=1, limit=None)
         return self._at(sorted(self._named(name for name, _, _ in close)))
 
-    def completing_near(self, key: str, limit: int) -> list[Place]:
+    def completing_with_typo(self, key: str, limit: int) -> list[Place]:
         """Those whose glued name starts with something one typo away from `key`."""
-        if len(key) <= SHORTEST_WITH_TYPO:
+        if len(key) <= MIN_LETTERS_WITH_TYPO:
             return []
-        names = between(self._glued.words, key[: (len(key) - 1) // 2])
+        names = with_prefix(self._glued.words, key[: (len(key) - 1) // 2])
         close: set[str] = set()
         for letters in (len(key) - 1, len(key), len(key) + 1):
             starts = [name[:letters] for name in names]
@@ -195,7 +197,7 @@ class Names:
             close.update(names[index] for _, _, index in found)
         return self._at(self._best(self._named(close), limit))
 
-    def closest(self, key: str, limit: int, likeness: float = _FAR) -> list[Place]:
+    def closest(self, key: str, limit: int, likeness: float = _MIN_LIKENESS) -> list[Place]:
         """Those whose name looks most like `key`, at least by so many percent."""
         names = self._of_length(len(key), 3)
         found = process.extract(key, names, scorer=fuzz.ratio, score_cutoff=likeness, limit=limit)
@@ -209,24 +211,26 @@ class Names:
     def _named(self, keys: Iterable[str]) -> set[int]:
         return {position for key in keys for position in self._glued.of(key)}
 
-    def _mirror(self, rank: int) -> str:
+    def _reversed_name(self, rank: int) -> str:
         return self._glued.words[rank][::-1]
 
     def _ending(self, end: str) -> Iterator[str]:
         """The glued names that end so: they stand together when sorted by their mirrors."""
         start = end[::-1]
-        first = bisect_left(self._mirrors, start, key=self._mirror)
-        last = bisect_left(self._mirrors, start + _LAST, lo=first, key=self._mirror)
-        return (self._glued.words[rank] for rank in islice(self._mirrors, first, last))
+        first = bisect_left(self._by_reversed_name, start, key=self._reversed_name)
+        last = bisect_left(
+            self._by_reversed_name, start + _AFTER_ALL_LETTERS, lo=first, key=self._reversed_name
+        )
+        return (self._glued.words[rank] for rank in islice(self._by_reversed_name, first, last))
 
     def _best_beginning(self, start: str, limit: int) -> list[int]:
         """Of a few letters, thousands of names: what is best of them is found once."""
-        if len(start) > VERY_SHORT or limit > MOST_COMPLETED:
+        if len(start) > MAX_LETTERS_CACHED or limit > MAX_COMPLETIONS_CACHED:
             return self._best(self._spaced.starting(start), limit)
         best = self._best_short.get(start)
         if best is None:
             best = self._best_short[start] = self._best(
-                self._spaced.starting(start), MOST_COMPLETED
+                self._spaced.starting(start), MAX_COMPLETIONS_CACHED
             )
         return best[:limit]
 
@@ -249,21 +253,21 @@ class Names:
         pattern = re.compile(r"\b" + r"[^\n]*? ".join(words))
         found: list[int] = []
         for position in sorted(positions):
-            if pattern.search(self._said[position]):
+            if pattern.search(self._spellings[position]):
                 found.append(position)
             if len(found) == limit:
                 break
         return found
 
 
-def _put(found: Found, word: str, position: int, same: dict[str, str]) -> None:
+def _add_position(found: Postings, word: str, position: int, same: dict[str, str]) -> None:
     """Once, even if two names of the place are the same."""
     positions = found[same.setdefault(word, word)]
     if not positions or positions[-1] != position:
         positions.append(position)
 
 
-def between(names: Sequence[str], start: str) -> Sequence[str]:
+def with_prefix(names: Sequence[str], start: str) -> Sequence[str]:
     """The sorted `names` that start so."""
     first = bisect_left(names, start)
-    return names[first : bisect_left(names, start + _LAST, lo=first)]
+    return names[first : bisect_left(names, start + _AFTER_ALL_LETTERS, lo=first)]

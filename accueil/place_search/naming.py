@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from accueil.place_search.name_index import Place
-from accueil.place_search.words import LINKS, typed, word_set, words_of
+from accueil.place_search.words import LINK_WORDS, split_words, tokenize, word_set
 
 LONGEST_NUMBER = 5  # digits, of a postal code: more is a telephone
 # "J'habite à": said of the place, and of nothing else.
@@ -17,13 +17,15 @@ def names_only(text: str, places: Iterable[Place], street: str = "") -> bool:
     words = _words_of_all(places)
     if not words:
         return False
-    words |= LINKS | LIVING_THERE | set(words_of(street))
-    return all(word in words or _is_number(word) for word in typed(text).words)
+    words |= LINK_WORDS | LIVING_THERE | set(split_words(street))
+    return all(word in words or _is_number(word) for word in tokenize(text).words)
 
 
 def begins_only(text: str, places: Iterable[Place]) -> bool:
     """The same of a text being typed, whose words may be the beginnings of those of one place."""
-    said = [word for word in typed(text).words if word not in LINKS and not _is_number(word)]
+    said = [
+        word for word in tokenize(text).words if word not in LINK_WORDS and not _is_number(word)
+    ]
     return any(
         all(any(word.startswith(one) for word in _words_of_all([place])) for one in said)
         for place in places
@@ -35,7 +37,7 @@ def _words_of_all(places: Iterable[Place]) -> set[str]:
         word
         for place in places
         for name in (place.name, place.note, *place.aliases)
-        for word in words_of(name)
+        for word in split_words(name)
     }
 
 

@@ -5,28 +5,28 @@ from dataclasses import dataclass, field, replace
 
 from rapidfuzz import fuzz
 
-from accueil.place_search.addresses import address
-from accueil.place_search.annotated_text import Text
+from accueil.place_search.addresses import parse_address
+from accueil.place_search.annotated_text import AnnotatedText
 from accueil.place_search.france import France
-from accueil.place_search.matcher import SHORTEST_IN_A_TEXT, Mention
+from accueil.place_search.matcher import MIN_LETTERS_IN_TEXT, Mention
 from accueil.place_search.name_index import Kind, Place
-from accueil.place_search.words import COMMON, without_article, words_of
+from accueil.place_search.words import STOP_WORDS, split_words, without_article
 
-MOST_CHOICES = 20
-MOST_CLOSEST = 5
-CLOSEST_LOCAL = 2
-LIKE_LOCAL = 60  # percent, for a quarter or a team to be proposed
-LIKE_ENOUGH = 75  # percent, for one of the few communes of a postal code
-LIKE_START = 95  # what the beginning of a name is worth
-LIKE_SERVED = 10
-STANDS_OUT = 10  # times as many inhabitants as its homonyms
-LONGEST_KEY = 60  # letters
-SHORTEST_START = 2  # letters
-EVERY = 100_000
+MAX_CHOICES = 20
+MAX_CLOSEST = 5
+MAX_CLOSEST_LOCAL = 2
+MIN_LIKENESS_LOCAL = 60  # percent, for a quarter or a team to be proposed
+MIN_LIKENESS_IN_ZONE = 75  # percent, for one of the few communes of a postal code
+LIKENESS_OF_BEGINNING = 95  # what the beginning of a name is worth
+LIKENESS_BONUS_SERVED = 10
+POPULATION_RATIO = 10  # times as many inhabitants as its homonyms
+MAX_KEY_LETTERS = 60  # letters
+MIN_BEGINNING_LETTERS = 2  # letters
+NO_LIMIT = 100_000
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ParsedText:
     """What was understood of a text.
 
     `place` is None where nothing was, or where the commune `is_ambiguous`: then `choices` holds all
@@ -49,7 +49,7 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class _Found:
+class _Interpretation:
     """The places meant, one unless `is_ambiguous`; the `others` of the name; where they stand."""
 
     places: Sequence[Place]
@@ -59,32 +59,32 @@ class _Found:
     span: range = range(0)
 
 
-class Reader:
+class TextParser:
     """Reads one text."""
 
-    def __init__(self, text: Text, france: France) -> None:
+    def __init__(self, text: AnnotatedText, france: France) -> None:
         self.text = text
-        self.clues = text.clues
+        self.hints = text.hints
         self.names = text.names
         self.communes = france.communes
-        zone = (france.communes[code] for code in self.clues.zone)
+        zone = (france.communes[code] for code in self.hints.zone)
         self.zone = sorted(zone, key=self.names.preference)
 
-    def read(self) -> Reading:
-        found = self._found()
-        closed = sorted(self.clues.closed)
-        where = address(self.text.said, found.span if found else range(0), closed)
-        reading = Reading(
+    def parse(self) -> ParsedText:
+        found = self._find()
+        closed = sorted(self.hints.excluded)
+        where = parse_address(self.text.tokens, found.span if found else range(0), closed)
+        reading = ParsedText(
             number=where.number,
             street=where.street,
-            postal_code=self.clues.postal_code,
-            department=self.clues.department,
+            postal_code=self.hints.postal_code,
+            department=self.hints.department,
         )
         if not found:
             return replace(reading, closest=self._closest())
         reading = replace(reading, corrected=found.corrected)
         place = found.places[0]
-        others = _once([*found.places[1:], *found.others], but=place)
+        others = _unique_places([*found.places[1:], *found.others], but=place)
         if found.is_ambiguous:
             return replace(reading, choices=[place, *others], is_ambiguous=True)
         return replace(
@@ -95,189 +95,199 @@ class Reader:
             department=place.department,
         )
 
-    def _found(self) -> _Found | None:
-        ways: list[Callable[[], _Found | None]] = [
+    def _find(self) -> _Interpretation | None:
+        ways: list[Callable[[], _Interpretation | None]] = [
             self._by_insee_code,
-            self._office,
+            self._organisation,
             self._quarter,
-            self._whole,
-            self._town,
-            self._like_in_zone,
+            self._whole_text,
+            self._commune,
+            self._similar_in_zone,
             self._any_in_zone,
-            self._almost,
-            self._started,
+            self._with_two_typos,
+            self._by_beginning,
             self._street_name,
         ]
         return next((found for way in ways if (found := way())), None)
 
     # The ways to find, surest first
 
-    def _by_insee_code(self) -> _Found | None:
-        if self.clues.commune:
-            return _Found([self.communes[self.clues.commune]])
+    def _by_insee_code(self) -> _Interpretation | None:
+        if self.hints.commune:
+            return _Interpretation([self.communes[self.hints.commune]])
         return None
 
-    def _office(self) -> _Found | None:
+    def _organisation(self) -> _Interpretation | None:
         """A team or an agency, unless a commune served bears the same name."""
         named = [
             one
             for one in self.text.mentions
-            if one.offices
+            if one.organisations
             and not self.text.is_street_name(one.start)
-            and not self.text.serves(one.towns)
+            and not self.text.serves(one.communes)
         ]
         if not named:
             return None
         mention = max(named, key=lambda one: (not one.corrected, one.score))
-        if mention.corrected and any(not one.corrected for one in self.text.towns):
+        if mention.corrected and any(not one.corrected for one in self.text.communes):
             return None
-        agreeing = [one for one in mention.offices if self.clues.agree(one)] or mention.offices
+        agreeing = [
+            one for one in mention.organisations if self.hints.accepts(one)
+        ] or mention.organisations
         communes = list(
             dict.fromkeys(one.commune for one in agreeing if one.commune in self.communes)
         )
         if len(communes) > 1:  # a name printed for several teams
             towns = [self.communes[code] for code in communes]
-            return _Found(towns, is_ambiguous=True, span=mention.span)
-        return _Found(agreeing[:1], corrected=mention.corrected, span=mention.span)
+            return _Interpretation(towns, is_ambiguous=True, span=mention.span)
+        return _Interpretation(agreeing[:1], corrected=mention.corrected, span=mention.span)
 
-    def _quarter(self) -> _Found | None:
+    def _quarter(self) -> _Interpretation | None:
         """A quarter named alone or with its commune; another commune named wins over it."""
         for mention in self.text.mentions:
             if not mention.quarters or self.text.is_street_name(mention.start):
                 continue
-            beside = [one for one in self.text.towns if one is not mention]
-            if self.text.kind_at is not None and any(one.start > mention.start for one in beside):
+            beside = [one for one in self.text.communes if one is not mention]
+            if self.text.street_start is not None and any(
+                one.start > mention.start for one in beside
+            ):
                 continue  # "rue de la Croix Saint-Marceau, Olivet": more of the street's name
-            named = {town.commune for one in beside for town in one.towns}
+            named = {town.commune for one in beside for town in one.communes}
             fitting = [
                 one
                 for one in mention.quarters
-                if self.clues.agree(one) and (one.commune in named or not beside)
+                if self.hints.accepts(one) and (one.commune in named or not beside)
             ]
             if fitting:
-                span = _joined(mention, beside)
-                return _Found(fitting[:1], mention.towns, corrected=mention.corrected, span=span)
+                span = _joint_span(mention, beside)
+                return _Interpretation(
+                    fitting[:1], mention.communes, corrected=mention.corrected, span=span
+                )
         return None
 
-    def _whole(self) -> _Found | None:
+    def _whole_text(self) -> _Interpretation | None:
         """All the words as one long name, unfinished or with two typos, rather than the exact name
         of a part of them."""
-        runs, towns = self.text.runs[:1], self.text.towns
-        if not runs or not self.text.is_all(runs[0]) or self.text.kind_at is not None:
+        runs, towns = self.text.candidate_spans[:1], self.text.communes
+        if not runs or not self.text.is_all(runs[0]) or self.text.street_start is not None:
             return None
-        if self.clues.are_decisive or any(self._explains(one, runs[0]) for one in towns):
+        if self.hints.are_binding or any(self._explains(one, runs[0]) for one in towns):
             return None
-        return self._started(served=True) or self._almost(runs)
+        return self._by_beginning(served=True) or self._with_two_typos(runs)
 
     def _explains(self, mention: Mention, run: range) -> bool:
         """Whether it leaves no word of the run that could be more of a name, or is certain."""
         left = (self.text.words[at] for at in run if at not in mention.span)
-        here = self.text.is_introduced(mention) or self.text.serves(mention.towns)
-        return (here and not mention.corrected) or all(word in COMMON for word in left)
+        here = self.text.is_introduced(mention) or self.text.serves(mention.communes)
+        return (here and not mention.corrected) or all(word in STOP_WORDS for word in left)
 
-    def _town(self) -> _Found | None:
+    def _commune(self) -> _Interpretation | None:
         """The commune named: where codes agree, then served, then the last."""
-        options = [(one, *self._options(one)) for one in self.text.towns]
+        options = [(one, *self._split_by_hints(one)) for one in self.text.communes]
         agreeing = [option for option in options if option[1]]
-        if not agreeing and self.clues.is_limited:
+        if not agreeing and self.hints.is_limited:
             return None
-        if not agreeing and self.clues.zone:
-            if found := self._like_in_zone():
+        if not agreeing and self.hints.zone:
+            if found := self._similar_in_zone():
                 return found
             options = [option for option in options if not option[0].corrected]
         if not options:
             return None
-        mention, fitting, rest = max(agreeing or options, key=lambda one: self._worth(*one[:2]))
-        if self._is_doubtful(mention) and (found := self._started(served=True)):
+        mention, fitting, rest = max(agreeing or options, key=lambda one: self._rank(*one[:2]))
+        if self._is_doubtful(mention) and (found := self._by_beginning(served=True)):
             return found
-        found = self._decided(fitting or rest, mention)
+        found = self._disambiguate(fitting or rest, mention)
         if not fitting:
-            return self._against_zone(found)
-        return replace(found, others=[*found.others, *rest][:MOST_CHOICES])
+            return self._reconcile_with_zone(found)
+        return replace(found, others=[*found.others, *rest][:MAX_CHOICES])
 
-    def _like_in_zone(self) -> _Found | None:
+    def _similar_in_zone(self) -> _Interpretation | None:
         """The commune of the postal code whose name looks like some of the words."""
         keys = [
-            self.text.key(run) for run in self.text.runs if not self.text.is_street_name(run.start)
+            self.text.key(run)
+            for run in self.text.candidate_spans
+            if not self.text.is_street_name(run.start)
         ]
         if not keys or not self.zone:
             return None
-        names = {one: "".join(words_of(one.name)) for one in self.zone}
+        names = {one: "".join(split_words(one.name)) for one in self.zone}
         likeness = {one: max(_likeness(key, names[one]) for key in keys) for one in self.zone}
         first, *others = sorted(self.zone, key=lambda one: -likeness[one])
-        if likeness[first] < LIKE_ENOUGH or (others and likeness[others[0]] == likeness[first]):
+        if likeness[first] < MIN_LIKENESS_IN_ZONE or (
+            others and likeness[others[0]] == likeness[first]
+        ):
             return None
-        return _Found([first], others, corrected=True)
+        return _Interpretation([first], others, corrected=True)
 
-    def _any_in_zone(self) -> _Found | None:
+    def _any_in_zone(self) -> _Interpretation | None:
         """All the communes of the postal code."""
-        return _Found(self.zone, is_ambiguous=len(self.zone) > 1) if self.zone else None
+        return _Interpretation(self.zone, is_ambiguous=len(self.zone) > 1) if self.zone else None
 
-    def _almost(self, runs: Sequence[range] = ()) -> _Found | None:
+    def _with_two_typos(self, runs: Sequence[range] = ()) -> _Interpretation | None:
         """A long name with two typos."""
-        if self.clues.is_limited:
+        if self.hints.is_limited:
             return None
-        for run in runs or self.text.runs:
+        for run in runs or self.text.candidate_spans:
             if self.text.is_street_name(run.start):
                 continue
-            if close := self.names.almost(self.text.key(run)):
+            if close := self.names.within_two_typos(self.text.key(run)):
                 mention = Mention(run.start, run.stop, close, 0, corrected=True)
-                return self._decided(close, mention)
+                return self._disambiguate(close, mention)
         return None
 
-    def _started(self, *, served: bool = False) -> _Found | None:
+    def _by_beginning(self, *, served: bool = False) -> _Interpretation | None:
         """The beginning of a name, or some of its words; in a sentence, only of a place served."""
-        for run in sorted(self.text.runs, key=lambda run: -len(run)):
+        for run in sorted(self.text.candidate_spans, key=lambda run: -len(run)):
             is_all = self.text.is_all(run)
-            shortest = SHORTEST_START if is_all else SHORTEST_IN_A_TEXT
+            shortest = MIN_BEGINNING_LETTERS if is_all else MIN_LETTERS_IN_TEXT
             if len(self.text.key(run)) < shortest or self.text.is_street_name(run.start):
                 continue
             places = self._starting(self.text.at(run))
-            if served or not (is_all or self.clues.are_decisive):
-                places = [one for one in places if self._served(one)]
+            if served or not (is_all or self.hints.are_binding):
+                places = [one for one in places if self._is_served(one)]
             if places:
                 mention = Mention(run.start, run.stop, places, 0)
-                return self._decided(places[:MOST_CHOICES], mention)
+                return self._disambiguate(places[:MAX_CHOICES], mention)
         return None
 
     def _starting(self, words: Sequence[str]) -> list[Place]:
-        most = EVERY if self.clues.are_decisive else MOST_CHOICES
+        most = NO_LIMIT if self.hints.are_binding else MAX_CHOICES
         ways: list[Callable[[], list[Place]]] = [
-            lambda: self.names.starting(words, EVERY),
-            lambda: self.names.starting_glued("".join(words), EVERY),
+            lambda: self.names.starting(words, NO_LIMIT),
+            lambda: self.names.starting_glued("".join(words), NO_LIMIT),
             lambda: self.names.completing(words, most),
         ]
-        tries = ([one for one in way() if self.clues.agree(one)] for way in ways)
+        tries = ([one for one in way() if self.hints.accepts(one)] for way in ways)
         return next((places for places in tries if places), [])
 
-    def _street_name(self) -> _Found | None:
+    def _street_name(self) -> _Interpretation | None:
         """A lone "rue de Fleury": communes named as the street are better than nothing."""
-        named = [one for one in self.text.mentions if one.towns and not one.corrected]
-        if not named or self.clues.is_limited:
+        named = [one for one in self.text.mentions if one.communes and not one.corrected]
+        if not named or self.hints.is_limited:
             return None
-        found = self._decided(named[-1].towns, named[-1])
+        found = self._disambiguate(named[-1].communes, named[-1])
         return replace(found, is_ambiguous=True, span=range(0))
 
     # Which commune of a name
 
-    def _options(self, mention: Mention) -> tuple[list[Place], list[Place]]:
+    def _split_by_hints(self, mention: Mention) -> tuple[list[Place], list[Place]]:
         """Its communes that agree with the codes, by the start of their name or a typo if need be,
         and the others."""
-        towns = mention.towns
+        towns = mention.communes
         ways: list[Callable[[], list[Place]]] = [
             lambda: towns,
-            lambda: self.names.starting(self.text.at(mention.span), EVERY),
-            lambda: self.names.near(self.text.key(mention.span)),
+            lambda: self.names.starting(self.text.at(mention.span), NO_LIMIT),
+            lambda: self.names.within_one_typo(self.text.key(mention.span)),
         ]
-        tries = ([one for one in way() if self.clues.agree(one)] for way in ways)
+        tries = ([one for one in way() if self.hints.accepts(one)] for way in ways)
         fitting = next((places for places in tries if places), [])
         return fitting, [one for one in towns if one not in fitting]
 
-    def _worth(self, mention: Mention, fitting: Sequence[Place]) -> tuple[float, ...]:
-        places = fitting or mention.towns
+    def _rank(self, mention: Mention, fitting: Sequence[Place]) -> tuple[float, ...]:
+        places = fitting or mention.communes
         return (
             not self.text.is_away(mention),
-            self._served(places[0]),
+            self._is_served(places[0]),
             not mention.corrected,
             self.text.is_introduced(mention),
             mention.score if mention.corrected else 0,
@@ -286,10 +296,10 @@ class Reader:
 
     def _is_doubtful(self, mention: Mention) -> bool:
         """A typo in the name of a commune far away: the start of a name from here is likelier."""
-        here = self.text.serves(mention.towns)
-        return mention.corrected and not here and not self.clues.are_decisive
+        here = self.text.serves(mention.communes)
+        return mention.corrected and not here and not self.hints.are_binding
 
-    def _decided(self, towns: Sequence[Place], mention: Mention) -> _Found:
+    def _disambiguate(self, towns: Sequence[Place], mention: Mention) -> _Interpretation:
         """One commune if it stands out among `towns`, else the choice.
 
         A commune served whose name only starts so, or has an article more, goes before those of
@@ -297,21 +307,21 @@ class Reader:
         nearby, Choux is Les Choux.
         """
         longer: list[Place] = []
-        if not self.clues.are_decisive and not self.text.serves(towns):
+        if not self.hints.are_binding and not self.text.serves(towns):
             words = self.text.at(mention.span)
             if mention.corrected:
-                words = words_of(towns[0].name)
+                words = split_words(towns[0].name)
             key = "".join(without_article(words))
             alike = [
                 *self.names.starting(words),
                 *self.names.exact(key),
                 *self.names.shortened(key),
             ]
-            longer = [one for one in alike if self._served(one)]
+            longer = [one for one in alike if self._is_served(one)]
         guess = self.text.may_end_street(mention)
-        chosen = None if longer or guess else self._standing_out(towns)
-        listed = [*longer, *towns][:MOST_CHOICES]
-        return _Found(
+        chosen = None if longer or guess else self._most_likely(towns)
+        listed = [*longer, *towns][:MAX_CHOICES]
+        return _Interpretation(
             [chosen] if chosen else listed,
             listed if chosen else (),
             is_ambiguous=not chosen,
@@ -319,9 +329,9 @@ class Reader:
             span=range(0) if guess else mention.span,
         )
 
-    def _standing_out(self, towns: Sequence[Place]) -> Place | None:
+    def _most_likely(self, towns: Sequence[Place]) -> Place | None:
         """The one alone served, the one commune of today, or by far the most peopled."""
-        served = [one for one in towns if self._served(one)]
+        served = [one for one in towns if self._is_served(one)]
         today = [one for one in served or towns if one.kind == Kind.COMMUNE]
         for likely in (served or towns, today):
             if len({one.commune for one in likely}) == 1:
@@ -329,44 +339,44 @@ class Reader:
         if served:
             return None
         first, second = sorted(towns, key=lambda one: -one.weight)[:2]
-        return first if first.weight > STANDS_OUT * second.weight else None
+        return first if first.weight > POPULATION_RATIO * second.weight else None
 
-    def _against_zone(self, found: _Found) -> _Found:
+    def _reconcile_with_zone(self, found: _Interpretation) -> _Interpretation:
         """A name that its postal code contradicts: both are offered, unless they are neighbours."""
-        if not self.clues.zone or found.is_ambiguous:
+        if not self.hints.zone or found.is_ambiguous:
             return found
         place = found.places[0]
-        if place.department == self.clues.department:
+        if place.department == self.hints.department:
             return replace(found, others=[*found.others, *self.zone])
         return replace(found, places=[*self.zone, place], is_ambiguous=True)
 
-    def _served(self, place: Place) -> bool:
+    def _is_served(self, place: Place) -> bool:
         return place.department in self.names.served
 
     # What goes with it
 
-    def _commune_beside(self, found: _Found) -> str | None:
+    def _commune_beside(self, found: _Interpretation) -> str | None:
         """The commune named beside a place that implies none: "EP Sologne à Olivet"."""
-        named = [one for one in self.text.towns if not set(one.span) & set(found.span)]
-        return named[-1].towns[0].commune if named else None
+        named = [one for one in self.text.communes if not set(one.span) & set(found.span)]
+        return named[-1].communes[0].commune if named else None
 
     def _closest(self) -> list[Place]:
         """The nearest names, of anything, when nothing was found."""
-        words = [word for word in self.text.words if word not in COMMON and word.isalpha()]
-        key = "".join(words)[:LONGEST_KEY]
-        if not key or self.clues.is_limited:
+        words = [word for word in self.text.words if word not in STOP_WORDS and word.isalpha()]
+        key = "".join(words)[:MAX_KEY_LETTERS]
+        if not key or self.hints.is_limited:
             return []
-        local = self.text.local.closest(key, CLOSEST_LOCAL, LIKE_LOCAL)
-        close = _once([*local, *self.names.closest(key, 2 * MOST_CHOICES)])
-        return sorted(close, key=lambda one: self._is_unlike(key, one))[:MOST_CLOSEST]
+        local = self.text.local.closest(key, MAX_CLOSEST_LOCAL, MIN_LIKENESS_LOCAL)
+        close = _unique_places([*local, *self.names.closest(key, 2 * MAX_CHOICES)])
+        return sorted(close, key=lambda one: self._unlikeness(key, one))[:MAX_CLOSEST]
 
-    def _is_unlike(self, key: str, place: Place) -> float:
+    def _unlikeness(self, key: str, place: Place) -> float:
         """In percent, less what is granted to a place served: it is likelier to be meant."""
-        unlike = 100 - fuzz.ratio(key, "".join(words_of(place.name)))
-        return unlike - LIKE_SERVED if self._served(place) else unlike
+        unlike = 100 - fuzz.ratio(key, "".join(split_words(place.name)))
+        return unlike - LIKENESS_BONUS_SERVED if self._is_served(place) else unlike
 
 
-def _joined(quarter: Mention, towns: Sequence[Mention]) -> range:
+def _joint_span(quarter: Mention, towns: Sequence[Mention]) -> range:
     """The words of the quarter and of its commune just before or after."""
     beside = [one for one in towns if one.end == quarter.start or quarter.end == one.start]
     return range(
@@ -377,10 +387,10 @@ def _joined(quarter: Mention, towns: Sequence[Mention]) -> range:
 
 def _likeness(key: str, name: str) -> float:
     """In percent."""
-    return LIKE_START if name.startswith(key) else fuzz.ratio(key, name)
+    return LIKENESS_OF_BEGINNING if name.startswith(key) else fuzz.ratio(key, name)
 
 
-def _once(places: Iterable[Place], but: Place | None = None) -> list[Place]:
+def _unique_places(places: Iterable[Place], but: Place | None = None) -> list[Place]:
     """Each commune once, without that of `but`; what implies no commune, by its key."""
     kept = {one.commune or one.key: one for one in reversed(list(places))}
     if but:

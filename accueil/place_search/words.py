@@ -17,10 +17,10 @@ def word_set(words: str) -> frozenset[str]:
 
 ARTICLES = frozenset({"le", "la", "les", "l"})
 # Small words that names are held together with, and that people forget or change.
-LINKS = ARTICLES | word_set("de d du des a au aux en sur sous et")
+LINK_WORDS = ARTICLES | word_set("de d du des a au aux en sur sous et")
 # Words around a place, never a place when anything else may be one. Some are communes (Bonne, Rue,
 # Grand, Y): those are found when they stand alone.
-COMMON = LINKS | word_set(
+STOP_WORDS = LINK_WORDS | word_set(
     """
     bonjour bonsoir salut madame monsieur mme mr merci svp stp plait cordialement avance je j tu il
     elle on nous vous ils elles me m te t se s y n ne ni non oui si pas plus c ce cet cette ces ca
@@ -50,10 +50,10 @@ COMMON = LINKS | word_set(
     """
 )
 # Before a name, these say that the person is not, or no longer, there.
-AWAY = word_set("pres proche cote quitte venant viens travaille travail nee ne quittant loin")
-HEADS = frozenset({"equipe", "mdd", "ads", "eai"})
+AWAY_WORDS = word_set("pres proche cote quitte venant viens travaille travail nee ne quittant loin")
+ORGANISATION_PREFIXES = frozenset({"equipe", "mdd", "ads", "eai"})
 
-_PHRASES = {
+_ABBREVIATIONS = {
     "maison du departement": "mdd",
     "maison departement": "mdd",
     "maisons du departement": "mdd",
@@ -67,12 +67,12 @@ _PHRASES = {
     "equipes": "equipe",
     "ep": "equipe",
 }
-_PHRASE = re.compile(rf"\b({'|'.join(sorted(_PHRASES, key=len, reverse=True))})\b")
+_ABBREVIATED = re.compile(rf"\b({'|'.join(sorted(_ABBREVIATIONS, key=len, reverse=True))})\b")
 # "l'équipe de la Source", "EP Territoires abraysiens": what binds a head to its name.
-_BOUND_HEAD = re.compile(
-    rf"\b({'|'.join(sorted(HEADS))}) (?:(?:de|d|du|des|la|le|les|l|territoires?) )+(?=\w)"
+_PREFIX_WITH_LINKS = re.compile(
+    rf"\b({'|'.join(sorted(ORGANISATION_PREFIXES))}) (?:(?:de|d|du|des|la|le|les|l|territoires?) )+(?=\w)"
 )
-_WORDS = {"lez": "les", "ss": "sous", "cdx": "cedex"}
+_SPELLINGS = {"lez": "les", "ss": "sous", "cdx": "cedex"}
 _MARKUP = re.compile(r"<[^<>]{0,200}>")
 _PAUSE = re.compile(r"[,;:()\[\]|\n\r\t•]|\s[-–—]\s")
 _RUN_TOGETHER = re.compile(
@@ -83,14 +83,14 @@ _SLASHED = re.compile(r"\bs\s*/\s*s\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class Tokens:
     """Words in order; `pauses` are the positions that a comma or the like comes before."""
 
     words: list[str] = field(default_factory=list)
     pauses: frozenset[int] = frozenset()
 
 
-def words_of(text: str) -> list[str]:
+def split_words(text: str) -> list[str]:
     """The words of a name or a part of a sentence: "EP de Meung s/Loire" → equipe meung sur loire.
 
     The same for the names of the index and for what is typed, so that they meet.
@@ -98,16 +98,16 @@ def words_of(text: str) -> list[str]:
     plain = normalise(text)
     if any(char.isdigit() for char in plain):
         plain = _RUN_TOGETHER.sub(lambda found: " ".join(filter(None, found.groups())), plain)
-    plain = _PHRASE.sub(lambda found: _PHRASES[found[0]], plain)
-    plain = _BOUND_HEAD.sub(r"\1 ", plain)
-    words = [_WORDS.get(word, word) for word in plain.split()]
+    plain = _ABBREVIATED.sub(lambda found: _ABBREVIATIONS[found[0]], plain)
+    plain = _PREFIX_WITH_LINKS.sub(r"\1 ", plain)
+    words = [_SPELLINGS.get(word, word) for word in plain.split()]
     for at in range(1, len(words) - 1):
         if words[at] == "s":
             words[at] = "sur"
     return words
 
 
-def typed(text: str) -> Typed:
+def tokenize(text: str) -> Tokens:
     """What anything typed says: no markup, a bounded number of words."""
     text = _MARKUP.sub(" ", text[:MAX_CHARACTERS])
     text = _SLASHED.sub(" sous ", _SPACED_POSTAL_CODE.sub(r"\1\2", text))
@@ -116,8 +116,8 @@ def typed(text: str) -> Typed:
     for part in _PAUSE.split(text):
         if words:
             pauses.add(len(words))
-        words += words_of(part)
-    return Typed(words[:MAX_WORDS], frozenset(pauses))
+        words += split_words(part)
+    return Tokens(words[:MAX_WORDS], frozenset(pauses))
 
 
 def without_article(words: Sequence[str]) -> Sequence[str]:
@@ -125,6 +125,6 @@ def without_article(words: Sequence[str]) -> Sequence[str]:
     return words[1:] if len(words) > 1 and words[0] in ARTICLES else words
 
 
-def without_links(words: Sequence[str]) -> list[str]:
+def without_link_words(words: Sequence[str]) -> list[str]:
     """The words that are remembered of a name: saint jean braye."""
-    return [word for word in words if word not in LINKS]
+    return [word for word in words if word not in LINK_WORDS]

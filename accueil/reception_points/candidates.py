@@ -8,24 +8,24 @@ from typing import Any
 from django.db.models import Q, Value
 from django.db.models.functions import Coalesce
 
-from accueil.contacts.cached_contacts import Directory
+from accueil.contacts.cached_contacts import Contacts
 from accueil.models import ReceptionPoint
-from accueil.models.reception_points import RECEIVING
-from accueil.reception_points.selection import Candidate, Chosen
+from accueil.models.reception_points import NOT_PERMANENTLY_CLOSED_SQL
+from accueil.reception_points.selection import Candidate, Selection
 from portal.core import clock
-from portal.core.caching.raw_sql import Given, fetch
+from portal.core.caching.raw_sql import Params, fetch_rows
 
-Choosing = Callable[[Iterable[Candidate]], Chosen]
+Selector = Callable[[Iterable[Candidate]], Selection]
 
-WITH, WITHOUT = "avec", "sans"  # an appointment
-WINDOW = 0.08  # degrees of latitude around a place where most doors are found: 9 km
-EVERYWHERE = 20.0  # degrees: the whole of any département
-FIRST = 40  # doors looked at first, of those
-LOOKED_AT = 200  # doors at most around a place: beyond, nobody goes
+WITH_APPOINTMENT, WITHOUT_APPOINTMENT = "avec", "sans"  # an appointment
+NEAR_DEGREES = 0.08  # degrees of latitude around a place where most doors are found: 9 km
+DEPARTMENT_DEGREES = 20.0  # degrees: the whole of any département
+FIRST_CANDIDATES = 40  # doors looked at first, of those
+MAX_CANDIDATES = 200  # doors at most around a place: beyond, nobody goes
 
 
 @dataclass(frozen=True, slots=True)
-class Wants:
+class Criteria:
     """What is asked of a door: its kind, and whether one comes `WITH` an appointment or
     `WITHOUT`; "" is anything. One whose answer is unknown is in neither.
     """
@@ -34,21 +34,21 @@ class Wants:
     appointment: str = ""
 
 
-_APPOINTMENT = {
+_APPOINTMENT_CONDITIONS = {
     "": "",
-    WITH: "and (by_appointment or appointment_hours <> '')",
-    WITHOUT: "and not by_appointment",
+    WITH_APPOINTMENT: "and (by_appointment or appointment_hours <> '')",
+    WITHOUT_APPOINTMENT: "and not by_appointment",
 }
-_KIND = {False: "", True: "and kind = %(kind)s"}
+_KIND_CONDITIONS = {False: "", True: "and kind = %(kind)s"}
 # Read on the index alone where no appointment is asked about. An itinerant one is told by its stops
 # and not a second time as a door: they are counted on their own index, for these few only, where
 # PostgreSQL would read every stop for an `exists`. How many doors is written in the query: as a
 # parameter, PostgreSQL would not know how few, and plan it each time.
-_AROUND = f"""
+_NEAREST_SQL = f"""
 select id, department_id, kind, team_id, agency_id, hours, latitude, longitude, closes_on
 from accueil_receptionpoint
 where department_id = %(department)s and latitude between %(south)s and %(north)s
-  and longitude between %(west)s and %(east)s and {RECEIVING} {{conditions}}
+  and longitude between %(west)s and %(east)s and {NOT_PERMANENTLY_CLOSED_SQL} {{conditions}}
   and (kind <> 'itinerant'
     or (select count(*) from accueil_stop where point_id = accueil_receptionpoint.id) = 0)
 order by (latitude - %(latitude)s) * (latitude - %(latitude)s)
@@ -57,41 +57,46 @@ limit {{limit}}
 """  # noqa: S608 (a condition, written in the code)
 
 
-def nearest(
+def nearest_candidates(
     place: tuple[float, float],
     department: str,
-    wants: Wants,
+    wants: Criteria,
     *,
     enough: int,
-    choosing: Choosing,
-    offices: Directory,
-) -> Chosen:
+    choosing: Selector,
+    offices: Contacts,
+) -> Selection:
     """The doors of the département that fit, the nearest first: surely the first `enough` of them,
     among `LOOKED_AT`. In one query, in two where there are few nearby.
 
     An itinerant one is told by its stops, where it has some.
     """
-    for within, limit in ((WINDOW, FIRST), (EVERYWHERE, LOOKED_AT)):
-        given = _given(*place, department=department, wants=wants, within=within)
-        rows = fetch(_query(wants, limit), given)
+    for within, limit in ((NEAR_DEGREES, FIRST_CANDIDATES), (DEPARTMENT_DEGREES, MAX_CANDIDATES)):
+        given = _sql_parameters(*place, department=department, wants=wants, within=within)
+        rows = fetch_rows(_nearest_sql(wants, limit), given)
         chosen = choosing(_candidate(row, offices) for row in rows)
-        if len(chosen.doors) >= enough and _degrees(place, chosen.doors[enough - 1]) <= within:
+        if (
+            len(chosen.candidates) >= enough
+            and _distance_in_degrees(place, chosen.candidates[enough - 1]) <= within
+        ):
             break
     return chosen
 
 
-def listed(departments: Collection[str], wants: Wants) -> list[Candidate]:
+def department_candidates(departments: Collection[str], wants: Criteria) -> list[Candidate]:
     """The doors of whole départements, by commune then name, in one query.
 
     An itinerant one is told by its stops, where it has some.
     """
-    points = ReceptionPoint.objects.receiving(clock.today()).filter(department__in=departments)
+    points = ReceptionPoint.objects.not_permanently_closed(clock.today()).filter(
+        department__in=departments
+    )
     points = points.exclude(kind=ReceptionPoint.Kind.ITINERANT, stops__isnull=False)
     if wants.kind:
         points = points.filter(kind=wants.kind)
-    if wants.appointment == WITH:
+    if wants.appointment == WITH_APPOINTMENT:
         points = points.filter(Q(by_appointment=True) | ~Q(appointment_hours=""))
-    if wants.appointment == WITHOUT:
+    if wants.appointment == WITHOUT_APPOINTMENT:
         points = points.filter(by_appointment=False)
     rows = points.order_by(
         "department_id",
@@ -105,20 +110,22 @@ def listed(departments: Collection[str], wants: Wants) -> list[Candidate]:
     return [Candidate._make([*row[:-1], row[-1] is None]) for row in rows]
 
 
-def _query(wants: Wants, limit: int) -> str:
+def _nearest_sql(wants: Criteria, limit: int) -> str:
     """The nearest first, on a flat map, where it is the order that counts."""
-    conditions = f"{_KIND[bool(wants.kind)]} {_APPOINTMENT[wants.appointment]}"
-    return _AROUND.format(conditions=conditions, limit=limit)
+    conditions = (
+        f"{_KIND_CONDITIONS[bool(wants.kind)]} {_APPOINTMENT_CONDITIONS[wants.appointment]}"
+    )
+    return _NEAREST_SQL.format(conditions=conditions, limit=limit)
 
 
-def _given(
+def _sql_parameters(
     latitude: float,
     longitude: float,
     *,
     department: str,
-    wants: Wants,
+    wants: Criteria,
     within: float,
-) -> Given:
+) -> Params:
     squeeze = cos(radians(latitude))
     aside = within / max(squeeze, 0.01)
     return {
@@ -129,13 +136,13 @@ def _given(
     }
 
 
-def _candidate(row: tuple[Any, ...], offices: Directory) -> Candidate:
+def _candidate(row: tuple[Any, ...], offices: Contacts) -> Candidate:
     pk, department, kind, team, agency, hours, latitude, longitude, closes_on = row
     keeper = offices.teams[team].agency_id if team in offices.teams else agency
     return Candidate(pk, department, kind, keeper, hours, latitude, longitude, closes_on)
 
 
-def _degrees(place: tuple[float, float], door: Candidate) -> float:
+def _distance_in_degrees(place: tuple[float, float], door: Candidate) -> float:
     """How far it is, in degrees of latitude."""
     assert door.latitude is not None
     assert door.longitude is not None

@@ -15,16 +15,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accueil.contacts import next_stops
-from accueil.contacts.cached_contacts import Directory, directory
-from accueil.contacts.labels import closing, openness
-from accueil.contacts.next_stops import NearStop
+from accueil.contacts.cached_contacts import Contacts, contacts_cache
+from accueil.contacts.labels import closing_notice, openness_label
+from accueil.contacts.next_stops import NextStop
 from accueil.models import ReceptionPoint, SpecialHours, Stop
+from accueil.models.opening_hours import attach_special_hours
 from accueil.models.rounds import Passage
-from accueil.models.special_hours import calendar, tell
+from accueil.models.special_hours import special_hours_cache
 from accueil.reception_points import stop_calendar as reception_stop_calendar
 from portal.core import clock
 from portal.core.caching.data_versions import Versions
-from portal.core.caching.response_cache import fresh_until, kept
+from portal.core.caching.response_cache import cached_response, set_expiry
 from portal.core.http.attachments import ICS, attachment
 from portal.core.opening_hours.hours import Day
 from portal.core.opening_hours.special_days import days
@@ -32,18 +33,18 @@ from portal.core.periods.period import format_day
 from teams.models import Team
 from teams.whereabouts import Certainty, Whereabouts
 
-DAYS = 14
-FEED_AGE = 300  # seconds; then it is asked for again, and not sent if it did not change
+DAYS_SHOWN = 14
+CALENDAR_MAX_AGE = 300  # seconds; then it is asked for again, and not sent if it did not change
 
 
 @dataclass(frozen=True)
-class TableDay:
+class DayHours:
     """One of the next days: when the door is open, when one comes by appointment, and why that is
     not as usual. None for hours that are not known.
     """
 
     day: date
-    opens: Day | None
+    opening: Day | None
     by_appointment: Day | None
     special: Sequence[SpecialHours]
 
@@ -58,7 +59,7 @@ class TableDay:
 
 
 @dataclass(frozen=True)
-class Host:
+class HostTeam:
     """The team that receives there, where it is today, that said in French; its announced moves."""
 
     team: Team
@@ -67,7 +68,7 @@ class Host:
     moves: Sequence[Any]
 
     @property
-    def is_told(self) -> bool:
+    def needs_explanation(self) -> bool:
         """Whether where it is, or will be, is not plain."""
         return bool(
             self.place.certainty is not Certainty.CERTAIN or self.moves or self.place.studied
@@ -75,93 +76,99 @@ class Host:
 
 
 @require_safe
-@kept
-def reception_point(request: HttpRequest, now: Versions, slug: str) -> HttpResponse:
+@cached_response
+def reception_point_detail(request: HttpRequest, now: Versions, slug: str) -> HttpResponse:
     """A door: open or closed, its next 14 days, how to get there, what is known of it; of one that
     is closed for good, only that.
     """
-    point = _point(ReceptionPoint.objects.with_places().with_stops(), slug)
+    point = _get_point(ReceptionPoint.objects.with_places().with_stops(), slug)
     at = clock.now()
-    if point.is_closed_for_good(at.date()):
-        return _closed(request, point, at.date())
-    tell([point], calendar.at(now))
+    if point.is_permanently_closed(at.date()):
+        return _render_closed(request, point, at.date())
+    attach_special_hours([point], special_hours_cache.at(now))
     is_open, change = point.open_now(at), point.next_change(at)
-    tone, words = openness(is_open, change)
-    stops = [NearStop(stop, None, *next_stops.upcoming(stop, at)) for stop in point.stops.all()]
+    tone, words = openness_label(is_open, change)
+    stops = [
+        NextStop(stop, None, *next_stops.next_passages(stop, at)) for stop in point.stops.all()
+    ]
     context = {
         "point": point,
         "tone": tone,
         "words": words,
-        "announced": point.special_hours_shown,
-        "closing": closing(point, at.date()),
-        "days": _days(point, at.date()),
-        "ways": ways(point),
-        "host": _host(point, directory.at(now)),
-        "lines": directory.at(now).lines([point.department_id]),
+        "announced": point.visible_special_hours,
+        "closing": closing_notice(point, at.date()),
+        "days": _next_days(point, at.date()),
+        "ways": directions(point),
+        "host": _host_team(point, contacts_cache.at(now)),
+        "lines": contacts_cache.at(now).lines([point.department_id]),
         "stops": stops,
         "has_calendar": any(one.stop.recurrence for one in stops),
-        "passages": _passages(point, at),
+        "passages": _next_passages(point, at),
     }
-    ends = [change, *(next_stops.until(one) for one in stops)]
+    ends = [change, *(next_stops.next_change(one) for one in stops)]
     response = render(request, "accueil/reception_point.html", context)
-    return fresh_until(response, min((one for one in ends if one), default=None))
+    return set_expiry(response, min((one for one in ends if one), default=None))
 
 
 @require_safe
-@kept
+@cached_response
 def round_calendar(request: HttpRequest, now: Versions, slug: str) -> HttpResponse:
     """All the passages of an itinerant reception."""
-    point = _point(ReceptionPoint.objects.all(), slug)
+    point = _get_point(ReceptionPoint.objects.all(), slug)
     if not point.is_itinerant:
         raise Http404
-    return _calendar(point, Stop.objects.with_places().filter(point=point), point.name, slug)
+    return _calendar_response(
+        point, Stop.objects.with_places().filter(point=point), point.name, slug
+    )
 
 
 @require_safe
-@kept
+@cached_response
 def stop_calendar(request: HttpRequest, now: Versions, slug: str, pk: int) -> HttpResponse:
     """Those at one stop."""
     stop = get_object_or_404(Stop.objects.with_places(), pk=pk, point__slug=slug)
     named = f"{stop.point.name} – {stop.site.label}"
-    return _calendar(stop.point, [stop], named, f"{slug}-{pk}")
+    return _calendar_response(stop.point, [stop], named, f"{slug}-{pk}")
 
 
-def _point(points: Any, slug: str) -> ReceptionPoint:
+def _get_point(points: Any, slug: str) -> ReceptionPoint:
     return get_object_or_404(points, slug=slug)
 
 
-def _closed(request: HttpRequest, point: ReceptionPoint, today: date) -> HttpResponse:
+def _render_closed(request: HttpRequest, point: ReceptionPoint, today: date) -> HttpResponse:
     """Where else to go: near it, else in its département."""
     near = point.place.commune_id if point.place else None
     asked = {"pres": near} if near else {"departement": point.department_id}
     context = {
         "point": point,
-        "closing": closing(point, today),
+        "closing": closing_notice(point, today),
         "elsewhere": f"{reverse('reception-list')}?{urlencode(asked)}",
         "is_near": near is not None,
     }
     return render(request, "accueil/reception_point_closed.html", context)
 
 
-def _calendar(
+def _calendar_response(
     point: ReceptionPoint, stops: Iterable[Stop], name: str, filename: str
 ) -> HttpResponse:
     page = f"{settings.SITE_URL}{point.get_absolute_url()}"
-    content = reception_stop_calendar.calendar(stops, name=name, page=page, today=clock.today())
+    content = reception_stop_calendar.passage_calendar(
+        stops, name=name, page=page, today=clock.today()
+    )
     response = attachment(content, filename=f"{filename}.ics", content_type=ICS)
-    patch_cache_control(response, public=True, max_age=FEED_AGE)
+    patch_cache_control(response, public=True, max_age=CALENDAR_MAX_AGE)
     return response
 
 
-def _days(point: ReceptionPoint, first: date) -> list[TableDay]:
+def _next_days(point: ReceptionPoint, first: date) -> list[DayHours]:
     """The next days, those before it closes for good; none where neither its hours nor those by
     appointment are known.
     """
-    count = min(DAYS, (point.closes_on - first).days) if point.closes_on else DAYS
+    count = min(DAYS_SHOWN, (point.closes_on - first).days) if point.closes_on else DAYS_SHOWN
     open_days = point.next_days(first, count)
-    appointments = days(point.appointment_hours, point.specials, first, count)
+    appointments = days(point.appointment_hours, point.special_days, first, count)
     return [
-        TableDay(
+        DayHours(
             first + timedelta(days=at),
             open_days[at] if open_days else None,
             appointments[at] if appointments else None,
@@ -171,23 +178,23 @@ def _days(point: ReceptionPoint, first: date) -> list[TableDay]:
     ]
 
 
-def _passages(point: ReceptionPoint, at: datetime) -> list[Passage]:
+def _next_passages(point: ReceptionPoint, at: datetime) -> list[Passage]:
     """Those to come within 14 days, of all its stops, cancelled or not."""
-    last = at.date() + timedelta(days=DAYS - 1)
+    last = at.date() + timedelta(days=DAYS_SHOWN - 1)
     found = [one for stop in point.stops.all() for one in stop.passages(at.date(), last)]
     return sorted((one for one in found if one.end > at), key=lambda one: one.start)
 
 
-def _host(point: ReceptionPoint, offices: Directory) -> Host | None:
+def _host_team(point: ReceptionPoint, offices: Contacts) -> HostTeam | None:
     team = offices.teams.get(point.team_id or 0)
     if team is None:
         return None
     place = team.whereabouts()
     moves = [one for one in team.relocations.all() if one.is_open and one.period.is_bounded]
-    return Host(team, place, team.sentence(place), moves)
+    return HostTeam(team, place, team.sentence(place), moves)
 
 
-def ways(point: ReceptionPoint) -> list[tuple[str, str]]:
+def directions(point: ReceptionPoint) -> list[tuple[str, str]]:
     """Names and addresses of what leads there: to its point where it was measured, else to its
     address as printed; none where neither is known.
     """

@@ -8,76 +8,82 @@ from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
-from accueil.lookup.services import Choice, Town, communes_of, gazetteer, known_towns
+from accueil.lookup.services import (
+    Choice,
+    CommuneSummary,
+    commune_choices,
+    communes_by_code,
+    gazetteer,
+)
 from accueil.models import ReceptionPoint
-from accueil.reception_points.candidates import WITH, WITHOUT, Wants
-from accueil.reception_points.selection import When
+from accueil.reception_points.candidates import WITH_APPOINTMENT, WITHOUT_APPOINTMENT, Criteria
+from accueil.reception_points.selection import OpeningMoment
 from portal.core.caching.data_versions import Versions
-from portal.core.http.parameters import page_number
+from portal.core.http.parameters import parse_page_number
 from portal.territory.models import COMMUNE_CODE
 
 
 @dataclass(frozen=True)
-class Asked:
+class PointListQuery:
     """`near` is what was typed, or the name of the commune chosen; `town` the commune understood,
     None where none is; `choices` are those that may be meant, the nearest names where nothing was
     understood: then it `is_lost`.
     """
 
     near: str = ""
-    town: Town | None = None
+    commune: CommuneSummary | None = None
     choices: tuple[Choice, ...] = ()
-    is_lost: bool = False
+    is_not_understood: bool = False
     department: str = ""
-    when: When | None = None
-    wants: Wants = field(default_factory=Wants)
+    when: OpeningMoment | None = None
+    criteria: Criteria = field(default_factory=Criteria)
     page: int = 1
 
     @property
     def is_near(self) -> bool:
-        return self.town is not None
+        return self.commune is not None
 
     @property
-    def has_more(self) -> bool:
+    def has_filters(self) -> bool:
         """Whether more was chosen than a place and a moment."""
-        return bool(self.wants.kind or self.wants.appointment or self.department)
+        return bool(self.criteria.kind or self.criteria.appointment or self.department)
 
 
-def read(request: HttpRequest, served: Collection[str], now: Versions) -> Asked:
+def parse_query(request: HttpRequest, served: Collection[str], now: Versions) -> PointListQuery:
     """Raises BadRequest, which names the malformed parameter, and Http404 for a commune that does
     not exist. Anything may be typed as the place.
     """
-    when = _one_of(request, "ouvert", [*When])
+    when = _choice_parameter(request, "ouvert", [*OpeningMoment])
     return replace(
-        _place(request, now),
-        department=_one_of(request, "departement", served),
-        when=When(when) if when else None,
-        wants=Wants(
-            kind=_one_of(request, "nature", ReceptionPoint.Kind.values),
-            appointment=_one_of(request, "rdv", [WITH, WITHOUT]),
+        _parse_place(request, now),
+        department=_choice_parameter(request, "departement", served),
+        when=OpeningMoment(when) if when else None,
+        criteria=Criteria(
+            kind=_choice_parameter(request, "nature", ReceptionPoint.Kind.values),
+            appointment=_choice_parameter(request, "rdv", [WITH_APPOINTMENT, WITHOUT_APPOINTMENT]),
         ),
-        page=page_number(request.GET.get("page")),
+        page=parse_page_number(request.GET.get("page")),
     )
 
 
-def _place(request: HttpRequest, now: Versions) -> Asked:
-    towns = known_towns(now)
+def _parse_place(request: HttpRequest, now: Versions) -> PointListQuery:
+    towns = communes_by_code(now)
     if code := request.GET.get("commune", ""):
         if not re.fullmatch(COMMUNE_CODE, code):
             said = _("« commune=%s » : un code INSEE de cinq caractères est attendu.")
             raise BadRequest(said % code[:40])
         if code not in towns:
             raise Http404
-        return Asked(f"{towns[code].name} ({towns[code].department})", towns[code])
+        return PointListQuery(f"{towns[code].name} ({towns[code].department})", towns[code])
     typed = request.GET.get("pres", "").strip()[:500]
-    reading = gazetteer(now).read(typed)
+    reading = gazetteer(now).parse(typed)
     town = towns.get(reading.commune or "")
-    meant = communes_of(reading.choices or reading.closest, towns)
+    meant = commune_choices(reading.choices or reading.closest, towns)
     others = tuple(one for one in meant if not town or one.commune != town.code)
-    return Asked(typed, town, others, is_lost=not town and not reading.choices)
+    return PointListQuery(typed, town, others, is_not_understood=not town and not reading.choices)
 
 
-def _one_of(request: HttpRequest, name: str, known: Collection[str]) -> str:
+def _choice_parameter(request: HttpRequest, name: str, known: Collection[str]) -> str:
     """The value of that parameter, "" without; raises BadRequest unless it is `known`."""
     given = request.GET.get(name, "")
     if given and given not in known:

@@ -20,12 +20,12 @@ from portal.core.opening_hours.hours import PARIS
 from portal.core.text.cleaning import printable, printable_line
 
 PRODID = "-//Portail des solidarites//Accueil itinerant//FR"
-BEHIND = timedelta(days=31)
-AHEAD = timedelta(days=183)
-REFRESHED = timedelta(hours=1)
+PAST_PERIOD = timedelta(days=31)
+FUTURE_PERIOD = timedelta(days=183)
+REFRESH_INTERVAL = timedelta(hours=1)
 
 
-def calendar(stops: Iterable[Stop], *, name: str, page: str, today: date) -> bytes:
+def passage_calendar(stops: Iterable[Stop], *, name: str, page: str, today: date) -> bytes:
     """The passages from a month ago to six months ahead; none of a stop whose day is not known.
 
     `page` is the address where they are told. The same passages give the same bytes all day.
@@ -38,18 +38,20 @@ def calendar(stops: Iterable[Stop], *, name: str, page: str, today: date) -> byt
     for key in ("name", "x-wr-calname"):
         made.add(key, vText(printable_line(name)))
     made.add("url", page)
-    made.add("refresh-interval", vDuration(REFRESHED), parameters={"VALUE": "DURATION"})
-    made.add("x-published-ttl", vDuration(REFRESHED))
+    made.add("refresh-interval", vDuration(REFRESH_INTERVAL), parameters={"VALUE": "DURATION"})
+    made.add("x-published-ttl", vDuration(REFRESH_INTERVAL))
     made.add("x-wr-timezone", str(PARIS))
-    made.add_component(_paris())
-    passages = [one for stop in stops for one in stop.passages(today - BEHIND, today + AHEAD)]
+    made.add_component(_paris_timezone())
+    passages = [
+        one for stop in stops for one in stop.passages(today - PAST_PERIOD, today + FUTURE_PERIOD)
+    ]
     for passage in sorted(passages, key=lambda one: (one.start, one.stop.pk)):
         made.add_component(_event(passage, page, today))
     return bytes(made.to_ical())
 
 
 @cache
-def _paris() -> Timezone:
+def _paris_timezone() -> Timezone:
     return Timezone.from_tzid(str(PARIS), first_date=date(2020, 1, 1), last_date=date(2038, 1, 1))
 
 

@@ -13,28 +13,29 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 from accueil.contacts import next_stops
-from accueil.contacts.cached_contacts import Directory, directory
-from accueil.contacts.labels import told
-from accueil.contacts.row_labels import Line, Teller
-from accueil.lookup.services import FEW, Town, gazetteer
+from accueil.contacts.cached_contacts import Contacts, contacts_cache
+from accueil.contacts.labels import with_openness_label
+from accueil.contacts.row_labels import PointRow, ReceptionPointPresenter
+from accueil.lookup.services import MAX_DEPARTMENTS, CommuneSummary, gazetteer
 from accueil.models import ReceptionPoint
-from accueil.models.special_hours import Calendar, calendar, tell
+from accueil.models.opening_hours import attach_special_hours
+from accueil.models.special_hours import SpecialHoursIndex, special_hours_cache
 from accueil.reception_points import candidates, selection
-from accueil.reception_points.parameters import Asked, read
-from accueil.reception_points.selection import Candidate, Chosen
+from accueil.reception_points.parameters import PointListQuery, parse_query
+from accueil.reception_points.selection import Candidate, Selection
 from portal.core import clock
 from portal.core.caching.data_versions import Versions
-from portal.core.caching.response_cache import fresh_until, kept
-from portal.core.http.parameters import page_of
+from portal.core.caching.response_cache import cached_response, set_expiry
+from portal.core.http.parameters import paginate
 from portal.core.opening_hours.special_days import state
 from portal.territory import maps
 
 PAGE_SIZE = 12  # a few screens of a telephone; the nearest is what one looks for
-GROUND_AGE = 30 * 24 * 3600  # seconds; its address changes with the communes
+BASE_MAP_MAX_AGE = 30 * 24 * 3600  # seconds; its address changes with the communes
 
 
 @dataclass(frozen=True)
-class Sheet:
+class UncountedPage:
     """A page of a list whose length is not counted."""
 
     number: int
@@ -58,34 +59,34 @@ class Sheet:
 
 
 @require_safe
-@kept
-def reception_list(request: HttpRequest, now: Versions) -> HttpResponse:
+@cached_response
+def reception_point_list(request: HttpRequest, now: Versions) -> HttpResponse:
     """Near a commune, the nearest first; else those of the départements served, by commune."""
     served = gazetteer(now).local.served
-    asked, at, offices = read(request, served, now), clock.now(), directory.at(now)
-    known = calendar.at(now)
-    scope = _scope(asked, served)
-    is_wide = len(scope) > FEW
-    chosen, page = _chosen(request, asked, () if is_wide else scope, at, offices, known)
+    asked, at, offices = parse_query(request, served, now), clock.now(), contacts_cache.at(now)
+    known = special_hours_cache.at(now)
+    scope = _departments_in_scope(asked, served)
+    is_wide = len(scope) > MAX_DEPARTMENTS
+    chosen, page = _select_page(request, asked, () if is_wide else scope, at, offices, known)
     first = (page.number - 1) * PAGE_SIZE
-    doors = chosen.doors[first : first + PAGE_SIZE]
-    teller = Teller(at, offices)
-    shown = teller.lines(_whole(doors, _point(asked.town), offices, known), first + 1)
+    doors = chosen.candidates[first : first + PAGE_SIZE]
+    teller = ReceptionPointPresenter(at, offices)
+    shown = teller.rows(_load_points(doors, _position(asked.commune), offices, known), first + 1)
     lines = [] if is_wide else offices.lines(scope)
     stops = (
         []
-        if is_wide or asked.wants.kind not in ("", "itinerant")
-        else _stops(asked, scope, at, now)
+        if is_wide or asked.criteria.kind not in ("", "itinerant")
+        else _next_stops(asked, scope, at, now)
     )
-    drawn, changes = _map(asked, scope, shown, chosen.doors, at, teller, known, now)
+    drawn, changes = _build_map(asked, scope, shown, chosen.candidates, at, teller, known, now)
     context = {
         "asked": asked,
-        "is_served": not asked.town or asked.town.department in served,
+        "is_served": not asked.commune or asked.commune.department in served,
         "is_wide": is_wide,
         "page": page,
         "rows": [one.words for one in shown],
-        "count": None if asked.town else len(chosen.doors),
-        "lines": [told(line, at) for line in lines],
+        "count": None if asked.commune else len(chosen.candidates),
+        "lines": [with_openness_label(line, at) for line in lines],
         "stops": stops,
         "map": drawn,
         "kinds": ReceptionPoint.Kind.choices,
@@ -93,17 +94,17 @@ def reception_list(request: HttpRequest, now: Versions) -> HttpResponse:
         "served_codes": sorted(served),
     }
     response = render(request, "accueil/reception_list.html", context)
-    changes += [chosen.until, *(one.change for one in shown)]
+    changes += [chosen.next_change, *(one.next_change for one in shown)]
     changes += [line.next_change(at) for line in lines]
-    changes += [next_stops.until(one) for one in stops]
-    return fresh_until(response, min((one for one in changes if one), default=None))
+    changes += [next_stops.next_change(one) for one in stops]
+    return set_expiry(response, min((one for one in changes if one), default=None))
 
 
 @require_safe
-@kept
-def reception_ground(request: HttpRequest, now: Versions, department: str) -> HttpResponse:
+@cached_response
+def reception_base_map(request: HttpRequest, now: Versions, department: str) -> HttpResponse:
     """The contours of a département's communes, under every map of it."""
-    ground = maps.grounds.at(now).get(department)
+    ground = maps.base_maps.at(now).get(department)
     if ground is None or not ground.outline:
         raise Http404
     drawn = (
@@ -113,82 +114,88 @@ def reception_ground(request: HttpRequest, now: Versions, department: str) -> Ht
         'stroke-linejoin="round"/></svg>'
     )
     response = HttpResponse(drawn, content_type="image/svg+xml")
-    patch_cache_control(response, public=True, max_age=GROUND_AGE, immutable=True)
+    patch_cache_control(response, public=True, max_age=BASE_MAP_MAX_AGE, immutable=True)
     return response
 
 
-def _scope(asked: Asked, served: Iterable[str]) -> Sequence[str]:
+def _departments_in_scope(asked: PointListQuery, served: Iterable[str]) -> Sequence[str]:
     """The départements whose doors are looked for: that of the place, never another's."""
-    if asked.town or asked.near:
-        codes = {asked.town.department} if asked.town else set()
+    if asked.commune or asked.near:
+        codes = {asked.commune.department} if asked.commune else set()
         return sorted(codes & set(served))
     return [asked.department] if asked.department else sorted(served)
 
 
-def _chosen(
+def _select_page(
     request: HttpRequest,
-    asked: Asked,
+    asked: PointListQuery,
     scope: Sequence[str],
     at: datetime,
-    offices: Directory,
-    known: Calendar,
-) -> tuple[Chosen, Any]:
+    offices: Contacts,
+    known: SpecialHoursIndex,
+) -> tuple[Selection, Any]:
     """The doors that fit, and the page asked for. Raises Http404 past the last page."""
-    choosing = partial(selection.choose, when=asked.when, at=at, known=known)
-    place = _point(asked.town)
+    choosing = partial(selection.select_candidates, when=asked.when, at=at, known=known)
+    place = _position(asked.commune)
     if scope and place:
         enough = asked.page * PAGE_SIZE + 1
-        chosen = candidates.nearest(
-            *(place, scope[0], asked.wants), enough=enough, choosing=choosing, offices=offices
+        chosen = candidates.nearest_candidates(
+            *(place, scope[0], asked.criteria), enough=enough, choosing=choosing, offices=offices
         )
-        if asked.page > 1 and len(chosen.doors) <= enough - 1 - PAGE_SIZE:
+        if asked.page > 1 and len(chosen.candidates) <= enough - 1 - PAGE_SIZE:
             raise Http404
-        return chosen, Sheet(asked.page, len(chosen.doors) >= enough)
-    chosen = choosing(candidates.listed(scope, asked.wants) if scope else [])
-    return chosen, page_of(chosen.doors, PAGE_SIZE, request.GET.get("page"))
+        return chosen, UncountedPage(asked.page, len(chosen.candidates) >= enough)
+    chosen = choosing(candidates.department_candidates(scope, asked.criteria) if scope else [])
+    return chosen, paginate(chosen.candidates, PAGE_SIZE, request.GET.get("page"))
 
 
-def _point(town: Town | None) -> tuple[float, float] | None:
+def _position(town: CommuneSummary | None) -> tuple[float, float] | None:
     if town is None or town.latitude is None or town.longitude is None:
         return None
     return town.latitude, town.longitude
 
 
-def _whole(
+def _load_points(
     doors: Sequence[Candidate],
     place: tuple[float, float] | None,
-    offices: Directory,
-    known: Calendar,
+    offices: Contacts,
+    known: SpecialHoursIndex,
 ) -> list[ReceptionPoint]:
     """These doors with all that a line says of them, seen from `place`: in one query, whatever
     their number; two more where one of them is itinerant.
     """
-    points = ReceptionPoint.objects.whole([one.pk for one in doors]) if doors else []
+    points = ReceptionPoint.objects.fetch_by_ids([one.pk for one in doors]) if doors else []
     if place:
         for point in points:
             point.from_latitude, point.from_longitude = place
-    offices.say_sources(points)
-    tell(points, known)
+    offices.attach_sources(points)
+    attach_special_hours(points, known)
     itinerant = [point for point in points if point.is_itinerant]
     prefetch_related_objects(itinerant, "stops__site__commune", "stops__changes")
     return points
 
 
-def _stops(asked: Asked, scope: Sequence[str], at: datetime, now: Versions) -> list[Any]:
+def _next_stops(
+    asked: PointListQuery, scope: Sequence[str], at: datetime, now: Versions
+) -> list[Any]:
     """The nearest stops of itinerant receptions, else all those of the départements."""
-    if place := _point(asked.town):
-        return next_stops.near(*place, department=scope[0], at=at, versions=now) if scope else []
-    return next_stops.all_of(scope, at=at, versions=now)
+    if place := _position(asked.commune):
+        return (
+            next_stops.nearest_stops(*place, department=scope[0], at=at, versions=now)
+            if scope
+            else []
+        )
+    return next_stops.stops_of_departments(scope, at=at, versions=now)
 
 
-def _map(
-    asked: Asked,
+def _build_map(
+    asked: PointListQuery,
     scope: Sequence[str],
-    shown: Sequence[Line],
+    shown: Sequence[PointRow],
     doors: Sequence[Candidate],
     at: datetime,
-    teller: Teller,
-    known: Calendar,
+    teller: ReceptionPointPresenter,
+    known: SpecialHoursIndex,
     now: Versions,
 ) -> tuple[maps.Map | None, list[datetime | None]]:
     """The doors on the map of the only département concerned, None where there are several; and
@@ -196,31 +203,34 @@ def _map(
     """
     if len(scope) != 1 or not doors:
         return None, []
-    place = _point(asked.town)
-    if asked.town and place:
+    place = _position(asked.commune)
+    if asked.commune and place:
         pins = [pin for one in shown if (pin := _pin(one))]
-        return maps.around(scope[0], now, asked.town.name, place, pins), []
+        return maps.commune_map(scope[0], now, asked.commune.name, place, pins), []
     minute = at.replace(second=0, microsecond=0)
-    found = [(one, *state(one.hours, selection.specials_of(one, known), minute)) for one in doors]
+    found = [
+        (one, *state(one.hours, selection.candidate_special_days(one, known), minute))
+        for one in doors
+    ]
     pins = [
         maps.Pin(
             *(number, one.name, teller.url(one.slug)),
             *(one.latitude, one.longitude),
             tone=_tone(is_open),
-            words=teller.state(is_open, change)[1],
+            words=teller.openness_badge(is_open, change)[1],
         )
         for number, (one, is_open, change) in enumerate(found, 1)
         if one.latitude is not None and one.longitude is not None
     ]
-    return maps.whole(scope[0], now, pins), [change for _one, _is_open, change in found]
+    return maps.department_map(scope[0], now, pins), [change for _one, _is_open, change in found]
 
 
-def _pin(line: Line) -> maps.Pin | None:
+def _pin(line: PointRow) -> maps.Pin | None:
     latitude, longitude = line.point.latitude, line.point.longitude
     if latitude is None or longitude is None:
         return None
     told = int(line.words["number"]), line.words["name"], line.words["url"]
-    return maps.Pin(*told, latitude, longitude, tone=_tone(line.is_open), words=line.openness)
+    return maps.Pin(*told, latitude, longitude, tone=_tone(line.is_open), words=line.openness_label)
 
 
 def _tone(is_open: bool | None) -> str:

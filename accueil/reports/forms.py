@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.http.local_urls import is_local
 
-MESSAGE_MAX = 1000
+MAX_MESSAGE_LENGTH = 1000
 _DAY = re.compile(r"(?:^|&)(le=\d{4}-\d\d-\d\d)(?:&|$)", re.ASCII)
 
 
@@ -23,7 +23,7 @@ class ReportForm(forms.Form):
     message = forms.CharField(
         label=_("Qu'est-ce qui est faux ?"),
         help_text=_("Quelques mots suffisent. N'écrivez ni votre nom, ni rien de personnel."),
-        max_length=MESSAGE_MAX,
+        max_length=MAX_MESSAGE_LENGTH,
         widget=forms.Textarea(attrs={"rows": 5}),
     )
     website = forms.CharField(required=False, label=_("Laissez ce champ vide"))

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accueil.models import Report
 from accueil.reports.forms import ReportForm
-from portal.core.http.local_urls import is_local, page_named
-from portal.core.permissions.permissions import require
+from portal.core.http.local_urls import is_local, local_path
+from portal.core.permissions.permissions import require_permission
 from portal.territory.models import Commune, Department
 from relocations.models import Relocation
 from teams.models import Agency, Sector, Team
@@ -23,12 +23,12 @@ HOUR = 3600  # seconds
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def report(request: HttpRequest) -> HttpResponse:
+def report_create(request: HttpRequest) -> HttpResponse:
     """The form for the page given by `page`; a sent one is kept and thanked for."""
     if request.method == "POST":
         form = ReportForm(request.POST)
         if form.is_valid():
-            return _received(request, form)
+            return _save_report(request, form)
         return render(request, "accueil/report.html", {"form": form}, status=400)
     page = request.GET.get("page", "/")
     if not is_local(page):
@@ -37,24 +37,24 @@ def report(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def thanks(request: HttpRequest) -> HttpResponse:
+def report_thanks(request: HttpRequest) -> HttpResponse:
     return render(request, "accueil/report_thanks.html")
 
 
 @require_POST
 @login_required
-def handled(request: HttpRequest, pk: int) -> HttpResponse:
+def report_mark_handled(request: HttpRequest, pk: int) -> HttpResponse:
     """Keeps who dealt with the report, and when; the first of two who say so."""
     found = get_object_or_404(Report.objects.select_related("agency", "handled_by"), pk=pk)
-    require(request.user, "accueil.change_report", found)
-    if found.handle(by=request.user):
+    require_permission(request.user, "accueil.change_report", found)
+    if found.mark_handled(by=request.user):
         messages.success(request, _("C'est noté : cette erreur est traitée."))
     else:
         messages.info(request, _("Cette erreur était déjà traitée."))
     return redirect("workspace")
 
 
-def _received(request: HttpRequest, form: ReportForm) -> HttpResponse:
+def _save_report(request: HttpRequest, form: ReportForm) -> HttpResponse:
     # Five an hour from one address (ACCOUNT_RATE_LIMITS), of which a digest alone is kept.
     if not ratelimit.consume(request, action="report"):
         form.add_error(None, _("Vous avez déjà envoyé plusieurs messages : attendez une heure."))
@@ -64,7 +64,7 @@ def _received(request: HttpRequest, form: ReportForm) -> HttpResponse:
     # A program that fills the hidden field is thanked like anybody, and nothing is kept.
     if not form.cleaned_data["website"]:
         page = form.cleaned_data["page"]
-        about = subject_of(page)
+        about = page_subject(page)
         Report.objects.create(
             page=page,
             message=form.cleaned_data["message"],
@@ -81,11 +81,11 @@ class Subject(NamedTuple):
     department: Department | None = None
 
 
-def subject_of(page: str) -> Subject:
+def page_subject(page: str) -> Subject:
     """The agency of the team, the move or the commune that the page tells of, and its département;
     that of the commune where no team is known to cover it.
     """
-    match = page_named(page)
+    match = local_path(page)
     if match is None:
         return Subject()
     agencies = Agency.objects.select_related("department")

@@ -16,11 +16,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import DEMO_PASSWORD, SignIn, User
-from portal.accounts.sign_in_log import known, record
-from portal.core.http.local_urls import own_page
-from portal.core.http.problems import too_many
+from portal.accounts.sign_in_log import record_sign_in, user_with_email
+from portal.core.http.local_urls import known_page
+from portal.core.http.problems import too_many_requests
 
-RECENT = 300  # seconds in which a password or a code just typed is not asked again
+RECENT_SECONDS = 300  # seconds in which a password or a code just typed is not asked again
 
 
 class PasswordBackend(AuthenticationBackend):
@@ -64,37 +64,39 @@ class AccountAdapter(DefaultAccountAdapter):
         from everywhere, of one address whatever the account.
         """
         login = str(credentials.get("email", "")).lower()
-        here = attempts_here(request, login)
+        here = attempt_key(request, login)
         usage = ratelimit.RateLimitUsage(usage=[])
         for action, key in (("sign_in_here", here), ("sign_in", login), ("sign_in_address", "")):
             taken = ratelimit.consume(request, app="allauth.account", action=action, key=key)
             if taken is None:
-                self._refused(request, login, SignIn.Outcome.TOO_MANY)
+                self._record_refusal(request, login, SignIn.Outcome.TOO_MANY)
                 [rate] = ratelimit.get_rates(app="allauth.account", action=action)
-                raise ImmediateHttpResponse(too_many(request, int(rate.duration)))
+                raise ImmediateHttpResponse(too_many_requests(request, int(rate.duration)))
             usage.usage += taken.usage
         self._login_failed_rl_usage = usage
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
-        self._refused(request, str(credentials.get("email", "")), SignIn.Outcome.WRONG)
+        self._record_refusal(request, str(credentials.get("email", "")), SignIn.Outcome.WRONG)
 
     def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
-        record(request, outcome=SignIn.Outcome.CLOSED, user=user, means=means_of(request, user))
+        record_sign_in(
+            request, outcome=SignIn.Outcome.CLOSED, user=user, means=sign_in_means(request, user)
+        )
         response: HttpResponse = super().respond_user_inactive(request, user)
         return response
 
-    def _refused(self, request: HttpRequest, login: str, outcome: SignIn.Outcome) -> None:
-        record(request, outcome=outcome, user=known(login))
+    def _record_refusal(self, request: HttpRequest, login: str, outcome: SignIn.Outcome) -> None:
+        record_sign_in(request, outcome=outcome, user=user_with_email(login))
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Not from somebody who signed in, or confirmed who they are, a moment ago."""
         records = get_authentication_records(self.request, self.request.user)
-        recent = bool(records) and time.time() - records[-1]["at"] < RECENT
+        recent = bool(records) and time.time() - records[-1]["at"] < RECENT_SECONDS
         return not recent and bool(super().is_reauthentication_required(app=app, **kwargs))
 
     def is_safe_url(self, url: str | None) -> bool:
         """Whether one may be led there once signed in: to a page of the portal alone."""
-        return bool(own_page(url or ""))
+        return bool(known_page(url or ""))
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         uid, _dash, token = key.partition("-")
@@ -105,18 +107,18 @@ class AccountAdapter(DefaultAccountAdapter):
         return reverse("account")
 
 
-def means_of(request: HttpRequest, user: User) -> SignIn.Means:
+def sign_in_means(request: HttpRequest, user: User) -> SignIn.Means:
     """How `user`, who signs in by this request, said who they are."""
     methods = {record["method"] for record in get_authentication_records(request, user)}
     return SignIn.Means.PROCONNECT if "socialaccount" in methods else SignIn.Means.PASSWORD
 
 
-def attempts_here(request: HttpRequest, login: str) -> str:
+def attempt_key(request: HttpRequest, login: str) -> str:
     """What names the attempts on one account from one address."""
     return f"{login} {ratelimit.get_ip(request)}"
 
 
-class CodeAdapter(DefaultMFAAdapter):
+class MFAAdapter(DefaultMFAAdapter):
     """One-time codes, which those who must have one cannot put away."""
 
     error_messages = {

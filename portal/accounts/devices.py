@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-DEVICE = "device"  # where a session keeps it
+DEVICE_SESSION_KEY = "device"  # where a session keeps it
 
 # The first that the signature holds: the later ones are named by the earlier too.
 _BROWSERS = [
@@ -25,7 +25,7 @@ _SYSTEMS = [
 ]
 
 
-def device_in_words(signature: str) -> str:
+def describe_device(signature: str) -> str:
     """The browser and the system of a User-Agent: "Firefox sur Windows"; "" where unknown."""
     browser = next((name for mark, name in _BROWSERS if mark in signature), "")
     system = next((name for mark, name in _SYSTEMS if mark in signature), "")

@@ -10,19 +10,21 @@ from django.utils.translation import gettext_lazy as _
 
 EMAIL = _("Adresse électronique")
 PASSWORD = _("Mot de passe")
-NEW = _("Nouveau mot de passe")
-AGAIN = _("Le même, encore une fois")
-RULES = _("Au moins 12 caractères : quelques mots qui n'ont rien à voir entre eux font l'affaire.")
+NEW_PASSWORD = _("Nouveau mot de passe")
+REPEAT_PASSWORD = _("Le même, encore une fois")
+PASSWORD_HELP = _(
+    "Au moins 12 caractères : quelques mots qui n'ont rien à voir entre eux font l'affaire."
+)
 
 
-class Worded(forms.Form):
+class LabelledForm(forms.Form):
     """Takes its labels and helps from `words`; nothing stands in a field before one types."""
 
-    words: dict[str, tuple[Any, Any]] = {}  # of each field, its label and its help
+    texts: dict[str, tuple[Any, Any]] = {}  # of each field, its label and its help
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{**kwargs, "label_suffix": ""})
-        for name, (label, help_text) in self.words.items():
+        for name, (label, help_text) in self.texts.items():
             field = self.fields[name]
             field.label, field.help_text = label, help_text
             field.widget.attrs.pop("placeholder", None)
@@ -30,21 +32,21 @@ class Worded(forms.Form):
                 field.widget.attrs["inputmode"] = "numeric"
 
 
-class SignInForm(Worded, account.LoginForm):
-    words = {"login": (EMAIL, ""), "password": (PASSWORD, "")}
+class SignInForm(LabelledForm, account.LoginForm):
+    texts = {"login": (EMAIL, ""), "password": (PASSWORD, "")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"].widget.attrs["autocomplete"] = "username"
 
 
-class ConfirmPasswordForm(Worded, account.ReauthenticateForm):
-    words = {"password": (PASSWORD, "")}
+class ConfirmPasswordForm(LabelledForm, account.ReauthenticateForm):
+    texts = {"password": (PASSWORD, "")}
 
 
-class ForgottenPasswordForm(Worded, account.ResetPasswordForm):
+class ForgottenPasswordForm(LabelledForm, account.ResetPasswordForm):
     users: list[Any]
-    words = {"email": (EMAIL, _("Celle de votre compte."))}
+    texts = {"email": (EMAIL, _("Celle de votre compte."))}
 
     def clean_email(self) -> str:
         """Nothing is sent to whoever has not accepted their invitation: it is what they have."""
@@ -53,35 +55,35 @@ class ForgottenPasswordForm(Worded, account.ResetPasswordForm):
         return email
 
 
-class NewPasswordForm(Worded, account.ResetPasswordKeyForm):
-    words = {"password1": (NEW, RULES), "password2": (AGAIN, "")}
+class NewPasswordForm(LabelledForm, account.ResetPasswordKeyForm):
+    texts = {"password1": (NEW_PASSWORD, PASSWORD_HELP), "password2": (REPEAT_PASSWORD, "")}
 
 
-class ChangePasswordForm(Worded, account.ChangePasswordForm):
-    words = {
+class ChangePasswordForm(LabelledForm, account.ChangePasswordForm):
+    texts = {
         "oldpassword": (_("Mot de passe actuel"), ""),
-        "password1": (NEW, RULES),
-        "password2": (AGAIN, ""),
+        "password1": (NEW_PASSWORD, PASSWORD_HELP),
+        "password2": (REPEAT_PASSWORD, ""),
     }
 
 
-class InvitationForm(Worded, account.ResetPasswordKeyForm):
+class InvitationForm(LabelledForm, account.ResetPasswordKeyForm):
     name = forms.CharField(required=False, max_length=150)
-    words = {
+    texts = {
         "name": (_("Votre nom"), _("Facultatif : celui que vos collègues verront.")),
-        "password1": (_("Mot de passe"), RULES),
-        "password2": (AGAIN, ""),
+        "password1": (_("Mot de passe"), PASSWORD_HELP),
+        "password2": (REPEAT_PASSWORD, ""),
     }
     field_order = ["name", "password1", "password2"]
 
 
-class GiveCodeForm(Worded, codes.AuthenticateForm):
-    words = {"code": (_("Code"), _("Six chiffres de l'application, ou un code de secours."))}
+class GiveCodeForm(LabelledForm, codes.AuthenticateForm):
+    texts = {"code": (_("Code"), _("Six chiffres de l'application, ou un code de secours."))}
 
 
-class ConfirmCodeForm(Worded, codes.ReauthenticateForm):
-    words = GiveCodeForm.words
+class ConfirmCodeForm(LabelledForm, codes.ReauthenticateForm):
+    texts = GiveCodeForm.texts
 
 
-class SetUpCodeForm(Worded, totp.ActivateTOTPForm):
-    words = {"code": (_("Code"), _("Les six chiffres que l'application montre maintenant."))}
+class SetUpCodeForm(LabelledForm, totp.ActivateTOTPForm):
+    texts = {"code": (_("Code"), _("Les six chiffres que l'application montre maintenant."))}

@@ -20,10 +20,10 @@ from portal.accounts.models import User
 from portal.core.text.cleaning import clean_line
 
 SALT = "portal.accounts.invitations"
-DAYS = 7
+VALID_DAYS = 7
 
 
-def open_account(email: str, name: str = "") -> User:
+def get_or_create_user(email: str, name: str = "") -> User:
     """The account of that e-mail, made without password where there is none."""
     user, _created = User.objects.get_or_create(
         email=email.strip().lower(), defaults={"name": name, "password": make_password(None)}
@@ -31,7 +31,7 @@ def open_account(email: str, name: str = "") -> User:
     return user
 
 
-def is_waiting(user: User) -> bool:
+def is_pending(user: User) -> bool:
     """Whether they still have to accept their invitation."""
     return user.is_active and not user.has_accepted
 
@@ -50,7 +50,7 @@ def link_for(user: User) -> str:
 def send(*, user: User, link: str, by: User) -> bool:
     """Writes to the one whom the link invites; whether the e-mail could be given to be sent."""
     text = render_to_string(
-        "accounts/email/invitation.txt", {"by": by, "link": link, "days": DAYS, "user": user}
+        "accounts/email/invitation.txt", {"by": by, "link": link, "days": VALID_DAYS, "user": user}
     )
     try:
         send_mail(_("Votre accès au portail"), text, None, [user.email])
@@ -59,14 +59,14 @@ def send(*, user: User, link: str, by: User) -> bool:
     return True
 
 
-def invited(token: str) -> User | None:
+def invited_user(token: str) -> User | None:
     """Whom the link invites; None where it was never good, is too old, or has served."""
     try:
-        pk, state = signing.loads(token, salt=SALT, max_age=DAYS * 24 * 3600)
+        pk, state = signing.loads(token, salt=SALT, max_age=VALID_DAYS * 24 * 3600)
     except (signing.BadSignature, ValueError):
         return None
     user = User.objects.filter(pk=pk).first()
-    if user and is_waiting(user) and constant_time_compare(state, _state(user)):
+    if user and is_pending(user) and constant_time_compare(state, _password_fingerprint(user)):
         return user
     return None
 
@@ -79,8 +79,8 @@ def accept(*, user: User, password: str, name: str) -> bool:
 
 
 def _token(user: User) -> str:
-    return signing.dumps([user.pk, _state(user)], salt=SALT)
+    return signing.dumps([user.pk, _password_fingerprint(user)], salt=SALT)
 
 
-def _state(user: User) -> str:
+def _password_fingerprint(user: User) -> str:
     return salted_hmac(SALT, user.password, algorithm="sha256").hexdigest()[:32]

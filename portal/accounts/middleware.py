@@ -12,20 +12,20 @@ from django.urls import Resolver404, resolve
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
-from portal.accounts.current_user import person
+from portal.accounts.current_user import current_user
 from portal.core.http.problems import CONTENT_TYPE, problem
-from portal.core.http.read_only import SAFE
+from portal.core.http.read_only import SAFE_METHODS
 
-RENEWED = "renewed"  # where a session keeps when it was last renewed
-RENEWAL = 600  # seconds after which use renews a session
-WITHOUT_CODE = {
+RENEWED_SESSION_KEY = "renewed"  # where a session keeps when it was last renewed
+RENEWAL_SECONDS = 600  # seconds after which use renews a session
+ALLOWED_WITHOUT_CODE = {
     "mfa_activate_totp",
     "account_reauthenticate",
     "account_logout",
 }
 
 
-def signed_in(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable:
+def signed_in_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable:
     """Renews the session, keeps the answer out of caches, and first of all asks for the code that
     a manager or an administrator must have: without one they can only set it up.
     """
@@ -33,29 +33,29 @@ def signed_in(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable:
     def answer(request: HttpRequest) -> HttpResponse:
         if settings.SESSION_COOKIE_NAME not in request.COOKIES or request.user.is_anonymous:
             return get_response(request)
-        request.session.is_reading = request.method in SAFE  # type: ignore[attr-defined]
-        _renew(request)
-        response = _set_up_first(request) or get_response(request)
+        request.session.is_reading = request.method in SAFE_METHODS  # type: ignore[attr-defined]
+        _renew_session(request)
+        response = _require_code(request) or get_response(request)
         add_never_cache_headers(response)
         return response
 
     return answer
 
 
-def _renew(request: HttpRequest) -> None:
+def _renew_session(request: HttpRequest) -> None:
     """Moves the end of the session, which comes SESSION_COOKIE_AGE after its last use."""
     now = int(time.time())
-    if now - request.session.get(RENEWED, 0) > RENEWAL:
-        request.session[RENEWED] = now
+    if now - request.session.get(RENEWED_SESSION_KEY, 0) > RENEWAL_SECONDS:
+        request.session[RENEWED_SESSION_KEY] = now
 
 
-def _set_up_first(request: HttpRequest) -> HttpResponse | None:
+def _require_code(request: HttpRequest) -> HttpResponse | None:
     """None where the request may go on."""
-    user = person(request)
+    user = current_user(request)
     if not user.needs_code or is_mfa_enabled(user, [Authenticator.Type.TOTP]):
         return None
     try:
-        if resolve(request.path_info).url_name in WITHOUT_CODE:
+        if resolve(request.path_info).url_name in ALLOWED_WITHOUT_CODE:
             return None
     except Resolver404:
         pass

@@ -122,13 +122,13 @@ class User(AbstractBaseUser, PermissionsMixin):
         prefetched = name in getattr(self, "_prefetched_objects_cache", {})
         return list(rows.all() if prefetched else rows.select_related(along))
 
-    def departments_as(self, kind: str) -> frozenset[str]:
+    def departments_with_role(self, kind: str) -> frozenset[str]:
         """The codes of the départements where they have that role."""
         return frozenset(role.department_id for role in self._roles if role.kind == kind)
 
     @property
     def managed_departments(self) -> frozenset[str]:
-        return self.departments_as(Role.Kind.MANAGER)
+        return self.departments_with_role(Role.Kind.MANAGER)
 
     @property
     def agency_ids(self) -> frozenset[int]:
@@ -146,7 +146,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         first = [_now("administrateur du portail")] if self.is_superuser else []
         return [*first, *(duty.in_words for duty in (*self._roles, *self._memberships))]
 
-    def forget_rights(self) -> None:
+    def clear_rights_cache(self) -> None:
         """Has them read again, after a role or an agency was given or taken."""
         for kept in ("_roles", "_memberships", "_prefetched_objects_cache"):
             self.__dict__.pop(kept, None)
@@ -182,10 +182,10 @@ class Role(models.Model):
 
     @property
     def in_words(self) -> str:
-        return role_in_words(self.kind, self.department)
+        return role_label(self.kind, self.department)
 
 
-def role_in_words(kind: str, department: Department) -> str:
+def role_label(kind: str, department: Department) -> str:
     """A role in French: "gestionnaire du Loiret", or "gestionnaire, Loir-et-Cher (41)"."""
     label = Role.Kind(kind).label
     profile = getattr(department, "profile", None)
@@ -285,7 +285,7 @@ class SignIn(models.Model):
 
 
 class SessionQuerySet(models.QuerySet["Session"]):
-    def live(self) -> "SessionQuerySet":
+    def active(self) -> "SessionQuerySet":
         return self.filter(expire_date__gt=timezone.now())
 
 
@@ -324,6 +324,6 @@ class Session(AbstractBaseSession):
         return salted_hmac("portal.accounts.session", self.session_key).hexdigest()[:20]
 
 
-def owner_of(data: dict[str, Any]) -> int | None:
+def session_user_id(data: dict[str, Any]) -> int | None:
     """The key of the user who signed in with the session of this content."""
     return int(data[SESSION_KEY]) if SESSION_KEY in data else None

@@ -10,17 +10,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.accounts import invitations
-from portal.accounts.current_user import person
+from portal.accounts.current_user import current_user
 from portal.accounts.forms import InvitationForm
 from portal.accounts.models import Session
 
-INVITATION = "invitation"  # where a session keeps the token of a link
+INVITATION_SESSION_KEY = "invitation"  # where a session keeps the token of a link
 
 
 @require_safe
 @login_required
 def account(request: HttpRequest) -> HttpResponse:
-    return render(request, "accounts/account.html", {"duties": person(request).duties})
+    return render(request, "accounts/account.html", {"duties": current_user(request).duties})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -28,12 +28,12 @@ def account(request: HttpRequest) -> HttpResponse:
 def sessions(request: HttpRequest) -> HttpResponse:
     """One's live sessions; a POST ends the one named `session`, or all the others."""
     current = request.session.session_key
-    live = list(Session.objects.live().filter(user=person(request)))
+    live = list(Session.objects.active().filter(user=current_user(request)))
     if request.method == "POST":
         asked = request.POST.get("session")
         ended = [row for row in live if row.pk != current and asked in (row.name, "others")]
         Session.objects.filter(pk__in=[row.pk for row in ended]).delete()
-        messages.success(request, _ended(len(ended)))
+        messages.success(request, _closed_message(len(ended)))
         return redirect("sessions")
     return render(request, "accounts/sessions.html", {"sessions": live, "current": current})
 
@@ -42,9 +42,9 @@ def sessions(request: HttpRequest) -> HttpResponse:
 @never_cache
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Keeps the link's token in the session, out of the address, and goes on to the form."""
-    if invitations.invited(token) is None:
+    if invitations.invited_user(token) is None:
         return render(request, "accounts/invitation_over.html", status=410)
-    request.session[INVITATION] = token
+    request.session[INVITATION_SESSION_KEY] = token
     return redirect("invitation-answer")
 
 
@@ -52,7 +52,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 def invitation_answer(request: HttpRequest) -> HttpResponse:
     """The form where somebody invited chooses a password; the account opens once."""
-    user = invitations.invited(request.session.get(INVITATION, ""))
+    user = invitations.invited_user(request.session.get(INVITATION_SESSION_KEY, ""))
     if user is None:
         return render(request, "accounts/invitation_over.html", status=410)
     form = InvitationForm(request.POST or None, user=user, initial={"name": user.name})
@@ -72,7 +72,7 @@ def invitation_accepted(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/invitation_accepted.html")
 
 
-def _ended(count: int) -> str:
+def _closed_message(count: int) -> str:
     if count == 0:
         return _("Aucune session n'était à fermer.")
     if count == 1:

@@ -18,9 +18,9 @@ from requests import RequestException
 
 from portal.accounts import sign_in_log
 from portal.accounts.models import SignIn, User
-from portal.accounts.provider import LEAVING, ProConnectAnswers
+from portal.accounts.provider import LOGOUT_SESSION_KEY, ProConnectOAuth2Adapter
 
-PAGE = "accounts/proconnect_refused.html"
+ERROR_TEMPLATE = "accounts/proconnect_refused.html"
 
 
 class ProConnectAdapter(DefaultSocialAccountAdapter):
@@ -31,13 +31,15 @@ class ProConnectAdapter(DefaultSocialAccountAdapter):
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """Finds the account that was invited under that e-mail, or refuses."""
-        user = invited(sociallogin.claims)
+        user = user_from_claims(sociallogin.claims)
         if user is None or sociallogin.state.get("process") != AuthProcess.LOGIN:
             means, outcome = SignIn.Means.PROCONNECT, SignIn.Outcome.NOT_INVITED
-            sign_in_log.record(request, outcome=outcome, user=None, means=means)
-            raise ImmediateHttpResponse(render(request, PAGE, {"reason": "unknown"}, status=403))
+            sign_in_log.record_sign_in(request, outcome=outcome, user=None, means=means)
+            raise ImmediateHttpResponse(
+                render(request, ERROR_TEMPLATE, {"reason": "unknown"}, status=403)
+            )
         sociallogin.user = user
-        request.session[LEAVING] = sociallogin.leaving
+        request.session[LOGOUT_SESSION_KEY] = sociallogin.leaving
 
     def on_authentication_error(
         self, request: HttpRequest, provider: Any, error: Any = None, **kwargs: Any
@@ -46,7 +48,7 @@ class ProConnectAdapter(DefaultSocialAccountAdapter):
         if error == AuthError.CANCELLED:
             raise ImmediateHttpResponse(redirect("account_login"))
         is_away = isinstance(kwargs.get("exception"), RequestException)
-        raise ImmediateHttpResponse(failed(request, is_away=is_away))
+        raise ImmediateHttpResponse(failure_response(request, is_away=is_away))
 
     def generate_state_param(self, state: dict[str, Any]) -> str:
         return get_random_string(43)
@@ -56,46 +58,46 @@ def is_configured() -> bool:
     return bool(settings.SOCIALACCOUNT_PROVIDERS)
 
 
-def invited(claims: dict[str, Any]) -> User | None:
+def user_from_claims(claims: dict[str, Any]) -> User | None:
     """The account of these claims, if the e-mail is not said to be unverified."""
     email = claims.get("email")
     if not email or claims.get("email_verified") is False:
         return None
-    return sign_in_log.known(str(email))
+    return sign_in_log.user_with_email(str(email))
 
 
-def failed(request: HttpRequest, *, is_away: bool) -> HttpResponse:
+def failure_response(request: HttpRequest, *, is_away: bool) -> HttpResponse:
     reason, status = ("away", 503) if is_away else ("failed", 400)
-    return render(request, PAGE, {"reason": reason}, status=status)
+    return render(request, ERROR_TEMPLATE, {"reason": reason}, status=status)
 
 
 @require_safe
 @never_cache
-def begin(request: HttpRequest) -> HttpResponse:
+def login(request: HttpRequest) -> HttpResponse:
     """Leads to ProConnect, by a link: our policy lets no form lead to another site."""
-    return _with(request, OAuth2LoginView)
+    return _run_view(request, OAuth2LoginView)
 
 
 @require_safe
 @never_cache
-def come_back(request: HttpRequest) -> HttpResponse:
+def callback(request: HttpRequest) -> HttpResponse:
     """Signs in whom ProConnect sends back."""
-    return _with(request, OAuth2CallbackView)
+    return _run_view(request, OAuth2CallbackView)
 
 
-def _with(request: HttpRequest, view: Any) -> HttpResponse:
+def _run_view(request: HttpRequest, view: Any) -> HttpResponse:
     if not is_configured():
         raise Http404
     try:
-        response: HttpResponse = view.adapter_view(ProConnectAnswers(request))(request)
+        response: HttpResponse = view.adapter_view(ProConnectOAuth2Adapter(request))(request)
     except RequestException:
-        return failed(request, is_away=True)
+        return failure_response(request, is_away=True)
     return response
 
 
-def leaving(request: HttpRequest) -> str:
+def logout_url(request: HttpRequest) -> str:
     """The address that ends the session at ProConnect of whoever came in by it, else ""."""
-    kept = request.session.get(LEAVING) or {}
+    kept = request.session.get(LOGOUT_SESSION_KEY) or {}
     if not kept.get("at"):
         return ""
     asked = {

@@ -17,16 +17,16 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
-ID = "proconnect"
-NONCE = "proconnect_nonce"  # where a session keeps what the answer must repeat
-LEAVING = "proconnect_leaving"  # where a session keeps what ends that of ProConnect
+PROVIDER_ID = "proconnect"
+NONCE_SESSION_KEY = "proconnect_nonce"  # where a session keeps what the answer must repeat
+LOGOUT_SESSION_KEY = "proconnect_leaving"  # where a session keeps what ends that of ProConnect
 ALGORITHMS = ["RS256", "ES256"]
 
 
-class ProConnectAnswers(OpenIDConnectOAuth2Adapter):
+class ProConnectOAuth2Adapter(OpenIDConnectOAuth2Adapter):
     """Reads and checks what ProConnect answers."""
 
-    def __init__(self, request: HttpRequest, provider_id: str = ID) -> None:
+    def __init__(self, request: HttpRequest, provider_id: str = PROVIDER_ID) -> None:
         super().__init__(request, provider_id)
 
     def get_callback_url(self, request: HttpRequest, app: SocialApp) -> str:
@@ -41,7 +41,7 @@ class ProConnectAnswers(OpenIDConnectOAuth2Adapter):
         if not given:
             raise OAuth2Error("No id_token")
         id_token = self._decode_id_token(app, given)
-        nonce = request.session.pop(NONCE, "")
+        nonce = request.session.pop(NONCE_SESSION_KEY, "")
         if not nonce or not secrets.compare_digest(str(id_token.get("nonce", "")), nonce):
             raise OAuth2Error("Another nonce")
         userinfo = self._fetch_user_info(token.token)
@@ -80,9 +80,9 @@ class ProConnectAnswers(OpenIDConnectOAuth2Adapter):
 
 
 class ProConnect(OpenIDConnectProvider):
-    id = ID
+    id = PROVIDER_ID
     name = "ProConnect"
-    oauth2_adapter_class = ProConnectAnswers
+    oauth2_adapter_class = ProConnectOAuth2Adapter
     pkce_enabled_default = True
 
     def get_default_scope(self) -> list[str]:
@@ -95,7 +95,7 @@ class ProConnect(OpenIDConnectProvider):
     def get_auth_params_from_request(self, request: HttpRequest, action: str) -> dict[str, str]:
         """Never what an address asks for: a nonce of ours, and ProConnect's first level."""
         nonce = secrets.token_urlsafe(32)
-        request.session[NONCE] = nonce
+        request.session[NONCE_SESSION_KEY] = nonce
         return {"nonce": nonce, "acr_values": "eidas1"}
 
     def extract_extra_data(self, data: dict[str, Any]) -> dict[str, Any]:

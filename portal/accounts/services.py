@@ -6,7 +6,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from portal.accounts.models import RightChange, Role, SignIn, User, role_in_words
+from portal.accounts.models import RightChange, Role, SignIn, User, role_label
 from portal.territory.models import Department
 
 
@@ -19,7 +19,9 @@ def grant_role(*, by: User | None, user: User, department: Department, kind: str
     """Gives a role; False if they had it already. Null `by` is the portal itself."""
     _role, created = Role.objects.get_or_create(user=user, department=department, kind=kind)
     if created:
-        record(by=by, user=user, given=True, right=role_in_words(kind, department), in_=department)
+        record_right_change(
+            by=by, user=user, given=True, right=role_label(kind, department), in_=department
+        )
     return created
 
 
@@ -28,7 +30,9 @@ def revoke_role(*, by: User | None, user: User, department: Department, kind: st
     """Takes a role away; False if they did not have it."""
     count, _rows = Role.objects.filter(user=user, department=department, kind=kind).delete()
     if count:
-        record(by=by, user=user, given=False, right=role_in_words(kind, department), in_=department)
+        record_right_change(
+            by=by, user=user, given=False, right=role_label(kind, department), in_=department
+        )
     return bool(count)
 
 
@@ -37,7 +41,7 @@ def grant_administrator(*, by: User | None, user: User) -> bool:
     changed = User.objects.filter(pk=user.pk, is_superuser=False).update(is_superuser=True)
     if changed:
         user.is_superuser = True
-        record(by=by, user=user, given=True, right=_("administrateur du portail"))
+        record_right_change(by=by, user=user, given=True, right=_("administrateur du portail"))
     return bool(changed)
 
 
@@ -51,16 +55,16 @@ def revoke_administrator(*, by: User | None, user: User) -> bool:
     changed = User.objects.filter(pk=user.pk, is_superuser=True).update(is_superuser=False)
     if changed:
         user.is_superuser = False
-        record(by=by, user=user, given=False, right=_("administrateur du portail"))
+        record_right_change(by=by, user=user, given=False, right=_("administrateur du portail"))
     return bool(changed)
 
 
-def record(
+def record_right_change(
     *, by: User | None, user: User, given: bool, right: str, in_: Department | None = None
 ) -> None:
     """Keeps a change of rights, and has those of `user` read again."""
     RightChange.objects.create(by=by, user=user, given=given, right=right, department=in_)
-    user.forget_rights()
+    user.clear_rights_cache()
 
 
 @transaction.atomic
@@ -71,7 +75,7 @@ def reset_code(*, by: User, user: User) -> bool:
     count, _rows = Authenticator.objects.filter(user=user).delete()
     if count:
         user.sessions.all().delete()
-        record(by=by, user=user, given=False, right=_("code à usage unique"))
+        record_right_change(by=by, user=user, given=False, right=_("code à usage unique"))
     return bool(count)
 
 

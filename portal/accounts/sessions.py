@@ -6,9 +6,9 @@ from django.conf import settings
 from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 
-from portal.accounts.devices import DEVICE
-from portal.accounts.models import Session, owner_of
-from portal.core.http.problems import DATABASE_AWAY
+from portal.accounts.devices import DEVICE_SESSION_KEY
+from portal.accounts.models import Session, session_user_id
+from portal.core.http.problems import DATABASE_UNAVAILABLE
 
 
 class SessionStore(DatabaseStore):
@@ -27,13 +27,13 @@ class SessionStore(DatabaseStore):
         try:
             super().save(must_create)
         except UpdateError as error:  # of a session that ended meanwhile, or of any other cause
-            if not isinstance(error.__context__, DATABASE_AWAY):
+            if not isinstance(error.__context__, DATABASE_UNAVAILABLE):
                 raise
             if not self.is_reading:
                 raise error.__context__ from None
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         row = cast(Session, super().create_model_instance(data))
-        row.user_id = owner_of(data)
-        row.device = data.get(DEVICE, "")
+        row.user_id = session_user_id(data)
+        row.device = data.get(DEVICE_SESSION_KEY, "")
         return row

@@ -6,13 +6,13 @@ from django.db.models import F
 from django.http import HttpRequest
 from django.utils import timezone
 
-from portal.accounts.devices import device_in_words
+from portal.accounts.devices import describe_device
 from portal.accounts.models import SignIn, User
 
-KEPT = timedelta(days=365)
+RETENTION = timedelta(days=365)
 
 
-def record(
+def record_sign_in(
     request: HttpRequest,
     *,
     outcome: SignIn.Outcome,
@@ -23,7 +23,7 @@ def record(
     whoever tries ten thousand passwords does not fill a table.
     """
     now = timezone.now()
-    device = device_in_words(request.META.get("HTTP_USER_AGENT", ""))
+    device = describe_device(request.META.get("HTTP_USER_AGENT", ""))
     about = {"user": user, "outcome": outcome, "means": means, "device": device}
     if outcome != SignIn.Outcome.OPENED:
         hour = now.replace(minute=0, second=0, microsecond=0)
@@ -33,12 +33,12 @@ def record(
     SignIn.objects.create(**about, at=now)
 
 
-def known(login: str) -> User | None:
+def user_with_email(login: str) -> User | None:
     """Whose account the typed name is."""
     return User.objects.filter(email=login.strip().lower()).first()
 
 
 def erase_old(now: datetime) -> int:
     """Erases what is older than a year; how many rows."""
-    count, _rows = SignIn.objects.before(now - KEPT).delete()
+    count, _rows = SignIn.objects.before(now - RETENTION).delete()
     return count

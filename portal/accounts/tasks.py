@@ -5,7 +5,7 @@ from django.utils import timezone
 from portal.accounts import sign_in_log
 from portal.accounts.models import Session
 from portal.celery import app
-from portal.core.caching.shared_cache import forget_ended
+from portal.core.caching.shared_cache import delete_expired
 
 
 @app.task(name="accounts.erase")
@@ -14,4 +14,4 @@ def erase() -> None:
     now = timezone.now()
     sign_in_log.erase_old(now)
     Session.objects.filter(expire_date__lte=now).delete()
-    forget_ended()
+    delete_expired()

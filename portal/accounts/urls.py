@@ -8,15 +8,19 @@ from django.urls import path, re_path
 from portal.accounts import pages, proconnect, views
 
 urlpatterns = [
-    path("connexion/", views.SignIn.as_view(), name="account_login"),
-    path("connexion/code/", views.GiveCode.as_view(), name="mfa_authenticate"),
-    path("connexion/confirmer/", views.ConfirmPassword.as_view(), name="account_reauthenticate"),
-    path("connexion/confirmer-code/", views.ConfirmCode.as_view(), name="mfa_reauthenticate"),
+    path("connexion/", views.SignInView.as_view(), name="account_login"),
+    path("connexion/code/", views.GiveCodeView.as_view(), name="mfa_authenticate"),
+    path(
+        "connexion/confirmer/", views.ConfirmPasswordView.as_view(), name="account_reauthenticate"
+    ),
+    path("connexion/confirmer-code/", views.ConfirmCodeView.as_view(), name="mfa_reauthenticate"),
     path("connexion/compte-ferme/", allauth.account_inactive, name="account_inactive"),
-    path("connexion/proconnect/", proconnect.begin, name="proconnect_login"),
-    path("connexion/proconnect/retour/", proconnect.come_back, name="proconnect_callback"),
-    path("deconnexion/", views.SignOut.as_view(), name="account_logout"),
-    path("mot-de-passe/oublie/", views.ForgottenPassword.as_view(), name="account_reset_password"),
+    path("connexion/proconnect/", proconnect.login, name="proconnect_login"),
+    path("connexion/proconnect/retour/", proconnect.callback, name="proconnect_callback"),
+    path("deconnexion/", views.SignOutView.as_view(), name="account_logout"),
+    path(
+        "mot-de-passe/oublie/", views.ForgottenPasswordView.as_view(), name="account_reset_password"
+    ),
     path(
         "mot-de-passe/oublie/envoye/",
         allauth.password_reset_done,
@@ -29,22 +33,24 @@ urlpatterns = [
     ),
     re_path(
         r"^mot-de-passe/nouveau/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
-        views.NewPassword.as_view(),
+        views.NewPasswordView.as_view(),
         name="account_reset_password_from_key",
     ),
     path("invitation/", pages.invitation_answer, name="invitation-answer"),
     path("invitation/acceptee/", pages.invitation_accepted, name="invitation-accepted"),
     path("invitation/<str:token>/", pages.invitation, name="invitation"),
     path("compte/", pages.account, name="account"),
-    path("compte/mot-de-passe/", views.ChangePassword.as_view(), name="account_change_password"),
+    path(
+        "compte/mot-de-passe/", views.ChangePasswordView.as_view(), name="account_change_password"
+    ),
     path("compte/sessions/", pages.sessions, name="sessions"),
     path("compte/code/", codes.index, name="mfa_index"),
-    path("compte/code/installer/", views.SetUpCode.as_view(), name="mfa_activate_totp"),
-    path("compte/code/retirer/", views.RemoveCode.as_view(), name="mfa_deactivate_totp"),
+    path("compte/code/installer/", views.SetUpCodeView.as_view(), name="mfa_activate_totp"),
+    path("compte/code/retirer/", views.RemoveCodeView.as_view(), name="mfa_deactivate_totp"),
     path("compte/code/secours/", recovery.view_recovery_codes, name="mfa_view_recovery_codes"),
     path(
         "compte/code/secours/nouveaux/",
-        views.NewRecoveryCodes.as_view(),
+        views.NewRecoveryCodesView.as_view(),
         name="mfa_generate_recovery_codes",
     ),
 ]

@@ -14,23 +14,25 @@ from django.shortcuts import redirect, render
 
 from portal.accounts import proconnect
 
-WAIT = 300  # seconds that django-allauth's own limits last here: see ACCOUNT_RATE_LIMITS
-TOO_MANY = {"too_many_login_attempts", "rate_limited"}
+RETRY_AFTER_SECONDS = (
+    300  # seconds that django-allauth's own limits last here: see ACCOUNT_RATE_LIMITS
+)
+RATE_LIMIT_CODES = {"too_many_login_attempts", "rate_limited"}
 
 
-class Refusing:
+class ErrorStatusMixin:
     """A refused form is a 400, one sent too often a 429 that says when to come back."""
 
     def form_invalid(self, form: Any) -> HttpResponse:
         response: HttpResponse = super().form_invalid(form)  # type: ignore[misc]
         response.status_code = 400
-        if any(form.has_error(name, code) for name in form.errors for code in TOO_MANY):
+        if any(form.has_error(name, code) for name in form.errors for code in RATE_LIMIT_CODES):
             response.status_code = 429
-            response["Retry-After"] = str(WAIT)
+            response["Retry-After"] = str(RETRY_AFTER_SECONDS)
         return response
 
 
-class AskingAgain:
+class ReauthenticateMixin:
     """Where who one is must be confirmed first, a form that was sent is asked for again: kept until
     then, as django-allauth would, it would put the reader's address and code in the session.
     """
@@ -45,19 +47,19 @@ class AskingAgain:
         return response
 
 
-class SignIn(Refusing, account.LoginView):
+class SignInView(ErrorStatusMixin, account.LoginView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         return {**context, "has_proconnect": proconnect.is_configured()}
 
 
-class SignOut(account.LogoutView):
+class SignOutView(account.LogoutView):
     """Whoever came in by ProConnect is led to leave it too, from a page: our policy lets no form
     lead to another site.
     """
 
     def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
-        leaving = proconnect.leaving(self.request)
+        leaving = proconnect.logout_url(self.request)
         response: HttpResponse = super().post(*args, **kwargs)
         if leaving:
             response = render(self.request, "accounts/proconnect_leaving.html", {"at": leaving})
@@ -65,37 +67,39 @@ class SignOut(account.LogoutView):
         return response
 
 
-class ConfirmPassword(Refusing, account.ReauthenticateView):
+class ConfirmPasswordView(ErrorStatusMixin, account.ReauthenticateView):
     pass
 
 
-class ForgottenPassword(Refusing, account.PasswordResetView):
+class ForgottenPasswordView(ErrorStatusMixin, account.PasswordResetView):
     pass
 
 
-class NewPassword(Refusing, account.PasswordResetFromKeyView):
+class NewPasswordView(ErrorStatusMixin, account.PasswordResetFromKeyView):
     pass
 
 
-class ChangePassword(Refusing, account.PasswordChangeView):
+class ChangePasswordView(ErrorStatusMixin, account.PasswordChangeView):
     pass
 
 
-class GiveCode(Refusing, codes.AuthenticateView):
+class GiveCodeView(ErrorStatusMixin, codes.AuthenticateView):
     pass
 
 
-class ConfirmCode(Refusing, codes.ReauthenticateView):
+class ConfirmCodeView(ErrorStatusMixin, codes.ReauthenticateView):
     pass
 
 
-class SetUpCode(AskingAgain, Refusing, totp.ActivateTOTPView):
+class SetUpCodeView(ReauthenticateMixin, ErrorStatusMixin, totp.ActivateTOTPView):
     pass
 
 
-class RemoveCode(AskingAgain, Refusing, totp.DeactivateTOTPView):
+class RemoveCodeView(ReauthenticateMixin, ErrorStatusMixin, totp.DeactivateTOTPView):
     pass
 
 
-class NewRecoveryCodes(AskingAgain, Refusing, recovery.GenerateRecoveryCodesView):
+class NewRecoveryCodesView(
+    ReauthenticateMixin, ErrorStatusMixin, recovery.GenerateRecoveryCodesView
+):
     pass

@@ -15,7 +15,7 @@ _depth = 0  # a command that calls another holds the lock already
 
 
 @contextmanager
-def alone(tell: Callable[[str], Any]) -> Iterator[None]:
+def exclusive_command(tell: Callable[[str], Any]) -> Iterator[None]:
     """Waits until no other process is here for the same database, and tells so if one is.
 
     A process that dies leaves nothing behind: the lock is that of a session of PostgreSQL, or of an
@@ -65,9 +65,9 @@ def _on_sqlite(wait: Callable[[], Any]) -> Iterator[None]:
         yield
 
 
-class OneAtATime(BaseCommand):
+class ExclusiveCommand(BaseCommand):
     """A command that waits for its turn."""
 
     def execute(self, *args: Any, **options: Any) -> str | None:
-        with alone(self.stderr.write):
+        with exclusive_command(self.stderr.write):
             return super().execute(*args, **options)

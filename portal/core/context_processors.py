@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from portal.core import clock
 
 
-def portal(request: HttpRequest) -> dict[str, Any]:
+def portal_state(request: HttpRequest) -> dict[str, Any]:
     """What every page says of the portal: its day, whether it is a demonstration, or only read."""
     return {
         "portal_today": clock.today(),

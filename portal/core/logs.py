@@ -15,18 +15,18 @@ from structlog.typing import EventDict, Processor
 
 from portal.core.text.cleaning import printable_line
 
-E_MAIL = re.compile(r"[^\s@<>\"'(),;:]+@[^\s@<>\"'(),;:]+")
-NETWORK = re.compile(
+EMAIL = re.compile(r"[^\s@<>\"'(),;:]+@[^\s@<>\"'(),;:]+")
+IP_ADDRESS = re.compile(
     r"\b\d{1,3}(?:\.\d{1,3}){3}\b|(?<![\w:])(?:[0-9a-f]{0,4}:){3,7}[0-9a-f]{0,4}\b"
 )
-QUERY = re.compile(r"\?\S+")
-LOCAL = {"127.0.0.1", "0.0.0.0"}  # noqa: S104, addresses of no person
-FRAMES = 12  # of a traceback, the last ones
-OURS = ("django", "portal", "celery", "gunicorn.error")
+QUERY_STRING = re.compile(r"\?\S+")
+LOCAL_ADDRESSES = {"127.0.0.1", "0.0.0.0"}  # noqa: S104, addresses of no person
+MAX_FRAMES = 12  # of a traceback, the last ones
+APP_LOGGERS = ("django", "portal", "celery", "gunicorn.error")
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 
 
-def settings(*, form: str, level: str) -> dict[str, Any]:
+def logging_config(*, form: str, level: str) -> dict[str, Any]:
     """The LOGGING of Django: `form` is "json", one object on each line, or "text"."""
     last: list[Processor] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta]
     if form == "json":
@@ -46,12 +46,13 @@ def settings(*, form: str, level: str) -> dict[str, Any]:
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
         "root": {"handlers": ["stderr"], "level": "WARNING"},
         "loggers": {
-            name: {"handlers": ["stderr"], "level": level, "propagate": False} for name in OURS
+            name: {"handlers": ["stderr"], "level": level, "propagate": False}
+            for name in APP_LOGGERS
         },
     }
 
 
-def told_by_route(_logger: Any, _method: str, event: EventDict) -> EventDict:
+def describe_by_route(_logger: Any, _method: str, event: EventDict) -> EventDict:
     """Django's and Celery's own lines, which quote addresses and arguments, said anew."""
     record: logging.LogRecord | None = event.get("_record")
     if record is None:
@@ -78,40 +79,40 @@ def _end_of(task: dict[str, Any]) -> str:
     return str(task.get("description") or ("succeeded" if "return_value" in task else "received"))
 
 
-def errors_without_words(_logger: Any, _method: str, event: EventDict) -> EventDict:
+def strip_error_messages(_logger: Any, _method: str, event: EventDict) -> EventDict:
     """The error as `error`, from its cause to itself, and `at`, where in the code."""
     given = event.pop("exc_info", None)
     if not given:
         return event
-    found = exc_info_of(given)
+    found = normalise_exc_info(given)
     if found is None:
         return event
     chain: list[str] = []
     error: BaseException | None = found[1]
     while error is not None and len(chain) < 5:
-        chain.insert(0, kind_of(error))
+        chain.insert(0, error_kind(error))
         error = error.__cause__ or error.__context__
     event["error"] = " > ".join(chain)
-    frames = traceback.extract_tb(found[2])[-FRAMES:]
-    event["at"] = [f"{_short(one.filename)}:{one.lineno} {one.name}" for one in frames]
+    frames = traceback.extract_tb(found[2])[-MAX_FRAMES:]
+    event["at"] = [f"{_short_path(one.filename)}:{one.lineno} {one.name}" for one in frames]
     return event
 
 
-def without_addresses(_logger: Any, _method: str, event: EventDict) -> EventDict:
+def scrub_event(_logger: Any, _method: str, event: EventDict) -> EventDict:
     """No e-mail, no network address, nothing after a question mark, in any text: each one line."""
     for key, value in event.items():
         if isinstance(value, str) and not key.startswith("_"):
-            event[key] = scrubbed(printable_line(value))
+            event[key] = scrub(printable_line(value))
     return event
 
 
-def scrubbed(text: str) -> str:
+def scrub(text: str) -> str:
     """
     >>> scrubbed("to a@b.fr from 10.1.2.3 at /trouver/?q=Olivet")
     'to … from … at /trouver/?…'
     """
-    text = QUERY.sub("?…", E_MAIL.sub("…", text))
-    return NETWORK.sub(lambda found: found[0] if found[0] in LOCAL else "…", text)
+    text = QUERY_STRING.sub("?…", EMAIL.sub("…", text))
+    return IP_ADDRESS.sub(lambda found: found[0] if found[0] in LOCAL_ADDRESSES else "…", text)
 
 
 def route_of(request: Any) -> str:
@@ -120,7 +121,7 @@ def route_of(request: Any) -> str:
     return match.route if match else ""
 
 
-def kind_of(error: BaseException) -> str:
+def error_kind(error: BaseException) -> str:
     """ "OperationalError", or "OSError ENOSPC": the words of an error may be somebody's."""
     name = type(error).__name__
     if isinstance(error, OSError) and error.errno:
@@ -131,7 +132,7 @@ def kind_of(error: BaseException) -> str:
     return f"{name} {state}" if isinstance(state, str) else name
 
 
-def exc_info_of(given: Any) -> ExcInfo | None:
+def normalise_exc_info(given: Any) -> ExcInfo | None:
     """What `exc_info` may be (an error, a triple, True), as a triple."""
     if isinstance(given, BaseException):
         return type(given), given, given.__traceback__
@@ -143,21 +144,21 @@ def exc_info_of(given: Any) -> ExcInfo | None:
     return now if now[1] is not None else None
 
 
-def _short(path: str) -> str:
+def _short_path(path: str) -> str:
     """From the library or the room on."""
-    return re.sub(r"^.*/(?:site-packages|python3\.\d+)/", "", path).removeprefix(_HERE)
+    return re.sub(r"^.*/(?:site-packages|python3\.\d+)/", "", path).removeprefix(_PROJECT_ROOT)
 
 
-_HERE = __file__.removesuffix("portal/core/logs.py")
+_PROJECT_ROOT = __file__.removesuffix("portal/core/logs.py")
 
 PROCESSORS: list[Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
-    told_by_route,
-    errors_without_words,
-    without_addresses,
+    describe_by_route,
+    strip_error_messages,
+    scrub_event,
 ]
 structlog.configure(
     processors=[

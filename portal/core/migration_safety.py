@@ -10,7 +10,7 @@ from typing import Any
 from django.db.migrations import Migration, operations
 from django.db.models import NOT_PROVIDED
 
-TAKES_AWAY = {
+DESTRUCTIVE_OPERATIONS = {
     operations.RemoveField: "takes a column away",
     operations.RenameField: "renames a column",
     operations.DeleteModel: "takes a table away",
@@ -21,7 +21,7 @@ TAKES_AWAY = {
 }
 
 
-def dangers(migration: Migration) -> list[str]:
+def unsafe_operations(migration: Migration) -> list[str]:
     """What the code of before would stumble on, in words; nothing for a new table, nor where the
     migration says since which release no code needs what it takes away.
     """
@@ -34,35 +34,35 @@ def dangers(migration: Migration) -> list[str]:
     }
     return [
         f"{migration.app_label}.{migration.name}: {operation.describe()} ({said})"
-        for operation in _flat(migration.operations)
-        if (said := _danger(operation)) and _model(operation) not in new
+        for operation in _flatten(migration.operations)
+        if (said := _describe_danger(operation)) and _model_name(operation) not in new
     ]
 
 
-def _danger(operation: Any) -> str:
+def _describe_danger(operation: Any) -> str:
     if isinstance(operation, operations.AddField):
-        return _of_new(operation.field)
+        return _describe_new_field(operation.field)
     if isinstance(operation, operations.AlterField):
         return "" if operation.field.null else "may refuse rows that were taken"
-    return TAKES_AWAY.get(type(operation), "")
+    return DESTRUCTIVE_OPERATIONS.get(type(operation), "")
 
 
-def _of_new(field: Any) -> str:
+def _describe_new_field(field: Any) -> str:
     """The code of before says nothing of the column: the database has to."""
     filled = field.null or field.many_to_many or field.db_default is not NOT_PROVIDED
     return "" if filled else "requires what the code of before does not give: null or db_default"
 
 
-def _flat(found: Any) -> list[Any]:
+def _flatten(found: Any) -> list[Any]:
     """Those that only touch the database count, those that only touch the state do not."""
     flat = []
     for operation in found:
         if isinstance(operation, operations.SeparateDatabaseAndState):
-            flat += _flat(operation.database_operations)
+            flat += _flatten(operation.database_operations)
         else:
             flat.append(operation)
     return flat
 
 
-def _model(operation: Any) -> str:
+def _model_name(operation: Any) -> str:
     return str(getattr(operation, "model_name", "") or getattr(operation, "name", "")).lower()

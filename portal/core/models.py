@@ -13,7 +13,7 @@ from portal.core.text import telephones
 
 def validate_telephone(text: str) -> None:
     try:
-        telephones.printed(text)
+        telephones.format_number(text)
     except telephones.TelephoneError as error:
         raise ValidationError(str(error), code="telephone") from None
 
@@ -27,7 +27,7 @@ class TelephoneField(models.CharField):
     default_validators = [validate_telephone]
 
     def clean(self, value: Any, model_instance: models.Model | None) -> Any:
-        return telephones.known(super().clean(value, model_instance))
+        return telephones.parse_number(super().clean(value, model_instance))
 
     def deconstruct(self) -> tuple[str, str, Any, Any]:
         """A plain text for migrations: the database checks nothing of it."""

@@ -12,7 +12,7 @@ FILE, FOLDER = 0o600, 0o700
 def create(path: Path) -> IO[bytes]:
     """Opens a new file to write, which at no moment anybody else could. Raises FileExistsError."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE)
-    narrow_descriptor(descriptor)
+    restrict_descriptor(descriptor)
     return os.fdopen(descriptor, "wb")
 
 
@@ -20,19 +20,19 @@ def make_folder(path: Path) -> None:
     """Makes a folder where there is none, and closes it to others. Those above it are as usual."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.mkdir(mode=FOLDER, exist_ok=True)
-    narrow(path)
+    restrict_path(path)
 
 
-def keep(path: Path) -> None:
+def restrict(path: Path) -> None:
     """Makes an empty file where there is none, and closes it to others. One that cannot be made is
     for whoever opens it to say.
     """
     with suppress(OSError):
         create(path).close()
-    narrow(path)
+    restrict_path(path)
 
 
-def narrow(path: Path) -> None:
+def restrict_path(path: Path) -> None:
     """Takes from others what they may do with a file or a folder that may have been there before.
     One of somebody else's, or of a disk that is only read, is left as it is.
     """
@@ -41,7 +41,7 @@ def narrow(path: Path) -> None:
             path.chmod(FOLDER if path.is_dir() else FILE)
 
 
-def narrow_descriptor(descriptor: int) -> None:
+def restrict_descriptor(descriptor: int) -> None:
     """The same for an open file; a pipe, a terminal or a device is left as it is."""
     if stat.S_ISREG(os.fstat(descriptor).st_mode):
         with suppress(OSError):

@@ -8,7 +8,7 @@ from django.db import connection
 logger = logging.getLogger(__name__)
 
 
-def stay_open() -> sqlite3.Connection | None:
+def keep_connection_open() -> sqlite3.Connection | None:
     """A connection for as long as the process lives, None on another engine.
 
     The last connection that closes takes away the two files of the journal (`-wal`, `-shm`), which

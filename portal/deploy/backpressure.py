@@ -12,7 +12,7 @@ from typing import Any
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from portal.deploy.buffered_socket import AT_ONCE, BufferedSocket
-from portal.deploy.request_limits import CONTINUE, WORDS, Arrival, RefusedError, allowed_until
+from portal.deploy.request_limits import CONTINUE, WORDS, IncomingRequest, RefusedError, deadline
 
 HELD_AT_MOST = 100_000_000  # bytes of requests and answers on their way, in one process
 LINGER = 2  # seconds that a client has to close its side, so that it reads the end of its answer
@@ -26,7 +26,7 @@ class Connection(TConn):
     def __init__(self, config: Any, client: socket.socket, address: Any, server: Any) -> None:
         super().__init__(config, BufferedSocket(client), address, server)
         self.data_ready = True  # before a thread is asked
-        self.arrival = Arrival()
+        self.arrival = IncomingRequest()
         self.then: Callable[[Connection], None] | None = None
         self.deadline = 0.0
         self.finished: Future[object] | None = None  # the request that it waits for the end of
@@ -37,7 +37,7 @@ class Connection(TConn):
         return len(self.sock.received) + len(self.sock.unsent)
 
 
-class FairWorker(ThreadWorker):
+class BackpressureWorker(ThreadWorker):
     """Requests are read whole and answers are sent by the loop, which waits for all clients at
     once: a thread is held by the portal alone. gunicorn's own threads read and write themselves,
     and eight forms sent byte by byte stopped everybody.
@@ -48,7 +48,7 @@ class FairWorker(ThreadWorker):
     """
 
     headers: dict[str, str] = {}
-    _waits = False  # for the end of a request
+    _is_saturated = False  # for the end of a request
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -65,7 +65,7 @@ class FairWorker(ThreadWorker):
     # Sharing
 
     def set_accept_enabled(self, enabled: bool) -> None:
-        super().set_accept_enabled(enabled and not self._waits)
+        super().set_accept_enabled(enabled and not self._is_saturated)
 
     def accept(self, listener: socket.socket) -> None:
         try:
@@ -75,11 +75,11 @@ class FairWorker(ThreadWorker):
         self.nr_conns += 1
         self._receive(Connection(self.cfg, client, address, listener.getsockname()))
         at_rest = len(self.keepalived_conns) + len(self._waiting)
-        self._waits = self.nr_conns - at_rest >= self.cfg.threads
+        self._is_saturated = self.nr_conns - at_rest >= self.cfg.threads
         self.set_accept_enabled(True)
 
     def finish_request(self, conn: TConn, fs: "Future[object]") -> None:
-        self._waits = False
+        self._is_saturated = False
         conn.finished, conn.answered_at = fs, monotonic()
         self._send(conn)
 
@@ -135,8 +135,8 @@ class FairWorker(ThreadWorker):
                 if self._holds_too_much(conn):
                     self._drop(conn)
                 else:
-                    until = allowed_until(conn.answered_at, conn.sock.sent)
-                    stalled = allowed_until(monotonic(), 0)
+                    until = deadline(conn.answered_at, conn.sock.sent)
+                    stalled = deadline(monotonic(), 0)
                     self._wait(conn, EVENT_WRITE, self._send, min(until, stalled))
             elif _is_kept(conn.finished):
                 self._serve_again(conn)
@@ -149,7 +149,7 @@ class FairWorker(ThreadWorker):
         """What the client sent beyond its request begins the next one."""
         assert conn.finished
         conn.sock.sent = 0
-        conn.arrival = Arrival()
+        conn.arrival = IncomingRequest()
         conn.sock.received[:0] = conn.parser.unreader.take_buffered()
         if conn.sock.received:
             self._receive(conn)
@@ -159,7 +159,7 @@ class FairWorker(ThreadWorker):
     def on_client_socket_readable(self, conn: TConn, client: Any) -> None:
         self.poller.unregister(client)
         self.keepalived_conns.remove(conn)
-        conn.arrival = Arrival()
+        conn.arrival = IncomingRequest()
         self._receive(conn)
 
     def _refuse(self, conn: Connection, status: int) -> None:

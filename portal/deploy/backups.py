@@ -36,19 +36,19 @@ from django.utils.timezone import is_naive
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from portal.core.caching.data_versions import current
+from portal.core.caching.data_versions import current_versions
 from portal.deploy.backup_files import BackupRefused, FileNames, Staging, decoded, is_staged
 
-FORM = "portail-solidarites 1"
+FORMAT = "portail-solidarites 1"
 # What is of the running portal, not of its data: people sign in again, versions only ever grow.
-LEFT_OUT = {"accounts.Session", "core.DataVersion", "health.Pulse"}
-ROWS = 2000  # at a time
-PIECE = 300_000  # bytes of a file on one line, a multiple of three
+EXCLUDED_MODELS = {"accounts.Session", "core.DataVersion", "health.Pulse"}
+ROWS_PER_BATCH = 2000  # at a time
+CHUNK_BYTES = 300_000  # bytes of a file on one line, a multiple of three
 LONGEST = 8_000_000  # bytes of a line: a form and the API take 1 MB
 HELD = 8_000_000  # bytes of lines whose rows are held in memory before they are written
 
 Row = list[Any]
-Line = dict[str, Any] | Row
+Record = dict[str, Any] | Row
 # What a damaged file, or one that somebody made, leads to wherever it is met.
 DAMAGED = (
     *(OSError, EOFError, zlib.error, ValueError, LookupError, TypeError, AttributeError),
@@ -67,7 +67,7 @@ class Counts:
     files: int = 0
 
 
-def write(out: IO[bytes]) -> Counts:
+def write_backup(out: IO[bytes]) -> Counts:
     """Writes a backup; nobody waits for it on PostgreSQL, writers for some seconds on SQLite.
 
     Raises BackupRefused where what there is could not be restored.
@@ -78,27 +78,29 @@ def write(out: IO[bytes]) -> Counts:
         if alone and connection.vendor == "postgresql":
             with connection.cursor() as cursor:  # all of it as at one moment
                 cursor.execute("set transaction isolation level repeatable read")
-        sealed = _Sealed(packed.write)
-        sealed.say({"form": FORM, "migrations": _migrations()})
+        sealed = _ChecksumWriter(packed.write)
+        sealed.write_record({"form": FORMAT, "migrations": _migrations()})
         for model in _models():
             name, fields = model._meta.label, _fields(model)
-            sealed.say({"table": name, "columns": [one.attname for one in fields]})
+            sealed.write_record({"table": name, "columns": [one.attname for one in fields]})
             rows = model._base_manager.order_by("pk").values_list(*[one.attname for one in fields])
             counts.rows[name] = 0
-            for row in rows.iterator(chunk_size=ROWS):
-                sealed.say([_plain(value) for value in row])
+            for row in rows.iterator(chunk_size=ROWS_PER_BATCH):
+                sealed.write_record([_to_json(value) for value in row])
                 counts.rows[name] += 1
         for name, content in _files():
             names.add(name)
-            sealed.say({"file": name})
-            while piece := content.read(PIECE):
-                sealed.say([base64.b64encode(piece).decode()])
+            sealed.write_record({"file": name})
+            while piece := content.read(CHUNK_BYTES):
+                sealed.write_record([base64.b64encode(piece).decode()])
             counts.files += 1
         sealed.close(counts)
     return counts
 
 
-def read(packed: IO[bytes], *, before_commit: Callable[[], object] = lambda: None) -> Counts:
+def restore_backup(
+    packed: IO[bytes], *, before_commit: Callable[[], object] = lambda: None
+) -> Counts:
     """Puts back what a backup holds in the place of all that there is; `before_commit` is called
     in the same transaction. Raises BackupRefused, and then nothing has changed. Whoever reads
     meanwhile sees what was, on PostgreSQL.
@@ -154,7 +156,7 @@ def _check(backup: IO[bytes]) -> None:
     """
     counts, names = Counts(), FileNames()
     with gzip.GzipFile(fileobj=backup) as packed:
-        lines = _Checked(packed)
+        lines = _ChecksumReader(packed)
         for table, line in _sections(lines):
             match line:
                 case str():
@@ -182,13 +184,13 @@ def _replace(backup: IO[bytes], staging: Staging) -> Counts:
     are left in `staging`. Raises BackupRefused.
     """
     counts, tables, batch = Counts(), _models(), _Batch()
-    _empty(tables)
+    _delete_all_rows(tables)
     with (
         _refusing(DAMAGED, NOT_A_BACKUP),
         _refusing((DataError, IntegrityError), CONTRADICTION),
         gzip.GzipFile(fileobj=backup) as packed,
     ):
-        lines = _Checked(packed)
+        lines = _ChecksumReader(packed)
         for table, line in _sections(lines):
             if isinstance(line, dict) and table:
                 batch.begin(table)
@@ -202,8 +204,8 @@ def _replace(backup: IO[bytes], staging: Staging) -> Counts:
         connection.check_constraints()
     with _refusing(OSError, NO_ROOM):
         staging.finish()
-    _renumber(tables)
-    _grow_versions()
+    _reset_sequences(tables)
+    _bump_data_versions()
     return counts
 
 
@@ -217,14 +219,14 @@ def _stage(line: str | Row, staging: Staging) -> bool:
         return False
 
 
-def _sections(lines: "_Checked") -> Iterator[tuple["_Table | None", Any]]:
+def _sections(lines: "_ChecksumReader") -> Iterator[tuple["_Table | None", Any]]:
     """After the heading, each line beside its table, None among the files: a dict begins a table, a
     str names a file, lists are the rows of the one and the pieces of the other.
     """
     heading = next(lines, None)
-    if not isinstance(heading, dict) or heading.get("form") != FORM:
+    if not isinstance(heading, dict) or heading.get("form") != FORMAT:
         raise BackupRefused(_("Ce fichier n'est pas une sauvegarde du portail."))
-    _same_migrations(heading["migrations"])
+    _check_migrations(heading["migrations"])
     known = {model._meta.label: model for model in _models()}
     table: _Table | None = None
     has_files = False
@@ -248,7 +250,7 @@ def _models() -> list[type[models.Model]]:
     found = apps.get_models(include_auto_created=True)
     kept = [model for model in found if model._meta.managed and not model._meta.proxy]
     return sorted(
-        (model for model in kept if model._meta.label not in LEFT_OUT),
+        (model for model in kept if model._meta.label not in EXCLUDED_MODELS),
         key=lambda model: model._meta.label,
     )
 
@@ -259,7 +261,7 @@ def _fields(model: type[models.Model]) -> list[Any]:
     ]
 
 
-def _plain(value: Any) -> Any:
+def _to_json(value: Any) -> Any:
     """What JSON holds, and `_unplain` reads again."""
     if isinstance(value, datetime | date | time):
         return value.isoformat()
@@ -276,7 +278,7 @@ def _migrations() -> list[list[str]]:
     return sorted([app, name] for app, name in MigrationRecorder(connection).applied_migrations())
 
 
-def _same_migrations(theirs: list[list[str]]) -> None:
+def _check_migrations(theirs: list[list[str]]) -> None:
     """Refuses a backup of another version, and says how it is restored all the same."""
     backup = {(app, name) for app, name in theirs if re.fullmatch(r"\w+", app + name)}
     database = {(app, name) for app, name in _migrations()}
@@ -314,7 +316,7 @@ def _older(missing: list[tuple[str, str]]) -> str:
     ) % {"names": ", ".join(f"{app}.{name}" for app, name in missing), "files": files}
 
 
-def _empty(tables: Any) -> None:
+def _delete_all_rows(tables: Any) -> None:
     names = [model._meta.db_table for model in tables]
     names += [apps.get_model(label)._meta.db_table for label in ("accounts.Session",)]
     with connection.cursor() as cursor:
@@ -341,7 +343,7 @@ class _Table:
         """A row as the database takes it, as it was: no field is filled anew. Raises one of DAMAGED
         where a value is not of its column.
         """
-        return [_stored(one, value) for one, value in zip(self._fields, row, strict=True)]
+        return [_to_database(one, value) for one, value in zip(self._fields, row, strict=True)]
 
 
 class _Batch:
@@ -360,7 +362,7 @@ class _Batch:
         assert self._table
         self._rows.append(self._table.stored(row))
         self._bytes += size
-        if len(self._rows) >= ROWS or self._bytes >= HELD:
+        if len(self._rows) >= ROWS_PER_BATCH or self._bytes >= HELD:
             self.flush()
 
     def flush(self) -> None:
@@ -370,7 +372,7 @@ class _Batch:
         self._rows, self._bytes = [], 0
 
 
-def _stored(one: Any, value: Any) -> Any:
+def _to_database(one: Any, value: Any) -> Any:
     """A value of a backup as the database takes it."""
     _require(value is not None or one.null)
     return one.get_db_prep_save(None if value is None else _unplain(one, value), connection)
@@ -407,7 +409,7 @@ def _require(is_so: bool) -> None:
         raise ValueError("A value that is not of its column.")
 
 
-def _renumber(tables: Any) -> None:
+def _reset_sequences(tables: Any) -> None:
     """Has new rows numbered after those that were put back."""
     statements = connection.ops.sequence_reset_sql(no_style(), list(tables))
     with connection.cursor() as cursor:
@@ -415,11 +417,11 @@ def _renumber(tables: Any) -> None:
             cursor.execute(statement)
 
 
-def _grow_versions() -> None:
+def _bump_data_versions() -> None:
     """Whatever a process kept was of other data."""
     with connection.cursor() as cursor:
         cursor.execute("update core_dataversion set number = number + 1")
-    assert current()
+    assert current_versions()
 
 
 def _files() -> Iterator[tuple[str, IO[bytes]]]:
@@ -438,14 +440,14 @@ def _files() -> Iterator[tuple[str, IO[bytes]]]:
             yield path.relative_to(root).as_posix(), content
 
 
-class _Sealed:
+class _ChecksumWriter:
     """Lines on their way out, whose sum is said at the end."""
 
     def __init__(self, out: Callable[[bytes], object]) -> None:
         self._out = out
         self._sum = hashlib.sha256()
 
-    def say(self, line: Line) -> None:
+    def write_record(self, line: Record) -> None:
         written = json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
         if len(written) > LONGEST:
             raise BackupRefused(_("Une ligne est trop longue pour être restaurée."))
@@ -453,10 +455,12 @@ class _Sealed:
         self._out(written)
 
     def close(self, counts: Counts) -> None:
-        self.say({"rows": counts.rows, "files": counts.files, "sum": self._sum.hexdigest()})
+        self.write_record(
+            {"rows": counts.rows, "files": counts.files, "sum": self._sum.hexdigest()}
+        )
 
 
-class _Checked:
+class _ChecksumReader:
     """The lines of a backup up to its seal; raises BackupRefused where it is missing or broken, or
     one of DAMAGED. `size` is that of the last line, in bytes; `counts` is what the seal says.
     """
@@ -467,10 +471,10 @@ class _Checked:
         self.size = 0
         self.counts: list[Any] = []
 
-    def __iter__(self) -> Iterator[Line]:
+    def __iter__(self) -> Iterator[Record]:
         return self
 
-    def __next__(self) -> Line:
+    def __next__(self) -> Record:
         written = self._packed.readline(LONGEST + 1)
         self.size = len(written)
         if not written:

@@ -6,7 +6,7 @@ from typing import Any
 
 from celery.beat import PersistentScheduler
 
-AHEAD = timedelta(minutes=1)  # two clocks of the same park may differ by as much
+CLOCK_TOLERANCE = timedelta(minutes=1)  # two clocks of the same park may differ by as much
 
 logger = logging.getLogger(__name__)
 
@@ -25,7 +25,7 @@ class Scheduler(PersistentScheduler):
     def tick(self, *args: Any, **kwargs: Any) -> Any:
         for entry in self.schedule.values():
             now = entry.default_now()
-            if entry.last_run_at and entry.last_run_at > now + AHEAD:
+            if entry.last_run_at and entry.last_run_at > now + CLOCK_TOLERANCE:
                 entry.last_run_at = now
                 self._heap = None  # the order in which they are due is made again
         return super().tick(*args, **kwargs)

@@ -30,7 +30,7 @@ class RefusedError(Exception):
         self.status = status
 
 
-class Arrival:
+class IncomingRequest:
     """The first request in `received`, bytes that grow. gunicorn's parser reads it afterwards and
     decides; this only counts, so that it is asked once all has come.
     """
@@ -48,7 +48,7 @@ class Arrival:
         return self._size is not None and len(received) >= self._size
 
     def deadline(self, received: bytearray) -> float:
-        return allowed_until(self._began, len(received))
+        return deadline(self._began, len(received))
 
     def _measured(self, received: bytearray) -> int | None:
         end = received.find(_END, self._searched)
@@ -69,6 +69,6 @@ class Arrival:
         return end + len(_END) + length
 
 
-def allowed_until(began: float, count: int) -> float:
+def deadline(began: float, count: int) -> float:
     """The moment by which `count` bytes should have gone on to more, on the monotonic clock."""
     return began + GRACE + count / SLOWEST

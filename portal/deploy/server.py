@@ -6,10 +6,10 @@ import os
 import shutil
 import tempfile
 
-from portal.deploy.backpressure import FairWorker
+from portal.deploy.backpressure import BackpressureWorker
 
 bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
-worker_class = FairWorker
+worker_class = BackpressureWorker
 workers = 2
 threads = 4
 preload_app = True
@@ -17,8 +17,8 @@ loglevel = "warning"
 control_socket_disable = True  # signals are enough, and nothing is written outside of `var/`
 
 # The counts of all the processes, put together for Prometheus; read when its client is imported.
-counts = tempfile.mkdtemp(prefix="portal-counts-")
-os.environ["PROMETHEUS_MULTIPROC_DIR"] = counts
+metrics_dir = tempfile.mkdtemp(prefix="portal-counts-")
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = metrics_dir
 
 
 def on_starting(server) -> None:
@@ -31,7 +31,7 @@ def on_starting(server) -> None:
 
     _ = get_resolver(settings.ROOT_URLCONF).url_patterns  # imports all that keeps something
     try:
-        data_versions.warm()
+        data_versions.build_all()
     except DatabaseError as error:
         logging.getLogger("django").warning("Nothing is kept yet: %s", error)
     connections.close_all()
@@ -47,8 +47,8 @@ def post_worker_init(worker) -> None:
     from portal.core import sqlite
     from portal.core.http import response_headers
 
-    worker.staying = sqlite.stay_open()
-    worker.headers = response_headers.common(is_secure=settings.SERVED_OVER_HTTPS)
+    worker.staying = sqlite.keep_connection_open()
+    worker.headers = response_headers.common_headers(is_secure=settings.SERVED_OVER_HTTPS)
 
 
 def when_ready(server) -> None:
@@ -76,6 +76,6 @@ def on_exit(server) -> None:
     """Takes the embedded worker away, however far the start went."""
     from portal.deploy import worker as deploy_worker
 
-    shutil.rmtree(counts, ignore_errors=True)
+    shutil.rmtree(metrics_dir, ignore_errors=True)
     if process := getattr(server, "embedded", None):
         deploy_worker.stop(process)

@@ -17,10 +17,12 @@ from threading import Event, Thread
 from time import monotonic, sleep
 from typing import IO, NoReturn
 
-GRACE = 10.0  # seconds for a worker to end with the notice in hand
-LOOK = 0.2  # seconds between two looks at the process above
-PAUSE = 1.0  # seconds before a worker that died twice is started again; the first time, at once
-LONGEST_PAUSE = 60.0  # seconds before one that keeps dying is
+GRACE_SECONDS = 10.0  # seconds for a worker to end with the notice in hand
+POLL_SECONDS = 0.2  # seconds between two looks at the process above
+RESTART_PAUSE_SECONDS = (
+    1.0  # seconds before a worker that died twice is started again; the first time, at once
+)
+MAX_RESTART_PAUSE_SECONDS = 60.0  # seconds before one that keeps dying is
 
 Process = subprocess.Popen[bytes]
 
@@ -28,35 +30,35 @@ Process = subprocess.Popen[bytes]
 def start(var: Path) -> Process:
     """Starts the supervisor, away from the terminal: its Ctrl+C is for the server."""
     with (var / "worker.log").open("wb") as log:
-        return _run("supervise", str(var), log=log, start_new_session=True)
+        return _spawn("supervise", str(var), log=log, start_new_session=True)
 
 
 def stop(supervisor: Process) -> None:
-    _end(supervisor, GRACE + 2)
+    _terminate(supervisor, GRACE_SECONDS + 2)
 
 
 def supervise(var: Path) -> None:
     """Keeps one worker alive as long as the server lives; returns when the server is gone."""
-    server = _parent()
-    signal.signal(signal.SIGTERM, _leave)
-    with _only_one(var / "worker.lock", server) as lock:
+    server = _parent_pid()
+    signal.signal(signal.SIGTERM, _exit)
+    with _single_instance(var / "worker.lock", server) as lock:
         pause = 0.0
-        while _lives(server):
+        while _is_parent_alive(server):
             began = monotonic()
-            worker = _run("work", pass_fds=[lock.fileno()])
+            worker = _spawn("work", pass_fds=[lock.fileno()])
             try:
-                _watch(worker, server)
+                _wait_for_exit(worker, server)
             finally:
-                _end(worker, GRACE)
-            pause = 0.0 if monotonic() - began > LONGEST_PAUSE else pause
-            _rest(pause, server)
-            pause = min(2 * pause, LONGEST_PAUSE) or PAUSE
+                _terminate(worker, GRACE_SECONDS)
+            pause = 0.0 if monotonic() - began > MAX_RESTART_PAUSE_SECONDS else pause
+            _sleep_while_alive(pause, server)
+            pause = min(2 * pause, MAX_RESTART_PAUSE_SECONDS) or RESTART_PAUSE_SECONDS
 
 
-def work() -> None:
+def run_worker() -> None:
     """The worker and its clock, in one process without children."""
-    supervisor = _parent()
-    Thread(target=_follow, args=[supervisor], daemon=True).start()
+    supervisor = _parent_pid()
+    Thread(target=_exit_with_parent, args=[supervisor], daemon=True).start()
     # The server has just checked the portal: its pages and forms are not needed here.
     os.environ["CELERY_SKIP_CHECKS"] = "1"
     from celery.beat import EmbeddedService
@@ -83,7 +85,7 @@ def work() -> None:
     beat.stop()
 
 
-def _run(*role: str, log: IO[bytes] | None = None, **options: object) -> Process:
+def _spawn(*role: str, log: IO[bytes] | None = None, **options: object) -> Process:
     command = [sys.executable, "-m", "portal.deploy.worker", str(os.getpid()), *role]
     return subprocess.Popen(
         command,
@@ -95,7 +97,7 @@ def _run(*role: str, log: IO[bytes] | None = None, **options: object) -> Process
     )
 
 
-def _end(process: Process, seconds: float) -> None:
+def _terminate(process: Process, seconds: float) -> None:
     process.terminate()
     try:
         process.wait(timeout=seconds)
@@ -104,52 +106,52 @@ def _end(process: Process, seconds: float) -> None:
         process.wait()
 
 
-def _parent() -> int:
+def _parent_pid() -> int:
     """The process that started this one, which it named: it may be gone already."""
     return int(sys.argv[1])
 
 
-def _lives(parent: int) -> bool:
+def _is_parent_alive(parent: int) -> bool:
     return os.getppid() == parent
 
 
-def _watch(worker: Process, server: int) -> None:
+def _wait_for_exit(worker: Process, server: int) -> None:
     """Returns when either is gone."""
-    while _lives(server) and worker.poll() is None:
-        sleep(LOOK)
+    while _is_parent_alive(server) and worker.poll() is None:
+        sleep(POLL_SECONDS)
 
 
-def _rest(seconds: float, server: int) -> None:
+def _sleep_while_alive(seconds: float, server: int) -> None:
     end = monotonic() + seconds
-    while _lives(server) and monotonic() < end:
-        sleep(LOOK)
+    while _is_parent_alive(server) and monotonic() < end:
+        sleep(POLL_SECONDS)
 
 
-def _follow(supervisor: int) -> None:
+def _exit_with_parent(supervisor: int) -> None:
     """In the worker: ends it when the supervisor is gone, by force if it does not end by itself."""
-    while _lives(supervisor):
-        sleep(LOOK)
+    while _is_parent_alive(supervisor):
+        sleep(POLL_SECONDS)
     os.kill(os.getpid(), signal.SIGTERM)
-    Event().wait(GRACE)
+    Event().wait(GRACE_SECONDS)
     os._exit(1)
 
 
 @contextmanager
-def _only_one(path: Path, server: int) -> Iterator[IO[bytes]]:
+def _single_instance(path: Path, server: int) -> Iterator[IO[bytes]]:
     """Holds the lock on `path`, once whoever holds it is gone. The worker inherits it, so that it
     is free when both are dead.
     """
     with path.open("wb") as lock:
-        while _lives(server):
+        while _is_parent_alive(server):
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 break
             except BlockingIOError:
-                sleep(LOOK)
+                sleep(POLL_SECONDS)
         yield lock
 
 
-def _leave(*signal_and_frame: object) -> NoReturn:
+def _exit(*signal_and_frame: object) -> NoReturn:
     raise SystemExit
 
 
@@ -157,4 +159,4 @@ if __name__ == "__main__":
     if sys.argv[2] == "supervise":
         supervise(Path(sys.argv[3]))
     else:
-        work()
+        run_worker()

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.module_loading import autodiscover_modules
 
-Progress = Callable[[int], None]
+ProgressCallback = Callable[[int], None]
 PDF = "application/pdf"
 CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -25,7 +25,7 @@ class Maker:
     content_type: str
     filename: Callable[[str], str]
     content: Callable[[str], Any]
-    make: Callable[[Any, Progress], bytes]
+    make: Callable[[Any, ProgressCallback], bytes]
     is_light: bool = False
 
 
@@ -37,7 +37,7 @@ def register(maker: Maker) -> Maker:
     return maker
 
 
-def maker_of(kind: str) -> Maker:
+def get_maker(kind: str) -> Maker:
     """Raises KeyError for an unknown kind."""
     autodiscover_modules("documents")
     return _makers[kind]

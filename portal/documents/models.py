@@ -10,11 +10,11 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-AT_ONCE = 2  # files made at the same time, in all the processes of the portal
-LOST = timedelta(minutes=6)  # after which whoever was making a file is no more
+MAX_RUNNING = 2  # files made at the same time, in all the processes of the portal
+JOB_LEASE = timedelta(minutes=6)  # after which whoever was making a file is no more
 
 
-def place(job: "Job", name: str) -> str:
+def upload_path(job: "Job", name: str) -> str:
     return f"documents/{job.digest[:2]}/{job.digest}{Path(name).suffix}"
 
 
@@ -22,11 +22,11 @@ class JobQuerySet(models.QuerySet["Job"]):
     def unfinished(self) -> "JobQuerySet":
         return self.filter(state__in=[Job.State.WAITING, Job.State.RUNNING])
 
-    def lost(self, now: datetime) -> "JobQuerySet":
+    def lease_expired(self, now: datetime) -> "JobQuerySet":
         """Those whose maker stopped without a word; or began in a time still to come, before the
         clock was put back.
         """
-        ended = Q(started_at__lt=now - LOST) | Q(started_at__gt=now + LOST)
+        ended = Q(started_at__lt=now - JOB_LEASE) | Q(started_at__gt=now + JOB_LEASE)
         return self.filter(ended, state=Job.State.RUNNING)
 
 
@@ -60,7 +60,7 @@ class Job(models.Model):
     progress = models.PositiveSmallIntegerField(_("avancement"), default=0)
     slot = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
     error = models.CharField(_("erreur"), max_length=250, blank=True)
-    file = models.FileField(_("fichier"), upload_to=place, blank=True)
+    file = models.FileField(_("fichier"), upload_to=upload_path, blank=True)
 
     objects = JobQuerySet.as_manager()
 
@@ -74,7 +74,7 @@ class Job(models.Model):
             ),
             models.UniqueConstraint(fields=["slot"], name="documents_job_slot_once"),
             models.CheckConstraint(
-                condition=Q(state="running", slot__isnull=False, slot__range=(1, AT_ONCE))
+                condition=Q(state="running", slot__isnull=False, slot__range=(1, MAX_RUNNING))
                 | ~Q(state="running") & Q(slot__isnull=True),
                 name="documents_job_running_has_slot",
             ),
@@ -100,7 +100,7 @@ class Job(models.Model):
 
     def start(self, now: datetime) -> bool:
         """Takes a free slot; False where there is none, or where the job no longer waits."""
-        for slot in range(1, AT_ONCE + 1):
+        for slot in range(1, MAX_RUNNING + 1):
             try:
                 with transaction.atomic():
                     waiting = Job.objects.filter(pk=self.pk, state=self.State.WAITING)
@@ -114,7 +114,7 @@ class Job(models.Model):
             return True
         return False
 
-    def advance(self, percent: int) -> None:
+    def set_progress(self, percent: int) -> None:
         """Says how far it is, to whoever waits for it."""
         Job.objects.filter(pk=self.pk, state=self.State.RUNNING).update(progress=percent)
 

@@ -11,15 +11,15 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.utils.translation import gettext as _
 
-_BOTH = re.compile(r"light-dark\(\s*((?:[^(),]|\([^()]*\))+),(?:[^()]|\([^()]*\))*\)")
+_LIGHT_DARK = re.compile(r"light-dark\(\s*((?:[^(),]|\([^()]*\))+),(?:[^()]|\([^()]*\))*\)")
 STYLES = ("css/tokens.css", "css/document.css")
 
 
-class PrinterMissing(RuntimeError):
+class PrintingUnavailable(RuntimeError):
     """The system libraries that print are not installed; the message says which to install."""
 
 
-def write(html: str, progress: Callable[[int], None] = lambda percent: None) -> bytes:
+def render_pdf(html: str, progress: Callable[[int], None] = lambda percent: None) -> bytes:
     """The PDF/UA of a page of HTML; raises PrinterMissing.
 
     Nothing is fetched but the portal's own static files. `progress` goes from 0 to 100.
@@ -32,30 +32,35 @@ def write(html: str, progress: Callable[[int], None] = lambda percent: None) -> 
             "Ce serveur ne sait pas encore faire de PDF : installez les paquets "
             "libpango-1.0-0 et libpangoft2-1.0-0."
         )
-        raise PrinterMissing(said) from error
+        raise PrintingUnavailable(said) from error
     fonts = FontConfiguration()
-    fetcher = _static_only()
+    fetcher = _static_fetcher()
     styles = [
-        CSS(string=_by_day(path), base_url=path.as_uri(), url_fetcher=fetcher, font_config=fonts)
-        for path in map(_static, STYLES)
+        CSS(
+            string=_light_styles(path),
+            base_url=path.as_uri(),
+            url_fetcher=fetcher,
+            font_config=fonts,
+        )
+        for path in map(_static_path, STYLES)
     ]
     pages = HTML(string=html, url_fetcher=fetcher).render(font_config=fonts, stylesheets=styles)
     progress(75)
     return pages.write_pdf(pdf_variant="pdf/ua-1") or b""
 
 
-def _by_day(path: Path) -> str:
+def _light_styles(path: Path) -> str:
     """A style sheet with the colours of the day alone: paper has no night."""
-    return _BOTH.sub(lambda found: found[1].strip(), path.read_text(encoding="utf-8"))
+    return _LIGHT_DARK.sub(lambda found: found[1].strip(), path.read_text(encoding="utf-8"))
 
 
-def _static(name: str) -> Path:
+def _static_path(name: str) -> Path:
     """A static file where it lies, or where it was collected."""
     found = finders.find(name)
     return Path(found) if isinstance(found, str) else Path(settings.STATIC_ROOT or "") / name
 
 
-def _static_only() -> Any:
+def _static_fetcher() -> Any:
     """A fetcher that opens the portal's static files, and refuses any other address."""
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 

@@ -11,26 +11,26 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal.documents.makers import Maker, maker_of
+from portal.documents.makers import Maker, get_maker
 from portal.documents.models import Job
-from portal.documents.pdf import PrinterMissing
+from portal.documents.pdf import PrintingUnavailable
 
-FORMAT = 3  # grows when the look of the files changes: what was made before is made again
+FORMAT_VERSION = 3  # grows when the look of the files changes: what was made before is made again
 
 
-def digest_of(maker: Maker, content: Any) -> str:
+def content_digest(maker: Maker, content: Any) -> str:
     """What names a content: the same words give the same digest, whenever and whoever asks."""
-    said = json.dumps([maker.kind, FORMAT, content], sort_keys=True, default=str)
+    said = json.dumps([maker.kind, FORMAT_VERSION, content], sort_keys=True, default=str)
     return hashlib.sha256(said.encode()).hexdigest()
 
 
-def request(*, kind: str, subject: str, asked_by: Any = None) -> Job:
+def request_job(*, kind: str, subject: str, asked_by: Any = None) -> Job:
     """The job of the file that `kind` makes of `subject` as it is now: an old one if nothing moved.
 
     A failed one is tried again. Raises what the maker raises for an unknown subject.
     """
-    maker = maker_of(kind)
-    digest = digest_of(maker, maker.content(subject))
+    maker = get_maker(kind)
+    digest = content_digest(maker, maker.content(subject))
     user = asked_by if asked_by is not None and asked_by.is_authenticated else None
     job, _new = Job.objects.get_or_create(
         kind=kind, subject=subject, digest=digest, defaults={"asked_by": user}
@@ -42,38 +42,40 @@ def request(*, kind: str, subject: str, asked_by: Any = None) -> Job:
     return job
 
 
-def make(job_id: int) -> bool:
+def make_file(job_id: int) -> bool:
     """Makes the file of the job; False where it is made already, or when all slots are taken.
 
     Safe to call twice. A failure is written on the job, for whoever asked.
     """
-    free_lost()
+    release_expired()
     job = Job.objects.filter(pk=job_id).first()
     if job is None or not job.start(timezone.now()):
         return False
-    maker = maker_of(job.kind)
+    maker = get_maker(job.kind)
     try:
         content = maker.content(job.subject)
-        if digest_of(maker, content) != job.digest:  # whoever asks again asks for what it is now
+        if (
+            content_digest(maker, content) != job.digest
+        ):  # whoever asks again asks for what it is now
             job.finish(state=Job.State.FAILED)
             return False
-        data = maker.make(content, job.advance)
-    except PrinterMissing as error:
+        data = maker.make(content, job.set_progress)
+    except PrintingUnavailable as error:
         job.finish(state=Job.State.FAILED, error=str(error)[:250])
         return False
     except Exception as error:
         job.finish(state=Job.State.FAILED, error=type(error).__name__)
         raise
-    return _keep(job, maker, data)
+    return _store(job, maker, data)
 
 
-def free_lost() -> int:
+def release_expired() -> int:
     """Gives back the slots of those whose process ended in the middle."""
-    lost = Job.objects.lost(timezone.now())
+    lost = Job.objects.lease_expired(timezone.now())
     return lost.update(state=Job.State.WAITING, slot=None, progress=0)
 
 
-def _keep(job: Job, maker: Maker, data: bytes) -> bool:
+def _store(job: Job, maker: Maker, data: bytes) -> bool:
     """Keeps the file, then forgets those of older contents of the same subject."""
     name = job.file.field.generate_filename(job, maker.filename(job.subject))
     try:
@@ -90,10 +92,10 @@ def _keep(job: Job, maker: Maker, data: bytes) -> bool:
     ).exclude(pk=job.pk)
     for old in older.filter(asked_at__lt=job.asked_at):
         old.delete()
-        transaction.on_commit(partial(_forget, old.file.name))
+        transaction.on_commit(partial(_delete_file, old.file.name))
     return True
 
 
-def _forget(name: str | None) -> None:
+def _delete_file(name: str | None) -> None:
     if name:
         default_storage.delete(name)

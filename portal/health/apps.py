@@ -8,5 +8,5 @@ class HealthConfig(AppConfig):
     def ready(self) -> None:
         from portal.health import request_id, sentry
 
-        request_id.connect()
-        sentry.start()
+        request_id.connect_signals()
+        sentry.init_sentry()

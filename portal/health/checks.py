@@ -19,19 +19,21 @@ from kombu.exceptions import OperationalError as BrokerError
 from redis.exceptions import RedisError
 
 from portal.celery import app
-from portal.core.caching.shared_cache import RedisOrTable
+from portal.core.caching.shared_cache import RedisWithDatabaseFallback
 from portal.documents.models import Job
 from portal.health.models import Pulse
 from portal.notices import services as notices
 
 Facts = dict[str, Any]
 
-BROKER_AWAY = (BrokerError, ChannelError, RedisError, OSError)
-SECONDS = 5  # a report serves for that long: whoever asks in a loop weighs nothing
-PULSE = 180  # seconds without a pulse, which comes every minute, before somebody is told
-BACKLOG = 600  # seconds that a notice may be late
-FREE = 0.05  # of the disk
-WORKER_WAIT = 1.0  # seconds for a worker to answer
+BROKER_ERRORS = (BrokerError, ChannelError, RedisError, OSError)
+REPORT_TTL_SECONDS = 5  # a report serves for that long: whoever asks in a loop weighs nothing
+MAX_PULSE_AGE_SECONDS = (
+    180  # seconds without a pulse, which comes every minute, before somebody is told
+)
+MAX_LATENESS_SECONDS = 600  # seconds that a notice may be late
+MIN_FREE_SHARE = 0.05  # of the disk
+WORKER_TIMEOUT_SECONDS = 1.0  # seconds for a worker to answer
 
 
 class State(StrEnum):
@@ -68,59 +70,59 @@ class Report:
         return {"status": self.state, "at": self.at, "checks": checks}
 
 
-@cached(TTLCache(1, SECONDS), lock=Lock())
+@cached(TTLCache(1, REPORT_TTL_SECONDS), lock=Lock())
 def report() -> Report:
     """Every check, at most `SECONDS` old. A few queries, and a word with Redis and a worker."""
-    checks = {"database": database()}
+    checks = {"database": check_database()}
     has_database = checks["database"].state == State.OK
     pulse = Pulse.objects.first() if has_database else None
-    checks["cache"] = cache(has_database)
-    checks["broker"] = broker()
-    checks["worker"] = worker(pulse, checks["broker"], has_database)
-    checks["beat"] = beat(pulse) if has_database else Check(State.UNKNOWN)
-    checks["disk"] = disk()
-    checks["backlog"] = backlog() if has_database else Check(State.UNKNOWN)
+    checks["cache"] = check_cache(has_database)
+    checks["broker"] = check_broker()
+    checks["worker"] = check_worker(pulse, checks["broker"], has_database)
+    checks["beat"] = check_beat(pulse) if has_database else Check(State.UNKNOWN)
+    checks["disk"] = check_disk()
+    checks["backlog"] = check_backlog() if has_database else Check(State.UNKNOWN)
     return Report(timezone.now(), checks)
 
 
-def database() -> Check:
+def check_database() -> Check:
     try:
         return Check(State.OK, {"seconds": _timed(_ask_database)})
     except (DatabaseError, InterfaceError):
         return Check(State.DOWN)
 
 
-def cache(has_database: bool) -> Check:
+def check_cache(has_database: bool) -> Check:
     """Redis, whose place the table takes while it is away; or the table."""
     shared = caches["default"]
-    if not has_database and not isinstance(shared, RedisOrTable):
+    if not has_database and not isinstance(shared, RedisWithDatabaseFallback):
         return Check(State.UNKNOWN)
     try:
         seconds = _timed(_use_cache)
     except (DatabaseError, InterfaceError):
         return Check(State.DEGRADED)
-    away = isinstance(shared, RedisOrTable) and shared.is_away
+    away = isinstance(shared, RedisWithDatabaseFallback) and shared.is_unavailable
     return Check(State.DEGRADED if away else State.OK, {"seconds": seconds})
 
 
-def broker() -> Check:
+def check_broker() -> Check:
     """What carries the tasks, and how many wait in it."""
     try:
         with app.connection_for_read() as link:
             link.ensure_connection(max_retries=0, timeout=2)
-            waiting = _waiting(link)
-    except BROKER_AWAY:
+            waiting = _queue_length(link)
+    except BROKER_ERRORS:
         return Check(State.DEGRADED)
     return Check(State.OK, {"waiting": waiting})
 
 
-def worker(pulse: Pulse | None, broker: Check, has_database: bool) -> Check:
+def check_worker(pulse: Pulse | None, broker: Check, has_database: bool) -> Check:
     """Whether one answers; through files nothing can be asked of it, and its last pulse tells."""
     facts: Facts = {"last_task": pulse.done_at} if pulse else {}
     if settings.REDIS_URL:
         if broker.state != State.OK:
             return Check(State.UNKNOWN, facts)
-        alive = bool(_answering())
+        alive = bool(_ping_worker())
     elif has_database:
         alive = pulse is not None and _is_recent(pulse.done_at)
     else:
@@ -128,7 +130,7 @@ def worker(pulse: Pulse | None, broker: Check, has_database: bool) -> Check:
     return Check(State.OK if alive else State.DEGRADED, facts)
 
 
-def beat(pulse: Pulse | None) -> Check:
+def check_beat(pulse: Pulse | None) -> Check:
     """When the clock last asked for something that a worker then did. One still to come is of a
     clock that was put back.
     """
@@ -139,7 +141,7 @@ def beat(pulse: Pulse | None) -> Check:
     return Check(state, {"last": pulse.asked_at, "age_seconds": age})
 
 
-def disk() -> Check:
+def check_disk() -> Check:
     """Where the portal writes."""
     try:
         usage = shutil.disk_usage(settings.VAR_DIR)
@@ -147,12 +149,12 @@ def disk() -> Check:
         return Check(State.DEGRADED)
     share = usage.free / usage.total if usage.total else 0.0
     facts = {"free_bytes": usage.free, "free_share": round(share, 3)}
-    return Check(State.OK if share >= FREE else State.DEGRADED, facts)
+    return Check(State.OK if share >= MIN_FREE_SHARE else State.DEGRADED, facts)
 
 
-def backlog() -> Check:
+def check_backlog() -> Check:
     """What should have left and did not: e-mails of which one is late, files to make."""
-    outbox = notices.outbox()
+    outbox = notices.outbox_status()
     late = (timezone.now() - outbox.since).total_seconds() if outbox.since else 0
     facts = {
         "notices": outbox.waiting,
@@ -161,7 +163,7 @@ def backlog() -> Check:
         "notices_held": bool(outbox.reason),
         "files": Job.objects.unfinished().count(),
     }
-    is_late = late > BACKLOG and not outbox.reason
+    is_late = late > MAX_LATENESS_SECONDS and not outbox.reason
     return Check(State.DEGRADED if is_late else State.OK, facts)
 
 
@@ -181,15 +183,15 @@ def _use_cache() -> None:
     caches["default"].get("health")
 
 
-def _answering() -> Any:
+def _ping_worker() -> Any:
     """What the first worker to answer says; nothing within `WORKER_WAIT` where there is none."""
     try:
-        return app.control.inspect(timeout=WORKER_WAIT, limit=1).ping()
-    except BROKER_AWAY:
+        return app.control.inspect(timeout=WORKER_TIMEOUT_SECONDS, limit=1).ping()
+    except BROKER_ERRORS:
         return None
 
 
-def _waiting(link: Any) -> int:
+def _queue_length(link: Any) -> int:
     """How many tasks nobody took yet; in Redis a queue that is empty does not exist."""
     queue = link.SimpleQueue(app.conf.task_default_queue)
     try:
@@ -201,4 +203,4 @@ def _waiting(link: Any) -> int:
 
 
 def _is_recent(moment: datetime) -> bool:
-    return abs((timezone.now() - moment).total_seconds()) <= PULSE
+    return abs((timezone.now() - moment).total_seconds()) <= MAX_PULSE_AGE_SECONDS

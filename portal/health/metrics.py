@@ -12,24 +12,26 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from portal.core.caching import data_versions
-from portal.core.http.problems import DATABASE_AWAY
+from portal.core.http.problems import DATABASE_UNAVAILABLE
 from portal.health.checks import State, report
 
-FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # where the processes of one server put their counts together
+MULTIPROC_DIR_VARIABLE = (
+    "PROMETHEUS_MULTIPROC_DIR"  # where the processes of one server put their counts together
+)
 ROOM = 1 << 20  # bytes of each file: more than all routes, statuses and times take
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
-own = CollectorRegistry()
-answered = Counter(
-    "portal_requests", "Requests answered", ["method", "route", "status"], registry=own
+own_registry = CollectorRegistry()
+requests_total = Counter(
+    "portal_requests", "Requests answered", ["method", "route", "status"], registry=own_registry
 )
-lasted = Histogram(
+request_seconds = Histogram(
     "portal_request_seconds",
     "Time to answer",
     ["kind"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
-    registry=own,
+    registry=own_registry,
 )
 
 
@@ -39,10 +41,10 @@ def _has_room(pid: int) -> bool:
     memory later, on a disk that is full by then, they would end the process (SIGBUS). False where
     there is none: then nothing is counted.
     """
-    if FOLDER not in os.environ:
+    if MULTIPROC_DIR_VARIABLE not in os.environ:
         return True
     for kind in ("counter", "histogram"):
-        path = Path(os.environ[FOLDER]) / f"{kind}_{pid}.db"
+        path = Path(os.environ[MULTIPROC_DIR_VARIABLE]) / f"{kind}_{pid}.db"
         try:
             with path.open("ab") as counts:
                 os.posix_fallocate(counts.fileno(), 0, ROOM)
@@ -51,31 +53,31 @@ def _has_room(pid: int) -> bool:
     return True
 
 
-def count(method: str, route: str, status: int, seconds: float) -> None:
+def count_request(method: str, route: str, status: int, seconds: float) -> None:
     """Counts a request by its route: what was kept or unknown has none. One that cannot be counted,
     for want of room or of the folder, is answered all the same.
     """
     if not _has_room(os.getpid()):
         return
     with suppress(OSError):
-        answered.labels(method if method in METHODS else "other", route, str(status)).inc()
-        lasted.labels("api" if route.startswith("api/") else "page").observe(seconds)
+        requests_total.labels(method if method in METHODS else "other", route, str(status)).inc()
+        request_seconds.labels("api" if route.startswith("api/") else "page").observe(seconds)
 
 
-def text() -> bytes:
+def render_metrics() -> bytes:
     """All of it, in the format of Prometheus. The health is looked at anew every few seconds."""
     registry = CollectorRegistry()
-    if FOLDER in os.environ:
+    if MULTIPROC_DIR_VARIABLE in os.environ:
         multiprocess.MultiProcessCollector(registry)
         counts = generate_latest(registry)
     else:
-        counts = generate_latest(own)
+        counts = generate_latest(own_registry)
     state = CollectorRegistry()
-    state.register(Health())
+    state.register(HealthCollector())
     return counts + generate_latest(state)
 
 
-class Health(Collector):
+class HealthCollector(Collector):
     """The checks of `/sante/` as numbers; those that could not be taken are left out."""
 
     def collect(self) -> Iterator[Any]:
@@ -92,8 +94,8 @@ class Health(Collector):
 
     def _versions(self) -> Iterator[Any]:
         try:
-            numbers = data_versions.current()
-        except DATABASE_AWAY:
+            numbers = data_versions.current_versions()
+        except DATABASE_UNAVAILABLE:
             return
         changes = GaugeMetricFamily("portal_data_version", "Changes of the data", labels=["app"])
         for app, number in numbers.items():

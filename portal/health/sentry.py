@@ -5,14 +5,14 @@ from typing import Any
 from django.conf import settings
 from structlog.contextvars import get_contextvars
 
-from portal.core.logs import kind_of
+from portal.core.logs import error_kind
 
 Event = dict[str, Any]
-KEPT = ("event_id", "timestamp", "platform", "level", "logger", "exception", "release", "sdk")
-KEPT_OF_FRAMES = ("filename", "function", "lineno", "module", "in_app")
+EVENT_KEYS = ("event_id", "timestamp", "platform", "level", "logger", "exception", "release", "sdk")
+FRAME_KEYS = ("filename", "function", "lineno", "module", "in_app")
 
 
-def start() -> None:
+def init_sentry() -> None:
     if not settings.SENTRY_DSN:
         return
     # Here, so that a process that tells nobody does not hold the library.
@@ -27,30 +27,30 @@ def start() -> None:
         max_request_body_size="never",
         max_breadcrumbs=0,
         server_name="portal",
-        before_send=without_anybody,  # type: ignore[arg-type]
+        before_send=anonymise_event,  # type: ignore[arg-type]
         integrations=[DjangoIntegration(transaction_style="function_name")],
     )
 
 
-def without_anybody(event: Event, hint: dict[str, Any]) -> Event:
+def anonymise_event(event: Event, hint: dict[str, Any]) -> Event:
     """What is told: the types of the errors and where they happened, the route, the number of the
     request. Neither the address asked for, nor who asked, nor the words of the error.
     """
-    told: Event = {key: event[key] for key in KEPT if key in event}
+    told: Event = {key: event[key] for key in EVENT_KEYS if key in event}
     told["environment"] = event.get("environment")
     told["transaction"] = event.get("transaction")
     told["tags"] = {"request_id": get_contextvars().get("request_id", "")}
     error = (hint.get("exc_info") or (None, None, None))[1]
     values = (event.get("exception") or {}).get("values") or []
-    told["exception"] = {"values": [_named(value) for value in values]}
+    told["exception"] = {"values": [_anonymise_exception(value) for value in values]}
     if values and isinstance(error, BaseException):
-        told["exception"]["values"][-1]["value"] = kind_of(error)
+        told["exception"]["values"][-1]["value"] = error_kind(error)
     if not values:
         told["message"] = "a failure without an error"
     return told
 
 
-def _named(value: Event) -> Event:
+def _anonymise_exception(value: Event) -> Event:
     frames = (value.get("stacktrace") or {}).get("frames") or []
-    kept = [{key: frame.get(key) for key in KEPT_OF_FRAMES} for frame in frames]
+    kept = [{key: frame.get(key) for key in FRAME_KEYS} for frame in frames]
     return {"type": value.get("type"), "value": "", "stacktrace": {"frames": kept}}

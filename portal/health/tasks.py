@@ -7,11 +7,11 @@ from django.utils.dateparse import parse_datetime
 
 from portal.celery import app
 from portal.health.models import Pulse
-from portal.health.request_id import carried
+from portal.health.request_id import task_header
 
 
 @app.task(name="health.pulse", bind=True, runs_when_read_only=True)
 def pulse(self: Any) -> None:
     """Writes when it was asked for, and that it was done."""
-    asked = parse_datetime(carried(self, "asked_at"))
+    asked = parse_datetime(task_header(self, "asked_at"))
     Pulse.objects.update_or_create(pk=1, defaults={"asked_at": asked, "done_at": timezone.now()})

@@ -4,5 +4,5 @@ from portal.health import views
 
 urlpatterns = [
     path("sante/", views.health, name="health"),
-    path("sante/metriques/", views.figures, name="metrics"),
+    path("sante/metriques/", views.prometheus_metrics, name="metrics"),
 ]

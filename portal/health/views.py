@@ -21,10 +21,10 @@ def health(request: HttpRequest) -> JsonResponse:
 
 @never_cache
 @require_safe
-def figures(request: HttpRequest) -> HttpResponse:
+def prometheus_metrics(request: HttpRequest) -> HttpResponse:
     """For whoever gives METRICS_TOKEN (`Authorization: Bearer …`); without that setting, nobody."""
     expected = f"Bearer {settings.METRICS_TOKEN}"
     given = request.headers.get("Authorization", "")
     if not settings.METRICS_TOKEN or not constant_time_compare(given, expected):
         raise PermissionDenied
-    return HttpResponse(metrics.text(), content_type=metrics.CONTENT_TYPE)
+    return HttpResponse(metrics.render_metrics(), content_type=metrics.CONTENT_TYPE)

@@ -10,7 +10,7 @@ from portal.accounts.rules import is_administrator
 from portal.core.permissions.admin import BoundedAdmin
 from portal.notices import services
 from portal.notices.models import Notice, NoticeQuerySet
-from portal.territory.admin import ReadOnly
+from portal.territory.admin import ReadOnlyAdminMixin
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -27,7 +27,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Notice)
-class NoticeAdmin(ReadOnly, BoundedAdmin):
+class NoticeAdmin(ReadOnlyAdminMixin, BoundedAdmin):
     """What was written to whom, looked at; a failed notice may be sent again."""
 
     list_display = ["created_at", "state", "subject", "to", "last_error", "attempts"]
@@ -70,5 +70,5 @@ class NoticeAdmin(ReadOnly, BoundedAdmin):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         return super().changelist_view(
-            request, {"outbox": services.outbox(), **(extra_context or {})}
+            request, {"outbox": services.outbox_status(), **(extra_context or {})}
         )

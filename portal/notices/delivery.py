@@ -25,20 +25,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.notices.models import MAX_ATTEMPTS, Notice
-from portal.notices.services import BATCH, why_nothing_leaves
+from portal.notices.services import BATCH, sending_blocked_reason
 from portal.notices.smtp import OutcomeUnknown
 
-FAILURES_IN_A_ROW = 3  # of the server: then the batch waits for better days
+MAX_CONSECUTIVE_FAILURES = 3  # of the server: then the batch waits for better days
 PATIENCE = 5.0  # seconds that the other notices wait for the server's answer about one
 MOST_BESIDE = 8  # answers that a process awaits beside: each has its connection to the server
 LAST_WAIT = 5.0  # seconds that a process which ends gives to all of them
-DETAILED_CODE = re.compile(rb"^\d\.\d{1,3}\.\d{1,3}\b")
+ENHANCED_STATUS_CODE = re.compile(rb"^\d\.\d{1,3}\.\d{1,3}\b")
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Fault:
+class DeliveryFailure:
     """Why a notice did not leave. `is_final`: the server will never take it; `is_server`: the
     others would not leave by this connection either; `is_doubtful`: perhaps it did leave.
     """
@@ -49,7 +49,7 @@ class Fault:
     is_doubtful: bool = False
 
 
-def due(limit: int = BATCH) -> list[int]:
+def due_ids(limit: int = BATCH) -> list[int]:
     """The keys of the notices to send now, the oldest first."""
     notices = Notice.objects.due(timezone.now()).order_by("not_before", "pk")
     return list(notices.values_list("pk", flat=True)[:limit])
@@ -62,7 +62,7 @@ def deliver(ids: Sequence[int], *, stop: Callable[[], bool] = lambda: False) -> 
     or that fails three times running, ends the batch. One query, and two for each notice. Those
     whose answer is awaited beside are not counted.
     """
-    if why_nothing_leaves():
+    if sending_blocked_reason():
         return 0
     sent = 0
     transport = Transport()
@@ -103,7 +103,7 @@ class Sending:
     def __init__(self, notice: Notice, transport: "Transport") -> None:
         self._notice = notice
         self._transport = transport
-        self._fault: Fault | None = None
+        self._fault: DeliveryFailure | None = None
         self._has_ended = False
         self._thread = Thread(target=self._run, name=f"notice-{notice.pk}", daemon=True)
         self._thread.start()
@@ -140,7 +140,7 @@ class Sending:
             self._notice.postpone(reason)
 
     def _run(self) -> None:
-        self._fault = self._transport.carry(self._notice)
+        self._fault = self._transport.send_notice(self._notice)
         with self._lock:
             self._has_ended = True
             if self not in self.beside:
@@ -178,19 +178,19 @@ class Transport:
         """Whether the server has an e-mail of which it has not said that it took it."""
         return getattr(self._connection, "is_given", False)
 
-    def carry(self, notice: Notice) -> Fault | None:
+    def send_notice(self, notice: Notice) -> DeliveryFailure | None:
         """Sends the notice; None once the server has taken it, else why not."""
         try:
             self._connection.open()
         except Exception as error:  # wherever it comes from, it is not of the notice
             self.is_down = True
-            return Fault(fault_of(error).reason, is_server=True)
+            return DeliveryFailure(failure_from(error).reason, is_server=True)
         try:
-            self._connection.send_messages([message(notice)])
+            self._connection.send_messages([build_message(notice)])
         except Exception as error:  # whatever goes wrong with one notice, the others leave
-            fault = fault_of(error)
+            fault = failure_from(error)
             self._failures = self._failures + 1 if fault.is_server else 0
-            self.is_down = self._failures == FAILURES_IN_A_ROW
+            self.is_down = self._failures == MAX_CONSECUTIVE_FAILURES
             if fault.is_server:
                 self.close()
             return fault
@@ -202,7 +202,7 @@ class Transport:
             self._connection.close()
 
 
-def message(notice: Notice) -> EmailMultiAlternatives:
+def build_message(notice: Notice) -> EmailMultiAlternatives:
     """The e-mail of the notice; the same Message-ID each time."""
     headers = {"Message-ID": message_id(notice.key), "Auto-Submitted": "auto-generated"}
     mail = EmailMultiAlternatives(
@@ -222,36 +222,40 @@ def message_id(key: str) -> str:
     return f"<{digest}@{urlsplit(settings.SITE_URL).hostname}>"
 
 
-def fault_of(error: Exception) -> Fault:
+def failure_from(error: Exception) -> DeliveryFailure:
     """What the error means, in words that name nobody: a server's own words often do."""
     match error:
         case smtplib.SMTPRecipientsRefused():
             code, said = next(iter(error.recipients.values()))
             reason = _("Le serveur refuse ce destinataire (%s).") % _codes(code, said)
-            return Fault(reason, is_final=code >= 500, is_server=code == 421)
+            return DeliveryFailure(reason, is_final=code >= 500, is_server=code == 421)
         case smtplib.SMTPAuthenticationError():
-            return Fault(_("Le serveur refuse le compte du portail (EMAIL_URL)."), is_server=True)
+            return DeliveryFailure(
+                _("Le serveur refuse le compte du portail (EMAIL_URL)."), is_server=True
+            )
         case smtplib.SMTPSenderRefused():
             codes = _codes(error.smtp_code, error.smtp_error)
-            return Fault(_("Le serveur refuse l'expéditeur (%s).") % codes, is_server=True)
+            return DeliveryFailure(
+                _("Le serveur refuse l'expéditeur (%s).") % codes, is_server=True
+            )
         case OutcomeUnknown():
             reason = _("Le serveur n'a pas dit s'il prenait ce courriel (%s).") % error
-            return Fault(reason, is_server=True, is_doubtful=True)
+            return DeliveryFailure(reason, is_server=True, is_doubtful=True)
         case smtplib.SMTPDataError():
             code = error.smtp_code
             reason = _("Le serveur refuse ce message (%s).") % _codes(code, error.smtp_error)
-            return Fault(reason, is_final=code >= 500, is_server=code == 421)
+            return DeliveryFailure(reason, is_final=code >= 500, is_server=code == 421)
         case OSError():
             reason = _("Le serveur de courrier ne répond pas (%s).") % type(error).__name__
-            return Fault(reason, is_server=True)
+            return DeliveryFailure(reason, is_server=True)
         case ValueError():
             reason = _("Ce courriel ne peut pas être écrit (%s).") % type(error).__name__
-            return Fault(reason, is_final=True)
-    return Fault(_("Une erreur du portail empêche l'envoi (%s).") % type(error).__name__)
+            return DeliveryFailure(reason, is_final=True)
+    return DeliveryFailure(_("Une erreur du portail empêche l'envoi (%s).") % type(error).__name__)
 
 
 def _codes(code: int, said: bytes | str) -> str:
     """ "550 5.1.1": the numbers of a server's answer, without its words."""
     text = said.encode(errors="replace") if isinstance(said, str) else said
-    detailed = DETAILED_CODE.match(text)
+    detailed = ENHANCED_STATUS_CODE.match(text)
     return f"{code} {detailed[0].decode()}" if detailed else str(code)

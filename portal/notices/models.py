@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 LEASE = timedelta(minutes=15)  # longer than any one sending takes: a server has 11 min to answer
 IN_DOUBT = timedelta(hours=6)  # before what a server perhaps took is given to it a last time
-KEPT = timedelta(days=30)  # how long the words of an e-mail live, sent or not
-RETRIES = tuple(
+RETENTION = timedelta(days=30)  # how long the words of an e-mail live, sent or not
+RETRY_DELAYS = tuple(
     timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 3 * 60, 6 * 60, 12 * 60, 24 * 60)
 )
-MAX_ATTEMPTS = len(RETRIES) + 1
+MAX_ATTEMPTS = len(RETRY_DELAYS) + 1
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
@@ -123,7 +123,7 @@ class Notice(models.Model):
         if self.attempts >= MAX_ATTEMPTS:
             self.fail(reason)
             return
-        delay = RETRIES[self.attempts - 1]
+        delay = RETRY_DELAYS[self.attempts - 1]
         self._release(last_error=reason, not_before=timezone.now() + delay)
 
     def doubt(self, reason: str) -> None:

@@ -16,17 +16,17 @@ from django.db.models import Count, Min, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal.celery import ask
+from portal.celery import enqueue
 from portal.core import clock
 from portal.core.text.cleaning import printable, printable_line
-from portal.notices.models import KEPT, Notice, NoticeQuerySet
+from portal.notices.models import RETENTION, Notice, NoticeQuerySet
 
 BATCH = 100  # notices that one task sends
-WRITTEN = {  # headers that the outbox writes itself
+RESERVED_HEADERS = {  # headers that the outbox writes itself
     *("from", "to", "cc", "bcc", "sender", "subject", "date", "message-id"),
     *("mime-version", "content-type", "content-transfer-encoding"),
 }
-BREAKS = {"Cc", "Zl", "Zp"}  # Unicode's line breaks and other control characters
+CONTROL_CATEGORIES = {"Cc", "Zl", "Zp"}  # Unicode's line breaks and other control characters
 
 
 class NoticeRefused(ValueError):
@@ -34,7 +34,7 @@ class NoticeRefused(ValueError):
 
 
 @dataclass(frozen=True)
-class Outbox:
+class OutboxStatus:
     """What the outbox holds: `since` is when the oldest one that is due should have left, and
     `reason` says why nothing leaves, "" when it does.
     """
@@ -80,7 +80,7 @@ def draft(
         headers=dict(headers or {}),
         is_secret=is_secret,
         not_before=start,
-        expires_at=expires_at or start + KEPT,
+        expires_at=expires_at or start + RETENTION,
     )
     _refuse_forged_headers(notice)
     if "@" in key + about[1]:
@@ -90,7 +90,7 @@ def draft(
     try:
         notice.clean_fields()
     except ValidationError as error:
-        raise NoticeRefused(_said(error)) from None
+        raise NoticeRefused(_describe_errors(error)) from None
     return notice
 
 
@@ -113,10 +113,10 @@ def queue_all(drafts: Iterable[Notice]) -> None:
     for start in range(0, len(drafts), BATCH):
         batch = drafts[start : start + BATCH]
         Notice.objects.bulk_create(batch, ignore_conflicts=True)
-        _have_sent(Notice.objects.filter(key__in=[draft.key for draft in batch]))
+        _enqueue_sending(Notice.objects.filter(key__in=[draft.key for draft in batch]))
 
 
-def forget(*, about: tuple[str, str]) -> None:
+def forget_subject(*, about: tuple[str, str]) -> None:
     """What waits will not be sent; of what was sent, neither recipient nor words remain."""
     notices = Notice.objects.about(*about)
     with transaction.atomic():
@@ -131,9 +131,9 @@ def send_again(notices: NoticeQuerySet) -> int:
         ids = list(notices.failed().exclude(recipient="").values_list("pk", flat=True))
         again = Notice.objects.failed().filter(pk__in=ids)
         count = again.update(
-            failed_at=None, last_error="", attempts=0, not_before=now, expires_at=now + KEPT
+            failed_at=None, last_error="", attempts=0, not_before=now, expires_at=now + RETENTION
         )
-        _have_sent(Notice.objects.filter(pk__in=ids))
+        _enqueue_sending(Notice.objects.filter(pk__in=ids))
     return count
 
 
@@ -145,11 +145,11 @@ def erase_old() -> int:
     now = timezone.now()
     late = Notice.objects.waiting().filter(expires_at__lt=now)
     late.update(failed_at=now, claimed_at=None, last_error=_("Trop tard pour l'envoyer."))
-    ended = Q(sent_at__lt=now - KEPT) | Q(failed_at__lt=now - KEPT)
+    ended = Q(sent_at__lt=now - RETENTION) | Q(failed_at__lt=now - RETENTION)
     return Notice.objects.filter(ended).exclude(recipient="").blank()
 
 
-def outbox() -> Outbox:
+def outbox_status() -> OutboxStatus:
     """One query."""
     waiting = Q(sent_at=None, failed_at=None)
     counts = Notice.objects.aggregate(
@@ -157,10 +157,10 @@ def outbox() -> Outbox:
         failed=Count("pk", filter=Q(failed_at__isnull=False) & ~Q(recipient="")),
         since=Min("not_before", filter=waiting & Q(not_before__lte=timezone.now())),
     )
-    return Outbox(**counts, reason=why_nothing_leaves())
+    return OutboxStatus(**counts, reason=sending_blocked_reason())
 
 
-def why_nothing_leaves() -> str:
+def sending_blocked_reason() -> str:
     if clock.is_replay():
         return _("Le portail est rejoué à une autre date : rien n'est envoyé.")
     if not settings.EMAIL_TRANSPORT:
@@ -168,29 +168,29 @@ def why_nothing_leaves() -> str:
     return ""
 
 
-def _have_sent(notices: NoticeQuerySet) -> None:
+def _enqueue_sending(notices: NoticeQuerySet) -> None:
     """Asks for those that are due, if anything may leave; the sweeper takes up the others."""
-    if why_nothing_leaves():
+    if sending_blocked_reason():
         return
     ids = list(notices.due(timezone.now()).order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(ids), BATCH):
-        ask("notices.send", ids[start : start + BATCH])
+        enqueue("notices.send", ids[start : start + BATCH])
 
 
 def _refuse_forged_headers(notice: Notice) -> None:
     """A header that holds a line break would be read as two."""
     written = [notice.recipient, notice.sender]
     for name, value in notice.headers.items():
-        if name.lower() in WRITTEN:
+        if name.lower() in RESERVED_HEADERS:
             raise NoticeRefused(_("L'en-tête « %s » est écrit par le portail.") % name)
         if not name.isascii() or not name.replace("-", "").isalnum():
             raise NoticeRefused(_("L'en-tête « %s » porte un nom impossible.") % name)
         written.append(value)
-    if any(category(character) in BREAKS for value in written for character in value):
+    if any(category(character) in CONTROL_CATEGORIES for value in written for character in value):
         raise NoticeRefused(_("Une adresse ou un en-tête tient sur une seule ligne."))
 
 
-def _said(error: ValidationError) -> str:
+def _describe_errors(error: ValidationError) -> str:
     """Each message after the name of its field."""
     return " ".join(
         f"{Notice._meta.get_field(name).verbose_name} : {message}"  # type: ignore[union-attr]

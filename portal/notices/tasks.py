@@ -15,15 +15,15 @@ from celery.signals import (
 from portal.celery import app
 from portal.notices import delivery, services
 
-SECONDS = 50  # that one task sends for, then the others pass
+MAX_SECONDS = 50  # that one task sends for, then the others pass
 
-_is_leaving = Event()
+_is_stopping = Event()
 
 
 @worker_shutting_down.connect
-def leave(**kwargs: Any) -> None:
+def stop_sending(**kwargs: Any) -> None:
     """A worker that is asked to stop ends with the notice in hand."""
-    _is_leaving.set()
+    _is_stopping.set()
 
 
 @worker_process_shutdown.connect
@@ -41,14 +41,14 @@ def catch_up(**kwargs: Any) -> None:
 
 @app.task(name="notices.send")
 def send(ids: list[int]) -> None:
-    delivery.deliver(ids, stop=_until())
+    delivery.deliver(ids, stop=_stop_condition())
 
 
 @app.task(name="notices.sweep")
 def sweep() -> None:
     """Sends what is due: what waited, what is tried again, what a dead worker held."""
-    ids = delivery.due()
-    sent = delivery.deliver(ids, stop=_until())
+    ids = delivery.due_ids()
+    sent = delivery.deliver(ids, stop=_stop_condition())
     if sent and len(ids) == services.BATCH:
         app.send_task("notices.sweep")  # the rest, once the other tasks have passed
 
@@ -58,7 +58,7 @@ def erase() -> None:
     services.erase_old()
 
 
-def _until() -> Callable[[], bool]:
+def _stop_condition() -> Callable[[], bool]:
     """Says when a task ends, even with work left."""
-    end = monotonic() + SECONDS
-    return lambda: _is_leaving.is_set() or monotonic() > end
+    end = monotonic() + MAX_SECONDS
+    return lambda: _is_stopping.is_set() or monotonic() > end

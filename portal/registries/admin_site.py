@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.urls import resolve, reverse
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.http.local_urls import own_page
+from portal.core.http.local_urls import known_page
 
 Extra = dict[str, Any] | None
 
@@ -27,7 +27,7 @@ class PortalAdminSite(AdminSite):
         """To the portal's sign-in; somebody signed in who comes here has no right to it."""
         if request.user.is_authenticated and not self.has_permission(request):
             raise PermissionDenied
-        return redirect_to_login(own_page(request.GET.get("next", "")) or reverse("admin:index"))
+        return redirect_to_login(known_page(request.GET.get("next", "")) or reverse("admin:index"))
 
     def logout(self, request: HttpRequest, extra_context: Extra = None) -> Any:
         return resolve(reverse("account_logout")).func(request)

@@ -8,22 +8,22 @@ from django.core.management.base import CommandError
 from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
-from portal.registries.loaders import Refused
+from portal.registries.loaders import LoadRefused
 
 
 @contextmanager
-def said_plainly(refused: str) -> Iterator[None]:
+def command_errors(refused: str) -> Iterator[None]:
     """Around what reads files and writes: `refused` introduces the faulty lines."""
     try:
         yield
-    except Refused as refusal:
+    except LoadRefused as refusal:
         raise CommandError(f"{refused}\n{refusal}") from refusal
     except DatabaseError as error:
         said = _("La base ne répond pas comme prévu (lancez d'abord « migrate ») : %s")
         raise CommandError(said % error) from error
 
 
-def content_of(path: Path) -> bytes:
+def read_file(path: Path) -> bytes:
     """The bytes of the file given to a command."""
     try:
         if path.is_dir():

@@ -14,7 +14,7 @@ def register(maker: Maker) -> Maker:
     return maker
 
 
-def make() -> None:
+def make_all() -> None:
     """Makes what every installed app shows in a demonstration, from the ground up."""
     autodiscover_modules("demo")
     for maker in _makers:

@@ -48,7 +48,7 @@ class Fault:
         return _("%(file)s, ligne %(line)d : %(message)s") % vars(self)
 
 
-class Refused(Exception):
+class LoadRefused(Exception):
     """A load refused whole; `faults` says which lines and why."""
 
     def __init__(self, faults: list[Fault]) -> None:
@@ -73,7 +73,7 @@ class Load:
             return
         header = columns.split()
         try:
-            for line, cells in csv_reader.rows(csv_reader.decode(path.read_bytes()), header):
+            for line, cells in csv_reader.read_rows(csv_reader.decode(path.read_bytes()), header):
                 if wrong := csv_reader.width_message(cells, header):
                     self.faults.append(Fault(name, line, wrong))
                 else:
@@ -115,7 +115,7 @@ class Row:
         """The row of `model` whose key is the cell, None for an empty one; a fault if unknown."""
         found = None
         if self[column]:
-            found = model._default_manager.filter(**{key_name(model): self[column]}).first()
+            found = model._default_manager.filter(**{key_field_name(model): self[column]}).first()
             if found is None:
                 self.refuse(column, _("« %s » est inconnu.") % self[column])
         return found
@@ -128,13 +128,13 @@ class Row:
         """
         values = {**self._values(model), **given}
         key = {name: values.get(name) for name in by}
-        self._claim(model, key)
+        self._check_key(model, key)
         if self.is_faulty:
             return None
         row = model._default_manager.filter(**key).first() or model(**key)
         if getattr(row, "edited_at", None):
             return row
-        before = _stored(row)
+        before = _stored_values(row)
         for name, value in values.items():
             setattr(row, name, value)
         try:
@@ -144,12 +144,12 @@ class Row:
             for name, messages in error.message_dict.items():
                 self.refuse("" if name == NON_FIELD_ERRORS else name, " ".join(messages))
             return None
-        if row.pk is None or _stored(row) != before:
+        if row.pk is None or _stored_values(row) != before:
             row.save()
         self.load.counts[model.__name__] += 1
         return row
 
-    def _claim(self, model: type[models.Model], key: dict[str, Any]) -> None:
+    def _check_key(self, model: type[models.Model], key: dict[str, Any]) -> None:
         """A key is neither empty nor that of another line: one would erase the other in silence."""
         name = next(iter(key))
         if not all(key.values()):
@@ -179,20 +179,20 @@ class Row:
         return values
 
 
-def _stored(row: models.Model) -> dict[str, Any]:
+def _stored_values(row: models.Model) -> dict[str, Any]:
     """What the database holds, or would hold, of the row."""
     return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
 
 
-def key_name(model: type[models.Model]) -> str:
+def key_field_name(model: type[models.Model]) -> str:
     """The field by which a file names a row of `model`: its key, its slug or its code."""
     names = {field.name for field in model._meta.fields}
     return next(name for name in ("key", "slug", "code") if name in names)
 
 
-def available() -> list[str]:
+def available_departments() -> list[str]:
     """The codes of the départements of which some app has data."""
-    folders = (_folder(label) for label in _ordered())
+    folders = (_data_folder(label) for label in _ordered_labels())
     names = {path.name for folder in folders if folder.is_dir() for path in folder.iterdir()}
     return sorted(name for name in names if DEPARTMENT_CODE.fullmatch(name))
 
@@ -204,20 +204,20 @@ def load_department(code: str) -> dict[str, int]:
     """
     counts: Counter[str] = Counter()
     with transaction.atomic():
-        for label in _ordered():
-            load = Load(code, _folder(label, code))
+        for label in _ordered_labels():
+            load = Load(code, _data_folder(label, code))
             _loaders[label](load)
             if load.faults:
-                raise Refused(load.faults)
+                raise LoadRefused(load.faults)
             counts.update(load.counts)
     return counts
 
 
-def _ordered() -> list[str]:
+def _ordered_labels() -> list[str]:
     """The apps that load something, from the ground up, as they are installed."""
     autodiscover_modules("loaders")
     return [config.label for config in apps.get_app_configs() if config.label in _loaders]
 
 
-def _folder(label: str, code: str = "") -> Path:
+def _data_folder(label: str, code: str = "") -> Path:
     return Path(apps.get_app_config(label).path) / "data" / code

@@ -12,7 +12,7 @@ from portal.core.http.filters import list_keys
 EXAMPLES = Path(__file__).with_name("api_examples.json")
 PROBLEM = "#/components/schemas/Problem"
 POINT = ("latitude", "longitude")
-WRITING = ("post", "put", "patch", "delete")
+WRITING_METHODS = ("post", "put", "patch", "delete")
 
 # What a parameter of that name is, wherever it stands; the rest is said by its view.
 BOUNDS: dict[str, dict[str, Any]] = {
@@ -31,22 +31,22 @@ def examples() -> dict[str, dict[str, Any]]:
     return found
 
 
-def complete(result: dict[str, Any], request: Any, **kwargs: Any) -> dict[str, Any]:
+def complete_schema(result: dict[str, Any], request: Any, **kwargs: Any) -> dict[str, Any]:
     """A hook of drf-spectacular: the description, completed; `request` is None for a file."""
-    result["components"]["schemas"]["Problem"] = _problem()
+    result["components"]["schemas"]["Problem"] = _problem_schema()
     for path, operations in result["paths"].items():
         for method, operation in operations.items():
             example = examples().get(operation["operationId"], {})
-            _bound(operation, is_served=request is not None)
+            _add_bounds(operation, is_served=request is not None)
             _join_point(operation)
-            _refuse(operation, has_key="{" in path, writes=method in WRITING)
-            _illustrate(operation, example)
+            _add_error_responses(operation, has_key="{" in path, writes=method in WRITING_METHODS)
+            _add_examples(operation, example)
     for path, operations in result["paths"].items():
         _as_in_list(operations.get("get"), result["paths"].get(path.partition("{")[0], {}))
     return result
 
 
-def _problem() -> dict[str, Any]:
+def _problem_schema() -> dict[str, Any]:
     words = {"type": "array", "items": {"type": "string"}}
     return {
         "type": "object",
@@ -64,7 +64,7 @@ def _problem() -> dict[str, Any]:
     }
 
 
-def _bound(operation: dict[str, Any], *, is_served: bool) -> None:
+def _add_bounds(operation: dict[str, Any], *, is_served: bool) -> None:
     for parameter in operation.get("parameters", []):
         name, schema = parameter["name"], parameter["schema"]
         schema.update(BOUNDS.get(name, {}))
@@ -98,7 +98,7 @@ def _as_in_list(operation: dict[str, Any] | None, listed: dict[str, Any]) -> Non
             parameter["schema"] = known[parameter["name"]]
 
 
-def _refuse(operation: dict[str, Any], *, has_key: bool, writes: bool) -> None:
+def _add_error_responses(operation: dict[str, Any], *, has_key: bool, writes: bool) -> None:
     """Adds the answers that are errors."""
     said = {"400": _("Un paramètre est malformé ou inconnu."), "406": _("Seul JSON est servi.")}
     is_list = any(parameter["name"] == "page" for parameter in operation.get("parameters", []))
@@ -122,7 +122,7 @@ def _refuse(operation: dict[str, Any], *, has_key: bool, writes: bool) -> None:
         operation["responses"].setdefault(status, answer)
 
 
-def _illustrate(operation: dict[str, Any], example: dict[str, Any]) -> None:
+def _add_examples(operation: dict[str, Any], example: dict[str, Any]) -> None:
     """Adds what is asked beside each parameter, and what is answered."""
     for parameter in operation.get("parameters", []):
         if parameter["name"] in example.get("asked", {}):

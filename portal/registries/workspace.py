@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.module_loading import autodiscover_modules
 
 Context = dict[str, Any]
-Reader = Callable[[HttpRequest], Context | None]
+PanelReader = Callable[[HttpRequest], Context | None]
 _panels: list["Panel"] = []
 
 
@@ -22,20 +22,22 @@ class Panel:
     title: str | Promise
     order: int
     template: str
-    read: Reader
+    read: PanelReader
 
 
-def register(*, title: str | Promise, order: int, template: str) -> Callable[[Reader], Reader]:
+def register(
+    *, title: str | Promise, order: int, template: str
+) -> Callable[[PanelReader], PanelReader]:
     """Registers a panel whose content the decorated function reads for a request."""
 
-    def registered(read: Reader) -> Reader:
+    def registered(read: PanelReader) -> PanelReader:
         _panels.append(Panel(title, order, template, read))
         return read
 
     return registered
 
 
-def panels(request: HttpRequest) -> list[tuple[Panel, Context]]:
+def panels_for(request: HttpRequest) -> list[tuple[Panel, Context]]:
     """The panels that concern whoever asks, in order, each with its content."""
     autodiscover_modules("workspace")
     shown = ((panel, panel.read(request)) for panel in sorted(_panels, key=lambda p: p.order))

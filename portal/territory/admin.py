@@ -5,12 +5,12 @@ from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from portal.core.permissions.admin import BoundedAdmin, EditedAdmin
+from portal.core.permissions.admin import BoundedAdmin, EditTrackingAdmin
 from portal.core.text.normalisation import normalise
 from portal.territory.models import Commune, Department, DepartmentProfile, FormerCommune
 
 
-class ReadOnly:
+class ReadOnlyAdminMixin:
     """What comes from the reference: it is looked at, and `load_territory` alone changes it."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -24,18 +24,18 @@ class ReadOnly:
 
 
 @admin.register(Department)
-class DepartmentAdmin(ReadOnly, BoundedAdmin):
+class DepartmentAdmin(ReadOnlyAdminMixin, BoundedAdmin):
     list_display = ["code", "name", "region_code"]
     search_fields = ["code", "name"]
 
 
-class FormerCommuneInline(ReadOnly, admin.TabularInline):
+class FormerCommuneInline(ReadOnlyAdminMixin, admin.TabularInline):
     model = FormerCommune
     fields = ["code", "name", "kind"]
 
 
 @admin.register(Commune)
-class CommuneAdmin(ReadOnly, BoundedAdmin):
+class CommuneAdmin(ReadOnlyAdminMixin, BoundedAdmin):
     list_display = ["code", "name", "department", "population", "epci_name"]
     list_filter = ["department"]
     search_fields = ["search_name", "code", "postal_codes__code"]
@@ -49,7 +49,7 @@ class CommuneAdmin(ReadOnly, BoundedAdmin):
 
 
 @admin.register(DepartmentProfile)
-class DepartmentProfileAdmin(EditedAdmin):
+class DepartmentProfileAdmin(EditTrackingAdmin):
     list_display = ["department", "portal_name", "publisher", "edited_at"]
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 

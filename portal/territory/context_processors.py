@@ -5,19 +5,21 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from portal.core.caching import data_versions
-from portal.core.caching.data_versions import Kept
+from portal.core.caching.data_versions import VersionedCache
 from portal.territory.models import Department
 
-_served = Kept(lambda: list(Department.objects.served()), "territory")
+_served_departments = VersionedCache(lambda: list(Department.objects.served()), "territory")
 
 
-def served(request: HttpRequest) -> dict[str, Any]:
+def served_departments(request: HttpRequest) -> dict[str, Any]:
     """The départements served here, asked for only by a page that names them, and then kept; the
     portal's name, which is that of its only département.
     """
 
     def read() -> list[Department]:
-        return _served.at(getattr(request, "data_versions", None) or data_versions.current())
+        return _served_departments.at(
+            getattr(request, "data_versions", None) or data_versions.current_versions()
+        )
 
     def name() -> str:
         return departments[0].profile.portal_name if len(departments) == 1 else settings.PORTAL_NAME

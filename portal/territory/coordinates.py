@@ -2,10 +2,12 @@
 
 from django.utils.translation import gettext as _
 
-from portal.territory.geometry import great_circle, km_outside
+from portal.territory.geometry import distance_outside_km, great_circle_km
 from portal.territory.models import Commune, CommuneContour, Department
 
-FARTHEST_KM = 30.0  # that a place may be from the point of its commune, where no contour is known
+MAX_DISTANCE_KM = (
+    30.0  # that a place may be from the point of its commune, where no contour is known
+)
 MARGIN_KM = 2.0  # that it may be out of the contour, which is simplified
 
 
@@ -13,27 +15,27 @@ def is_on_earth(latitude: float, longitude: float) -> bool:
     return -90 <= latitude <= 90 and -180 <= longitude <= 180
 
 
-def fault_of_point(
+def point_error(
     latitude: float, longitude: float, *, commune: Commune | None, department: Department
 ) -> str:
     """What is wrong, in French, with a point of the Earth typed for a place of that commune, or
     of that département where the commune is not known; "" where it can be right.
     """
-    fault = _fault(latitude, longitude, commune, department)
+    fault = _contour_error(latitude, longitude, commune, department)
     if not fault or not is_on_earth(longitude, latitude):
         return fault
-    if not _fault(longitude, latitude, commune, department):
+    if not _contour_error(longitude, latitude, commune, department):
         return _("Latitude et longitude semblent inversées : échangez-les.")
     return fault
 
 
-def _fault(
+def _contour_error(
     latitude: float, longitude: float, commune: Commune | None, department: Department
 ) -> str:
     contour = CommuneContour.objects.filter(commune=commune).first() if commune else None
     if contour is None:
-        return _too_far(latitude, longitude, commune, department)
-    outside = km_outside(contour.geometry, latitude, longitude)
+        return _distance_error(latitude, longitude, commune, department)
+    outside = distance_outside_km(contour.geometry, latitude, longitude)
     if outside <= MARGIN_KM:
         return ""
     # The name stands alone: "de" would have to become "d'" or "du" before some.
@@ -44,7 +46,7 @@ def _fault(
     return said % {"commune": commune, "distance": round(outside)}
 
 
-def _too_far(
+def _distance_error(
     latitude: float, longitude: float, commune: Commune | None, department: Department
 ) -> str:
     """Measured from the point of the commune, else from the nearest of the département."""
@@ -52,12 +54,12 @@ def _too_far(
     if commune and commune.latitude is not None:
         known = known.filter(pk=commune.pk)
     distances = [
-        great_circle(latitude, longitude, north, east)
+        great_circle_km(latitude, longitude, north, east)
         for north, east in known.values_list("latitude", "longitude")
         if north is not None and east is not None
     ]
     distance = min(distances, default=0)
-    if distance <= FARTHEST_KM:
+    if distance <= MAX_DISTANCE_KM:
         return ""
     said = _("Ce point est à %(distance)d km de %(place)s : vérifiez les coordonnées.")
     return said % {"distance": round(distance), "place": commune or department.name}

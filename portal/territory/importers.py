@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Tally:
+class TableCount:
     """The rows of one kind: in the reference, written by this load, removed by it."""
 
     label: str
@@ -27,15 +27,15 @@ class Tally:
 
 
 @dataclass(frozen=True)
-class Loaded:
+class LoadResult:
     """`left` names the communes found in the database that the reference does not know."""
 
-    tallies: list[Tally]
-    left: list[str]
+    tallies: list[TableCount]
+    unknown_communes: list[str]
 
 
 @transaction.atomic
-def load_reference(reference: Reference, departments: Collection[str] | None = None) -> Loaded:
+def load_reference(reference: Reference, departments: Collection[str] | None = None) -> LoadResult:
     """Writes every département, and the communes of `departments` (None: of all of them).
 
     What a commune of the reference has (postal codes, former communes, contour) becomes what the
@@ -45,17 +45,17 @@ def load_reference(reference: Reference, departments: Collection[str] | None = N
     """
     communes = Commune.objects.all()
     if departments is not None:
-        reference = reference.only(departments)
+        reference = reference.restricted_to(departments)
         communes = communes.filter(department__in=departments)
     tallies = [table.load(reference.communes.keys()) for table in _tables(reference)]
     if forgotten := PostalCode.objects.filter(communes=None).delete()[0]:
-        tallies.append(Tally(_("codes postaux sans commune"), 0, 0, forgotten))
+        tallies.append(TableCount(_("codes postaux sans commune"), 0, 0, forgotten))
     left = [
         f"{name} ({code})"
         for code, name in communes.values_list("code", "name")
         if code not in reference.communes
     ]
-    return Loaded(tallies, left)
+    return LoadResult(tallies, left)
 
 
 @dataclass(frozen=True)
@@ -69,10 +69,10 @@ class _Table:
     rows: Mapping[tuple[Any, ...], tuple[Any, ...]]
     of_communes: bool = False
 
-    def load(self, communes: Collection[str]) -> Tally:
+    def load(self, communes: Collection[str]) -> TableCount:
         """Writes the rows, and removes the others that belong to `communes`."""
         removed = self._remove_stale(communes) if self.of_communes else 0
-        return Tally(self.label, len(self.rows), self._write_changed(), removed)
+        return TableCount(self.label, len(self.rows), self._write_changed(), removed)
 
     def _write_changed(self) -> int:
         columns = (*self.by, *self.fields)

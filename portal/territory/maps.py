@@ -17,31 +17,31 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from portal.core.caching.data_versions import Kept, Versions
+from portal.core.caching.data_versions import VersionedCache, Versions
 from portal.territory.geometry import rings_of
 from portal.territory.models import Commune, CommuneContour
 
 WIDTH = 1000
 KM_PER_DEGREE = 111.2  # of latitude
 MARGIN = 0.04  # of the width, around the communes
-RADIUS = 1 / 34  # of a mark, in parts of what is shown: 12 pixels on a telephone
-LEAST_KM = 6.0  # from the commune to the nearest edge of a map around it
-SHOWN = 5  # doors at least that such a map shows, where there are as many
-SHAPE = 3 / 4  # height of such a map, in parts of its width
-NAMED = 8  # communes whose names are written on a whole département
-APART = 150  # units between two of these names
-NAME = 1 / 28  # size of a name, in parts of what is shown
-DOT = 1 / 160
-TOLD = 6  # names at most in the words of one mark
-_MARK = (
+MARKER_RADIUS = 1 / 34  # of a mark, in parts of what is shown: 12 pixels on a telephone
+MIN_RADIUS_KM = 6.0  # from the commune to the nearest edge of a map around it
+MIN_PINS = 5  # doors at least that such a map shows, where there are as many
+ASPECT_RATIO = 3 / 4  # height of such a map, in parts of its width
+MAX_COMMUNE_NAMES = 8  # communes whose names are written on a whole département
+MIN_NAME_GAP = 150  # units between two of these names
+NAME_SIZE = 1 / 28  # size of a name, in parts of what is shown
+DOT_SIZE = 1 / 160
+MAX_TITLE_NAMES = 6  # names at most in the words of one mark
+_MARKER_SVG = (
     '<a href="{}"><title>{}</title><circle class="pin {}" cx="{}" cy="{}" r="{}" />'
     '<text class="pin {}" x="{}" y="{}" font-size="{}">{}</text></a>'
 )
-_NAME = '<circle cx="{}" cy="{}" r="{}" /><text x="{}" y="{}" font-size="{}">{}</text>'
+_NAME_SVG = '<circle cx="{}" cy="{}" r="{}" /><text x="{}" y="{}" font-size="{}">{}</text>'
 
 
 @dataclass(frozen=True)
-class Ground:
+class BaseMap:
     """A département laid flat. `outline` is an SVG path of its communes' contours, "" where none
     is known; `names` are those of its largest communes, with their points.
     """
@@ -58,7 +58,7 @@ class Ground:
         x = (longitude - self.west) * self.squeeze * self.scale
         return round(x, 1), round((self.north - latitude) * self.scale, 1)
 
-    def holds(self, pin: "Pin", left: float, top: float, width: float, height: float) -> bool:
+    def contains(self, pin: "Pin", left: float, top: float, width: float, height: float) -> bool:
         """Whether a pin stands in that part."""
         x, y = self.at(pin.latitude, pin.longitude)
         return left <= x <= left + width and top <= y <= top + height
@@ -83,7 +83,7 @@ class Pin:
 
 
 @dataclass(slots=True)
-class Mark:
+class Marker:
     """What is drawn: one door, or several that would overlap."""
 
     x: float
@@ -107,10 +107,10 @@ class Mark:
 
     @property
     def title(self) -> str:
-        told = [f"{pin.number}. {pin.name} ({pin.words})" for pin in self.pins[:TOLD]]
+        told = [f"{pin.number}. {pin.name} ({pin.words})" for pin in self.pins[:MAX_TITLE_NAMES]]
         if len(self.pins) == 1:
             return told[0]
-        more = "…" if len(self.pins) > TOLD else ""
+        more = "…" if len(self.pins) > MAX_TITLE_NAMES else ""
         count = ngettext("%d lieu", "%d lieux", len(self.pins)) % len(self.pins)
         return _("%(count)s ici : %(names)s") % {"count": count, "names": ", ".join(told) + more}
 
@@ -122,14 +122,14 @@ class Map:
     """
 
     department: str
-    ground: Ground
+    ground: BaseMap
     left: float
     top: float
     width: float
     height: float
-    marks: Sequence[Mark]
+    marks: Sequence[Marker]
     version: int
-    here: tuple[str, float, float] | None = None
+    center: tuple[str, float, float] | None = None
 
     @property
     def svg(self) -> SafeString:
@@ -156,57 +156,57 @@ class Map:
     @property
     def _names(self) -> SafeString:
         """Of the commune in the middle, else of the largest."""
-        names = [self.here] if self.here else self.ground.names
-        size, dot = f"{self.width * NAME:.1f}", f"{self.width * DOT:.1f}"
-        below = self.width * (DOT + NAME)
+        names = [self.center] if self.center else self.ground.names
+        size, dot = f"{self.width * NAME_SIZE:.1f}", f"{self.width * DOT_SIZE:.1f}"
+        below = self.width * (DOT_SIZE + NAME_SIZE)
         drawn = ((x, y, dot, x, f"{y + below:.1f}", size, name) for name, x, y in names)
-        return format_html_join("", _NAME, drawn)
+        return format_html_join("", _NAME_SVG, drawn)
 
-    def _mark(self, mark: Mark) -> str:
-        radius = self.width * RADIUS
+    def _mark(self, mark: Marker) -> str:
+        radius = self.width * MARKER_RADIUS
         size = radius * (1.1 if len(mark.label) < 3 else 0.85)
-        return _MARK.format(
+        return _MARKER_SVG.format(
             *(escape(mark.url), escape(mark.title), mark.tone, mark.x, mark.y, f"{radius:.1f}"),
             *(mark.tone, mark.x, f"{mark.y + size * 0.36:.1f}", f"{size:.1f}", mark.label),
         )
 
 
-def whole(department: str, now: Versions, pins: Iterable[Pin]) -> Map | None:
+def department_map(department: str, now: Versions, pins: Iterable[Pin]) -> Map | None:
     """All the département; None where nothing is known of its communes."""
-    ground = grounds.at(now).get(department)
+    ground = base_maps.at(now).get(department)
     if ground is None:
         return None
-    marks = _marks(ground, pins, WIDTH * RADIUS)
+    marks = _group_pins(ground, pins, WIDTH * MARKER_RADIUS)
     return Map(department, ground, 0, 0, WIDTH, ground.height, marks, now.get("territory", 0))
 
 
-def around(
+def commune_map(
     department: str, now: Versions, name: str, place: tuple[float, float], pins: Sequence[Pin]
 ) -> Map:
     """The part of it that holds the first pins and the commune `name`, which is in the middle."""
-    ground = grounds.at(now)[department]
+    ground = base_maps.at(now)[department]
     x, y = ground.at(*place)
-    points = [ground.at(pin.latitude, pin.longitude) for pin in pins[:SHOWN]]
+    points = [ground.at(pin.latitude, pin.longitude) for pin in pins[:MIN_PINS]]
     across = max([abs(px - x) for px, _y in points], default=0)
     along = max([abs(py - y) for _x, py in points], default=0)
-    half = max(LEAST_KM * ground.km, across, along / SHAPE) * 1.15
-    width, height = 2 * half, 2 * half * SHAPE
-    left, top = x - half, y - half * SHAPE
-    within = [pin for pin in pins if ground.holds(pin, left, top, width, height)]
-    marks = _marks(ground, within, width * RADIUS)
+    half = max(MIN_RADIUS_KM * ground.km, across, along / ASPECT_RATIO) * 1.15
+    width, height = 2 * half, 2 * half * ASPECT_RATIO
+    left, top = x - half, y - half * ASPECT_RATIO
+    within = [pin for pin in pins if ground.contains(pin, left, top, width, height)]
+    marks = _group_pins(ground, within, width * MARKER_RADIUS)
     version = now.get("territory", 0)
     return Map(department, ground, left, top, width, height, marks, version, (name, x, y))
 
 
-def _marks(ground: Ground, pins: Iterable[Pin], radius: float) -> list[Mark]:
+def _group_pins(ground: BaseMap, pins: Iterable[Pin], radius: float) -> list[Marker]:
     """One for each pin, but for those that would overlap one before."""
-    marks: list[Mark] = []
+    marks: list[Marker] = []
     for pin in pins:
         x, y = ground.at(pin.latitude, pin.longitude)
         near = (one for one in marks if hypot(one.x - x, one.y - y) < 2 * radius)
         mark = next(near, None)
         if mark is None:
-            mark = Mark(x, y)
+            mark = Marker(x, y)
             marks.append(mark)
         mark.pins.append(pin)
     return marks
@@ -217,7 +217,7 @@ def _marks(ground: Ground, pins: Iterable[Pin], radius: float) -> list[Mark]:
 Row = tuple[str, str, Any, Any]  # name, département, latitude, longitude
 
 
-def build_grounds() -> Mapping[str, Ground]:
+def build_base_maps() -> Mapping[str, BaseMap]:
     """The ground of each département that has communes: a query for all, and one for each whose
     contours are known. One at a time: all of France at once would weigh in every process.
     """
@@ -230,14 +230,14 @@ def build_grounds() -> Mapping[str, Ground]:
         mine = contours.filter(commune__department=code) if code in drawn else contours.none()
         geometries = mine.values_list("geometry", flat=True)
         rings = [ring for geometry in geometries for ring in rings_of(geometry)]
-        grounds[code] = _ground(list(towns), rings)
+        grounds[code] = _build_base_map(list(towns), rings)
     return grounds
 
 
-grounds = Kept(build_grounds, "territory")
+base_maps = VersionedCache(build_base_maps, "territory")
 
 
-def _ground(communes: Sequence[Row], rings: Sequence[Sequence[Any]]) -> Ground:
+def _build_base_map(communes: Sequence[Row], rings: Sequence[Sequence[Any]]) -> BaseMap:
     points = [point for ring in rings for point in ring]
     points = points or [(longitude, latitude) for *_name, latitude, longitude in communes]
     west, east = min(x for x, _y in points), max(x for x, _y in points)
@@ -247,15 +247,15 @@ def _ground(communes: Sequence[Row], rings: Sequence[Sequence[Any]]) -> Ground:
     scale = WIDTH * (1 - 2 * MARGIN) / max((east - west) * squeeze, 0.05)
     edge = MARGIN * WIDTH / scale
     west, north = west - edge / squeeze, north + edge
-    bare = Ground(west, north, scale, squeeze, round((north - south + edge) * scale, 1))
-    return Ground(
+    bare = BaseMap(west, north, scale, squeeze, round((north - south + edge) * scale, 1))
+    return BaseMap(
         *(bare.west, bare.north, bare.scale, bare.squeeze, bare.height),
         outline="".join(_path(bare, ring) for ring in rings),
-        names=_spread(bare, communes),
+        names=_spaced_names(bare, communes),
     )
 
 
-def _path(ground: Ground, ring: Sequence[Any]) -> str:
+def _path(ground: BaseMap, ring: Sequence[Any]) -> str:
     """A closed line to 0.1 unit, each point told from the one before."""
     points = [ground.at(latitude, longitude) for longitude, latitude in ring[:-1]]
     x, y = points[0]
@@ -267,13 +267,13 @@ def _path(ground: Ground, ring: Sequence[Any]) -> str:
     return f"{''.join(said)}z"
 
 
-def _spread(ground: Ground, communes: Sequence[Row]) -> list[tuple[str, float, float]]:
+def _spaced_names(ground: BaseMap, communes: Sequence[Row]) -> list[tuple[str, float, float]]:
     """The names of the largest communes that stand apart from each other."""
     found: list[tuple[str, float, float]] = []
     for name, _department, latitude, longitude in communes:
         x, y = ground.at(latitude, longitude)
-        if all(hypot(x - other_x, y - other_y) > APART for _name, other_x, other_y in found):
+        if all(hypot(x - other_x, y - other_y) > MIN_NAME_GAP for _name, other_x, other_y in found):
             found.append((name, x, y))
-        if len(found) == NAMED:
+        if len(found) == MAX_COMMUNE_NAMES:
             break
     return found

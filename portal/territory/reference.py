@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from portal.core.tables import csv_reader
 from portal.core.text.normalisation import normalise
-from portal.registries.loaders import DEPARTMENT_CODE, Fault, Refused
+from portal.registries.loaders import DEPARTMENT_CODE, Fault, LoadRefused
 from portal.territory.models import COMMUNE_CODE, Commune, Department, FormerCommune
 
 FOLDER = Path(__file__).parent / "data" / "reference"
@@ -90,7 +90,7 @@ class Reference:
     former_communes: list[FormerCommuneRow]
     contours: list[ContourRow]
 
-    def only(self, codes: Collection[str]) -> "Reference":
+    def restricted_to(self, codes: Collection[str]) -> "Reference":
         """Every département, but the communes of the départements `codes` alone.
 
         Raises UnknownDepartmentsError.
@@ -106,7 +106,7 @@ class Reference:
         )
 
 
-def read(folder: Path) -> Reference:
+def read_reference(folder: Path) -> Reference:
     """The reference that `folder` holds; raises Refused with the faults of the first faulty file.
 
     The three tables must be there; a `contours_<code>.json.gz` is read where there is one.
@@ -196,15 +196,15 @@ def _rows(
         else:
             rows[key_of(row)] = row
     if faults:
-        raise Refused(faults)
+        raise LoadRefused(faults)
     return list(rows.values())
 
 
 def _csv_lines(path: Path, header: list[str]) -> Iterator[tuple[int, list[str]]]:
     try:
-        yield from csv_reader.rows(_text(path), header)
+        yield from csv_reader.read_rows(_text(path), header)
     except csv_reader.TableError as error:
-        raise Refused([Fault(path.name, error.line, str(error))]) from error
+        raise LoadRefused([Fault(path.name, error.line, str(error))]) from error
 
 
 def _feature_lines(path: Path) -> Iterator[tuple[int, str]]:
@@ -220,9 +220,9 @@ def _text(path: Path) -> str:
     try:
         return csv_reader.decode(gzip.decompress(path.read_bytes()))
     except csv_reader.TableError as error:
-        raise Refused([Fault(path.name, error.line, str(error))]) from error
+        raise LoadRefused([Fault(path.name, error.line, str(error))]) from error
     except (OSError, EOFError, zlib.error) as error:
-        raise Refused([Fault(path.name, 1, _("Le fichier est absent ou abîmé."))]) from error
+        raise LoadRefused([Fault(path.name, 1, _("Le fichier est absent ou abîmé."))]) from error
 
 
 # Lines
@@ -239,9 +239,9 @@ _DEGREES = re.compile(r"-?[0-9]{1,3}(\.[0-9]+)?")
 def _department(cells: list[str]) -> DepartmentRow:
     code, name, region_code = cells
     return DepartmentRow(
-        code=_matching(_DEPARTMENT_CODE, code),
-        name=_text_for(Department.name.field, name),
-        region_code=_matching(_REGION_CODE, region_code),
+        code=_match(_DEPARTMENT_CODE, code),
+        name=_check_text(Department.name.field, name),
+        region_code=_match(_REGION_CODE, region_code),
     )
 
 
@@ -253,14 +253,14 @@ def _commune(cells: list[str], departments: dict[str, DepartmentRow]) -> Commune
         raise _LineError(_("Une intercommunalité a un SIREN et un nom."))
     latitude, longitude, point_source = _point(*cells[8:])
     return CommuneRow(
-        code=_matching(_COMMUNE_CODE, code),
-        name=_text_for(Commune.name.field, name),
-        search_name=_text_for(Commune.search_name.field, normalise(name)),
+        code=_match(_COMMUNE_CODE, code),
+        name=_check_text(Commune.name.field, name),
+        search_name=_check_text(Commune.search_name.field, normalise(name)),
         department_id=department,
         postal_codes=_postal_codes(postal_codes),
-        population=int(_matching(_POPULATION, population)) if population else None,
-        epci_siren=_matching(_SIREN, siren) if siren else "",
-        epci_name=_text_for(Commune.epci_name.field, epci) if epci else "",
+        population=int(_match(_POPULATION, population)) if population else None,
+        epci_siren=_match(_SIREN, siren) if siren else "",
+        epci_name=_check_text(Commune.epci_name.field, epci) if epci else "",
         latitude=latitude,
         longitude=longitude,
         point_source=point_source,
@@ -274,9 +274,9 @@ def _former_commune(cells: list[str], communes: dict[str, CommuneRow]) -> Former
     if commune not in communes:
         raise _LineError(_("« %s » n'est pas une commune d'aujourd'hui.") % commune)
     return FormerCommuneRow(
-        code=_matching(_COMMUNE_CODE, code),
-        name=_text_for(FormerCommune.name.field, name),
-        search_name=_text_for(FormerCommune.search_name.field, normalise(name)),
+        code=_match(_COMMUNE_CODE, code),
+        name=_check_text(FormerCommune.name.field, name),
+        search_name=_check_text(FormerCommune.search_name.field, normalise(name)),
         kind=kind,
         commune_id=commune,
     )
@@ -299,13 +299,13 @@ def _contour(text: str, department: str, communes: dict[str, CommuneRow]) -> Con
 # Cells
 
 
-def _matching(pattern: re.Pattern[str], text: str) -> str:
+def _match(pattern: re.Pattern[str], text: str) -> str:
     if not pattern.fullmatch(text):
         raise _LineError(_("« %s » est mal écrit.") % text)
     return text
 
 
-def _text_for(column: "models.Field[Any, Any]", text: str) -> str:
+def _check_text(column: "models.Field[Any, Any]", text: str) -> str:
     """`text`, which that column must hold."""
     width = column.max_length or 0
     if not 1 <= len(text) <= width:
@@ -318,7 +318,7 @@ def _text_for(column: "models.Field[Any, Any]", text: str) -> str:
 def _postal_codes(text: str) -> tuple[str, ...]:
     """The codes, sorted; none for a territory that the post does not serve."""
     codes = text.split("|") if text else []
-    return tuple(sorted({_matching(_POSTAL_CODE, code) for code in codes}))
+    return tuple(sorted({_match(_POSTAL_CODE, code) for code in codes}))
 
 
 def _point(latitude: str, longitude: str, source: str) -> tuple[float | None, float | None, str]:
@@ -331,7 +331,7 @@ def _point(latitude: str, longitude: str, source: str) -> tuple[float | None, fl
 
 
 def _degrees(text: str, most: int) -> float:
-    value = float(_matching(_DEGREES, text))
+    value = float(_match(_DEGREES, text))
     if abs(value) > most:
         raise _LineError(_("« %s » est hors du globe.") % text)
     return value

@@ -7,18 +7,18 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from portal.core import clock
-from relocations.editing.services import FOLLOWING
+from relocations.editing.services import NEXT_STATUSES
 from relocations.models import Relocation
 
 Status = Relocation.Status
 Label = str | Promise
-DATE, DAY = ("period",), ("actual_date",)
-PLACE = ("destination", "new_address", "new_city")
-WHY = ("reason", "evidence")
+PERIOD_FIELDS, DAY_FIELDS = ("period",), ("actual_date",)
+SITE_FIELDS = ("destination", "new_address", "new_city")
+REASON_FIELDS = ("reason", "evidence")
 
 
 @dataclass(frozen=True)
-class Gesture:
+class Action:
     """`key` names it in an address; `to` is the status asked for, `fields` those of its form."""
 
     key: str
@@ -27,50 +27,62 @@ class Gesture:
     fields: tuple[str, ...]
 
 
-_DONE = Gesture("fait", Status.DONE, _("C'est fait"), (*DAY, *PLACE, *WHY))
-_RESCHEDULE: Mapping[str, Label] = {
+_DONE = Action("fait", Status.DONE, _("C'est fait"), (*DAY_FIELDS, *SITE_FIELDS, *REASON_FIELDS))
+_EDIT_LABELS: Mapping[str, Label] = {
     Status.UNDER_STUDY: _("Compléter"),
     Status.PLANNED: _("Changer la date ou le lieu"),
     Status.CONFIRMED: _("Changer les jours ou le lieu"),
     Status.IN_PROGRESS: _("Changer les jours ou le lieu"),
 }
-_REOPENED: Mapping[str, Label] = {
+_REOPEN_LABELS: Mapping[str, Label] = {
     Status.UNDER_STUDY: _("Rouvrir, à l'étude"),
     Status.PLANNED: _("Rouvrir, avec une date"),
     Status.CONFIRMED: _("Rouvrir, avec ses jours"),
     Status.IN_PROGRESS: _("Rouvrir, en cours"),
 }
-_TOWARDS: Mapping[str, Gesture] = {
+_ACTIONS: Mapping[str, Action] = {
     Status.DONE: _DONE,
-    Status.CONFIRMED: Gesture(
-        "confirmer", Status.CONFIRMED, _("Confirmer les jours"), (*DATE, *PLACE, *WHY)
+    Status.CONFIRMED: Action(
+        "confirmer",
+        Status.CONFIRMED,
+        _("Confirmer les jours"),
+        (*PERIOD_FIELDS, *SITE_FIELDS, *REASON_FIELDS),
     ),
-    Status.PLANNED: Gesture(
-        "prevoir", Status.PLANNED, _("Prévoir une date"), (*DATE, *PLACE, *WHY)
+    Status.PLANNED: Action(
+        "prevoir",
+        Status.PLANNED,
+        _("Prévoir une date"),
+        (*PERIOD_FIELDS, *SITE_FIELDS, *REASON_FIELDS),
     ),
-    Status.IN_PROGRESS: Gesture("commencer", Status.IN_PROGRESS, _("C'est en cours"), WHY),
-    Status.UNDER_STUDY: Gesture("etudier", Status.UNDER_STUDY, _("Remettre à l'étude"), WHY),
-    Status.CANCELLED: Gesture("annuler", Status.CANCELLED, _("Annuler"), WHY),
+    Status.IN_PROGRESS: Action("commencer", Status.IN_PROGRESS, _("C'est en cours"), REASON_FIELDS),
+    Status.UNDER_STUDY: Action(
+        "etudier", Status.UNDER_STUDY, _("Remettre à l'étude"), REASON_FIELDS
+    ),
+    Status.CANCELLED: Action("annuler", Status.CANCELLED, _("Annuler"), REASON_FIELDS),
 }
 
 
-_STILL = _("Rien de neuf : c'est toujours vrai")
-_NOT_YET = _("Pas encore fait, ni nouvelle date")
+_STILL_TRUE_LABEL = _("Rien de neuf : c'est toujours vrai")
+_NOT_DONE_YET_LABEL = _("Pas encore fait, ni nouvelle date")
 
 
-def gestures(move: Relocation) -> list[Gesture]:
+def available_actions(move: Relocation) -> list[Action]:
     """Those that the move's status allows, the most usual first: once its date is past, to say that
     it is done.
     """
-    found = [_TOWARDS[to] for to in FOLLOWING[move.status] if to != move.status]
+    found = [_ACTIONS[to] for to in NEXT_STATUSES[move.status] if to != move.status]
     found.sort(key=lambda gesture: gesture is not _DONE)
     if move.is_open:
-        label = _RESCHEDULE[move.status]
-        found.insert(0, Gesture("changer", move.status, label, (*DATE, *PLACE, *WHY)))
+        label = _EDIT_LABELS[move.status]
+        found.insert(
+            0, Action("changer", move.status, label, (*PERIOD_FIELDS, *SITE_FIELDS, *REASON_FIELDS))
+        )
         is_overdue = move.period.is_overdue(clock.today())
-        still = _NOT_YET if is_overdue else _STILL
-        found.append(Gesture("rien", move.status, still, ("evidence",)))
+        still = _NOT_DONE_YET_LABEL if is_overdue else _STILL_TRUE_LABEL
+        found.append(Action("rien", move.status, still, ("evidence",)))
         if is_overdue:
             found.sort(key=lambda gesture: gesture is not _DONE)
         return found
-    return [replace(gesture, label=_REOPENED.get(gesture.to, gesture.label)) for gesture in found]
+    return [
+        replace(gesture, label=_REOPEN_LABELS.get(gesture.to, gesture.label)) for gesture in found
+    ]

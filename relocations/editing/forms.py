@@ -13,12 +13,12 @@ from portal.core import clock
 from portal.core.periods.period import Period
 from portal.core.text.normalisation import normalise
 from portal.territory.models import Commune, Department
-from relocations.editing.actions import PLACE, Gesture
-from relocations.editing.services import Change, Refused
-from relocations.models import LONGEST_PERIOD, REASON, Relocation
+from relocations.editing.actions import SITE_FIELDS, Action
+from relocations.editing.services import ChangeRequest, Refused
+from relocations.models import PERIOD_MAX_LENGTH, REASON_MAX_LENGTH, Relocation
 from relocations.schedule.filters import PeriodField
 from teams.models import Site, Team
-from teams.rules import kept_teams
+from teams.rules import editable_teams
 
 _EXAMPLES = _lazy(
     "« mi-mars %(year)d », « les 16 et 17 janvier %(year)d », « 2e semestre %(year)d »"
@@ -26,7 +26,7 @@ _EXAMPLES = _lazy(
 
 
 @dataclass(frozen=True)
-class Group:
+class FieldGroup:
     """Fields that stand together: behind `title`, a line to open, where there is one."""
 
     title: str
@@ -38,7 +38,7 @@ class Group:
         return any(field.errors or field.value() for field in self.fields)
 
 
-class PlaceField(forms.ModelChoiceField):
+class SiteField(forms.ModelChoiceField):
     """A place of the list, with its town where its own words do not say it."""
 
     def label_from_instance(self, place: Site) -> str:
@@ -46,22 +46,22 @@ class PlaceField(forms.ModelChoiceField):
         return place.label if normalise(place.city) in told else f"{place.label}, {place.city}"
 
 
-def announcing_teams(user: Any) -> "QuerySet[Team]":
+def announceable_teams(user: Any) -> "QuerySet[Team]":
     """The teams of which this person may announce a move."""
     teams = Team.objects.select_related("agency__department", "site")
-    return teams if user.is_superuser else teams.filter(kept_teams(user))
+    return teams if user.is_superuser else teams.filter(editable_teams(user))
 
 
-class PlaceForm(forms.Form):
+class PeriodAndSiteForm(forms.Form):
     """A date and a place; `seen` is the date as it was typed when its days were last shown."""
 
     period = PeriodField(
         label=_lazy("Date, comme on l'écrit"),
         required=False,
-        max_length=LONGEST_PERIOD,
+        max_length=PERIOD_MAX_LENGTH,
     )
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
-    destination: Any = PlaceField(
+    destination: Any = SiteField(
         queryset=Site.objects.none(),
         label=_lazy("Lieu d'arrivée"),
         required=False,
@@ -75,7 +75,7 @@ class PlaceForm(forms.Form):
         label=_lazy("Pourquoi"),
         help_text=_lazy("Lu par les agents seulement."),
         required=False,
-        max_length=REASON,
+        max_length=REASON_MAX_LENGTH,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     evidence = forms.CharField(
@@ -84,7 +84,7 @@ class PlaceForm(forms.Form):
             "Facultatif. Lu par les agents seulement : un appel, un courriel, un bail…"
         ),
         required=False,
-        max_length=REASON,
+        max_length=REASON_MAX_LENGTH,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
@@ -95,7 +95,7 @@ class PlaceForm(forms.Form):
         self.fields["destination"].queryset = places  # type: ignore[attr-defined]
         self.fields["period"].help_text = _EXAMPLES % {"year": clock.today().year + 1}
 
-    def say(self, refused: Refused) -> None:
+    def add_errors(self, refused: Refused) -> None:
         """What the services refuse, each beside its field."""
         for name, said in refused.errors.items():
             for message in said:
@@ -107,42 +107,42 @@ class PlaceForm(forms.Form):
             self.add_error("new_address", _("Choisissez un lieu de la liste, ou écrivez-en un."))
         if given.get("new_city") and not given.get("new_address"):
             self.add_error("new_address", _("Écrivez aussi l'adresse."))
-        if given.get("new_city") and not self._communes():
+        if given.get("new_city") and not self._matching_communes():
             self.add_error("new_city", _("Aucune commune de ce département ne porte ce nom."))
         return given
 
     @property
-    def groups(self) -> list[Group]:
+    def groups(self) -> list[FieldGroup]:
         """The fields as they are shown, those that few need behind a line to open."""
-        return self._grouped(("new_address", "new_city"), _("Le lieu n'est pas dans la liste"))
+        return self._group_fields(("new_address", "new_city"), _("Le lieu n'est pas dans la liste"))
 
-    def _grouped(self, aside: Sequence[str], title: str) -> list[Group]:
+    def _group_fields(self, aside: Sequence[str], title: str) -> list[FieldGroup]:
         """The fields in order, in three groups: `aside` and what stands before and after it."""
         names = [field.name for field in self.visible_fields()]
         within = [name for name in names if name in aside]
         start = names.index(within[0]) if within else len(names)
         end = start + len(within)
         parts = [("", names[:start]), (title, within), ("", names[end:])]
-        return [Group(said, [self[name] for name in some]) for said, some in parts if some]
+        return [FieldGroup(said, [self[name] for name in some]) for said, some in parts if some]
 
-    def _communes(self) -> list[Commune]:
+    def _matching_communes(self) -> list[Commune]:
         """Those of the département that bear the name that was typed, today or formerly."""
         key = normalise(self.cleaned_data.get("new_city") or "")
         named = Q(search_name=key) | Q(former_communes__search_name=key)
         return list(Commune.objects.filter(named, department=self.department).distinct())
 
     @property
-    def is_seen(self) -> bool:
+    def is_period_confirmed(self) -> bool:
         """Whether the days of the typed date were shown to whoever confirms them."""
         period = self.cleaned_data.get("period")
         return period is None or self.cleaned_data.get("seen") == period.text
 
-    def place(self) -> Site | None:
+    def get_or_create_site(self) -> Site | None:
         """The place chosen, or a new one for the address that was written."""
         address = self.cleaned_data.get("new_address")
         if not address or self.department is None:
             return self.cleaned_data.get("destination")
-        city, communes = self.cleaned_data.get("new_city") or "", self._communes()
+        city, communes = self.cleaned_data.get("new_city") or "", self._matching_communes()
         commune = communes[0] if len(communes) == 1 else None
         if commune and commune.search_name == normalise(city):
             city = commune.name
@@ -151,7 +151,7 @@ class PlaceForm(forms.Form):
         )
 
 
-class DecisionForm(PlaceForm):
+class DecisionForm(PeriodAndSiteForm):
     """What is decided of a move, on its `version`; what is left empty stays as it is."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
@@ -175,16 +175,16 @@ class DecisionForm(PlaceForm):
         """The one asked for."""
         raise NotImplementedError
 
-    def change(self) -> Change:
+    def change(self) -> ChangeRequest:
         """The change asked for, once valid. Makes the new place, if one was written."""
         given = self.cleaned_data
-        return Change(
+        return ChangeRequest(
             to=self.status,
             version=given["version"],
             reason=given.get("reason", ""),
             evidence=given.get("evidence", ""),
             period=given.get("period"),
-            destination=self.place(),
+            destination=self.get_or_create_site(),
             actual_date=given.get("actual_date"),
         )
 
@@ -192,12 +192,12 @@ class DecisionForm(PlaceForm):
 class ChangeForm(DecisionForm):
     """The fields of one gesture on a move."""
 
-    def __init__(self, *args: Any, gesture: Gesture, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, gesture: Action, **kwargs: Any) -> None:
         super().__init__(*args, initial={"actual_date": clock.today()}, **kwargs)
         self.gesture = gesture
         kept = {*gesture.fields, "version", "seen"}
         if self.move.kind == Relocation.Kind.CLOSING:
-            kept -= {*PLACE}
+            kept -= {*SITE_FIELDS}
         for name in set(self.fields) - kept:
             del self.fields[name]
         self.order_fields(gesture.fields)
@@ -207,16 +207,16 @@ class ChangeForm(DecisionForm):
         return self.gesture.to
 
     @property
-    def groups(self) -> list[Group]:
+    def groups(self) -> list[FieldGroup]:
         """On the go, the day is enough to say that it is done, where its place is known."""
         is_known = self.move.destination is not None or "destination" not in self.fields
         if self.status == Relocation.Status.DONE and is_known:
             names = [name for name in self.gesture.fields if name != "actual_date"]
-            return self._grouped(names, _("Un autre lieu, une précision"))
+            return self._group_fields(names, _("Un autre lieu, une précision"))
         return super().groups
 
 
-class AnnounceForm(PlaceForm):
+class AnnounceForm(PeriodAndSiteForm):
     """A new move of one of these teams, to a place of its département: of the team typed, else of
     the one proposed, else of the first.
     """
@@ -255,6 +255,6 @@ class AnnounceForm(PlaceForm):
         move = Relocation(team=team, kind=kind, status=planned)
         move.period = period
         move.origin = None if kind == Relocation.Kind.OPENING else team.site
-        move.destination = None if kind == Relocation.Kind.CLOSING else self.place()
+        move.destination = None if kind == Relocation.Kind.CLOSING else self.get_or_create_site()
         move.reason, move.evidence = given.get("reason", ""), given.get("evidence", "")
         return move

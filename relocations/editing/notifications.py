@@ -9,28 +9,30 @@ from django.utils.translation import gettext_lazy as _lazy
 from portal.accounts.models import User
 from portal.notices.models import Notice
 from portal.notices.services import draft, queue_all
-from relocations.history import told
+from relocations.history import describe_update
 from relocations.models import Relocation
 from relocations.subscriptions import services
 from teams.models import Membership
 
 
-def tell(*, before: Relocation | None, after: Relocation, by: Any) -> None:
+def notify_change(*, before: Relocation | None, after: Relocation, by: Any) -> None:
     """Queues the e-mails that tell of a change, in its transaction."""
     people = User.objects.accepted()
     agents = Membership.objects.filter(agency=after.team.agency_id, user__in=people)
     others = agents.exclude(user=by) if by else agents
     addresses = others.values_list("user_id", "user__email")
-    queue_all([_to_agent(*address, before, after) for address in addresses])
-    services.tell(before=before, after=after)
+    queue_all([_agent_notice(*address, before, after) for address in addresses])
+    services.notify_subscribers(before=before, after=after)
 
 
-def _to_agent(user_id: int, address: str, before: Relocation | None, after: Relocation) -> Notice:
+def _agent_notice(
+    user_id: int, address: str, before: Relocation | None, after: Relocation
+) -> Notice:
     body = [
         (_HAS_CHANGED if before else _IS_ANNOUNCED) % after.team.title,
-        *told(before, after),
+        *describe_update(before, after),
         *([_("Pourquoi : %s") % after.reason] if after.reason else []),
-        address_of(after),
+        absolute_url(after),
     ]
     return draft(
         key=f"relocation-{after.pk}-{after.version}-user-{user_id}",
@@ -45,5 +47,5 @@ _HAS_CHANGED = _lazy("%s : le déménagement a changé.")
 _IS_ANNOUNCED = _lazy("%s : un déménagement est annoncé.")
 
 
-def address_of(move: Relocation) -> str:
+def absolute_url(move: Relocation) -> str:
     return f"{settings.SITE_URL}{move.get_absolute_url()}"

@@ -19,13 +19,13 @@ from django.utils.translation import gettext as _
 from portal.core import clock
 from portal.core.periods.period import Period, Precision
 from relocations.editing import notifications
-from relocations.models import REASON, Relocation
+from relocations.models import REASON_MAX_LENGTH, Relocation
 from teams.models import Site, Team
 
 Status = Relocation.Status
 
 # What may follow each status; the same status again is a new date, or news that it still holds.
-FOLLOWING: Mapping[str, tuple[str, ...]] = {
+NEXT_STATUSES: Mapping[str, tuple[str, ...]] = {
     Status.UNDER_STUDY: (
         *(Status.UNDER_STUDY, Status.PLANNED, Status.CONFIRMED),
         *(Status.DONE, Status.CANCELLED),
@@ -48,7 +48,7 @@ FOLLOWING: Mapping[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True)
-class Change:
+class ChangeRequest:
     """What is asked of a move, as decided on its `version`. None leaves as it is."""
 
     to: str
@@ -66,7 +66,7 @@ class Refused(Exception):
 
     errors: dict[str, list[str]] = field(default_factory=dict)
 
-    def say(self, name: str, message: str) -> None:
+    def add(self, name: str, message: str) -> None:
         self.errors.setdefault(name, []).append(message)
 
 
@@ -75,19 +75,19 @@ class Stale(Exception):
 
 
 @transaction.atomic
-def change(*, move: Relocation, asked: Change, by: Any) -> Relocation:
+def change(*, move: Relocation, asked: ChangeRequest, by: Any) -> Relocation:
     """The move, changed by the user `by`, with what follows from it. Raises Stale or Refused."""
-    _claim(move.pk, asked.version)
+    _lock_version(move.pk, asked.version)
     moves = Relocation.objects.with_sites().select_related("team__agency__department")
     before, after = moves.get(pk=move.pk), moves.get(pk=move.pk)
-    faults = refusals(move=before, asked=asked)
+    faults = check_change(move=before, asked=asked)
     if faults.errors:
         raise faults
     _apply(after, asked)
-    _save(after, by)
+    _validate_and_save(after, by)
     _move_team(before, after, by)
-    _keep_chain(before, after, by)
-    notifications.tell(before=before, after=after, by=by)
+    _update_next_move(before, after, by)
+    notifications.notify_change(before=before, after=after, by=by)
     return after
 
 
@@ -96,43 +96,43 @@ def announce(*, move: Relocation, by: Any) -> Relocation:
     """A new move, of which nothing is saved yet. Raises Refused."""
     faults = Refused()
     if move.status not in (Status.UNDER_STUDY, Status.PLANNED, Status.CONFIRMED):
-        faults.say("to", _("Un nouveau déménagement est à l'étude, prévu ou confirmé."))
-    _check_place(faults, move, move.destination)
+        faults.add("to", _("Un nouveau déménagement est à l'étude, prévu ou confirmé."))
+    _check_site(faults, move, move.destination)
     if faults.errors:
         raise faults
-    _save(move, by)
-    notifications.tell(before=None, after=move, by=by)
+    _validate_and_save(move, by)
+    notifications.notify_change(before=None, after=move, by=by)
     return move
 
 
-def _claim(pk: int, version: int) -> None:
+def _lock_version(pk: int, version: int) -> None:
     """Takes the move's next version, for whoever comes first: the row then waits for the commit."""
     won = Relocation.objects.filter(pk=pk, version=version).update(version=F("version") + 1)
     if not won:
         raise Stale
 
 
-def refusals(*, move: Relocation, asked: Change) -> Refused:
+def check_change(*, move: Relocation, asked: ChangeRequest) -> Refused:
     """What `change` would refuse of it, whatever its version; writes nothing."""
     faults = Refused()
-    if asked.to not in FOLLOWING[move.status]:
-        names = {"before": move.get_status_display(), "after": _named(asked.to)}
+    if asked.to not in NEXT_STATUSES[move.status]:
+        names = {"before": move.get_status_display(), "after": _status_name(asked.to)}
         said = _("Un déménagement « %(before)s » ne peut pas devenir « %(after)s ».")
-        faults.say("to", said % names)
+        faults.add("to", said % names)
         return faults
     for name, text in (("reason", asked.reason), ("evidence", asked.evidence)):
-        if len(text) > REASON:
-            faults.say(name, _("%d caractères au plus.") % REASON)
+        if len(text) > REASON_MAX_LENGTH:
+            faults.add(name, _("%d caractères au plus.") % REASON_MAX_LENGTH)
     if needs_reason(move, asked) and not asked.reason.strip():
-        faults.say("reason", _("Dites pourquoi : vos collègues et les habitants le demanderont."))
-    _check_place(faults, move, asked.destination)
-    _CHECKS.get(asked.to, _nothing_more)(faults, move, asked)
+        faults.add("reason", _("Dites pourquoi : vos collègues et les habitants le demanderont."))
+    _check_site(faults, move, asked.destination)
+    _STATUS_CHECKS.get(asked.to, _no_check)(faults, move, asked)
     if asked.to != Status.DONE and asked.actual_date:
-        faults.say("actual_date", _("La date réelle se dit quand le déménagement est fait."))
+        faults.add("actual_date", _("La date réelle se dit quand le déménagement est fait."))
     return faults
 
 
-def needs_reason(move: Relocation, asked: Change) -> bool:
+def needs_reason(move: Relocation, asked: ChangeRequest) -> bool:
     """A new date in place of another, a step back, an end or a new start are explained."""
     order = [Status.UNDER_STUDY, Status.PLANNED, Status.CONFIRMED, Status.IN_PROGRESS, Status.DONE]
     if asked.to == Status.CANCELLED or not move.is_open:
@@ -143,53 +143,53 @@ def needs_reason(move: Relocation, asked: Change) -> bool:
     return is_other and move.period.is_bounded
 
 
-def _check_place(faults: Refused, move: Relocation, destination: Site | None) -> None:
+def _check_site(faults: Refused, move: Relocation, destination: Site | None) -> None:
     if destination is None:
         return
     if destination.department_id != move.team.agency.department_id:
-        faults.say("destination", _("Ce lieu n'est pas dans le département de l'équipe."))
+        faults.add("destination", _("Ce lieu n'est pas dans le département de l'équipe."))
     if destination.pk == move.origin_id:
-        faults.say("destination", _("C'est le lieu que l'équipe quitte."))
+        faults.add("destination", _("C'est le lieu que l'équipe quitte."))
 
 
-def _planned(faults: Refused, move: Relocation, asked: Change) -> None:
-    if not _period(move, asked).is_bounded:
-        faults.say("period", _("Un déménagement prévu a besoin d'une date, même approchée."))
+def _check_planned(faults: Refused, move: Relocation, asked: ChangeRequest) -> None:
+    if not _resulting_period(move, asked).is_bounded:
+        faults.add("period", _("Un déménagement prévu a besoin d'une date, même approchée."))
 
 
-def _confirmed(faults: Refused, move: Relocation, asked: Change) -> None:
-    period = _period(move, asked)
+def _check_confirmed(faults: Refused, move: Relocation, asked: ChangeRequest) -> None:
+    period = _resulting_period(move, asked)
     if period.precision is not Precision.DAY or not (period.earliest and period.latest):
-        faults.say("period", _("Un déménagement confirmé a besoin de ses jours précis."))
-    _arrival(faults, move, asked)
+        faults.add("period", _("Un déménagement confirmé a besoin de ses jours précis."))
+    _check_destination(faults, move, asked)
 
 
-def _done(faults: Refused, move: Relocation, asked: Change) -> None:
+def _check_done(faults: Refused, move: Relocation, asked: ChangeRequest) -> None:
     if asked.actual_date is None:
-        faults.say("actual_date", _("Quel jour le déménagement a-t-il été fait ?"))
+        faults.add("actual_date", _("Quel jour le déménagement a-t-il été fait ?"))
     elif asked.actual_date > clock.today():
-        faults.say("actual_date", _("Ce jour n'est pas encore venu."))
-    _arrival(faults, move, asked)
+        faults.add("actual_date", _("Ce jour n'est pas encore venu."))
+    _check_destination(faults, move, asked)
 
 
-def _arrival(faults: Refused, move: Relocation, asked: Change) -> None:
+def _check_destination(faults: Refused, move: Relocation, asked: ChangeRequest) -> None:
     if move.kind != Relocation.Kind.CLOSING and not (asked.destination or move.destination):
-        faults.say("destination", _("Où l'équipe arrive-t-elle ?"))
+        faults.add("destination", _("Où l'équipe arrive-t-elle ?"))
 
 
-def _nothing_more(faults: Refused, move: Relocation, asked: Change) -> None:
+def _no_check(faults: Refused, move: Relocation, asked: ChangeRequest) -> None:
     pass
 
 
-_CHECKS: Mapping[str, Callable[[Refused, Relocation, Change], None]] = {
-    Status.PLANNED: _planned,
-    Status.IN_PROGRESS: _planned,
-    Status.CONFIRMED: _confirmed,
-    Status.DONE: _done,
+_STATUS_CHECKS: Mapping[str, Callable[[Refused, Relocation, ChangeRequest], None]] = {
+    Status.PLANNED: _check_planned,
+    Status.IN_PROGRESS: _check_planned,
+    Status.CONFIRMED: _check_confirmed,
+    Status.DONE: _check_done,
 }
 
 
-def _period(move: Relocation, asked: Change) -> Period:
+def _resulting_period(move: Relocation, asked: ChangeRequest) -> Period:
     """The date asked for, else the one it has; a move that goes back to study has none any more."""
     if asked.period is not None:
         return asked.period
@@ -197,34 +197,34 @@ def _period(move: Relocation, asked: Change) -> Period:
     return Period.unknown() if goes_back else move.period
 
 
-def _named(status: str) -> str:
+def _status_name(status: str) -> str:
     return str(dict(Status.choices).get(status, status))
 
 
-def _apply(move: Relocation, asked: Change) -> None:
-    move.period = _period(move, asked)  # before the status, which it looks at
+def _apply(move: Relocation, asked: ChangeRequest) -> None:
+    move.period = _resulting_period(move, asked)  # before the status, which it looks at
     move.status = asked.to
     move.destination = asked.destination or move.destination
     move.actual_date = asked.actual_date if asked.to == Status.DONE else None
     move.reason, move.evidence = asked.reason.strip(), asked.evidence.strip()
 
 
-def _save(move: Relocation, by: Any) -> None:
+def _validate_and_save(move: Relocation, by: Any) -> None:
     """Validated and written, with the hand that did it. Raises Refused."""
     move.news_at = move.edited_at = timezone.now()
     try:
         move.full_clean()
     except ValidationError as error:
-        raise Refused(_by_field(error)) from None
-    _write(move, by)
+        raise Refused(_errors_by_field(error)) from None
+    _save_as(move, by)
 
 
-def _write(row: Any, by: Any) -> None:
+def _save_as(row: Any, by: Any) -> None:
     row._history_user = by
     row.save()
 
 
-def _by_field(error: ValidationError) -> dict[str, list[str]]:
+def _errors_by_field(error: ValidationError) -> dict[str, list[str]]:
     """The messages of the model under the names of `Change`."""
     names = {"status": "to", "period_text": "period", NON_FIELD_ERRORS: ""}
     return {names.get(name, name): list(said) for name, said in error.message_dict.items()}
@@ -243,12 +243,12 @@ def _move_team(before: Relocation, after: Relocation, by: Any) -> None:
     if (team.site_id, team.checked_on) != (site, clock.today()):
         team.site_id, team.checked_on = site, clock.today()
         team.edited_at = timezone.now()
-        _write(team, by)
+        _save_as(team, by)
 
 
-def _keep_chain(before: Relocation, after: Relocation, by: Any) -> None:
+def _update_next_move(before: Relocation, after: Relocation, by: Any) -> None:
     """The next open move starts where this one leads, if that is whence it was to start."""
-    led, leads = _leads_to(before), _leads_to(after)
+    led, leads = _final_site_id(before), _final_site_id(after)
     if led is None or led == leads:
         return
     others = Relocation.objects.filter(team=after.team_id, origin=led).exclude(pk=after.pk)
@@ -265,9 +265,9 @@ def _keep_chain(before: Relocation, after: Relocation, by: Any) -> None:
         move.edited_at = timezone.now()
         move.reason = _("Suit le déménagement précédent de l'équipe.")
         move.evidence = ""
-        _write(move, by)
+        _save_as(move, by)
 
 
-def _leads_to(move: Relocation) -> int | None:
+def _final_site_id(move: Relocation) -> int | None:
     is_cancelled = move.status == Status.CANCELLED
     return move.origin_id if is_cancelled else move.destination_id

@@ -10,19 +10,19 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from portal.accounts.current_user import person
+from portal.accounts.current_user import current_user
 from portal.core import clock
-from portal.core.permissions.permissions import require
+from portal.core.permissions.permissions import require_permission
 from portal.core.tables.spreadsheets import csv_response
-from portal.notices.services import why_nothing_leaves
+from portal.notices.services import sending_blocked_reason
 from relocations.editing import services
-from relocations.editing.actions import Gesture, gestures
-from relocations.editing.forms import AnnounceForm, ChangeForm, announcing_teams
-from relocations.history import Chapter, story
+from relocations.editing.actions import Action, available_actions
+from relocations.editing.forms import AnnounceForm, ChangeForm, announceable_teams
+from relocations.history import HistoryRow, history
 from relocations.models import Relocation
-from relocations.status_labels import outlook
+from relocations.status_labels import status_label
 
-MAY_CHANGE, MAY_READ = "relocations.change_relocation", "relocations.view_history"
+CHANGE_PERMISSION, HISTORY_PERMISSION = "relocations.change_relocation", "relocations.view_history"
 
 
 @login_required
@@ -32,100 +32,100 @@ def relocation_change(request: HttpRequest, pk: int) -> HttpResponse:
     `geste` names. A date is saved once its days were shown; a refused form loses nothing typed.
     """
     move = get_object_or_404(Relocation.objects.for_schedule(), pk=pk)
-    require(request.user, MAY_READ, move)
-    may_change = request.user.has_perm(MAY_CHANGE, move)
-    allowed = gestures(move) if may_change else []
+    require_permission(request.user, HISTORY_PERMISSION, move)
+    may_change = request.user.has_perm(CHANGE_PERMISSION, move)
+    allowed = available_actions(move) if may_change else []
     key = request.POST.get("geste") or request.GET.get("geste")
     if request.method != "POST":
         gesture = next((one for one in allowed if one.key == key), None)
         form = ChangeForm(move=move, gesture=gesture) if gesture else None
-        return _shown(request, move, allowed, form)
-    require(request.user, MAY_CHANGE, move)
-    gesture = next((one for one in _all_gestures() if one.key == key), None)
+        return _render_change(request, move, allowed, form)
+    require_permission(request.user, CHANGE_PERMISSION, move)
+    gesture = next((one for one in _all_actions() if one.key == key), None)
     if gesture is None:
         raise Http404
     gesture = next((one for one in allowed if one.key == key), gesture)
     form = ChangeForm(request.POST, move=move, gesture=gesture)
-    return _changed(request, move, allowed, form)
+    return _save_change(request, move, allowed, form)
 
 
-def _changed(
-    request: HttpRequest, move: Relocation, allowed: list[Gesture], form: ChangeForm
+def _save_change(
+    request: HttpRequest, move: Relocation, allowed: list[Action], form: ChangeForm
 ) -> HttpResponse:
     if not form.is_valid():
-        return _shown(request, move, allowed, form, status=400)
+        return _render_change(request, move, allowed, form, status=400)
     if form.cleaned_data["version"] != move.version:
-        return _stale(request, move, allowed, form)
-    if not form.is_seen:
-        _foresee(move, form)
-        return _shown(request, move, allowed, form, status=400 if form.errors else 200)
+        return _render_stale(request, move, allowed, form)
+    if not form.is_period_confirmed:
+        _preview_errors(move, form)
+        return _render_change(request, move, allowed, form, status=400 if form.errors else 200)
     try:
         with transaction.atomic():
             services.change(move=move, asked=form.change(), by=request.user)
     except services.Refused as refused:
-        form.say(refused)
-        return _shown(request, move, allowed, form, status=400)
+        form.add_errors(refused)
+        return _render_change(request, move, allowed, form, status=400)
     except services.Stale:
         move.refresh_from_db()
-        return _stale(request, move, allowed, form)
-    messages.success(request, f"{_('C’est enregistré.')} {_told_or_not()}")
+        return _render_stale(request, move, allowed, form)
+    messages.success(request, f"{_('C’est enregistré.')} {_notification_message()}")
     return redirect("relocation-change", move.pk)
 
 
-def _foresee(move: Relocation, form: ChangeForm) -> None:
+def _preview_errors(move: Relocation, form: ChangeForm) -> None:
     """Says beside the fields, with the days of the date, what saving would refuse: nothing is kept
     of the place that may have been written.
     """
     with transaction.atomic():
-        refused = services.refusals(move=move, asked=form.change())
+        refused = services.check_change(move=move, asked=form.change())
         transaction.set_rollback(True)
-    form.say(refused)
+    form.add_errors(refused)
 
 
-def _told_or_not() -> str:
-    if why_nothing_leaves():
+def _notification_message() -> str:
+    if sending_blocked_reason():
         return _("Le portail n'envoie aucun courriel pour le moment : personne n'est prévenu.")
     return _("Les personnes concernées sont prévenues par courriel.")
 
 
-def _stale(
-    request: HttpRequest, move: Relocation, allowed: list[Gesture], form: ChangeForm
+def _render_stale(
+    request: HttpRequest, move: Relocation, allowed: list[Action], form: ChangeForm
 ) -> HttpResponse:
     """Shows what changed since, and the form as it was typed, ready to be sent again."""
-    since = [one for one in story(move) if one.version > form.cleaned_data["version"]]
+    since = [one for one in history(move) if one.version > form.cleaned_data["version"]]
     typed = request.POST.copy()
     typed["version"] = str(move.version)
     form.data = typed
-    return _shown(request, move, allowed, form, since=since, status=409)
+    return _render_change(request, move, allowed, form, since=since, status=409)
 
 
-def _shown(
+def _render_change(
     request: HttpRequest,
     move: Relocation,
-    allowed: list[Gesture],
+    allowed: list[Action],
     form: ChangeForm | None,
     *,
-    since: list[Chapter] | None = None,
+    since: list[HistoryRow] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     period = form.cleaned_data.get("period") if form and hasattr(form, "cleaned_data") else None
     context = {
         "move": move,
-        "outlook": outlook(move, clock.today()),
+        "outlook": status_label(move, clock.today()),
         "gestures": allowed,
         "form": form,
         "period": period,
         "since": since or [],
-        "chapters": story(move),
+        "chapters": history(move),
     }
     return render(request, "relocations/relocation_change.html", context, status=status)
 
 
-def _all_gestures() -> list[Gesture]:
+def _all_actions() -> list[Action]:
     return [
         one
         for status, _label in Relocation.Status.choices
-        for one in gestures(Relocation(status=status))
+        for one in available_actions(Relocation(status=status))
     ]
 
 
@@ -133,29 +133,31 @@ def _all_gestures() -> list[Gesture]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def relocation_announce(request: HttpRequest) -> HttpResponse:
     """A new move of one of the teams that one keeps."""
-    require(request.user, "relocations.add_relocation")
-    user = person(request)
-    teams = announcing_teams(user)
+    require_permission(request.user, "relocations.add_relocation")
+    user = current_user(request)
+    teams = announceable_teams(user)
     chosen = teams.filter(slug=request.GET.get("equipe", "")).first()
     form = AnnounceForm(request.POST or None, teams=teams, initial={"team": chosen})
     if form.department is None:
         raise Http404
     if not form.is_valid():
-        return _announcing(request, form, status=400 if form.is_bound else 200)
-    if not form.is_seen:
-        return _announcing(request, form)
-    require(user, "teams.change_team", form.cleaned_data["team"])
+        return _render_announce(request, form, status=400 if form.is_bound else 200)
+    if not form.is_period_confirmed:
+        return _render_announce(request, form)
+    require_permission(user, "teams.change_team", form.cleaned_data["team"])
     try:
         with transaction.atomic():
             move = services.announce(move=form.move(), by=user)
     except services.Refused as refused:
-        form.say(refused)
-        return _announcing(request, form, status=400)
-    messages.success(request, f"{_('Le déménagement est annoncé.')} {_told_or_not()}")
+        form.add_errors(refused)
+        return _render_announce(request, form, status=400)
+    messages.success(request, f"{_('Le déménagement est annoncé.')} {_notification_message()}")
     return redirect("relocation-change", move.pk)
 
 
-def _announcing(request: HttpRequest, form: AnnounceForm, *, status: int = 200) -> HttpResponse:
+def _render_announce(
+    request: HttpRequest, form: AnnounceForm, *, status: int = 200
+) -> HttpResponse:
     period = form.cleaned_data.get("period") if form.is_bound else None
     context = {"form": form, "period": period}
     return render(request, "relocations/relocation_announce.html", context, status=status)
@@ -166,14 +168,14 @@ def _announcing(request: HttpRequest, form: AnnounceForm, *, status: int = 200) 
 def relocation_history(request: HttpRequest, pk: int) -> HttpResponse:
     """The story of a move as a table for a spreadsheet."""
     move = get_object_or_404(Relocation.objects.for_schedule(), pk=pk)
-    require(request.user, MAY_READ, move)
+    require_permission(request.user, HISTORY_PERMISSION, move)
     return csv_response(
         f"demenagement-{move.pk}.csv",
         ["version", "date", "qui", "changement", "pourquoi", "d'où"],
-        map(_cells, reversed(story(move))),
+        map(_cells, reversed(history(move))),
     )
 
 
-def _cells(one: Chapter) -> list[Any]:
+def _cells(one: HistoryRow) -> list[Any]:
     when = one.when.astimezone().strftime("%Y-%m-%d %H:%M")
     return [one.version, when, one.who or "", " ".join(one.sentences), one.reason, one.evidence]

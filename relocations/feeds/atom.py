@@ -13,17 +13,17 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 
-from relocations.history import give_places, told
+from relocations.history import attach_sites, describe_update
 from relocations.models import Relocation, RelocationQuerySet
 
-LATEST = 100  # entries
+MAX_ENTRIES = 100  # entries
 
 Record: Any = Relocation.history.model
 _SOURCE_FIRST = F("source__period_earliest").desc(nulls_last=True)
 
 
 @dataclass(frozen=True)
-class News:
+class AtomEntry:
     """A `move` as a change left it, and what the change was."""
 
     move: Relocation
@@ -42,19 +42,21 @@ class News:
         return self.move.edited_at is None
 
 
-def news(moves: RelocationQuerySet) -> list[News]:
+def atom_entries(moves: RelocationQuerySet) -> list[AtomEntry]:
     """The latest changes of these moves, newest first, in a constant number of queries.
 
     A move that was merely loaded has one entry, of the date of its source.
     """
-    records = _records(moves)
-    changed = records.filter(edited_at__isnull=False).order_by("-history_date", "-pk")[:LATEST]
-    loaded = records.filter(edited_at__isnull=True).order_by(_SOURCE_FIRST, "-pk")[:LATEST]
-    found = [*_recorded([*changed, *loaded]), *_unrecorded(moves)]
-    return sorted(found, key=lambda one: (one.when, one.move.pk, one.move.version))[::-1][:LATEST]
+    records = _last_records(moves)
+    changed = records.filter(edited_at__isnull=False).order_by("-history_date", "-pk")[:MAX_ENTRIES]
+    loaded = records.filter(edited_at__isnull=True).order_by(_SOURCE_FIRST, "-pk")[:MAX_ENTRIES]
+    found = [*_entries_from_history([*changed, *loaded]), *_entries_without_history(moves)]
+    return sorted(found, key=lambda one: (one.when, one.move.pk, one.move.version))[::-1][
+        :MAX_ENTRIES
+    ]
 
 
-def _records(moves: RelocationQuerySet) -> QuerySet[Any]:
+def _last_records(moves: RelocationQuerySet) -> QuerySet[Any]:
     """The last record of each version of these moves, with `previous`, that of the version before.
 
     A version has several only where a document was loaded again, corrected.
@@ -69,20 +71,20 @@ def _records(moves: RelocationQuerySet) -> QuerySet[Any]:
     )
 
 
-def _recorded(records: Sequence[Any]) -> Iterable[News]:
+def _entries_from_history(records: Sequence[Any]) -> Iterable[AtomEntry]:
     before = Record.objects.in_bulk([record.previous for record in records])
     states = {record.pk: record.instance for record in (*records, *before.values())}
-    give_places(states.values())
+    attach_sites(states.values())
     for record in records:
         move = states[record.pk]
         move.team, move.source = record.team, record.source
         is_loaded = record.edited_at is None
         when = (is_loaded and move.published_at) or record.history_date
-        yield News(move, when, told(states.get(record.previous), move))
+        yield AtomEntry(move, when, describe_update(states.get(record.previous), move))
 
 
-def _unrecorded(moves: RelocationQuerySet) -> Iterable[News]:
+def _entries_without_history(moves: RelocationQuerySet) -> Iterable[AtomEntry]:
     """Those that were loaded before the portal kept a history."""
     without = moves.filter(~Exists(Record.objects.filter(id=OuterRef("pk"))))
-    for move in without.with_sites().order_by(_SOURCE_FIRST, "-pk")[:LATEST]:
-        yield News(move, move.changed_at, told(None, move))
+    for move in without.with_sites().order_by(_SOURCE_FIRST, "-pk")[:MAX_ENTRIES]:
+        yield AtomEntry(move, move.changed_at, describe_update(None, move))

@@ -19,27 +19,27 @@ from portal.core.models import Source
 from portal.core.periods.period import Precision, format_day
 from portal.core.text.cleaning import printable, printable_line
 from portal.core.text.normalisation import normalise
-from relocations.editing.notifications import address_of
+from relocations.editing.notifications import absolute_url
 from relocations.models import Relocation
 from teams.models import Site
 
 Kind, Status = Relocation.Kind, Relocation.Status
 
 PRODID = "-//Portail des solidarites//Demenagements//FR"
-REFRESHED = timedelta(hours=1)
+REFRESH_INTERVAL = timedelta(hours=1)
 ONE_DAY = timedelta(days=1)
 
-_STATUS: Mapping[str, str] = {
+_EVENT_STATUS: Mapping[str, str] = {
     Status.UNDER_STUDY: "TENTATIVE",
     Status.PLANNED: "TENTATIVE",
     Status.CANCELLED: "CANCELLED",
 }
-_HAPPENS = {
+_EVENT_TITLES = {
     Kind.MOVE: _lazy("%s déménage"),
     Kind.OPENING: _lazy("%s ouvre"),
     Kind.CLOSING: _lazy("%s ferme"),
 }
-_PARIS = """BEGIN:VTIMEZONE
+_PARIS_TIMEZONE = """BEGIN:VTIMEZONE
 TZID:Europe/Paris
 BEGIN:DAYLIGHT
 DTSTART:19810329T020000
@@ -60,7 +60,7 @@ END:VTIMEZONE
 
 
 @dataclass(frozen=True)
-class Days:
+class EventDays:
     """The days of an event, both included; `are_exact` is False for those of a vague period."""
 
     first: date
@@ -68,7 +68,7 @@ class Days:
     are_exact: bool
 
 
-def calendar(moves: Iterable[Relocation], *, name: str, page: str) -> bytes:
+def build_calendar(moves: Iterable[Relocation], *, name: str, page: str) -> bytes:
     """The moves that have days, as events; `page` is the address where the others are told too.
 
     The same moves give the same bytes. They come from `with_sites().with_last_change()`.
@@ -81,36 +81,36 @@ def calendar(moves: Iterable[Relocation], *, name: str, page: str) -> bytes:
     for key in ("name", "x-wr-calname"):
         made.add(key, vText(printable_line(name)))
     for key in ("description", "x-wr-caldesc"):
-        made.add(key, vText(f"{_LEFT_OUT}\n{page}"))
+        made.add(key, vText(f"{_CALENDAR_DESCRIPTION}\n{page}"))
     made.add("url", page)
-    made.add("refresh-interval", vDuration(REFRESHED), parameters={"VALUE": "DURATION"})
-    made.add("x-published-ttl", vDuration(REFRESHED))
+    made.add("refresh-interval", vDuration(REFRESH_INTERVAL), parameters={"VALUE": "DURATION"})
+    made.add("x-published-ttl", vDuration(REFRESH_INTERVAL))
     made.add("x-wr-timezone", settings.TIME_ZONE)
-    events: list[Component] = [_event(move, days) for move in moves if (days := days_of(move))]
+    events: list[Component] = [_event(move, days) for move in moves if (days := event_days(move))]
     # A calendar without any component is not valid, and some readers refuse it.
-    for component in events or [Timezone.from_ical(_PARIS)]:
+    for component in events or [Timezone.from_ical(_PARIS_TIMEZONE)]:
         made.add_component(component)
     return bytes(made.to_ical())
 
 
-_LEFT_OUT = _lazy(
+_CALENDAR_DESCRIPTION = _lazy(
     "Les déménagements annoncés. Quand le jour n'est pas connu, le titre le dit et l'événement "
     "couvre toute la période annoncée. Ceux qui n'ont pas de date, ou seulement un début ou une "
     "fin (« à terme », « au plus tard… »), ne sont pas dans cet agenda : ils sont sur cette page."
 )
 
 
-def days_of(move: Relocation) -> Days | None:
+def event_days(move: Relocation) -> EventDays | None:
     """The real day of a done move, else those of its period; None when it is not closed."""
     if move.actual_date:
-        return Days(move.actual_date, move.actual_date, are_exact=True)
+        return EventDays(move.actual_date, move.actual_date, are_exact=True)
     period = move.period
     if period.earliest is None or period.latest is None:
         return None
-    return Days(period.earliest, period.latest, period.precision is Precision.DAY)
+    return EventDays(period.earliest, period.latest, period.precision is Precision.DAY)
 
 
-def _event(move: Relocation, days: Days) -> Event:
+def _event(move: Relocation, days: EventDays) -> Event:
     event = Event()
     event.add("uid", f"demenagement-{move.pk}@{urlsplit(settings.SITE_URL).hostname}")
     event.add("sequence", move.version - 1)
@@ -119,24 +119,24 @@ def _event(move: Relocation, days: Days) -> Event:
     event.add("last-modified", move.changed_at)
     event.add("dtstart", days.first)
     event.add("dtend", days.last + ONE_DAY)
-    event.add("status", _STATUS.get(move.status, "CONFIRMED"))
+    event.add("status", _EVENT_STATUS.get(move.status, "CONFIRMED"))
     event.add("transp", "TRANSPARENT")  # nobody's own days are taken by an announcement
     event.add("summary", printable_line(_summary(move, days)))
     event.add("description", printable(_description(move, days)))
-    if site := _place(move):
-        event.add("location", printable_line(_address(site)))
+    if site := _event_site(move):
+        event.add("location", printable_line(_one_line_address(site)))
         if not site.is_approximate:
             event.add("geo", (site.latitude, site.longitude))
-    event.add("url", address_of(move))
+    event.add("url", absolute_url(move))
     return event
 
 
-def _summary(move: Relocation, days: Days) -> str:
-    happens = str(_HAPPENS[Kind(move.kind)]) % move.team.title
-    return _("%(state)s : %(happens)s") % {"state": _state(move, days), "happens": happens}
+def _summary(move: Relocation, days: EventDays) -> str:
+    happens = str(_EVENT_TITLES[Kind(move.kind)]) % move.team.title
+    return _("%(state)s : %(happens)s") % {"state": _state_label(move, days), "happens": happens}
 
 
-def _state(move: Relocation, days: Days) -> str:
+def _state_label(move: Relocation, days: EventDays) -> str:
     if days.are_exact:
         return move.get_status_display().capitalize()
     if move.is_open:
@@ -144,34 +144,34 @@ def _state(move: Relocation, days: Days) -> str:
     return f"{move.get_status_display().capitalize()} ({move.when})"
 
 
-def _description(move: Relocation, days: Days) -> str:
+def _description(move: Relocation, days: EventDays) -> str:
     said = [
         _("Quand : %s.") % (format_day(days.first) if move.is_done else move.when),
-        _("Départ : %s.") % _label(move.origin) if move.kind != Kind.OPENING else "",
-        _("Arrivée : %s.") % _arrival(move) if move.kind != Kind.CLOSING else "",
+        _("Départ : %s.") % _site_label(move.origin) if move.kind != Kind.OPENING else "",
+        _("Arrivée : %s.") % _destination_label(move) if move.kind != Kind.CLOSING else "",
         _("Statut : %s.") % move.get_status_display(),
     ]
     if not days.are_exact and move.is_open:
         said.append(_("Le jour n'est pas connu : cet événement couvre toute la période annoncée."))
     if move.source:
-        said.append(source_in_words(move.source))
-    said.append(_("Ce qui est sûr aujourd'hui : %s") % address_of(move))
+        said.append(describe_source(move.source))
+    said.append(_("Ce qui est sûr aujourd'hui : %s") % absolute_url(move))
     return "\n".join(line for line in said if line)
 
 
-def _label(site: Site | None) -> str:
-    return _address(site) if site else _("lieu non publié")
+def _site_label(site: Site | None) -> str:
+    return _one_line_address(site) if site else _("lieu non publié")
 
 
-def _arrival(move: Relocation) -> str:
-    return _address(move.destination) if move.destination else _("lieu à l'étude")
+def _destination_label(move: Relocation) -> str:
+    return _one_line_address(move.destination) if move.destination else _("lieu à l'étude")
 
 
-def _place(move: Relocation) -> Site | None:
+def _event_site(move: Relocation) -> Site | None:
     return move.origin if move.kind == Kind.CLOSING else move.destination
 
 
-def _address(site: Site) -> str:
+def _one_line_address(site: Site) -> str:
     """One line that a map understands, as printed, with its town where it was left out."""
     parts = [part for part in (site.name, site.address) if part]
     if site.city and normalise(site.city) not in normalise(" ".join(parts)):
@@ -179,7 +179,7 @@ def _address(site: Site) -> str:
     return ", ".join(parts)
 
 
-def source_in_words(source: Source) -> str:
+def describe_source(source: Source) -> str:
     when = [str(source.period)] if source.period.is_bounded else []
     told = _("Source : %s.") % ", ".join([source.title, source.publisher, *when])
     return f"{told} {source.url}".strip()

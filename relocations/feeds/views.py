@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from portal.core.caching.data_versions import Versions
-from portal.core.caching.response_cache import kept
+from portal.core.caching.response_cache import cached_response
 from portal.core.http.attachments import ICS, attachment
 from portal.core.text.cleaning import printable_line
-from portal.territory.context_processors import served
-from relocations.editing.notifications import address_of
-from relocations.feeds.atom import News, news
-from relocations.feeds.calendar import calendar, source_in_words
+from portal.territory.context_processors import served_departments
+from relocations.editing.notifications import absolute_url
+from relocations.feeds.atom import AtomEntry, atom_entries
+from relocations.feeds.calendar import build_calendar, describe_source
 from relocations.models import UNKNOWN_MOMENT, Relocation, RelocationQuerySet
 from relocations.schedule.filters import RelocationFilter
 from teams.models import Team
@@ -27,60 +27,62 @@ MAX_AGE = 300  # seconds; then it is asked for again, and not sent if it did not
 
 
 @require_safe
-@kept
+@cached_response
 def relocation_calendar(request: HttpRequest, now: Versions) -> HttpResponse:
     """The moves that have days, filtered as the schedule is."""
-    filters = _filters(request, Relocation.objects.all())
-    page = f"{settings.SITE_URL}{reverse('relocation-list')}{filters.address}"
-    return _calendar(filters.qs, _named(filters), page, "demenagements.ics")
+    filters = _valid_filters(request, Relocation.objects.all())
+    page = f"{settings.SITE_URL}{reverse('relocation-list')}{filters.query_string}"
+    return _calendar_response(filters.qs, _feed_title(filters), page, "demenagements.ics")
 
 
 @require_safe
-@kept
+@cached_response
 def team_calendar(request: HttpRequest, now: Versions, slug: str) -> HttpResponse:
     """Those of one team."""
     team = get_object_or_404(Team, slug=slug)
-    filters = _filters(request, Relocation.objects.filter(team=team))
+    filters = _valid_filters(request, Relocation.objects.filter(team=team))
     page = f"{settings.SITE_URL}{team.get_absolute_url()}"
-    name = _("Déménagements : %s") % " – ".join([team.title, *filters.words])
-    return _calendar(filters.qs, name, page, f"demenagements-{team.slug}.ics")
+    name = _("Déménagements : %s") % " – ".join([team.title, *filters.active_labels])
+    return _calendar_response(filters.qs, name, page, f"demenagements-{team.slug}.ics")
 
 
 @require_safe
-@kept
+@cached_response
 def relocation_feed(request: HttpRequest, now: Versions) -> HttpResponse:
     """The latest changes of the moves, filtered as the schedule is."""
-    filters = _filters(request, Relocation.objects.all())
-    itself = f"{settings.SITE_URL}{reverse('relocation-feed')}{filters.address}"
-    feed = Feed(
-        title=printable_line(_named(filters)),
-        link=f"{settings.SITE_URL}{reverse('relocation-list')}{filters.address}",
+    filters = _valid_filters(request, Relocation.objects.all())
+    itself = f"{settings.SITE_URL}{reverse('relocation-feed')}{filters.query_string}"
+    feed = StableAtomFeed(
+        title=printable_line(_feed_title(filters)),
+        link=f"{settings.SITE_URL}{reverse('relocation-list')}{filters.query_string}",
         description=None,
         subtitle=_("Ce qui change dans les déménagements annoncés, le plus récent d'abord."),
         language=settings.LANGUAGE_CODE,
-        author_name=printable_line(str(served(request)["portal_name"])),
+        author_name=printable_line(str(served_departments(request)["portal_name"])),
         feed_url=itself,
         feed_guid=itself,
         feed_copyright=_("Licence Ouverte 2.0"),
     )
-    for one in news(filters.qs):
-        _add(feed, one)
-    return _cached(HttpResponse(feed.writeString("utf-8"), content_type=Feed.content_type))
+    for one in atom_entries(filters.qs):
+        _add_entry(feed, one)
+    return _with_max_age(
+        HttpResponse(feed.writeString("utf-8"), content_type=StableAtomFeed.content_type)
+    )
 
 
-class Feed(Atom1Feed):
+class StableAtomFeed(Atom1Feed):
     def latest_post_date(self):
         """Without entries, always the same day: what did not change is not sent again."""
         return super().latest_post_date() if self.items else UNKNOWN_MOMENT
 
 
-def _add(feed: Feed, one: News) -> None:
+def _add_entry(feed: StableAtomFeed, one: AtomEntry) -> None:
     said = list(one.sentences)
     if one.is_loaded and one.move.source:
-        said.append(source_in_words(one.move.source))
+        said.append(describe_source(one.move.source))
     feed.add_item(
         title=printable_line(f"{one.move.team.title} – {one.sentences[0]}"),
-        link=address_of(one.move),
+        link=absolute_url(one.move),
         description=format_html_join("", "<p>{}</p>", ((printable_line(line),) for line in said)),
         unique_id=one.key,
         pubdate=one.when,
@@ -89,7 +91,7 @@ def _add(feed: Feed, one: News) -> None:
     )
 
 
-def _filters(request: HttpRequest, moves: RelocationQuerySet) -> RelocationFilter:
+def _valid_filters(request: HttpRequest, moves: RelocationQuerySet) -> RelocationFilter:
     """Those of the address; raises BadRequest, which names the first that is malformed."""
     filters = RelocationFilter(request.GET, queryset=moves)
     if not filters.is_valid():
@@ -99,17 +101,19 @@ def _filters(request: HttpRequest, moves: RelocationQuerySet) -> RelocationFilte
     return filters
 
 
-def _named(filters: RelocationFilter) -> str:
+def _feed_title(filters: RelocationFilter) -> str:
     """Without a comma, which many readers show with a backslash before it."""
-    return " – ".join([_("Déménagements des équipes sociales"), *filters.words])
+    return " – ".join([_("Déménagements des équipes sociales"), *filters.active_labels])
 
 
-def _calendar(moves: RelocationQuerySet, name: str, page: str, filename: str) -> HttpResponse:
+def _calendar_response(
+    moves: RelocationQuerySet, name: str, page: str, filename: str
+) -> HttpResponse:
     rows = moves.with_sites().with_last_change().order_by("pk")
-    content = calendar(rows, name=name, page=page)
-    return _cached(attachment(content, filename=filename, content_type=ICS))
+    content = build_calendar(rows, name=name, page=page)
+    return _with_max_age(attachment(content, filename=filename, content_type=ICS))
 
 
-def _cached(response: HttpResponse) -> HttpResponse:
+def _with_max_age(response: HttpResponse) -> HttpResponse:
     patch_cache_control(response, public=True, max_age=MAX_AGE)
     return response

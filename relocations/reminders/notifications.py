@@ -14,13 +14,13 @@ from portal.accounts.models import User
 from portal.notices.models import Notice
 from portal.notices.services import draft, queue_all
 from relocations.models import Relocation
-from relocations.reminders.overdue import Attention, attention
+from relocations.reminders.overdue import MovesToCheck, moves_to_check
 from teams.models import Membership
 
-LASTS = timedelta(hours=20)  # the next day has its own, and one that waited tells nothing true
+LIFETIME = timedelta(hours=20)  # the next day has its own, and one that waited tells nothing true
 
 
-def remind(today: date) -> None:
+def queue_reminders(today: date) -> None:
     """Queues the reminders of the portal's day; again the same day, nothing. Three queries, and
     three for a hundred agents.
     """
@@ -36,11 +36,11 @@ def remind(today: date) -> None:
 
 def _reminders(agents: Mapping[tuple[int, str], list[Relocation]], today: date) -> Iterable[Notice]:
     for (user, email), moves in agents.items():
-        if found := attention(moves, today):
+        if found := moves_to_check(moves, today):
             yield _reminder(user, email, found, today)
 
 
-def _reminder(user: int, email: str, found: Attention, today: date) -> Notice:
+def _reminder(user: int, email: str, found: MovesToCheck, today: date) -> Notice:
     count = sum(map(len, found))
     subject = ngettext("%d déménagement à vérifier", "%d déménagements à vérifier", count) % count
     context = {
@@ -55,5 +55,5 @@ def _reminder(user: int, email: str, found: Attention, today: date) -> Notice:
         subject=subject,
         body=render_to_string("relocations/email/reminder.txt", context),
         about=("relocations", f"reminders-{user}"),
-        expires_at=timezone.now() + LASTS,
+        expires_at=timezone.now() + LIFETIME,
     )

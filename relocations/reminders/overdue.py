@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
-from relocations.models import DUE, SILENCE, Relocation
+from relocations.models import SILENT_AFTER_DAYS, UPCOMING_DAYS, Relocation
 
 
-class Attention(NamedTuple):
+class MovesToCheck(NamedTuple):
     """Each move once, in the first list that fits, in the order given."""
 
     overdue: list[Relocation]  # open though their last day is past
@@ -20,22 +20,22 @@ class Attention(NamedTuple):
         return any((self.overdue, self.soon, self.silent))
 
 
-def attention(moves: Iterable[Relocation], today: date) -> Attention:
+def moves_to_check(moves: Iterable[Relocation], today: date) -> MovesToCheck:
     """The open moves that need it, on that day. Reads each move and its source; pure otherwise."""
-    found = Attention([], [], [])
+    found = MovesToCheck([], [], [])
     for move in moves:
         if not move.is_open:
             continue
         if move.is_overdue(today):
             found.overdue.append(move)
-        elif _is_near(move, today):
+        elif _is_upcoming(move, today):
             found.soon.append(move)
         elif _is_silent(move, today):
             found.silent.append(move)
     return found
 
 
-def last_news(move: Relocation) -> date | None:
+def last_update_day(move: Relocation) -> date | None:
     """The day of what was last said of it, else that of its document, None when not known."""
     if move.news_at:
         return timezone.localdate(move.news_at)
@@ -45,12 +45,12 @@ def last_news(move: Relocation) -> date | None:
     return printed.latest or printed.earliest
 
 
-def _is_near(move: Relocation, today: date) -> bool:
+def _is_upcoming(move: Relocation, today: date) -> bool:
     bounds = (move.period.earliest, move.period.latest)
-    return any(day and today <= day <= today + timedelta(days=DUE) for day in bounds)
+    return any(day and today <= day <= today + timedelta(days=UPCOMING_DAYS) for day in bounds)
 
 
 def _is_silent(move: Relocation, today: date) -> bool:
     """Without any known day too."""
-    day = last_news(move)
-    return day is None or (today - day).days >= SILENCE
+    day = last_update_day(move)
+    return day is None or (today - day).days >= SILENT_AFTER_DAYS

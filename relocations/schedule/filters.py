@@ -48,7 +48,7 @@ class RelocationFilter(django_filters.FilterSet):
         form = FilterForm
 
     @property
-    def address(self) -> str:
+    def query_string(self) -> str:
         """What was asked, as the end of an address: "?status=planned", "" for everything."""
         if not self.is_valid():
             return ""
@@ -56,7 +56,7 @@ class RelocationFilter(django_filters.FilterSet):
         return f"?{urlencode(asked)}" if asked else ""
 
     @property
-    def words(self) -> list[str]:
+    def active_labels(self) -> list[str]:
         """The same, in French, once valid: ["prévu", "Équipe Olivétaine"]."""
         named = {**self.form.cleaned_data}
         named["status"] = dict(Relocation.Status.choices).get(named["status"])

@@ -14,11 +14,11 @@ from django.utils.dates import MONTHS_3
 from portal.core.periods.period import Period, Precision
 from relocations.models import Relocation
 
-ROW = 46  # pixels from a row to the next, and LINE more for each further line of its label
-LINE = 18
+ROW_HEIGHT = 46  # pixels from a row to the next, and LINE more for each further line of its label
+LINE_HEIGHT = 18
 LABEL_WIDTH = 34  # characters that a telephone's width holds
-TOP = 44  # pixels kept for the axis
-STEPS = (1, 3, 6, 12, 24, 60, 120, 240, 600)  # months between two ticks
+AXIS_HEIGHT = 44  # pixels kept for the axis
+TICK_STEPS = (1, 3, 6, 12, 24, 60, 120, 240, 600)  # months between two ticks
 MAX_TICKS = 5
 
 
@@ -63,13 +63,13 @@ class Timeline:
 
     @property
     def height(self) -> int:
-        return self.bars[-1].y + ROW - LINE
+        return self.bars[-1].y + ROW_HEIGHT - LINE_HEIGHT
 
 
 def timeline(moves: Iterable[Relocation], today: date) -> Timeline | None:
     """The moves in their order; None when no move has a date."""
     moves = list(moves)
-    periods = [_drawn(move, today) for move in moves]
+    periods = [_drawn_period(move, today) for move in moves]
     days = [day for period in periods for day in (period.earliest, period.latest) if day]
     if not days:
         return None
@@ -77,10 +77,10 @@ def timeline(moves: Iterable[Relocation], today: date) -> Timeline | None:
     last = _month_after(max(days)) - timedelta(days=1)
     scale = _Scale(first, last)
     bars: list[Bar] = []
-    top = TOP
+    top = AXIS_HEIGHT
     for move, period in zip(moves, periods, strict=True):
         bars.append(_bar(move, period, top, scale))
-        top = bars[-1].y + ROW - LINE
+        top = bars[-1].y + ROW_HEIGHT - LINE_HEIGHT
     now = scale.percent(today) if first <= today <= last else None
     return Timeline(first, last, bars, list(_ticks(scale)), now)
 
@@ -100,7 +100,7 @@ class _Scale:
         return start, round(end - start, 2)
 
 
-def _drawn(move: Relocation, today: date) -> Period:
+def _drawn_period(move: Relocation, today: date) -> Period:
     """The day when it was done, else its days as announced."""
     day = move.actual_date
     if day is None or day > today:
@@ -111,7 +111,7 @@ def _drawn(move: Relocation, today: date) -> Period:
 def _bar(move: Relocation, period: Period, top: int, scale: _Scale) -> Bar:
     x, width = scale.span(period)
     words = wrap(move.team.name, LABEL_WIDTH)
-    lines = [(top + 14 + LINE * number, line) for number, line in enumerate(words)]
+    lines = [(top + 14 + LINE_HEIGHT * number, line) for number, line in enumerate(words)]
     return Bar(lines, _kind(period), lines[-1][0] + 8, x, width)
 
 
@@ -126,7 +126,7 @@ def _kind(period: Period) -> str:
 def _ticks(scale: _Scale) -> Iterator[Tick]:
     """Round months, at most MAX_TICKS; the year is said once, and at each January."""
     months = (scale.last.year - scale.first.year) * 12 + scale.last.month - scale.first.month + 1
-    step = next((step for step in STEPS if months / step <= MAX_TICKS), STEPS[-1])
+    step = next((step for step in TICK_STEPS if months / step <= MAX_TICKS), TICK_STEPS[-1])
     year_said = None
     day = scale.first
     while day <= scale.last:

@@ -5,11 +5,11 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from portal.core import clock
-from portal.core.http.parameters import page_of
+from portal.core.http.parameters import paginate
 from relocations.models import Relocation
 from relocations.schedule.filters import RelocationFilter
 from relocations.schedule.timeline import timeline
-from relocations.status_labels import outlook
+from relocations.status_labels import status_label
 from teams.models import Statement, Team, phone_lines
 
 PAGE_SIZE = 40
@@ -21,12 +21,12 @@ def relocation_list(request: HttpRequest) -> HttpResponse:
     today = clock.today()
     filters = RelocationFilter(request.GET, queryset=Relocation.objects.for_schedule())
     found = filters.qs if filters.is_valid() else Relocation.objects.none()
-    page = page_of(found, PAGE_SIZE, request.GET.get("page"))
+    page = paginate(found, PAGE_SIZE, request.GET.get("page"))
     moves = list(page)
-    outlooks = [outlook(move, today) for move in moves]
+    outlooks = [status_label(move, today) for move in moves]
     context = {
         "form": filters.form,
-        "asked": filters.address,
+        "asked": filters.query_string,
         "page": page,
         "rows": list(zip(moves, outlooks, strict=True)),
         "overdue": sum(move.is_overdue(today) for move in moves),
@@ -44,7 +44,7 @@ def relocation_detail(request: HttpRequest, pk: int) -> HttpResponse:
     place = team.whereabouts()
     context = {
         "move": move,
-        "outlook": outlook(move, clock.today()),
+        "outlook": status_label(move, clock.today()),
         "team": team,
         "place": place,
         "sentence": team.sentence(place),

@@ -15,39 +15,47 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.notices.models import Notice
-from portal.notices.services import draft, forget, queue, queue_all
-from relocations.history import changes
-from relocations.models import AFTER_DONE, TO_CONFIRM, WITHOUT_MOVE, Relocation, Subscription
+from portal.notices.services import draft, forget_subject, queue, queue_all
+from relocations.history import describe_changes
+from relocations.models import (
+    CONFIRMATION_DELAY,
+    RETENTION_AFTER_DONE,
+    RETENTION_WITHOUT_MOVE,
+    Relocation,
+    Subscription,
+)
 from teams.models import Team
 
-BETWEEN_TWO = timedelta(hours=1)  # of the e-mails that ask one address to confirm, for one team
+MIN_RESEND_INTERVAL = timedelta(
+    hours=1
+)  # of the e-mails that ask one address to confirm, for one team
 
 
 @transaction.atomic
-def ask(*, team: Team, email: str) -> None:
+def request_subscription(*, team: Team, email: str) -> None:
     """Writes to that address for it to confirm; not if it did, or was written to this hour."""
     now = timezone.now()
     subscription, is_new = Subscription.objects.get_or_create(
         team=team, email=email.lower(), defaults={"created_at": now}
     )
     again = Subscription.objects.filter(
-        pk=subscription.pk, confirmed_at=None, created_at__lte=now - BETWEEN_TWO
+        pk=subscription.pk, confirmed_at=None, created_at__lte=now - MIN_RESEND_INTERVAL
     )
     if is_new or again.update(created_at=now):
         queue(
             key=f"subscription-{subscription.pk}-confirm-{now.timestamp()}",
             recipient=subscription.email,
             subject=_("À confirmer : être prévenu des déménagements, %s") % team.title,
-            body=_text(
+            body=_render_body(
                 "confirm",
                 subscription,
                 team=team,
                 confirm=_link("subscription-confirm", subscription),
-                days=TO_CONFIRM.days,
+                days=CONFIRMATION_DELAY.days,
             ),
             headers=_headers(subscription),
             about=subscription.subject,
-            expires_at=now + TO_CONFIRM,
+            expires_at=now + CONFIRMATION_DELAY,
             is_secret=True,
         )
 
@@ -55,14 +63,14 @@ def ask(*, team: Team, email: str) -> None:
 def confirm(*, token: str) -> Subscription | None:
     """The subscription, confirmed, now or already; None where the link does not hold any more."""
     now = timezone.now()
-    Subscription.objects.to_confirm(now).filter(token=token).update(confirmed_at=now)
+    Subscription.objects.awaiting_confirmation(now).filter(token=token).update(confirmed_at=now)
     return Subscription.objects.confirmed().filter(token=token).select_related("team").first()
 
 
-def confirmable(*, token: str) -> Subscription | None:
+def find_confirmable(*, token: str) -> Subscription | None:
     """The one that `confirm` would give, which this leaves as it is."""
     now = timezone.now()
-    waiting = Subscription.objects.to_confirm(now) | Subscription.objects.confirmed()
+    waiting = Subscription.objects.awaiting_confirmation(now) | Subscription.objects.confirmed()
     return waiting.filter(token=token).select_related("team").first()
 
 
@@ -73,11 +81,11 @@ def stop(*, token: str) -> None:
 
 
 @transaction.atomic
-def tell(*, before: Relocation | None, after: Relocation) -> None:
+def notify_subscribers(*, before: Relocation | None, after: Relocation) -> None:
     """Queues an e-mail to each of them, in the transaction of the change; none where nothing that
     concerns the public changed. Never why, from whom nor by whom.
     """
-    sentences = changes(before, after)
+    sentences = describe_changes(before, after)
     if not sentences:
         return
     # Locked: whoever stops meanwhile waits, then erases what is queued here.
@@ -95,7 +103,7 @@ def tell(*, before: Relocation | None, after: Relocation) -> None:
         "page": settings.SITE_URL + after.get_absolute_url(),
         "team_page": settings.SITE_URL + team.get_absolute_url(),
     }
-    queue_all([_told(subscription, after, context) for subscription in subscriptions])
+    queue_all([_change_notice(subscription, after, context) for subscription in subscriptions])
 
 
 def erase_old(today: date) -> int:
@@ -103,38 +111,42 @@ def erase_old(today: date) -> int:
 
     `today` is the real day, in a replay too. Two queries for a thousand that stay.
     """
-    return _erase_unconfirmed(today) + _erase_over(today)
+    return _erase_unconfirmed(today) + _erase_expired(today)
 
 
-def is_over(subscription: Subscription, moves: Iterable[Relocation], today: date) -> bool:
+def is_expired(subscription: Subscription, moves: Iterable[Relocation], today: date) -> bool:
     """Whether a confirmed subscription has no object any more, from the moves of its team.
 
     It stays while one is ahead. It ends 30 days after the last one is known to be done, if that
     was since it began; 18 months after the last news of any. Pure.
     """
     moves = list(moves)
-    if any(_is_ahead(move, today) for move in moves):
+    if any(_is_upcoming(move, today) for move in moves):
         return False
     begun = _day(subscription.confirmed_at or subscription.created_at)
-    done = [day for move in moves if move.is_done and (day := _last_news(move)) and day >= begun]
+    done = [
+        day for move in moves if move.is_done and (day := _last_update_day(move)) and day >= begun
+    ]
     if done:
-        return max(done) + AFTER_DONE < today
-    news = [day for move in moves if (day := _last_news(move)) and day <= today]
-    return max([begun, *news]) + WITHOUT_MOVE < today
+        return max(done) + RETENTION_AFTER_DONE < today
+    news = [day for move in moves if (day := _last_update_day(move)) and day <= today]
+    return max([begun, *news]) + RETENTION_WITHOUT_MOVE < today
 
 
 def _erase_unconfirmed(today: date) -> int:
     midnight = timezone.make_aware(datetime.combine(today, time.min))
-    late = Subscription.objects.filter(confirmed_at=None, created_at__lte=midnight - TO_CONFIRM)
+    late = Subscription.objects.filter(
+        confirmed_at=None, created_at__lte=midnight - CONFIRMATION_DELAY
+    )
     return _erase_each(late.values_list("pk", flat=True), confirmed_at=None)
 
 
-def _erase_over(today: date) -> int:
+def _erase_expired(today: date) -> int:
     people = Subscription.objects.confirmed().prefetch_related("team__relocations")
     over = [
         subscription.pk
         for subscription in people.iterator(chunk_size=1000)
-        if is_over(subscription, subscription.team.relocations.all(), today)
+        if is_expired(subscription, subscription.team.relocations.all(), today)
     ]
     return _erase_each(over)
 
@@ -154,23 +166,25 @@ def _erase(subscriptions: Any) -> int:
     for subscription in found:
         subject = subscription.subject
         subscription.delete()
-        forget(about=subject)
+        forget_subject(about=subject)
     return len(found)
 
 
-def _told(subscription: Subscription, move: Relocation, context: Mapping[str, Any]) -> Notice:
+def _change_notice(
+    subscription: Subscription, move: Relocation, context: Mapping[str, Any]
+) -> Notice:
     return draft(
         key=f"subscription-{subscription.pk}-move-{move.pk}-{move.version}",
         recipient=subscription.email,
         subject=_("Déménagement : %s") % context["team"].title,
-        body=_text("told", subscription, **context),
+        body=_render_body("told", subscription, **context),
         headers=_headers(subscription),
         about=subscription.subject,
         is_secret=True,
     )
 
 
-def _text(name: str, subscription: Subscription, **context: Any) -> str:
+def _render_body(name: str, subscription: Subscription, **context: Any) -> str:
     return render_to_string(
         f"relocations/email/{name}.txt",
         {
@@ -199,13 +213,13 @@ def _days_to_check(move: Relocation) -> str:
     return str(period) if move.is_open and period.is_bounded else ""
 
 
-def _is_ahead(move: Relocation, today: date) -> bool:
+def _is_upcoming(move: Relocation, today: date) -> bool:
     """Open, with a day still to come."""
     last = move.period.latest or move.period.earliest
     return move.is_open and last is not None and last >= today
 
 
-def _last_news(move: Relocation) -> date | None:
+def _last_update_day(move: Relocation) -> date | None:
     """The real day of what was last said of it; of a loaded move, that it was done."""
     return _day(move.news_at) if move.news_at else move.actual_date
 

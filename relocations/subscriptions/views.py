@@ -12,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.accounts.invitations import mailbox
-from portal.notices.services import why_nothing_leaves
+from portal.notices.services import sending_blocked_reason
 from relocations.models import Subscription
 from relocations.subscriptions import services
 from relocations.subscriptions.forms import SubscribeForm
@@ -28,25 +28,25 @@ def subscribe(request: HttpRequest, slug: str) -> HttpResponse:
     team = get_object_or_404(Team, slug=slug)
     form = SubscribeForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
-        return _form(request, team, form, status=400 if form.is_bound else 200)
+        return _render_form(request, team, form, status=400 if form.is_bound else 200)
     # Ten an hour from one address (ACCOUNT_RATE_LIMITS), of which a digest alone is kept.
     if not ratelimit.consume(request, action="subscribe"):
         form.add_error(None, _("Beaucoup de demandes viennent d'ici : réessayez dans une heure."))
-        response = _form(request, team, form, status=429)
+        response = _render_form(request, team, form, status=429)
         response["Retry-After"] = str(HOUR)
         return response
     email = form.cleaned_data["email"].lower()
     is_person = not form.cleaned_data["website"]
     # Nobody's mailbox is filled by strangers, however many teams and addresses they use.
     if is_person and ratelimit.consume(request, action="subscribe_mailbox", key=mailbox(email)):
-        services.ask(team=team, email=email)
+        services.request_subscription(team=team, email=email)
     return redirect("subscribe-sent", team.slug)
 
 
 @require_safe
 @never_cache
 def subscribe_sent(request: HttpRequest, slug: str) -> HttpResponse:
-    context = {"team": get_object_or_404(Team, slug=slug), "waits": bool(why_nothing_leaves())}
+    context = {"team": get_object_or_404(Team, slug=slug), "waits": bool(sending_blocked_reason())}
     return render(request, "relocations/subscribe_sent.html", context)
 
 
@@ -59,7 +59,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         found = services.confirm(token=token)
         template = "relocations/subscription_confirmed.html"
     else:
-        found = services.confirmable(token=token)
+        found = services.find_confirmable(token=token)
         template = "relocations/subscription_confirm.html"
     if found is None:
         return render(request, "relocations/subscription_over.html", status=404)
@@ -80,6 +80,8 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "relocations/subscription_stop.html", {"team": found.team})
 
 
-def _form(request: HttpRequest, team: Team, form: SubscribeForm, *, status: int) -> HttpResponse:
-    context = {"team": team, "form": form, "waits": bool(why_nothing_leaves())}
+def _render_form(
+    request: HttpRequest, team: Team, form: SubscribeForm, *, status: int
+) -> HttpResponse:
+    context = {"team": team, "form": form, "waits": bool(sending_blocked_reason())}
     return render(request, "relocations/subscribe.html", context, status=status)

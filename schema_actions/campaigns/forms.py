@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from portal.core import clock
 from portal.core.periods.period import Period, PeriodError
-from schema_actions.entries.forms import say
+from schema_actions.entries.forms import add_errors
 from schema_actions.entries.services import Refused
 from schema_actions.models import Entry
 
@@ -28,7 +28,7 @@ class PeriodField(forms.CharField):
         return period
 
 
-class DueDayForm(forms.Form):
+class DueDateForm(forms.Form):
     due_on = forms.DateField(
         label=_lazy("À remettre au plus tard le"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
@@ -37,8 +37,8 @@ class DueDayForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{**kwargs, "label_suffix": ""})
 
-    def say(self, refused: Refused) -> None:
-        say(self, refused)
+    def add_errors(self, refused: Refused) -> None:
+        add_errors(self, refused)
 
     def clean_due_on(self) -> Any:
         day = self.cleaned_data["due_on"]
@@ -47,7 +47,7 @@ class DueDayForm(forms.Form):
         return day
 
 
-class CampaignForm(DueDayForm):
+class CampaignForm(DueDateForm):
     field_order = ("title", "period", "due_on", "instructions")
 
     title = forms.CharField(
@@ -70,8 +70,8 @@ class FreezeForm(forms.Form):
 
     leaves_out = forms.BooleanField(required=False)
 
-    def say(self, refused: Refused) -> None:
-        say(self, refused)
+    def add_errors(self, refused: Refused) -> None:
+        add_errors(self, refused)
 
 
 class PilotForm(forms.Form):

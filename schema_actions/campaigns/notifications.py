@@ -18,29 +18,33 @@ from portal.notices.models import Notice
 from portal.notices.services import draft, queue, queue_all
 from schema_actions.models import Campaign, Entry, EntryQuerySet
 
-BEFORE = (14, 7, 1)  # days before the day it is due, on which whoever has not handed in is told
-AFTER = 7  # and then every so many days
-MONDAY = 0  # when reviewers are told what waits for them
-LASTS = timedelta(hours=20)  # one that waited longer tells nothing true
+REMINDER_DAYS_BEFORE = (
+    14,
+    7,
+    1,
+)  # days before the day it is due, on which whoever has not handed in is told
+LATE_REMINDER_INTERVAL = 7  # and then every so many days
+REVIEW_REMINDER_WEEKDAY = 0  # when reviewers are told what waits for them
+LIFETIME = timedelta(hours=20)  # one that waited longer tells nothing true
 
 
-def tell_opened(campaign: Campaign) -> None:
+def notify_opened(campaign: Campaign) -> None:
     """Once to each pilot of the campaign, whenever they come to it."""
     subject = _("Campagne ouverte : %s") % campaign.title
     queue_all(
-        _about(campaign, user, entries, f"opened-{user.pk}", subject, "opened")
-        for user, entries in _sheets_of_pilots(campaign).items()
+        _campaign_notice(campaign, user, entries, f"opened-{user.pk}", subject, "opened")
+        for user, entries in _entries_by_pilot(campaign).items()
     )
 
 
-def tell_given_back(entry: Entry, reason: str) -> None:
+def notify_given_back(entry: Entry, reason: str) -> None:
     """To each pilot of the sheet that a manager gives back."""
     campaign = entry.evaluation.campaign
     for user in _reached(entry):
         body = [
             _("La fiche %s vous est rendue pour que vous la complétiez.") % entry.evaluation.sheet,
             reason.strip(),
-            address_of(entry),
+            absolute_url(entry),
         ]
         queue(
             key=f"campaign-{campaign.pk}-back-{entry.pk}-{entry.version}-{user.pk}",
@@ -51,33 +55,33 @@ def tell_given_back(entry: Entry, reason: str) -> None:
         )
 
 
-def remind(today: date) -> None:
+def queue_reminders(today: date) -> None:
     """Queues the reminders of the portal's day, for every open campaign; again, nothing."""
     held = Campaign.objects.filter(status=Campaign.Status.OPEN, is_held=True)
     for campaign in held.select_related("plan"):
-        if campaign.due_on and is_a_day_to_remind((campaign.due_on - today).days):
+        if campaign.due_on and is_reminder_day((campaign.due_on - today).days):
             remind_pilots(campaign, today)
-        if today.weekday() == MONDAY:
+        if today.weekday() == REVIEW_REMINDER_WEEKDAY:
             remind_reviewers(campaign, today)
 
 
-def is_a_day_to_remind(left: int) -> bool:
+def is_reminder_day(left: int) -> bool:
     """`left` days before the day it is due; negative once it is past."""
-    return left in BEFORE or (left < 0 and left % AFTER == 0)
+    return left in REMINDER_DAYS_BEFORE or (left < 0 and left % LATE_REMINDER_INTERVAL == 0)
 
 
 def remind_pilots(campaign: Campaign, today: date) -> int:
     """One e-mail, once a day, to each pilot who has sheets to hand in; how many pilots."""
-    late = _sheets_of_pilots(campaign, status=Entry.Step.DRAFT)
+    late = _entries_by_pilot(campaign, status=Entry.Step.DRAFT)
     queue_all(
-        _about(
+        _campaign_notice(
             campaign,
             user,
             entries,
             f"remind-{today.isoformat()}-{user.pk}",
             ngettext("%d fiche à remettre", "%d fiches à remettre", len(entries)) % len(entries),
             "reminder",
-            lasts=LASTS,
+            lasts=LIFETIME,
         )
         for user, entries in late.items()
     )
@@ -97,27 +101,27 @@ def remind_reviewers(campaign: Campaign, today: date) -> int:
         if (found := [entry for entry in waiting if not entry.is_authored_by(user)])
     }
     queue_all(
-        _about(
+        _campaign_notice(
             campaign,
             user,
             entries,
             f"review-{today.isoformat()}-{user.pk}",
             ngettext("%d fiche à relire", "%d fiches à relire", len(entries)) % len(entries),
             "review",
-            lasts=LASTS,
+            lasts=LIFETIME,
         )
         for user, entries in theirs.items()
     )
     return len(theirs)
 
 
-def address_of(entry: Entry) -> str:
+def absolute_url(entry: Entry) -> str:
     evaluation = entry.evaluation
     names = [evaluation.campaign.plan.slug, evaluation.campaign.slug, evaluation.sheet.key]
     return settings.SITE_URL + reverse("entry", args=names)
 
 
-def _sheets_of_pilots(campaign: Campaign, **chosen: str) -> dict[User, list[Entry]]:
+def _entries_by_pilot(campaign: Campaign, **chosen: str) -> dict[User, list[Entry]]:
     """The entries of each pilot of the campaign who may be written to, in the order of the plan;
     three queries.
     """
@@ -130,14 +134,14 @@ def _sheets_of_pilots(campaign: Campaign, **chosen: str) -> dict[User, list[Entr
 
 def _reached(entry: Entry) -> list[User]:
     """Its pilots who may be written to: nobody hears of a sheet before accepting an invitation."""
-    return [user for user in entry.people if user.has_accepted]
+    return [user for user in entry.pilot_users if user.has_accepted]
 
 
 def _entries(campaign: Campaign, **chosen: str) -> EntryQuerySet:
     return Entry.objects.for_page().filter(evaluation__campaign=campaign, **chosen).in_order()
 
 
-def _about(
+def _campaign_notice(
     campaign: Campaign,
     user: User,
     entries: Iterable[Entry],
@@ -151,7 +155,7 @@ def _about(
         "campaign": campaign,
         "due": format_day(campaign.due_on) if campaign.due_on else "",
         "is_late": bool(campaign.due_on and campaign.due_on < clock.today()),
-        "rows": [(entry.evaluation.sheet, address_of(entry)) for entry in entries],
+        "rows": [(entry.evaluation.sheet, absolute_url(entry)) for entry in entries],
         "workspace": settings.SITE_URL + reverse("workspace"),
     }
     return draft(

@@ -8,14 +8,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from schema_actions.models import Campaign, Entry
-from schema_actions.synthesis import Computed, computed
+from schema_actions.synthesis import ComputedCounts, compute_counts
 
 Step = Entry.Step
 Words = str | Promise
 
 
 @dataclass(frozen=True)
-class State:
+class SheetState:
     """Where a sheet stands: `key` names it in an address."""
 
     key: str
@@ -23,15 +23,15 @@ class State:
     tone: str
 
 
-NOT_BEGUN = State("pas-commencee", _("pas commencée"), "doubt")
-BEGUN = State("en-cours", _("en cours d'écriture"), "soon")
-SUBMITTED = State("a-relire", _("remise, à relire"), "soon")
-AGREED = State("d-accord", _("relue, d'accord : à valider"), "soon")
-DISAGREED = State("pas-d-accord", _("relue, pas d'accord : à trancher"), "doubt")
-VALIDATED = State("validee", _("validée"), "sure")
-LATE = State("en-retard", _("en retard"), "doubt")
-NO_PILOT = State("sans-pilote", _("sans pilote"), "doubt")
-STATES = (NOT_BEGUN, BEGUN, SUBMITTED, DISAGREED, AGREED, VALIDATED)
+NOT_STARTED = SheetState("pas-commencee", _("pas commencée"), "doubt")
+STARTED = SheetState("en-cours", _("en cours d'écriture"), "soon")
+SUBMITTED = SheetState("a-relire", _("remise, à relire"), "soon")
+AGREED = SheetState("d-accord", _("relue, d'accord : à valider"), "soon")
+DISAGREED = SheetState("pas-d-accord", _("relue, pas d'accord : à trancher"), "doubt")
+VALIDATED = SheetState("validee", _("validée"), "sure")
+LATE = SheetState("en-retard", _("en retard"), "doubt")
+NO_PILOT = SheetState("sans-pilote", _("sans pilote"), "doubt")
+STATES = (NOT_STARTED, STARTED, SUBMITTED, DISAGREED, AGREED, VALIDATED)
 
 
 @dataclass(frozen=True)
@@ -42,12 +42,12 @@ class Row:
     is_late: bool
 
     @property
-    def state(self) -> State:
-        return state_of(self.entry)
+    def state(self) -> SheetState:
+        return entry_state(self.entry)
 
     @property
     def has_pilot(self) -> bool:
-        return bool(self.entry.people)
+        return bool(self.entry.pilot_users)
 
     def is_in(self, key: str) -> bool:
         if key == LATE.key:
@@ -61,16 +61,16 @@ class Row:
 class Progress:
     rows: Sequence[Row]
 
-    def count(self, state: State) -> int:
+    def count(self, state: SheetState) -> int:
         return sum(row.is_in(state.key) for row in self.rows)
 
     @property
-    def counts(self) -> list[tuple[State, int]]:
+    def counts(self) -> list[tuple[SheetState, int]]:
         """The sheets of each state, then those that are late or without pilot, if there are any."""
         return [
             (state, found)
             for state in (*STATES, LATE, NO_PILOT)
-            if (found := self.count(state)) or state in (NOT_BEGUN, VALIDATED)
+            if (found := self.count(state)) or state in (NOT_STARTED, VALIDATED)
         ]
 
     @property
@@ -94,10 +94,10 @@ class Progress:
         return round(100 * (1 - len(self.drafts) / len(self.rows))) if self.rows else 0
 
     @property
-    def levels(self) -> Computed:
+    def levels(self) -> ComputedCounts:
         """The levels handed in so far; a draft's is not told yet."""
         missing = Entry.LevelStatus.MISSING.value
-        return computed(
+        return compute_counts(
             (missing, None)
             if row.entry.status == Step.DRAFT
             else (row.entry.level_status, row.entry.level)
@@ -105,15 +105,15 @@ class Progress:
         )
 
 
-def state_of(entry: Entry) -> State:
+def entry_state(entry: Entry) -> SheetState:
     if entry.status == Step.DRAFT:
-        return BEGUN if entry.is_begun else NOT_BEGUN
+        return STARTED if entry.is_started else NOT_STARTED
     if entry.status == Step.REVIEWED:
         return AGREED if entry.is_agreed else DISAGREED
     return VALIDATED if entry.status == Step.VALIDATED else SUBMITTED
 
 
-def progress(campaign: Campaign, today: date) -> Progress:
+def campaign_progress(campaign: Campaign, today: date) -> Progress:
     """In a constant number of queries."""
     entries = Entry.objects.for_page().filter(evaluation__campaign=campaign).in_order()
     return Progress([Row(entry, is_late(entry, today)) for entry in entries])

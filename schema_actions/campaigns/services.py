@@ -10,16 +10,16 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.models import Role, User
 from portal.core.periods.period import Period
-from schema_actions.campaigns.notifications import tell_opened
+from schema_actions.campaigns.notifications import notify_opened
 from schema_actions.entries import services
-from schema_actions.entries.services import content_of, refused
+from schema_actions.entries.services import content_from, refusal
 from schema_actions.models import Campaign, Entry, Evaluation, Pilot, Plan, SignedVersion
 from schema_actions.services import open_evaluations
 
 Status, Step = Campaign.Status, Entry.Step
 
 
-def pilots_in(department: str) -> "Any":
+def available_pilots(department: str) -> "Any":
     """Those who may be given sheets of that département, by name."""
     return User.objects.filter(
         is_active=True, roles__kind=Role.Kind.PILOT, roles__department=department
@@ -34,9 +34,9 @@ def prepare(
     sheets that they had in the last campaign held. Raises Refused.
     """
     if plan.campaigns.filter(slug=slug).exists():
-        raise refused(_("Une campagne de ce schéma a déjà cet identifiant."), "slug")
+        raise refusal(_("Une campagne de ce schéma a déjà cet identifiant."), "slug")
     if not plan.sheets.exists():
-        raise refused(_("Ce schéma n'a pas encore de fiche."))
+        raise refusal(_("Ce schéma n'a pas encore de fiche."))
     before = plan.campaigns.filter(is_held=True).order_by("-pk").first()
     campaign = Campaign(
         plan=plan,
@@ -52,12 +52,12 @@ def prepare(
     open_evaluations(campaign, status=Evaluation.LevelStatus.MISSING)
     Entry.objects.bulk_create(Entry(evaluation=row) for row in campaign.evaluations.all())
     if before:
-        _carry_pilots(before, campaign)
+        _copy_pilots(before, campaign)
     return campaign
 
 
-def _carry_pilots(before: Campaign, campaign: Campaign) -> None:
-    still = pilots_in(campaign.plan.department_id).values("pk")
+def _copy_pilots(before: Campaign, campaign: Campaign) -> None:
+    still = available_pilots(campaign.plan.department_id).values("pk")
     had = Pilot.objects.filter(entry__evaluation__campaign=before, user__in=still)
     entries = dict(
         Entry.objects.filter(evaluation__campaign=campaign).values_list("evaluation__sheet", "pk")
@@ -78,7 +78,7 @@ def assign(*, campaign: Campaign, user: User, entries: Iterable[int]) -> None:
     while they validate it.
     """
     if Campaign.objects.select_for_update(of=("self",)).get(pk=campaign.pk).is_frozen:
-        raise refused(_("Cette campagne est figée : ses pilotes ne changent plus."))
+        raise refusal(_("Cette campagne est figée : ses pilotes ne changent plus."))
     wanted = set(
         Entry.objects.filter(evaluation__campaign=campaign, pk__in=entries).values_list(
             "pk", flat=True
@@ -89,7 +89,7 @@ def assign(*, campaign: Campaign, user: User, entries: Iterable[int]) -> None:
     mine.exclude(entry__in=wanted).delete()
     Pilot.objects.bulk_create(Pilot(entry_id=pk, user=user) for pk in sorted(wanted - known))
     if campaign.is_open and wanted - known:
-        tell_opened(campaign)
+        notify_opened(campaign)
 
 
 @transaction.atomic
@@ -97,18 +97,18 @@ def open_to_pilots(*, campaign: Campaign) -> None:
     """Pilots write from now on, and are told. Raises Refused."""
     opened = Campaign.objects.filter(pk=campaign.pk, status=Status.PREPARATION, is_held=True)
     if not opened.update(status=Status.OPEN, opened_at=timezone.now()):
-        raise refused(_("Cette campagne n'est plus en préparation."))
+        raise refusal(_("Cette campagne n'est plus en préparation."))
     campaign.refresh_from_db()
     if not Pilot.objects.filter(entry__evaluation__campaign=campaign).exists():
-        raise refused(_("Donnez d'abord au moins une fiche à un pilote."))
-    tell_opened(campaign)
+        raise refusal(_("Donnez d'abord au moins une fiche à un pilote."))
+    notify_opened(campaign)
 
 
 @transaction.atomic
-def change_due_day(*, campaign: Campaign, due_on: date) -> None:
+def change_due_date(*, campaign: Campaign, due_on: date) -> None:
     """Raises Refused."""
     if campaign.is_frozen:
-        raise refused(_("Cette campagne est figée."))
+        raise refusal(_("Cette campagne est figée."))
     Campaign.objects.filter(pk=campaign.pk).update(due_on=due_on)
     campaign.due_on = due_on
 
@@ -121,28 +121,28 @@ def freeze(*, campaign: Campaign, by: Any, leaves_out: bool = False) -> None:
     """
     held = Campaign.objects.select_for_update().get(pk=campaign.pk)
     if not held.is_open:
-        raise refused(_("Seule une campagne ouverte peut être figée."))
+        raise refusal(_("Seule une campagne ouverte peut être figée."))
     entries = list(Entry.objects.for_page().filter(evaluation__campaign=held).in_order())
     waiting = [entry for entry in entries if entry.status in (Step.SUBMITTED, Step.REVIEWED)]
     if waiting:
         keys = ", ".join(entry.evaluation.sheet.key for entry in waiting)
-        raise refused(_("Ces fiches attendent d'être relues ou validées : %s.") % keys)
+        raise refusal(_("Ces fiches attendent d'être relues ou validées : %s.") % keys)
     drafts = [entry for entry in entries if entry.status == Step.DRAFT]
     if drafts and not leaves_out:
         said = _("Cochez la case : %d fiches non remises resteront « non évaluées ».")
-        raise refused(said % len(drafts), "leaves_out")
+        raise refusal(said % len(drafts), "leaves_out")
     for entry in entries:
-        _settle(entry, by)
+        _freeze_entry(entry, by)
     Campaign.objects.filter(pk=held.pk).update(status=Status.VALIDATED, validated_at=timezone.now())
     campaign.refresh_from_db()
 
 
-def _settle(entry: Entry, by: Any) -> None:
-    content = content_of(entry, entry.values)
+def _freeze_entry(entry: Entry, by: Any) -> None:
+    content = content_from(entry, entry.values)
     if entry.status == Step.VALIDATED:
         services.write_evaluation(entry.evaluation, content)
-    elif entry.is_begun:
-        services.sign(entry.evaluation, SignedVersion.Act.LEFT_OUT, content, by=by)
+    elif entry.is_started:
+        services.add_signed_version(entry.evaluation, SignedVersion.Act.LEFT_OUT, content, by=by)
 
 
 @transaction.atomic
@@ -150,5 +150,5 @@ def publish(*, campaign: Campaign) -> None:
     """Shows a frozen campaign to everybody. Raises Refused."""
     validated = Campaign.objects.filter(pk=campaign.pk, status=Status.VALIDATED, is_held=True)
     if not validated.update(status=Status.PUBLISHED):
-        raise refused(_("Seule une campagne figée peut être publiée."))
+        raise refusal(_("Seule une campagne figée peut être publiée."))
     campaign.refresh_from_db()

@@ -12,23 +12,26 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from portal.accounts.current_user import person
+from portal.accounts.current_user import current_user
 from portal.core import clock
 from portal.core.periods.period import Period
-from portal.core.permissions.permissions import require
+from portal.core.permissions.permissions import require_permission
 from schema_actions.campaigns import services as campaign_services
-from schema_actions.campaigns.forms import CampaignForm, DueDayForm, FreezeForm, PilotForm
+from schema_actions.campaigns.forms import CampaignForm, DueDateForm, FreezeForm, PilotForm
 from schema_actions.campaigns.notifications import remind_pilots
-from schema_actions.campaigns.progress import LATE, NO_PILOT, STATES, Progress, progress
+from schema_actions.campaigns.progress import LATE, NO_PILOT, STATES, Progress, campaign_progress
 from schema_actions.entries import services as entry_services
 from schema_actions.entries.services import Refused
 from schema_actions.models import Campaign, Entry, Plan
 from schema_actions.published import charts
 
-HOLDS, FOLLOWS = "schema_actions.change_campaign", "schema_actions.view_campaign"
+MANAGE_PERMISSION, FOLLOW_PERMISSION = (
+    "schema_actions.change_campaign",
+    "schema_actions.view_campaign",
+)
 
 
-def held_campaign(plan: str, campaign: str) -> Campaign:
+def get_campaign(plan: str, campaign: str) -> Campaign:
     """A campaign that is held in the portal; Http404 for another."""
     held = Campaign.objects.filter(is_held=True).select_related("plan__department")
     return get_object_or_404(held, plan__slug=plan, slug=campaign)
@@ -39,7 +42,7 @@ def held_campaign(plan: str, campaign: str) -> Campaign:
 def campaign_prepare(request: HttpRequest, plan: str) -> HttpResponse:
     """A new campaign, that nobody else sees yet."""
     held = get_object_or_404(Plan.objects.select_related("department"), slug=plan)
-    require(request.user, "schema_actions.add_campaign", held)
+    require_permission(request.user, "schema_actions.add_campaign", held)
     form = CampaignForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
@@ -53,7 +56,7 @@ def campaign_prepare(request: HttpRequest, plan: str) -> HttpResponse:
                 instructions=given["instructions"],
             )
         except Refused as refused:
-            form.say(refused)
+            form.add_errors(refused)
         else:
             messages.success(request, _("La campagne est prête : donnez ses fiches à des pilotes."))
             return redirect("campaign-pilots", held.slug, campaign.slug)
@@ -74,20 +77,20 @@ def _free_slug(plan: Plan, period: Period) -> str:
 @require_GET
 def campaign_board(request: HttpRequest, plan: str, campaign: str) -> HttpResponse:
     """How far the campaign is; `etat` keeps the sheets of one state."""
-    held = held_campaign(plan, campaign)
-    require(request.user, FOLLOWS, held)
-    return _board(request, held)
+    held = get_campaign(plan, campaign)
+    require_permission(request.user, FOLLOW_PERMISSION, held)
+    return _render_board(request, held)
 
 
-def _board(
+def _render_board(
     request: HttpRequest,
     campaign: Campaign,
     *,
     freeze_form: FreezeForm | None = None,
-    due_form: DueDayForm | None = None,
+    due_form: DueDateForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    found = progress(campaign, clock.today())
+    found = campaign_progress(campaign, clock.today())
     agreed, own = _agreed(found, request)
     known = {state.key for state in (*STATES, LATE, NO_PILOT)}
     chosen = key if (key := request.GET.get("etat", "")) in known else ""
@@ -100,9 +103,9 @@ def _board(
         "chosen": chosen,
         "rows": [row for row in found.rows if not chosen or row.is_in(chosen)],
         "columns": charts.columns(found.levels) if found.levels.total else [],
-        "holds": request.user.has_perm(HOLDS, campaign),
+        "holds": request.user.has_perm(MANAGE_PERMISSION, campaign),
         "freeze_form": freeze_form or FreezeForm(),
-        "due_form": due_form or DueDayForm(initial={"due_on": campaign.due_on}),
+        "due_form": due_form or DueDateForm(initial={"due_on": campaign.due_on}),
         "today": clock.today(),
     }
     return render(request, "schema_actions/campaign_board.html", context, status=status)
@@ -112,14 +115,14 @@ def _board(
 @require_GET
 def campaign_pilots(request: HttpRequest, plan: str, campaign: str) -> HttpResponse:
     """The pilots of the département, each with their sheets, and the sheets that have none."""
-    held = held_campaign(plan, campaign)
-    require(request.user, HOLDS, held)
-    found = progress(held, clock.today())
+    held = get_campaign(plan, campaign)
+    require_permission(request.user, MANAGE_PERMISSION, held)
+    found = campaign_progress(held, clock.today())
     sheets: dict[int, list[Entry]] = {}
     for row in found.rows:
-        for user in row.entry.people:
+        for user in row.entry.pilot_users:
             sheets.setdefault(user.pk, []).append(row.entry)
-    pilots = campaign_services.pilots_in(held.plan.department_id)
+    pilots = campaign_services.available_pilots(held.plan.department_id)
     context = {
         "campaign": held,
         "plan": held.plan,
@@ -134,10 +137,10 @@ def campaign_pilots(request: HttpRequest, plan: str, campaign: str) -> HttpRespo
 @require_http_methods(["GET", "HEAD", "POST"])
 def campaign_pilot(request: HttpRequest, plan: str, campaign: str, pk: int) -> HttpResponse:
     """The sheets of one pilot, to tick."""
-    held = held_campaign(plan, campaign)
-    require(request.user, HOLDS, held)
-    pilot = get_object_or_404(campaign_services.pilots_in(held.plan.department_id), pk=pk)
-    rows = progress(held, clock.today()).rows
+    held = get_campaign(plan, campaign)
+    require_permission(request.user, MANAGE_PERMISSION, held)
+    pilot = get_object_or_404(campaign_services.available_pilots(held.plan.department_id), pk=pk)
+    rows = campaign_progress(held, clock.today()).rows
     entries = [row.entry for row in rows]
     form = PilotForm(request.POST, entries=entries) if request.method == "POST" else None
     if form and form.is_valid():
@@ -146,7 +149,7 @@ def campaign_pilot(request: HttpRequest, plan: str, campaign: str, pk: int) -> H
                 campaign=held, user=pilot, entries=form.cleaned_data["entries"]
             )
         except Refused as refused:
-            messages.error(request, _said(refused))
+            messages.error(request, _refusal_message(refused))
         else:
             said = _("%s : ses fiches sont enregistrées.") % pilot
             messages.success(request, said)
@@ -157,7 +160,7 @@ def campaign_pilot(request: HttpRequest, plan: str, campaign: str, pk: int) -> H
         "pilot": pilot,
         "form": form,
         "axes": [
-            (axis, [(entry, pilot in entry.people) for entry in under])
+            (axis, [(entry, pilot in entry.pilot_users) for entry in under])
             for axis, under in groupby(entries, lambda entry: entry.evaluation.sheet.objective.axis)
         ],
     }
@@ -168,12 +171,12 @@ def campaign_pilot(request: HttpRequest, plan: str, campaign: str, pk: int) -> H
 @login_required
 @require_POST
 def campaign_open(request: HttpRequest, plan: str, campaign: str) -> HttpResponse:
-    held = held_campaign(plan, campaign)
-    require(request.user, HOLDS, held)
+    held = get_campaign(plan, campaign)
+    require_permission(request.user, MANAGE_PERMISSION, held)
     try:
         campaign_services.open_to_pilots(campaign=held)
     except Refused as refused:
-        messages.error(request, _said(refused))
+        messages.error(request, _refusal_message(refused))
     else:
         messages.success(request, _("La campagne est ouverte, et ses pilotes sont prévenus."))
     return redirect("campaign-board", plan, campaign)
@@ -181,27 +184,27 @@ def campaign_open(request: HttpRequest, plan: str, campaign: str) -> HttpRespons
 
 @login_required
 @require_POST
-def campaign_due_day(request: HttpRequest, plan: str, campaign: str) -> HttpResponse:
-    held = held_campaign(plan, campaign)
-    require(request.user, HOLDS, held)
-    form = DueDayForm(request.POST)
+def campaign_due_date(request: HttpRequest, plan: str, campaign: str) -> HttpResponse:
+    held = get_campaign(plan, campaign)
+    require_permission(request.user, MANAGE_PERMISSION, held)
+    form = DueDateForm(request.POST)
     if form.is_valid():
         try:
-            campaign_services.change_due_day(campaign=held, due_on=form.cleaned_data["due_on"])
+            campaign_services.change_due_date(campaign=held, due_on=form.cleaned_data["due_on"])
         except Refused as refused:
-            form.say(refused)
+            form.add_errors(refused)
         else:
             messages.success(request, _("La nouvelle date est enregistrée."))
             return redirect("campaign-board", plan, campaign)
-    return _board(request, held, due_form=form, status=400)
+    return _render_board(request, held, due_form=form, status=400)
 
 
 @login_required
 @require_POST
 def campaign_remind(request: HttpRequest, plan: str, campaign: str) -> HttpResponse:
     """Has those reminded who have sheets to hand in: once a day at most."""
-    held = held_campaign(plan, campaign)
-    require(request.user, HOLDS, held)
+    held = get_campaign(plan, campaign)
+    require_permission(request.user, MANAGE_PERMISSION, held)
     count = remind_pilots(held, clock.today()) if held.is_open else 0
     said = ngettext(
         "%d pilote est relancé aujourd'hui.", "%d pilotes sont relancés aujourd'hui.", count
@@ -216,10 +219,10 @@ def campaign_validate(request: HttpRequest, plan: str, campaign: str) -> HttpRes
     """Validates at once the sheets whose reviewer agrees; those that one pilots or wrote are left
     to another hand, and so is one that moved meanwhile.
     """
-    held = held_campaign(plan, campaign)
-    require(request.user, HOLDS, held)
-    agreed, _own = _agreed(progress(held, clock.today()), request)
-    done = sum(_validated(entry, request) for entry in agreed)
+    held = get_campaign(plan, campaign)
+    require_permission(request.user, MANAGE_PERMISSION, held)
+    agreed, _own = _agreed(campaign_progress(held, clock.today()), request)
+    done = sum(_validate_entry(entry, request) for entry in agreed)
     said = ngettext("%d fiche est validée.", "%d fiches sont validées.", done)
     messages.success(request, said % done)
     return redirect("campaign-board", plan, campaign)
@@ -227,16 +230,16 @@ def campaign_validate(request: HttpRequest, plan: str, campaign: str) -> HttpRes
 
 def _agreed(found: Progress, request: HttpRequest) -> tuple[list[Entry], list[Entry]]:
     """The sheets whose reviewer agrees: those that this person may validate, and their own."""
-    user = person(request)
+    user = current_user(request)
     own = [entry for entry in found.agreed if entry.is_authored_by(user)]
     return [entry for entry in found.agreed if entry not in own], own
 
 
-def _validated(entry: Entry, request: HttpRequest) -> bool:
-    require(request.user, "schema_actions.validate_entry", entry)
+def _validate_entry(entry: Entry, request: HttpRequest) -> bool:
+    require_permission(request.user, "schema_actions.validate_entry", entry)
     try:
         with transaction.atomic():
-            entry_services.validate(entry=entry, version=entry.version, by=person(request))
+            entry_services.validate(entry=entry, version=entry.version, by=current_user(request))
     except (entry_services.Stale, Refused):
         return False
     return True
@@ -245,17 +248,17 @@ def _validated(entry: Entry, request: HttpRequest) -> bool:
 @login_required
 @require_POST
 def campaign_freeze(request: HttpRequest, plan: str, campaign: str) -> HttpResponse:
-    held = held_campaign(plan, campaign)
-    require(request.user, HOLDS, held)
+    held = get_campaign(plan, campaign)
+    require_permission(request.user, MANAGE_PERMISSION, held)
     form = FreezeForm(request.POST)
     form.is_valid()
     try:
         campaign_services.freeze(
-            campaign=held, by=person(request), leaves_out=form.cleaned_data["leaves_out"]
+            campaign=held, by=current_user(request), leaves_out=form.cleaned_data["leaves_out"]
         )
     except Refused as refused:
-        form.say(refused)
-        return _board(request, held, freeze_form=form, status=400)
+        form.add_errors(refused)
+        return _render_board(request, held, freeze_form=form, status=400)
     messages.success(request, _("La campagne est validée et figée."))
     return redirect("campaign-board", plan, campaign)
 
@@ -263,16 +266,16 @@ def campaign_freeze(request: HttpRequest, plan: str, campaign: str) -> HttpRespo
 @login_required
 @require_POST
 def campaign_publish(request: HttpRequest, plan: str, campaign: str) -> HttpResponse:
-    held = held_campaign(plan, campaign)
-    require(request.user, HOLDS, held)
+    held = get_campaign(plan, campaign)
+    require_permission(request.user, MANAGE_PERMISSION, held)
     try:
         campaign_services.publish(campaign=held)
     except Refused as refused:
-        messages.error(request, _said(refused))
+        messages.error(request, _refusal_message(refused))
     else:
         messages.success(request, _("La campagne est publiée : tout le monde peut la lire."))
     return redirect("campaign-board", plan, campaign)
 
 
-def _said(refused: Refused) -> str:
+def _refusal_message(refused: Refused) -> str:
     return " ".join(message for said in refused.errors.values() for message in said)

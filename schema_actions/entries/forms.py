@@ -16,19 +16,19 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from portal.core import clock
 from portal.core.periods.period import Period, PeriodError
-from schema_actions.entries.services import Content, Refused, number, typed
-from schema_actions.levels import LEVEL_WORDS, LEVELS
-from schema_actions.models import REASON, Entry, Evaluation, IndicatorValue, Written
+from schema_actions.entries.services import EntryContent, Refused, format_figure, parse_figure
+from schema_actions.levels import LEVEL_LABELS, LEVELS
+from schema_actions.models import REASON_MAX_LENGTH, Entry, Evaluation, IndicatorValue, Written
 from schema_actions.reading import SECTIONS
 
-Known = Evaluation.LevelStatus
+LevelStatus = Evaluation.LevelStatus
 Choice = tuple[str, str | Promise]
-LONGEST = 40_000  # letters of a section
-MOST_FIGURES = 40
-MOST_READ = MOST_FIGURES + 10  # past it, the lines are not even looked at
-LEVEL_CHOICES: list[Choice] = [(str(level), f"{level} · {LEVEL_WORDS[level]}") for level in LEVELS]
-NOT_YET: Choice = ("", _lazy("pas encore placée"))
-NOT_CONCERNED: Choice = (Known.NOT_CONCERNED.value, _lazy("fiche non concernée"))
+SECTION_MAX_LENGTH = 40_000  # letters of a section
+MAX_FIGURES = 40
+MOST_READ = MAX_FIGURES + 10  # past it, the lines are not even looked at
+LEVEL_CHOICES: list[Choice] = [(str(level), f"{level} · {LEVEL_LABELS[level]}") for level in LEVELS]
+NO_LEVEL_CHOICE: Choice = ("", _lazy("pas encore placée"))
+NOT_CONCERNED_CHOICE: Choice = (LevelStatus.NOT_CONCERNED.value, _lazy("fiche non concernée"))
 SECTION_HELP: Mapping[str, Any] = {
     "done": _lazy("Les actions menées depuis la dernière évaluation."),
     "results": _lazy("Ce que l'on observe ; les chiffres se saisissent plus bas."),
@@ -42,7 +42,7 @@ def _section(name: str) -> forms.CharField:
         label=_section_label(name),
         help_text=SECTION_HELP[name],
         required=False,
-        max_length=LONGEST,
+        max_length=SECTION_MAX_LENGTH,
         widget=forms.Textarea(attrs={"rows": 8}),
     )
 
@@ -57,7 +57,7 @@ def _reason(label: Any, help_text: Any = "") -> forms.CharField:
         label=label,
         help_text=help_text,
         required=False,
-        max_length=REASON,
+        max_length=REASON_MAX_LENGTH,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
@@ -85,12 +85,12 @@ class FigureForm(forms.Form):
         return {name: self.cleaned_data.get(name, "") for name in self.fields}
 
     @property
-    def says_something(self) -> bool:
+    def is_filled(self) -> bool:
         return bool(self.typed["value"] or (self.typed["name"] and not self.is_known))
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
-        if self._is_strict and self.says_something:
+        if self._is_strict and self.is_filled:
             self._check(given)
         return given
 
@@ -98,7 +98,7 @@ class FigureForm(forms.Form):
         if not slugify(given.get("name", "")):
             self.add_error("name", _("Dites ce que ce nombre compte."))
         try:
-            number(given.get("value", ""))
+            parse_figure(given.get("value", ""))
         except ValueError:
             said = _("Un nombre est attendu, par exemple 155 ou 7,5.")
             self.add_error("value", said)
@@ -116,7 +116,7 @@ def refuse_too_many_figures(data: Mapping[str, str]) -> None:
             "Une fiche tient %d chiffres au plus : rien n'a été enregistré. Revenez en arrière :"
             " ce que vous avez écrit y est encore."
         )
-        raise BadRequest(said % MOST_FIGURES)
+        raise BadRequest(said % MAX_FIGURES)
 
 
 class EntryForm(forms.Form):
@@ -125,7 +125,7 @@ class EntryForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
     level = forms.ChoiceField(
         label=_lazy("Avancement : où placez-vous la flèche ?"),
-        choices=[NOT_YET, *LEVEL_CHOICES, NOT_CONCERNED],
+        choices=[NO_LEVEL_CHOICE, *LEVEL_CHOICES, NOT_CONCERNED_CHOICE],
         required=False,
         widget=forms.RadioSelect,
     )
@@ -145,15 +145,15 @@ class EntryForm(forms.Form):
         is_strict: bool = False,
     ) -> None:
         """`known` gives the unit and the last value in words of each indicator, by its name."""
-        initial = {"version": version, "level": choice_of(row), **row.sections}
+        initial = {"version": version, "level": level_choice(row), **row.sections}
         super().__init__(data, initial=initial, label_suffix="")
         factory = forms.formset_factory(
-            FigureForm, extra=2, max_num=MOST_FIGURES, absolute_max=MOST_READ, validate_max=True
+            FigureForm, extra=2, max_num=MAX_FIGURES, absolute_max=MOST_READ, validate_max=True
         )
         before = {name: words for name, (_unit, words) in known.items()}
         self.figures: Any = factory(
             data,
-            initial=_rows(values, known),
+            initial=_initial_figures(values, known),
             prefix="figures",
             form_kwargs={"is_strict": is_strict, "known": before},
         )
@@ -161,20 +161,20 @@ class EntryForm(forms.Form):
     def is_valid(self) -> bool:
         return all([super().is_valid(), self.figures.is_valid()])
 
-    def say(self, refused: Refused) -> None:
+    def add_errors(self, refused: Refused) -> None:
         """What the services refuse, each beside its field."""
-        say(self, refused)
+        add_errors(self, refused)
 
     @property
-    def content(self) -> Content:
+    def content(self) -> EntryContent:
         """What was typed, once valid."""
         given = self.cleaned_data
-        status, level = level_of(given["level"])
-        return Content(
+        status, level = level_from_choice(given["level"])
+        return EntryContent(
             level_status=status,
             level=level,
             sections={name: given[name] for name in SECTIONS},
-            values=[form.typed for form in self.figures if form.says_something],
+            values=[form.typed for form in self.figures if form.is_filled],
         )
 
     @property
@@ -208,8 +208,8 @@ class DecisionForm(forms.Form):
     def __init__(self, data: Any = None, *, entry: Entry) -> None:
         super().__init__(data, initial={"version": entry.version}, label_suffix="")
 
-    def say(self, refused: Refused) -> None:
-        say(self, refused)
+    def add_errors(self, refused: Refused) -> None:
+        add_errors(self, refused)
 
 
 class ReviewForm(DecisionForm):
@@ -246,7 +246,7 @@ class ValidateForm(DecisionForm):
         if entry.is_agreed:
             del self.fields["level"]
             return
-        words = {"level": entry.level_words, "proposed": entry.proposed_words}
+        words = {"level": entry.level_label, "proposed": entry.proposed_level_label}
         self.fields["level"].choices = [  # type: ignore[attr-defined]
             ("pilot", _("celui du pilote : %(level)s") % words),
             ("reviewer", _("celui du relecteur : %(proposed)s") % words),
@@ -264,27 +264,29 @@ def _faults_of(form: forms.Form) -> Iterator[str]:
         yield _("%(field)s : %(said)s") % {"field": label, "said": said} if label else said
 
 
-def say(form: forms.Form, refused: Refused) -> None:
+def add_errors(form: forms.Form, refused: Refused) -> None:
     for name, said in refused.errors.items():
         for message in said:
             form.add_error(name if name in form.fields else None, message)
 
 
-def choice_of(row: Written) -> str:
+def level_choice(row: Written) -> str:
     """What is chosen in the list of levels."""
-    if row.level_status == Known.NOT_CONCERNED:
-        return Known.NOT_CONCERNED.value
+    if row.level_status == LevelStatus.NOT_CONCERNED:
+        return LevelStatus.NOT_CONCERNED.value
     return str(row.level or "")
 
 
-def level_of(choice: str) -> tuple[str, int | None]:
+def level_from_choice(choice: str) -> tuple[str, int | None]:
     """The status and the level that a choice of the list means."""
-    if choice == Known.NOT_CONCERNED:
-        return Known.NOT_CONCERNED.value, None
-    return (Known.EVALUATED.value, int(choice)) if choice else (Known.MISSING.value, None)
+    if choice == LevelStatus.NOT_CONCERNED:
+        return LevelStatus.NOT_CONCERNED.value, None
+    return (
+        (LevelStatus.EVALUATED.value, int(choice)) if choice else (LevelStatus.MISSING.value, None)
+    )
 
 
-def known_figures(evaluation: Evaluation) -> dict[str, tuple[str, str]]:
+def last_figures(evaluation: Evaluation) -> dict[str, tuple[str, str]]:
     """The unit of each indicator of the sheet, and its last value before in words, by its name."""
     campaign = evaluation.campaign
     values = (
@@ -298,12 +300,15 @@ def known_figures(evaluation: Evaluation) -> dict[str, tuple[str, str]]:
     found: dict[str, tuple[str, str]] = {}
     for value in values:
         unit = value.indicator.unit
-        said = [f"{typed(value.value)} {unit}".strip(), value.period_text or value.campaign.title]
+        said = [
+            f"{format_figure(value.value)} {unit}".strip(),
+            value.period_text or value.campaign.title,
+        ]
         found[value.indicator.name] = unit, ", ".join(said)
     return found
 
 
-def _rows(
+def _initial_figures(
     values: Iterable[Mapping[str, str]], known: Mapping[str, tuple[str, str]]
 ) -> list[dict[str, str]]:
     """A line for each figure typed and each indicator known, the known ones first."""

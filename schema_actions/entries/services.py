@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from portal.core import clock
 from portal.core.periods.period import Period
-from schema_actions.campaigns.notifications import tell_given_back
+from schema_actions.campaigns.notifications import notify_given_back
 from schema_actions.models import (
     Campaign,
     Entry,
@@ -37,7 +37,7 @@ from schema_actions.models import (
 from schema_actions.reading import SECTIONS
 
 Act, Step = SignedVersion.Act, Entry.Step
-Known = Evaluation.LevelStatus
+LevelStatus = Evaluation.LevelStatus
 _NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,2})?")
 Figures = Sequence[Mapping[str, str]]
 ANOTHER_HAND = _lazy(
@@ -47,7 +47,7 @@ ANOTHER_HAND = _lazy(
 )
 
 # The step that each act of a campaign starts from.
-STARTS: Mapping[str, tuple[str, ...]] = {
+STARTING_STEPS: Mapping[str, tuple[str, ...]] = {
     Act.SUBMITTED: (Step.DRAFT,),
     Act.TAKEN_BACK: (Step.SUBMITTED,),
     Act.AGREED: (Step.SUBMITTED,),
@@ -55,7 +55,7 @@ STARTS: Mapping[str, tuple[str, ...]] = {
     Act.GIVEN_BACK: (Step.SUBMITTED, Step.REVIEWED, Step.VALIDATED),
     Act.VALIDATED: (Step.REVIEWED,),
 }
-LEADS: Mapping[str, str] = {
+RESULTING_STEP: Mapping[str, str] = {
     Act.SUBMITTED: Step.SUBMITTED,
     Act.TAKEN_BACK: Step.DRAFT,
     Act.AGREED: Step.REVIEWED,
@@ -66,10 +66,10 @@ LEADS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True)
-class Content:
+class EntryContent:
     """What a sheet says: its level or why it has none, its sections, its figures as typed."""
 
-    level_status: str = Known.MISSING
+    level_status: str = LevelStatus.MISSING
     level: int | None = None
     sections: Mapping[str, str] = field(default_factory=dict)
     values: Figures = ()
@@ -86,46 +86,51 @@ class Stale(Exception):
     """Somebody changed the sheet since that version."""
 
 
-def refused(message: str, name: str = "") -> Refused:
+def refusal(message: str, name: str = "") -> Refused:
     return Refused({name: [message]})
 
 
-def content_of(row: Written, values: Figures) -> Content:
-    return Content(row.level_status, row.level, row.sections, values)
+def content_from(row: Written, values: Figures) -> EntryContent:
+    return EntryContent(row.level_status, row.level, row.sections, values)
 
 
 @transaction.atomic
-def save_draft(*, entry: Entry, version: int, content: Content, by: Any) -> Entry:
+def save_draft(*, entry: Entry, version: int, content: EntryContent, by: Any) -> Entry:
     """The entry, as its pilot left it for now. Raises Stale, or Refused once it is no draft."""
-    return _written(_held(entry, version, (Step.DRAFT,)), content, by)
+    return _write_content(_lock_entry(entry, version, (Step.DRAFT,)), content, by)
 
 
 @transaction.atomic
-def submit(*, entry: Entry, version: int, content: Content, by: Any) -> Entry:
+def submit(*, entry: Entry, version: int, content: EntryContent, by: Any) -> Entry:
     """Saves and hands the sheet in. Raises Stale or Refused."""
     faults = {}
-    if content.level_status == Known.MISSING:
+    if content.level_status == LevelStatus.MISSING:
         said = _("Placez la flèche : un niveau de 1 à 7, ou « non concernée ».")
         faults["level"] = [said]
-    if content.level_status != Known.NOT_CONCERNED and not content.sections.get("done", "").strip():
+    if (
+        content.level_status != LevelStatus.NOT_CONCERNED
+        and not content.sections.get("done", "").strip()
+    ):
         faults["done"] = [_("Dites ce qui a été fait, même si c'est peu.")]
     if faults:
         raise Refused(faults)
-    held = _written(_held(entry, version, STARTS[Act.SUBMITTED]), content, by)
-    return _signed(held, Act.SUBMITTED, by)
+    held = _write_content(_lock_entry(entry, version, STARTING_STEPS[Act.SUBMITTED]), content, by)
+    return _sign_entry(held, Act.SUBMITTED, by)
 
 
 @transaction.atomic
 def take_back(*, entry: Entry, version: int, by: Any) -> Entry:
     """A sheet handed in that nobody reviewed yet is a draft again. Raises Stale or Refused."""
-    return _signed(_held(entry, version, STARTS[Act.TAKEN_BACK]), Act.TAKEN_BACK, by)
+    return _sign_entry(
+        _lock_entry(entry, version, STARTING_STEPS[Act.TAKEN_BACK]), Act.TAKEN_BACK, by
+    )
 
 
 @transaction.atomic
 def agree(*, entry: Entry, version: int, by: Any, reason: str = "") -> Entry:
     """Raises Stale or Refused."""
-    held = _of_another(_held(entry, version, STARTS[Act.AGREED]), by)
-    return _signed(held, Act.AGREED, by, reason)
+    held = _of_another(_lock_entry(entry, version, STARTING_STEPS[Act.AGREED]), by)
+    return _sign_entry(held, Act.AGREED, by, reason)
 
 
 @transaction.atomic
@@ -140,19 +145,19 @@ def disagree(*, entry: Entry, version: int, level: int | None, reason: str, by: 
         faults["reason"] = [_("Dites pourquoi : le pilote et le gestionnaire vous liront.")]
     if faults:
         raise Refused(faults)
-    held = _of_another(_held(entry, version, STARTS[Act.DISAGREED]), by)
+    held = _of_another(_lock_entry(entry, version, STARTING_STEPS[Act.DISAGREED]), by)
     held.proposed_level = level
-    return _signed(held, Act.DISAGREED, by, reason)
+    return _sign_entry(held, Act.DISAGREED, by, reason)
 
 
 @transaction.atomic
 def give_back(*, entry: Entry, version: int, reason: str, by: Any) -> Entry:
     """A draft again, for its pilot to complete. Raises Stale or Refused."""
     if not reason.strip():
-        raise refused(_("Dites au pilote ce qu'il doit reprendre."), "reason")
-    held = _of_another(_held(entry, version, STARTS[Act.GIVEN_BACK]), by)
-    held = _signed(held, Act.GIVEN_BACK, by, reason)
-    tell_given_back(held, reason)
+        raise refusal(_("Dites au pilote ce qu'il doit reprendre."), "reason")
+    held = _of_another(_lock_entry(entry, version, STARTING_STEPS[Act.GIVEN_BACK]), by)
+    held = _sign_entry(held, Act.GIVEN_BACK, by, reason)
+    notify_given_back(held, reason)
     return held
 
 
@@ -161,38 +166,38 @@ def validate(
     *, entry: Entry, version: int, by: Any, takes_proposed: bool = False, reason: str = ""
 ) -> Entry:
     """Keeps the pilot's level, or takes the one its reviewer proposed. Raises Stale or Refused."""
-    held = _of_another(_held(entry, version, STARTS[Act.VALIDATED]), by)
+    held = _of_another(_lock_entry(entry, version, STARTING_STEPS[Act.VALIDATED]), by)
     if takes_proposed and held.proposed_level is not None:
         if _proposed_by(held) == by:
             said = _("Vous avez proposé ce niveau : une autre personne peut le retenir.")
-            raise refused(said, "level")
-        held.level_status, held.level = Known.EVALUATED, held.proposed_level
-    return _signed(held, Act.VALIDATED, by, reason)
+            raise refusal(said, "level")
+        held.level_status, held.level = LevelStatus.EVALUATED, held.proposed_level
+    return _sign_entry(held, Act.VALIDATED, by, reason)
 
 
 @transaction.atomic
 def correct(
-    *, evaluation: Evaluation, version: int, content: Content, reason: str, by: Any
+    *, evaluation: Evaluation, version: int, content: EntryContent, reason: str, by: Any
 ) -> Evaluation:
     """A new signed version of a frozen evaluation; the earlier stay. Raises Stale or Refused."""
     if not evaluation.campaign.is_frozen:
-        raise refused(_("Cette campagne n'est pas figée : rien n'y est à corriger."))
+        raise refusal(_("Cette campagne n'est pas figée : rien n'y est à corriger."))
     if not reason.strip():
-        raise refused(_("Dites pourquoi : cette raison sera lue à côté de la fiche."), "reason")
+        raise refusal(_("Dites pourquoi : cette raison sera lue à côté de la fiche."), "reason")
     mine = Evaluation.objects.filter(pk=evaluation.pk, version=version)
     if not mine.update(version=F("version") + 1):
         raise Stale
     held = Evaluation.objects.select_related("campaign", "sheet").get(pk=evaluation.pk)
     if entry := Entry.objects.for_page().filter(evaluation=held).first():
         _of_another(entry, by)
-    if content == content_of(held, figures_of(held)):
-        raise refused(_("Rien n'a changé : il n'y a rien à corriger."))
+    if content == content_from(held, evaluation_figures(held)):
+        raise refusal(_("Rien n'a changé : il n'y a rien à corriger."))
     write_evaluation(held, content)
-    sign(held, Act.CORRECTED, content, by=by, reason=reason)
+    add_signed_version(held, Act.CORRECTED, content, by=by, reason=reason)
     return held
 
 
-def write_evaluation(evaluation: Evaluation, content: Content) -> None:
+def write_evaluation(evaluation: Evaluation, content: EntryContent) -> None:
     """Gives the evaluation and the figures of its campaign what was signed."""
     evaluation.level_status, evaluation.level = content.level_status, content.level
     for name in SECTIONS:
@@ -202,7 +207,7 @@ def write_evaluation(evaluation: Evaluation, content: Content) -> None:
     _write_figures(evaluation, content.values)
 
 
-def figures_of(evaluation: Evaluation) -> list[dict[str, str]]:
+def evaluation_figures(evaluation: Evaluation) -> list[dict[str, str]]:
     """The figures of its sheet in its campaign, as they are typed."""
     rows = IndicatorValue.objects.filter(
         campaign=evaluation.campaign_id, indicator__sheet=evaluation.sheet_id
@@ -211,20 +216,20 @@ def figures_of(evaluation: Evaluation) -> list[dict[str, str]]:
         {
             "name": row.indicator.name,
             "unit": row.indicator.unit,
-            "value": typed(row.value),
+            "value": format_figure(row.value),
             "period": row.period_text,
         }
         for row in rows.select_related("indicator").order_by("indicator__position", "rank")
     ]
 
 
-def typed(value: Decimal) -> str:
+def format_figure(value: Decimal) -> str:
     """A number as one types it: "155", "7,5"."""
     whole = value == value.to_integral()
     return (f"{value:.0f}" if whole else f"{value.normalize():f}").replace(".", ",")
 
 
-def number(text: str) -> Decimal:
+def parse_figure(text: str) -> Decimal:
     """What was typed as a number: "13 500", "7,5"; raises ValueError."""
     plain = "".join(text.split()).replace(",", ".")
     if not _NUMBER.fullmatch(plain):
@@ -232,10 +237,10 @@ def number(text: str) -> Decimal:
     return Decimal(plain)
 
 
-def sign(
+def add_signed_version(
     evaluation: Evaluation,
     act: str,
-    content: Content,
+    content: EntryContent,
     *,
     by: Any,
     reason: str = "",
@@ -256,24 +261,24 @@ def sign(
     )
 
 
-def _held(entry: Entry, version: int, starts: tuple[str, ...]) -> Entry:
+def _lock_entry(entry: Entry, version: int, starts: tuple[str, ...]) -> Entry:
     """The entry in its next version, for whoever comes first: its row waits for the commit."""
     campaign = Campaign.objects.select_for_update(of=("self",)).get(pk=entry.evaluation.campaign_id)
     if not campaign.is_open:
-        raise refused(_("Cette campagne n'est pas ouverte : rien ne s'y écrit plus."))
+        raise refusal(_("Cette campagne n'est pas ouverte : rien ne s'y écrit plus."))
     if not Entry.objects.filter(pk=entry.pk, version=version).update(version=F("version") + 1):
         raise Stale
     held = Entry.objects.for_page().get(pk=entry.pk)
     if held.status not in starts:
         said = _("Cette fiche est « %s » : ce n'est plus possible.")
-        raise refused(said % held.get_status_display())
+        raise refusal(said % held.get_status_display())
     return held
 
 
 def _of_another(entry: Entry, by: Any) -> Entry:
     """The entry as it is now, once it is sure that `by` is none of its authors. Raises Refused."""
     if entry.is_authored_by(by):
-        raise refused(str(ANOTHER_HAND))
+        raise refusal(str(ANOTHER_HAND))
     return entry
 
 
@@ -284,7 +289,7 @@ def _proposed_by(entry: Entry) -> Any:
     return last.by if last else None
 
 
-def _written(entry: Entry, content: Content, by: Any) -> Entry:
+def _write_content(entry: Entry, content: EntryContent, by: Any) -> Entry:
     entry.level_status, entry.level = content.level_status, content.level
     for name in SECTIONS:
         setattr(entry, name, content.sections.get(name, ""))
@@ -295,15 +300,15 @@ def _written(entry: Entry, content: Content, by: Any) -> Entry:
     return entry
 
 
-def _signed(entry: Entry, act: str, by: Any, reason: str = "") -> Entry:
-    entry.status = LEADS[act]
+def _sign_entry(entry: Entry, act: str, by: Any, reason: str = "") -> Entry:
+    entry.status = RESULTING_STEP[act]
     if entry.status in (Step.DRAFT, Step.SUBMITTED):
         entry.proposed_level = None
     entry.save()
-    sign(
+    add_signed_version(
         entry.evaluation,
         act,
-        content_of(entry, entry.values),
+        content_from(entry, entry.values),
         by=by,
         reason=reason,
         proposed_level=entry.proposed_level,
@@ -336,7 +341,7 @@ def _write_figures(evaluation: Evaluation, values: Figures) -> None:
             indicator=indicator,
             campaign_id=campaign,
             rank=ranks[indicator.pk],
-            value=number(given["value"]),
+            value=parse_figure(given["value"]),
             as_printed=given["value"],
             edited_at=evaluation.edited_at,
         )

@@ -17,10 +17,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods
 
-from portal.accounts.current_user import person
+from portal.accounts.current_user import current_user
 from portal.core import clock
-from portal.core.permissions.permissions import require
-from schema_actions.campaigns.progress import is_late, state_of
+from portal.core.permissions.permissions import require_permission
+from schema_actions.campaigns.progress import entry_state, is_late
 from schema_actions.entries import services
 from schema_actions.entries.forms import (
     CorrectionForm,
@@ -29,7 +29,7 @@ from schema_actions.entries.forms import (
     GiveBackForm,
     ReviewForm,
     ValidateForm,
-    known_figures,
+    last_figures,
     refuse_too_many_figures,
 )
 from schema_actions.entries.services import Refused, Stale
@@ -41,21 +41,21 @@ Act = SignedVersion.Act
 
 
 @dataclass(frozen=True)
-class Deed:
+class EntryAction:
     """What may be done with an entry: the right that it takes, the steps that it starts from, its
     form, what it does and what is said once it is done. `is_judged` asks for another hand than
     those of its authors.
     """
 
     permission: str
-    starts: tuple[str, ...]
+    from_steps: tuple[str, ...]
     form: Callable[[Any, Entry], Forms]
-    do: Callable[[Entry, Any, Any], Entry]
-    said: str | Promise
+    perform: Callable[[Entry, Any, Any], Entry]
+    message: str | Promise
 
     @property
     def is_judged(self) -> bool:
-        return self.permission in (REVIEWS, VALIDATES)
+        return self.permission in (REVIEW_PERMISSION, VALIDATE_PERMISSION)
 
     def is_open_to(self, user: Any, entry: Entry) -> bool:
         """Whether this person may do it, as far as people go: an administrator too needs another
@@ -79,12 +79,12 @@ def _entry_form(data: Any, entry: Entry, *, is_strict: bool) -> EntryForm:
         row=entry,
         version=entry.version,
         values=entry.values,
-        known=known_figures(entry.evaluation),
+        known=last_figures(entry.evaluation),
         is_strict=is_strict,
     )
 
 
-def _write(entry: Entry, form: Any, by: Any) -> Entry:
+def _save_draft(entry: Entry, form: Any, by: Any) -> Entry:
     given = {"version": form.cleaned_data["version"], "content": form.content}
     return services.save_draft(entry=entry, by=by, **given)
 
@@ -121,31 +121,46 @@ def _decision(form: type[DecisionForm]) -> Callable[[Any, Entry], DecisionForm]:
     return lambda data, entry: form(data, entry=entry)
 
 
-WRITES, REVIEWS = "schema_actions.change_entry", "schema_actions.review_entry"
-VALIDATES = "schema_actions.validate_entry"
-DEEDS = {
-    "brouillon": Deed(
-        *(WRITES, (Entry.Step.DRAFT,), _draft_form, _write),
+WRITE_PERMISSION, REVIEW_PERMISSION = "schema_actions.change_entry", "schema_actions.review_entry"
+VALIDATE_PERMISSION = "schema_actions.validate_entry"
+ACTIONS = {
+    "brouillon": EntryAction(
+        *(WRITE_PERMISSION, (Entry.Step.DRAFT,), _draft_form, _save_draft),
         _lazy("Le brouillon est enregistré."),
     ),
-    "remettre": Deed(
-        *(WRITES, services.STARTS[Act.SUBMITTED], _submit_form, _submit),
+    "remettre": EntryAction(
+        *(WRITE_PERMISSION, services.STARTING_STEPS[Act.SUBMITTED], _submit_form, _submit),
         _lazy("La fiche est remise : elle sera relue."),
     ),
-    "reprendre": Deed(
-        *(WRITES, services.STARTS[Act.TAKEN_BACK], _decision(DecisionForm), _take_back),
+    "reprendre": EntryAction(
+        *(
+            WRITE_PERMISSION,
+            services.STARTING_STEPS[Act.TAKEN_BACK],
+            _decision(DecisionForm),
+            _take_back,
+        ),
         _lazy("La fiche est de nouveau un brouillon."),
     ),
-    "relire": Deed(
-        *(REVIEWS, services.STARTS[Act.AGREED], _decision(ReviewForm), _review),
+    "relire": EntryAction(
+        *(REVIEW_PERMISSION, services.STARTING_STEPS[Act.AGREED], _decision(ReviewForm), _review),
         _lazy("Votre relecture est enregistrée."),
     ),
-    "rendre": Deed(
-        *(VALIDATES, services.STARTS[Act.GIVEN_BACK], _decision(GiveBackForm), _give_back),
+    "rendre": EntryAction(
+        *(
+            VALIDATE_PERMISSION,
+            services.STARTING_STEPS[Act.GIVEN_BACK],
+            _decision(GiveBackForm),
+            _give_back,
+        ),
         _lazy("La fiche est rendue à son pilote, qui est prévenu."),
     ),
-    "valider": Deed(
-        *(VALIDATES, services.STARTS[Act.VALIDATED], _decision(ValidateForm), _validate),
+    "valider": EntryAction(
+        *(
+            VALIDATE_PERMISSION,
+            services.STARTING_STEPS[Act.VALIDATED],
+            _decision(ValidateForm),
+            _validate,
+        ),
         _lazy("La fiche est validée."),
     ),
 }
@@ -153,27 +168,27 @@ DEEDS = {
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def entry(request: HttpRequest, plan: str, campaign: str, key: str) -> HttpResponse:
+def entry_detail(request: HttpRequest, plan: str, campaign: str, key: str) -> HttpResponse:
     """One sheet of a campaign. A POST does the deed that `acte` names; asked for JSON, as a draft
     that saves itself asks, it answers the new version. A refused form loses nothing typed.
     """
-    held = entry_named(plan, campaign, key)
-    require(request.user, "schema_actions.view_entry", held)
+    held = get_entry(plan, campaign, key)
+    require_permission(request.user, "schema_actions.view_entry", held)
     if request.method != "POST":
-        return _page(request, held)
+        return _render_entry(request, held)
     refuse_too_many_figures(request.POST)
     name = request.POST.get("acte", "")
-    if name not in DEEDS:
+    if name not in ACTIONS:
         raise Http404
-    if DEEDS[name].is_judged and held.is_authored_by(request.user):
-        return _page(request, held, status=403)
-    require(request.user, DEEDS[name].permission, held)
+    if ACTIONS[name].is_judged and held.is_authored_by(request.user):
+        return _render_entry(request, held, status=403)
+    require_permission(request.user, ACTIONS[name].permission, held)
     if request.headers.get("Accept") == "application/json":
-        return _saved(request, held)
-    return _done(request, held, name)
+        return _autosave(request, held)
+    return _perform_action(request, held, name)
 
 
-def entry_named(plan: str, campaign: str, key: str) -> Entry:
+def get_entry(plan: str, campaign: str, key: str) -> Entry:
     return get_object_or_404(
         Entry.objects.for_page(),
         evaluation__campaign__plan__slug=plan,
@@ -182,53 +197,53 @@ def entry_named(plan: str, campaign: str, key: str) -> Entry:
     )
 
 
-def _done(request: HttpRequest, held: Entry, name: str) -> HttpResponse:
-    deed = DEEDS[name]
+def _perform_action(request: HttpRequest, held: Entry, name: str) -> HttpResponse:
+    deed = ACTIONS[name]
     form = deed.form(request.POST, held)
     if not form.is_valid():
-        return _page(request, held, name, form, status=400)
+        return _render_entry(request, held, name, form, status=400)
     try:
         with transaction.atomic():
-            deed.do(held, form, person(request))
+            deed.perform(held, form, current_user(request))
     except Refused as refused:
-        form.say(refused)
-        return _page(request, held, name, form, status=400)
+        form.add_errors(refused)
+        return _render_entry(request, held, name, form, status=400)
     except Stale:
-        return _stale(request, held, name)
-    messages.success(request, str(deed.said))
+        return _render_stale(request, held, name)
+    messages.success(request, str(deed.message))
     names = held.evaluation.campaign.plan.slug, held.evaluation.campaign.slug
     return redirect("entry", *names, held.evaluation.sheet.key)
 
 
-def _stale(request: HttpRequest, held: Entry, name: str) -> HttpResponse:
+def _render_stale(request: HttpRequest, held: Entry, name: str) -> HttpResponse:
     """What was written meanwhile, beside the form as it was typed, ready to be sent again."""
-    now = entry_named(
+    now = get_entry(
         held.evaluation.campaign.plan.slug,
         held.evaluation.campaign.slug,
         held.evaluation.sheet.key,
     )
     typed = request.POST.copy()
     typed["version"] = str(now.version)
-    form = DEEDS[name].form(typed, now)
+    form = ACTIONS[name].form(typed, now)
     form.is_valid()
     since = [
         (field.label, now.sections[field.name])
         for field in getattr(form, "section_fields", [])
         if now.sections[field.name] != typed.get(field.name, "").replace("\r\n", "\n").strip()
     ]
-    return _page(request, now, name, form, status=409, is_stale=True, since=since)
+    return _render_entry(request, now, name, form, status=409, is_stale=True, since=since)
 
 
-def _saved(request: HttpRequest, held: Entry) -> HttpResponse:
+def _autosave(request: HttpRequest, held: Entry) -> HttpResponse:
     """The answer to a draft that saves itself."""
     form = _draft_form(request.POST, held)
     if request.POST["acte"] != "brouillon" or not form.is_valid():
         return _not_saved(form)
     try:
         with transaction.atomic():
-            now = _write(held, form, person(request))
+            now = _save_draft(held, form, current_user(request))
     except Refused as refused:
-        form.say(refused)
+        form.add_errors(refused)
         return _not_saved(form)
     except Stale:
         said = _("Quelqu'un d'autre a écrit dans cette fiche : enregistrez pour voir son texte.")
@@ -244,7 +259,7 @@ def _not_saved(form: EntryForm) -> JsonResponse:
     return JsonResponse({"errors": errors, "detail": " ".join(said)}, status=400)
 
 
-def _page(
+def _render_entry(
     request: HttpRequest,
     held: Entry,
     name: str = "",
@@ -258,8 +273,10 @@ def _page(
     campaign = evaluation.campaign
     forms = {
         key: form if form and key == name else deed.form(None, held)
-        for key, deed in DEEDS.items()
-        if campaign.is_open and held.status in deed.starts and deed.is_open_to(request.user, held)
+        for key, deed in ACTIONS.items()
+        if campaign.is_open
+        and held.status in deed.from_steps
+        and deed.is_open_to(request.user, held)
     }
     follows = request.user.has_perm("schema_actions.view_campaign", campaign)
     is_own = held.is_authored_by(request.user)
@@ -271,7 +288,7 @@ def _page(
         "sheet": evaluation.sheet,
         "campaign": campaign,
         "plan": campaign.plan,
-        "state": state_of(held),
+        "state": entry_state(held),
         "is_late": is_late(held, clock.today()),
         "forms": forms,
         "form": forms.get("brouillon"),
@@ -284,14 +301,14 @@ def _page(
         "corrects": campaign.is_frozen
         and not is_own
         and request.user.has_perm("schema_actions.change_evaluation", evaluation),
-        "before": evaluation_before(evaluation),
-        "known": known_figures(evaluation),
+        "before": previous_evaluation(evaluation),
+        "known": last_figures(evaluation),
         "story": evaluation.signed_versions.select_related("by"),
     }
     return render(request, "schema_actions/entry.html", context, status=status)
 
 
-def evaluation_before(evaluation: Evaluation) -> Evaluation | None:
+def previous_evaluation(evaluation: Evaluation) -> Evaluation | None:
     """What the public campaign before this one said of the sheet, if it said anything."""
     campaign = evaluation.campaign
     earlier = Campaign.objects.public().filter(
@@ -306,7 +323,7 @@ def evaluation_before(evaluation: Evaluation) -> Evaluation | None:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def correction(request: HttpRequest, plan: str, campaign: str, key: str) -> HttpResponse:
+def entry_correct(request: HttpRequest, plan: str, campaign: str, key: str) -> HttpResponse:
     """A frozen sheet, corrected by a new signed version."""
     evaluation = get_object_or_404(
         Evaluation.objects.select_related("campaign__plan__department", "sheet__objective__axis"),
@@ -315,19 +332,19 @@ def correction(request: HttpRequest, plan: str, campaign: str, key: str) -> Http
         campaign__is_held=True,
         sheet__key=key,
     )
-    require(request.user, "schema_actions.change_campaign", evaluation.campaign)
+    require_permission(request.user, "schema_actions.change_campaign", evaluation.campaign)
     if not evaluation.campaign.is_frozen:
         raise Http404
-    held = entry_named(plan, campaign, key)
+    held = get_entry(plan, campaign, key)
     if held.is_authored_by(request.user):
-        return _page(request, held, status=403)
-    require(request.user, "schema_actions.change_evaluation", evaluation)
+        return _render_entry(request, held, status=403)
+    require_permission(request.user, "schema_actions.change_evaluation", evaluation)
     if request.method != "POST":
-        return _correcting(request, evaluation, _correction_form(None, evaluation))
+        return _render_correction(request, evaluation, _correction_form(None, evaluation))
     refuse_too_many_figures(request.POST)
     form = _correction_form(request.POST, evaluation)
     if not form.is_valid():
-        return _correcting(request, evaluation, form, status=400)
+        return _render_correction(request, evaluation, form, status=400)
     given = form.cleaned_data
     try:
         with transaction.atomic():
@@ -336,18 +353,18 @@ def correction(request: HttpRequest, plan: str, campaign: str, key: str) -> Http
                 version=given["version"],
                 content=form.content,
                 reason=given["reason"],
-                by=person(request),
+                by=current_user(request),
             )
     except Refused as refused:
-        form.say(refused)
-        return _correcting(request, evaluation, form, status=400)
+        form.add_errors(refused)
+        return _render_correction(request, evaluation, form, status=400)
     except Stale:
         evaluation.refresh_from_db()
         typed = request.POST.copy()
         typed["version"] = str(evaluation.version)
         form = _correction_form(typed, evaluation)
         form.is_valid()
-        return _correcting(request, evaluation, form, status=409)
+        return _render_correction(request, evaluation, form, status=409)
     messages.success(request, _("La correction est signée et enregistrée."))
     return redirect("entry", plan, campaign, key)
 
@@ -357,12 +374,12 @@ def _correction_form(data: Any, evaluation: Evaluation) -> CorrectionForm:
         data,
         row=evaluation,
         version=evaluation.version,
-        values=services.figures_of(evaluation),
-        known=known_figures(evaluation),
+        values=services.evaluation_figures(evaluation),
+        known=last_figures(evaluation),
     )
 
 
-def _correcting(
+def _render_correction(
     request: HttpRequest, evaluation: Evaluation, form: CorrectionForm, *, status: int = 200
 ) -> HttpResponse:
     since = [
@@ -376,7 +393,7 @@ def _correcting(
         "campaign": evaluation.campaign,
         "plan": evaluation.campaign.plan,
         "form": form,
-        "known": known_figures(evaluation),
+        "known": last_figures(evaluation),
         "is_stale": status == 409,
         "since": since,
         "sections": SECTIONS,

@@ -20,7 +20,7 @@ HEADER = [
 ]
 
 
-def campaign_of(subject: str) -> Campaign:
+def get_public_campaign(subject: str) -> Campaign:
     """The public campaign that "plan/campaign" names. Raises Http404."""
     plan, _slash, slug = subject.partition("/")
     held = Campaign.objects.public().select_related("plan__department", "source")
@@ -33,8 +33,8 @@ def campaign_of(subject: str) -> Campaign:
 def sheet_content(subject: str) -> dict[str, Any]:
     """One sheet in one campaign, named "plan/campaign/key". Raises Http404."""
     held, _slash, key = subject.rpartition("/")
-    campaign = campaign_of(held)
-    rows = sheet_board.shown(_sheets(campaign.plan, campaign).filter(key=key))
+    campaign = get_public_campaign(held)
+    rows = sheet_board.sheet_rows(_sheets(campaign.plan, campaign).filter(key=key))
     if not rows:
         raise Http404
     objective = rows[0].sheet.objective
@@ -48,8 +48,8 @@ def sheet_content(subject: str) -> dict[str, Any]:
 
 def report_content(subject: str) -> dict[str, Any]:
     """A whole campaign, its sheets by axis and objective. Raises Http404."""
-    campaign = campaign_of(subject)
-    rows = sheet_board.shown(_sheets(campaign.plan, campaign))
+    campaign = get_public_campaign(subject)
+    rows = sheet_board.sheet_rows(_sheets(campaign.plan, campaign))
     return {
         **_heading(campaign),
         "synthesis": campaign.synthesis().to_dict(),
@@ -74,19 +74,19 @@ def report_content(subject: str) -> dict[str, Any]:
 
 def table_content(subject: str) -> list[list[Any]]:
     """One line a sheet, as HEADER names its cells. Raises Http404."""
-    campaign = campaign_of(subject)
-    rows = sheet_board.shown(campaign.plan.sheets.for_list(campaign))
-    return [_line(campaign, row) for row in rows]
+    campaign = get_public_campaign(subject)
+    rows = sheet_board.sheet_rows(campaign.plan.sheets.for_list(campaign))
+    return [_table_row(campaign, row) for row in rows]
 
 
-def _line(campaign: Campaign, row: sheet_board.Shown) -> list[Any]:
+def _table_row(campaign: Campaign, row: sheet_board.SheetRow) -> list[Any]:
     sheet, objective = row.sheet, row.sheet.objective
     texts = [to_plain(getattr(row.evaluation, name)) if row.evaluation else "" for name in SECTIONS]
     return [
         *(campaign.plan.slug, campaign.slug, "oui" if campaign.is_fictitious else "non"),
         *(sheet.code, sheet.variant, objective.axis.number, objective.axis.title),
         *(objective.code, objective.title, sheet.title, sheet.summary, row.calendar_words),
-        *(row.level, row.status, row.pace_words, *texts),
+        *(row.level, row.status, row.pace_label, *texts),
     ]
 
 
@@ -126,7 +126,7 @@ def _source(campaign: Campaign) -> str:
     return f"{source.title}, {source.publisher}" if source else ""
 
 
-def _sheet(row: sheet_board.Shown) -> dict[str, Any]:
+def _sheet(row: sheet_board.SheetRow) -> dict[str, Any]:
     sheet, evaluation = row.sheet, row.evaluation
     return {
         "key": sheet.key,
@@ -134,7 +134,7 @@ def _sheet(row: sheet_board.Shown) -> dict[str, Any]:
         "summary": sheet.summary,
         "pilot": sheet.pilot,
         "calendar": row.calendar_words,
-        "years": _years(row),
+        "years": _year_cells(row),
         "level": row.level,
         "words": row.words,
         "pace": str(row.pace or ""),
@@ -156,13 +156,13 @@ def _indicator(indicator: Indicator, values: list[IndicatorValue]) -> dict[str, 
     }
 
 
-def _years(row: sheet_board.Shown) -> list[list[Any]]:
+def _year_cells(row: sheet_board.SheetRow) -> list[list[Any]]:
     """Each year of the plan: "on" where the calendar covers it, "part" where in part, else ""."""
     periods = [period.period for period in row.sheet.periods.all()]
     out = []
     for year in row.sheet.plan.years:
         widths = [
-            bar.width for period in periods if (bar := sheet_board.bar_of(period, year, year))
+            bar.width for period in periods if (bar := sheet_board.calendar_bar(period, year, year))
         ]
         out.append([year, "on" if max(widths, default=0) >= 100 else "part" if widths else ""])
     return out

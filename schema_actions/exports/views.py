@@ -5,18 +5,18 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from portal.documents.views import serve
+from portal.documents.views import serve_document
 from schema_actions.models import Campaign
-from schema_actions.published.views import asked_campaign, plan_named
+from schema_actions.published.views import get_plan, selected_campaign
 
 
 @require_safe
 def sheet_pdf(request: HttpRequest, plan: str, key: str) -> HttpResponseBase:
     """The sheet on the common template, in the campaign asked for, the last one by default."""
-    campaign = asked_campaign(request, list(Campaign.objects.held(plan_named(plan))))
+    campaign = selected_campaign(request, list(Campaign.objects.public_of(get_plan(plan))))
     if campaign is None:
         raise Http404
-    return serve(
+    return serve_document(
         request,
         "sheet-pdf",
         f"{plan}/{campaign.slug}/{key}",
@@ -28,21 +28,21 @@ def sheet_pdf(request: HttpRequest, plan: str, key: str) -> HttpResponseBase:
 @require_safe
 def campaign_report(request: HttpRequest, plan: str, campaign: str) -> HttpResponseBase:
     title = _("Rapport de la campagne en PDF")
-    return _of_campaign(request, "report-pdf", plan, campaign, title)
+    return _serve_campaign_file(request, "report-pdf", plan, campaign, title)
 
 
 @require_safe
 def campaign_csv(request: HttpRequest, plan: str, campaign: str) -> HttpResponseBase:
-    return _of_campaign(request, "sheets-csv", plan, campaign, _("Fiches en CSV"))
+    return _serve_campaign_file(request, "sheets-csv", plan, campaign, _("Fiches en CSV"))
 
 
 @require_safe
 def campaign_xlsx(request: HttpRequest, plan: str, campaign: str) -> HttpResponseBase:
-    return _of_campaign(request, "sheets-xlsx", plan, campaign, _("Fiches en XLSX"))
+    return _serve_campaign_file(request, "sheets-xlsx", plan, campaign, _("Fiches en XLSX"))
 
 
-def _of_campaign(
+def _serve_campaign_file(
     request: HttpRequest, kind: str, plan: str, campaign: str, title: str
 ) -> HttpResponseBase:
     back = reverse("campaign-detail", args=[plan, campaign])
-    return serve(request, kind, f"{plan}/{campaign}", title=title, back=back)
+    return serve_document(request, kind, f"{plan}/{campaign}", title=title, back=back)

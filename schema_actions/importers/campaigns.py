@@ -2,23 +2,23 @@
 
 from django.utils.translation import gettext as _
 
-from portal.registries.loaders import Fault, Refused
+from portal.registries.loaders import Fault, LoadRefused
 from schema_actions.models import Campaign, Plan
 
 
-class WholeFault(Fault):
+class FileFault(Fault):
     """A fault of no line in particular."""
 
     def __str__(self) -> str:
         return _("%(file)s : %(message)s") % vars(self)
 
 
-def refused(file: str, line: int, message: str) -> Refused:
+def refusal(file: str, line: int, message: str) -> LoadRefused:
     """One fault; `line` is 0 where none is to blame."""
-    return Refused([Fault(file, line, message) if line else WholeFault(file, 0, message)])
+    return LoadRefused([Fault(file, line, message) if line else FileFault(file, 0, message)])
 
 
-def published_campaign(plan_slug: str, campaign_slug: str) -> Campaign:
+def lock_published_campaign(plan_slug: str, campaign_slug: str) -> Campaign:
     """The campaign, locked for whoever writes to it.
 
     Raises Refused for an unknown one, and for one that no published document tells.
@@ -27,14 +27,14 @@ def published_campaign(plan_slug: str, campaign_slug: str) -> Campaign:
     if plan is None:
         known = ", ".join(Plan.objects.values_list("slug", flat=True)) or _("aucun")
         said = _("schéma « %(slug)s » inconnu. Connus : %(known)s.")
-        raise refused("--plan", 0, said % {"slug": plan_slug, "known": known})
+        raise refusal("--plan", 0, said % {"slug": plan_slug, "known": known})
     found = plan.campaigns.select_for_update(of=("self",)).select_related("source")
     campaign = found.filter(slug=campaign_slug).first()
     if campaign is None:
         known = ", ".join(plan.campaigns.values_list("slug", flat=True)) or _("aucune")
         said = _("campagne « %(slug)s » inconnue. Connues : %(known)s.")
-        raise refused("--campaign", 0, said % {"slug": campaign_slug, "known": known})
-    if not campaign.is_told:
+        raise refusal("--campaign", 0, said % {"slug": campaign_slug, "known": known})
+    if not campaign.is_from_document:
         said = _("la campagne « %s » n'est pas celle d'un document publié.")
-        raise refused("--campaign", 0, said % campaign_slug)
+        raise refusal("--campaign", 0, said % campaign_slug)
     return campaign

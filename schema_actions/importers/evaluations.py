@@ -7,17 +7,17 @@ from typing import Any
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
-from portal.registries.loaders import Fault, Refused
-from schema_actions.importers.campaigns import published_campaign, refused
+from portal.registries.loaders import Fault, LoadRefused
+from schema_actions.importers.campaigns import lock_published_campaign, refusal
 from schema_actions.models import ActionSheet, Axis, Campaign, Evaluation, Objective, Plan, Remark
-from schema_actions.reading import SECTIONS, DocumentRead, SheetRead
+from schema_actions.reading import SECTIONS, ParsedDocument, ParsedSheet
 from schema_actions.services import open_evaluations
 
-Known = Evaluation.LevelStatus
+LevelStatus = Evaluation.LevelStatus
 
 
 @dataclass(frozen=True)
-class Change:
+class ImportedChange:
     """One value that the document gives: `where` is a sheet's key, or the plan or campaign."""
 
     where: str
@@ -27,36 +27,36 @@ class Change:
 
 
 @dataclass
-class Imported:
+class ImportResult:
     """What an import did, or would do: the sheets read, the values changed."""
 
     sheets: int
-    changes: list[Change] = field(default_factory=list)
+    changes: list[ImportedChange] = field(default_factory=list)
 
 
 def import_document(
-    document: DocumentRead, *, plan: str, campaign: str, file: str, dry_run: bool = False
-) -> Imported:
+    document: ParsedDocument, *, plan: str, campaign: str, file: str, dry_run: bool = False
+) -> ImportResult:
     """Writes what the document says and the database does not; the same document again is nothing.
 
     All or nothing, and nothing with `dry_run`. Raises Refused.
     """
     with transaction.atomic():
-        imported = _Import(document, published_campaign(plan, campaign), file).run()
+        imported = _DocumentImport(document, lock_published_campaign(plan, campaign), file).run()
         transaction.set_rollback(dry_run)
     return imported
 
 
-class _Import:
-    def __init__(self, document: DocumentRead, campaign: Campaign, file: str) -> None:
+class _DocumentImport:
+    def __init__(self, document: ParsedDocument, campaign: Campaign, file: str) -> None:
         self._document = document
         self._campaign = campaign
         self._plan: Plan = campaign.plan
         self._file = file
         self._sheets: dict[str, ActionSheet] = {}
-        self._done = Imported(len(document.sheets))
+        self._done = ImportResult(len(document.sheets))
 
-    def run(self) -> Imported:
+    def run(self) -> ImportResult:
         self._refuse_another_plan()
         objectives = self._write_objectives()
         self._sheets = {sheet.key: sheet for sheet in self._plan.sheets.prefetch_related("periods")}
@@ -65,7 +65,7 @@ class _Import:
             for rank, read in enumerate(self._document.sheets, 1)
         }
         self._write_campaign()
-        open_evaluations(self._campaign, status=Known.NOT_TRANSCRIBED)
+        open_evaluations(self._campaign, status=LevelStatus.NOT_TRANSCRIBED)
         evaluations = {
             evaluation.sheet_id: evaluation
             for evaluation in self._campaign.evaluations.prefetch_related("remarks")
@@ -88,10 +88,10 @@ class _Import:
             if key not in known
         ]
         if faults:
-            raise Refused(faults)
+            raise LoadRefused(faults)
         if absent := sorted(known - set(read)):
             said = _("le document n'a pas ces fiches du schéma : %s.") % ", ".join(absent)
-            raise refused(self._file, 0, said)
+            raise refusal(self._file, 0, said)
 
     def _write_objectives(self) -> dict[tuple[int, int], Objective]:
         """The objectives of the document; one that is there keeps its words."""
@@ -108,7 +108,7 @@ class _Import:
                 )
         return found
 
-    def _write_sheet(self, read: SheetRead, rank: int, objective: Objective) -> ActionSheet:
+    def _write_sheet(self, read: ParsedSheet, rank: int, objective: Objective) -> ActionSheet:
         sheet = self._sheets.get(read.key)
         if sheet and sheet.edited_at:
             return sheet
@@ -121,7 +121,7 @@ class _Import:
         if sheet is None:
             key = {"plan": self._plan, "code": read.code, "variant": read.variant}
             sheet = ActionSheet(**key, objective=objective, rank=rank, source=self._campaign.source)
-        if self._take(sheet, read.key, values):
+        if self._set_values(sheet, read.key, values):
             sheet.save()
         sheet.write_periods(self._document.period.earliest)
         return sheet
@@ -131,15 +131,15 @@ class _Import:
             "published_levels": " ".join(map(str, self._document.levels)),
             "statement": self._document.statement,
         }
-        if self._take(self._campaign, self._campaign.slug, values):
+        if self._set_values(self._campaign, self._campaign.slug, values):
             self._campaign.save()
 
-    def _write_evaluation(self, read: SheetRead, evaluation: Evaluation) -> None:
+    def _write_evaluation(self, read: ParsedSheet, evaluation: Evaluation) -> None:
         values: dict[str, Any] = {name: read.sections[name] for name in SECTIONS}
-        if evaluation.level_status != Known.EVALUATED:
-            known = Known.NOT_CONCERNED if read.not_concerned else Known.NOT_TRANSCRIBED
+        if evaluation.level_status != LevelStatus.EVALUATED:
+            known = LevelStatus.NOT_CONCERNED if read.not_concerned else LevelStatus.NOT_TRANSCRIBED
             values["level_status"] = known.value
-        if self._take(evaluation, read.key, values):
+        if self._set_values(evaluation, read.key, values):
             evaluation.version += 1
             evaluation.save()
 
@@ -154,11 +154,11 @@ class _Import:
             for line, message in sorted(wanted - set(there))
         )
 
-    def _take(self, row: models.Model, where: str, values: Mapping[str, str]) -> bool:
+    def _set_values(self, row: models.Model, where: str, values: Mapping[str, str]) -> bool:
         """Gives the row the values that differ, and notes them; whether there were any."""
         changed = [name for name, value in values.items() if getattr(row, name) != value]
         for name in changed:
-            change = Change(where, name, getattr(row, name), values[name])
+            change = ImportedChange(where, name, getattr(row, name), values[name])
             self._done.changes.append(change)
             setattr(row, name, values[name])
         return bool(changed) or row._state.adding

@@ -8,18 +8,18 @@ from django.utils.translation import gettext as _
 
 from portal.core.tables import saved_tables
 from portal.core.tables.csv_reader import TableError
-from portal.registries.loaders import Fault, Refused
-from schema_actions.importers.campaigns import published_campaign
+from portal.registries.loaders import Fault, LoadRefused
+from schema_actions.importers.campaigns import lock_published_campaign
 from schema_actions.models import Campaign, Evaluation
 from schema_actions.reading.facts import sheet_key
-from schema_actions.synthesis import Synthesis, computed
+from schema_actions.synthesis import Synthesis, compute_counts
 
 COLUMNS = {"code": ("fiche",), "variant": ("variante",), "level": ("niveau",)}
 LEVELS = {str(level): level for level in range(1, 8)}
 
 
 @dataclass
-class Transcribed:
+class LevelImportResult:
     """The levels read, those that differ from the database, and the totals that come out."""
 
     levels: int
@@ -29,26 +29,26 @@ class Transcribed:
 
 def import_levels(
     data: bytes, *, plan: str, campaign: str, file: str, dry_run: bool = False
-) -> Transcribed:
+) -> LevelImportResult:
     """Writes the levels of the sheets that the table names; the others keep theirs.
 
     All or nothing, and nothing with `dry_run`. Raises Refused with every faulty line.
     """
     with transaction.atomic():
-        held = published_campaign(plan, campaign)
+        held = lock_published_campaign(plan, campaign)
         levels = _levels(data, held, file)
-        changes = [change for pk, level in levels.items() if (change := _write(pk, level))]
-        synthesis = Synthesis(held.published, computed(held.evaluations.levels()))
+        changes = [change for pk, level in levels.items() if (change := _save_level(pk, level))]
+        synthesis = Synthesis(held.published, compute_counts(held.evaluations.levels()))
         transaction.set_rollback(dry_run)
-    return Transcribed(len(levels), synthesis, changes)
+    return LevelImportResult(len(levels), synthesis, changes)
 
 
 def _levels(data: bytes, campaign: Campaign, file: str) -> dict[int, int]:
     """The level of each evaluation that a line names."""
     try:
-        table = saved_tables.read(data, COLUMNS, list(COLUMNS))
+        table = saved_tables.read_table(data, COLUMNS, list(COLUMNS))
     except TableError as error:
-        raise Refused([Fault(file, error.line, str(error))]) from error
+        raise LoadRefused([Fault(file, error.line, str(error))]) from error
     known = {
         evaluation.sheet.key: evaluation
         for evaluation in campaign.evaluations.select_related("sheet")
@@ -63,7 +63,7 @@ def _levels(data: bytes, campaign: Campaign, file: str) -> dict[int, int]:
         else:
             found[known[key].pk] = LEVELS[cells["level"]]
     if faults:
-        raise Refused(sorted(faults, key=lambda fault: fault.line))
+        raise LoadRefused(sorted(faults, key=lambda fault: fault.line))
     return found
 
 
@@ -87,7 +87,7 @@ def _variants(key: str, known: Iterable[str]) -> list[str]:
     return [other.partition("-")[2] for other in known if other.startswith(f"{key}-")]
 
 
-def _write(pk: int, level: int) -> tuple[str, int | None, int] | None:
+def _save_level(pk: int, level: int) -> tuple[str, int | None, int] | None:
     """Gives the evaluation its level; None where it has it already."""
     evaluation = Evaluation.objects.select_related("sheet").get(pk=pk)
     before = evaluation.level

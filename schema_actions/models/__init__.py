@@ -1,7 +1,7 @@
 """Plans and what was published of them; the work of a campaign held in the portal."""
 
 from schema_actions.models.entries import (
-    REASON,
+    REASON_MAX_LENGTH,
     Entry,
     EntryQuerySet,
     Levelled,
@@ -24,11 +24,11 @@ from schema_actions.models.plans import (
     Objective,
     Plan,
     Remark,
-    searchable,
+    to_search_text,
 )
 
 __all__ = [
-    "REASON",
+    "REASON_MAX_LENGTH",
     "ActionSheet",
     "ActionSheetQuerySet",
     "Axis",
@@ -49,5 +49,5 @@ __all__ = [
     "SignedVersion",
     "Writer",
     "Written",
-    "searchable",
+    "to_search_text",
 ]

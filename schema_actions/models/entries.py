@@ -13,14 +13,14 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from schema_actions.levels import level_in_words
+from schema_actions.levels import level_label
 from schema_actions.reading import SECTIONS
 from schema_actions.synthesis import Status
 
 EVALUATED, MISSING = Status.EVALUATED.value, Status.MISSING.value
 NOT_CONCERNED = Status.NOT_CONCERNED.value
-REASON = 2000
-_one_to_seven = [MinValueValidator(1), MaxValueValidator(7)]
+REASON_MAX_LENGTH = 2000
+_level_validators = [MinValueValidator(1), MaxValueValidator(7)]
 
 
 class Levelled(models.Model):
@@ -36,7 +36,7 @@ class Levelled(models.Model):
         _("état du niveau"), max_length=16, choices=LevelStatus, default=LevelStatus.MISSING
     )
     level = models.PositiveSmallIntegerField(
-        _("niveau"), null=True, blank=True, validators=_one_to_seven
+        _("niveau"), null=True, blank=True, validators=_level_validators
     )
 
     class Meta:
@@ -54,9 +54,9 @@ class Levelled(models.Model):
         ]
 
     @property
-    def level_words(self) -> str:
+    def level_label(self) -> str:
         """The level in words: "5 sur 7, un peu en avance", or why there is none."""
-        return level_in_words(self.level) or str(self.get_level_status_display())
+        return level_label(self.level) or str(self.get_level_status_display())
 
 
 class Written(Levelled):
@@ -106,7 +106,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         """Those assigned to this user, where they still are a pilot."""
         return self.filter(
             pilots__user=user,
-            evaluation__campaign__plan__department__in=user.departments_as("pilot"),
+            evaluation__campaign__plan__department__in=user.departments_with_role("pilot"),
         )
 
 
@@ -132,7 +132,7 @@ class Entry(Written):
     status = models.CharField(_("statut"), max_length=10, choices=Step, default=Step.DRAFT)
     values = models.JSONField(_("chiffres"), default=list, blank=True)
     proposed_level = models.PositiveSmallIntegerField(
-        _("niveau proposé"), null=True, blank=True, validators=_one_to_seven
+        _("niveau proposé"), null=True, blank=True, validators=_level_validators
     )
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
     edited_at = models.DateTimeField(_("écrite le"), null=True, blank=True, editable=False)
@@ -169,7 +169,7 @@ class Entry(Written):
         return f"{self.evaluation_id}, {self.get_status_display()}"
 
     @property
-    def is_begun(self) -> bool:
+    def is_started(self) -> bool:
         return self.edited_at is not None
 
     @property
@@ -178,11 +178,11 @@ class Entry(Written):
         return self.proposed_level is None
 
     @property
-    def proposed_words(self) -> str:
-        return level_in_words(self.proposed_level)
+    def proposed_level_label(self) -> str:
+        return level_label(self.proposed_level)
 
     @property
-    def people(self) -> list[Any]:
+    def pilot_users(self) -> list[Any]:
         return [pilot.user for pilot in self.pilots.all()]
 
     def is_authored_by(self, user: Any) -> bool:
@@ -263,14 +263,14 @@ class SignedVersion(Written):
     )
     number = models.PositiveIntegerField(_("numéro"))
     act = models.CharField(_("acte"), max_length=10, choices=Act)
-    reason = models.TextField(_("raison"), blank=True, max_length=REASON)
+    reason = models.TextField(_("raison"), blank=True, max_length=REASON_MAX_LENGTH)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
     at = models.DateTimeField(_("le"), default=timezone.now)
     values = models.JSONField(_("chiffres"), default=list, blank=True)
     proposed_level = models.PositiveSmallIntegerField(
-        _("niveau proposé"), null=True, blank=True, validators=_one_to_seven
+        _("niveau proposé"), null=True, blank=True, validators=_level_validators
     )
 
     objects = SignedVersionQuerySet.as_manager()
@@ -303,5 +303,5 @@ class SignedVersion(Written):
         return f"{self.evaluation_id}, {self.number}"
 
     @property
-    def proposed_words(self) -> str:
-        return level_in_words(self.proposed_level)
+    def proposed_level_label(self) -> str:
+        return level_label(self.proposed_level)

@@ -16,20 +16,20 @@ from portal.core.periods.period import Period, find_periods, periods_of_years
 from portal.core.text.markdown import to_plain
 from portal.core.text.normalisation import normalise
 from portal.territory.models import Department
-from schema_actions.levels import PACE_WORDS, Pace, pace_of
+from schema_actions.levels import PACE_LABELS, Pace, pace_of
 from schema_actions.models.entries import Written
 from schema_actions.reading import SECTIONS
 from schema_actions.reading.facts import sheet_key
-from schema_actions.synthesis import Counts, Status, Synthesis, computed
+from schema_actions.synthesis import Counts, Status, Synthesis, compute_counts
 
-TITLE = 500
-MOST_WORDS = 12  # of a search: the others are not looked for
+TITLE_MAX_LENGTH = 500
+MAX_SEARCH_WORDS = 12  # of a search: the others are not looked for
 CODE = r"[1-9][0-9]?\.[1-9][0-9]?\.[1-9][0-9]?"
 years_list = RegexValidator(r"^\d{4}( \d{4})*\Z", _("Des années séparées par des espaces."))
 seven_counts = RegexValidator(r"^\d+( \d+){6}\Z", _("Sept nombres, du rouge au vert."))
 
 
-def searchable(texts: Iterable[str]) -> str:
+def to_search_text(texts: Iterable[str]) -> str:
     """Texts as they are searched: their normalised words, one space before each."""
     return f" {normalise(' '.join(texts))} "
 
@@ -76,7 +76,7 @@ class Plan(Sourced):
 class Axis(models.Model):
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="axes")
     number = models.PositiveSmallIntegerField(_("numéro"))
-    title = models.CharField(_("titre"), max_length=TITLE)
+    title = models.CharField(_("titre"), max_length=TITLE_MAX_LENGTH)
 
     class Meta:
         verbose_name = _("axe")
@@ -92,7 +92,7 @@ class Axis(models.Model):
 class Objective(models.Model):
     axis = models.ForeignKey(Axis, models.CASCADE, related_name="objectives")
     number = models.PositiveSmallIntegerField(_("numéro"))
-    title = models.CharField(_("titre"), max_length=TITLE)
+    title = models.CharField(_("titre"), max_length=TITLE_MAX_LENGTH)
 
     class Meta:
         verbose_name = _("objectif")
@@ -151,11 +151,11 @@ class ActionSheetQuerySet(models.QuerySet["ActionSheet"]):
         """Those that have one of these evaluations."""
         return self.filter(pk__in=evaluations.order_by().values("sheet"))
 
-    def saying(self, text: str, evaluations: "EvaluationQuerySet") -> "ActionSheetQuerySet":
+    def matching(self, text: str, evaluations: "EvaluationQuerySet") -> "ActionSheetQuerySet":
         """Those that hold words beginning with each of the words of `text`, there or in one of
         these evaluations."""
         found = self
-        for word in list(dict.fromkeys(normalise(text).split()))[:MOST_WORDS]:
+        for word in list(dict.fromkeys(normalise(text).split()))[:MAX_SEARCH_WORDS]:
             begun = Q(search_text__contains=f" {word}")
             sheets = evaluations.filter(begun).order_by().values("sheet")
             found = found.filter(begun | Q(pk__in=sheets))
@@ -180,8 +180,8 @@ class ActionSheet(Sourced):
     variant = models.SlugField(_("variante"), max_length=40, blank=True)
     key = models.CharField(_("clé"), max_length=51, editable=False)
     rank = models.PositiveIntegerField(_("rang"), default=0, editable=False)
-    title = models.CharField(_("titre"), max_length=TITLE)
-    summary_title = models.CharField(_("titre du tableau"), max_length=TITLE, blank=True)
+    title = models.CharField(_("titre"), max_length=TITLE_MAX_LENGTH)
+    summary_title = models.CharField(_("titre du tableau"), max_length=TITLE_MAX_LENGTH, blank=True)
     summary = models.CharField(_("résumé"), max_length=250, blank=True)
     pilot = models.CharField(_("service pilote"), max_length=150, blank=True)
     calendar_years = models.CharField(
@@ -211,7 +211,7 @@ class ActionSheet(Sourced):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.key = sheet_key(self.code, self.variant)
         said = (self.code, self.title, self.summary_title, self.summary, self.pilot)
-        self.search_text = searchable(said)
+        self.search_text = to_search_text(said)
         if (fields := kwargs.get("update_fields")) is not None:
             kwargs["update_fields"] = {*fields, "key", "search_text"}
         super().save(*args, **kwargs)
@@ -283,7 +283,7 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
             found = found.filter(is_fictitious=False)
         return found.order_by("plan_id", "period_earliest", "slug")
 
-    def held(self, plan: Plan) -> "CampaignQuerySet":
+    def public_of(self, plan: Plan) -> "CampaignQuerySet":
         """The public ones of the plan, with their source."""
         return self.public().filter(plan=plan).select_related("plan", "source")
 
@@ -350,7 +350,7 @@ class Campaign(Sourced, Dated):
         rows = list(self.evaluations.levels())
         without = ActionSheet.objects.filter(plan=self.plan_id).count() - len(rows)
         rows += [(Status.MISSING, None)] * max(without, 0)
-        return Synthesis(self.published, computed(rows))
+        return Synthesis(self.published, compute_counts(rows))
 
     @property
     def is_open(self) -> bool:
@@ -361,7 +361,7 @@ class Campaign(Sourced, Dated):
         return self.status == self.Status.PREPARATION
 
     @property
-    def is_told(self) -> bool:
+    def is_from_document(self) -> bool:
         """Published by a document, of which a person may transcribe the levels."""
         is_published = self.status == self.Status.PUBLISHED
         return is_published and not self.is_held and not self.is_fictitious
@@ -427,21 +427,21 @@ class Evaluation(Sourced, Written):
         return f"{self.sheet_id}, {self.campaign}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.search_text = self.words
+        self.search_text = self.section_words
         super().save(*args, **kwargs)
 
     @property
-    def words(self) -> str:
+    def section_words(self) -> str:
         """Its sections as they are searched."""
-        return searchable(to_plain(getattr(self, name)) for name in SECTIONS)
+        return to_search_text(to_plain(getattr(self, name)) for name in SECTIONS)
 
     @property
     def pace(self) -> Pace | None:
         return pace_of(self.level) if self.level else None
 
     @property
-    def pace_words(self) -> str:
-        return str(PACE_WORDS[self.pace]) if self.pace else ""
+    def pace_label(self) -> str:
+        return str(PACE_LABELS[self.pace]) if self.pace else ""
 
 
 class Remark(models.Model):

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from schema_actions.levels import LEVEL_WORDS, LEVELS
+from schema_actions.levels import LEVEL_LABELS, LEVELS
 from schema_actions.synthesis import Counts
 
-LEAST = 4.0  # percents under which a segment is too narrow for its number
+MIN_NUMBERED_WIDTH = 4.0  # percents under which a segment is too narrow for its number
 
 
 @dataclass(frozen=True)
@@ -39,13 +39,13 @@ class Segment:
 
     @property
     def is_numbered(self) -> bool:
-        return self.width >= LEAST
+        return self.width >= MIN_NUMBERED_WIDTH
 
 
 def columns(counts: Counts) -> list[Column]:
     highest = max(counts.levels) or 1
     return [
-        Column(level, str(LEVEL_WORDS[level]), count, percent, round(100 * count / highest, 2))
+        Column(level, str(LEVEL_LABELS[level]), count, percent, round(100 * count / highest, 2))
         for level, count, percent in zip(LEVELS, counts.levels, counts.percents, strict=True)
     ]
 
@@ -56,16 +56,16 @@ def segments(counts: Counts, whole: int) -> list[Segment]:
     before = 0
     for level, count in zip(LEVELS, counts.levels, strict=True):
         if count and whole:
-            out.append(Segment(level, count, _share(before, whole), _share(count, whole)))
+            out.append(Segment(level, count, _percent(before, whole), _percent(count, whole)))
         before += count
     return out
 
 
-def _share(count: int, whole: int) -> float:
+def _percent(count: int, whole: int) -> float:
     return round(100 * count / whole, 2)
 
 
-def trend(values: Sequence[float], width: int = 120, height: int = 28) -> str:
+def sparkline(values: Sequence[float], width: int = 120, height: int = 28) -> str:
     """The points of a line through the values, "" for fewer than two."""
     if len(values) < 2:
         return ""

@@ -7,10 +7,10 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.http.filters import KnownFilter
+from portal.core.http.filters import ExistingKeyFilter
 from portal.core.text.cleaning import printable_line
 from portal.territory.models import Department
-from schema_actions.levels import LEVEL_WORDS, LEVELS, PACE_WORDS, Pace, levels_of
+from schema_actions.levels import LEVEL_LABELS, LEVELS, PACE_LABELS, Pace, levels_of
 from schema_actions.models import (
     ActionSheet,
     ActionSheetQuerySet,
@@ -25,19 +25,19 @@ from teams.directory.filters import FilterForm, slug_filter
 
 YES, NO = "yes", "no"
 UNKNOWN_PILOT = "-"
-LEVEL_CHOICES = [(str(level), f"{level} · {LEVEL_WORDS[level]}") for level in LEVELS]
-PACE_CHOICES = [(pace.value, PACE_WORDS[pace]) for pace in Pace]
+LEVEL_CHOICES = [(str(level), f"{level} · {LEVEL_LABELS[level]}") for level in LEVELS]
+PACE_CHOICES = [(pace.value, PACE_LABELS[pace]) for pace in Pace]
 
 
-class WordsField(forms.CharField):
+class SearchField(forms.CharField):
     """Anything that may be typed."""
 
     def clean(self, value: str | None) -> str:
         return super().clean(printable_line(value or ""))
 
 
-class WordsFilter(django_filters.CharFilter):
-    field_class = WordsField
+class SearchFilter(django_filters.CharFilter):
+    field_class = SearchField
 
 
 def _axes() -> set[str]:
@@ -61,16 +61,16 @@ def _campaigns() -> set[str]:
 class SheetFilter(django_filters.FilterSet):
     """What a sheet is and what it was evaluated to be; `evaluations` are those looked into."""
 
-    q = WordsFilter(method="saying", label=_("Mots"))
-    axis = KnownFilter(keys=_axes, field_name="objective__axis__number", label=_("Axe"))
-    objective = KnownFilter(keys=_objectives, method="of_objective", label=_("Objectif"))
+    q = SearchFilter(method="saying", label=_("Mots"))
+    axis = ExistingKeyFilter(keys=_axes, field_name="objective__axis__number", label=_("Axe"))
+    objective = ExistingKeyFilter(keys=_objectives, method="of_objective", label=_("Objectif"))
     level = django_filters.ChoiceFilter(
         choices=LEVEL_CHOICES, method="at_level", label=_("Niveau"), empty_label=_("tous")
     )
     pace = django_filters.ChoiceFilter(
         choices=PACE_CHOICES, method="at_pace", label=_("Rythme"), empty_label=_("tous")
     )
-    year = KnownFilter(keys=_years, method="during", label=_("Année du calendrier"))
+    year = ExistingKeyFilter(keys=_years, method="during", label=_("Année du calendrier"))
     vigilance = django_filters.ChoiceFilter(
         choices=[(YES, _("avec")), (NO, _("sans"))],
         method="with_vigilance",
@@ -94,7 +94,7 @@ class SheetFilter(django_filters.FilterSet):
         return Evaluation.objects.public()
 
     def saying(self, sheets: ActionSheetQuerySet, name: str, text: str) -> ActionSheetQuerySet:
-        return sheets.saying(text, self.evaluations)
+        return sheets.matching(text, self.evaluations)
 
     def of_objective(
         self, sheets: ActionSheetQuerySet, name: str, value: str
@@ -114,15 +114,15 @@ class SheetFilter(django_filters.FilterSet):
     def with_vigilance(
         self, sheets: ActionSheetQuerySet, name: str, value: str
     ) -> ActionSheetQuerySet:
-        return _chosen(sheets, sheets.evaluated(self.evaluations.with_vigilance()), value)
+        return _filter_yes_no(sheets, sheets.evaluated(self.evaluations.with_vigilance()), value)
 
     def are_updated(
         self, sheets: ActionSheetQuerySet, name: str, value: str
     ) -> ActionSheetQuerySet:
-        return _chosen(sheets, sheets.evaluated(self.evaluations.filled()), value)
+        return _filter_yes_no(sheets, sheets.evaluated(self.evaluations.filled()), value)
 
 
-def _chosen(
+def _filter_yes_no(
     sheets: ActionSheetQuerySet, found: ActionSheetQuerySet, value: str
 ) -> ActionSheetQuerySet:
     return found if value == YES else sheets.exclude(pk__in=found.order_by().values("pk"))
@@ -191,7 +191,7 @@ class SheetApiFilter(SheetFilter):
 
     department = department_filter("plan__department")
     plan = slug_filter(Plan, "plan", _("Schéma"))
-    campaign = KnownFilter(keys=_campaigns, method="of_campaign", label=_("Campagne"))
+    campaign = ExistingKeyFilter(keys=_campaigns, method="of_campaign", label=_("Campagne"))
 
     @property
     def evaluations(self) -> EvaluationQuerySet:
@@ -217,7 +217,7 @@ class CampaignApiFilter(django_filters.FilterSet):
 class EvaluationApiFilter(django_filters.FilterSet):
     department = department_filter("campaign__plan__department")
     plan = slug_filter(Plan, "campaign__plan", _("Schéma"))
-    campaign = KnownFilter(keys=_campaigns, field_name="campaign__slug", label=_("Campagne"))
+    campaign = ExistingKeyFilter(keys=_campaigns, field_name="campaign__slug", label=_("Campagne"))
     level = django_filters.ChoiceFilter(choices=LEVEL_CHOICES, label=_("Niveau"))
     level_status = django_filters.ChoiceFilter(
         choices=Evaluation.LevelStatus.choices, label=_("État du niveau")

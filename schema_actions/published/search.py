@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from portal.core.text.normalisation import normalise
 
 _TOKEN = re.compile(r"\w+")
-AROUND = 70  # letters kept on each side of a found word
+CONTEXT_LETTERS = 70  # letters kept on each side of a found word
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ def excerpts(text: str, query: str, most: int = 2) -> list[list[Piece]]:
     return found
 
 
-def marked(text: str, query: str) -> list[Piece]:
+def highlight(text: str, query: str) -> list[Piece]:
     """The whole text, in pieces."""
     wanted = normalise(query).split()
     spans = [match.span() for match in _TOKEN.finditer(text) if _matches(match[0], wanted)]
@@ -49,8 +49,8 @@ def _window(text: str, start: int) -> tuple[int, int]:
     line_start = text.rfind("\n", 0, start) + 1
     line_end = text.find("\n", start)
     line_end = len(text) if line_end < 0 else line_end
-    first = max(line_start, start - AROUND)
-    last = min(line_end, start + 2 * AROUND)
+    first = max(line_start, start - CONTEXT_LETTERS)
+    last = min(line_end, start + 2 * CONTEXT_LETTERS)
     if first > line_start:
         first = text.find(" ", first, start) + 1 or start
     if last < line_end:

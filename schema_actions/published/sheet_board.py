@@ -10,9 +10,9 @@ from portal.core.periods.period import Period
 from portal.core.text.markdown import to_plain
 from schema_actions.levels import Pace
 from schema_actions.models import ActionSheet, Axis, Evaluation, Objective
-from schema_actions.published.search import Piece, excerpts, marked
+from schema_actions.published.search import Piece, excerpts, highlight
 from schema_actions.reading import SECTIONS
-from schema_actions.synthesis import Computed, Status, computed
+from schema_actions.synthesis import ComputedCounts, Status, compute_counts
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Tick:
 
 
 @dataclass(frozen=True)
-class Shown:
+class SheetRow:
     """A sheet and its evaluation in the campaign of the page, None where it has none."""
 
     sheet: ActionSheet
@@ -53,13 +53,13 @@ class Shown:
         return self.evaluation.pace if self.evaluation else None
 
     @property
-    def pace_words(self) -> str:
-        return self.evaluation.pace_words if self.evaluation else ""
+    def pace_label(self) -> str:
+        return self.evaluation.pace_label if self.evaluation else ""
 
     @property
     def words(self) -> str:
         evaluation = self.evaluation or Evaluation(level_status=self.status)
-        return evaluation.level_words
+        return evaluation.level_label
 
     @property
     def has_vigilance(self) -> bool:
@@ -70,7 +70,7 @@ class Shown:
         """Its calendar drawn over the years of the plan."""
         years = self.sheet.plan.years
         periods = [row.period for row in self.sheet.periods.all()]
-        return [bar for period in periods if (bar := bar_of(period, years[0], years[-1]))]
+        return [bar for period in periods if (bar := calendar_bar(period, years[0], years[-1]))]
 
     @property
     def calendar_words(self) -> str:
@@ -82,65 +82,67 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class ObjectiveBoard:
+class ObjectiveRows:
     objective: Objective
-    rows: list[Shown]
+    rows: list[SheetRow]
 
 
 @dataclass(frozen=True)
-class AxisBoard:
+class AxisRows:
     axis: Axis
-    objectives: list[ObjectiveBoard]
+    objectives: list[ObjectiveRows]
 
     @property
-    def rows(self) -> list[Shown]:
+    def rows(self) -> list[SheetRow]:
         return [row for board in self.objectives for row in board.rows]
 
     @property
-    def counts(self) -> Computed:
-        return computed((row.status, row.level) for row in self.rows)
+    def counts(self) -> ComputedCounts:
+        return compute_counts((row.status, row.level) for row in self.rows)
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchResult:
     """A sheet found by its words, with where they stand."""
 
-    shown: Shown
+    shown: SheetRow
     title: list[Piece]
     excerpts: list[list[Piece]]
 
 
-def shown(sheets: Iterable[ActionSheet]) -> list[Shown]:
+def sheet_rows(sheets: Iterable[ActionSheet]) -> list[SheetRow]:
     """Rows read with `for_list`."""
-    return [Shown(sheet, next(iter(sheet.shown), None)) for sheet in sheets]  # type: ignore[attr-defined]
+    return [SheetRow(sheet, next(iter(sheet.shown), None)) for sheet in sheets]  # type: ignore[attr-defined]
 
 
-def by_axis(rows: Sequence[Shown]) -> list[AxisBoard]:
+def by_axis(rows: Sequence[SheetRow]) -> list[AxisRows]:
     """The rows under their axes and objectives, in the order of the plan."""
-    axes: dict[int, tuple[Axis, dict[int, ObjectiveBoard]]] = {}
+    axes: dict[int, tuple[Axis, dict[int, ObjectiveRows]]] = {}
     for row in rows:
         objective = row.sheet.objective
         _axis, boards = axes.setdefault(objective.axis_id, (objective.axis, {}))
-        boards.setdefault(objective.pk, ObjectiveBoard(objective, [])).rows.append(row)
-    return [AxisBoard(axis, list(boards.values())) for axis, boards in axes.values()]
+        boards.setdefault(objective.pk, ObjectiveRows(objective, [])).rows.append(row)
+    return [AxisRows(axis, list(boards.values())) for axis, boards in axes.values()]
 
 
-def found(row: Shown, query: str) -> Found:
+def search_result(row: SheetRow, query: str) -> SearchResult:
     """Where the words of the query stand: in the title, then in the texts."""
     texts = [row.sheet.summary]
     if row.evaluation:
         texts += [to_plain(getattr(row.evaluation, name)) for name in SECTIONS]
     places = [place for text in texts for place in excerpts(text, query)]
-    return Found(row, marked(row.sheet.title, query), places[:2])
+    return SearchResult(row, highlight(row.sheet.title, query), places[:2])
 
 
-def ticks(years: range) -> list[Tick]:
+def year_ticks(years: range) -> list[Tick]:
     """The years side by side, as wide as their days."""
-    bars = [(year, bar_of(Period.of_years(year, year), years[0], years[-1])) for year in years]
+    bars = [
+        (year, calendar_bar(Period.of_years(year, year), years[0], years[-1])) for year in years
+    ]
     return [Tick(year, bar.x, round(bar.x + bar.width / 2, 2)) for year, bar in bars if bar]
 
 
-def bar_of(period: Period, first_year: int, last_year: int) -> Bar | None:
+def calendar_bar(period: Period, first_year: int, last_year: int) -> Bar | None:
     """None for a period without date or outside the years."""
     start, end = date(first_year, 1, 1), date(last_year, 12, 31)
     if not period.is_bounded:

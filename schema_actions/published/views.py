@@ -9,34 +9,34 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from portal.core.caching.data_versions import Versions
-from portal.core.caching.response_cache import kept
-from portal.core.http.parameters import page_of
+from portal.core.caching.response_cache import cached_response
+from portal.core.http.parameters import paginate
 from schema_actions.models import ActionSheet, Campaign, Evaluation, Plan
 from schema_actions.published import charts, sheet_board
 from schema_actions.published.filters import SheetPageFilter
-from schema_actions.synthesis import movement
+from schema_actions.synthesis import compare_levels
 
 PAGE_SIZE = 60
 LIST, CALENDAR = "liste", "calendrier"
 
 
 @require_safe
-@kept
+@cached_response
 def plan_list(request: HttpRequest, now: Versions) -> HttpResponse:
     plans = Plan.objects.with_structure().order_by("department_id", "-first_year", "slug")
     return render(request, "schema_actions/plan_list.html", {"plans": plans})
 
 
 @require_safe
-@kept
+@cached_response
 def plan_detail(request: HttpRequest, now: Versions, plan: str) -> HttpResponse:
     """The plan at a glance, in the campaign asked for, the last published one by default."""
-    held = plan_named(plan)
-    campaigns = list(Campaign.objects.held(held))
-    campaign = asked_campaign(request, campaigns)
-    rows = sheet_board.shown(held.sheets.for_list(campaign))
+    held = get_plan(plan)
+    campaigns = list(Campaign.objects.public_of(held))
+    campaign = selected_campaign(request, campaigns)
+    rows = sheet_board.sheet_rows(held.sheets.for_list(campaign))
     synthesis = campaign.synthesis() if campaign else None
-    counts = _counts(synthesis)
+    counts = _displayed_counts(synthesis)
     context = {
         "plan": held,
         "campaigns": campaigns,
@@ -55,25 +55,25 @@ def plan_detail(request: HttpRequest, now: Versions, plan: str) -> HttpResponse:
 
 
 @require_safe
-@kept
+@cached_response
 def sheet_list(request: HttpRequest, now: Versions, plan: str) -> HttpResponse:
     """The sheets that the filters leave, as a list or drawn over the years.
 
     A malformed filter is a 400, said beside it.
     """
-    held = plan_named(plan)
-    campaigns = list(Campaign.objects.held(held))
-    campaign = asked_campaign(request, campaigns)
+    held = get_plan(plan)
+    campaigns = list(Campaign.objects.public_of(held))
+    campaign = selected_campaign(request, campaigns)
     filters = SheetPageFilter(
         request.GET, queryset=held.sheets.for_list(campaign), plan=held, campaign=campaign
     )
     is_valid = filters.is_valid()
-    page = page_of(
+    page = paginate(
         filters.qs if is_valid else ActionSheet.objects.none(), PAGE_SIZE, request.GET.get("page")
     )
-    rows = sheet_board.shown(page)
+    rows = sheet_board.sheet_rows(page)
     query = filters.form.cleaned_data.get("q", "") if is_valid else ""
-    view = _view(request)
+    view = _view_parameter(request)
     context = {
         "plan": held,
         "campaigns": campaigns,
@@ -82,9 +82,11 @@ def sheet_list(request: HttpRequest, now: Versions, plan: str) -> HttpResponse:
         "is_filtered": any(request.GET.get(name) for name in filters.form.fields),
         "page": page,
         "view": view,
-        "ticks": sheet_board.ticks(held.years),
+        "ticks": sheet_board.year_ticks(held.years),
         "axes": sheet_board.by_axis(rows) if not query or view == CALENDAR else [],
-        "found": [sheet_board.found(row, query) for row in rows] if query and view == LIST else [],
+        "found": [sheet_board.search_result(row, query) for row in rows]
+        if query and view == LIST
+        else [],
         "other_parameters": _other_parameters(request, filters),
     }
     status = 200 if is_valid else 400
@@ -92,14 +94,14 @@ def sheet_list(request: HttpRequest, now: Versions, plan: str) -> HttpResponse:
 
 
 @require_safe
-@kept
+@cached_response
 def sheet_detail(request: HttpRequest, now: Versions, plan: str, key: str) -> HttpResponse:
     """One sheet on the common template, in the campaign asked for, and its history."""
-    held = plan_named(plan)
-    campaigns = list(Campaign.objects.held(held))
-    campaign = asked_campaign(request, campaigns)
+    held = get_plan(plan)
+    campaigns = list(Campaign.objects.public_of(held))
+    campaign = selected_campaign(request, campaigns)
     sheet = get_object_or_404(ActionSheet.objects.public().filter(plan=held), key=key)
-    history = [(row.campaign, sheet_board.Shown(sheet, row)) for row in sheet.public_evaluations]  # type: ignore[attr-defined]
+    history = [(row.campaign, sheet_board.SheetRow(sheet, row)) for row in sheet.public_evaluations]  # type: ignore[attr-defined]
     evaluation = next((row.evaluation for held_in, row in history if held_in == campaign), None)
     siblings = list(held.sheets.in_order().values_list("key", "title"))
     place = [found for found, _title in siblings].index(key)
@@ -108,13 +110,13 @@ def sheet_detail(request: HttpRequest, now: Versions, plan: str, key: str) -> Ht
         "sheet": sheet,
         "campaigns": campaigns,
         "campaign": campaign,
-        "shown": sheet_board.Shown(sheet, evaluation),
+        "shown": sheet_board.SheetRow(sheet, evaluation),
         "evaluation": evaluation,
-        "ticks": sheet_board.ticks(held.years),
+        "ticks": sheet_board.year_ticks(held.years),
         "remarks": list(evaluation.remarks.all()) if evaluation else [],
         "corrections": list(evaluation.signed_versions.corrections()) if evaluation else [],
         "history": history,
-        "indicators": [_indicator(indicator) for indicator in sheet.indicators.all()],
+        "indicators": [_indicator_row(indicator) for indicator in sheet.indicators.all()],
         "before": siblings[place - 1] if place else None,
         "after": siblings[place + 1] if place + 1 < len(siblings) else None,
     }
@@ -122,17 +124,17 @@ def sheet_detail(request: HttpRequest, now: Versions, plan: str, key: str) -> Ht
 
 
 @require_safe
-@kept
+@cached_response
 def campaign_detail(request: HttpRequest, now: Versions, plan: str, campaign: str) -> HttpResponse:
     """The synthesis of a campaign, by axis, and how sheets moved since another (`avec`)."""
-    held = plan_named(plan)
-    campaigns = list(Campaign.objects.held(held))
+    held = get_plan(plan)
+    campaigns = list(Campaign.objects.public_of(held))
     chosen = next((row for row in campaigns if row.slug == campaign), None)
     if chosen is None:
         chosen = get_object_or_404(Campaign.objects.none())
     others = [row for row in campaigns if row != chosen]
-    other = _chosen(request, "avec", others) or _before(chosen, campaigns)
-    rows = sheet_board.shown(held.sheets.for_list(chosen))
+    other = _campaign_parameter(request, "avec", others) or _compared_campaign(chosen, campaigns)
+    rows = sheet_board.sheet_rows(held.sheets.for_list(chosen))
     synthesis = chosen.synthesis()
     context = {
         "plan": held,
@@ -146,23 +148,27 @@ def campaign_detail(request: HttpRequest, now: Versions, plan: str, campaign: st
             (axis, charts.segments(axis.counts, len(axis.rows)))
             for axis in sheet_board.by_axis(rows)
         ],
-        "moved": _moved(other, chosen, rows) if other else None,
-        "other_columns": charts.columns(_counts(other.synthesis())) if other else [],
+        "moved": _level_changes(other, chosen, rows) if other else None,
+        "other_columns": charts.columns(_displayed_counts(other.synthesis())) if other else [],
     }
     return render(request, "schema_actions/campaign_detail.html", context)
 
 
-def plan_named(slug: str) -> Plan:
+def get_plan(slug: str) -> Plan:
     return get_object_or_404(Plan.objects.select_related("department", "source"), slug=slug)
 
 
-def asked_campaign(request: HttpRequest, campaigns: list[Campaign]) -> Campaign | None:
+def selected_campaign(request: HttpRequest, campaigns: list[Campaign]) -> Campaign | None:
     """The one asked for by `campaign`, else the last one that is not invented, else the last."""
     real = [campaign for campaign in campaigns if not campaign.is_fictitious]
-    return _chosen(request, "campaign", campaigns) or next(reversed(real or campaigns), None)
+    return _campaign_parameter(request, "campaign", campaigns) or next(
+        reversed(real or campaigns), None
+    )
 
 
-def _chosen(request: HttpRequest, name: str, campaigns: list[Campaign]) -> Campaign | None:
+def _campaign_parameter(
+    request: HttpRequest, name: str, campaigns: list[Campaign]
+) -> Campaign | None:
     """The campaign that a parameter names, None without; raises BadRequest for another."""
     given = request.GET.get(name)
     if not given:
@@ -174,14 +180,14 @@ def _chosen(request: HttpRequest, name: str, campaigns: list[Campaign]) -> Campa
     raise BadRequest(said % {"name": name, "given": given[:40]})
 
 
-def _before(chosen: Campaign, campaigns: list[Campaign]) -> Campaign | None:
+def _compared_campaign(chosen: Campaign, campaigns: list[Campaign]) -> Campaign | None:
     """The campaign that precedes it, the next one for the first, None for the only one."""
     at = campaigns.index(chosen)
     around = campaigns[at - 1 : at] or campaigns[at + 1 : at + 2]
     return around[0] if around else None
 
 
-def _view(request: HttpRequest) -> str:
+def _view_parameter(request: HttpRequest) -> str:
     given = request.GET.get("vue", LIST)
     if given not in (LIST, CALENDAR):
         said = _("« vue=%s » : « liste » ou « calendrier » est attendu.")
@@ -195,7 +201,7 @@ def _other_parameters(request: HttpRequest, filters: SheetPageFilter) -> list[tu
     return [(name, value) for name in names if (value := request.GET.get(name))]
 
 
-def _counts(synthesis: Any) -> Any:
+def _displayed_counts(synthesis: Any) -> Any:
     """The counts to show first: those computed once all levels are known, else those published."""
     if synthesis is None:
         return None
@@ -204,18 +210,20 @@ def _counts(synthesis: Any) -> Any:
     return synthesis.computed
 
 
-def _indicator(indicator: Any) -> tuple[Any, list[Any], str]:
+def _indicator_row(indicator: Any) -> tuple[Any, list[Any], str]:
     values = list(indicator.public_values)
-    return indicator, values, charts.trend([float(row.value) for row in values])
+    return indicator, values, charts.sparkline([float(row.value) for row in values])
 
 
-def _moved(before: Campaign, after: Campaign, rows: list[sheet_board.Shown]) -> dict[str, Any]:
+def _level_changes(
+    before: Campaign, after: Campaign, rows: list[sheet_board.SheetRow]
+) -> dict[str, Any]:
     """The steps of each sheet between two campaigns, with the sheet."""
     levels = dict(
         Evaluation.objects.filter(campaign=before).order_by().values_list("sheet", "level")
     )
     sheets = {row.sheet.pk: row.sheet for row in rows}
-    moved = movement(levels, {row.sheet.pk: row.level for row in rows})
+    moved = compare_levels(levels, {row.sheet.pk: row.level for row in rows})
     return {
         name: [(sheets[step.key], step) for step in getattr(moved, name) if step.key in sheets]
         for name in ("gained", "fell", "same", "not_compared")

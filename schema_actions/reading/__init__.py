@@ -8,9 +8,9 @@ from schema_actions.reading.document import read_document
 from schema_actions.reading.facts import (
     SECTIONS,
     DocumentError,
-    DocumentRead,
+    ParsedDocument,
+    ParsedSheet,
     Remark,
-    SheetRead,
 )
 
-__all__ = ["SECTIONS", "DocumentError", "DocumentRead", "Remark", "SheetRead", "read_document"]
+__all__ = ["SECTIONS", "DocumentError", "ParsedDocument", "ParsedSheet", "Remark", "read_document"]

@@ -7,17 +7,17 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from schema_actions.reading.facts import SECTIONS
-from schema_actions.reading.pages import Draft
+from schema_actions.reading.pages import SheetDraft
 
-STRETCH = 400  # letters in a row without an accent; a healthy text has 224 at most
+MAX_PLAIN_LETTERS = 400  # letters in a row without an accent; a healthy text has 224 at most
 _ACCENTED = re.compile(r"[àâäçèéêëîïôöùûüœ]", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
 _SHARED = 4  # letters that a word shares with a known one, and all but its last two
 
-Piece = tuple[Draft, int, str]
+LinePiece = tuple[SheetDraft, int, str]
 
 
-def lost_accents(drafts: Sequence[Draft]) -> Iterator[tuple[Draft, int, list[str]]]:
+def lost_accents(drafts: Sequence[SheetDraft]) -> Iterator[tuple[SheetDraft, int, list[str]]]:
     """Each line that lost letters, with the words that show it."""
     pieces = [piece for draft in drafts for piece in _stretches(draft)]
     if not pieces:
@@ -30,15 +30,18 @@ def lost_accents(drafts: Sequence[Draft]) -> Iterator[tuple[Draft, int, list[str
             yield draft, line, list(dict.fromkeys(words))
 
 
-def _stretches(draft: Draft) -> Iterator[Piece]:
+def _stretches(draft: SheetDraft) -> Iterator[LinePiece]:
     """The pieces of lines of the sheet's long stretches without an accent."""
     for pieces in _between_accents(draft):
-        if sum(char.isalpha() for _draft, _line, text in pieces for char in text) > STRETCH:
+        if (
+            sum(char.isalpha() for _draft, _line, text in pieces for char in text)
+            > MAX_PLAIN_LETTERS
+        ):
             yield from pieces
 
 
-def _between_accents(draft: Draft) -> Iterator[list[Piece]]:
-    stretch: list[Piece] = []
+def _between_accents(draft: SheetDraft) -> Iterator[list[LinePiece]]:
+    stretch: list[LinePiece] = []
     for name in SECTIONS:
         for number, text in draft.lines[name]:
             first, *others = _ACCENTED.split(text)
@@ -49,7 +52,7 @@ def _between_accents(draft: Draft) -> Iterator[list[Piece]]:
     yield stretch
 
 
-def _vocabulary(drafts: Sequence[Draft], damaged: set[tuple[int, int]]) -> set[str]:
+def _vocabulary(drafts: Sequence[SheetDraft], damaged: set[tuple[int, int]]) -> set[str]:
     """The words of all the other lines."""
     return {
         word.lower()

@@ -9,18 +9,24 @@ from portal.core.tables import csv_reader
 from portal.core.text.cleaning import clean_text
 from portal.core.text.normalisation import normalise
 from schema_actions.reading import front
-from schema_actions.reading.facts import SECTIONS, DocumentError, DocumentRead, Remark, SheetRead
+from schema_actions.reading.facts import (
+    SECTIONS,
+    DocumentError,
+    ParsedDocument,
+    ParsedSheet,
+    Remark,
+)
 from schema_actions.reading.headers import axis_titles
-from schema_actions.reading.marks import mark_of
-from schema_actions.reading.pages import Draft, read_pages
+from schema_actions.reading.marks import parse_mark
+from schema_actions.reading.pages import SheetDraft, read_pages
 from schema_actions.reading.prose import lost_figures, markdown, plain_lines
 from schema_actions.reading.remarks import text_remarks
 
 NOT_CONCERNED = "non concerne"
-NEEDED = ("calendar", "done", "planned", "vigilance")
+REQUIRED_SECTIONS = ("calendar", "done", "planned", "vigilance")
 
 
-def read_document(data: bytes) -> DocumentRead:
+def read_document(data: bytes) -> ParsedDocument:
     """The evaluation that the bytes are. Raises DocumentError with the line to blame."""
     lines = _lines(data)
     start = _first_page(lines)
@@ -39,7 +45,7 @@ def read_document(data: bytes) -> DocumentRead:
         remarks += _sheet_remarks(draft, sheet, summary[sheet.key])
     remarks += _objective_remarks(sheets)
     remarks += text_remarks(drafts)
-    return DocumentRead(
+    return ParsedDocument(
         period=front.document_period(cover),
         axes=axes,
         sheets=tuple(sheets),
@@ -64,14 +70,14 @@ def _lines(data: bytes) -> list[str]:
 def _first_page(lines: Sequence[str]) -> int:
     """Where the sheets begin: the line of the first objective that has a number."""
     for at, line in enumerate(lines):
-        mark = mark_of(line)
+        mark = parse_mark(line)
         if mark and mark.kind == "objective":
             return at
     said = _("ce document n'est pas une évaluation de schéma : aucun « OBJECTIF 1 : » n'y est lu.")
     raise DocumentError(1, said)
 
 
-def _name_variants(drafts: Sequence[Draft]) -> None:
+def _name_variants(drafts: Sequence[SheetDraft]) -> None:
     """Gives a variant to the sheets whose code is printed more than once."""
     counts = Counter(draft.code for draft in drafts)
     taken: dict[str, int] = {}
@@ -89,7 +95,7 @@ def _name_variants(drafts: Sequence[Draft]) -> None:
 
 
 def _refuse_missing(
-    drafts: Sequence[Draft], summary: dict[str, front.SummaryRow], last: int
+    drafts: Sequence[SheetDraft], summary: dict[str, front.SummaryRow], last: int
 ) -> None:
     """A sheet of the summary table without its page, or the reverse: the document is cut."""
     if not summary:
@@ -104,13 +110,13 @@ def _refuse_missing(
             raise DocumentError(draft.line, said % draft.key)
 
 
-def _refuse_unfinished(drafts: Sequence[Draft], last: int) -> None:
+def _refuse_unfinished(drafts: Sequence[SheetDraft], last: int) -> None:
     for draft, following in zip(drafts, [*drafts[1:], None], strict=True):
         end = following.line - 1 if following else last
         if draft.cut_at:
             said = _("fiche %s : ce paragraphe s'arrête au milieu, le document est tronqué.")
             raise DocumentError(draft.cut_at, said % draft.key)
-        for name in NEEDED:
+        for name in REQUIRED_SECTIONS:
             if name not in draft.labels:
                 said = _("fiche %(sheet)s : la rubrique « %(label)s » manque, document tronqué.")
                 raise DocumentError(end, said % {"sheet": draft.key, "label": LABELS[name]})
@@ -125,13 +131,13 @@ LABELS = {
 }
 
 
-def _title(draft: Draft) -> str:
+def _title(draft: SheetDraft) -> str:
     return " ".join(plain_lines(draft.lines["action"]))
 
 
-def _sheet(draft: Draft, summary_title: str) -> SheetRead:
+def _sheet(draft: SheetDraft, summary_title: str) -> ParsedSheet:
     told = normalise(" ".join(plain_lines(draft.lines["evaluation"])))
-    return SheetRead(
+    return ParsedSheet(
         line=draft.line,
         code=draft.code,
         variant=draft.variant,
@@ -145,7 +151,7 @@ def _sheet(draft: Draft, summary_title: str) -> SheetRead:
     )
 
 
-def _sheet_remarks(draft: Draft, sheet: SheetRead, row: front.SummaryRow) -> list[Remark]:
+def _sheet_remarks(draft: SheetDraft, sheet: ParsedSheet, row: front.SummaryRow) -> list[Remark]:
     """What the sheet's own pages have that is odd."""
     found = [Remark(line, sheet.key, message) for line, message in draft.oddities]
     for name in SECTIONS:
@@ -168,9 +174,9 @@ def _sheet_remarks(draft: Draft, sheet: SheetRead, row: front.SummaryRow) -> lis
     return found
 
 
-def _objective_remarks(sheets: Sequence[SheetRead]) -> list[Remark]:
+def _objective_remarks(sheets: Sequence[ParsedSheet]) -> list[Remark]:
     """The objectives that pages print with different words; the first printed one is kept."""
-    firsts: dict[tuple[int, int], SheetRead] = {}
+    firsts: dict[tuple[int, int], ParsedSheet] = {}
     found = []
     for sheet in sheets:
         first = firsts.setdefault((sheet.axis, sheet.objective), sheet)

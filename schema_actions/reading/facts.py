@@ -26,7 +26,7 @@ class Remark:
 
 
 @dataclass(frozen=True)
-class SheetRead:
+class ParsedSheet:
     """One sheet as its page prints it; a section is Markdown, "" where nothing is printed.
 
     `years` are those crossed in the grid; a sheet without a grid has `calendar_text` instead.
@@ -58,13 +58,13 @@ class SheetRead:
 
 
 @dataclass(frozen=True)
-class DocumentRead:
+class ParsedDocument:
     """The whole document. `levels` are the published counts from red to green; `statement` is what
     it says of its axes; `period` is its date as printed."""
 
     period: Period
     axes: Mapping[int, str]
-    sheets: tuple[SheetRead, ...]
+    sheets: tuple[ParsedSheet, ...]
     levels: tuple[int, ...]
     statement: str
     remarks: tuple[Remark, ...]

@@ -14,7 +14,7 @@ from schema_actions.reading.facts import DocumentError, Remark, sheet_key
 from schema_actions.reading.tables import cells_of
 from schema_actions.synthesis import Counts
 
-STEPS = 7
+LEVEL_COUNT = 7
 _TOTALS = re.compile(r"SYNTHESE \(en nombre de fiches\)\s*:(.*)", re.IGNORECASE)
 _PERCENTS = re.compile(r"SYNTHESE \(en pourcentage\)\s*:(.*)", re.IGNORECASE)
 _STATED = re.compile(r"^- Que (\d+) actions? (.*)$")
@@ -52,7 +52,7 @@ def published_levels(lines: Sequence[str]) -> tuple[int, ...]:
     for number, line in enumerate(lines, 1):
         if found := _TOTALS.search(line):
             counts = tuple(int(count) for count in re.findall(r"\d+", found[1]))
-            if len(counts) != STEPS:
+            if len(counts) != LEVEL_COUNT:
                 said = _("la synthèse en nombre de fiches n'a pas sept nombres.")
                 raise DocumentError(number, said)
             return counts

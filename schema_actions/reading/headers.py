@@ -5,18 +5,18 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from portal.core.text.normalisation import normalise
-from schema_actions.reading.marks import bare, mark_of
+from schema_actions.reading.marks import parse_mark, strip_markup
 
 
 def axis_titles(lines: Sequence[str]) -> dict[int, str]:
     """The title of each axis, as most of its page headers print it."""
     found: dict[int, Counter[str]] = {}
     for number, line in enumerate(lines):
-        mark = mark_of(line)
+        mark = parse_mark(line)
         if mark and mark.kind == "axis" and line.startswith("#"):
             below = next((text for text in lines[number + 1 :] if text.strip()), "")
             if re.match(r"#+ ", below):
-                found.setdefault(int(mark.number), Counter())[bare(below)] += 1
+                found.setdefault(int(mark.number), Counter())[strip_markup(below)] += 1
     return {axis: titles.most_common(1)[0][0] for axis, titles in sorted(found.items())}
 
 
@@ -34,9 +34,9 @@ class PageHeader:
     def begin(self, axis: int) -> None:
         self._left = normalise(self._titles.get(axis, "")).split()
 
-    def takes(self, line: str) -> bool:
+    def consumes(self, line: str) -> bool:
         """Whether the line goes on with the title."""
-        words = normalise(bare(line)).split()
+        words = normalise(strip_markup(line)).split()
         if words and words == self._left[: len(words)]:
             self._left = self._left[len(words) :]
             return True

@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 # Around a mark: heading signs, stars of bold or italic, spaces.
-_DRESS = r"[\s#*_]*"
+_MARKUP = r"[\s#*_]*"
 
 
 class Mark(NamedTuple):
@@ -26,20 +26,20 @@ _LABELS = {
 }
 # A label is dressed (bold, heading): a plain line of text that begins alike is not one.
 _LABEL = {
-    kind: re.compile(rf"^(?=\s*[#*]){_DRESS}{words}\s*:{_DRESS}(?P<rest>.*)$", re.I | re.S)
+    kind: re.compile(rf"^(?=\s*[#*]){_MARKUP}{words}\s*:{_MARKUP}(?P<rest>.*)$", re.I | re.S)
     for kind, words in _LABELS.items()
 }
-_HEAD = rf"^(?=\s*[#*]){_DRESS}%s\s*:{_DRESS}(.*?){_DRESS}$"
+_HEAD = rf"^(?=\s*[#*]){_MARKUP}%s\s*:{_MARKUP}(.*?){_MARKUP}$"
 _OBJECTIVE = re.compile(_HEAD % r"OBJECTIF\s+(\d+)", re.S)
 _ACTION = re.compile(_HEAD % r"ACTION\s+(\d+\.\d+\.\d+)", re.S)
-_AXIS = re.compile(rf"^{_DRESS}•\s*Axe\s+(\d+)\s*[•.]{_DRESS}$")
+_AXIS = re.compile(rf"^{_MARKUP}•\s*Axe\s+(\d+)\s*[•.]{_MARKUP}$")
 
 # The column in which a label stands on a page of two columns.
 LEFT = ("calendar", "done", "planned")
 RIGHT = ("evaluation", "results", "vigilance")
 
 
-def mark_of(text: str) -> Mark | None:
+def parse_mark(text: str) -> Mark | None:
     """What the line or block marks, None for plain content."""
     if found := _OBJECTIVE.match(text):
         return Mark("objective", found[1], found[2])
@@ -53,6 +53,6 @@ def mark_of(text: str) -> Mark | None:
     return None
 
 
-def bare(text: str) -> str:
+def strip_markup(text: str) -> str:
     """The words of a line without its dress."""
     return re.sub(r"[#*_]+", " ", text).strip()

@@ -10,7 +10,7 @@ from schema_actions.reading import tables
 from schema_actions.reading.cells import blocks, is_cut
 from schema_actions.reading.facts import sheet_key
 from schema_actions.reading.headers import PageHeader
-from schema_actions.reading.marks import LEFT, RIGHT, Mark, mark_of
+from schema_actions.reading.marks import LEFT, RIGHT, Mark, parse_mark
 from schema_actions.reading.prose import Line
 from schema_actions.reading.tables import Row
 
@@ -18,7 +18,7 @@ ARROW = "↓"  # what is left of the drawn scale: its pointer, not a level
 
 
 @dataclass
-class Draft:
+class SheetDraft:
     """A sheet being read: the lines of each of its parts, in the order of the document."""
 
     line: int
@@ -36,9 +36,9 @@ class Draft:
         return sheet_key(self.code, self.variant)
 
 
-def read_pages(lines: Sequence[str], start: int, axes: Mapping[int, str]) -> list[Draft]:
+def read_pages(lines: Sequence[str], start: int, axes: Mapping[int, str]) -> list[SheetDraft]:
     """The sheets from line `start` on (from 0), in their order."""
-    walk = _Walk(PageHeader(axes))
+    walk = _PageReader(PageHeader(axes))
     rows: list[Row] = []
     for number, line in enumerate(lines[start:], start + 1):
         if "\t" in line:
@@ -51,31 +51,31 @@ def read_pages(lines: Sequence[str], start: int, axes: Mapping[int, str]) -> lis
     return walk.drafts
 
 
-class _Walk:
+class _PageReader:
     """Where the reader stands: the sheet, the last label, and the label of each column."""
 
     def __init__(self, header: PageHeader) -> None:
-        self.drafts: list[Draft] = []
+        self.drafts: list[SheetDraft] = []
         self._header = header
         self._here = ""
         self._left = self._right = ""
         self._label_row = 0
 
     @property
-    def _sheet(self) -> Draft:
+    def _sheet(self) -> SheetDraft:
         return self.drafts[-1]
 
     def line(self, number: int, text: str) -> None:
         """One line of text across the page."""
-        mark = mark_of(text)
+        mark = parse_mark(text)
         if mark and mark.kind == "axis":
             self._header.begin(int(mark.number))
         elif mark:
-            self._enter(number, mark)
-        elif not self._header.takes(text):
+            self._open_mark(number, mark)
+        elif not self._header.consumes(text):
             if is_cut(text):
                 self._sheet.cut_at = number
-            self._put(number, text, self._here)
+            self._append(number, text, self._here)
 
     def table(self, rows: list[Row]) -> None:
         """Lines of cells in a row: a calendar, two columns of the page, or a table of figures."""
@@ -91,12 +91,12 @@ class _Walk:
             for row in rows:
                 self._columns(row)
         elif rows:
-            self._put(rows[0].line, tables.to_markdown(rows), self._here)
+            self._append(rows[0].line, tables.to_markdown(rows), self._here)
 
     def _columns(self, row: Row) -> None:
         """A row of the page's two columns; a cell without label goes on with its column's."""
         told = [blocks(cell) for cell in row.cells]
-        if any(mark_of(block) for cell in told for block in cell):
+        if any(parse_mark(block) for cell in told for block in cell):
             self._label_row = row.line
         elif self._label_row != row.line - 1:
             said = _("Rangée sans intitulé : chaque cellule continue la rubrique de sa colonne.")
@@ -108,22 +108,22 @@ class _Walk:
                 self._block(row.line, block, column)
 
     def _block(self, number: int, text: str, column: int) -> None:
-        mark = mark_of(text)
+        mark = parse_mark(text)
         if mark:
-            self._enter(number, mark)
+            self._open_mark(number, mark)
         else:
             where = (self._left, self._right)[column]
-            self._put(number, "", where)
-            self._put(number, text, where)
+            self._append(number, "", where)
+            self._append(number, text, where)
 
-    def _enter(self, number: int, mark: Mark) -> None:
+    def _open_mark(self, number: int, mark: Mark) -> None:
         """What a mark opens; the words after it on its line are its first."""
         if mark.kind == "objective":
-            self.drafts.append(Draft(number, objective=int(mark.number)))
+            self.drafts.append(SheetDraft(number, objective=int(mark.number)))
         if mark.kind == "action":
             if self._sheet.code:  # another action of the same objective
                 above = self._sheet
-                self.drafts.append(Draft(number, objective=above.objective))
+                self.drafts.append(SheetDraft(number, objective=above.objective))
                 self._sheet.lines["objective"] = above.lines["objective"]
             self._sheet.line, self._sheet.code = number, mark.number
         self._here = mark.kind
@@ -134,9 +134,9 @@ class _Walk:
         else:
             self._left = self._right = mark.kind
         self._sheet.labels[mark.kind] = number
-        self._put(number, mark.rest, mark.kind)
+        self._append(number, mark.rest, mark.kind)
 
-    def _put(self, number: int, text: str, where: str) -> None:
+    def _append(self, number: int, text: str, where: str) -> None:
         if where == "evaluation":
             text = text.replace(ARROW, "")
         self._sheet.lines[where].append(Line(number, text))

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from schema_actions.reading.cells import BULLET, TAG, blocks
 
-LOST_FIGURE = 3  # empty lines in a row: a picture stood there
+EMPTY_LINES_OF_FIGURE = 3  # empty lines in a row: a picture stood there
 _HEADING = re.compile(r"^(#+)\s+(.*)$")
 _LINK = re.compile(r"<(https?://[^>\s]+)>")
 _NESTED = re.compile(r"^( {2,})(?=- )")
@@ -37,7 +37,7 @@ def lost_figures(lines: Sequence[Line]) -> list[int]:
         else:
             empty = empty + 1 if line.number == before + 1 else 1
         before = line.number
-        if empty == LOST_FIGURE and last:
+        if empty == EMPTY_LINES_OF_FIGURE and last:
             found.append(last)
     return found
 

@@ -9,11 +9,11 @@ from portal.core.periods.period import find_periods
 from portal.core.text.normalisation import normalise
 from schema_actions.reading.accents import lost_accents
 from schema_actions.reading.facts import SECTIONS, Remark
-from schema_actions.reading.marks import bare
-from schema_actions.reading.pages import Draft
+from schema_actions.reading.marks import strip_markup
+from schema_actions.reading.pages import SheetDraft
 from schema_actions.reading.prose import Line, plain_lines
 
-_ODD = (
+_ODD_PATTERNS = (
     (re.compile(r"(?<!\.)\.\.(?!\.)"), _("Deux points de suite : « .. »")),
     (re.compile(r"\s\.(?=\s|$)"), _("Un point séparé de sa phrase : «  . »")),
 )
@@ -21,7 +21,7 @@ _SUBHEAD = re.compile(r"^(?:#+ .*|\*\*[^*]+\*\*|[^.]{3,60}:)\s*$")
 _ANNEX = re.compile(r"^#+\s*Annexe\b", re.IGNORECASE)
 
 
-def text_remarks(drafts: Sequence[Draft]) -> list[Remark]:
+def text_remarks(drafts: Sequence[SheetDraft]) -> list[Remark]:
     """The remarks of all the sheets; lost accents are seen against the words of the others."""
     found: list[Remark] = []
     for draft in drafts:
@@ -37,11 +37,11 @@ def text_remarks(drafts: Sequence[Draft]) -> list[Remark]:
     return found
 
 
-def _line_remarks(draft: Draft, lines: Iterable[Line]) -> Iterator[Remark]:
+def _line_remarks(draft: SheetDraft, lines: Iterable[Line]) -> Iterator[Remark]:
     for number, text in lines:
         if text.count(")") > text.count("("):
             yield Remark(number, draft.key, _("Une parenthèse est fermée sans être ouverte."))
-        for odd, said in _ODD:
+        for odd, said in _ODD_PATTERNS:
             if odd.search(text):
                 yield Remark(number, draft.key, said)
         if _ANNEX.match(text):
@@ -49,7 +49,7 @@ def _line_remarks(draft: Draft, lines: Iterable[Line]) -> Iterator[Remark]:
             yield Remark(number, draft.key, said)
 
 
-def _calendar_remarks(draft: Draft) -> Iterator[Remark]:
+def _calendar_remarks(draft: SheetDraft) -> Iterator[Remark]:
     text = "\n".join(plain_lines(draft.lines["calendar"]))
     if not text:
         return
@@ -64,7 +64,7 @@ def _calendar_remarks(draft: Draft) -> Iterator[Remark]:
         yield Remark(number, draft.key, said)
 
 
-def _overflow_remarks(draft: Draft) -> Iterator[Remark]:
+def _overflow_remarks(draft: SheetDraft) -> Iterator[Remark]:
     """Results that go on with the subheadings of what was done: a column ran over."""
     done = _subheads(draft.lines["done"])
     results = _subheads(draft.lines["results"])
@@ -77,7 +77,7 @@ def _overflow_remarks(draft: Draft) -> Iterator[Remark]:
 
 
 def _subheads(lines: Iterable[Line]) -> list[str]:
-    return [normalise(bare(line.text)) for line in lines if _SUBHEAD.match(line.text)]
+    return [normalise(strip_markup(line.text)) for line in lines if _SUBHEAD.match(line.text)]
 
 
 def _series(head: str) -> str:

@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 from schema_actions.reading.cells import TAG, blocks, inline
-from schema_actions.reading.marks import mark_of
+from schema_actions.reading.marks import parse_mark
 
 YEAR = re.compile(r"(?:19|20)\d\d")
 RULE = re.compile(r"-{2,}")
@@ -37,7 +37,7 @@ def is_rule(row: Row) -> bool:
 def is_layout(rows: list[Row]) -> bool:
     """Two columns of a page, rather than a table of figures."""
     return all(len(row.cells) == 2 for row in rows) and any(
-        TAG.search(cell) or mark_of(cell) for row in rows for cell in row.cells
+        TAG.search(cell) or parse_mark(cell) for row in rows for cell in row.cells
     )
 
 
@@ -49,7 +49,7 @@ def grid_of(rows: list[Row]) -> Grid | None:
     years = {at: int(cell) for at, cell in enumerate(header) if YEAR.fullmatch(cell.strip())}
     labels = [" ".join(blocks(cell)) for at, cell in enumerate(header) if at not in years]
     labels = [label for label in labels if label]
-    if len(years) < 2 or not all(mark_of(label) for label in labels):
+    if len(years) < 2 or not all(parse_mark(label) for label in labels):
         return None
     if any(cell.strip() not in ("", "X", "x") for cell in crosses):
         return None

@@ -17,11 +17,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from portal.core.permissions.permissions import require
+from portal.core.permissions.permissions import require_permission
 from schema_actions.models import Campaign, Evaluation
 from schema_actions.published import charts
 
-Known = Evaluation.LevelStatus
+LevelStatus = Evaluation.LevelStatus
 
 
 class LevelForm(forms.Form):
@@ -65,7 +65,7 @@ class LevelForm(forms.Form):
         return given
 
     @property
-    def is_new(self) -> bool:
+    def has_new_level(self) -> bool:
         return self.cleaned_data["level"] != str(self.evaluation.level or "")
 
 
@@ -80,32 +80,32 @@ def campaign_levels(request: HttpRequest, plan: str, campaign: str) -> HttpRespo
         plan__slug=plan,
         slug=campaign,
     )
-    require(request.user, "schema_actions.change_campaign", held)
+    require_permission(request.user, "schema_actions.change_campaign", held)
     if request.method != "POST":
-        return _page(request, held, _forms(None, held))
+        return _render_levels(request, held, _level_forms(None, held))
     with transaction.atomic():
-        forms = _forms(request.POST, held)
+        forms = _level_forms(request.POST, held)
         good = [form for form in forms if form.is_valid()]
-        changed = sum(_write(form) for form in good if form.is_new)
+        changed = sum(_save_level(form) for form in good if form.has_new_level)
     if len(good) < len(forms):
-        return _page(request, held, forms, saved=changed, status=400)
+        return _render_levels(request, held, forms, saved=changed, status=400)
     said = ngettext("%d niveau enregistré.", "%d niveaux enregistrés.", changed)
     messages.success(request, said % changed)
     return redirect(f"{request.path}#totaux")
 
 
-def _forms(data: Any, campaign: Campaign) -> list[LevelForm]:
+def _level_forms(data: Any, campaign: Campaign) -> list[LevelForm]:
     """One for each sheet that has a level, in the order of the plan; locked for whoever writes."""
-    rows = campaign.evaluations.exclude(level_status=Known.NOT_CONCERNED)
+    rows = campaign.evaluations.exclude(level_status=LevelStatus.NOT_CONCERNED)
     rows = rows.select_related("sheet").order_by("sheet__rank", "sheet__key")
     if data is not None:
         rows = rows.select_for_update(of=("self",))
     return [LevelForm(data, evaluation=row) for row in rows]
 
 
-def _write(form: LevelForm) -> bool:
+def _save_level(form: LevelForm) -> bool:
     level = int(form.cleaned_data["level"]) if form.cleaned_data["level"] else None
-    status = Known.EVALUATED if level else Known.NOT_TRANSCRIBED
+    status = LevelStatus.EVALUATED if level else LevelStatus.NOT_TRANSCRIBED
     Evaluation.objects.filter(pk=form.evaluation.pk).update(
         level=level, level_status=status, version=F("version") + 1
     )
@@ -113,7 +113,7 @@ def _write(form: LevelForm) -> bool:
     return True
 
 
-def _page(
+def _render_levels(
     request: HttpRequest,
     campaign: Campaign,
     forms: list[LevelForm],

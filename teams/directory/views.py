@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from portal.core import clock
-from portal.core.http.parameters import page_day, page_of
+from portal.core.http.parameters import paginate, parse_page_day
 from teams.directory.filters import TeamFilter
 from teams.models import Statement, Team, phone_lines
 
@@ -21,7 +21,7 @@ def team_list(request: HttpRequest) -> HttpResponse:
     teams = Team.objects.with_whereabouts().order_by("agency__department", "agency__name", "name")
     filters = TeamFilter(request.GET, queryset=teams)
     found = filters.qs if filters.is_valid() else Team.objects.none()
-    page = page_of(found, PAGE_SIZE, request.GET.get("page"))
+    page = paginate(found, PAGE_SIZE, request.GET.get("page"))
     shown = [(team, team.whereabouts()) for team in page]
     departments = {team.agency.department_id for team, _place in shown}
     context = {
@@ -41,7 +41,7 @@ def team_list(request: HttpRequest) -> HttpResponse:
 def team_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Where the team is on the day `le`, today by default; a malformed day is a 400."""
     team = get_object_or_404(Team.objects.with_whereabouts(), slug=slug)
-    on = page_day(request.GET.get("le"))
+    on = parse_page_day(request.GET.get("le"))
     place = team.whereabouts(on)
     sectors = team.sectors.valid(on or clock.today())
     shown = list(sectors.widest_first().select_related("commune")[: SECTORS_SHOWN + 1])

@@ -34,14 +34,14 @@ class Change:
     differences: Sequence[Difference]
 
 
-def history(row: models.Model) -> list[Change]:
+def row_history(row: models.Model) -> list[Change]:
     """The changes of a row that keeps its history, also of one that is deleted; the last one first.
     One query, and one for each model that its foreign keys lead to.
     """
     manager = type(row).history  # type: ignore[attr-defined]
     kept = manager.filter(id=row.pk).select_related("history_user")
     records = list(kept.order_by("history_date", "history_id"))
-    labels = _labels(type(row), records)
+    labels = _foreign_key_labels(type(row), records)
     changes = [
         Change(
             when=record.history_date,
@@ -61,21 +61,25 @@ def differences(
     none before. `labels` names the rows of its foreign keys.
     """
     pairs = [
-        (field, _said(field, before, labels) if before else "", _said(field, after, labels))
-        for field in _told(model)
+        (
+            field,
+            _format_value(field, before, labels) if before else "",
+            _format_value(field, after, labels),
+        )
+        for field in _edited_fields(model)
     ]
     return [
         Difference(str(field.verbose_name), old, new) for field, old, new in pairs if old != new
     ]
 
 
-def _told(model: type[models.Model]) -> Iterable[models.Field]:
+def _edited_fields(model: type[models.Model]) -> Iterable[models.Field]:
     """The fields that a person edits, in the order of the model; `key` names a row of a file."""
     fields = (field for field in model._meta.fields if field.editable and field.name != "key")
     return (field for field in fields if not field.primary_key)
 
 
-def _said(field: models.Field, state: Any, labels: Labels) -> str:
+def _format_value(field: models.Field, state: Any, labels: Labels) -> str:
     value = getattr(state, field.attname)
     if value is None or value == "":
         return ""
@@ -86,10 +90,10 @@ def _said(field: models.Field, state: Any, labels: Labels) -> str:
     return format_day(value) if isinstance(value, date) else str(localize(value))
 
 
-def _labels(model: type[models.Model], records: Iterable[Any]) -> Labels:
+def _foreign_key_labels(model: type[models.Model], records: Iterable[Any]) -> Labels:
     """The names of the rows that the foreign keys of these records lead to."""
     keys: dict[type[models.Model], set[Any]] = {}
-    for field in _told(model):
+    for field in _edited_fields(model):
         if isinstance(field, models.ForeignKey):
             found = {getattr(record, field.attname) for record in records} - {None}
             keys.setdefault(field.related_model, set()).update(found)

@@ -9,12 +9,12 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from portal.core.permissions.permissions import require
+from portal.core.permissions.permissions import require_permission
 from portal.core.tables.spreadsheets import csv_response
-from teams.history.changes import CHANGED, CREATED, Change, history
+from teams.history.changes import CHANGED, CREATED, Change, row_history
 from teams.models import Sector, Site, Team
 
-NATURES: Mapping[str, type[Team] | type[Site] | type[Sector]] = {
+HISTORY_MODELS: Mapping[str, type[Team] | type[Site] | type[Sector]] = {
     "equipe": Team,
     "lieu": Site,
     "secteur": Sector,
@@ -23,27 +23,27 @@ NATURES: Mapping[str, type[Team] | type[Site] | type[Sector]] = {
 
 @login_required
 @require_safe
-def history_page(request: HttpRequest, nature: str, pk: int) -> HttpResponse:
-    row = _readable(request, nature, pk)
-    context = {"row": row, "nature": nature, "changes": history(row)}
+def history_detail(request: HttpRequest, nature: str, pk: int) -> HttpResponse:
+    row = _get_readable_row(request, nature, pk)
+    context = {"row": row, "nature": nature, "changes": row_history(row)}
     return render(request, "teams/history.html", context)
 
 
 @login_required
 @require_safe
-def history_table(request: HttpRequest, nature: str, pk: int) -> HttpResponse:
+def history_csv(request: HttpRequest, nature: str, pk: int) -> HttpResponse:
     """The same as a table for a spreadsheet: a line for each field that changed."""
-    row = _readable(request, nature, pk)
+    row = _get_readable_row(request, nature, pk)
     header = ["date", "qui", "quoi", "champ", "avant", "après"]
-    lines = [cells for change in reversed(history(row)) for cells in _lines(change)]
+    lines = [cells for change in reversed(row_history(row)) for cells in _csv_rows(change)]
     return csv_response(f"{nature}-{pk}.csv", header, lines)
 
 
-def _readable(request: HttpRequest, nature: str, pk: int) -> Any:
+def _get_readable_row(request: HttpRequest, nature: str, pk: int) -> Any:
     """The row, as it last was if it is deleted; a 404 for an unknown one, a 403 for whoever works
     elsewhere.
     """
-    model = NATURES.get(nature)
+    model = HISTORY_MODELS.get(nature)
     if model is None:
         raise Http404
     row = model.objects.filter(pk=pk).first()
@@ -52,11 +52,11 @@ def _readable(request: HttpRequest, nature: str, pk: int) -> Any:
         if last is None:
             raise Http404
         row = last.instance
-    require(request.user, "teams.view_history", row)
+    require_permission(request.user, "teams.view_history", row)
     return row
 
 
-def _lines(change: Change) -> list[list[str]]:
+def _csv_rows(change: Change) -> list[list[str]]:
     when = change.when.astimezone().strftime("%Y-%m-%d %H:%M")
     what = {CREATED: _("créé"), CHANGED: _("modifié")}.get(change.kind, _("supprimé"))
     first = [when, str(change.who or ""), what]

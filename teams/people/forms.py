@@ -39,7 +39,7 @@ class InvitationForm(forms.Form):
         return str(self.cleaned_data["email"]).lower()
 
     @property
-    def given(self) -> list[Grant]:
+    def selected_grants(self) -> list[Grant]:
         """The rights that were ticked."""
         return [self.grants.by_code[code] for code in self.cleaned_data["rights"]]
 

@@ -18,7 +18,7 @@ from teams.models import Agency
 from teams.people.services import grant_membership, revoke_membership
 
 ADMINISTRATOR = "administrator"
-Change = Callable[..., bool]
+GrantFunction = Callable[..., bool]
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,8 @@ class Grant:
 
     code: str
     label: str
-    give: Change
-    take: Change
+    assign: GrantFunction
+    revoke: GrantFunction
 
 
 @dataclass(frozen=True)
@@ -41,11 +41,11 @@ class Grants:
     def by_code(self) -> dict[str, Grant]:
         return {grant.code: grant for _title, grants in self.groups for grant in grants}
 
-    def cover(self, user: User) -> bool:
+    def cover_rights_of(self, user: User) -> bool:
         """Whether all that somebody may do is among them: only then may their account be handed
         over with a link, which opens everything that they may do.
         """
-        return all(code in self.by_code for code, _label in codes_of(user))
+        return all(code in self.by_code for code, _label in current_rights(user))
 
     @property
     def choices(self) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -55,16 +55,18 @@ class Grants:
         ]
 
 
-def grants_of(giver: User) -> Grants:
+def available_grants(giver: User) -> Grants:
     """What `giver` may give and take, in three queries at most."""
-    departments = departments_of(giver).select_related("profile").prefetch_related("agencies")
-    groups = [(str(department), list(_in(department))) for department in departments]
+    departments = (
+        manageable_departments(giver).select_related("profile").prefetch_related("agencies")
+    )
+    groups = [(str(department), list(_department_grants(department))) for department in departments]
     if is_administrator(giver):
-        groups.append((_("Tout le portail"), [_administrator()]))
+        groups.append((_("Tout le portail"), [_administrator_grant()]))
     return Grants(groups)
 
 
-def departments_of(giver: User) -> QuerySet[Department]:
+def manageable_departments(giver: User) -> QuerySet[Department]:
     """Those where `giver` names people: for an administrator, wherever there is anything yet."""
     if is_administrator(giver):
         some = Q(profile__isnull=False) | Q(agencies__isnull=False) | Q(roles__isnull=False)
@@ -72,7 +74,7 @@ def departments_of(giver: User) -> QuerySet[Department]:
     return Department.objects.filter(code__in=giver.managed_departments)
 
 
-def people_of(giver: User) -> UserQuerySet:
+def manageable_people(giver: User) -> UserQuerySet:
     """Those whose rights `giver` sees: for a manager, whoever has one in their départements."""
     users = UserQuerySet(User)
     if is_administrator(giver):
@@ -85,7 +87,7 @@ def people_of(giver: User) -> UserQuerySet:
     )
 
 
-def codes_of(user: User) -> list[tuple[str, str]]:
+def current_rights(user: User) -> list[tuple[str, str]]:
     """The rights that somebody has, each with its code and its French."""
     first = [(ADMINISTRATOR, _("administrateur du portail"))] if user.is_superuser else []
     roles = [(f"{role.kind}:{role.department_id}", role.in_words) for role in user.roles.all()]
@@ -95,21 +97,21 @@ def codes_of(user: User) -> list[tuple[str, str]]:
     return [*first, *roles, *agencies]
 
 
-def given_at(user: User, right: str) -> datetime | None:
+def right_given_at(user: User, right: str) -> datetime | None:
     """When the right, in French, was last given; None where the journal does not tell."""
     given = RightChange.objects.filter(user=user, given=True, right=right)
     return given.values_list("at", flat=True).first()
 
 
-def _in(department: Department) -> Iterable[Grant]:
+def _department_grants(department: Department) -> Iterable[Grant]:
     for kind in Role.Kind:
-        yield _role(department, kind)
+        yield _role_grant(department, kind)
     for agency in department.agencies.all():
         agency.department = department
-        yield _agent(agency)
+        yield _membership_grant(agency)
 
 
-def _role(department: Department, kind: Role.Kind) -> Grant:
+def _role_grant(department: Department, kind: Role.Kind) -> Grant:
     def give(*, by: User, user: User) -> bool:
         return services.grant_role(by=by, user=user, department=department, kind=kind)
 
@@ -119,7 +121,7 @@ def _role(department: Department, kind: Role.Kind) -> Grant:
     return Grant(f"{kind.value}:{department.code}", str(kind.label), give, take)
 
 
-def _agent(agency: Agency) -> Grant:
+def _membership_grant(agency: Agency) -> Grant:
     def give(*, by: User, user: User) -> bool:
         return grant_membership(by=by, user=user, agency=agency)
 
@@ -130,6 +132,6 @@ def _agent(agency: Agency) -> Grant:
     return Grant(f"agent:{agency.slug}", label, give, take)
 
 
-def _administrator() -> Grant:
+def _administrator_grant() -> Grant:
     label = _("administrateur du portail")
     return Grant(ADMINISTRATOR, label, services.grant_administrator, services.revoke_administrator)

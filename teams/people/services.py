@@ -3,9 +3,9 @@
 from django.db import transaction
 
 from portal.accounts.models import User
-from portal.accounts.services import record
+from portal.accounts.services import record_right_change
 from portal.territory.models import Department
-from teams.models import Agency, Membership, agent_in_words
+from teams.models import Agency, Membership, agent_label
 
 
 @transaction.atomic
@@ -13,8 +13,8 @@ def grant_membership(*, by: User | None, user: User, agency: Agency) -> bool:
     """Makes of them an agent of the agency; False if they were. Null `by` is the portal itself."""
     _row, created = Membership.objects.get_or_create(user=user, agency=agency)
     if created:
-        right = agent_in_words(agency)
-        record(by=by, user=user, given=True, right=right, in_=agency.department)
+        right = agent_label(agency)
+        record_right_change(by=by, user=user, given=True, right=right, in_=agency.department)
     return created
 
 
@@ -23,8 +23,8 @@ def revoke_membership(*, by: User | None, user: User, agency: Agency) -> bool:
     """Takes them out of the agency; False if they were not in it."""
     count, _rows = Membership.objects.filter(user=user, agency=agency).delete()
     if count:
-        right = agent_in_words(agency)
-        record(by=by, user=user, given=False, right=right, in_=agency.department)
+        right = agent_label(agency)
+        record_right_change(by=by, user=user, given=False, right=right, in_=agency.department)
     return bool(count)
 
 

@@ -16,43 +16,50 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.accounts import invitations
-from portal.accounts.current_user import person
+from portal.accounts.current_user import current_user
 from portal.accounts.models import RightChange, SignIn, User
 from portal.accounts.rules import is_administrator
 from portal.accounts.services import LastAdministratorError, reset_code
-from portal.core.http.parameters import page_of
-from portal.core.permissions.permissions import require
+from portal.core.http.parameters import paginate
+from portal.core.permissions.permissions import require_permission
 from teams.people.forms import InvitationForm
-from teams.people.grants import Grant, Grants, codes_of, given_at, grants_of, people_of
+from teams.people.grants import (
+    Grant,
+    Grants,
+    available_grants,
+    current_rights,
+    manageable_people,
+    right_given_at,
+)
 
 PAGE_SIZE = 50
-LINK = "invitation_link"  # where a session keeps a link until its one reading
+LINK_SESSION_KEY = "invitation_link"  # where a session keeps a link until its one reading
 DAY = 24 * 3600  # seconds
 MANY = _lazy("Vous avez envoyé beaucoup d'invitations aujourd'hui : continuez demain.")
 View = Callable[..., HttpResponse]
 
 
-def for_managers(view: View) -> View:
+def manager_required(view: View) -> View:
     """A page of managers and administrators, called with what they may give besides."""
 
     @login_required
     @wraps(view)
     def guarded(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        require(request.user, "accounts.manage_people")
-        return view(request, grants_of(person(request)), **kwargs)
+        require_permission(request.user, "accounts.manage_people")
+        return view(request, available_grants(current_user(request)), **kwargs)
 
     return guarded
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_managers
-def people(request: HttpRequest, grants: Grants) -> HttpResponse:
+@manager_required
+def people_list(request: HttpRequest, grants: Grants) -> HttpResponse:
     """Everybody whose rights one manages, and the form that invites somebody."""
     form = InvitationForm(request.POST or None, grants=grants)
     if not form.is_valid():
         return _shown(request, form, grants, status=400 if form.is_bound else 200)
     if ratelimit.consume(request, action="invite"):
-        return _invited(request, form, grants)
+        return _invite(request, form, grants)
     form.add_error(None, MANY)
     response = _shown(request, form, grants, status=429)
     response["Retry-After"] = str(DAY)
@@ -63,59 +70,59 @@ def _shown(
     request: HttpRequest, form: InvitationForm, grants: Grants, *, status: int
 ) -> HttpResponse:
     asked = request.GET.get("q", "").strip()
-    found = people_of(person(request)).with_duties().order_by("name", "email")
+    found = manageable_people(current_user(request)).with_duties().order_by("name", "email")
     if asked:
         found = found.filter(Q(email__icontains=asked) | Q(name__icontains=asked))
-    page = page_of(found, PAGE_SIZE, request.GET.get("page"))
+    page = paginate(found, PAGE_SIZE, request.GET.get("page"))
     context = {
         "form": form,
         "page": page,
-        "rows": [_row(user, grants) for user in page],
+        "rows": [_person_row(user, grants) for user in page],
         "asked": asked,
-        "link": request.session.pop(LINK, None),
+        "link": request.session.pop(LINK_SESSION_KEY, None),
         "resets_codes": is_administrator(request.user),
     }
     return render(request, "teams/people.html", context, status=status)
 
 
 @require_safe
-@for_managers
-def journal(request: HttpRequest, grants: Grants) -> HttpResponse:
+@manager_required
+def right_change_list(request: HttpRequest, grants: Grants) -> HttpResponse:
     """Every right given or taken where one manages people, the latest first."""
     changes = RightChange.objects.select_related("user", "by")
     if not is_administrator(request.user):
-        changes = changes.filter(department__in=person(request).managed_departments)
-    page = page_of(changes, PAGE_SIZE, request.GET.get("page"))
+        changes = changes.filter(department__in=current_user(request).managed_departments)
+    page = paginate(changes, PAGE_SIZE, request.GET.get("page"))
     return render(request, "teams/people_journal.html", {"page": page})
 
 
 @require_safe
-@for_managers
-def sign_ins(request: HttpRequest, grants: Grants) -> HttpResponse:
+@manager_required
+def sign_in_list(request: HttpRequest, grants: Grants) -> HttpResponse:
     """Who came in and who was refused, the latest first: for a manager, of those whose rights they
     see; for an administrator, of everybody, and of names that no account has.
     """
     rows = SignIn.objects.select_related("user")
     if not is_administrator(request.user):
-        rows = rows.filter(user__in=people_of(person(request)))
-    page = page_of(rows, PAGE_SIZE, request.GET.get("page"))
+        rows = rows.filter(user__in=manageable_people(current_user(request)))
+    page = paginate(rows, PAGE_SIZE, request.GET.get("page"))
     return render(request, "teams/people_sign_ins.html", {"page": page})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_managers
-def take(request: HttpRequest, grants: Grants, pk: int) -> HttpResponse:
+@manager_required
+def right_revoke(request: HttpRequest, grants: Grants, pk: int) -> HttpResponse:
     """Asks whether to take away the right `right` of somebody, who keeps the account; then does."""
-    user = _known(request, pk)
+    user = _get_manageable_person(request, pk)
     typed = request.POST if request.method == "POST" else request.GET
     grant = grants.by_code.get(typed.get("right", ""))
     if grant is None:
         raise PermissionDenied
     if request.method != "POST":
-        return _asked(request, user, grant)
+        return _render_confirmation(request, user, grant)
     said = {"right": grant.label, "user": user}
     try:
-        if grant.take(by=person(request), user=user):
+        if grant.revoke(by=current_user(request), user=user):
             messages.success(request, _("%(user)s n'est plus : %(right)s.") % said)
     except LastAdministratorError:
         messages.error(
@@ -125,82 +132,87 @@ def take(request: HttpRequest, grants: Grants, pk: int) -> HttpResponse:
 
 
 @require_POST
-@for_managers
-def invite_again(request: HttpRequest, grants: Grants, pk: int) -> HttpResponse:
+@manager_required
+def invitation_resend(request: HttpRequest, grants: Grants, pk: int) -> HttpResponse:
     """Sends a new link to somebody who has not accepted their invitation yet."""
-    user = _known(request, pk)
-    if not invitations.is_waiting(user):
+    user = _get_manageable_person(request, pk)
+    if not invitations.is_pending(user):
         messages.info(request, _("%s a déjà accepté son invitation.") % user)
-    elif not grants.cover(user):
+    elif not grants.cover_rights_of(user):
         raise PermissionDenied
     elif not ratelimit.consume(request, action="invite"):
         messages.error(request, str(MANY))
     else:
-        _send(request, user)
+        _send_invitation(request, user)
     return redirect("people")
 
 
 @require_POST
-@for_managers
-def remove_code(request: HttpRequest, grants: Grants, pk: int) -> HttpResponse:
+@manager_required
+def one_time_code_reset(request: HttpRequest, grants: Grants, pk: int) -> HttpResponse:
     """Takes away the one-time code of somebody who lost their telephone, and their sessions."""
-    require(request.user, "accounts.reset_code")
-    user = _known(request, pk)
-    reset_code(by=person(request), user=user)
+    require_permission(request.user, "accounts.reset_code")
+    user = _get_manageable_person(request, pk)
+    reset_code(by=current_user(request), user=user)
     messages.success(request, _("Le code de %s est retiré.") % user)
     return redirect("people")
 
 
-def _asked(request: HttpRequest, user: User, grant: Grant) -> HttpResponse:
+def _render_confirmation(request: HttpRequest, user: User, grant: Grant) -> HttpResponse:
     """Who loses which right, and since when they have it, before anything is done."""
-    right = dict(codes_of(user)).get(grant.code)
+    right = dict(current_rights(user)).get(grant.code)
     if right is None:
         said = _("%(user)s n'a pas ou plus ce droit : %(right)s.")
         messages.info(request, said % {"user": user, "right": grant.label})
         return redirect("people")
-    context = {"person": user, "code": grant.code, "right": right, "since": given_at(user, right)}
+    context = {
+        "person": user,
+        "code": grant.code,
+        "right": right,
+        "since": right_given_at(user, right),
+    }
     return render(request, "teams/people_take.html", context)
 
 
-def _known(request: HttpRequest, pk: int) -> User:
-    return get_object_or_404(people_of(person(request)), pk=pk)
+def _get_manageable_person(request: HttpRequest, pk: int) -> User:
+    return get_object_or_404(manageable_people(current_user(request)), pk=pk)
 
 
-def _row(user: User, grants: Grants) -> dict[str, Any]:
+def _person_row(user: User, grants: Grants) -> dict[str, Any]:
     """What the page shows of somebody: only the rights that whoever looks may take."""
-    is_waiting = invitations.is_waiting(user)
+    is_waiting = invitations.is_pending(user)
     return {
         "user": user,
-        "rights": [(code, label) for code, label in codes_of(user) if code in grants.by_code],
+        "rights": [(code, label) for code, label in current_rights(user) if code in grants.by_code],
         "is_waiting": is_waiting,
-        "may_invite_again": is_waiting and grants.cover(user),
+        "may_invite_again": is_waiting and grants.cover_rights_of(user),
     }
 
 
-def _invited(request: HttpRequest, form: InvitationForm, grants: Grants) -> HttpResponse:
+def _invite(request: HttpRequest, form: InvitationForm, grants: Grants) -> HttpResponse:
     """Gives the rights; sends a link to whoever has no password yet."""
     given = form.cleaned_data
-    user = invitations.open_account(given["email"], given["name"])
-    for grant in form.given:
-        grant.give(by=person(request), user=user)
-    if not invitations.is_waiting(user):
+    user = invitations.get_or_create_user(given["email"], given["name"])
+    for grant in form.selected_grants:
+        grant.assign(by=current_user(request), user=user)
+    if not invitations.is_pending(user):
         messages.success(request, _("%s avait un compte : ses droits sont à jour.") % user)
-    elif grants.cover(user):
-        _send(request, user)
+    elif grants.cover_rights_of(user):
+        _send_invitation(request, user)
     else:
         said = _("%s a déjà une invitation, d'un autre Département : ses droits sont à jour.")
         messages.success(request, said % user)
     return redirect("people")
 
 
-def _send(request: HttpRequest, user: User) -> None:
+def _send_invitation(request: HttpRequest, user: User) -> None:
     """Sends a link, and shows it once. Nobody's mailbox is filled, whoever invites it and under
     however many addresses: past three in a day (ACCOUNT_RATE_LIMITS) the link is only shown.
     """
-    link, by = invitations.link_for(user), person(request)
+    link, by = invitations.link_for(user), current_user(request)
     key = invitations.mailbox(user.email)
     if not ratelimit.consume(request, action="invite_mailbox", key=key):
         outcome = "bounded"
     else:
         outcome = "sent" if invitations.send(user=user, link=link, by=by) else "refused"
-    request.session[LINK] = {"email": user.email, "link": link, "outcome": outcome}
+    request.session[LINK_SESSION_KEY] = {"email": user.email, "link": link, "outcome": outcome}

@@ -22,7 +22,7 @@ from portal.core.tables.csv_reader import TableError
 from portal.core.text.normalisation import normalise, street_key
 from portal.territory.models import Commune
 from teams.models import Sector, Team
-from teams.sectors.overlaps import Held, share_a_number
+from teams.sectors.overlaps import SectorRow, numbers_overlap
 
 COLUMNS: saved_tables.Columns = {
     "team": ["équipe"],
@@ -42,7 +42,7 @@ COLUMNS: saved_tables.Columns = {
     "as_printed": ["texte_imprime"],
 }
 REQUIRED = ("team", "commune")
-LAST_NUMBER = 99_999  # no house number has more digits
+MAX_HOUSE_NUMBER = 99_999  # no house number has more digits
 
 T = TypeVar("T")
 C = TypeVar("C", bound=TextChoices)
@@ -51,7 +51,7 @@ _NUMBER = re.compile(r"0*([1-9][0-9]{0,4})")
 _DAY = re.compile(r"(?P<y>[0-9]{4})-(?P<m>[0-9]{2})-(?P<d>[0-9]{2})")
 _FRENCH_DAY = re.compile(r"(?P<d>[0-9]{1,2})/(?P<m>[0-9]{1,2})/(?P<y>[0-9]{4})")
 # In the singular too, and as short as people write them.
-_OTHER_WORDS: dict[str, TextChoices] = {
+_SYNONYMS: dict[str, TextChoices] = {
     **dict.fromkeys(["tout", "toutes"], Sector.Parity.ALL),
     **dict.fromkeys(["pair", "paire", "paires"], Sector.Parity.EVEN),
     **dict.fromkeys(["impair", "impaire", "impaires"], Sector.Parity.ODD),
@@ -59,16 +59,16 @@ _OTHER_WORDS: dict[str, TextChoices] = {
     **dict.fromkeys(["publie"], Sector.Basis.PUBLISHED),
     **dict.fromkeys(["deduit"], Sector.Basis.NAME),
 }
-_SIDES = {
+_PARITY_LABELS = {
     Sector.Parity.ALL: gettext_lazy("numéros"),
     Sector.Parity.EVEN: gettext_lazy("numéros pairs"),
     Sector.Parity.ODD: gettext_lazy("numéros impairs"),
 }
-_UNKNOWN = {
+_UNKNOWN_MESSAGES = {
     "team": gettext_lazy("« %(text)s » n'est pas une équipe du département %(department)s."),
     "commune": gettext_lazy("« %(text)s » n'est pas une commune du département %(department)s."),
 }
-_CELL_OF = {"valid_to": "valid_until", "search_street": "street"}  # where they differ
+_COLUMN_OF_FIELD = {"valid_to": "valid_until", "search_street": "street"}  # where they differ
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ class Index(Generic[T]):
 
 
 @dataclass(frozen=True)
-class Ground:
+class References:
     """What the lines may name in a département; sources are by key."""
 
     department: str
@@ -100,46 +100,46 @@ class Ground:
     sources: Mapping[str, Source]
 
 
-def read(data: bytes, ground: Ground) -> tuple[list[Held], list[TableError]]:
+def read_sectors(data: bytes, ground: References) -> tuple[list[SectorRow], list[TableError]]:
     """The sectors of a file, unsaved, with their lines; and what is wrong with the other lines.
 
     A sector has no `source` or `slug` where the file gives none. Raises TableError for a file that
     is not such a table.
     """
-    table = saved_tables.read(data, COLUMNS, REQUIRED)
-    sectors: list[Held] = []
+    table = saved_tables.read_table(data, COLUMNS, REQUIRED)
+    sectors: list[SectorRow] = []
     faults = table.faults
-    words = _words()
+    words = _choices_by_word()
     for number, cells in table.rows:
-        line = _Line(cells, table.headings, ground, words)
+        line = _RowReader(cells, table.headings, ground, words)
         sector = line.sector()
         if line.faults:
             faults += [TableError(number, message) for message in line.faults]
         else:
-            sectors.append(Held(sector, number))
+            sectors.append(SectorRow(sector, number))
     return sectors, faults
 
 
-def _words() -> Mapping[str, TextChoices]:
+def _choices_by_word() -> Mapping[str, TextChoices]:
     """The choices by all that says them, as compared: "even", "pairs", "pair"."""
     choices = [choice for some in (Sector.Kind, Sector.Parity, Sector.Basis) for choice in some]
     said = {normalise(word): one for one in choices for word in (one.value, str(one.label))}
-    return {**said, **_OTHER_WORDS}
+    return {**said, **_SYNONYMS}
 
 
-class _Line:
+class _RowReader:
     """The cells of one line, read one by one; each fault is kept with the heading it is under."""
 
     def __init__(
         self,
         cells: Mapping[str, str],
         headings: Mapping[str, str],
-        ground: Ground,
+        ground: References,
         words: Mapping[str, TextChoices],
     ) -> None:
         self.cells = cells
         self.headings = headings
-        self.ground = ground
+        self.references = ground
         self.words = words
         self.faults: list[str] = []
 
@@ -183,20 +183,20 @@ class _Line:
     # Cells
 
     def _team(self) -> Team | None:
-        return self._only("team", self.ground.teams.find(self["team"]))
+        return self._unique_match("team", self.references.teams.find(self["team"]))
 
     def _commune(self) -> Commune | None:
         text = self["commune"]
         # A spreadsheet takes 01004 for a number.
-        found = self.ground.communes.find(text.zfill(5) if text.isdecimal() else text)
-        return self._only("commune", found)
+        found = self.references.communes.find(text.zfill(5) if text.isdecimal() else text)
+        return self._unique_match("commune", found)
 
-    def _only(self, column: str, found: Mapping[str, T]) -> T | None:
+    def _unique_match(self, column: str, found: Mapping[str, T]) -> T | None:
         if not self[column]:
             self.refuse(column, _("Cette cellule ne peut pas être vide."))
         elif not found:
-            said = {"text": self[column], "department": self.ground.department}
-            self.refuse(column, _UNKNOWN[column] % said)
+            said = {"text": self[column], "department": self.references.department}
+            self.refuse(column, _UNKNOWN_MESSAGES[column] % said)
         elif len(found) > 1:
             message = _("« %(text)s » est ambigu ; écrivez l'un de ces identifiants : %(keys)s.")
             self.refuse(column, message % {"text": self[column], "keys": ", ".join(found)})
@@ -205,7 +205,7 @@ class _Line:
         return None
 
     def _source(self) -> Source | None:
-        found = self.ground.sources.get(self["source"])
+        found = self.references.sources.get(self["source"])
         if self["source"] and not found:
             self.refuse("source", _("« %s » n'est pas la clé d'une source.") % self["source"])
         return found
@@ -237,7 +237,7 @@ class _Line:
         found = _NUMBER.fullmatch(text)
         if text and not found:
             message = _("« %(text)s » n'est pas un numéro entier de 1 à %(last)d.")
-            self.refuse(column, message % {"text": text, "last": LAST_NUMBER})
+            self.refuse(column, message % {"text": text, "last": MAX_HOUSE_NUMBER})
         return int(found[1]) if found else None
 
     # Several cells
@@ -248,7 +248,7 @@ class _Line:
         parity = self._choice("parity", Sector.Parity) or Sector.Parity.ALL
         if first is None and last is None and parity == Sector.Parity.ALL:
             return None, None, parity
-        return first or 1, last or LAST_NUMBER, parity
+        return first or 1, last or MAX_HOUSE_NUMBER, parity
 
     def _kind(self, sector: Sector) -> Sector.Kind:
         """The kind that is given, or that the other cells imply; they must agree."""
@@ -292,7 +292,7 @@ class _Line:
             return sector.commune.name if sector.commune_id else ""
         parts = [sector.street]
         if sector.number_from is not None:
-            parts.append(_numbers_said(sector))
+            parts.append(_numbers_label(sector))
         name = ", ".join(parts)
         return f"{name} ({quarter})" if quarter else name
 
@@ -306,7 +306,7 @@ class _Line:
         if first and last and first > last:
             message = _("Le premier numéro (%(first)d) est après le dernier (%(last)d).")
             self.refuse("number_from", message % {"first": first, "last": last})
-        elif first and not share_a_number(sector, sector):
+        elif first and not numbers_overlap(sector, sector):
             message = _("Aucun numéro de %(first)d à %(last)d n'est de ce côté : %(parity)s.")
             said = {"first": first, "last": last, "parity": sector.get_parity_display()}
             self.refuse("parity", message % said)
@@ -319,16 +319,16 @@ class _Line:
             sector.clean_fields(exclude=found_already if sector.slug else [*found_already, "slug"])
         except ValidationError as error:
             for name, messages in error.message_dict.items():
-                self.refuse(_CELL_OF.get(name, name), " ".join(messages))
+                self.refuse(_COLUMN_OF_FIELD.get(name, name), " ".join(messages))
 
 
-def _numbers_said(sector: Sector) -> str:
+def _numbers_label(sector: Sector) -> str:
     """The numbers of a street in French: "numéros pairs 2 à 40"."""
     first, last = sector.number_from, sector.number_to
     if first == last:
         return _("numéro %d") % first
-    if last != LAST_NUMBER:
+    if last != MAX_HOUSE_NUMBER:
         ends = _("%(first)d à %(last)d") % {"first": first, "last": last}
     else:
         ends = _("à partir de %d") % first if first != 1 else ""
-    return f"{_SIDES[Sector.Parity(sector.parity)]} {ends}".strip()
+    return f"{_PARITY_LABELS[Sector.Parity(sector.parity)]} {ends}".strip()

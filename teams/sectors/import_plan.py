@@ -11,16 +11,16 @@ from django.utils.translation import gettext as _
 from portal.core.models import Source
 from portal.core.tables.csv_reader import TableError
 from teams.models import Sector
-from teams.sectors.overlaps import Held, Key, key, rivals
+from teams.sectors.overlaps import SectorKey, SectorRow, find_conflicts, sector_key
 
-FIELDS = [
+IMPORTED_FIELDS = [
     *("team", "kind", "name", "street", "search_street", "number_from", "number_to", "parity"),
     *("valid_from", "valid_to", "basis", "source", "as_printed"),
 ]
 
 
 @dataclass(frozen=True)
-class Change:
+class SectorChange:
     """A stored sector as a line makes it; `before` are its former values, by field that changes."""
 
     line: int
@@ -28,23 +28,23 @@ class Change:
     before: dict[str, Any]
 
     @property
-    def is_confirmation(self) -> bool:
+    def changes_source_only(self) -> bool:
         """Whether the line only says again, as another source, what was known."""
         return list(self.before) == ["source"]
 
 
 @dataclass
-class Plan:
+class ImportPlan:
     """`left` are the sectors that a person edited. `faults` refuse the whole; `doubts` are lines
     that give a place to one team, while a stored sector goes on giving it to another.
     """
 
-    created: list[Held] = field(default_factory=list)
-    changed: list[Change] = field(default_factory=list)
-    unchanged: list[Held] = field(default_factory=list)
-    left: list[Held] = field(default_factory=list)
+    created: list[SectorRow] = field(default_factory=list)
+    changed: list[SectorChange] = field(default_factory=list)
+    unchanged: list[SectorRow] = field(default_factory=list)
+    skipped: list[SectorRow] = field(default_factory=list)
     faults: list[TableError] = field(default_factory=list)
-    doubts: list[TableError] = field(default_factory=list)
+    warnings: list[TableError] = field(default_factory=list)
 
     @property
     def new_sources(self) -> list[Source]:
@@ -54,42 +54,42 @@ class Plan:
         return [source for source in given.values() if source.pk is None]
 
 
-def plan(said: Sequence[Held], stored: Iterable[Sector]) -> Plan:
+def plan_import(said: Sequence[SectorRow], stored: Iterable[Sector]) -> ImportPlan:
     """What `said` does to `stored`, all the sectors of the same communes.
 
     A line is about the sector that it names by its slug, else about that of the same place from the
     same day. A stored sector that changes is given its new values.
     """
-    found = Plan(faults=list(_contradictions(said)))
+    found = ImportPlan(faults=list(_contradictions(said)))
     matches = _Matches(said, stored)
     slugs = _Slugs([*matches.by_slug, *(held.sector.slug for held in said)])
     for held in said:
         match = matches.take(held.sector)
-        if wrong := _wrong_slug(held.sector, match):
+        if wrong := _slug_error(held.sector, match):
             found.faults.append(TableError(held.line, wrong))
         elif match is None:
             held.sector.slug = held.sector.slug or slugs.new(held.sector)
             found.created.append(held)
         elif match.edited_at:
-            found.left.append(Held(match, held.line))
-        elif before := _become(match, held.sector):
-            found.changed.append(Change(held.line, match, before))
+            found.skipped.append(SectorRow(match, held.line))
+        elif before := _update_values(match, held.sector):
+            found.changed.append(SectorChange(held.line, match, before))
         else:
-            found.unchanged.append(Held(match, held.line))
-    found.doubts = list(_doubts(found, matches.rest))
+            found.unchanged.append(SectorRow(match, held.line))
+    found.warnings = list(_warnings(found, matches.unmatched))
     return found
 
 
 class _Matches:
     """The stored sectors that no line took yet."""
 
-    def __init__(self, said: Iterable[Held], stored: Iterable[Sector]) -> None:
+    def __init__(self, said: Iterable[SectorRow], stored: Iterable[Sector]) -> None:
         self.by_slug = {sector.slug: sector for sector in stored}
         named = {held.sector.slug for held in said}
-        self._by_key: dict[Key, list[Sector]] = defaultdict(list)
+        self._by_key: dict[SectorKey, list[Sector]] = defaultdict(list)
         for slug, sector in self.by_slug.items():
             if slug not in named:
-                self._by_key[key(sector)].append(sector)
+                self._by_key[sector_key(sector)].append(sector)
         self._taken: set[str] = set()
 
     def take(self, sector: Sector) -> Sector | None:
@@ -97,7 +97,7 @@ class _Matches:
         if sector.slug:
             match = self.by_slug.get(sector.slug)
         else:
-            there = self._by_key[key(sector)]
+            there = self._by_key[sector_key(sector)]
             there.sort(key=lambda one: one.team_id != sector.team_id)
             match = there.pop(0) if there else None
         if match:
@@ -105,7 +105,7 @@ class _Matches:
         return match
 
     @property
-    def rest(self) -> Iterator[Sector]:
+    def unmatched(self) -> Iterator[Sector]:
         return (sector for slug, sector in self.by_slug.items() if slug not in self._taken)
 
 
@@ -126,7 +126,7 @@ class _Slugs:
         return slug
 
 
-def _wrong_slug(sector: Sector, match: Sector | None) -> str:
+def _slug_error(sector: Sector, match: Sector | None) -> str:
     """Why a slug that the file gives cannot be that of `sector`; "" when it can."""
     if match and match.commune_id != sector.commune_id:
         return _("« %s » est le secteur d'une autre commune.") % sector.slug
@@ -135,11 +135,11 @@ def _wrong_slug(sector: Sector, match: Sector | None) -> str:
     return ""
 
 
-def _become(stored: Sector, said: Sector) -> dict[str, Any]:
+def _update_values(stored: Sector, said: Sector) -> dict[str, Any]:
     """Gives `stored` the values of `said`; the former ones of the fields that change."""
     before = {
         name: getattr(stored, name)
-        for name in FIELDS
+        for name in IMPORTED_FIELDS
         if getattr(stored, name) != getattr(said, name)
     }
     for name in before:
@@ -147,34 +147,34 @@ def _become(stored: Sector, said: Sector) -> dict[str, Any]:
     return before
 
 
-def _contradictions(said: Iterable[Held]) -> Iterator[TableError]:
+def _contradictions(said: Iterable[SectorRow]) -> Iterator[TableError]:
     """Lines that repeat one another, and lines that give one place to two teams."""
     lines: dict[tuple[Hashable, ...], int] = {}
     once = []
     for held in said:
         sector = held.sector
-        first = lines.setdefault((sector.team_id, key(sector)), held.line)
+        first = lines.setdefault((sector.team_id, sector_key(sector)), held.line)
         if sector.slug and first == held.line:
             first = lines.setdefault((sector.slug,), held.line)
         if first == held.line:
             once.append(held)
         else:
             yield TableError(held.line, _("Cette ligne répète la ligne %d.") % first)
-    for other, held in rivals(once):
+    for other, held in find_conflicts(once):
         yield TableError(held.line, contradiction(other))
 
 
-def contradiction(other: Held) -> str:
+def contradiction(other: SectorRow) -> str:
     """What is said of a line that gives to a team what the line of `other` gives to another."""
     message = _("La ligne %(line)d donne déjà « %(name)s » à une autre équipe, « %(team)s ».")
     return message % {"line": other.line, "name": other.sector.name, "team": other.sector.team}
 
 
-def _doubts(found: Plan, rest: Iterable[Sector]) -> Iterator[TableError]:
+def _warnings(found: ImportPlan, rest: Iterable[Sector]) -> Iterator[TableError]:
     """The lines at odds with what stays stored beside them."""
-    changed = [Held(one.sector, one.line) for one in found.changed]
-    staying = [Held(sector) for sector in (*rest, *(held.sector for held in found.left))]
-    for other, held in rivals([*found.created, *changed, *found.unchanged, *staying]):
+    changed = [SectorRow(one.sector, one.line) for one in found.changed]
+    staying = [SectorRow(sector) for sector in (*rest, *(held.sector for held in found.skipped))]
+    for other, held in find_conflicts([*found.created, *changed, *found.unchanged, *staying]):
         message = _(
             "« %(name)s » reste aussi à « %(team)s » : dites dans le fichier quand cela finit."
         )

@@ -9,14 +9,16 @@ from django.utils.translation import gettext as _
 
 from portal.core.periods.period import format_day
 from teams.models import Sector
-from teams.sectors.import_plan import FIELDS, Change, Plan
-from teams.sectors.overlaps import Held
+from teams.sectors.import_plan import IMPORTED_FIELDS, ImportPlan, SectorChange
+from teams.sectors.overlaps import SectorRow
 
 _FIELDS: "dict[str, models.Field[Any, Any]]" = {one.name: one for one in Sector._meta.fields}
-SAID = [name for name in ("commune", *FIELDS) if name != "search_street"]  # follows the street
+REPORTED_FIELDS = [
+    name for name in ("commune", *IMPORTED_FIELDS) if name != "search_street"
+]  # follows the street
 
 
-def details(plan: Plan) -> Iterator[str]:
+def details(plan: ImportPlan) -> Iterator[str]:
     """Everything that is written: sources, then a line for each sector created or changed.
 
     Those that only change sources, as all that a new file confirms, are said together.
@@ -28,57 +30,63 @@ def details(plan: Plan) -> Iterator[str]:
             "period": source.period,
             "key": source.key,
         }
-    written = [(held.line, _created(held)) for held in plan.created]
-    written += [(one.line, _changed(one)) for one in plan.changed if not one.is_confirmation]
+    written = [(held.line, _created_line(held)) for held in plan.created]
+    written += [
+        (one.line, _changed_line(one)) for one in plan.changed if not one.changes_source_only
+    ]
     yield from (said for _line, said in sorted(written))
-    if lines := ", ".join(str(change.line) for change in plan.changed if change.is_confirmation):
+    if lines := ", ".join(
+        str(change.line) for change in plan.changed if change.changes_source_only
+    ):
         yield _("Seule la source change : lignes %s.") % lines
 
 
-def summary(plan: Plan) -> str:
+def summary(plan: ImportPlan) -> str:
     return _(
         "Secteurs créés : %(created)d, modifiés : %(changed)d (source seule : %(confirmed)d),"
         " inchangés : %(unchanged)d, laissés : %(left)d."
     ) % {
         "created": len(plan.created),
         "changed": len(plan.changed),
-        "confirmed": sum(change.is_confirmation for change in plan.changed),
+        "confirmed": sum(change.changes_source_only for change in plan.changed),
         "unchanged": len(plan.unchanged),
-        "left": len(plan.left),
+        "left": len(plan.skipped),
     }
 
 
-def _created(held: Held) -> str:
-    said = {name: _shown(name, getattr(held.sector, name)) for name in SAID}
+def _created_line(held: SectorRow) -> str:
+    said = {name: _format_value(name, getattr(held.sector, name)) for name in REPORTED_FIELDS}
     return _("Ligne %(line)d, nouveau secteur %(slug)s : %(values)s.") % {
         "line": held.line,
         "slug": held.sector.slug,
-        "values": _listed(said),
+        "values": _format_values(said),
     }
 
 
-def _changed(change: Change) -> str:
+def _changed_line(change: SectorChange) -> str:
     nothing = _("rien")
     said = {}
     for name, before in change.before.items():
-        now = _shown(name, getattr(change.sector, name))
-        said[name] = f"{_shown(name, before) or nothing} → {now or nothing}"
+        now = _format_value(name, getattr(change.sector, name))
+        said[name] = f"{_format_value(name, before) or nothing} → {now or nothing}"
     return _("Ligne %(line)d, secteur %(slug)s modifié : %(values)s.") % {
         "line": change.line,
         "slug": change.sector.slug,
-        "values": _listed(said),
+        "values": _format_values(said),
     }
 
 
-def _listed(said: Mapping[str, str]) -> str:
-    return " ; ".join(f"{_label(name)} « {said[name]} »" for name in SAID if said.get(name))
+def _format_values(said: Mapping[str, str]) -> str:
+    return " ; ".join(
+        f"{_field_label(name)} « {said[name]} »" for name in REPORTED_FIELDS if said.get(name)
+    )
 
 
-def _label(name: str) -> str:
+def _field_label(name: str) -> str:
     return _("équipe") if name == "team" else str(_FIELDS[name].verbose_name)
 
 
-def _shown(name: str, value: Any) -> str:
+def _format_value(name: str, value: Any) -> str:
     """A value of that field as it is read, "" for none."""
     if isinstance(value, date):
         return format_day(value)

@@ -10,20 +10,20 @@ from portal.core import clock
 from portal.core.models import Source
 from portal.core.periods.period import Period, format_day
 from portal.core.tables.csv_reader import TableError
-from portal.registries.loaders import Fault, Refused
+from portal.registries.loaders import Fault, LoadRefused
 from portal.territory.models import Commune, Department, DepartmentProfile
 from teams.models import Sector, Team
 from teams.people.services import wait_for_sectors
 from teams.sectors import file_reader
-from teams.sectors.file_reader import Ground, Index
-from teams.sectors.import_plan import FIELDS, Plan, plan
+from teams.sectors.file_reader import Index, References
+from teams.sectors.import_plan import IMPORTED_FIELDS, ImportPlan, plan_import
 
-BATCH = 500  # rows written at a time: it bounds the memory and the parameters of a query
+BATCH_SIZE = 500  # rows written at a time: it bounds the memory and the parameters of a query
 
 
 def import_sectors(
     *, file: str, data: bytes, department: Department, source: Source | None, dry_run: bool
-) -> Plan:
+) -> ImportPlan:
     """Makes the sectors that the file names what it says; the others stay as they are.
 
     `source` is that of the lines that give none; without it, one is made of the file itself. What a
@@ -31,50 +31,50 @@ def import_sectors(
     Raises Refused with every faulty line, before any write. Atomic.
     """
     try:
-        said, faults = file_reader.read(data, _ground(department))
+        said, faults = file_reader.read_sectors(data, _load_references(department))
     except TableError as error:
-        raise Refused([Fault(file, error.line, str(error))]) from error
+        raise LoadRefused([Fault(file, error.line, str(error))]) from error
     with transaction.atomic():
         wait_for_sectors(department.pk)
-        source = source or _source_of(file, data, department)
+        source = source or _source_from_file(file, data, department)
         for held in said:
             held.sector.source = held.sector.source or source
-        planned = plan(said, _stored(department))
+        planned = plan_import(said, _lock_stored_sectors(department))
         if faults := sorted([*faults, *planned.faults], key=lambda fault: fault.line):
-            raise Refused([Fault(file, fault.line, str(fault)) for fault in faults])
+            raise LoadRefused([Fault(file, fault.line, str(fault)) for fault in faults])
         if not dry_run:
-            _write(planned, reason=_("Import du fichier « %s »") % file[:60])
+            _save_plan(planned, reason=_("Import du fichier « %s »") % file[:60])
     return planned
 
 
-def _stored(department: Department) -> QuerySet[Sector]:
+def _lock_stored_sectors(department: Department) -> QuerySet[Sector]:
     """The sectors of the département with their teams and sources, kept from other writers."""
     sectors = Sector.objects.filter(commune__department=department).order_by("slug")
     return sectors.select_for_update(of=["self"]).prefetch_related("team", "source")
 
 
-def _write(planned: Plan, reason: str) -> None:
+def _save_plan(planned: ImportPlan, reason: str) -> None:
     """With its history, in a number of queries that grows by two for each batch of rows."""
     for source in planned.new_sources:
         source.save()
     created = [held.sector for held in planned.created]
     changed = [change.sector for change in planned.changed]
-    Sector.objects.bulk_create(created, batch_size=BATCH)
+    Sector.objects.bulk_create(created, batch_size=BATCH_SIZE)
     # Said as new rows whose key is taken: ten times as fast as bulk_update().
     Sector.objects.bulk_create(
         changed,
-        batch_size=BATCH,
+        batch_size=BATCH_SIZE,
         update_conflicts=True,
         unique_fields=["id"],
-        update_fields=FIELDS,
+        update_fields=IMPORTED_FIELDS,
     )
     for sectors, update in ((created, False), (changed, True)):
         Sector.history.bulk_history_create(
-            sectors, batch_size=BATCH, update=update, default_change_reason=reason
+            sectors, batch_size=BATCH_SIZE, update=update, default_change_reason=reason
         )
 
 
-def _ground(department: Department) -> Ground:
+def _load_references(department: Department) -> References:
     """What the lines may name, in four queries."""
     teams: Index[Team] = Index()
     for team in Team.objects.filter(agency__department=department).prefetch_related("other_names"):
@@ -84,10 +84,10 @@ def _ground(department: Department) -> Ground:
     for commune in Commune.objects.filter(department=department):
         communes.add(commune, commune.code, commune.name)
     sources = {source.key: source for source in Source.objects.all()}
-    return Ground(department.code, teams, communes, sources)
+    return References(department.code, teams, communes, sources)
 
 
-def _source_of(file: str, data: bytes, department: Department) -> Source:
+def _source_from_file(file: str, data: bytes, department: Department) -> Source:
     """The file itself, unsaved if it is new; its date is the day when it was first imported.
 
     The same content is the same source, on another day or under another name.

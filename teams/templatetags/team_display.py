@@ -1,7 +1,7 @@
 from django import template
 
 from teams import sentences
-from teams.sentences import BADGES
+from teams.sentences import CERTAINTY_BADGES
 from teams.whereabouts import Certainty, Whereabouts
 
 register = template.Library()
@@ -10,11 +10,11 @@ register = template.Library()
 @register.filter
 def badge(certainty: Certainty) -> tuple[str, str]:
     """The tone and the words of a certainty."""
-    tone, words = BADGES[certainty]
+    tone, words = CERTAINTY_BADGES[certainty]
     return tone, str(words)
 
 
 @register.filter
 def state(place: Whereabouts) -> tuple[str, str]:
     """The tone and the words of how sure a place is, those of an opening where it is one."""
-    return sentences.badge(place)
+    return sentences.whereabouts_badge(place)

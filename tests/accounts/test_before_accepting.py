@@ -10,7 +10,7 @@ from portal.accounts import invitations
 from portal.accounts.models import Role, User
 from portal.notices.models import Notice
 from relocations.editing import services
-from relocations.editing.services import Change
+from relocations.editing.services import ChangeRequest
 from relocations.models import Relocation
 from relocations.reminders import notifications as reminder_notifications
 from schema_actions.campaigns import notifications as campaign_notifications
@@ -33,7 +33,7 @@ def nobody_counted(loiret):
 @pytest.fixture
 def invited() -> User:
     """An agent, pilot and reviewer who has not accepted yet."""
-    user = invitations.open_account(INVITED)
+    user = invitations.get_or_create_user(INVITED)
     Membership.objects.create(user=user, agency=Agency.objects.get(slug=ORLEANS))
     for kind in (Role.Kind.PILOT, Role.Kind.REVIEWER):
         Role.objects.create(user=user, department_id="45", kind=kind)
@@ -51,12 +51,14 @@ def by_proconnect(user: User) -> None:
 def a_move_changes(user: User, today) -> None:
     today("2024-01-20")
     move = Relocation.objects.get(key="45-2023-fleuryssois")
-    services.change(move=move, asked=Change(to="planned", version=move.version), by=agent(ORLEANS))
+    services.change(
+        move=move, asked=ChangeRequest(to="planned", version=move.version), by=agent(ORLEANS)
+    )
 
 
 def moves_wait(user: User, today) -> None:
     today("2026-03-02")
-    reminder_notifications.remind(date(2026, 3, 2))
+    reminder_notifications.queue_reminders(date(2026, 3, 2))
 
 
 def a_campaign_opens(user: User, today) -> None:

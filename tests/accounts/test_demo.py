@@ -37,7 +37,7 @@ def test_they_are_those_of_the_contract(loiret, settings):
 @pytest.mark.parametrize("email", CONTRACT)
 def test_each_signs_in_without_a_code(client, loiret, settings, email):
     settings.PORTAL_DEMO = True
-    demo.make()
+    demo.make_all()
     answer = client.post("/connexion/", {"login": email, "password": "portail-demo"}, follow=True)
     assert answer.redirect_chain == [("/espace/", 302)]
     assert answer.status_code == 200
@@ -62,6 +62,6 @@ def test_they_are_made_once_and_left_as_they_are(loiret, settings):
 def test_one_that_lacks_is_made_again(loiret, settings):
     settings.PORTAL_DEMO = True
     UserFactory(email="admin@example.org")
-    demo.make()
+    demo.make_all()
     assert {user.email for user in User.objects.all()} == set(CONTRACT)
     assert not User.objects.get(email="admin@example.org").is_superuser

@@ -7,7 +7,7 @@ import pytest
 from allauth.socialaccount.models import SocialAccount
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from portal.accounts.invitations import open_account
+from portal.accounts.invitations import get_or_create_user
 from portal.accounts.models import SignIn, User
 from tests.accounts.proconnect import ProConnect, running
 from tests.factories import UserFactory, manager
@@ -51,7 +51,7 @@ def test_somebody_invited_comes_in(client, proconnect):
 
 
 def test_before_having_chosen_a_password_too(client, proconnect):
-    open_account(EMAIL)
+    get_or_create_user(EMAIL)
     assert come_back(client, proconnect)["Location"] == "/espace/"
     assert is_in(client)
 

@@ -6,7 +6,7 @@ import pytest
 from django.db import OperationalError
 from django.test import Client
 
-from portal.accounts.devices import device_in_words
+from portal.accounts.devices import describe_device
 from portal.accounts.models import Session
 from tests.factories import UserFactory
 
@@ -46,7 +46,7 @@ def browsers(camille, sign_in):
     ],
 )
 def test_a_browser_in_plain_words(signature, words):
-    assert device_in_words(signature) == words
+    assert describe_device(signature) == words
 
 
 def test_they_are_listed_with_this_one_marked(browsers):

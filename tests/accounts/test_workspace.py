@@ -4,7 +4,7 @@ import pytest
 
 from accueil.models import Report
 from portal.registries import workspace
-from portal.registries.workspace import panels, register
+from portal.registries.workspace import panels_for, register
 from teams.models import Agency
 from tests.factories import UserFactory, administrator, agent, manager, pilot
 
@@ -64,7 +64,7 @@ def test_a_panel_is_registered_in_its_order_and_hidden_where_it_says_so(rf, monk
     for order, title in ((30, "later"), (10, "sooner")):
         register(title=title, order=order, template="x.html")(lambda request: {"a": 1})
     register(title="hidden", order=20, template="x.html")(lambda request: None)
-    shown = panels(rf.get("/espace/"))
+    shown = panels_for(rf.get("/espace/"))
     assert [panel.title for panel, _content in shown] == ["sooner", "later"]
 
 

@@ -8,13 +8,13 @@ import pytest
 from django.urls import get_resolver
 
 from portal.core.caching import data_versions
-from portal.core.caching.data_versions import Kept
+from portal.core.caching.data_versions import VersionedCache
 from portal.territory.models import Commune, PostalCode
 from teams.models import Sector
 from tests.factories import CommuneFactory, DepartmentFactory, TeamFactory
 
-KEPT = Kept.everything
-Names = list[tuple[Kept, Any]]
+KEPT = VersionedCache.instances
+Names = list[tuple[VersionedCache, Any]]
 
 
 @pytest.fixture(scope="session")
@@ -24,7 +24,7 @@ def names_of_loiret(django_db_setup, django_db_blocker) -> Names:
     for kept in KEPT:
         kept._kept = None
     with django_db_blocker.unblock():
-        data_versions.warm()
+        data_versions.build_all()
         return [(kept, kept._kept) for kept in KEPT]
 
 

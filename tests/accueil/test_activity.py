@@ -7,7 +7,13 @@ from io import StringIO
 import pytest
 from django.db import IntegrityError, transaction
 
-from accueil.activity.statistics import activity_rows, months, referrals_rows, working_days, yearly
+from accueil.activity.statistics import (
+    activity_rows,
+    last_months,
+    referrals_rows,
+    working_days,
+    yearly_figure,
+)
 from accueil.models import Activity, Figure, PhoneLine, ReceptionPoint, Referrals
 from teams.models import Agency
 from tests.factories import AgencyFactory, ReceptionPointFactory, agent, manager, pilot
@@ -318,14 +324,14 @@ def test_months_are_added_and_a_month_that_nobody_filled_is_not_zero(point, line
     add(month=MARCH, line=line, channel="phone", requests=100, answered=90)
     add(month=date(2026, 4, 1), line=line, channel="phone", requests=0)
     now = date(2026, 4, 15)
-    april, march, february = activity_rows("45", months(now, 3), now)
-    assert (march.done.requests, march.done.by_channel) == (220, [100, 100, 20])
-    assert (march.done.answered.count, march.done.answered.percent) == (170, 85.0)
-    assert (march.done.oriented.count, march.done.oriented.percent) == (4, 4.0)
-    assert march.done.places == 2
+    april, march, february = activity_rows("45", last_months(now, 3), now)
+    assert (march.totals.requests, march.totals.by_channel) == (220, [100, 100, 20])
+    assert (march.totals.answered.count, march.totals.answered.percent) == (170, 85.0)
+    assert (march.totals.oriented.count, march.totals.oriented.percent) == (4, 4.0)
+    assert march.totals.places == 2
     assert march.per_day == 10.0
-    assert (april.done.requests, april.per_day) == (0, None)  # a true zero, not over yet
-    assert (february.done, february.per_day) == (None, None)
+    assert (april.totals.requests, april.per_day) == (0, None)  # a true zero, not over yet
+    assert (february.totals, february.per_day) == (None, None)
 
 
 def test_referrals_are_added_and_the_whole_departement_stands_alone():
@@ -340,15 +346,15 @@ def test_referrals_are_added_and_the_whole_departement_stands_alone():
     add(month=MARCH, department_id="45", received=9, in_time=0, late=0)
     (whole,) = referrals_rows("45", "Loiret", [MARCH], 6)
     assert (whole.received, whole.mean_days, whole.percent) == (9, None, None)
-    assert (whole.who, whole.missing) == (("Loiret",), 0)
+    assert (whole.reported_by, whole.missing) == (("Loiret",), 0)
 
 
 def test_a_figure_of_a_year_is_spread_over_its_months_and_working_days():
-    spread = yearly(Figure.objects.get(key="45-demandes-evaluation"))
+    spread = yearly_figure(Figure.objects.get(key="45-demandes-evaluation"))
     assert spread.per_month == 1125.0
     assert spread.per_day == round(13500 / 253, 1)  # 260 from Monday to Friday, 7 of them holidays
     for key in ("45-appels-evaluation", "45-rendez-vous"):  # "plus de", and no year
-        assert yearly(Figure.objects.get(key=key)).per_month is None
+        assert yearly_figure(Figure.objects.get(key=key)).per_month is None
 
 
 def test_the_page_says_what_is_unknown_and_what_was_published(client, point):
@@ -391,10 +397,10 @@ def test_the_workspace_says_how_much_of_last_month_is_entered(here, point):
 def test_no_public_answer_is_made_again_for_what_is_entered(here, point):
     from portal.core.caching import data_versions
 
-    before = data_versions.current()["accueil"]
+    before = data_versions.current_versions()["accueil"]
     send(here, typed(door(point), "10", "", ""))
     assert Activity.objects.exists()
-    assert data_versions.current()["accueil"] == before
+    assert data_versions.current_versions()["accueil"] == before
 
 
 def test_pages_ask_the_same_number_of_queries_for_more_places_and_months(client, queries, point):

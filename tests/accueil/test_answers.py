@@ -6,8 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accueil.contacts.cached_contacts import build_directory
-from accueil.lookup.covering_teams import MANY, Asked, Outcome, covered, decide
+from accueil.contacts.cached_contacts import build_contacts
+from accueil.lookup.covering_teams import (
+    MAX_SECTORS,
+    AddressQuery,
+    Outcome,
+    find_covering_teams,
+    select_finest_sectors,
+)
 from accueil.place_search import Kind, Place
 from portal.core.text.normalisation import street_key
 from teams.models import FormerAgency, Sector, Team
@@ -52,7 +58,7 @@ def names(found):
 
 
 def found_at(sectors, street="", number=None, chosen=""):
-    return decide(sectors, street_key(street), number, chosen)
+    return select_finest_sectors(sectors, street_key(street), number, chosen)
 
 
 class TestTheFinerWins:
@@ -99,11 +105,11 @@ class TestTheFinerWins:
         assert names(found) == [team]
 
     def test_the_sectors_that_say_so_are_told(self):
-        assert found_at(EVERY_KIND, "rue Danton", 12).held_by == [EVEN]
-        assert found_at(EVERY_KIND).held_by == [WHOLE]
+        assert found_at(EVERY_KIND, "rue Danton", 12).sectors == [EVEN]
+        assert found_at(EVERY_KIND).sectors == [WHOLE]
 
     def test_a_covered_commune_offers_its_quarters_too(self):
-        assert found_at(EVERY_KIND).offered == [QUARTER, OTHER_QUARTER]
+        assert found_at(EVERY_KIND).sector_choices == [QUARTER, OTHER_QUARTER]
 
 
 class TestNothingDecides:
@@ -115,7 +121,7 @@ class TestNothingDecides:
     def test_a_commune_in_quarters_offers_them_with_their_teams(self, street, number):
         found = found_at(WITHOUT_WHOLE, street, number)
         assert found.outcome is Outcome.CHOOSE_SECTOR
-        assert [(one.name, one.team.slug) for one in found.offered] == [
+        assert [(one.name, one.team.slug) for one in found.sector_choices] == [
             ("Lignerolles", "B"),
             ("Clos-de-la-Grande-Salle", "C"),
         ]
@@ -123,7 +129,7 @@ class TestNothingDecides:
 
     def test_without_quarters_its_streets_are_offered(self):
         found = found_at([HOCHE, EVEN])
-        assert (found.outcome, list(found.offered)) == (Outcome.CHOOSE_SECTOR, [HOCHE, EVEN])
+        assert (found.outcome, list(found.sector_choices)) == (Outcome.CHOOSE_SECTOR, [HOCHE, EVEN])
 
     def test_a_chosen_quarter_that_is_unknown_changes_nothing(self):
         assert names(found_at(EVERY_KIND, chosen="ailleurs")) == ["A"]
@@ -135,7 +141,7 @@ class TestTheNumberIsMissing:
     def test_the_numbers_and_the_whole_commune_are_offered(self):
         found = found_at([WHOLE, EVEN, ODD], "rue Danton")
         assert found.outcome is Outcome.CHOOSE_SECTOR
-        assert list(found.offered) == [EVEN, ODD, WHOLE]
+        assert list(found.sector_choices) == [EVEN, ODD, WHOLE]
 
     def test_another_street_asks_nothing(self):
         assert names(found_at([WHOLE, EVEN, ODD], "rue Hoche")) == ["A"]
@@ -143,11 +149,11 @@ class TestTheNumberIsMissing:
     def test_the_quarters_of_an_uncovered_commune_are_offered(self):
         found = found_at([QUARTER, OTHER_QUARTER, EVEN], "rue Danton")
         assert found.outcome is Outcome.CHOOSE_SECTOR
-        assert list(found.offered) == [EVEN, QUARTER, OTHER_QUARTER]
+        assert list(found.sector_choices) == [EVEN, QUARTER, OTHER_QUARTER]
 
     def test_the_quarter_that_was_named_is_not_lost(self):
         found = found_at([QUARTER, OTHER_QUARTER, EVEN], "rue Danton", chosen="Lignerolles")
-        assert QUARTER.team in found.teams or QUARTER in found.offered
+        assert QUARTER.team in found.teams or QUARTER in found.sector_choices
 
     @pytest.mark.parametrize(
         ("chosen", "team"), [(EVEN.slug, "E"), (ODD.slug, "F"), (WHOLE.slug, "A")]
@@ -169,7 +175,7 @@ class TestManyTeams:
 
     def test_a_team_with_two_sectors_is_said_once(self):
         found = found_at([WHOLE, sector("commune", "A", "Fleury encore")])
-        assert (names(found), len(found.held_by)) == (["A"], 2)
+        assert (names(found), len(found.sectors)) == (["A"], 2)
 
 
 @given(
@@ -184,14 +190,14 @@ def test_adding_a_street_never_loses_what_the_commune_found(kept, street, number
         assert sectors == []
     elif there.outcome is not Outcome.TEAM:
         assert there.outcome is Outcome.CHOOSE_SECTOR
-        assert set(names(alone)) <= {one.team.slug for one in there.offered}
+        assert set(names(alone)) <= {one.team.slug for one in there.sector_choices}
 
 
 @pytest.mark.django_db
 class TestInTheDatabase:
     def ask(self, commune=PITHIVIERS, on="2024-01-20", place=None, directory=None, **kwargs):
-        asked = Asked(place=place, commune=commune, on=date.fromisoformat(on), **kwargs)
-        return covered(asked, directory or build_directory())
+        asked = AddressQuery(place=place, commune=commune, on=date.fromisoformat(on), **kwargs)
+        return find_covering_teams(asked, directory or build_contacts())
 
     @pytest.mark.parametrize(
         ("since", "until", "on", "is_used"),
@@ -252,7 +258,7 @@ class TestInTheDatabase:
             covers(PITHIVIERS, "street", f"rue {at:03}", team=team)
         last = covers(PITHIVIERS, "street", "rue Zola").team
         assert self.ask(street="rue Zola").teams == [last]
-        assert len(self.ask().offered) == MANY
+        assert len(self.ask().sector_choices) == MAX_SECTORS
 
     def test_a_chosen_sector_is_found_among_very_many(self, covers):
         team = TeamFactory()
@@ -281,7 +287,7 @@ class TestInTheDatabase:
             covers(PITHIVIERS, "commune", f"Pithiviers {at}")
         for team in Team.objects.filter(sectors__commune=PITHIVIERS):
             RelocationFactory(team=team)
-        known = build_directory()
+        known = build_contacts()
         with django_assert_num_queries(1):
             for team in self.ask(directory=known).teams:
                 assert team.sentence(team.whereabouts(date(2024, 1, 20)))

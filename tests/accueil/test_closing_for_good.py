@@ -8,7 +8,7 @@ from django.db import connection
 from icalendar import Calendar
 
 from accueil.models import ReceptionPoint
-from accueil.reception_points.candidates import Wants, _given, _query
+from accueil.reception_points.candidates import Criteria, _nearest_sql, _sql_parameters
 from portal.core.opening_hours.hours import PARIS
 from tests.accueil.keeping import errors, fields
 from tests.accueil.test_desk import DESK, door, names, now, place  # noqa: F401 (fixtures)
@@ -119,7 +119,7 @@ class TestOpenNow:
         ],
     )
     def test_it_never_says_that_it_opens_again(self, closing, moment, expected):
-        assert closing.openness(moment) == expected
+        assert closing.opening_state(moment) == expected
 
     def test_not_even_for_a_day_with_other_hours(self):
         door = ReceptionPointFactory(hours=HOURS, closes_on=CLOSES)  # noqa: F811
@@ -129,15 +129,15 @@ class TestOpenNow:
             **{"effect": "open_only", "spans": "14:00-15:00"},
         )
         for one in (door, unknown):
-            assert one.openness(at(LAST_EVE, 14)) == (True, at(LAST_EVE, 15))
-            assert one.openness(at(LAST_EVE, 16)) == (False, None)
-            assert one.openness(at(CLOSES, 14)) == (False, None)
+            assert one.opening_state(at(LAST_EVE, 14)) == (True, at(LAST_EVE, 15))
+            assert one.opening_state(at(LAST_EVE, 16)) == (False, None)
+            assert one.opening_state(at(CLOSES, 14)) == (False, None)
 
     def test_closed_is_not_unknown(self):
         unknown = ReceptionPointFactory(closes_on=CLOSES)
-        assert unknown.openness(at(LAST_EVE)) == (None, None)
-        assert unknown.openness(at(CLOSES)) == (False, None)
-        assert BusFactory(closes_on=CLOSES).openness(at(CLOSES)) == (False, None)
+        assert unknown.opening_state(at(LAST_EVE)) == (None, None)
+        assert unknown.opening_state(at(CLOSES)) == (False, None)
+        assert BusFactory(closes_on=CLOSES).opening_state(at(CLOSES)) == (False, None)
 
     def test_a_saturday_that_it_will_not_see(self, client, door, now):  # noqa: F811
         door("Reste", hours="Sa 09:00-12:00")
@@ -301,12 +301,12 @@ class TestQueries:
         assert counts[0] == counts[1]
 
     def test_the_nearest_are_still_chosen_on_the_index_alone(self, closing):
-        given = _given(47.0, 2.0, department="98", wants=Wants(), within=0.08)
+        given = _sql_parameters(47.0, 2.0, department="98", wants=Criteria(), within=0.08)
         with connection.cursor() as cursor:
             if connection.vendor == "postgresql":
                 cursor.execute("set local enable_seqscan = off; set local enable_bitmapscan = off")
             how = "explain" if connection.vendor == "postgresql" else "explain query plan"
-            cursor.execute(f"{how} {_query(Wants(), 40)}", given)
+            cursor.execute(f"{how} {_nearest_sql(Criteria(), 40)}", given)
             plan = " ".join(str(cell) for row in cursor.fetchall() for cell in row)
         alone = {"postgresql": "Index Only Scan using", "sqlite": "USING COVERING INDEX"}
         assert f"{alone[connection.vendor]} accueil_point_nearest" in plan

@@ -6,7 +6,7 @@ from datetime import date, datetime
 import pytest
 
 from accueil.models import ReceptionPoint, SpecialHours, Stop
-from accueil.reception_points.selection import When, span
+from accueil.reception_points.selection import OpeningMoment, moment_span
 from portal.core.opening_hours.hours import PARIS
 from portal.territory.models import Commune
 from tests.accueil.test_lookup_api import ANYTHING
@@ -385,15 +385,15 @@ class TestCost:
 @pytest.mark.parametrize(
     ("when", "at", "first", "last"),
     [
-        (When.EVENING, "2026-11-24T10:00", "2026-11-24T18:00", "2026-11-25T00:00"),
-        (When.EVENING, "2026-11-24T19:20", "2026-11-24T19:20", "2026-11-25T00:00"),
-        (When.SATURDAY, "2026-11-24T10:00", "2026-11-28T00:00", "2026-11-29T00:00"),
-        (When.SATURDAY, "2026-11-28T10:00", "2026-11-28T10:00", "2026-11-29T00:00"),
-        (When.SATURDAY, "2026-11-29T10:00", "2026-12-05T00:00", "2026-12-06T00:00"),
+        (OpeningMoment.EVENING, "2026-11-24T10:00", "2026-11-24T18:00", "2026-11-25T00:00"),
+        (OpeningMoment.EVENING, "2026-11-24T19:20", "2026-11-24T19:20", "2026-11-25T00:00"),
+        (OpeningMoment.SATURDAY, "2026-11-24T10:00", "2026-11-28T00:00", "2026-11-29T00:00"),
+        (OpeningMoment.SATURDAY, "2026-11-28T10:00", "2026-11-28T10:00", "2026-11-29T00:00"),
+        (OpeningMoment.SATURDAY, "2026-11-29T10:00", "2026-12-05T00:00", "2026-12-06T00:00"),
     ],
 )
 def test_what_is_left_of_this_evening_or_of_saturday(when, at, first, last):
-    found = span(when, datetime.fromisoformat(at).replace(tzinfo=PARIS))
+    found = moment_span(when, datetime.fromisoformat(at).replace(tzinfo=PARIS))
     assert [moment.isoformat()[:16] for moment in found] == [first, last]
 
 

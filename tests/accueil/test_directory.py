@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from accueil.contacts.cached_contacts import build_directory, directory
+from accueil.contacts.cached_contacts import build_contacts, contacts_cache
 from portal.core.caching import data_versions
 from teams.models import Team
 
@@ -34,33 +34,37 @@ def olivet() -> Team:
 
 class TestTold:
     def test_once_for_a_day(self, tell, told, olivet):
-        known = build_directory()
-        assert {known.told(tell, olivet, MONDAY) for _ in range(3)} == {f"{olivet.name} 2024-03-11"}
-        assert known.told(tell, olivet, TUESDAY) == f"{olivet.name} 2024-03-12"
+        known = build_contacts()
+        assert {known.describe_team(tell, olivet, MONDAY) for _ in range(3)} == {
+            f"{olivet.name} 2024-03-11"
+        }
+        assert known.describe_team(tell, olivet, TUESDAY) == f"{olivet.name} 2024-03-12"
         assert told == [MONDAY, TUESDAY]
 
     def test_again_when_today_is_another_day(self, tell, told, olivet, today):
-        known = build_directory()
+        known = build_contacts()
         for day in ("2024-03-01", "2024-03-02"):
             today(day)
-            known.told(tell, olivet, MONDAY)
+            known.describe_team(tell, olivet, MONDAY)
         assert told == [MONDAY, MONDAY]
 
     def test_again_once_the_data_changed(self, tell, told, olivet):
-        directory.at(data_versions.current()).told(tell, olivet, MONDAY)
+        contacts_cache.at(data_versions.current_versions()).describe_team(tell, olivet, MONDAY)
         olivet.name = "Olivétaine et Val"
         olivet.save()
-        said = directory.at(data_versions.current()).told(tell, olivet, MONDAY)
+        said = contacts_cache.at(data_versions.current_versions()).describe_team(
+            tell, olivet, MONDAY
+        )
         assert said == "Olivétaine et Val 2024-03-11"
 
     def test_never_more_than_a_bound(self, tell, olivet, monkeypatch):
-        monkeypatch.setattr("accueil.contacts.cached_contacts.MOST_TOLD", 5)
-        known = build_directory()
+        monkeypatch.setattr("accueil.contacts.cached_contacts.MAX_DESCRIPTIONS", 5)
+        known = build_contacts()
         for day in range(1, 20):
-            known.told(tell, olivet, date(2024, 3, day))
+            known.describe_team(tell, olivet, date(2024, 3, day))
         assert len(known._told) <= 5
 
     def test_two_tellers_do_not_mix(self, tell, olivet):
-        known = build_directory()
-        known.told(tell, olivet, MONDAY)
-        assert known.told(lambda team, on: team.slug, olivet, MONDAY) == "olivetaine"
+        known = build_contacts()
+        known.describe_team(tell, olivet, MONDAY)
+        assert known.describe_team(lambda team, on: team.slug, olivet, MONDAY) == "olivetaine"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from accueil.contacts.labels import distance
+from accueil.contacts.labels import distance_label
 from accueil.models import ReceptionPoint
 from teams.models import Site
 
@@ -33,4 +33,4 @@ def door(*, km: float | None, is_measured: bool) -> ReceptionPoint:
     ],
 )
 def test_a_distance_is_said(km, is_measured, said):
-    assert distance(door(km=km, is_measured=is_measured)) == said
+    assert distance_label(door(km=km, is_measured=is_measured)) == said

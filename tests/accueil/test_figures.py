@@ -6,7 +6,7 @@ from io import StringIO
 
 import pytest
 
-from accueil.figures.comparison import Comparison, compared
+from accueil.figures.comparison import Comparison, compare_figures
 from accueil.models import Figure, Principle
 from portal.core.periods.period import Period
 from tests.conftest import also_loaded
@@ -54,12 +54,12 @@ def figure(value, perimeter="", period="", **more):
 )
 def test_what_figures_of_one_thing_say_together(figures, said, is_doubtful):
     found = Comparison(figures)
-    assert (found.sentence, found.is_doubtful) == (said, is_doubtful)
+    assert (found.sentence, found.is_contradictory) == (said, is_doubtful)
 
 
 def test_figures_of_no_subject_stay_alone():
     alone = [Figure(key="a", value="1"), Figure(key="b", value="2")]
-    assert [len(one.figures) for one in compared(alone)] == [1, 1]
+    assert [len(one.figures) for one in compare_figures(alone)] == [1, 1]
 
 
 def test_what_only_a_picture_shows_is_to_be_filled_in(loiret, client):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from accueil.lookup.gazetteer_loader import build_france, build_local
+from accueil.lookup.gazetteer_loader import build_france, build_local_names
 from accueil.place_search import Gazetteer, Kind
 from portal.territory.models import Commune
 from teams.models import Agency, FormerAgency, Sector, Team
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.usefixtures("loiret")
 @pytest.fixture
 def places():
     france = build_france()
-    return Gazetteer(france, build_local(france))
+    return Gazetteer(france, build_local_names(france))
 
 
 def test_communes_with_their_postal_codes(places):
@@ -25,7 +25,7 @@ def test_communes_with_their_postal_codes(places):
 
 
 def test_former_communes_but_for_the_name_that_today_keeps(places):
-    former = places.read("Yèvre-le-Châtel").place
+    former = places.parse("Yèvre-le-Châtel").place
     assert (former.kind, former.commune, former.note) == (
         Kind.FORMER_COMMUNE,
         "45348",
@@ -58,7 +58,7 @@ def test_served_are_the_departements_with_an_agency(places):
     ],
 )
 def test_what_is_local(places, text, kind, key, commune):
-    reading = places.read(text)
+    reading = places.parse(text)
     assert (reading.place.kind, reading.place.key) == (kind, key)
     assert reading.commune == commune
 
@@ -68,13 +68,13 @@ def test_what_is_local(places, text, kind, key, commune):
 )
 def test_a_former_agency_implies_the_commune_of_its_name(places, text):
     former = FormerAgency.objects.get(name="Maison du Département de Pithiviers")
-    reading = places.read(text)
+    reading = places.parse(text)
     assert (reading.place.kind, reading.place.key) == (Kind.FORMER_AGENCY, str(former.pk))
     assert reading.commune == "45252"
 
 
 def test_a_former_agency_named_after_a_region_implies_none(places):
-    reading = places.read("MDD Ouest Orléanais")
+    reading = places.parse("MDD Ouest Orléanais")
     assert reading.place.kind == Kind.FORMER_AGENCY
     assert reading.commune is None
 
@@ -90,12 +90,12 @@ def test_a_team_of_several_communes_implies_none(places):
         basis=sector.basis,
         source=sector.source,
     )
-    again = Gazetteer(places.france, build_local(places.france)).read("équipe olivétaine")
+    again = Gazetteer(places.france, build_local_names(places.france)).parse("équipe olivétaine")
     assert (again.place.key, again.commune) == ("olivetaine", None)
 
 
 def test_a_name_of_two_teams_lets_choose_their_communes(places):
-    reading = places.read("EP Territoires Steoruellans et Olivétains")
+    reading = places.parse("EP Territoires Steoruellans et Olivétains")
     assert reading.is_ambiguous
     assert {one.commune for one in reading.choices} == {"45232", "45285"}
 
@@ -103,8 +103,8 @@ def test_a_name_of_two_teams_lets_choose_their_communes(places):
 def test_a_new_name_is_read_as_soon_as_what_is_local_is_built_again(places):
     team = Team.objects.get(slug="olivetaine")
     team.other_names.create(name="Équipe du Loiret Nord-Sud", source=team.source)
-    again = Gazetteer(places.france, build_local(places.france))
-    assert again.read("equipe du loiret nord sud").place.key == "olivetaine"
+    again = Gazetteer(places.france, build_local_names(places.france))
+    assert again.parse("equipe du loiret nord sud").place.key == "olivetaine"
 
 
 def test_few_queries_however_much_data(queries, places):
@@ -112,7 +112,7 @@ def test_few_queries_however_much_data(queries, places):
         build_france()
     assert len(captured) <= 4
     with queries() as captured:
-        build_local(places.france)
+        build_local_names(places.france)
     before = len(captured)
     agency = Agency.objects.first()
     for number in range(10):
@@ -120,5 +120,5 @@ def test_few_queries_however_much_data(queries, places):
             agency=agency, name=f"N{number}", slug=f"n{number}", kind="proximity", source=None
         )
     with queries() as captured:
-        build_local(places.france)
+        build_local_names(places.france)
     assert len(captured) == before <= 8

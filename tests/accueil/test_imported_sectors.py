@@ -2,7 +2,7 @@
 
 import pytest
 
-from accueil.lookup.covering_teams import MANY
+from accueil.lookup.covering_teams import MAX_SECTORS
 
 FLEURY, ORLEANS, PITHIVIERS = "45147", "45234", "45252"
 
@@ -110,7 +110,7 @@ def test_streets_never_lose_what_was_found_without_them(import_sectors, ask, q):
     lines = [
         f"abraysiens;{commune};rue de l'Essai {at};{numbers}"
         for commune in (FLEURY, "45232", ORLEANS)
-        for at in range(2 * MANY)
+        for at in range(2 * MAX_SECTORS)
         for numbers in ("1;99;impairs", "2;98;pairs")
     ]
     import_sectors("\n".join(["team;commune;rue;du_numero;au_numero;parite", *lines]))
@@ -127,7 +127,7 @@ class TestAStreetWrittenHouseByHouse:
     def houses(self, import_sectors):
         lines = [
             f"{('steoruellans', 'abraysiens')[at % 2]};{FLEURY};rue Danton;{at};{at}"
-            for at in range(1, 4 * MANY)
+            for at in range(1, 4 * MAX_SECTORS)
         ]
         import_sectors("\n".join(["team;commune;rue;du_numero;au_numero", *lines]))
 
@@ -159,16 +159,16 @@ class TestACommuneOfStreets:
         return cut
 
     def test_they_are_offered_and_found(self, streets, ask, teams):
-        streets(3 * MANY)
+        streets(3 * MAX_SECTORS)
         answer = ask("Pithiviers")
         assert answer["outcome"] == "choose_sector"
-        assert len(answer["choices"]) == MANY
+        assert len(answer["choices"]) == MAX_SECTORS
         assert teams("3 rue de l'Essai 119, Pithiviers") == ["olivetaine"]
 
     @pytest.mark.parametrize("q", ["Pithiviers", "3 rue de l'Essai 001, Pithiviers"])
     def test_many_cost_no_more_queries_than_few(self, streets, ask, queries, q):
         counts = []
-        for count in (MANY, 4 * MANY):
+        for count in (MAX_SECTORS, 4 * MAX_SECTORS):
             streets(count)
             ask("Olivet")  # the names of places are built again after the import
             with queries() as captured:

@@ -8,7 +8,7 @@ from django.utils.html import escape
 
 from accueil.editing.closures.forms import MOST_AHEAD
 from accueil.models import PhoneLine, ReceptionPoint, SpecialHours
-from accueil.rules import kept_special_hours
+from accueil.rules import editable_special_hours
 from teams.models import Agency
 from tests.accueil.keeping import errors, fields
 from tests.factories import UserFactory, administrator, agent, manager, pilot
@@ -206,7 +206,7 @@ class TestWhoMay:
         listed = {
             name
             for name, user in users.items()
-            if SpecialHours.objects.filter(kept_special_hours(user), pk=row.pk).exists()
+            if SpecialHours.objects.filter(editable_special_hours(user), pk=row.pk).exists()
         }
         assert listed | {"administrator"} == able | {"administrator"}
         return able

@@ -561,7 +561,7 @@ class TestQueries:
     """Five at most, the versions of the data among them, once the names are kept."""
 
     def count(self, client, queries, q):
-        data_versions.warm()
+        data_versions.build_all()
         with queries() as captured:
             ask(client, q)
         return len(captured)
@@ -589,7 +589,7 @@ class TestQueries:
     def test_of_a_street_beside_a_chosen_sector(self, client, covers, queries):
         covers("45234", "street", "rue Royale")
         slug = Sector.objects.get(commune="45234", name="Carmes").slug
-        data_versions.warm()
+        data_versions.build_all()
         with queries() as captured:
             ask(client, commune="45234", sector=slug, street="rue Royale")
         assert len(captured) <= 5

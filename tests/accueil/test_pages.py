@@ -443,7 +443,7 @@ class TestWeightAndQueries:
         assert len(client.get(PITHIVIERS).content) <= 20_000
 
     def count(self, client, queries, address):
-        data_versions.warm()
+        data_versions.build_all()
         with queries() as captured:
             assert client.get(address).status_code == 200
         return len(captured)

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from accueil.lookup.gazetteer_loader import france_of
-from accueil.place_search import France, Gazetteer, Kind, Names, Place
+from accueil.lookup.gazetteer_loader import france_from_rows
+from accueil.place_search import France, Gazetteer, Kind, NameIndex, Place
 from portal.core.text.normalisation import normalise
 from portal.territory import reference
 
@@ -15,16 +15,16 @@ OLIVET, ORLEANS, FLEURY, BRAYE = "45232", "45234", "45147", "45284"
 RUELLE, GIEN, MEUNG, PITHIVIERS = "45285", "45155", "45203", "45252"
 LOIRET = [
     (row.code, row.name)
-    for row in reference.read(reference.FOLDER).communes.values()
+    for row in reference.read_reference(reference.FOLDER).communes.values()
     if row.department_id == "45"
 ]
 
 
 @pytest.fixture(scope="module")
 def france() -> France:
-    known = reference.read(reference.FOLDER)
+    known = reference.read_reference(reference.FOLDER)
     communes = known.communes.values()
-    return france_of(
+    return france_from_rows(
         communes=[(row.code, row.name, row.department_id, row.population) for row in communes],
         former=[(row.code, row.name, row.commune_id) for row in known.former_communes],
         postal_codes=[(code, row.code) for row in communes for code in row.postal_codes],
@@ -55,7 +55,7 @@ LOCAL = [
 
 @pytest.fixture(scope="module")
 def places(france) -> Gazetteer:
-    return Gazetteer(france, Names(LOCAL, {"45"}))
+    return Gazetteer(france, NameIndex(LOCAL, {"45"}))
 
 
 def codes(choices) -> list[str | None]:
@@ -88,7 +88,7 @@ def codes(choices) -> list[str | None]:
     ],
 )
 def test_a_commune_by_its_name(places, text, commune):
-    reading = places.read(text)
+    reading = places.parse(text)
     assert (reading.place.kind, reading.commune) == (Kind.COMMUNE, commune)
     assert not reading.is_ambiguous
     assert not reading.corrected
@@ -106,7 +106,7 @@ def test_a_commune_by_its_name(places, text, commune):
     ],
 )
 def test_glued_or_wrongly_hyphenated(places, text, commune):
-    assert places.read(text).commune == commune
+    assert places.parse(text).commune == commune
 
 
 @pytest.mark.parametrize(
@@ -124,19 +124,19 @@ def test_glued_or_wrongly_hyphenated(places, text, commune):
     ],
 )
 def test_a_typo(places, text, commune):
-    reading = places.read(text)
+    reading = places.parse(text)
     assert reading.commune == commune
     assert reading.corrected
 
 
 def test_a_homonym_served_goes_first_and_the_others_are_choices(places):
-    reading = places.read("Olivet")
+    reading = places.parse("Olivet")
     assert codes(reading.choices) == ["53169"]
 
 
 @pytest.mark.parametrize("text", ["Fleury", "rue de Fleury", "j'habite à Fleury"])
 def test_a_commune_served_that_starts_so_goes_before_homonyms_elsewhere(places, text):
-    reading = places.read(text)
+    reading = places.parse(text)
     assert reading.is_ambiguous
     assert (reading.place, reading.commune) == (None, None)
     assert reading.choices[0].commune == FLEURY
@@ -144,7 +144,7 @@ def test_a_commune_served_that_starts_so_goes_before_homonyms_elsewhere(places, 
 
 
 def test_the_start_of_several_names_lets_choose_those_served_first(places):
-    reading = places.read("saint jean")
+    reading = places.parse("saint jean")
     assert reading.is_ambiguous
     assert codes(reading.choices)[:3] == [BRAYE, RUELLE, "45286"]
 
@@ -160,13 +160,13 @@ def test_the_start_of_several_names_lets_choose_those_served_first(places):
     ],
 )
 def test_a_part_of_a_name_is_enough_when_one_commune_served_has_it(places, text, commune):
-    assert places.read(text).commune == commune
+    assert places.parse(text).commune == commune
 
 
 def test_by_far_the_most_peopled_of_homonyms_elsewhere(places):
-    assert places.read("Valence").commune == "26362"
-    assert places.read("Saint-Germain-sur-Ay").commune == "50481"
-    assert places.read("Les Ormes").is_ambiguous
+    assert places.parse("Valence").commune == "26362"
+    assert places.parse("Saint-Germain-sur-Ay").commune == "50481"
+    assert places.parse("Les Ormes").is_ambiguous
 
 
 @pytest.mark.parametrize(
@@ -178,7 +178,7 @@ def test_by_far_the_most_peopled_of_homonyms_elsewhere(places):
     ],
 )
 def test_a_former_commune_leads_to_todays(places, text, former, today):
-    reading = places.read(text)
+    reading = places.parse(text)
     assert (reading.place.kind, reading.place.name) == (Kind.FORMER_COMMUNE, former)
     assert reading.commune == today
     assert reading.place.note
@@ -197,7 +197,7 @@ def test_a_former_commune_leads_to_todays(places, text, former, today):
     ],
 )
 def test_arrondissements(places, text, city, name):
-    reading = places.read(text)
+    reading = places.parse(text)
     assert (reading.commune, reading.place.name) == (city, name)
 
 
@@ -205,7 +205,7 @@ def test_arrondissements(places, text, city, name):
 
 
 def test_a_postal_code_of_several_communes_lets_choose(places):
-    reading = places.read("45160")
+    reading = places.parse("45160")
     assert reading.is_ambiguous
     assert codes(reading.choices) == [OLIVET, "45282", "45006"]
     assert (reading.postal_code, reading.department) == ("45160", "45")
@@ -220,33 +220,33 @@ def test_a_postal_code_of_several_communes_lets_choose(places):
     ],
 )
 def test_a_name_with_a_code(places, text):
-    reading = places.read(text)
+    reading = places.parse(text)
     assert (reading.commune, reading.is_ambiguous) == (OLIVET, False)
 
 
 def test_a_code_chooses_among_homonyms(places):
-    assert places.read("Olivet 53").commune == "53169"
-    assert places.read("Saint-Denis 93").commune == "93066"
-    assert places.read("Saint-Denis La Réunion").commune == "97411"
-    assert places.read("45400 Fleury").commune == FLEURY
-    assert places.read("Fleury 45").commune == FLEURY
-    assert places.read("pont a vendin Pas-de-Calais").commune == "62666"
+    assert places.parse("Olivet 53").commune == "53169"
+    assert places.parse("Saint-Denis 93").commune == "93066"
+    assert places.parse("Saint-Denis La Réunion").commune == "97411"
+    assert places.parse("45400 Fleury").commune == FLEURY
+    assert places.parse("Fleury 45").commune == FLEURY
+    assert places.parse("pont a vendin Pas-de-Calais").commune == "62666"
 
 
 def test_the_name_of_a_river_is_not_a_departement(places):
-    assert places.read("Sully-sur-Loire").department == "45"
-    assert places.read("rue de la Marne, Olivet").commune == OLIVET
+    assert places.parse("Sully-sur-Loire").department == "45"
+    assert places.parse("rue de la Marne, Olivet").commune == OLIVET
 
 
 def test_a_name_that_contradicts_its_postal_code_lets_choose(places):
-    reading = places.read("45000 Paris")
+    reading = places.parse("45000 Paris")
     assert reading.is_ambiguous
     assert codes(reading.choices) == [ORLEANS, "75056"]
 
 
 @pytest.mark.parametrize("text", ["Loiret", "45", "j'habite dans le Loiret"])
 def test_only_a_departement_offers_its_towns(places, text):
-    reading = places.read(text)
+    reading = places.parse(text)
     assert (reading.department, reading.is_ambiguous) == ("45", True)
     assert reading.choices[0].commune == ORLEANS
 
@@ -275,19 +275,19 @@ def test_only_a_departement_offers_its_towns(places, text):
     ],
 )
 def test_an_address(places, text, commune, number, street):
-    reading = places.read(text)
+    reading = places.parse(text)
     assert (reading.commune, reading.number, reading.street) == (commune, number, street)
 
 
 def test_the_name_of_a_lone_street_is_only_a_guess(places):
-    reading = places.read("20 rue Jean Moulin")
+    reading = places.parse("20 rue Jean Moulin")
     assert reading.commune is None
     assert (reading.number, reading.street) == ("20", "rue jean moulin")
 
 
 def test_a_street_never_loses_the_commune(places):
     for _, name in LOIRET:
-        alone, with_street = places.read(name), places.read(f"3 rue des Lilas {name}")
+        alone, with_street = places.parse(name), places.parse(f"3 rue des Lilas {name}")
         assert with_street.commune == alone.commune, name
         assert with_street.street == "rue des lilas", name
 
@@ -310,14 +310,14 @@ def test_a_street_never_loses_the_commune(places):
     ],
 )
 def test_a_quarter_implies_its_commune(places, text, name):
-    reading = places.read(text)
+    reading = places.parse(text)
     assert (reading.place.kind, reading.place.name) == (Kind.QUARTER, name)
     assert reading.commune == ORLEANS
 
 
 def test_another_commune_wins_over_a_quarter(places):
-    assert places.read("Madeleine Dupont, Gien").commune == GIEN
-    assert places.read("12 rue de la Source Olivet").commune == OLIVET
+    assert places.parse("Madeleine Dupont, Gien").commune == GIEN
+    assert places.parse("12 rue de la Source Olivet").commune == OLIVET
 
 
 @pytest.mark.parametrize(
@@ -345,18 +345,18 @@ def test_another_commune_wins_over_a_quarter(places):
     ],
 )
 def test_a_team_or_an_agency(places, text, kind, name, commune):
-    reading = places.read(text)
+    reading = places.parse(text)
     assert (reading.place.kind, reading.place.name) == (kind, name)
     assert reading.commune == commune
 
 
 def test_a_team_that_is_not_known_gives_the_commune_of_its_name(places):
-    assert places.read("équipe de Gien").commune == GIEN
-    assert places.read("MDD de Meung-sur-Loire").commune == MEUNG
+    assert places.parse("équipe de Gien").commune == GIEN
+    assert places.parse("MDD de Meung-sur-Loire").commune == MEUNG
 
 
 def test_the_name_of_a_commune_is_not_that_of_a_team(places):
-    assert places.read("Fleury-les-Aubrais").place.kind == Kind.COMMUNE
+    assert places.parse("Fleury-les-Aubrais").place.kind == Kind.COMMUNE
 
 
 # Sentences
@@ -379,27 +379,27 @@ def test_the_name_of_a_commune_is_not_that_of_a_team(places):
     ],
 )
 def test_a_sentence(places, text, commune):
-    assert places.read(text).commune == commune
+    assert places.parse(text).commune == commune
 
 
 @pytest.mark.parametrize(
     "text", ["bonne journée", "où est mon assistante sociale ?", "vous êtes dans quelle rue"]
 )
 def test_common_words_of_a_sentence_are_not_communes(places, text):
-    reading = places.read(text)
+    reading = places.parse(text)
     assert (reading.place, reading.choices) == (None, [])
 
 
 def test_the_same_words_alone_are(places):
-    assert places.read("Bonne").commune == "74040"
-    assert places.read("Rue").commune == "80688"
+    assert places.parse("Bonne").commune == "74040"
+    assert places.parse("Rue").commune == "80688"
 
 
 # Anything else
 
 
 def test_what_names_nothing_gives_the_closest_names(places):
-    reading = places.read("Xyzzy")
+    reading = places.parse("Xyzzy")
     assert (reading.place, reading.commune, reading.choices) == (None, None, [])
     assert reading.closest
 
@@ -408,12 +408,12 @@ def test_what_names_nothing_gives_the_closest_names(places):
     ("text", "first"), [("jargeo", "Jargeau"), ("montereo", "Montereau"), ("trenou", "Traînou")]
 )
 def test_of_the_closest_names_one_that_is_served_comes_first(places, text, first):
-    assert places.read(text).closest[0].name == first
+    assert places.parse(text).closest[0].name == first
 
 
 @pytest.mark.parametrize("text", ["", "   ", "😀", "---", "<br>", "\x00", "؟"])
 def test_nothing_typed_is_an_empty_reading(places, text):
-    reading = places.read(text)
+    reading = places.parse(text)
     assert (reading.place, reading.choices, reading.closest) == (None, [], [])
     assert places.suggest(text) == []
 
@@ -428,7 +428,7 @@ def test_nothing_typed_is_an_empty_reading(places, text):
     ],
 )
 def test_a_commune_among_noise(places, text):
-    assert places.read(text).commune == OLIVET
+    assert places.parse(text).commune == OLIVET
 
 
 ALPHABET = st.text("abelno é-'’,.1245/<>;%", max_size=80)
@@ -437,7 +437,7 @@ ALPHABET = st.text("abelno é-'’,.1245/<>;%", max_size=80)
 @settings(max_examples=150, deadline=None)
 @given(text=st.one_of(st.text(max_size=600), ALPHABET))
 def test_anything_is_read_without_failing_and_within_limits(places, text):
-    reading = places.read(text)
+    reading = places.parse(text)
     assert len(reading.closest) <= 5
     assert len(places.suggest(text)) <= 8
     assert reading.is_ambiguous == (reading.place is None and bool(reading.choices))
@@ -452,13 +452,13 @@ def test_anything_is_read_without_failing_and_within_limits(places, text):
 @pytest.mark.parametrize(("code", "name"), LOIRET)
 def test_each_commune_of_loiret_however_it_is_written(places, code, name):
     for typed in (name, name.upper(), normalise(name), name.replace("-", " "), f"  {name.lower()}"):
-        assert places.read(typed).commune == code, typed
+        assert places.parse(typed).commune == code, typed
 
 
 def test_a_new_departement_served_goes_first_at_once(france):
-    both = Gazetteer(france, Names([], {"45", "53"})).read("Olivet")
+    both = Gazetteer(france, NameIndex([], {"45", "53"})).parse("Olivet")
     assert both.is_ambiguous
-    other = Gazetteer(france, Names([], {"53"})).read("Olivet")
+    other = Gazetteer(france, NameIndex([], {"53"})).parse("Olivet")
     assert other.commune == "53169"
 
 
@@ -531,7 +531,7 @@ def test_no_suggestion_twice(places):
     ],
 )
 def test_small_words_are_not_taken_for_another_place(places, text, commune):
-    assert places.read(text).commune == commune
+    assert places.parse(text).commune == commune
 
 
 @pytest.mark.parametrize(
@@ -543,10 +543,10 @@ def test_small_words_are_not_taken_for_another_place(places, text, commune):
     ],
 )
 def test_a_name_without_its_article(places, text, communes):
-    reading = places.read(text)
+    reading = places.parse(text)
     assert reading.is_ambiguous
     assert codes(reading.choices)[:2] == communes
 
 
 def test_a_name_without_its_article_where_it_is_served(places):
-    assert places.read("bussière").commune == "45060"
+    assert places.parse("bussière").commune == "45060"

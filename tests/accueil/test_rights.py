@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from accueil.models import PhoneLine, ReceptionPoint, Report
-from accueil.rules import answered_reports, kept_lines, kept_points
+from accueil.rules import answerable_reports, editable_phone_lines, editable_points
 from portal.territory.models import Department
 from teams.models import Agency, Team
 from tests.factories import UserFactory, administrator, agent, manager, pilot
@@ -77,9 +77,9 @@ def test_a_list_says_what_the_rule_says_of_each_row(loiret):
     for agency, department in ((ORLEANS, "45"), (NORTH, "45"), ("", "45"), ("", "41"), ("", "")):
         report(agency, department)
     for model, kept in (
-        (ReceptionPoint, kept_points),
-        (PhoneLine, kept_lines),
-        (Report, answered_reports),
+        (ReceptionPoint, editable_points),
+        (PhoneLine, editable_phone_lines),
+        (Report, answerable_reports),
     ):
         rows = list(model.objects.all())
         for name, user in people().items():
@@ -109,7 +109,7 @@ class TestHandled:
 
     def test_the_first_of_two_is_kept(self, client, loiret):
         row, first = report(), agent(ORLEANS)
-        assert row.handle(by=first)
+        assert row.mark_handled(by=first)
         client.force_login(manager())
         answer = client.post(self.address(row), follow=True)
         assert "était déjà traitée" in answer.content.decode()
@@ -146,7 +146,9 @@ class TestAdministration:
     def test_a_list_holds_what_one_may_change(self, client, door):
         doors = ReceptionPoint.objects
         client.force_login(agent(NORTH))
-        others = [one for one in doors.all() if one.keeper and one.keeper.slug != NORTH]
+        others = [
+            one for one in doors.all() if one.managing_agency and one.managing_agency.slug != NORTH
+        ]
         assert len(others) > 1
         assert self.listed(client, "receptionpoint") == set(doors.all()) - set(others)
         client.force_login(manager("41"))

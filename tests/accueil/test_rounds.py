@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 import pytest
 from django.core.exceptions import ValidationError
 
-from accueil.contacts.next_stops import near, upcoming
+from accueil.contacts.next_stops import nearest_stops, next_passages
 from accueil.models import ReceptionPoint, Stop, StopChange
 from portal.core.caching import data_versions
 from portal.core.opening_hours.hours import PARIS
@@ -21,7 +21,7 @@ def at(text: str) -> datetime:
 
 def told(stop, moment):
     stop = Stop.objects.with_places().get(pk=stop.pk)
-    passage, cancelled = upcoming(stop, at(moment))
+    passage, cancelled = next_passages(stop, at(moment))
     return passage and f"{passage.start:%d/%m %H:%M}", cancelled and f"{cancelled.start:%d/%m}"
 
 
@@ -87,7 +87,9 @@ def test_the_nearest_stops_of_the_departement_first_and_none_too_far(loiret):
     StopFactory(point=bus, site=SiteFactory(latitude=47.0, longitude=3.0))
     StopFactory(site=SiteFactory(latitude=47.9, longitude=1.9))  # another département's
     place = {"latitude": 47.9, "longitude": 1.9, "department": "45"}
-    found = near(**place, at=at("2026-11-09T10:00"), versions=data_versions.current())
+    found = nearest_stops(
+        **place, at=at("2026-11-09T10:00"), versions=data_versions.current_versions()
+    )
     assert (found[0].stop, found[0].distance_km) == (close, 0.0)
     assert [one.stop for one in found if one.stop.point == bus] == [close]
     assert {one.stop.point.department_id for one in found} == {"45"}

@@ -63,8 +63,8 @@ def test_a_whole_departement_is_its_own_doors_not_those_of_its_partners():
 )
 def test_told_fifteen_days_ahead_then_gone(today, is_shown):
     special = SpecialHoursFactory(**SUMMER)
-    assert special.is_shown(today) is is_shown
-    assert SpecialHours.objects.shown(today).exists() is is_shown
+    assert special.is_visible(today) is is_shown
+    assert SpecialHours.objects.visible(today).exists() is is_shown
 
 
 @pytest.mark.parametrize(

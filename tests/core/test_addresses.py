@@ -5,7 +5,7 @@ from django.core.cache import cache
 from django.template import Context, Template
 
 from accueil.models import Report
-from portal.core.http.local_urls import is_local, own_page
+from portal.core.http.local_urls import is_local, known_page
 from tests.factories import PASSWORD, agent
 
 pytestmark = pytest.mark.django_db
@@ -78,19 +78,19 @@ def nobody_counted():
 @pytest.mark.parametrize("address", AWAY)
 def test_what_leads_away_is_never_an_address_of_ours(address):
     assert not is_local(address)
-    assert own_page(address) == ""
+    assert known_page(address) == ""
 
 
 @pytest.mark.parametrize("address", KNOWN)
 def test_a_page_of_the_portal_is_one(address):
     assert is_local(address)
-    assert own_page(address) == address
+    assert known_page(address) == address
 
 
 @pytest.mark.parametrize("address", UNKNOWN)
 def test_a_path_that_leads_to_nothing_is_no_link(address):
     assert is_local(address)
-    assert own_page(address) == ""
+    assert known_page(address) == ""
 
 
 class TestReports:

@@ -14,7 +14,7 @@ from django.urls import get_resolver
 from accueil.models import Report
 from portal.accounts import invitations
 from portal.accounts.models import User
-from portal.core.http.input_cleaning import cleaned
+from portal.core.http.input_cleaning import input_cleaning_middleware
 from portal.core.tables import csv_reader, saved_tables
 from relocations.models import Relocation
 from schema_actions.reading.document import _lines
@@ -39,7 +39,7 @@ def through(rf):
             seen.append(request)
             return HttpResponse()
 
-        cleaned(view)(getattr(rf, method)(path, data))
+        input_cleaning_middleware(view)(getattr(rf, method)(path, data))
         return seen[0]
 
     return read
@@ -67,7 +67,7 @@ class TestAPage:
     def test_what_changes_nothing_costs_no_copy(self, rf):
         request = rf.get("/", {"q": "Équipe d'Olivet"})
         before = request.GET
-        cleaned(lambda request: HttpResponse())(request)
+        input_cleaning_middleware(lambda request: HttpResponse())(request)
         assert request.GET is before
 
     def test_the_api_reads_its_own_bodies(self, through):
@@ -166,16 +166,20 @@ class TestAFile:
     CONTENT = f'a;b\n"{MIXED}";"\'=1+1"\n'
 
     def test_a_table_as_we_write_them(self):
-        [(_line, cells)] = csv_reader.rows(csv_reader.decode(self.CONTENT.encode()), ["a", "b"])
+        [(_line, cells)] = csv_reader.read_rows(
+            csv_reader.decode(self.CONTENT.encode()), ["a", "b"]
+        )
         assert cells == [CLEAN.strip(), "=1+1"]
 
     @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
     def test_a_table_as_a_spreadsheet_saves_it(self, encoding):
-        found = saved_tables.read(self.CONTENT.encode(encoding), {"a": [], "b": []}, ["a"])
+        found = saved_tables.read_table(self.CONTENT.encode(encoding), {"a": [], "b": []}, ["a"])
         assert found.rows == [(2, {"a": CLEAN.strip(), "b": "=1+1"})]
 
     def test_its_lines_keep_their_numbers(self):
-        found = saved_tables.read("a\nx\x0by\u2028z\n\u200b\nfin\n".encode(), {"a": []}, ["a"])
+        found = saved_tables.read_table(
+            "a\nx\x0by\u2028z\n\u200b\nfin\n".encode(), {"a": []}, ["a"]
+        )
         assert found.rows == [(2, {"a": "x\ny\nz"}), (4, {"a": "fin"})]
 
     def test_an_evaluation_keeps_its_lines(self):
@@ -191,7 +195,7 @@ class TestARow:
         assert team.history.latest().name == LINE
 
     def test_the_name_of_who_accepts_an_invitation_too(self):
-        user = invitations.open_account("venue@loiret.test")
+        user = invitations.get_or_create_user("venue@loiret.test")
         assert invitations.accept(user=user, password="trois mots bien choisis", name=MIXED)
         user.refresh_from_db()
         assert user.name == LINE

@@ -5,7 +5,7 @@ from random import Random
 import pytest
 from django.http import HttpResponse
 
-from portal.core.caching.response_cache import KeptAnswers, kept
+from portal.core.caching.response_cache import ResponseCacheMiddleware, cached_response
 
 PAGE = Random(1).randbytes(10_000)  # that no packing makes smaller
 
@@ -17,7 +17,7 @@ class Asked:
         self.times = 0
 
     def __call__(self, request) -> HttpResponse:
-        return kept(self._answer)(request)
+        return cached_response(self._answer)(request)
 
     def _answer(self, request, versions) -> HttpResponse:
         self.times += 1
@@ -34,16 +34,18 @@ def ask(answers, rf, number: int) -> bytes:
 
 
 def test_the_same_answer_is_worked_out_once(view, rf, settings):
-    settings.KEPT_BYTES = 1_000_000
-    answers = KeptAnswers(view)
+    settings.RESPONSE_CACHE_BYTES = 1_000_000
+    answers = ResponseCacheMiddleware(view)
 
     assert [ask(answers, rf, 1) for _ in range(3)] == [PAGE] * 3
     assert view.times == 1
 
 
 def test_what_is_kept_is_bounded_by_its_weight_and_the_last_asked_stay(view, rf, settings):
-    settings.KEPT_BYTES = 40_000  # three of these pages with what goes beside them, not four
-    answers = KeptAnswers(view)
+    settings.RESPONSE_CACHE_BYTES = (
+        40_000  # three of these pages with what goes beside them, not four
+    )
+    answers = ResponseCacheMiddleware(view)
     for number in range(100):
         ask(answers, rf, number)
 
@@ -55,15 +57,15 @@ def test_what_is_kept_is_bounded_by_its_weight_and_the_last_asked_stay(view, rf,
 
 
 def test_an_answer_larger_than_all_that_may_be_kept_is_given_all_the_same(view, rf, settings):
-    settings.KEPT_BYTES = 5_000
-    answers = KeptAnswers(view)
+    settings.RESPONSE_CACHE_BYTES = 5_000
+    answers = ResponseCacheMiddleware(view)
 
     assert [ask(answers, rf, 1) for _ in range(2)] == [PAGE] * 2
 
 
 def test_nothing_is_kept_where_nothing_may_be(view, rf, settings):
-    settings.KEPT_BYTES = 0
-    answers = KeptAnswers(view)
+    settings.RESPONSE_CACHE_BYTES = 0
+    answers = ResponseCacheMiddleware(view)
     for _ in range(2):
         ask(answers, rf, 1)
 

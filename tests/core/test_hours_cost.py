@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from portal.core.opening_hours import special_days
 from portal.core.opening_hours.hours import LONGEST, PARIS, Hours, HoursError, check
-from portal.core.opening_hours.special_days import Effect, Special
+from portal.core.opening_hours.special_days import Effect, SpecialDays
 from portal.core.opening_hours.week_grid import DAYS, Week
 from tests.faults.endless_hours import AT, MOST, TYPED, asked, closures, cost
 
@@ -46,14 +46,14 @@ def test_many_closures_of_one_door_at_once(count):
 
 def test_more_closures_than_can_be_read_make_hours_unknown():
     lasting = [
-        Special(AT.date(), AT.date() + timedelta(days=at), Effect.CLOSED) for at in range(200)
+        SpecialDays(AT.date(), AT.date() + timedelta(days=at), Effect.CLOSED) for at in range(200)
     ]
     assert special_days.state("Mo-Fr 09:00-12:00", lasting, AT) == (None, None)
     assert special_days.days("Mo-Fr 09:00-12:00", lasting, AT.date(), 3) == []
 
 
 def test_the_same_closure_a_thousand_times_is_one():
-    closed = [Special(AT.date(), AT.date(), Effect.CLOSED)] * 1000
+    closed = [SpecialDays(AT.date(), AT.date(), Effect.CLOSED)] * 1000
     assert special_days.state("Mo-Fr 09:00-12:00", closed, AT) == (
         False,
         datetime(2026, 12, 1, 9, tzinfo=PARIS),
@@ -117,12 +117,12 @@ def test_any_expression(expression):
 
 
 @st.composite
-def _specials(draw) -> Special:
+def _specials(draw) -> SpecialDays:
     first = AT.date() + timedelta(days=draw(st.integers(-400, 400)))
     effect = draw(st.sampled_from(Effect))
     spans = "" if effect is Effect.CLOSED else draw(_listed(st.just("00:00-24:00"), 3))
     last = first + timedelta(days=draw(st.integers(0, 366)))
-    return Special(first, last, effect, spans, draw(st.sampled_from(["", "Mo-Th,Sa"])))
+    return SpecialDays(first, last, effect, spans, draw(st.sampled_from(["", "Mo-Th,Sa"])))
 
 
 @calm
@@ -156,7 +156,7 @@ def test_always_open_has_no_next_change_and_is_open_on_public_holidays(expressio
 
 
 def test_always_open_but_on_a_closed_day():
-    closed = Special(date(2026, 12, 24), date(2026, 12, 24), Effect.CLOSED)
+    closed = SpecialDays(date(2026, 12, 24), date(2026, 12, 24), Effect.CLOSED)
     assert special_days.state("24/7", [closed], AT) == (
         True,
         datetime(2026, 12, 24, tzinfo=PARIS),
@@ -201,7 +201,7 @@ def test_the_last_days_that_there_are():
 
 @pytest.mark.parametrize("wrong", ["n'importe quoi", "Mo 9h", "Mo off; " * 3000])
 def test_hours_that_are_not_understood_where_they_stand_are_unknown(wrong):
-    closed = Special(AT.date(), AT.date(), Effect.CLOSED)
+    closed = SpecialDays(AT.date(), AT.date(), Effect.CLOSED)
     assert special_days.state(wrong, [], AT) == (None, None)
     assert special_days.state(wrong, [closed], AT) == (False, None)
     assert special_days.days(wrong, [closed], AT.date(), 14) == []

@@ -7,7 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from portal.core.periods.period import Found, Period, Precision, find_periods, periods_of_years
+from portal.core.periods.period import (
+    Period,
+    PeriodMatch,
+    Precision,
+    find_periods,
+    periods_of_years,
+)
 
 SOURCES = Path(__file__).resolve().parents[2].parent / "shared" / "sources"
 LOIRET_DATED = "loiret-2023-demenagements.txt"
@@ -68,7 +74,7 @@ NOT_READ = {
 }
 
 
-def unread_words(name: str, text: str, periods: list[Found]) -> set[tuple[str, int, str]]:
+def unread_words(name: str, text: str, periods: list[PeriodMatch]) -> set[tuple[str, int, str]]:
     return {
         (name, text.count("\n", 0, word.start()) + 1, word.group())
         for word in DATE_WORDS.finditer(text)

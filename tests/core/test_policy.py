@@ -4,13 +4,13 @@ import pytest
 from csp.utils import build_policy
 from django.http import HttpRequest, HttpResponse
 
-from portal.core.http.security_headers import PolicyMiddleware
+from portal.core.http.security_headers import ContentSecurityPolicyMiddleware
 
 HEADER = "Content-Security-Policy"
 
 
 def answered(view) -> HttpResponse:
-    return PolicyMiddleware(view)(HttpRequest())
+    return ContentSecurityPolicyMiddleware(view)(HttpRequest())
 
 
 def test_a_page_takes_the_policy_of_the_settings():

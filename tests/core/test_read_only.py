@@ -7,7 +7,7 @@ from django.db import OperationalError, connection, transaction
 
 from accueil.models import Report
 from portal.accounts.models import Session
-from portal.core.http.problems import ReadOnly
+from portal.core.http.problems import ReadOnlyError
 from portal.core.http.read_only import _refuse_writing
 from portal.health.models import Pulse
 from portal.health.tasks import pulse
@@ -85,7 +85,7 @@ def test_a_page_that_would_write_is_refused_before_it_does(client, db, read_only
 
 @pytest.mark.parametrize("sql", ["insert into t", "  UPDATE t", "delete from t", "truncate t"])
 def test_writing_is_refused_by_its_first_word(sql):
-    with pytest.raises(ReadOnly):
+    with pytest.raises(ReadOnlyError):
         _refuse_writing(lambda *given: None, sql, None, False, {})
 
 

@@ -6,7 +6,7 @@ from rest_framework import serializers, viewsets
 from rest_framework.permissions import IsAuthenticatedOrReadOnly
 from rest_framework.test import APIRequestFactory, force_authenticate
 
-from portal.core.permissions.permissions import ObjectRights, require
+from portal.core.permissions.permissions import RulesPermission, require_permission
 from teams.models import Team
 from tests.factories import administrator, agent, manager
 
@@ -34,7 +34,7 @@ def ask(method: str, user=None, slug: str = "olivetaine"):
 
 
 def test_it_is_the_rule_of_every_view_by_default():
-    assert Teams.permission_classes == [IsAuthenticatedOrReadOnly, ObjectRights]
+    assert Teams.permission_classes == [IsAuthenticatedOrReadOnly, RulesPermission]
 
 
 @pytest.mark.parametrize(
@@ -68,6 +68,6 @@ def test_making_a_row_asks_first_whether_one_may_make_any(loiret):
 
 def test_a_page_asks_the_same_rule(loiret):
     team = Team.objects.get(slug="olivetaine")
-    require(agent("ads-orleans-metropole"), "teams.change_team", team)
+    require_permission(agent("ads-orleans-metropole"), "teams.change_team", team)
     with pytest.raises(PermissionDenied):
-        require(agent("ads-nord-loiret"), "teams.change_team", team)
+        require_permission(agent("ads-nord-loiret"), "teams.change_team", team)

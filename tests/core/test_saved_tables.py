@@ -3,7 +3,7 @@
 import pytest
 
 from portal.core.tables.csv_reader import TableError
-from portal.core.tables.saved_tables import decode, read
+from portal.core.tables.saved_tables import decode, read_table
 
 COLUMNS = {"team": ["équipe"], "number_from": ["du_numero"], "street": ["rue"]}
 REQUIRED = ["team"]
@@ -13,7 +13,7 @@ ROW = {"team": "Olivétaine", "street": "rue de l'Œuf à 3 €"}
 
 def rows(text: str | bytes) -> list[tuple[int, dict[str, str]]]:
     data = text.encode() if isinstance(text, str) else text
-    return read(data, COLUMNS, REQUIRED).rows
+    return read_table(data, COLUMNS, REQUIRED).rows
 
 
 def refusal(data: str | bytes) -> tuple[int, str]:
@@ -93,7 +93,7 @@ class TestCells:
         assert [line for line, _cells in rows('team;rue\nx;"a\nb"\ny;z\n')] == [2, 4]
 
     def test_too_many_cells_are_a_fault_of_their_line(self):
-        table = read(b"team;rue\na;b;c\nd;e\n", COLUMNS, REQUIRED)
+        table = read_table(b"team;rue\na;b;c\nd;e\n", COLUMNS, REQUIRED)
         assert [(fault.line, str(fault)) for fault in table.faults] == [
             (2, "3 cellules pour 2 colonnes.")
         ]
@@ -107,7 +107,7 @@ class TestCells:
 class TestHeadings:
     @pytest.mark.parametrize("heading", ["du_numero", "Du numéro", "DU NUMÉRO ", "number_from"])
     def test_case_accents_and_punctuation_are_nothing(self, heading):
-        table = read(f"team;{heading}\nx;2\n".encode(), COLUMNS, REQUIRED)
+        table = read_table(f"team;{heading}\nx;2\n".encode(), COLUMNS, REQUIRED)
         assert table.rows == [(2, {"team": "x", "number_from": "2"})]
         assert table.headings["number_from"] == heading.strip()
 

@@ -5,12 +5,12 @@ from datetime import date, datetime
 import pytest
 
 from portal.core.opening_hours.hours import PARIS, Hours
-from portal.core.opening_hours.special_days import Effect, Special, applied, state
+from portal.core.opening_hours.special_days import Effect, SpecialDays, apply_special_days, state
 
 USUAL = "Mo-Fr 09:00-12:30,14:00-17:30"
-MORNINGS = Special(date(2023, 12, 4), date(2023, 12, 22), Effect.CLOSED_BETWEEN, "00:00-13:00")
-SUMMER = Special(date(2026, 8, 3), date(2026, 8, 14), Effect.OPEN_ONLY, "09:00-11:00", "Mo-Fr")
-ONE_DAY = Special(date(2026, 8, 6), date(2026, 8, 6), Effect.CLOSED)
+MORNINGS = SpecialDays(date(2023, 12, 4), date(2023, 12, 22), Effect.CLOSED_BETWEEN, "00:00-13:00")
+SUMMER = SpecialDays(date(2026, 8, 3), date(2026, 8, 14), Effect.OPEN_ONLY, "09:00-11:00", "Mo-Fr")
+ONE_DAY = SpecialDays(date(2026, 8, 6), date(2026, 8, 6), Effect.CLOSED)
 
 
 def told(expression, specials, at):
@@ -55,9 +55,11 @@ def test_other_hours_leave_other_days_as_they_are():
 
 def test_other_hours_for_weeks_do_not_open_a_holiday_but_those_of_a_day_may():
     usual = "Mo-Fr 09:00-12:00; PH off"
-    weeks = Special(date(2026, 7, 6), date(2026, 7, 17), Effect.OPEN_ONLY, "10:00-11:00", "Mo-Fr")
+    weeks = SpecialDays(
+        date(2026, 7, 6), date(2026, 7, 17), Effect.OPEN_ONLY, "10:00-11:00", "Mo-Fr"
+    )
     assert told(usual, [weeks], "2026-07-14T10:30")[0] is False
-    day = Special(date(2026, 7, 14), date(2026, 7, 14), Effect.OPEN_ONLY, "10:00-11:00")
+    day = SpecialDays(date(2026, 7, 14), date(2026, 7, 14), Effect.OPEN_ONLY, "10:00-11:00")
     assert told(usual, [weeks, day], "2026-07-14T10:30") == (True, "2026-07-14T11:00")
     # Where nothing says that holidays are closed, nothing is added.
     assert told("Mo-Fr 09:00-12:00", [weeks], "2026-07-14T10:30")[0] is True
@@ -76,14 +78,14 @@ class TestUnknownHours:
         assert told("", [MORNINGS], "2023-12-05T15:00") == (None, None)
 
     def test_an_open_hour_is_told_with_its_end_only(self):
-        hour = Special(date(2026, 8, 6), date(2026, 8, 6), Effect.OPEN_ONLY, "10:00-11:00")
+        hour = SpecialDays(date(2026, 8, 6), date(2026, 8, 6), Effect.OPEN_ONLY, "10:00-11:00")
         assert told("", [hour], "2026-08-06T09:00") == (False, "2026-08-06T10:00")
         assert told("", [hour], "2026-08-06T10:00") == (True, "2026-08-06T11:00")
         assert told("", [hour], "2026-08-06T11:00") == (False, None)
 
 
 def test_the_days_ahead_show_what_changes():
-    days = Hours.parse(applied(USUAL, [MORNINGS])).days(date(2023, 12, 1), 5)
+    days = Hours.parse(apply_special_days(USUAL, [MORNINGS])).days(date(2023, 12, 1), 5)
     assert [day.in_french for day in days] == [
         "de 9 h à 12 h 30 et de 14 h à 17 h 30",
         "fermé",

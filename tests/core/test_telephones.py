@@ -3,7 +3,7 @@
 import pytest
 
 from portal.core.templatetags.display import phone, phone_button, phone_link
-from portal.core.text.telephones import TelephoneError, dialled, known, printed
+from portal.core.text.telephones import TelephoneError, dial_number, format_number, parse_number
 
 LINE = "02 38 25 45 45"
 
@@ -18,7 +18,7 @@ LINE = "02 38 25 45 45"
     ],
 )
 def test_french_numbers_are_printed_by_pairs(typed):
-    assert (printed(typed), dialled(typed)) == (LINE, "+33238254545")
+    assert (format_number(typed), dial_number(typed)) == (LINE, "+33238254545")
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_french_numbers_are_printed_by_pairs(typed):
     ],
 )
 def test_short_and_international_numbers(typed, is_printed, is_dialled):
-    assert (printed(typed), dialled(typed)) == (is_printed, is_dialled)
+    assert (format_number(typed), dial_number(typed)) == (is_printed, is_dialled)
 
 
 WRONG = [
@@ -59,9 +59,9 @@ WRONG = [
 @pytest.mark.parametrize("typed", WRONG, ids=[text[:20] for text in WRONG])
 def test_what_is_refused_is_quoted_and_calls_nobody(typed):
     with pytest.raises(TelephoneError) as refusal:
-        printed(typed)
+        format_number(typed)
     assert f"« {typed[:40]} » n'est pas un numéro de téléphone" in str(refusal.value)
-    assert (known(typed), dialled(typed)) == ("", "")
+    assert (parse_number(typed), dial_number(typed)) == ("", "")
 
 
 def test_on_a_page_a_number_calls():

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection, transaction
 
 from portal.core.caching import data_versions
-from portal.core.caching.data_versions import Kept
+from portal.core.caching.data_versions import VersionedCache
 from teams.models import Team
 from tests.factories import AgencyFactory, CommuneFactory, TeamFactory
 
@@ -14,10 +14,12 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def moved():
     """Which apps' numbers moved since the test began."""
-    before = data_versions.current()
+    before = data_versions.current_versions()
 
     def compare() -> set[str]:
-        return {app for app, number in data_versions.current().items() if number != before[app]}
+        return {
+            app for app, number in data_versions.current_versions().items() if number != before[app]
+        }
 
     return compare
 
@@ -41,9 +43,9 @@ def test_an_update_without_save_is_counted(loiret, moved):
 
 def test_a_deletion_is_counted(db, moved):
     team = TeamFactory()
-    between = data_versions.current()["teams"]
+    between = data_versions.current_versions()["teams"]
     team.delete()
-    assert data_versions.current()["teams"] > between
+    assert data_versions.current_versions()["teams"] > between
 
 
 def test_a_link_between_rows_is_counted(loiret, moved):
@@ -66,12 +68,12 @@ def test_a_change_undone_is_not_counted(loiret, moved):
 
 def test_the_tables_of_users_are_not_watched():
     shown = {"core", "territory", "teams", "relocations", "accueil", "schema_actions"}
-    assert set(data_versions.current()) == shown
+    assert set(data_versions.current_versions()) == shown
 
 
 def test_a_kept_value_is_built_again_only_after_a_change():
     built = []
-    kept = Kept(lambda: built.append(1) or len(built), "teams", "territory")
+    kept = VersionedCache(lambda: built.append(1) or len(built), "teams", "territory")
     assert [kept.at({"teams": 1, "accueil": 1}), kept.at({"teams": 1, "accueil": 9})] == [1, 1]
     assert kept.at({"teams": 2, "accueil": 9}) == 2
     assert kept.at({"teams": 2, "territory": 1}) == 3

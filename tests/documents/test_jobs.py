@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from portal.documents import makers, pdf, services, tasks
 from portal.documents.makers import Maker
-from portal.documents.models import LOST, Job
+from portal.documents.models import JOB_LEASE, Job
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +32,7 @@ def words(monkeypatch):
         if content == "boum":
             raise ValueError("a secret that nobody must read")
         if content == "pango":
-            raise pdf.PrinterMissing("installez libpango-1.0-0")
+            raise pdf.PrintingUnavailable("installez libpango-1.0-0")
         return content.encode()
 
     maker = Maker(
@@ -47,14 +47,14 @@ def words(monkeypatch):
 
 
 def ask():
-    return services.request(kind="words", subject="essai")
+    return services.request_job(kind="words", subject="essai")
 
 
 class TestOnce:
     def test_a_row_before_a_file(self, words):
         job = ask()
         assert (job.state, job.progress, words["made"]) == ("waiting", 0, 0)
-        assert services.make(job.pk)
+        assert services.make_file(job.pk)
         job.refresh_from_db()
         assert (job.state, job.progress, job.slot) == ("done", 100, None)
         with job.file.open() as file:
@@ -62,40 +62,40 @@ class TestOnce:
 
     def test_the_same_content_is_never_made_twice(self, words):
         job = ask()
-        services.make(job.pk)
+        services.make_file(job.pk)
         assert ask() == job
-        assert not services.make(job.pk)
+        assert not services.make_file(job.pk)
         assert words["made"] == 1
 
     def test_another_content_is_another_file_and_the_old_one_goes(
         self, words, django_capture_on_commit_callbacks
     ):
         old = ask()
-        services.make(old.pk)
+        services.make_file(old.pk)
         old.refresh_from_db()
         words["text"] = "bonsoir"
         new = ask()
         assert new.digest != old.digest
         with django_capture_on_commit_callbacks(execute=True):
-            services.make(new.pk)
+            services.make_file(new.pk)
         assert not Job.objects.filter(pk=old.pk).exists()
         assert not default_storage.exists(old.file.name)
 
     def test_a_content_that_moves_meanwhile_is_not_kept_under_the_old_name(self, words):
         job = ask()
         words["text"] = "bonsoir"
-        services.make(job.pk)
+        services.make_file(job.pk)
         job.refresh_from_db()
         assert (job.state, job.file.name) == ("failed", "")
         assert ask() != job
 
     def test_a_lost_file_is_made_again(self, words):
         job = ask()
-        services.make(job.pk)
+        services.make_file(job.pk)
         job.refresh_from_db()
         default_storage.delete(job.file.name)
         assert ask().state == "waiting"
-        services.make(job.pk)
+        services.make_file(job.pk)
         assert words["made"] == 2
 
     def test_two_rows_cannot_name_one_content(self, words):
@@ -111,11 +111,11 @@ def test_a_full_disk_is_said_and_whoever_asks_again_has_it(words, monkeypatch):
     job = ask()
     with monkeypatch.context() as full:
         full.setattr(default_storage, "save", no_room, raising=False)
-        assert not services.make(job.pk)
+        assert not services.make_file(job.pk)
     job.refresh_from_db()
     assert job.is_failed
     assert "La place manque" in job.error
-    assert services.make(ask().pk)
+    assert services.make_file(ask().pk)
 
 
 class TestTwoAtATime:
@@ -127,11 +127,11 @@ class TestTwoAtATime:
     def test_the_third_waits_for_its_turn(self, words):
         first, _second = self.running(1), self.running(2)
         job = ask()
-        assert not services.make(job.pk)
+        assert not services.make_file(job.pk)
         job.refresh_from_db()
         assert job.state == "waiting"
         first.finish(state="done", progress=100)
-        assert services.make(job.pk)
+        assert services.make_file(job.pk)
 
     def test_the_task_comes_back_while_it_waits(self, words):
         self.running(1)
@@ -153,9 +153,9 @@ class TestTwoAtATime:
 
     def test_a_slot_whose_process_died_is_given_back(self, words):
         first, second = self.running(1), self.running(2)
-        Job.objects.filter(pk=first.pk).update(started_at=timezone.now() - LOST - timedelta(1))
+        Job.objects.filter(pk=first.pk).update(started_at=timezone.now() - JOB_LEASE - timedelta(1))
         job = ask()
-        assert services.make(job.pk)
+        assert services.make_file(job.pk)
         first.refresh_from_db()
         second.refresh_from_db()
         assert (first.state, second.state) == ("waiting", "running")
@@ -183,7 +183,7 @@ class TestFailures:
         words["text"] = "boum"
         job = ask()
         with pytest.raises(ValueError, match="secret"):
-            services.make(job.pk)
+            services.make_file(job.pk)
         job.refresh_from_db()
         assert (job.state, job.error, job.slot) == ("failed", "ValueError", None)
 
@@ -191,16 +191,16 @@ class TestFailures:
         words["text"] = "boum"
         job = ask()
         with pytest.raises(ValueError, match="secret"):
-            services.make(job.pk)
+            services.make_file(job.pk)
         assert ask().state == "waiting"
 
     def test_what_to_install_is_said(self, words):
         words["text"] = "pango"
         job = ask()
-        assert not services.make(job.pk)
+        assert not services.make_file(job.pk)
         job.refresh_from_db()
         assert (job.state, job.error) == ("failed", "installez libpango-1.0-0")
 
     def test_an_unknown_job(self, db):
-        assert not services.make(0)
+        assert not services.make_file(0)
         tasks.make.apply(args=[0], throw=True)

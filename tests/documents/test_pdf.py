@@ -29,7 +29,7 @@ PAGE = '<html lang="fr"><head><title>Essai</title></head><body><h1>Bonjour</h1>%
 
 @pytest.fixture(scope="module")
 def printed(printer) -> bytes:
-    return text_of(pdf.write(PAGE % "<p>été, œuvre, « oui » → là</p>"))
+    return text_of(pdf.render_pdf(PAGE % "<p>été, œuvre, « oui » → là</p>"))
 
 
 def test_it_is_tagged_and_speaks_french(printed):
@@ -48,7 +48,7 @@ def test_headings_are_bookmarks(printed):
 
 
 def test_the_colours_are_those_of_the_day():
-    css = pdf._by_day(pdf._static("css/tokens.css"))
+    css = pdf._light_styles(pdf._static_path("css/tokens.css"))
     assert "light-dark" not in css
     assert "--brand: #" in css
 
@@ -58,13 +58,13 @@ def test_the_colours_are_those_of_the_day():
 )
 def test_nothing_is_fetched_but_static_files(printer, caplog, address):
     with caplog.at_level(logging.ERROR, "weasyprint"):
-        pdf.write(PAGE % f'<img src="{address}" alt="">')
+        pdf.render_pdf(PAGE % f'<img src="{address}" alt="">')
     assert any("Failed to load image" in record.getMessage() for record in caplog.records)
 
 
 def test_progress_is_told(printer):
     said: list[Decimal | int] = []
-    pdf.write(PAGE % "", said.append)
+    pdf.render_pdf(PAGE % "", said.append)
     assert said == [75]
 
 
@@ -77,5 +77,5 @@ def test_what_to_install_is_said_where_the_libraries_lack(monkeypatch):
     for name in [name for name in sys.modules if name.partition(".")[0] == "weasyprint"]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setattr(sys, "meta_path", [NoPango(), *sys.meta_path])
-    with pytest.raises(pdf.PrinterMissing, match=r"libpango-1\.0-0 et libpangoft2-1\.0-0"):
-        pdf.write(PAGE % "")
+    with pytest.raises(pdf.PrintingUnavailable, match=r"libpango-1\.0-0 et libpangoft2-1\.0-0"):
+        pdf.render_pdf(PAGE % "")

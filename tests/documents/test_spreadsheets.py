@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from portal.core.tables.csv_reader import escape_formula, lines, unescape_formula
+from portal.core.tables.csv_reader import escape_formula, read_lines, unescape_formula
 from portal.core.tables.spreadsheets import MOST_UNITS, to_csv, to_xlsx
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -65,7 +65,7 @@ def test_an_export_that_is_imported_again_gains_no_apostrophe(text):
     written = text.strip()
     for _time in range(3):
         exported = to_csv(["x"], [[written]]).decode("utf-8-sig")
-        [_header, (_line, [read])] = list(lines(exported, ";"))
+        [_header, (_line, [read])] = list(read_lines(exported, ";"))
         assert read == written
         written = read
 

@@ -17,7 +17,7 @@ import django
 
 from portal.core.opening_hours import hours, special_days
 from portal.core.opening_hours.hours import PARIS, HoursError
-from portal.core.opening_hours.special_days import Effect, Special
+from portal.core.opening_hours.special_days import Effect, SpecialDays
 
 MOST = 50  # milliseconds that anything typed or drawn may cost
 AT = datetime(2026, 11, 30, 3, tzinfo=PARIS)
@@ -50,20 +50,24 @@ TYPED = {
 }
 
 
-def closures(count: int) -> list[Special]:
+def closures(count: int) -> list[SpecialDays]:
     """So many closures of one door, at once."""
     first = AT.date()
     return [
-        Special(first, first + timedelta(days=at % 300), Effect.CLOSED_BETWEEN, "10:00-11:00", "Mo")
+        SpecialDays(
+            first, first + timedelta(days=at % 300), Effect.CLOSED_BETWEEN, "10:00-11:00", "Mo"
+        )
         for at in range(count)
     ]
 
 
-def asked(expression: str, specials: Sequence[Special] = ()) -> object:
+def asked(expression: str, specials: Sequence[SpecialDays] = ()) -> object:
     """All that pages and the API ask of hours."""
     try:
         said = special_days.state(expression, specials, AT)
-        hours.Hours.parse(special_days.applied(expression, specials)).days(date(2026, 11, 30), 14)
+        hours.Hours.parse(special_days.apply_special_days(expression, specials)).days(
+            date(2026, 11, 30), 14
+        )
     except HoursError:
         return "refused"
     return said

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from portal.celery import app
 from portal.deploy.beat import Scheduler
-from portal.documents.models import LOST, Job
+from portal.documents.models import JOB_LEASE, Job
 from portal.notices import services as notices
 from portal.notices.models import LEASE, Notice
 from tests.factories import PASSWORD
@@ -156,5 +156,5 @@ class TestTheClockIsPutBack:
         given = {"kind": "x", "subject": "y", "digest": "z", "state": Job.State.RUNNING, "slot": 1}
         job = Job.objects.create(**given, started_at=now + timedelta(days=1))
         assert list(Job.objects.lost(now)) == [job]
-        Job.objects.update(started_at=now + LOST / 2)
+        Job.objects.update(started_at=now + JOB_LEASE / 2)
         assert not Job.objects.lost(now).exists()

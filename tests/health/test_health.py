@@ -160,7 +160,7 @@ def test_a_request_that_cannot_be_counted_is_answered(client, db, monkeypatch):
     def no_room(*args):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(metrics.answered, "labels", no_room)
+    monkeypatch.setattr(metrics.requests_total, "labels", no_room)
     assert client.get("/sante/").status_code == 200
 
 

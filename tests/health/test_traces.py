@@ -28,12 +28,12 @@ SECRET = "jeanne.martin@example.org"
 @pytest.fixture
 def written():
     """The lines of JSON that the loggers of the portal write meanwhile."""
-    configuration = logs.settings(form="json", level="INFO")
+    configuration = logs.logging_config(form="json", level="INFO")
     formatter = dict(configuration["formatters"]["structured"])
     out = StringIO()
     handler = logging.StreamHandler(out)
     handler.setFormatter(formatter.pop("()") and _formatter(formatter))
-    loggers = [logging.getLogger(name) for name in logs.OURS]
+    loggers = [logging.getLogger(name) for name in logs.APP_LOGGERS]
     levels = [logger.level for logger in loggers]
     for logger in loggers:
         logger.addHandler(handler)
@@ -146,12 +146,12 @@ class TestATask:
     ],
 )
 def test_addresses_are_taken_out_of_any_text(said, kept):
-    assert logs.scrubbed(said) == kept
+    assert logs.scrub(said) == kept
 
 
 def test_an_error_of_the_system_or_the_database_keeps_its_code():
-    assert logs.kind_of(OSError(28, "No space left", "/srv/secret")) == "OSError ENOSPC"
-    assert logs.kind_of(OperationalError("at 10.0.0.7")) == "OperationalError"
+    assert logs.error_kind(OSError(28, "No space left", "/srv/secret")) == "OSError ENOSPC"
+    assert logs.error_kind(OperationalError("at 10.0.0.7")) == "OperationalError"
 
 
 class TestSentry:

@@ -21,7 +21,7 @@ def usual_backend(settings) -> None:
 def test_a_mail_becomes_a_row_for_each_person_and_names_no_other(can_send):
     people = ["Ada <ada@example.org>", "bob@example.org"]
     assert send_mail("Invitation", "Bienvenue", None, people) == 1
-    assert delivery.deliver(delivery.due()) == 2
+    assert delivery.deliver(delivery.due_ids()) == 2
     seen = [(taken.recipient, taken.message["To"]) for taken in can_send.taken]
     assert seen == [("ada@example.org",) * 2, ("bob@example.org",) * 2]
     assert len({taken.id for taken in can_send.taken}) == 2
@@ -30,14 +30,14 @@ def test_a_mail_becomes_a_row_for_each_person_and_names_no_other(can_send):
 def test_its_words_are_secret_and_gone_once_sent(can_send):
     send_mail("Mot de passe", "https://portail.example/reset/abc", None, ["ada@example.org"])
     assert Notice.objects.get().is_secret
-    delivery.deliver(delivery.due())
+    delivery.deliver(delivery.due_ids())
     assert Notice.objects.get().body == ""
 
 
 def test_a_forgotten_password_goes_through_it(client, can_send):
     user = UserFactory()
     assert client.post(reverse("account_reset_password"), {"email": user.email}).status_code == 302
-    delivery.deliver(delivery.due())
+    delivery.deliver(delivery.due_ids())
     assert can_send.recipients == [user.email]
     assert "http" in can_send.taken[0].message.get_body(("plain",)).get_content()
     assert Notice.objects.get().body == ""
@@ -66,7 +66,7 @@ def test_sender_answers_and_headers_go_through(settings, can_send):
         reply_to=["agence@example.org"],
         headers={"List-Id": "portail.example"},
     ).send()
-    delivery.deliver(delivery.due())
+    delivery.deliver(delivery.due_ids())
     message = can_send.taken[0].message
     assert message["From"] == "loiret@example.org"
     assert message["Reply-To"] == "agence@example.org"

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from portal.celery import app
 from portal.notices import delivery, models, services, tasks
-from portal.notices.models import IN_DOUBT, LEASE, MAX_ATTEMPTS, RETRIES, Notice
+from portal.notices.models import IN_DOUBT, LEASE, MAX_ATTEMPTS, RETRY_DELAYS, Notice
 from tests.faults.servers import until
 from tests.notices.conftest import committed, let_leases_pass, queue_many, words
 from tests.notices.mail_server import MailServer
@@ -79,7 +79,7 @@ class TestWhatLeaves:
 
     def test_its_time_comes_first(self, can_send):
         (pk,) = queued(1, not_before=timezone.now() + timedelta(hours=1))
-        assert delivery.due() == []
+        assert delivery.due_ids() == []
         assert delivery.deliver([pk]) == 0
         assert state(pk).attempts == 0
 
@@ -102,7 +102,7 @@ class TestWhatLeaves:
         assert delivery.deliver(pks) == 0
         assert Notice.objects.waiting().filter(attempts=0).count() == 2
         settings.EMAIL_TRANSPORT = usual
-        assert delivery.deliver(delivery.due()) == 2
+        assert delivery.deliver(delivery.due_ids()) == 2
 
     def test_a_stop_ends_with_the_notice_in_hand(self, can_send):
         pks = queued(*range(5))
@@ -114,7 +114,7 @@ class TestWhatLeaves:
 
         def forget_the_second() -> None:
             if can_send.taken:
-                services.forget(about=("teams", "s-2"))
+                services.forget_subject(about=("teams", "s-2"))
 
         assert delivery.deliver(pks, stop=forget_the_second) == 1
         assert can_send.recipients == ["someone-1@example.org"]
@@ -153,20 +153,20 @@ class TestRefusals:
             delays.append(state(pk).not_before - before)
         assert all(
             later - wanted < timedelta(seconds=5)
-            for later, wanted in zip(delays, RETRIES, strict=False)
+            for later, wanted in zip(delays, RETRY_DELAYS, strict=False)
         )
-        assert delays[: len(RETRIES)] == sorted(delays[: len(RETRIES)])
+        assert delays[: len(RETRY_DELAYS)] == sorted(delays[: len(RETRY_DELAYS)])
         assert state(pk).failed_at
-        assert services.outbox().failed == 1
+        assert services.outbox_status().failed == 1
 
     def test_once_the_mailbox_answers_it_goes(self, can_send):
         can_send.refusals["someone-1@example.org"] = "451 4.7.1 try later"
         (pk,) = queued(1)
         delivery.deliver([pk])
-        assert delivery.due() == []
+        assert delivery.due_ids() == []
         can_send.refusals.clear()
         Notice.objects.update(not_before=timezone.now())
-        assert delivery.deliver(delivery.due()) == 1
+        assert delivery.deliver(delivery.due_ids()) == 1
         assert state(pk).last_error == ""
 
     def test_nobody_is_named_in_a_log_or_a_reason(self, can_send, caplog):
@@ -233,7 +233,7 @@ class TestTheLease:
 
     def test_a_task_ends_long_before_celery_ends_it_or_gives_it_to_another(self, settings):
         visible = app.conf.broker_transport_options.get("visibility_timeout", 3600)  # Redis
-        longest = tasks.SECONDS + delivery.PATIENCE
+        longest = tasks.MAX_SECONDS + delivery.PATIENCE
         assert longest < settings.CELERY_TASK_SOFT_TIME_LIMIT < settings.CELERY_TASK_TIME_LIMIT
         assert visible > settings.CELERY_TASK_TIME_LIMIT
 
@@ -345,7 +345,7 @@ class TestAServerThatIsLongToAnswer:
         sweeps = 0
         while Notice.objects.waiting().exists() and sweeps < 400:
             Notice.objects.update(not_before=timezone.now())
-            delivery.deliver(delivery.due())
+            delivery.deliver(delivery.due_ids())
             Event().wait(0.01)
             sweeps += 1
         wait_until_nobody_is_beside()
@@ -357,7 +357,7 @@ class TestAServerThatIsLongToAnswer:
         monkeypatch.setattr(delivery, "PATIENCE", 2.0)
         queue_many(4)
         scaled.before_answer = lambda number: held.wait(60) and None if number == 1 else None
-        assert delivery.deliver(delivery.due()) == 3
+        assert delivery.deliver(delivery.due_ids()) == 3
         assert len(delivery.Sending.beside) == 1
         held.set()
         wait_until_nobody_is_beside()
@@ -366,7 +366,7 @@ class TestAServerThatIsLongToAnswer:
     def test_no_more_than_some_wait_beside(self, scaled, held, monkeypatch):
         monkeypatch.setattr(delivery, "MOST_BESIDE", 2)
         queue_many(5)
-        assert delivery.deliver(delivery.due()) == 0
+        assert delivery.deliver(delivery.due_ids()) == 0
         assert Notice.objects.filter(attempts=1).count() == 2
         held.set()
         wait_until_nobody_is_beside()
@@ -375,7 +375,7 @@ class TestAServerThatIsLongToAnswer:
     def test_a_worker_that_ends_before_says_that_it_does_not_know(self, scaled, held, monkeypatch):
         monkeypatch.setattr(delivery, "LAST_WAIT", 0.05)
         queue_many(1)
-        delivery.deliver(delivery.due())
+        delivery.deliver(delivery.due_ids())
         until(lambda: scaled.taken, seconds=10)
         tasks.end()
         notice = Notice.objects.get()

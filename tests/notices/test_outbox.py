@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.notices import services
-from portal.notices.models import KEPT, Notice
+from portal.notices.models import RETENTION, Notice
 from portal.notices.services import NoticeRefused
 from tests.notices.conftest import words
 
@@ -126,19 +126,19 @@ class TestWhatIsSaidOfTheOutbox:
         services.queue(**words(1))
         services.queue(**words(2, not_before=timezone.now() + timedelta(days=3)))
         with queries() as captured:
-            found = services.outbox()
+            found = services.outbox_status()
         assert (found.waiting, found.failed) == (2, 0)
         assert timezone.now() - found.since < timedelta(minutes=1)
         assert "EMAIL_URL" in found.reason
         assert len(captured) == 1
 
     def test_in_a_replay_they_wait_too(self, can_send, today):
-        assert services.outbox().reason == ""
+        assert services.outbox_status().reason == ""
         today("2023-11-24")
-        assert "rejoué" in services.outbox().reason
+        assert "rejoué" in services.outbox_status().reason
 
     def test_an_empty_one(self, can_send):
-        assert services.outbox() == services.Outbox(0, 0, None, "")
+        assert services.outbox_status() == services.OutboxStatus(0, 0, None, "")
 
 
 class TestForgotten:
@@ -147,7 +147,7 @@ class TestForgotten:
         sent = services.queue(**words(2, about=("teams", "s-1")))
         sent.mark_sent()
         other = services.queue(**words(3, about=("teams", "s-2")))
-        services.forget(about=("teams", "s-1"))
+        services.forget_subject(about=("teams", "s-1"))
         left = Notice.objects.order_by("key")
         assert [(notice.key, notice.recipient) for notice in left] == [
             (sent.key, ""),
@@ -179,7 +179,7 @@ class TestErased:
         notice.refresh_from_db()
         assert notice.failed_at
         assert notice.last_error == "Trop tard pour l'envoyer."
-        Notice.objects.update(failed_at=timezone.now() - KEPT - timedelta(days=1))
+        Notice.objects.update(failed_at=timezone.now() - RETENTION - timedelta(days=1))
         services.erase_old()
         notice.refresh_from_db()
         assert notice.recipient == ""

@@ -11,7 +11,7 @@ from kombu.exceptions import ChannelError, OperationalError
 from portal.celery import app
 from portal.deploy.beat import Scheduler
 from portal.notices import services, tasks
-from portal.notices.models import KEPT, Notice
+from portal.notices.models import RETENTION, Notice
 from tests.notices.conftest import queue_many, words
 
 
@@ -40,8 +40,8 @@ class TestSweeping:
 
     def test_a_worker_that_is_asked_to_stop_takes_no_other_notice(self, can_send, monkeypatch):
         queue_many(3)
-        monkeypatch.setattr(tasks, "_is_leaving", type(tasks._is_leaving)())
-        can_send.before_answer = lambda number: tasks.leave()
+        monkeypatch.setattr(tasks, "_is_leaving", type(tasks._is_stopping)())
+        can_send.before_answer = lambda number: tasks.stop_sending()
         tasks.sweep()
         assert len(can_send.taken) == 1
 
@@ -57,7 +57,7 @@ class TestSweeping:
 
     def test_the_old_ones_are_erased(self):
         services.queue(**words()).mark_sent()
-        Notice.objects.update(sent_at=timezone.now() - KEPT - timedelta(hours=1))
+        Notice.objects.update(sent_at=timezone.now() - RETENTION - timedelta(hours=1))
         tasks.erase()
         assert Notice.objects.get().recipient == ""
 

@@ -87,7 +87,7 @@ def test_a_redis_that_is_gone_loses_nothing_and_keeps_nobody_waiting(
     before = timezone.now()
     gone = start("django", "shell", "--no-imports", "-c", code, REDIS_URL="redis://127.0.0.1:1/0")
     assert gone.communicate(timeout=60)[0].strip() == "notice-0"
-    assert services.outbox().waiting == 1
+    assert services.outbox_status().waiting == 1
     worker = start_worker()
     mail_server.wait_for(1)
     finish(worker)

@@ -7,7 +7,7 @@ import pytest
 from icalendar import Calendar
 
 from portal.core.periods.period import Period
-from relocations.editing.services import Change, announce, change
+from relocations.editing.services import ChangeRequest, announce, change
 from relocations.models import Relocation
 from tests.factories import (
     RelocationFactory,
@@ -44,7 +44,7 @@ def move():
 def ask(move, user, to, *, period=None, **given):
     move.refresh_from_db()
     given["period"] = Period.parse(period) if period else None
-    change(move=move, asked=Change(to, move.version, **given), by=user)
+    change(move=move, asked=ChangeRequest(to, move.version, **given), by=user)
     move.refresh_from_db()
 
 

@@ -6,14 +6,14 @@ import pytest
 
 from portal.core.periods.period import Period
 from relocations.models import Relocation
-from relocations.status_labels import outlook
+from relocations.status_labels import status_label
 from tests.factories import RelocationFactory
 
 
 def said(period, today="2024-01-10", **fields):
     move = Relocation(**{"status": "planned", **fields})
     move.period = Period.parse(period)
-    found = outlook(move, date.fromisoformat(today))
+    found = status_label(move, date.fromisoformat(today))
     return found.tone, found.words
 
 
@@ -59,6 +59,6 @@ def test_the_first_that_fits(period, fields, expected):
 def test_an_opening_whose_team_is_there_already_is_not_doubted(db):
     move = RelocationFactory(kind="opening", origin=None, period=Period.parse("2023"))
     move.team.site = move.destination
-    found = outlook(move, date(2024, 1, 10))
+    found = status_label(move, date(2024, 1, 10))
     assert (found.tone, found.words) == ("sure", "ouvert, jour non publié")
     assert not move.is_overdue(date(2024, 1, 10))

@@ -11,8 +11,8 @@ from portal.core.periods.period import Period
 from portal.notices.models import Notice
 from relocations import tasks
 from relocations.models import Relocation
-from relocations.reminders.notifications import remind
-from relocations.reminders.overdue import attention
+from relocations.reminders.notifications import queue_reminders
+from relocations.reminders.overdue import moves_to_check
 from teams.models import Team
 from tests.factories import (
     AgencyFactory,
@@ -43,7 +43,7 @@ def printed(day=""):
 
 def where(row):
     """In which lists of `attention` it is."""
-    found = attention([row], TODAY)
+    found = moves_to_check([row], TODAY)
     return [name for name, rows in found._asdict().items() if rows]
 
 
@@ -95,10 +95,10 @@ class TestAttention:
 
     def test_each_once_in_the_most_pressing_list(self):
         rows = [move("février 2024", silent=90), move("12 mars 2024", silent=90)]
-        found = attention(rows, TODAY)
+        found = moves_to_check(rows, TODAY)
         assert found == ([rows[0]], [rows[1]], [])
         assert found
-        assert not attention([move("2025")], TODAY)
+        assert not moves_to_check([move("2025")], TODAY)
 
 
 @pytest.mark.django_db
@@ -121,7 +121,7 @@ class TestReminders:
         quiet, fine = saved("été 2024", news_at=NOON - timedelta(days=40)), saved("mai 2024")
         done = saved("février 2024", status="done", actual_date=date(2024, 2, 3))
         user = agent("agence-essai")
-        remind(TODAY)
+        queue_reminders(TODAY)
         notice = Notice.objects.get()
         assert notice.recipient == user.email
         assert notice.subject == "3 déménagements à vérifier"
@@ -136,16 +136,16 @@ class TestReminders:
     def test_nothing_when_there_is_nothing(self, saved):
         saved("mai 2024")
         agent("agence-essai")
-        remind(TODAY)
+        queue_reminders(TODAY)
         assert not Notice.objects.exists()
 
     def test_once_a_day(self, saved):
         saved("février 2024")
         agent("agence-essai")
-        remind(TODAY)
-        remind(TODAY)
+        queue_reminders(TODAY)
+        queue_reminders(TODAY)
         assert Notice.objects.count() == 1
-        remind(TODAY + timedelta(days=1))
+        queue_reminders(TODAY + timedelta(days=1))
         assert Notice.objects.count() == 2
 
     def test_an_agent_of_two_agencies_has_one_e_mail(self, saved):
@@ -153,7 +153,7 @@ class TestReminders:
         saved("février 2024")
         saved("12 mars 2024", team=TeamFactory(agency=other))
         agent("agence-essai", "autre-agence")
-        remind(TODAY)
+        queue_reminders(TODAY)
         assert Notice.objects.get().subject == "2 déménagements à vérifier"
 
     def test_nobody_else(self, saved):
@@ -162,13 +162,13 @@ class TestReminders:
         agent("autre-agence")
         agent("agence-essai", is_active=False)
         UserFactory()
-        remind(TODAY)
+        queue_reminders(TODAY)
         assert not Notice.objects.exists()
 
     def test_what_waited_a_day_is_not_sent(self, saved):
         saved("février 2024")
         agent("agence-essai")
-        remind(TODAY)
+        queue_reminders(TODAY)
         assert Notice.objects.get().expires_at < timezone.now() + timedelta(days=1)
 
     def test_in_a_replay_it_is_that_day_and_waits(self, saved, today):
@@ -184,7 +184,7 @@ class TestReminders:
     def test_the_real_moves_of_loiret(self, loiret):
         user = agent("ads-orleans-metropole")
         manager()
-        remind(date(2024, 2, 1))
+        queue_reminders(date(2024, 2, 1))
         notice = Notice.objects.get()
         assert notice.recipient == user.email
         assert "Date dépassée : est-ce fait ?" in notice.body
@@ -197,6 +197,6 @@ class TestReminders:
                 saved("février 2024")
                 agent("agence-essai")
             with queries() as captured:
-                remind(TODAY + timedelta(days=size))
+                queue_reminders(TODAY + timedelta(days=size))
             counts.append(len(captured))
         assert counts[1] <= counts[0]

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from relocations.models import Relocation
-from relocations.rules import kept_relocations
+from relocations.rules import editable_relocations
 from tests.factories import UserFactory, administrator, agent, manager, pilot
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +37,6 @@ def test_who_changes_a_move_and_who_reads_its_history(move, make, changes, reads
 def test_a_list_says_what_the_rule_says_of_each_move(loiret):
     moves = list(Relocation.objects.all())
     for user in (agent("ads-orleans-metropole"), agent("ads-nord-loiret"), manager(), pilot()):
-        listed = set(Relocation.objects.filter(kept_relocations(user)))
+        listed = set(Relocation.objects.filter(editable_relocations(user)))
         asked = {m for m in moves if user.has_perm("relocations.change_relocation", m)}
         assert listed == asked

@@ -12,13 +12,13 @@ from django.utils import timezone
 from portal.celery import app
 from portal.core.caching import data_versions
 from portal.core.periods.period import Period
-from portal.notices.delivery import message
+from portal.notices.delivery import build_message
 from portal.notices.models import Notice
 from relocations import tasks
-from relocations.editing.services import Change, Refused, announce, change
+from relocations.editing.services import ChangeRequest, Refused, announce, change
 from relocations.models import Relocation, Subscription
 from relocations.subscriptions import services
-from relocations.subscriptions.services import is_over
+from relocations.subscriptions.services import is_expired
 from teams.models import Team
 from tests.factories import RelocationFactory, TeamFactory, UserFactory
 
@@ -126,10 +126,10 @@ class TestToAsk:
         assert kept == {"id", "team", "email", "token", "created_at", "confirmed_at"}
 
     def test_public_pages_are_not_written_again_for_it(self, client, loiret):
-        before = data_versions.current()
+        before = data_versions.current_versions()
         ask(client)
         assert Subscription.objects.exists()
-        assert data_versions.current() == before
+        assert data_versions.current_versions() == before
 
     def test_where_nothing_leaves_it_says_so(self, client, loiret, settings):
         assert "n'envoie aucun courriel" in client.get(SENT).content.decode()
@@ -191,7 +191,7 @@ class TestToStop:
         return f"/me-prevenir/arreter/{row.token}/"
 
     def test_every_e_mail_has_its_button(self, row):
-        headers = message(notices().get()).message()
+        headers = build_message(notices().get()).message()
         link = f"{portal_settings.SITE_URL}/me-prevenir/arreter/{row.token}/"
         assert headers["List-Unsubscribe"] == f"<{link}>"
         assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
@@ -207,7 +207,7 @@ class TestToStop:
     def test_nothing_waits_and_nothing_remains(self, client, row, address):
         sent = notices().get()
         Notice.objects.update(sent_at=timezone.now())
-        services.tell(before=None, after=row.team.relocations.first())
+        services.notify_subscribers(before=None, after=row.team.relocations.first())
         assert notices().waiting().count() == 1
         client.post(address)
         assert not notices().waiting().exists()
@@ -258,7 +258,7 @@ class TestWhatTheyAreTold:
         if isinstance(given.get("period"), str):
             given["period"] = Period.parse(given["period"])
         move.refresh_from_db()
-        asked = Change(to, move.version, **given)
+        asked = ChangeRequest(to, move.version, **given)
         changed = change(move=move, asked=asked, by=UserFactory(name="Mme Agente"))
         return changed, notices().last()
 
@@ -310,7 +310,7 @@ class TestWhatTheyAreTold:
     def test_one_e_mail_for_a_change_however_often_it_is_told(self, move, row):
         changed, notice = self.do(move, "planned", period="mars 2024")
         before = Relocation(team=move.team, status="under_study")
-        services.tell(before=before, after=changed)
+        services.notify_subscribers(before=before, after=changed)
         assert notices().get() == notice
 
     def test_neither_other_teams_nor_who_did_not_confirm(self, move):
@@ -331,7 +331,7 @@ class TestWhatTheyAreTold:
                 subscribed(move.team, f"personne{size}-{number}@example.org")
             move.version += 1
             with queries() as captured:
-                services.tell(before=None, after=move)
+                services.notify_subscribers(before=None, after=move)
             counts.append(len(captured))
         assert notices().count() == 2 + 62
         assert counts[1] <= counts[0] + 1  # SQLite takes fewer rows at a time
@@ -353,7 +353,7 @@ class TestWhatIsOver:
 
     def over(self, *moves, since):
         row = Subscription(email=EMAIL, confirmed_at=at(since), created_at=at(since))
-        return is_over(row, moves, TODAY)
+        return is_expired(row, moves, TODAY)
 
     def move(self, status="planned", period="", news=None, done=None):
         move = Relocation(status=status, actual_date=done, news_at=news and at(news))
@@ -413,7 +413,7 @@ class TestErased:
             status="done", actual_date=ago(days=40), period=Period.parse("2026")
         )
         row = subscribed(done.team, confirmed_at=at(ago(days=100)))
-        services.tell(before=None, after=done)
+        services.notify_subscribers(before=None, after=done)
         assert notices().waiting().count() == 1
         assert services.erase_old(TODAY) == 1
         assert not Subscription.objects.filter(pk=row.pk).exists()

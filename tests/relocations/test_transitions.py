@@ -6,8 +6,15 @@ import pytest
 
 from portal.core.periods.period import Period
 from portal.notices.models import Notice
-from relocations.editing.services import FOLLOWING, Change, Refused, Stale, announce, change
-from relocations.history import story
+from relocations.editing.services import (
+    NEXT_STATUSES,
+    ChangeRequest,
+    Refused,
+    Stale,
+    announce,
+    change,
+)
+from relocations.history import history
 from relocations.models import Relocation
 from teams.models import Team
 from tests.factories import RelocationFactory, SiteFactory, TeamFactory, UserFactory, agent
@@ -37,7 +44,7 @@ def ask(move, user, to, **given):
         if isinstance(given.get(name), str):
             given[name] = Period.parse(given[name], source_date=None)
     version = given.pop("version", move.version)
-    changed = change(move=move, asked=Change(to, version, **given), by=user)
+    changed = change(move=move, asked=ChangeRequest(to, version, **given), by=user)
     move.refresh_from_db()
     return changed
 
@@ -65,7 +72,7 @@ class TestTheLifeOfAMove:
         user = UserFactory()
         ask(move, user, "planned", period="mars 2024")
         ask(move, user, "planned", period="avril 2024", reason="travaux")
-        last, first, loaded = story(move)
+        last, first, loaded = history(move)
         assert (loaded.who, loaded.is_loaded, loaded.printed) == (None, True, "24 novembre 2023")
         assert (last.who, last.is_loaded) == (user, False)
         assert last.sentences == ["Nouvelle date : avril 2024 (avant : mars 2024)."]
@@ -75,7 +82,7 @@ class TestTheLifeOfAMove:
     def test_its_story_writes_the_year_that_was_left_out(self, move, user):
         period = Period.parse("les 16 et 17 mars", source_date=date(2024, 1, 20))
         ask(move, user, "planned", period=period)
-        assert story(move)[0].sentences[1] == "Date : 16 et 17 mars 2024."
+        assert history(move)[0].sentences[1] == "Date : 16 et 17 mars 2024."
 
     def test_done_and_undone_are_made_sure_of_that_day(self, move, user, today):
         ask(move, user, "done", actual_date=date(2024, 1, 19))
@@ -88,7 +95,7 @@ class TestTheLifeOfAMove:
     def test_news_without_a_change_is_news(self, move, user):
         ask(move, user, "planned", period="mars 2024")
         ask(move, user, "planned")
-        assert story(move)[0].sentences == ["Toujours d'actualité : rien n'a changé."]
+        assert history(move)[0].sentences == ["Toujours d'actualité : rien n'a changé."]
 
     def test_what_is_over_is_reopened_with_a_reason(self, move, user):
         start = move.team.site
@@ -141,12 +148,12 @@ class TestWhatEachStatusNeeds:
         ask(move, user, "planned", period="mars 2024")
         assert list(refusal(move, user, "planned", period="avril 2024")) == ["reason"]
 
-    @pytest.mark.parametrize("status", FOLLOWING)
+    @pytest.mark.parametrize("status", NEXT_STATUSES)
     def test_nothing_but_what_may_follow(self, user, status):
         days = {"confirmed": "1 et 2 mars 2024", "under_study": ""}.get(status, "mars 2024")
         done = Period.parse("19 janvier 2024").earliest if status == "done" else None
         move = RelocationFactory(status=status, period=Period.parse(days), actual_date=done)
-        for to in set(Relocation.Status.values) - set(FOLLOWING[status]):
+        for to in set(Relocation.Status.values) - set(NEXT_STATUSES[status]):
             given = {"reason": "essai", "period": "4 mars 2024", "actual_date": done}
             assert "to" in refusal(move, user, to, **given)
 
@@ -167,7 +174,7 @@ class TestChains:
         ask(first, user, "planned", destination=elsewhere)
         then.refresh_from_db()
         assert (then.origin, then.version) == (elsewhere, 2)
-        assert story(then)[0].reason == "Suit le déménagement précédent de l'équipe."
+        assert history(then)[0].reason == "Suit le déménagement précédent de l'équipe."
 
     def test_a_cancelled_move_leaves_the_next_where_it_started(self, chain, user):
         first, then = chain
@@ -280,4 +287,4 @@ def test_colleagues_are_told_that_a_move_is_announced(loiret):
 
 def test_a_move_older_than_its_history_has_an_empty_story(move):
     move.history.all().delete()
-    assert story(move) == []
+    assert history(move) == []

@@ -63,7 +63,7 @@ def _point() -> ReceptionPoint:
 
 
 def _invited() -> User:
-    return invitations.open_account("invitee@loiret.test")
+    return invitations.get_or_create_user("invitee@loiret.test")
 
 
 def _reset() -> str:

@@ -6,12 +6,12 @@ from django.db.models import ForeignKey, ManyToManyField
 from django.urls import reverse
 
 from accueil.models import PhoneLine, ReceptionPoint, SpecialHours, Stop, StopChange
-from accueil.rules import kept_points
-from portal.core.permissions.admin import RuledAdmin
-from portal.core.permissions.ownership import department_of, is_known, strangers
+from accueil.rules import editable_points
+from portal.core.permissions.admin import RulesAdmin
+from portal.core.permissions.ownership import department_of, foreign_rows, is_registered
 from relocations.models import Relocation
 from teams.models import Agency, FormerAgency, Sector, Site, Team
-from teams.rules import kept_sites
+from teams.rules import editable_sites
 from tests.factories import (
     AgencyFactory,
     BusFactory,
@@ -59,7 +59,7 @@ def desk(client):
 def may_change(user, site: Site) -> bool:
     """Said of the row and of the list alike."""
     by_rule = user.has_perm("teams.change_site", site)
-    assert by_rule is Site.objects.filter(kept_sites(user), pk=site.pk).exists()
+    assert by_rule is Site.objects.filter(editable_sites(user), pk=site.pk).exists()
     return by_rule
 
 
@@ -243,7 +243,7 @@ class TestAnotherDepartement:
         ):
             for user in (agent(ORLEANS), manager(), manager("41")):
                 assert not user.has_perm("accueil.change_receptionpoint", door)
-                assert door not in ReceptionPoint.objects.filter(kept_points(user))
+                assert door not in ReceptionPoint.objects.filter(editable_points(user))
 
     def test_no_line(self, desk):
         typed = {"name": "Ligne", "slug": "ligne", "number": "", "department": "41"}
@@ -325,7 +325,7 @@ class TestEveryForm:
     def fields(self):
         """Every relation that a form of the administration may write, with its model."""
         for model, page in admin.site._registry.items():
-            if isinstance(page, RuledAdmin):
+            if isinstance(page, RulesAdmin):
                 for field in [*model._meta.fields, *model._meta.many_to_many]:
                     if isinstance(field, ForeignKey | ManyToManyField) and field.editable:
                         is_asked = page.fields is None or field.name in page.fields
@@ -335,14 +335,14 @@ class TestEveryForm:
     def test_every_row_pointed_at_is_of_a_kind_that_the_rules_know(self):
         found = list(self.fields())
         assert len(found) > 15
-        unknown = {str(field) for _model, field in found if not is_known(field.related_model)}
+        unknown = {str(field) for _model, field in found if not is_registered(field.related_model)}
         assert not unknown, f"Say in rules.py whose rows these are (belong): {unknown}"
 
     def test_every_row_of_the_administration_has_a_departement(self):
         nowhere = {
             model.__name__
             for model, page in admin.site._registry.items()
-            if isinstance(page, RuledAdmin) and not is_known(model)
+            if isinstance(page, RulesAdmin) and not is_registered(model)
         }
         assert not nowhere
 
@@ -352,4 +352,4 @@ class TestEveryForm:
                 assert department_of(row) == "45"
                 names = [field.name for field in model._meta.fields if field.is_relation]
                 pointed = {name: getattr(row, name) for name in names}
-                assert strangers(row, pointed) == [], (model, row.pk)
+                assert foreign_rows(row, pointed) == [], (model, row.pk)

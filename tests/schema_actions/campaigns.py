@@ -5,7 +5,7 @@ from datetime import date
 from portal.core.periods.period import Period
 from schema_actions.campaigns import services as campaign_services
 from schema_actions.entries import services as entry_services
-from schema_actions.entries.services import Content
+from schema_actions.entries.services import EntryContent
 from schema_actions.models import Campaign, Entry, Evaluation, Plan
 from tests.schema_actions.conftest import PLAN
 
@@ -40,9 +40,9 @@ def opened(user, *keys: str, **fields) -> Campaign:
     return campaign
 
 
-def written(level: int | None = 5, done: str = "Trois ateliers.", values=()) -> Content:
+def written(level: int | None = 5, done: str = "Trois ateliers.", values=()) -> EntryContent:
     status = Evaluation.LevelStatus.EVALUATED if level else Evaluation.LevelStatus.NOT_CONCERNED
-    return Content(
+    return EntryContent(
         status, level, {"done": done, "results": "", "planned": "", "vigilance": ""}, values
     )
 

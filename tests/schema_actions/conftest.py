@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from schema_actions.reading import DocumentRead, read_document
+from schema_actions.reading import ParsedDocument, read_document
 from tests.documents.printer import printer  # noqa: F401
 
 REAL = (
@@ -27,7 +27,7 @@ def real_file() -> Path:
 
 
 @pytest.fixture(scope="session")
-def real(real_file) -> DocumentRead:
+def real(real_file) -> ParsedDocument:
     return read_document(real_file.read_bytes())
 
 

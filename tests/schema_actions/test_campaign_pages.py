@@ -10,7 +10,7 @@ import pytest
 from portal.accounts.models import Role
 from portal.notices.models import Notice
 from schema_actions.campaigns import services as campaign_services
-from schema_actions.campaigns.notifications import is_a_day_to_remind, remind, remind_pilots
+from schema_actions.campaigns.notifications import is_reminder_day, queue_reminders, remind_pilots
 from schema_actions.entries import services as entry_services
 from schema_actions.models import Campaign, Entry
 from tests.factories import UserFactory, administrator, agent, manager, pilot
@@ -505,7 +505,7 @@ class TestReminders:
         [(15, False), (14, True), (7, True), (1, True), (0, False), (-1, False), (-7, True)],
     )
     def test_the_days(self, left, expected):
-        assert is_a_day_to_remind(left) is expected
+        assert is_reminder_day(left) is expected
 
     def test_each_pilot_of_a_draft_once_a_day(self, people):
         other = pilot()
@@ -514,12 +514,12 @@ class TestReminders:
         handed_in(campaign, "1.1.2", other)
         Notice.objects.all().delete()
         for _n in range(2):
-            remind(date(2027, 6, 23))
+            queue_reminders(date(2027, 6, 23))
         notice = Notice.objects.get()
         assert notice.recipient == people[0].email
         assert "1.1.1" in notice.body
         assert "1.1.2" not in notice.body
-        remind(date(2027, 6, 24))
+        queue_reminders(date(2027, 6, 24))
         assert Notice.objects.count() == 1
 
     def test_each_reviewer_on_monday_of_what_waits_but_their_own(self, people):
@@ -529,7 +529,7 @@ class TestReminders:
         handed_in(campaign, "1.1.1", writer)
         Notice.objects.all().delete()
         for day in (date(2027, 5, 9), date(2027, 5, 10), date(2027, 5, 10), date(2027, 5, 11)):
-            remind(day)
+            queue_reminders(day)
         notice = Notice.objects.get()
         assert (notice.recipient, notice.subject) == (reviewer.email, "1 fiche à relire")
         assert ENTRY in notice.body

@@ -6,7 +6,7 @@ import pytest
 
 from portal.accounts.models import Role
 from schema_actions.campaigns import services as campaign_services
-from schema_actions.campaigns.progress import progress
+from schema_actions.campaigns.progress import campaign_progress
 from schema_actions.entries import services as entry_services
 from schema_actions.entries.services import Refused, Stale
 from schema_actions.models import Campaign, Entry, Evaluation, Indicator, IndicatorValue
@@ -53,9 +53,9 @@ class TestPreparing:
         assign(first, left, "1.1.1")
         Role.objects.filter(user=left, kind=Role.Kind.PILOT).delete()
         second = prepared(slug="2028")
-        assert entry_of(second, "1.1.1").people == [writer]
-        assert entry_of(second, "1.3.1-enfance").people == [writer]
-        assert entry_of(second, "1.3.1-handicap").people == []
+        assert entry_of(second, "1.1.1").pilot_users == [writer]
+        assert entry_of(second, "1.3.1-enfance").pilot_users == [writer]
+        assert entry_of(second, "1.3.1-handicap").pilot_users == []
 
     def test_not_opened_without_any_pilot(self, loiret):
         campaign = prepared()
@@ -75,8 +75,8 @@ class TestPreparing:
         campaign, other = prepared(), prepared(slug="autre")
         foreign = entry_of(other, "1.1.1").pk
         campaign_services.assign(campaign=campaign, user=people[0], entries=[foreign])
-        assert not entry_of(other, "1.1.1").people
-        assert not entry_of(campaign, "1.1.1").people
+        assert not entry_of(other, "1.1.1").pilot_users
+        assert not entry_of(campaign, "1.1.1").pilot_users
 
 
 class TestOneSheet:
@@ -94,9 +94,9 @@ class TestOneSheet:
         from portal.core.caching import data_versions
 
         campaign = opened(people[0], "1.1.1")
-        entry, before = entry_of(campaign, "1.1.1"), data_versions.current()
+        entry, before = entry_of(campaign, "1.1.1"), data_versions.current_versions()
         entry_services.save_draft(entry=entry, version=1, content=written(), by=people[0])
-        assert data_versions.current() == before
+        assert data_versions.current_versions() == before
 
     def test_two_pilots_cannot_undo_each_other(self, people):
         campaign = opened(people[0], "1.1.1")
@@ -111,7 +111,7 @@ class TestOneSheet:
     @pytest.mark.parametrize(
         ("content", "field"),
         [
-            (entry_services.Content(sections={"done": "Fait"}), "level"),
+            (entry_services.EntryContent(sections={"done": "Fait"}), "level"),
             (written(done="  "), "done"),
         ],
     )
@@ -259,7 +259,7 @@ class TestFreezing:
             lambda: assign(campaign, writer, "1.1.3"),
             lambda: campaign_services.freeze(campaign=campaign, by=boss, leaves_out=True),
             lambda: campaign_services.open_to_pilots(campaign=campaign),
-            lambda: campaign_services.change_due_day(campaign=campaign, due_on=date(2028, 1, 1)),
+            lambda: campaign_services.change_due_date(campaign=campaign, due_on=date(2028, 1, 1)),
         ):
             with pytest.raises(Refused):
                 gesture()
@@ -279,14 +279,14 @@ class TestFreezing:
         assert "validée dans le portail" in shown.content.decode()
 
     def test_an_import_never_touches_it(self, people):
-        from portal.registries.loaders import Refused as ImportRefused
-        from schema_actions.importers.campaigns import published_campaign
+        from portal.registries.loaders import LoadRefused as ImportRefused
+        from schema_actions.importers.campaigns import lock_published_campaign
 
         campaign = opened(people[0], "1.1.1")
         campaign_services.freeze(campaign=campaign, by=people[2], leaves_out=True)
         campaign_services.publish(campaign=campaign)
         with pytest.raises(ImportRefused):
-            published_campaign(PLAN, campaign.slug)
+            lock_published_campaign(PLAN, campaign.slug)
 
 
 class TestCorrecting:
@@ -330,7 +330,9 @@ class TestCorrecting:
 
     def test_not_on_an_older_version_nor_when_nothing_changes(self, frozen):
         evaluation, boss = frozen
-        same = entry_services.content_of(evaluation, entry_services.figures_of(evaluation))
+        same = entry_services.content_from(
+            evaluation, entry_services.evaluation_figures(evaluation)
+        )
         version = evaluation.version
         with pytest.raises(Refused):
             entry_services.correct(
@@ -358,7 +360,7 @@ class TestProgress:
         validated(campaign, "1.1.3", writer, reviewer, boss)
         states = {
             row.entry.evaluation.sheet.key: row
-            for row in progress(campaign, date(2027, 6, 30)).rows
+            for row in campaign_progress(campaign, date(2027, 6, 30)).rows
         }
         assert [states[key].state.key for key in ("1.1.1", "1.1.2", "1.1.3")] == [
             "pas-commencee",
@@ -366,18 +368,18 @@ class TestProgress:
             "validee",
         ]
         assert not any(row.is_late for row in states.values()), "the day itself is in time"
-        late = [row for row in progress(campaign, date(2027, 7, 1)).rows if row.is_late]
+        late = [row for row in campaign_progress(campaign, date(2027, 7, 1)).rows if row.is_late]
         assert len(late) == 53
         assert len([row for row in states.values() if not row.has_pilot]) == 51
 
     def test_a_constant_number_of_queries(self, people, queries):
         campaign = opened(people[0], "1.1.1")
         with queries() as few:
-            progress(campaign, date(2027, 6, 1)).rows[0].entry.people  # noqa: B018
+            campaign_progress(campaign, date(2027, 6, 1)).rows[0].entry.pilot_users  # noqa: B018
         for _n in range(3):
             assign(campaign, pilot(), *(f"1.1.{n}" for n in range(1, 5)))
         with queries() as many:
-            progress(campaign, date(2027, 6, 1)).rows[0].entry.people  # noqa: B018
+            campaign_progress(campaign, date(2027, 6, 1)).rows[0].entry.pilot_users  # noqa: B018
         assert len(many) == len(few) <= 5
 
 
@@ -386,10 +388,10 @@ class TestProgress:
     [("155", "155"), ("13 500", "13500"), ("7,5", "7.5"), ("0", "0"), ("-3", "-3"), ("88 ", "88")],
 )
 def test_a_number_as_it_is_typed(text, expected):
-    assert str(entry_services.number(text)) == expected
+    assert str(entry_services.parse_figure(text)) == expected
 
 
 @pytest.mark.parametrize("text", ["", "neuf", "1e5", "NaN", "²", "1.2.3", "9" * 13, "0,125", "--1"])
 def test_what_is_no_number(text):
     with pytest.raises(ValueError, match=r".*"):
-        entry_services.number(text)
+        entry_services.parse_figure(text)

@@ -128,7 +128,7 @@ class TestTheReport:
 
     def test_an_invented_campaign_says_so_on_its_pages(self, loiret, settings):
         settings.PORTAL_DEMO = True
-        demo.make()
+        demo.make_all()
         html = documents.report_html(exports_content.report_content(f"{PLAN}/2024-exemple"))
         assert html.count("EXEMPLE FICTIF") == 1, "in the head that each page repeats"
         assert "tout ce qui suit est inventé" in html
@@ -165,4 +165,4 @@ class TestTheTables:
         assert sorted(Job.objects.values_list("kind", "state")) == [
             *(("sheets-csv", "done"), ("sheets-xlsx", "done"))
         ]
-        assert services.request(kind="sheets-csv", subject=f"{PLAN}/{CAMPAIGN}").is_done
+        assert services.request_job(kind="sheets-csv", subject=f"{PLAN}/{CAMPAIGN}").is_done

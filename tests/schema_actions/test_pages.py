@@ -33,7 +33,7 @@ def keys(answer):
 @pytest.fixture
 def demonstration(loiret, settings):
     settings.PORTAL_DEMO = True
-    demo.make()
+    demo.make_all()
 
 
 class TestAtAGlance:
@@ -306,7 +306,7 @@ class TestTheInventedCampaign:
 
     def test_making_it_twice_changes_nothing(self, demonstration):
         before = list(Evaluation.objects.order_by("pk").values())
-        demo.make()
+        demo.make_all()
         assert list(Evaluation.objects.order_by("pk").values()) == before
         rows = Evaluation.objects.filter(campaign__slug=EXAMPLE)
         assert rows.filter(level__isnull=False).count() == 48
@@ -318,7 +318,9 @@ class TestTheInventedCampaign:
             assert row.planned.startswith("Exemple inventé")
 
     def test_setup_demo_makes_it_only_where_it_is_asked_for(self, loiret, settings, monkeypatch):
-        monkeypatch.setattr("portal.registries.loaders.available", list)  # loaded already
+        monkeypatch.setattr(
+            "portal.registries.loaders.available_departments", list
+        )  # loaded already
         call_command("setup_demo", departments=["45"], stdout=StringIO())
         assert not Campaign.objects.filter(slug=EXAMPLE).exists()
         settings.PORTAL_DEMO = True

@@ -1,6 +1,6 @@
 """The words of a search, shown where they stand."""
 
-from schema_actions.published.search import excerpts, marked
+from schema_actions.published.search import excerpts, highlight
 
 
 def shown(pieces):
@@ -8,12 +8,14 @@ def shown(pieces):
 
 
 def test_accents_and_case_do_not_matter_and_a_beginning_is_enough():
-    assert shown(marked("La MÉDIATHÈQUE et la média", "mediath")) == "La [MÉDIATHÈQUE] et la média"
-    assert shown(marked("L'habitat inclusif", "inclus HABITAT")) == "L'[habitat] [inclusif]"
+    assert (
+        shown(highlight("La MÉDIATHÈQUE et la média", "mediath")) == "La [MÉDIATHÈQUE] et la média"
+    )
+    assert shown(highlight("L'habitat inclusif", "inclus HABITAT")) == "L'[habitat] [inclusif]"
 
 
 def test_the_middle_of_a_word_is_not_found():
-    assert shown(marked("cohabitation", "habitat")) == "cohabitation"
+    assert shown(highlight("cohabitation", "habitat")) == "cohabitation"
 
 
 def test_an_excerpt_is_cut_at_whole_words():

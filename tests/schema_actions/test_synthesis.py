@@ -3,7 +3,14 @@
 import pytest
 
 from schema_actions.levels import LEVELS, Pace, levels_of, pace_of
-from schema_actions.synthesis import Counts, Status, Synthesis, by_group, computed, movement
+from schema_actions.synthesis import (
+    Counts,
+    Status,
+    Synthesis,
+    by_group,
+    compare_levels,
+    compute_counts,
+)
 
 PUBLISHED = Counts((4, 8, 11, 7, 9, 8, 6))
 
@@ -34,7 +41,7 @@ def test_the_published_counts_and_their_percents_as_printed():
 
 
 def test_a_sheet_without_level_is_never_red():
-    found = computed(rows((0,) * 7, not_concerned=1, not_transcribed=50, missing=3))
+    found = compute_counts(rows((0,) * 7, not_concerned=1, not_transcribed=50, missing=3))
     assert found.levels == (0,) * 7
     assert (found.not_concerned, found.not_transcribed, found.missing) == (1, 50, 3)
     assert (found.late, found.total, found.sheets) == (0, 0, 54)
@@ -42,24 +49,24 @@ def test_a_sheet_without_level_is_never_red():
 
 class TestPublishedBesideComputed:
     def test_they_agree(self):
-        both = Synthesis(PUBLISHED, computed(rows(PUBLISHED.levels, not_concerned=1)))
+        both = Synthesis(PUBLISHED, compute_counts(rows(PUBLISHED.levels, not_concerned=1)))
         assert both.agrees is True
         assert both.differences == []
 
     def test_nothing_is_said_to_differ_while_levels_wait(self):
-        both = Synthesis(PUBLISHED, computed(rows((0,) * 7, not_transcribed=53)))
+        both = Synthesis(PUBLISHED, compute_counts(rows((0,) * 7, not_transcribed=53)))
         assert both.agrees is None
         assert both.differences == [
             "53 fiches n'ont pas encore leur niveau transcrit : le calcul est partiel."
         ]
 
     def test_but_a_level_already_too_many_is(self):
-        both = Synthesis(PUBLISHED, computed(rows((5, 0, 0, 0, 0, 0, 0), not_transcribed=48)))
+        both = Synthesis(PUBLISHED, compute_counts(rows((5, 0, 0, 0, 0, 0, 0), not_transcribed=48)))
         assert both.agrees is None
         assert "Niveau 1 (très en retard) : 4 publiées, 5 calculées." in both.differences
 
     def test_each_difference_is_named(self):
-        both = Synthesis(PUBLISHED, computed(rows((4, 8, 11, 7, 9, 7, 6), missing=1)))
+        both = Synthesis(PUBLISHED, compute_counts(rows((4, 8, 11, 7, 9, 7, 6), missing=1)))
         assert both.agrees is False
         assert both.differences == [
             "Niveau 6 (en avance) : 8 publiées, 7 calculées.",
@@ -67,13 +74,13 @@ class TestPublishedBesideComputed:
         ]
 
     def test_without_publication_there_is_nothing_to_compare(self):
-        both = Synthesis(None, computed(rows(PUBLISHED.levels)))
+        both = Synthesis(None, compute_counts(rows(PUBLISHED.levels)))
         assert both.agrees is None
         assert both.differences == []
         assert both.to_dict()["published"] is None
 
     def test_as_the_contract_writes_it(self):
-        both = Synthesis(PUBLISHED, computed(rows(PUBLISHED.levels, not_concerned=1)))
+        both = Synthesis(PUBLISHED, compute_counts(rows(PUBLISHED.levels, not_concerned=1)))
         published = {
             "levels": [4, 8, 11, 7, 9, 8, 6],
             **{"late": 23, "on_pace": 7, "ahead": 23, "total": 53},
@@ -100,18 +107,18 @@ class TestMovement:
     AFTER = {"a": 6, "b": 4, "c": 4, "d": 5, "e": None, "new": 1}
 
     def test_who_gained_and_who_fell(self):
-        moved = movement(self.BEFORE, self.AFTER)
+        moved = compare_levels(self.BEFORE, self.AFTER)
         assert [(step.key, step.change) for step in moved.gained] == [("a", 4)]
         assert [(step.key, step.change) for step in moved.fell] == [("b", -1)]
         assert [step.key for step in moved.same] == ["c"]
 
     def test_who_was_not_evaluated_did_not_fall(self):
-        moved = movement(self.BEFORE, self.AFTER)
+        moved = compare_levels(self.BEFORE, self.AFTER)
         assert {step.key for step in moved.not_compared} == {"d", "e", "new", "gone"}
         assert all(step.change is None for step in moved.not_compared)
 
     @pytest.mark.parametrize("order", [1, -1])
     def test_the_greatest_change_first(self, order):
         keys = "xyz"[::order]
-        moved = movement(dict.fromkeys(keys, 1), {"x": 2, "y": 7, "z": 4})
+        moved = compare_levels(dict.fromkeys(keys, 1), {"x": 2, "y": 7, "z": 4})
         assert [step.key for step in moved.gained] == ["y", "z", "x"]

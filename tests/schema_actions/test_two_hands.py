@@ -17,8 +17,8 @@ from schema_actions.campaigns.notifications import remind_reviewers
 from schema_actions.entries import services as entry_services
 from schema_actions.entries.services import Refused
 from schema_actions.models import Entry, Pilot, Writer
-from schema_actions.rules import validates_entry
-from schema_actions.workspace import to_review
+from schema_actions.rules import can_validate_entry
+from schema_actions.workspace import sheets_to_review
 from tests.factories import administrator, manager, pilot
 from tests.schema_actions.campaigns import (
     HELD,
@@ -42,7 +42,7 @@ def words(answer) -> str:
 
 def also(user, kind: str):
     Role.objects.create(user=user, department_id="45", kind=kind)
-    user.forget_rights()
+    user.clear_rights_cache()
     return user
 
 
@@ -187,7 +187,7 @@ class TestAnAuthor:
             assert Entry.objects.not_authored_by(who).filter(pk=entry.pk).count() == count
             request = RequestFactory().get("/espace/")
             request.user = who
-            assert len(to_review(request)["entries"]) == count
+            assert len(sheets_to_review(request)["entries"]) == count
 
 
 @pytest.mark.django_db
@@ -281,4 +281,4 @@ def test_nobody_becomes_its_pilot_while_they_validate_it():
         assert begun.wait(10)
     thread.join()
     assert [SAID in one for one in outcome] == [True]
-    assert not validates_entry(user, entry_of(entry.evaluation.campaign, KEY))
+    assert not can_validate_entry(user, entry_of(entry.evaluation.campaign, KEY))

@@ -5,7 +5,7 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
-from teams.history.changes import Difference, history
+from teams.history.changes import Difference, row_history
 from teams.models import Sector, Site, Team
 from tests.factories import UserFactory, administrator, agent, manager, pilot
 
@@ -23,7 +23,7 @@ def changed(row, by=None, **values):
         setattr(row, name, value)
     row._history_user = by
     row.save()
-    return history(row)[0]
+    return row_history(row)[0]
 
 
 def page(row):
@@ -48,11 +48,11 @@ class TestWhatIsTold:
         changed(team, site=before)
         last = changed(team, site=after, checked_on="2024-03-01")
         team.refresh_from_db()
-        assert Difference("lieu", before.label, after.label) in history(team)[0].differences
+        assert Difference("lieu", before.label, after.label) in row_history(team)[0].differences
         assert Difference("vérifié le", "", "1er mars 2024") in last.differences
 
     def test_the_first_state_says_all_that_is_known(self, team):
-        first = history(team)[-1]
+        first = row_history(team)[-1]
         assert (first.kind, first.who) == ("+", None)
         assert Difference("nom", "", team.name) in first.differences
         assert Difference("agence", "", team.agency.name) in first.differences
@@ -64,7 +64,7 @@ class TestWhatIsTold:
         assert {one.label for one in last.differences} == {"nature", "nom", "rue"}
 
     def test_nor_the_key_of_a_row_in_its_file(self, loiret):
-        first = history(Site.objects.get(key="45-agence-orleans"))[-1]
+        first = row_history(Site.objects.get(key="45-agence-orleans"))[-1]
         assert "45-agence-orleans" not in {one.after for one in first.differences}
 
     def test_what_a_key_led_to_and_is_no_more(self, team):
@@ -73,7 +73,7 @@ class TestWhatIsTold:
         changed(team, site=None)
         key = gone.pk
         gone.delete()
-        assert history(team)[0].differences == [Difference("lieu", f"supprimé ({key})", "")]
+        assert row_history(team)[0].differences == [Difference("lieu", f"supprimé ({key})", "")]
 
     def test_as_many_queries_whatever_the_changes(self, team, queries):
         counts = []
@@ -82,7 +82,7 @@ class TestWhatIsTold:
                 place = Site.objects.create(department_id="45", address=f"{size} {number}")
                 changed(team, UserFactory(), site=place)
             with queries() as captured:
-                told = history(team)
+                told = row_history(team)
             counts.append(len(captured))
         assert len(told) == 23
         assert counts[0] == counts[1] == 4

@@ -14,7 +14,7 @@ from django.utils import timezone
 from portal.core.models import Source
 from teams.management.commands.import_sectors import Command
 from teams.models import Sector, Team, TeamName
-from teams.sectors.importer import BATCH
+from teams.sectors.importer import BATCH_SIZE
 from tests.factories import (
     AgencyFactory,
     CommuneFactory,
@@ -789,7 +789,7 @@ class TestManyLines:
     def batch(self) -> int:
         """The rows that a query writes at most: SQLite takes fewer values than PostgreSQL."""
         fields = Sector._meta.concrete_fields
-        return min(BATCH, connection.ops.bulk_batch_size(fields, range(BATCH)))
+        return min(BATCH_SIZE, connection.ops.bulk_batch_size(fields, range(BATCH_SIZE)))
 
     def test_new_sectors_cost_a_query_a_batch(self, count, batch):
         assert Sector.objects.filter(commune=PITHIVIERS).delete()[0] == 0
@@ -821,7 +821,7 @@ class TestManyLines:
     def test_a_long_street_is_compared_in_one_pass(self, import_sectors, monkeypatch):
         """Each number is a line of its own: none is compared with all the others."""
         compared = []
-        holds = Sector.holds
+        holds = Sector.contains_number
 
         def counting(self, number):
             compared.append(number)

@@ -7,12 +7,12 @@ import pytest
 from django.core import mail
 from django.test import Client
 
-from portal.accounts.invitations import accept, link_for, open_account
+from portal.accounts.invitations import accept, get_or_create_user, link_for
 from portal.accounts.models import RightChange, Role, User
 from portal.accounts.services import LastAdministratorError, grant_role, revoke_administrator
 from portal.territory.models import Department
 from teams.models import Membership
-from teams.people.grants import grants_of
+from teams.people.grants import available_grants
 from tests.factories import PASSWORD, UserFactory, administrator, agent, manager, pilot
 
 pytestmark = pytest.mark.django_db
@@ -249,7 +249,7 @@ class TestTheLink:
         assert "invitation en attente" not in client.get(PAGE).content.decode()
 
     def test_a_manager_does_not_open_an_account_that_may_do_more_than_they_may(self, client, boss):
-        user = open_account(EMAIL)
+        user = get_or_create_user(EMAIL)
         department = Department.objects.get(code="41")
         grant_role(by=None, user=user, department=department, kind="manager")
         link = link_for(user)
@@ -406,6 +406,6 @@ def test_lists_take_as_many_queries_whatever_their_size(client, boss, queries):
 def test_the_rights_one_may_give_are_read_in_few_queries(loiret, queries):
     boss = manager()
     with queries() as captured:
-        grants = grants_of(boss)
+        grants = available_grants(boss)
     assert len(captured) <= 4
     assert "agent:ads-nord-loiret" in grants.by_code

@@ -19,10 +19,10 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 ORLEANS, NORTH = "ads-orleans-metropole", "ads-nord-loiret"
 MODELS = [
-    (Agency, rules.kept_agencies),
-    (Team, rules.kept_teams),
-    (Site, rules.kept_sites),
-    (Sector, rules.kept_sectors),
+    (Agency, rules.editable_agencies),
+    (Team, rules.editable_teams),
+    (Site, rules.editable_sites),
+    (Sector, rules.editable_sectors),
 ]
 
 

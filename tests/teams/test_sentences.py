@@ -6,7 +6,7 @@ import pytest
 
 from portal.core.periods.period import Period
 from teams.models import Site
-from teams.sentences import badge, sentence
+from teams.sentences import whereabouts_badge, whereabouts_sentence
 from teams.whereabouts import whereabouts
 from tests.teams.test_whereabouts import Move, done, move
 
@@ -22,7 +22,7 @@ def opening(period, destination=NEW):
 def said(moves, on, *, today="2024-01-10", site=None, before=None):
     days = {"on": date.fromisoformat(on), "today": date.fromisoformat(today)}
     place = whereabouts(site, moves, predecessor_site=before, **days)
-    return sentence(place, phone=PHONE, checked=""), badge(place)[1]
+    return whereabouts_sentence(place, phone=PHONE, checked=""), whereabouts_badge(place)[1]
 
 
 @pytest.mark.parametrize(

@@ -5,13 +5,13 @@ from django.urls import reverse
 
 from portal.territory.importers import load_reference
 from portal.territory.models import Commune, DepartmentProfile
-from portal.territory.reference import read
+from portal.territory.reference import read_reference
 from tests.factories import administrator
 
 
 @pytest.fixture(autouse=True)
 def signed_in(client, nothing_loaded, files) -> None:
-    load_reference(read(files()))
+    load_reference(read_reference(files()))
     client.force_login(administrator())
 
 

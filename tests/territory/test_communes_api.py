@@ -4,7 +4,7 @@ import pytest
 
 from portal.territory.importers import load_reference
 from portal.territory.models import Commune, Department, PostalCode
-from portal.territory.reference import read
+from portal.territory.reference import read_reference
 
 pytestmark = pytest.mark.usefixtures("nothing_loaded")
 
@@ -13,7 +13,7 @@ COMMUNES = "/api/v1/communes/"
 
 @pytest.fixture
 def loaded(nothing_loaded, files) -> None:
-    load_reference(read(files()))
+    load_reference(read_reference(files()))
 
 
 def codes(client, **filters: str) -> list[str]:
@@ -51,7 +51,7 @@ def test_what_is_unknown_of_a_commune_is_null(client, loaded):
 
 
 def test_a_former_name_is_another_name(client, files):
-    load_reference(read(files(("45191;Malesherbes;", "45191;Le Malesherbois;"))))
+    load_reference(read_reference(files(("45191;Malesherbes;", "45191;Le Malesherbois;"))))
     assert client.get(f"{COMMUNES}45191/").json()["former_names"] == ["Manchecourt"]
 
 

@@ -8,20 +8,20 @@ from django.core.management import call_command
 from django.db import transaction
 
 from portal.territory import reference
-from portal.territory.importers import Loaded, load_reference
+from portal.territory.importers import LoadResult, load_reference
 from portal.territory.models import Commune, CommuneContour, Department, FormerCommune
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module")
-def france(django_db_setup, django_db_blocker, forget_everything) -> Iterator[Loaded]:
+def france(django_db_setup, django_db_blocker, forget_everything) -> Iterator[LoadResult]:
     """All of France, in a transaction that ends with this module."""
     with django_db_blocker.unblock():
         atomic = transaction.atomic()
         atomic.__enter__()
         forget_everything()
-        loaded = load_reference(reference.read(reference.FOLDER))
+        loaded = load_reference(reference.read_reference(reference.FOLDER))
     yield loaded
     with django_db_blocker.unblock():
         transaction.set_rollback(True)
@@ -42,7 +42,7 @@ def test_all_communes_of_france_are_loaded(france):
 
 def test_a_load_of_all_france_again_writes_nothing(france, queries):
     with queries() as captured:
-        again = load_reference(reference.read(reference.FOLDER))
+        again = load_reference(reference.read_reference(reference.FOLDER))
     assert [(tally.written, tally.removed) for tally in again.tallies] == [(0, 0)] * 6
     assert len(captured) < 20
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from portal.territory.coordinates import fault_of_point
-from portal.territory.geometry import great_circle, km_outside
+from portal.territory.coordinates import point_error
+from portal.territory.geometry import distance_outside_km, great_circle_km
 from portal.territory.models import Commune, CommuneContour
 from tests.factories import CommuneFactory
 
@@ -24,31 +24,31 @@ class TestGeometry:
             (PLAIN, (48.1 + 5 / DEGREE, 2.0), 5),
             (PLAIN, (47.9 - 1 / DEGREE, 1.9), 1),
             (PIERCED, (47.92, 1.92), 0),
-            (PIERCED, (48.0, 1.96), great_circle(48.0, 1.96, 48.0, 1.95)),
+            (PIERCED, (48.0, 1.96), great_circle_km(48.0, 1.96, 48.0, 1.95)),
             (WITH_AN_ISLAND, (48.0, 2.0), 0),
             (WITH_AN_ISLAND, (48.02, 2.0), 0.01 * DEGREE),
         ],
     )
     def test_how_far_a_point_is_out_of_a_contour(self, geometry, point, km):
-        assert km_outside(geometry, *point) == pytest.approx(km, rel=0.01)
+        assert distance_outside_km(geometry, *point) == pytest.approx(km, rel=0.01)
 
     def test_the_nearest_of_a_corner_is_the_corner(self):
         north_east = (48.1 + 3 / DEGREE, 2.16)
-        assert km_outside(PLAIN, *north_east) == pytest.approx(
-            great_circle(*north_east, 48.1, 2.1), rel=0.01
+        assert distance_outside_km(PLAIN, *north_east) == pytest.approx(
+            great_circle_km(*north_east, 48.1, 2.1), rel=0.01
         )
 
     def test_a_corner_at_the_height_of_the_point_is_crossed_once(self):
         lozenge = [[2.0, 47.9], [2.1, 48.0], [2.0, 48.1], [1.9, 48.0], [2.0, 47.9]]
         geometry = {"type": "Polygon", "coordinates": [lozenge]}
-        assert km_outside(geometry, 48.0, 2.0) == 0
-        assert km_outside(geometry, 48.0, 1.8) > 7
+        assert distance_outside_km(geometry, 48.0, 2.0) == 0
+        assert distance_outside_km(geometry, 48.0, 1.8) > 7
 
 
 @pytest.mark.django_db
 class TestPlacing:
     def fault(self, commune: Commune, latitude: float, longitude: float) -> str:
-        return fault_of_point(latitude, longitude, commune=commune, department=commune.department)
+        return point_error(latitude, longitude, commune=commune, department=commune.department)
 
     @pytest.fixture
     def drawn(self) -> Commune:
@@ -93,8 +93,8 @@ class TestPlacing:
 
     def test_where_no_commune_is_known_the_nearest_of_the_departement_counts(self, loiret):
         here = Commune.objects.get(code="45234").department
-        assert fault_of_point(47.9, 1.9, commune=None, department=here) == ""
-        far = fault_of_point(46.5, -5.0, commune=None, department=here)
+        assert point_error(47.9, 1.9, commune=None, department=here) == ""
+        far = point_error(46.5, -5.0, commune=None, department=here)
         assert "km de Loiret" in far
 
     def test_a_departement_without_any_point_refuses_none(self):

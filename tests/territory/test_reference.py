@@ -4,8 +4,13 @@ import gzip
 
 import pytest
 
-from portal.registries.loaders import Refused
-from portal.territory.reference import CommuneRow, FormerCommuneRow, UnknownDepartmentsError, read
+from portal.registries.loaders import LoadRefused
+from portal.territory.reference import (
+    CommuneRow,
+    FormerCommuneRow,
+    UnknownDepartmentsError,
+    read_reference,
+)
 
 OLIVET = "45232;Olivet;45;24;45160;23507;244500468;Orléans Métropole;47.8655;1.8977;mairie"
 MANCHECOURT = "45192;Manchecourt;commune-deleguee;45191"
@@ -13,13 +18,13 @@ FIRST_CORNER = "[1.8,47.8],[1.9,47.8]"
 
 
 def faults(folder) -> list[tuple[str, int]]:
-    with pytest.raises(Refused) as refused:
-        read(folder)
+    with pytest.raises(LoadRefused) as refused:
+        read_reference(folder)
     return [(fault.file, fault.line) for fault in refused.value.faults]
 
 
 def test_a_commune_is_read_with_all_that_is_known_of_it(files):
-    assert read(files()).communes["45191"] == CommuneRow(
+    assert read_reference(files()).communes["45191"] == CommuneRow(
         code="45191",
         name="Le Malesherbois",
         search_name="le malesherbois",
@@ -35,19 +40,19 @@ def test_a_commune_is_read_with_all_that_is_known_of_it(files):
 
 
 def test_what_is_unknown_of_a_commune_stays_empty(files):
-    commune = read(files()).communes["45282"]
+    commune = read_reference(files()).communes["45282"]
     assert (commune.population, commune.latitude, commune.longitude) == (None, None, None)
     assert (commune.epci_siren, commune.epci_name, commune.point_source) == ("", "", "")
 
 
 def test_a_quoted_name_is_read_without_its_quotes(files):
-    assert read(files()).communes["41018"].epci_name == 'CA de Blois "Agglopolys"'
+    assert read_reference(files()).communes["41018"].epci_name == 'CA de Blois "Agglopolys"'
     folder = files(('CA de Blois "Agglopolys"', '"CA de Blois ""Agglopolys"""'))
-    assert read(folder).communes["41018"].epci_name == 'CA de Blois "Agglopolys"'
+    assert read_reference(folder).communes["41018"].epci_name == 'CA de Blois "Agglopolys"'
 
 
 def test_a_former_commune_names_the_commune_of_today(files):
-    assert read(files()).former_communes[1] == FormerCommuneRow(
+    assert read_reference(files()).former_communes[1] == FormerCommuneRow(
         code="45192",
         name="Manchecourt",
         search_name="manchecourt",
@@ -57,7 +62,7 @@ def test_a_former_commune_names_the_commune_of_today(files):
 
 
 def test_a_contour_keeps_its_geometry_alone(files):
-    [contour] = read(files()).contours
+    [contour] = read_reference(files()).contours
     assert contour.commune_id == "45232"
     assert sorted(contour.geometry) == ["coordinates", "type"]
     assert contour.geometry["coordinates"][0][0] == [1.8, 47.8]
@@ -135,8 +140,8 @@ def test_every_faulty_line_of_a_file_is_numbered(files):
 
 
 def test_a_fault_says_its_file_its_line_and_what_is_wrong(files):
-    with pytest.raises(Refused, match=r"communes\.csv\.gz, ligne 4 : « 4516 » est mal écrit\."):
-        read(files((OLIVET, OLIVET.replace("45160", "4516"))))
+    with pytest.raises(LoadRefused, match=r"communes\.csv\.gz, ligne 4 : « 4516 » est mal écrit\."):
+        read_reference(files((OLIVET, OLIVET.replace("45160", "4516"))))
 
 
 def test_columns_are_those_expected(files):
@@ -163,7 +168,7 @@ def test_a_file_that_is_missing_cut_short_or_not_text_is_refused(files):
 
 
 def test_a_reference_can_be_kept_to_some_departments(files):
-    kept = read(files()).only(["41"])
+    kept = read_reference(files()).restricted_to(["41"])
     assert list(kept.departments) == ["41", "45"]
     assert list(kept.communes) == ["41018"]
     assert (kept.former_communes, kept.contours) == ([], [])
@@ -171,4 +176,4 @@ def test_a_reference_can_be_kept_to_some_departments(files):
 
 def test_a_department_that_does_not_exist_is_named(files):
     with pytest.raises(UnknownDepartmentsError, match="4X, 99"):
-        read(files()).only(["99", "45", "4X"])
+        read_reference(files()).restricted_to(["99", "45", "4X"])

@@ -11,29 +11,36 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from accueil.editing.hours_forms import boxes, filled, span_fields, typed_spans, written
-from accueil.editing.permissions import kept
-from accueil.editing.previews import NOON
-from accueil.models import Open, PhoneLine, ReceptionPoint, SpecialHours
+from accueil.editing.hours_forms import (
+    clean_spans,
+    format_spans,
+    initial_spans,
+    span_field_names,
+    span_fields,
+)
+from accueil.editing.permissions import filter_by_scope
+from accueil.editing.previews import SAMPLE_HOURS
+from accueil.models import OpeningHoursModel, PhoneLine, ReceptionPoint, SpecialHours
+from accueil.models.opening_hours import attach_special_hours
 from accueil.models.rounds import Weekday
-from accueil.models.special_hours import LONGEST, calendar, tell
-from accueil.rules import kept_lines, kept_points
+from accueil.models.special_hours import MAX_DAYS, special_hours_cache
+from accueil.rules import editable_phone_lines, editable_points
 from portal.accounts.rules import is_manager_of
 from portal.core import clock
 from portal.core.caching import data_versions
 from portal.core.opening_hours.special_days import Effect
 from portal.core.opening_hours.week_grid import DAYS, Week
-from portal.core.permissions.admin import EditedForm
-from portal.core.text.normalisation import listed
+from portal.core.permissions.admin import VersionedForm
+from portal.core.text.normalisation import join_words
 from teams.models import Agency
-from teams.rules import kept_agencies
+from teams.rules import editable_agencies
 
 MOST_AHEAD = 60  # special hours of one door
-TARGETS = ("points", "lines", "agencies", "whole_department")
+TARGET_FIELDS = ("points", "lines", "agencies", "whole_department")
 _DATE = {"type": "date"}
 
 
-class SpecialHoursForm(EditedForm):
+class SpecialHoursForm(VersionedForm):
     """Special hours of a département, for what this person keeps there.
 
     They are saved once what people will read was shown: `previewed` holds what was shown last.
@@ -49,7 +56,7 @@ class SpecialHoursForm(EditedForm):
 
     class Meta:
         model = SpecialHours
-        fields = ["first_day", "last_day", "effect", "message", *TARGETS]
+        fields = ["first_day", "last_day", "effect", "message", *TARGET_FIELDS]
         widgets = {
             "first_day": forms.DateInput(attrs=_DATE, format="%Y-%m-%d"),
             "last_day": forms.DateInput(attrs=_DATE, format="%Y-%m-%d"),
@@ -71,55 +78,61 @@ class SpecialHoursForm(EditedForm):
         }
 
     def __init__(self, data: Any, *, instance: SpecialHours, user: Any) -> None:
-        super().__init__(data, instance=instance, label_suffix="", initial=_initial(instance))
+        super().__init__(
+            data, instance=instance, label_suffix="", initial=_initial_values(instance)
+        )
         self.fields.update(span_fields("span"))
         effect: Any = self.fields["effect"]
         effect.choices = SpecialHours.Kind.choices
         self.is_manager = user.is_superuser or is_manager_of(user, instance.department_id)
-        self.offered: dict[str, bool] = {}  # whether there is anything to choose
+        self.has_choices: dict[str, bool] = {}  # whether there is anything to choose
         points = ReceptionPoint.objects.with_places()
-        self._offer("points", kept(user, points, kept_points(user)))
-        self._offer("lines", kept(user, PhoneLine.objects.all(), kept_lines(user)))
-        self._offer("agencies", kept(user, Agency.objects.all(), kept_agencies(user)))
+        self._limit_choices("points", filter_by_scope(user, points, editable_points(user)))
+        self._limit_choices(
+            "lines", filter_by_scope(user, PhoneLine.objects.all(), editable_phone_lines(user))
+        )
+        self._limit_choices(
+            "agencies", filter_by_scope(user, Agency.objects.all(), editable_agencies(user))
+        )
 
-    def _offer(self, name: str, rows: "QuerySet[Any]") -> None:
+    def _limit_choices(self, name: str, rows: "QuerySet[Any]") -> None:
         field: Any = self.fields[name]
         field.queryset = rows.filter(department=self.instance.department_id).order_by("name")
-        self.offered[name] = field.queryset.exists()
+        self.has_choices[name] = field.queryset.exists()
 
     @property
-    def is_wrong(self) -> bool:
+    def has_errors(self) -> bool:
         return self.is_bound and not self.is_valid()
 
     @property
     def targets(self) -> list[BoundField]:
         """What may be chosen, where there is something to choose."""
         names = ("points", "agencies", "lines")
-        return [self[name] for name in names if self.offered[name] or self[name].errors]
+        return [self[name] for name in names if self.has_choices[name] or self[name].errors]
 
     @property
-    def only_in_french(self) -> str:
+    def weekdays_label(self) -> str:
         """ "lundi et mardi"."""
         days = dict(zip(DAYS, Weekday.labels, strict=True))
-        return listed([str(days[one]) for one in self.cleaned_data["only"]])
+        return join_words([str(days[one]) for one in self.cleaned_data["only"]])
 
     @property
-    def span_boxes(self) -> list[Any]:
-        return [self[name] for pair in boxes("span") for name in pair]
+    def span_bound_fields(self) -> list[Any]:
+        return [self[name] for pair in span_field_names("span") for name in pair]
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
         self._check_days()
-        spans = typed_spans(self, "span")
+        spans = clean_spans(self, "span")
         is_whole = given.get("effect") == Effect.CLOSED
         if is_whole and spans:
             said = _("Fermé toute la journée : laissez les heures vides.")
             self.add_error("span_1_from", said)
-        elif not is_whole and not spans and not any(box.errors for box in self.span_boxes):
+        elif not is_whole and not spans and not any(box.errors for box in self.span_bound_fields):
             self.add_error("span_1_from", _("Donnez les heures concernées."))
-        wrong = is_whole or any(box.errors for box in self.span_boxes)
-        self.instance.spans = "" if wrong else written(spans)
-        self.instance.weekdays = _weekdays(given.get("only") or [])
+        wrong = is_whole or any(box.errors for box in self.span_bound_fields)
+        self.instance.spans = "" if wrong else format_spans(spans)
+        self.instance.weekdays = _weekday_expression(given.get("only") or [])
         self._check_targets()
         return given
 
@@ -129,19 +142,19 @@ class SpecialHoursForm(EditedForm):
             return
         if last < first:
             self.add_error("last_day", _("Le dernier jour est avant le premier."))
-        elif (last - first).days > LONGEST:
+        elif (last - first).days > MAX_DAYS:
             said = _("Plus d'un an : changez plutôt les horaires habituels.")
             self.add_error("last_day", said)
         elif last < clock.today() and not self.instance.pk:
             self.add_error("last_day", _("Ces jours sont passés."))
 
     def _check_targets(self) -> None:
-        if any(name in self.errors for name in TARGETS):
+        if any(name in self.errors for name in TARGET_FIELDS):
             return
         if self.cleaned_data.get("whole_department") and not self.is_manager:
             said = _("Seuls les gestionnaires ferment tous les accueils du Département.")
             self.add_error("whole_department", said)
-        elif not any(self.cleaned_data.get(name) for name in TARGETS):
+        elif not any(self.cleaned_data.get(name) for name in TARGET_FIELDS):
             self.add_error(
                 "points", _("Dites qui est concerné : au moins un accueil ou une ligne.")
             )
@@ -150,8 +163,8 @@ class SpecialHoursForm(EditedForm):
 
     def _check_count(self) -> None:
         """All those of a door are read together each time that one asks whether it is open."""
-        doors: list[Open] = [*self.points(), *self.cleaned_data["lines"]]
-        tell(doors, calendar.at(data_versions.current()))
+        doors: list[OpeningHoursModel] = [*self.points(), *self.cleaned_data["lines"]]
+        attach_special_hours(doors, special_hours_cache.at(data_versions.current_versions()))
         for door in doors:
             ahead = [one for one in door.special_hours if one.last_day >= clock.today()]
             if len([one for one in ahead if one.pk != self.instance.pk]) >= MOST_AHEAD:
@@ -164,7 +177,7 @@ class SpecialHoursForm(EditedForm):
                 return
 
     @property
-    def mark(self) -> str:
+    def preview_key(self) -> str:
         """All that is asked for, to know it again."""
         special, given = self.instance, self.cleaned_data
         rows = [[row.pk for row in given[name]] for name in ("points", "lines", "agencies")]
@@ -173,8 +186,8 @@ class SpecialHoursForm(EditedForm):
         return json.dumps([*days, *words, special.whole_department, *rows], ensure_ascii=True)
 
     @property
-    def is_seen(self) -> bool:
-        return bool(self.cleaned_data["previewed"] == self.mark)
+    def is_previewed(self) -> bool:
+        return bool(self.cleaned_data["previewed"] == self.preview_key)
 
     def points(self) -> "QuerySet[ReceptionPoint]":
         """The points concerned, once valid, by themselves, their agency or their département."""
@@ -186,7 +199,7 @@ class SpecialHoursForm(EditedForm):
             rows |= Q(department=self.instance.department, kind=ReceptionPoint.Kind.DEPARTMENT)
         return ReceptionPoint.objects.with_places().filter(rows).order_by("name", "pk")
 
-    def write(self) -> SpecialHours:
+    def save_edited(self) -> SpecialHours:
         """Saves them, once valid; withdrawn ones are put back."""
         self.instance.edited_at = timezone.now()
         self.instance.withdrawn_at = None
@@ -194,17 +207,17 @@ class SpecialHoursForm(EditedForm):
         return special
 
 
-def _initial(special: SpecialHours) -> dict[str, Any]:
+def _initial_values(special: SpecialHours) -> dict[str, Any]:
     """What the boxes hold of special hours that are known."""
     spans = [tuple(span.split("-")) for span in special.spans.split(",") if span]
     pairs = [(start, end) for start, end in spans]
-    week = Week.parse(f"{special.weekdays} {NOON}") if special.weekdays else None
+    week = Week.parse(f"{special.weekdays} {SAMPLE_HOURS}") if special.weekdays else None
     only = [day for day, spans in zip(DAYS, week.days, strict=True) if spans] if week else []
     effect = special.effect or Effect.CLOSED.value
-    return {"effect": effect, "only": only, **filled("span", pairs)}
+    return {"effect": effect, "only": only, **initial_spans("span", pairs)}
 
 
-def _weekdays(chosen: Sequence[str]) -> str:
+def _weekday_expression(chosen: Sequence[str]) -> str:
     """ "Mo-Fr"; "" for all the week, or none."""
     if len(chosen) in (0, len(DAYS)):
         return ""

@@ -12,104 +12,104 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accueil.editing.closures.forms import SpecialHoursForm
 from accueil.editing.permissions import (
     PAGE_SIZE,
-    asked_department,
-    departments_of,
-    for_keepers,
-    held,
-    kept,
+    editable_departments,
+    editor_required,
+    filter_by_scope,
+    requested_department,
+    select_for_update_on_post,
 )
-from accueil.editing.previews import concerned, days_in_words
+from accueil.editing.previews import affected_days_label, preview_changes
 from accueil.models import SpecialHours
-from accueil.models.special_hours import ANNOUNCED, calendar
-from accueil.rules import kept_special_hours
+from accueil.models.special_hours import NOTICE_PERIOD, special_hours_cache
+from accueil.rules import editable_special_hours
 from portal.core import clock
 from portal.core.caching import data_versions
-from portal.core.http.parameters import page_of
-from portal.core.permissions.permissions import require
+from portal.core.http.parameters import paginate
+from portal.core.permissions.permissions import require_permission
 
-MAY_CHANGE = "accueil.change_specialhours"
+CHANGE_PERMISSION = "accueil.change_specialhours"
 
 
 @require_safe
-@for_keepers
+@editor_required
 def special_hours_list(request: HttpRequest) -> HttpResponse:
     """Those under way or coming where one works, the first to begin first; one changes those of
     which one keeps all that they concern.
     """
     user, today = request.user, clock.today()
     special = SpecialHours.objects.with_targets().order_by("first_day", "pk")
-    coming = special.filter(department__in=departments_of(user), last_day__gte=today)
-    page = page_of(coming, PAGE_SIZE, request.GET.get("page"))
-    mine = kept(user, SpecialHours.objects.all(), kept_special_hours(user))
+    coming = special.filter(department__in=editable_departments(user), last_day__gte=today)
+    page = paginate(coming, PAGE_SIZE, request.GET.get("page"))
+    mine = filter_by_scope(user, SpecialHours.objects.all(), editable_special_hours(user))
     changed = set(mine.filter(pk__in=[one.pk for one in page]).values_list("pk", flat=True))
-    rows = [(one, one.pk in changed, _state(one)) for one in page]
-    context = {"page": page, "rows": rows, "departments": departments_of(user)}
+    rows = [(one, one.pk in changed, _status_label(one)) for one in page]
+    context = {"page": page, "rows": rows, "departments": editable_departments(user)}
     return render(request, "accueil/special_hours_list.html", context)
 
 
-def _state(special: SpecialHours) -> tuple[str, str]:
+def _status_label(special: SpecialHours) -> tuple[str, str]:
     """A tone and words: is it told to people?"""
     today = clock.today()
     if special.withdrawn_at:
         return "past", _("retiré")
     if special.is_under_way(today):
         return "doubt", _("en cours")
-    if special.is_shown(today):
+    if special.is_visible(today):
         return "soon", _("annoncé")
     return "past", _("pas encore annoncé")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_keepers
-def special_hours_add(request: HttpRequest) -> HttpResponse:
-    return _page(request, SpecialHours(department=asked_department(request)))
+@editor_required
+def special_hours_create(request: HttpRequest) -> HttpResponse:
+    return _update(request, SpecialHours(department=requested_department(request)))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_keepers
-def special_hours(request: HttpRequest, pk: int) -> HttpResponse:
+@editor_required
+def special_hours_update(request: HttpRequest, pk: int) -> HttpResponse:
     """Changes them; withdrawn ones are put back."""
-    rows = held(request, SpecialHours.objects.select_related("department"))
+    rows = select_for_update_on_post(request, SpecialHours.objects.select_related("department"))
     found = get_object_or_404(rows, pk=pk)
-    require(request.user, MAY_CHANGE, found)
-    return _page(request, found)
+    require_permission(request.user, CHANGE_PERMISSION, found)
+    return _update(request, found)
 
 
-def _page(request: HttpRequest, special: SpecialHours) -> HttpResponse:
+def _update(request: HttpRequest, special: SpecialHours) -> HttpResponse:
     form = SpecialHoursForm(request.POST or None, instance=special, user=request.user)
     if not form.is_bound:
-        return _shown(request, form)
+        return _render_form(request, form)
     if not form.is_valid():
-        return _shown(request, form, status=409 if form.is_stale else 400)
-    if "enregistrer" in request.POST and form.is_seen:
-        special = form.write()
+        return _render_form(request, form, status=409 if form.is_stale else 400)
+    if "enregistrer" in request.POST and form.is_previewed:
+        special = form.save_edited()
         messages.success(request, _("C'est enregistré : %s.") % special.in_french)
         return redirect("special-hours-list")
-    return _shown(request, form, is_preview=True)
+    return _render_form(request, form, is_preview=True)
 
 
-def _shown(
+def _render_form(
     request: HttpRequest, form: SpecialHoursForm, *, is_preview: bool = False, status: int = 200
 ) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "special": form.instance, "is_preview": is_preview}
     if is_preview:
         points, lines = list(form.points()), list(form.cleaned_data["lines"])
-        known = calendar.at(data_versions.current())
+        known = special_hours_cache.at(data_versions.current_versions())
         context |= {
-            "effects": concerned(form.instance, points, lines, known),
+            "effects": preview_changes(form.instance, points, lines, known),
             "count": len(points) + len(lines),
-            "days": days_in_words(form.instance),
-            "announced": max(form.instance.first_day - ANNOUNCED, clock.today()),
+            "days": affected_days_label(form.instance),
+            "announced": max(form.instance.first_day - NOTICE_PERIOD, clock.today()),
         }
     return render(request, "accueil/special_hours.html", context, status=status)
 
 
 @require_POST
-@for_keepers
+@editor_required
 def special_hours_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """From now on the usual hours are told; the row stays, and can be put back."""
-    found = get_object_or_404(held(request, SpecialHours.objects.all()), pk=pk)
-    require(request.user, MAY_CHANGE, found)
+    found = get_object_or_404(select_for_update_on_post(request, SpecialHours.objects.all()), pk=pk)
+    require_permission(request.user, CHANGE_PERMISSION, found)
     if found.withdrawn_at is None:
         found.withdrawn_at = found.edited_at = timezone.now()
         found.save(update_fields=["withdrawn_at", "edited_at"])

@@ -14,23 +14,23 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from accueil.editing.address_forms import AddressForm
 from accueil.editing.hours_forms import WeekForm
-from accueil.editing.permissions import kept
+from accueil.editing.permissions import filter_by_scope
 from accueil.models import PhoneLine, ReceptionPoint
 from portal.core import clock
-from portal.core.permissions.admin import EditedForm
+from portal.core.permissions.admin import VersionedForm
 from teams.models import Agency, Team
-from teams.rules import kept_agencies, kept_teams
+from teams.rules import editable_agencies, editable_teams
 
-GRIDS = {
+GRID_TITLES = {
     "hours": _lazy("Horaires habituels"),
     "appointment_hours": _lazy("Horaires sur rendez-vous"),
 }
-LONG_AGO = timedelta(days=366)  # a door that closed before was never said to: a wrong year
-FAR_AHEAD = timedelta(days=5 * 366)
-_UNKNOWN = [("", _lazy("à renseigner"))]
+MAX_PAST = timedelta(days=366)  # a door that closed before was never said to: a wrong year
+MAX_FUTURE = timedelta(days=5 * 366)
+_UNKNOWN_CHOICE = [("", _lazy("à renseigner"))]
 
 
-class DoorForm(EditedForm):
+class OpeningHoursModelForm(VersionedForm):
     """What opens and closes, with one grid for each of its kinds of hours.
 
     Hours that changed are saved once the days that they give were shown: `previewed` holds those
@@ -43,47 +43,47 @@ class DoorForm(EditedForm):
     def __init__(self, data: Any, *, instance: Any, user: Any) -> None:
         super().__init__(data, instance=instance, label_suffix="")
         self.user = user
-        self.before = {name: getattr(instance, name) for name in self.grid_names}
+        self.stored_hours = {name: getattr(instance, name) for name in self.grid_names}
         self.grids = [
             WeekForm(
                 data,
                 prefix=name,
                 expression=expression,
                 as_printed=getattr(instance, f"{name}_text"),
-                title=GRIDS[name],
+                title=GRID_TITLES[name],
             )
-            for name, expression in self.before.items()
+            for name, expression in self.stored_hours.items()
         ]
 
     @property
-    def parts(self) -> list[Any]:
+    def subforms(self) -> list[Any]:
         """The forms that are sent with this one."""
         return [*self.grids]
 
-    def say_nothing(self) -> None:
+    def clear_errors(self) -> None:
         """What is not finished is not wrong yet."""
-        for part in (self, *self.parts):
+        for part in (self, *self.subforms):
             part._errors = ErrorDict()
 
     def is_valid(self) -> bool:
-        return all([super().is_valid(), *(part.is_valid() for part in self.parts)])
+        return all([super().is_valid(), *(part.is_valid() for part in self.subforms)])
 
     @property
-    def is_wrong(self) -> bool:
+    def has_errors(self) -> bool:
         return self.is_bound and not self.is_valid()
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
         for grid in self.grids:
             name = str(grid.prefix)
-            if grid.is_valid() and grid.expression != self.before[name]:
+            if grid.is_valid() and grid.expression != self.stored_hours[name]:
                 setattr(self.instance, name, grid.expression)
                 # What was printed is no longer so: the French is then said from the hours.
                 setattr(self.instance, f"{name}_text", "")
-        self._name()
+        self._clean_slug()
         return given
 
-    def _name(self) -> None:
+    def _clean_slug(self) -> None:
         """A new row is known by its name, which no other has."""
         name = self.cleaned_data.get("name", "")
         if self.instance.pk or not name:
@@ -95,17 +95,17 @@ class DoorForm(EditedForm):
             self.add_error("name", _("Ce nom est déjà pris : précisez-le, par la commune ?"))
 
     @property
-    def asked_hours(self) -> str:
+    def preview_key(self) -> str:
         """The hours asked for, in one line, to know them again."""
         return " | ".join(getattr(self.instance, name) for name in self.grid_names)
 
     @property
-    def is_seen(self) -> bool:
+    def is_previewed(self) -> bool:
         """Whether hours that changed were shown day by day to whoever confirms them."""
-        is_same = self.asked_hours == " | ".join(self.before.values())
-        return is_same or self.cleaned_data["previewed"] == self.asked_hours
+        is_same = self.preview_key == " | ".join(self.stored_hours.values())
+        return is_same or self.cleaned_data["previewed"] == self.preview_key
 
-    def write(self) -> Any:
+    def save_edited(self) -> Any:
         """Saves the row, once valid, as made sure of today."""
         self.instance.edited_at = timezone.now()
         self.instance.checked_on = clock.today()
@@ -113,7 +113,7 @@ class DoorForm(EditedForm):
         return self.instance
 
 
-class LineForm(DoorForm):
+class PhoneLineForm(OpeningHoursModelForm):
     class Meta:
         model = PhoneLine
         fields = ["name", "number", "purpose", "territory"]
@@ -124,14 +124,14 @@ class LineForm(DoorForm):
         widgets = {"purpose": forms.Textarea(attrs={"rows": 3})}
 
 
-class PointForm(DoorForm):
+class ReceptionPointForm(OpeningHoursModelForm):
     """A reception point: at a team's, or at an address of its own."""
 
     grid_names = ("hours", "appointment_hours")
     by_appointment = forms.TypedChoiceField(
         label=_lazy("Rendez-vous"),
         choices=[
-            *_UNKNOWN,
+            *_UNKNOWN_CHOICE,
             ("False", _lazy("on peut venir sans rendez-vous")),
             ("True", _lazy("sur rendez-vous seulement")),
         ],
@@ -187,19 +187,23 @@ class PointForm(DoorForm):
         self.place = AddressForm(data, department=department, known=instance.site)
         teams = Team.objects.filter(agency__department=department)
         agencies = Agency.objects.filter(department=department)
-        self._offer("team", kept(user, teams, kept_teams(user)), _("(aucune)"))
-        self._offer("agency", kept(user, agencies, kept_agencies(user)), _("(aucune)"))
+        self._limit_choices(
+            "team", filter_by_scope(user, teams, editable_teams(user)), _("(aucune)")
+        )
+        self._limit_choices(
+            "agency", filter_by_scope(user, agencies, editable_agencies(user)), _("(aucune)")
+        )
         self.fields["wheelchair"].choices = [  # type: ignore[attr-defined]
-            *_UNKNOWN,
+            *_UNKNOWN_CHOICE,
             *ReceptionPoint.Wheelchair.choices,
         ]
 
     @property
-    def who(self) -> list[BoundField]:
+    def identity_fields(self) -> list[BoundField]:
         return [self[name] for name in ("name", "kind", "team", "agency", "phone", "email")]
 
     @property
-    def what(self) -> list[BoundField]:
+    def service_fields(self) -> list[BoundField]:
         names = (
             *("by_appointment", "offers", "documents", "languages"),
             *("wheelchair", "access_notes", "access_url"),
@@ -207,33 +211,33 @@ class PointForm(DoorForm):
         return [self[name] for name in names]
 
     @property
-    def closing(self) -> list[BoundField]:
+    def closing_fields(self) -> list[BoundField]:
         return [self["closes_on"], self["closing_note"]]
 
-    def _offer(self, name: str, rows: "QuerySet[Any]", none: str) -> None:
+    def _limit_choices(self, name: str, rows: "QuerySet[Any]", none: str) -> None:
         field: Any = self.fields[name]
         field.queryset = rows.order_by("name")
         field.empty_label = none
 
     @property
-    def parts(self) -> list[Any]:
-        return [self.place, *super().parts]
+    def subforms(self) -> list[Any]:
+        return [self.place, *super().subforms]
 
     def clean(self) -> dict[str, Any]:
         given = super().clean()
         self._check_place()
         if given.get("team"):
             given["agency"] = None
-        self._check_closing()
+        self._check_closing_day()
         return given
 
-    def _check_closing(self) -> None:
+    def _check_closing_day(self) -> None:
         """A year that is surely wrong is asked again; without a day, nothing closes."""
         given, today = self.cleaned_data, clock.today()
         day, was = given.get("closes_on"), self.initial.get("closes_on")
-        if day and day != was and day < today - LONG_AGO:
+        if day and day != was and day < today - MAX_PAST:
             self.add_error("closes_on", _("Ce jour est passé depuis plus d'un an : quelle année ?"))
-        elif day and day != was and day > today + FAR_AHEAD:
+        elif day and day != was and day > today + MAX_FUTURE:
             self.add_error("closes_on", _("C'est dans plus de cinq ans : quelle année ?"))
         elif not day and not was and given.get("closing_note") and "closes_on" not in self.errors:
             said = _("À partir de quel jour ? Donnez la date, ou effacez la phrase.")
@@ -252,6 +256,6 @@ class PointForm(DoorForm):
             said = _("Où est-ce ? Choisissez l'équipe qui accueille, ou écrivez une adresse.")
             self.add_error("team", said)
 
-    def write(self) -> Any:
+    def save_edited(self) -> Any:
         self.instance.site = self.place.site()
-        return super().write()
+        return super().save_edited()

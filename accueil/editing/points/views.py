@@ -12,111 +12,124 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accueil.editing.permissions import (
     PAGE_SIZE,
-    asked_department,
-    departments_of,
-    for_keepers,
-    held,
-    kept,
+    editable_departments,
+    editor_required,
+    filter_by_scope,
+    requested_department,
+    select_for_update_on_post,
 )
-from accueil.editing.points.forms import DoorForm, LineForm, PointForm
-from accueil.editing.previews import coming
+from accueil.editing.points.forms import OpeningHoursModelForm, PhoneLineForm, ReceptionPointForm
+from accueil.editing.previews import preview_days
 from accueil.models import PhoneLine, ReceptionPoint
-from accueil.models.special_hours import calendar, tell
-from accueil.rules import kept_lines, kept_points
+from accueil.models.opening_hours import attach_special_hours
+from accueil.models.special_hours import special_hours_cache
+from accueil.rules import editable_phone_lines, editable_points
 from portal.core import clock
 from portal.core.caching import data_versions
-from portal.core.http.parameters import page_of
-from portal.core.permissions.permissions import require
+from portal.core.http.parameters import paginate
+from portal.core.permissions.permissions import require_permission
 
-OLD = timedelta(days=183)  # since when a door was not checked before it is asked for again
+RECHECK_AFTER = timedelta(
+    days=183
+)  # since when a door was not checked before it is asked for again
 
 
 @require_safe
-@for_keepers
-def overview(request: HttpRequest) -> HttpResponse:
+@editor_required
+def contact_list(request: HttpRequest) -> HttpResponse:
     """The doors and lines that one keeps, by name, then the doors that are closed for good; those
     of `q` where it is given.
     """
     today = clock.today()
     user, asked = request.user, request.GET.get("q", "").strip()
-    points: Any = kept(user, ReceptionPoint.objects.with_places(), kept_points(user))
-    lines = kept(user, PhoneLine.objects.order_by("department", "name", "pk"), kept_lines(user))
+    points: Any = filter_by_scope(user, ReceptionPoint.objects.with_places(), editable_points(user))
+    lines = filter_by_scope(
+        user, PhoneLine.objects.order_by("department", "name", "pk"), editable_phone_lines(user)
+    )
     if asked:
         named = Q(name__icontains=asked)
         points = points.filter(named | Q(site__city__icontains=asked))
         lines = lines.filter(named)
-    receiving = points.receiving(today).order_by("department", "name", "pk")
-    page = page_of(receiving, PAGE_SIZE, request.GET.get("page"))
+    receiving = points.not_permanently_closed(today).order_by("department", "name", "pk")
+    page = paginate(receiving, PAGE_SIZE, request.GET.get("page"))
     context = {
         "page": page,
         "lines": lines[:PAGE_SIZE],
-        "closed": points.closed_for_good(today)[:PAGE_SIZE],
+        "closed": points.permanently_closed(today)[:PAGE_SIZE],
         "asked": asked,
-        "old": today - OLD,
-        "departments": departments_of(user),
+        "old": today - RECHECK_AFTER,
+        "departments": editable_departments(user),
     }
     return render(request, "accueil/keeping.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_keepers
-def point(request: HttpRequest, pk: int) -> HttpResponse:
+@editor_required
+def point_update(request: HttpRequest, pk: int) -> HttpResponse:
     """A reception point: its form, and the days that it gives before it is saved."""
-    rows = held(request, ReceptionPoint.objects.with_places().select_related("department"))
+    rows = select_for_update_on_post(
+        request, ReceptionPoint.objects.with_places().select_related("department")
+    )
     found = get_object_or_404(rows, pk=pk)
-    require(request.user, "accueil.change_receptionpoint", found)
-    return _door(request, PointForm(request.POST or None, instance=found, user=request.user))
+    require_permission(request.user, "accueil.change_receptionpoint", found)
+    return _update(
+        request, ReceptionPointForm(request.POST or None, instance=found, user=request.user)
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_keepers
-def point_add(request: HttpRequest) -> HttpResponse:
-    new = ReceptionPoint(department=asked_department(request))
-    return _door(request, PointForm(request.POST or None, instance=new, user=request.user))
+@editor_required
+def point_create(request: HttpRequest) -> HttpResponse:
+    new = ReceptionPoint(department=requested_department(request))
+    return _update(
+        request, ReceptionPointForm(request.POST or None, instance=new, user=request.user)
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_keepers
-def line(request: HttpRequest, pk: int) -> HttpResponse:
-    found = get_object_or_404(held(request, PhoneLine.objects.select_related("department")), pk=pk)
-    require(request.user, "accueil.change_phoneline", found)
-    return _door(request, LineForm(request.POST or None, instance=found, user=request.user))
+@editor_required
+def phone_line_update(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(
+        select_for_update_on_post(request, PhoneLine.objects.select_related("department")), pk=pk
+    )
+    require_permission(request.user, "accueil.change_phoneline", found)
+    return _update(request, PhoneLineForm(request.POST or None, instance=found, user=request.user))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_keepers
-def line_add(request: HttpRequest) -> HttpResponse:
-    new = PhoneLine(department=asked_department(request))
-    return _door(request, LineForm(request.POST or None, instance=new, user=request.user))
+@editor_required
+def phone_line_create(request: HttpRequest) -> HttpResponse:
+    new = PhoneLine(department=requested_department(request))
+    return _update(request, PhoneLineForm(request.POST or None, instance=new, user=request.user))
 
 
-def _door(request: HttpRequest, form: DoorForm) -> HttpResponse:
+def _update(request: HttpRequest, form: OpeningHoursModelForm) -> HttpResponse:
     """The form as it is asked for: empty, with Monday copied, with its next days, or saved."""
     title = str(form.instance.name) if form.instance.pk else ""
     if not form.is_bound:
-        return _shown(request, form, title)
+        return _render_form(request, form, title)
     if "copier" in request.POST:
-        form.say_nothing()
-        return _shown(request, form, title)
+        form.clear_errors()
+        return _render_form(request, form, title)
     if not form.is_valid():
-        return _shown(request, form, title, status=409 if form.is_stale else 400)
-    if "enregistrer" in request.POST and form.is_seen:
-        _require_kept(request, form.instance)
-        row = form.write()
+        return _render_form(request, form, title, status=409 if form.is_stale else 400)
+    if "enregistrer" in request.POST and form.is_previewed:
+        _require_still_editable(request, form.instance)
+        row = form.save_edited()
         messages.success(request, _("« %s » est enregistré, vérifié aujourd'hui.") % row)
         return redirect("keeping")
-    return _shown(request, form, title, is_preview=True)
+    return _render_form(request, form, title, is_preview=True)
 
 
-def _require_kept(request: HttpRequest, door: ReceptionPoint | PhoneLine) -> None:
+def _require_still_editable(request: HttpRequest, door: ReceptionPoint | PhoneLine) -> None:
     """Nobody makes of a door one that they may not change."""
     name = "receptionpoint" if isinstance(door, ReceptionPoint) else "phoneline"
-    require(request.user, f"accueil.change_{name}", door)
+    require_permission(request.user, f"accueil.change_{name}", door)
 
 
-def _shown(
+def _render_form(
     request: HttpRequest,
-    form: DoorForm,
+    form: OpeningHoursModelForm,
     title: str,
     *,
     is_preview: bool = False,
@@ -124,8 +137,8 @@ def _shown(
 ) -> HttpResponse:
     door, days = form.instance, []
     if is_preview:
-        tell([door], calendar.at(data_versions.current()))
-        days = coming(door, clock.today())
+        attach_special_hours([door], special_hours_cache.at(data_versions.current_versions()))
+        days = preview_days(door, clock.today())
     context = {
         "form": form,
         "door": door,
@@ -139,23 +152,25 @@ def _shown(
 
 
 @require_POST
-@for_keepers
-def point_checked(request: HttpRequest, pk: int) -> HttpResponse:
+@editor_required
+def point_mark_checked(request: HttpRequest, pk: int) -> HttpResponse:
     """Somebody made sure of a point: all that it says is still true today."""
-    found = get_object_or_404(held(request, ReceptionPoint.objects.with_places()), pk=pk)
-    require(request.user, "accueil.change_receptionpoint", found)
-    return _checked(request, found)
+    found = get_object_or_404(
+        select_for_update_on_post(request, ReceptionPoint.objects.with_places()), pk=pk
+    )
+    require_permission(request.user, "accueil.change_receptionpoint", found)
+    return _mark_checked(request, found)
 
 
 @require_POST
-@for_keepers
-def line_checked(request: HttpRequest, pk: int) -> HttpResponse:
-    found = get_object_or_404(held(request, PhoneLine.objects.all()), pk=pk)
-    require(request.user, "accueil.change_phoneline", found)
-    return _checked(request, found)
+@editor_required
+def phone_line_mark_checked(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(select_for_update_on_post(request, PhoneLine.objects.all()), pk=pk)
+    require_permission(request.user, "accueil.change_phoneline", found)
+    return _mark_checked(request, found)
 
 
-def _checked(request: HttpRequest, door: ReceptionPoint | PhoneLine) -> HttpResponse:
+def _mark_checked(request: HttpRequest, door: ReceptionPoint | PhoneLine) -> HttpResponse:
     door.checked_on = clock.today()
     door.save(update_fields=["checked_on"])
     messages.success(request, _("C'est noté : « %s », toujours vrai aujourd'hui.") % door)

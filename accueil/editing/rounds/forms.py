@@ -10,19 +10,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from accueil.editing.address_forms import AddressForm
-from accueil.editing.hours_forms import HourField
+from accueil.editing.hours_forms import FrenchTimeField
 from accueil.models import Stop, StopChange
 from accueil.models.rounds import Weekday
 from portal.core.opening_hours.recurrence import LAST
-from portal.core.permissions.admin import EditedForm
+from portal.core.permissions.admin import VersionedForm
 
-LONGEST_CYCLE = 6
-NTHS = [
+MAX_CYCLE_WEEKS = 6
+WEEK_OF_MONTH_CHOICES = [
     *((str(1), _lazy("premier")), (str(2), _lazy("deuxième")), (str(3), _lazy("troisième"))),
     *((str(4), _lazy("quatrième")), (str(5), _lazy("cinquième")), (str(LAST), _lazy("dernier"))),
 ]
 WEEKLY, CYCLE, MONTHLY = "weekly", "cycle", "monthly"
-RHYTHMS = [
+RHYTHM_CHOICES = [
     (WEEKLY, _lazy("chaque semaine")),
     (CYCLE, _lazy("certaines semaines d'un cycle (une sur deux, deux sur trois…)")),
     (MONTHLY, _lazy("certaines semaines du mois (le premier, le dernier…)")),
@@ -30,11 +30,11 @@ RHYTHMS = [
 _DATE = {"type": "date"}
 
 
-def day_box() -> forms.DateInput:
+def day_input() -> forms.DateInput:
     return forms.DateInput(attrs=_DATE, format="%Y-%m-%d")
 
 
-class StopForm(EditedForm):
+class StopForm(VersionedForm):
     """A stop: its place, its day and hours, how often. Without day and hours they are unknown.
 
     It is saved once its next days were shown: `previewed` holds the rhythm that was shown last.
@@ -48,28 +48,28 @@ class StopForm(EditedForm):
         empty_value=None,
         required=False,
     )
-    starts_at = HourField(label=_lazy("De"))
-    ends_at = HourField(label=_lazy("à"))
+    starts_at = FrenchTimeField(label=_lazy("De"))
+    ends_at = FrenchTimeField(label=_lazy("à"))
     rhythm = forms.ChoiceField(
-        label=_lazy("Rythme"), choices=RHYTHMS, widget=forms.RadioSelect, initial=WEEKLY
+        label=_lazy("Rythme"), choices=RHYTHM_CHOICES, widget=forms.RadioSelect, initial=WEEKLY
     )
     cycle = forms.IntegerField(
         label=_lazy("Semaines du cycle"),
         help_text=_lazy("3 pour « deux semaines sur trois »."),
         min_value=2,
-        max_value=LONGEST_CYCLE,
+        max_value=MAX_CYCLE_WEEKS,
         required=False,
     )
     weeks = forms.MultipleChoiceField(
         label=_lazy("Il passe les semaines"),
         help_text=_lazy("La semaine 1 est celle du premier jour."),
-        choices=[(str(at), str(at)) for at in range(1, LONGEST_CYCLE + 1)],
+        choices=[(str(at), str(at)) for at in range(1, MAX_CYCLE_WEEKS + 1)],
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
     nths = forms.MultipleChoiceField(
         label=_lazy("Dans le mois, le"),
-        choices=NTHS,
+        choices=WEEK_OF_MONTH_CHOICES,
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
@@ -77,7 +77,7 @@ class StopForm(EditedForm):
     class Meta:
         model = Stop
         fields = ["weekday", "starts_at", "ends_at", "since", "until"]
-        widgets = {"since": day_box(), "until": day_box()}
+        widgets = {"since": day_input(), "until": day_input()}
         help_texts = {
             "since": _lazy("D'où se comptent les semaines d'un cycle."),
             "until": _lazy("Vide tant que rien ne l'arrête."),
@@ -86,24 +86,26 @@ class StopForm(EditedForm):
     field_order = ("weekday", "starts_at", "ends_at", "rhythm", "cycle", "weeks", "nths")
 
     def __init__(self, data: Any, *, instance: Stop) -> None:
-        super().__init__(data, instance=instance, label_suffix="", initial=_rhythm_of(instance))
+        super().__init__(
+            data, instance=instance, label_suffix="", initial=_initial_rhythm(instance)
+        )
         known = instance.site if instance.site_id else None
         department = instance.point.department
         self.place = AddressForm(data, department=department, known=known, needed=True)
 
     @property
-    def when(self) -> list[BoundField]:
+    def schedule_fields(self) -> list[BoundField]:
         return [self[name] for name in ("weekday", "starts_at", "ends_at")]
 
     @property
-    def parts(self) -> list[forms.Form]:
+    def subforms(self) -> list[forms.Form]:
         return [self.place]
 
     def is_valid(self) -> bool:
         return all([super().is_valid(), self.place.is_valid()])
 
     @property
-    def is_wrong(self) -> bool:
+    def has_errors(self) -> bool:
         return self.is_bound and not self.is_valid()
 
     def clean(self) -> dict[str, Any]:
@@ -115,7 +117,7 @@ class StopForm(EditedForm):
         stop = self.instance
         stop.cycle, stop.weeks, stop.nths = 1, "", ""
         rhythm = given.get("rhythm")
-        if rhythm == CYCLE and self._has_cycle():
+        if rhythm == CYCLE and self._clean_cycle():
             stop.cycle, stop.weeks = given["cycle"], " ".join(given["weeks"])
         elif rhythm == MONTHLY:
             stop.nths = " ".join(given.get("nths") or [])
@@ -135,7 +137,7 @@ class StopForm(EditedForm):
         if start is not None and end is not None and end <= start:
             self.add_error("ends_at", _("La fin doit être après le début."))
 
-    def _has_cycle(self) -> bool:
+    def _clean_cycle(self) -> bool:
         """Says what lacks of a cycle."""
         given = self.cleaned_data
         cycle, weeks, fine = given.get("cycle"), given.get("weeks"), True
@@ -153,17 +155,19 @@ class StopForm(EditedForm):
         return bool(fine and cycle and weeks)
 
     @property
-    def mark(self) -> str:
+    def preview_key(self) -> str:
         """The rhythm asked for, to know it again."""
         stop = self.instance
         cells = (stop.weekday, stop.starts_at, stop.ends_at, stop.since, stop.until)
         return " | ".join(map(str, (*cells, stop.cycle, stop.weeks, stop.nths)))
 
     @property
-    def is_seen(self) -> bool:
-        return self.instance.recurrence is None or self.cleaned_data["previewed"] == self.mark
+    def is_previewed(self) -> bool:
+        return (
+            self.instance.recurrence is None or self.cleaned_data["previewed"] == self.preview_key
+        )
 
-    def write(self) -> Stop:
+    def save_edited(self) -> Stop:
         """Saves the stop and its place, once valid."""
         site = self.place.site()
         assert site is not None
@@ -173,7 +177,7 @@ class StopForm(EditedForm):
         return stop
 
 
-def _rhythm_of(stop: Stop) -> dict[str, Any]:
+def _initial_rhythm(stop: Stop) -> dict[str, Any]:
     """What the boxes hold of a rhythm that is known."""
     rhythm = MONTHLY if stop.nths else CYCLE if stop.cycle > 1 else WEEKLY
     weeks = stop.weeks.split() or [str(at) for at in range(1, stop.cycle + 1)]
@@ -186,7 +190,7 @@ def _rhythm_of(stop: Stop) -> dict[str, Any]:
     }
 
 
-class ChangeForm(forms.ModelForm):
+class StopChangeForm(forms.ModelForm):
     """One passage that does not come, or that comes otherwise. `seen` is the change as it was when
     the page was asked for.
     """
@@ -201,14 +205,14 @@ class ChangeForm(forms.ModelForm):
         ],
         widget=forms.RadioSelect,
     )
-    starts_at = HourField(label=_lazy("De"), help_text=_lazy("Vide : comme d'habitude."))
-    ends_at = HourField(label=_lazy("à"))
+    starts_at = FrenchTimeField(label=_lazy("De"), help_text=_lazy("Vide : comme d'habitude."))
+    ends_at = FrenchTimeField(label=_lazy("à"))
     is_stale = False
 
     class Meta:
         model = StopChange
         fields = ["new_day", "starts_at", "ends_at", "place", "message"]
-        widgets = {"new_day": day_box(), "message": forms.Textarea(attrs={"rows": 2})}
+        widgets = {"new_day": day_input(), "message": forms.Textarea(attrs={"rows": 2})}
         labels = {"new_day": _lazy("Il a lieu le"), "place": _lazy("Lieu")}
         help_texts = {
             "new_day": _lazy("Le même jour s'il n'y a que les heures ou le lieu qui changent."),
@@ -220,12 +224,12 @@ class ChangeForm(forms.ModelForm):
 
     def __init__(self, data: Any, *, instance: StopChange) -> None:
         is_moved = instance.pk and instance.new_day
-        self.state = repr(_state(instance)) if instance.pk else ""
-        initial = {"what": self.MOVED if is_moved else self.CANCELLED, "seen": self.state}
+        self.stored_state = repr(_change_state(instance)) if instance.pk else ""
+        initial = {"what": self.MOVED if is_moved else self.CANCELLED, "seen": self.stored_state}
         super().__init__(data, instance=instance, label_suffix="", initial=initial)
 
     @property
-    def otherwise(self) -> list[BoundField]:
+    def change_fields(self) -> list[BoundField]:
         return [self[name] for name in self.field_order[1:]]
 
     def clean(self) -> dict[str, Any]:
@@ -236,8 +240,8 @@ class ChangeForm(forms.ModelForm):
             given["place"] = ""
         elif given.get("what") == self.MOVED and not self.errors:
             self._check_move(given.get("new_day"))
-        if given.get("seen", "") != self.state:
-            self._say_stale()
+        if given.get("seen", "") != self.stored_state:
+            self._mark_stale()
         return given
 
     def _check_move(self, new_day: date | None) -> None:
@@ -249,10 +253,10 @@ class ChangeForm(forms.ModelForm):
         if start and end and end <= start:
             self.add_error("ends_at", _("La fin doit être après le début."))
 
-    def _say_stale(self) -> None:
+    def _mark_stale(self) -> None:
         self.is_stale = True
         typed = self.data.copy()  # type: ignore[attr-defined]
-        typed["seen"] = self.state
+        typed["seen"] = self.stored_state
         self.data = typed
         said = _(
             "Quelqu'un a changé ce passage pendant que vous écriviez. Rien de ce que vous avez"
@@ -261,6 +265,6 @@ class ChangeForm(forms.ModelForm):
         self.add_error(None, said)
 
 
-def _state(change: StopChange) -> tuple[Any, ...]:
+def _change_state(change: StopChange) -> tuple[Any, ...]:
     cells = (change.new_day, change.starts_at, change.ends_at)
     return (*map(str, cells), change.place, change.message)

@@ -6,57 +6,57 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accueil.editing.permissions import for_keepers, held
-from accueil.editing.previews import next_days, next_passages
-from accueil.editing.rounds.forms import ChangeForm, StopForm
+from accueil.editing.permissions import editor_required, select_for_update_on_post
+from accueil.editing.previews import next_passages, next_stop_days
+from accueil.editing.rounds.forms import StopChangeForm, StopForm
 from accueil.models import ReceptionPoint, Stop, StopChange
 from portal.core import clock
 from portal.core.http.parameters import parse_day
-from portal.core.permissions.permissions import require
+from portal.core.permissions.permissions import require_permission
 
-MAY_CHANGE = "accueil.change_stop"
+CHANGE_PERMISSION = "accueil.change_stop"
 
 
 @require_safe
-@for_keepers
-def stops(request: HttpRequest, pk: int) -> HttpResponse:
+@editor_required
+def stop_list(request: HttpRequest, pk: int) -> HttpResponse:
     """The stops of an itinerant reception, each with its next passages."""
-    point = _point(request, pk)
+    point = _get_point(request, pk)
     found = point.stops.with_places().order_by("site__city", "weekday", "starts_at", "pk")
     today = clock.today()
     rows = [(stop, next_passages(stop, today)) for stop in found]
     return render(request, "accueil/round.html", {"point": point, "rows": rows})
 
 
-def _point(request: HttpRequest, pk: int) -> ReceptionPoint:
+def _get_point(request: HttpRequest, pk: int) -> ReceptionPoint:
     points = ReceptionPoint.objects.with_places().select_related("department")
     found = get_object_or_404(points, pk=pk, kind=ReceptionPoint.Kind.ITINERANT)
-    require(request.user, "accueil.change_receptionpoint", found)
+    require_permission(request.user, "accueil.change_receptionpoint", found)
     return found
 
 
-def _stop(request: HttpRequest, pk: int) -> Stop:
+def _get_stop(request: HttpRequest, pk: int) -> Stop:
     places = Stop.objects.select_related(
         *("site__commune", "point__department", "point__team__agency", "point__agency")
     )
-    found: Stop = get_object_or_404(held(request, places), pk=pk)
-    require(request.user, MAY_CHANGE, found)
+    found: Stop = get_object_or_404(select_for_update_on_post(request, places), pk=pk)
+    require_permission(request.user, CHANGE_PERMISSION, found)
     return found
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_keepers
-def stop_add(request: HttpRequest, pk: int) -> HttpResponse:
-    return _stop_page(request, Stop(point=_point(request, pk)))
+@editor_required
+def stop_create(request: HttpRequest, pk: int) -> HttpResponse:
+    return _update_stop(request, Stop(point=_get_point(request, pk)))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_keepers
-def stop(request: HttpRequest, pk: int) -> HttpResponse:
-    return _stop_page(request, _stop(request, pk))
+@editor_required
+def stop_update(request: HttpRequest, pk: int) -> HttpResponse:
+    return _update_stop(request, _get_stop(request, pk))
 
 
-def _stop_page(request: HttpRequest, row: Stop) -> HttpResponse:
+def _update_stop(request: HttpRequest, row: Stop) -> HttpResponse:
     """The form of a stop, with the days that its rhythm gives before it is saved."""
     title = row.site.label if row.pk else ""
     form = StopForm(request.POST or None, instance=row)
@@ -66,21 +66,21 @@ def _stop_page(request: HttpRequest, row: Stop) -> HttpResponse:
     if not form.is_valid():
         status = 409 if form.is_stale else 400
         return render(request, "accueil/round_stop.html", context, status=status)
-    if "enregistrer" in request.POST and form.is_seen:
-        saved = form.write()
+    if "enregistrer" in request.POST and form.is_previewed:
+        saved = form.save_edited()
         messages.success(request, _("L'arrêt « %s » est enregistré.") % saved.site)
         return redirect("keeping-round", row.point_id)
-    context |= {"is_preview": True, "days": next_days(row, clock.today())}
+    context |= {"is_preview": True, "days": next_stop_days(row, clock.today())}
     return render(request, "accueil/round_stop.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_keepers
-def passage(request: HttpRequest, pk: int, day: str) -> HttpResponse:
+@editor_required
+def passage_update(request: HttpRequest, pk: int, day: str) -> HttpResponse:
     """Cancels the passage that the rhythm gave on that day, or says when and where it comes."""
-    row = _stop(request, pk)
-    change = _change(row, day)
-    form = ChangeForm(request.POST or None, instance=change)
+    row = _get_stop(request, pk)
+    change = _get_change(row, day)
+    form = StopChangeForm(request.POST or None, instance=change)
     if not form.is_bound or not form.is_valid():
         status = (409 if form.is_stale else 400) if form.is_bound else 200
         context = {"form": form, "stop": row, "change": change}
@@ -90,7 +90,7 @@ def passage(request: HttpRequest, pk: int, day: str) -> HttpResponse:
     return redirect("keeping-round", row.point_id)
 
 
-def _change(row: Stop, day: str) -> StopChange:
+def _get_change(row: Stop, day: str) -> StopChange:
     """What changes of the passage of that day, saved or not; a 404 where there is none."""
     try:
         planned = parse_day(day)
@@ -103,11 +103,11 @@ def _change(row: Stop, day: str) -> StopChange:
 
 
 @require_POST
-@for_keepers
+@editor_required
 def passage_restore(request: HttpRequest, pk: int, day: str) -> HttpResponse:
     """The passage of that day takes place as usual after all."""
-    row = _stop(request, pk)
-    change = _change(row, day)
+    row = _get_stop(request, pk)
+    change = _get_change(row, day)
     if change.pk:
         change.delete()
         messages.success(request, _("Ce passage a lieu comme d'habitude."))

@@ -7,16 +7,16 @@ from typing import Any, cast
 from rest_framework import serializers
 from rest_framework.fields import Field, SkipField, empty
 
-Read = Callable[[Any], Any]
+Reader = Callable[[Any], Any]
 
 # What a row holds already as it is written.
-_AS_IT_IS = (
+_PLAIN_FIELDS = (
     *(serializers.CharField, serializers.ChoiceField, serializers.BooleanField),
     *(serializers.IntegerField, serializers.FloatField),
 )
 
 
-class Shape:
+class CompiledSerializer:
     """Turns rows into what their serializer says of them.
 
     The serializer stays the one description: this only reads it once, for each thread, whose
@@ -32,34 +32,39 @@ class Shape:
         made = getattr(self._threads, "made", None)
         if made is None:
             serializer = self._class()
-            made = self._threads.made = (serializer, _whole(serializer))
+            made = self._threads.made = (serializer, _compile_serializer(serializer))
         serializer, read = made
         serializer._context = context
         return read(row)
 
 
-def _whole(serializer: serializers.BaseSerializer) -> Read:
+def _compile_serializer(serializer: serializers.BaseSerializer) -> Reader:
     """What turns a row into the serializer's dictionary."""
     if not isinstance(serializer, serializers.Serializer):
         return serializer.to_representation
-    fields = [(field.field_name or "", _field(field)) for field in serializer._readable_fields]
+    fields = [
+        (field.field_name or "", _compile_field(field)) for field in serializer._readable_fields
+    ]
     return lambda row: {name: read(row) for name, read in fields}
 
 
-def _field(field: Field) -> Read:
+def _compile_field(field: Field) -> Reader:
     if isinstance(field, serializers.SerializerMethodField):
         return getattr(field.parent, field.method_name or "")
     if isinstance(field, serializers.ListSerializer) and field.child:
-        each, get = _whole(cast(serializers.BaseSerializer, field.child)), _attribute(field)
+        each, get = (
+            _compile_serializer(cast(serializers.BaseSerializer, field.child)),
+            _attribute_reader(field),
+        )
         return lambda row: [each(one) for one in _all(get(row))]
     if isinstance(field, serializers.Serializer):
-        return _unless_none(_attribute(field), _whole(field))
-    if isinstance(field, _AS_IT_IS):
-        return _attribute(field)
-    return _unless_none(lambda row: _asked(field, row), field.to_representation)
+        return _nullable_reader(_attribute_reader(field), _compile_serializer(field))
+    if isinstance(field, _PLAIN_FIELDS):
+        return _attribute_reader(field)
+    return _nullable_reader(lambda row: _get_attribute(field, row), field.to_representation)
 
 
-def _attribute(field: Field) -> Read:
+def _attribute_reader(field: Field) -> Reader:
     """The value at the field's source; its default, or None, where the way to it ends."""
     *way, last = field.source_attrs
     default = None if field.default is empty else field.default
@@ -74,14 +79,14 @@ def _attribute(field: Field) -> Read:
     return read
 
 
-def _asked(field: Field, row: Any) -> Any:
+def _get_attribute(field: Field, row: Any) -> Any:
     try:
         return field.get_attribute(row)
     except SkipField:
         return None
 
 
-def _unless_none(get: Read, represent: Read) -> Read:
+def _nullable_reader(get: Reader, represent: Reader) -> Reader:
     def read(row: Any) -> Any:
         value = get(row)
         return None if value is None else represent(value)

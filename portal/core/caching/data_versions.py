@@ -17,7 +17,9 @@ from portal.core.models import DataVersion
 T = TypeVar("T")
 Versions = Mapping[str, int]
 
-_NUMBERS = "select app, number from core_dataversion"  # asked at each request: not composed anew
+_SELECT_VERSIONS = (
+    "select app, number from core_dataversion"  # asked at each request: not composed anew
+)
 _POSTGRES_FUNCTION = """
 create or replace function portal_data_changed() returns trigger language plpgsql as $$
 begin
@@ -36,7 +38,7 @@ begin update core_dataversion set number = number + 1 where app = '{app}'; end
 """
 
 
-def current() -> dict[str, int]:
+def current_versions() -> dict[str, int]:
     """The number of each app, in one query.
 
     This query also says whether the connection lives, in place of the one that Django would send
@@ -44,21 +46,21 @@ def current() -> dict[str, int]:
     """
     connection.health_check_done = True  # type: ignore[attr-defined]
     try:
-        return _numbers()
+        return _read_versions()
     except (OperationalError, InterfaceError):
         if connection.in_atomic_block:
             raise
         connection.close()
-        return _numbers()
+        return _read_versions()
 
 
-def _numbers() -> dict[str, int]:
+def _read_versions() -> dict[str, int]:
     with connection.cursor() as cursor:
-        cursor.execute(_NUMBERS)
+        cursor.execute(_SELECT_VERSIONS)
         return dict(cursor.fetchall())
 
 
-def watch(config: AppConfig) -> None:
+def create_triggers(config: AppConfig) -> None:
     """Counts the changes of every table of the app, but of the models that say `is_shown = False`:
     no page shows them. Repeatable: an altered table loses its triggers on SQLite, so this follows
     each migration.
@@ -81,32 +83,32 @@ def watch(config: AppConfig) -> None:
                 cursor.execute(_SQLITE_TRIGGER.format(table=table, event=event, app=config.label))
 
 
-class Kept(Generic[T]):
+class VersionedCache(Generic[T]):
     """A value built from the tables of some apps, kept in the process while they do not change."""
 
-    everything: ClassVar[list["Kept"]] = []
+    instances: ClassVar[list["VersionedCache"]] = []
 
     def __init__(self, build: Callable[[], T], *app_labels: str) -> None:
         self._build = build
         self._apps = app_labels
         self._lock = Lock()
-        self._kept: tuple[tuple[int, ...], T] | None = None
-        self.everything.append(self)
+        self._value: tuple[tuple[int, ...], T] | None = None
+        self.instances.append(self)
 
     def at(self, versions: Versions) -> T:
         """The value for these versions, built again if they moved."""
         stamp = tuple([versions.get(label, 0) for label in self._apps])
-        kept = self._kept
+        kept = self._value
         if kept is None or kept[0] != stamp:
             with self._lock:
-                kept = self._kept
+                kept = self._value
                 if kept is None or kept[0] != stamp:
-                    kept = self._kept = (stamp, self._build())
+                    kept = self._value = (stamp, self._build())
         return kept[1]
 
 
-def warm() -> None:
+def build_all() -> None:
     """Builds all that a process keeps, so that no reader waits for it."""
-    now = current()
-    for kept in Kept.everything:
+    now = current_versions()
+    for kept in VersionedCache.instances:
         kept.at(now)

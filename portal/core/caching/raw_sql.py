@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connection, models
 
-Given = Mapping[str, str | float | date]
+Params = Mapping[str, str | float | date]
 
 
 def columns(model: type[models.Model], names: str) -> tuple[str, ...]:
@@ -15,7 +15,7 @@ def columns(model: type[models.Model], names: str) -> tuple[str, ...]:
     return tuple(one.attname for one in model._meta.concrete_fields if one.attname in wanted)
 
 
-def fetch(sql: str, given: Given) -> list[tuple[Any, ...]]:
+def fetch_rows(sql: str, given: Params) -> list[tuple[Any, ...]]:
     """All the rows; `%(name)s` in the query stands for `given["name"]`, on both engines."""
     with connection.cursor() as cursor:
         cursor.execute(sql, given)

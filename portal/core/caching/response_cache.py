@@ -22,24 +22,24 @@ from django.utils.cache import get_conditional_response
 from portal.core import clock
 from portal.core.caching import data_versions as versions
 from portal.core.caching.data_versions import Versions
-from portal.core.http.problems import DATABASE_AWAY
-from portal.core.http.response_headers import says_something
+from portal.core.http.problems import DATABASE_UNAVAILABLE
+from portal.core.http.response_headers import has_free_text
 
 View = Callable[..., HttpResponse]
-Address = tuple[str, str, str, str, str, bool]
-LARGEST = 100_000  # bytes of an answer that is kept
-BESIDE = 1_200  # bytes that its address and its place among the others weigh, about
-WORTH_PACKING = 1_000  # bytes
-QUICKLY = 1  # of 9: a page is then a third of itself
-OWN_HEADERS = ("ETag", "Content-Length")  # most answers share the others
+CacheKey = tuple[str, str, str, str, str, bool]
+MAX_BODY_BYTES = 100_000  # bytes of an answer that is kept
+ENTRY_OVERHEAD_BYTES = 1_200  # bytes that its address and its place among the others weigh, about
+COMPRESS_FROM_BYTES = 1_000  # bytes
+COMPRESSION_LEVEL = 1  # of 9: a page is then a third of itself
+PER_ENTRY_HEADERS = ("ETag", "Content-Length")  # most answers share the others
 
-_MAY_BE_KEPT = "_may_be_kept"  # what `kept` leaves on a response
-_CONDITION = "HTTP_IF_NONE_MATCH"
+_CACHEABLE_MARK = "_may_be_kept"  # what `kept` leaves on a response
+_IF_NONE_MATCH = "HTTP_IF_NONE_MATCH"
 _NAMES_A_PLACE = "_names_a_place"  # what `keep_typed` leaves on one
-_UNTIL = "_fresh_until"  # the moment a response ends, if it does
+_EXPIRY_MARK = "_fresh_until"  # the moment a response ends, if it does
 
 
-def kept(view: View) -> View:
+def cached_response(view: View) -> View:
     """A view for anonymous readers whose answers may be kept, called as
     `view(request, versions, …)`. It says the same to everybody: no cookie, no form with a token.
 
@@ -48,11 +48,11 @@ def kept(view: View) -> View:
 
     @wraps(view)
     def marked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        now = _versions(request)
-        request.condition = request.META.pop(_CONDITION, None)  # type: ignore[attr-defined]
+        now = _request_versions(request)
+        request.condition = request.META.pop(_IF_NONE_MATCH, None)  # type: ignore[attr-defined]
         response = view(request, now, *args, **kwargs)
-        is_harmless = not says_something(request) or hasattr(response, _NAMES_A_PLACE)
-        setattr(response, _MAY_BE_KEPT, is_harmless)
+        is_harmless = not has_free_text(request) or hasattr(response, _NAMES_A_PLACE)
+        setattr(response, _CACHEABLE_MARK, is_harmless)
         return response
 
     return marked
@@ -65,9 +65,9 @@ def keep_typed(response: HttpResponse, *, names_a_place: bool) -> HttpResponse:
     return response
 
 
-def fresh_until(response: HttpResponse, moment: datetime | None) -> HttpResponse:
+def set_expiry(response: HttpResponse, moment: datetime | None) -> HttpResponse:
     """Marks when the response ends, None for never while the data stays."""
-    setattr(response, _UNTIL, moment)
+    setattr(response, _EXPIRY_MARK, moment)
     return response
 
 
@@ -75,40 +75,40 @@ Headers = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CachedResponse:
     """A whole answer, as the last middleware left it; `body` is packed where that is worth it."""
 
     versions: Versions
     day: date
-    until: datetime | None
+    expires_at: datetime | None
     body: bytes
-    is_packed: bool
-    tag: str | None
+    is_compressed: bool
+    etag: str | None
     headers: Headers
 
     def size(self) -> int:
-        return len(self.body) + BESIDE
+        return len(self.body) + ENTRY_OVERHEAD_BYTES
 
     def is_fresh(self, now: Versions) -> bool:
         return (
             self.versions == now
             and self.day == clock.today()
-            and (self.until is None or clock.now() < self.until)
+            and (self.expires_at is None or clock.now() < self.expires_at)
         )
 
-    def answer(self, request: HttpRequest) -> HttpResponse:
+    def to_response(self, request: HttpRequest) -> HttpResponse:
         response = HttpResponse(headers=dict(self.headers))
-        if self.tag:
-            response.headers["ETag"] = self.tag
-        found = get_conditional_response(request, self.tag, None, response)
+        if self.etag:
+            response.headers["ETag"] = self.etag
+        found = get_conditional_response(request, self.etag, None, response)
         if found is not None and found is not response:
             return found
-        response.content = zlib.decompress(self.body) if self.is_packed else self.body
+        response.content = zlib.decompress(self.body) if self.is_compressed else self.body
         response.headers["Content-Length"] = str(len(response.content))
         return response
 
 
-class KeptAnswers:
+class ResponseCacheMiddleware:
     """The first middleware: gives a kept answer before anything else runs, keeps new ones.
 
     A signed-in reader, another method or an error is never answered from what was kept. A HEAD is
@@ -117,7 +117,9 @@ class KeptAnswers:
 
     def __init__(self, get_response: View) -> None:
         self._get_response = get_response
-        self._entries: LRUCache[Address, Entry] = LRUCache(settings.KEPT_BYTES, Entry.size)
+        self._entries: LRUCache[CacheKey, CachedResponse] = LRUCache(
+            settings.RESPONSE_CACHE_BYTES, CachedResponse.size
+        )
         self._lock = Lock()
         self._headers: LRUCache[Headers, Headers] = LRUCache(100)
         self._versions: Versions = {}
@@ -125,84 +127,84 @@ class KeptAnswers:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         is_safe = request.method in ("GET", "HEAD")
         if not is_safe or settings.SESSION_COOKIE_NAME in request.COOKIES:
-            return _as_asked(request, self._get_response(request))
+            return _conditional_response(request, self._get_response(request))
         method, request.method = request.method, "GET"
         try:
-            return self._answer(request)
+            return self._respond(request)
         finally:
             request.method = method
 
-    def _answer(self, request: HttpRequest) -> HttpResponse:
-        address = _address(request)
+    def _respond(self, request: HttpRequest) -> HttpResponse:
+        address = _cache_key(request)
         with self._lock:
             entry = self._entries.get(address)
         if entry and _is_fresh(entry, request):
-            return entry.answer(request)
+            return entry.to_response(request)
         response = self._get_response(request)
-        if self._entries.maxsize and _is_for_all(response):
-            self._keep(address, _versions(request), response)
-        return _as_asked(request, response)
+        if self._entries.maxsize and _is_cacheable(response):
+            self._store(address, _request_versions(request), response)
+        return _conditional_response(request, response)
 
-    def _keep(self, address: Address, now: Versions, response: HttpResponse) -> None:
+    def _store(self, address: CacheKey, now: Versions, response: HttpResponse) -> None:
         """What entries have in common is held once for all of them."""
         body = response.content
-        is_packed = len(body) >= WORTH_PACKING and not response.has_header("Content-Encoding")
+        is_packed = len(body) >= COMPRESS_FROM_BYTES and not response.has_header("Content-Encoding")
         if is_packed:
-            body = zlib.compress(body, QUICKLY)
-        headers = tuple([one for one in response.items() if one[0] not in OWN_HEADERS])
-        until = getattr(response, _UNTIL, None)
+            body = zlib.compress(body, COMPRESSION_LEVEL)
+        headers = tuple([one for one in response.items() if one[0] not in PER_ENTRY_HEADERS])
+        until = getattr(response, _EXPIRY_MARK, None)
         with self._lock:
             if now != self._versions:
                 self._versions = now
-            entry = Entry(
+            entry = CachedResponse(
                 versions=self._versions,
                 day=clock.today(),
-                until=until,
+                expires_at=until,
                 body=body,
-                is_packed=is_packed,
-                tag=response.get("ETag"),
+                is_compressed=is_packed,
+                etag=response.get("ETag"),
                 headers=self._headers.setdefault(headers, headers),
             )
             if entry.size() <= self._entries.maxsize:
                 self._entries[address] = entry
 
 
-def _as_asked(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+def _conditional_response(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """The answer, or that it did not change, to a reader whose condition `kept` put aside."""
     condition: str | None = getattr(request, "condition", None)
     if condition is None or response.status_code != 200:
         return response
-    request.META[_CONDITION] = condition
+    request.META[_IF_NONE_MATCH] = condition
     return get_conditional_response(request, response.get("ETag"), None, response) or response
 
 
-def _is_fresh(entry: Entry, request: HttpRequest) -> bool:
+def _is_fresh(entry: CachedResponse, request: HttpRequest) -> bool:
     """Of an unknown age while the database is away: what comes next says so."""
     try:
-        return entry.is_fresh(_versions(request))
-    except DATABASE_AWAY:
+        return entry.is_fresh(_request_versions(request))
+    except DATABASE_UNAVAILABLE:
         return False
 
 
-def _is_for_all(response: HttpResponse) -> bool:
+def _is_cacheable(response: HttpResponse) -> bool:
     return (
-        getattr(response, _MAY_BE_KEPT, False)
+        getattr(response, _CACHEABLE_MARK, False)
         and response.status_code == 200
         and not response.cookies
-        and len(response.content) <= LARGEST
+        and len(response.content) <= MAX_BODY_BYTES
     )
 
 
-def _versions(request: HttpRequest) -> Versions:
+def _request_versions(request: HttpRequest) -> Versions:
     """The versions of the data that this request is answered from, read once."""
     now: Versions | None = getattr(request, "data_versions", None)
     if now is None:
-        now = versions.current()
+        now = versions.current_versions()
         request.data_versions = now  # type: ignore[attr-defined]
     return now
 
 
-def _address(request: HttpRequest) -> Address:
+def _cache_key(request: HttpRequest) -> CacheKey:
     """As asked, unchecked: only what was answered is kept."""
     said = request.META
     return (

@@ -13,8 +13,8 @@ from django.utils.crypto import salted_hmac
 from redis.exceptions import ConnectionError as RedisAway
 from redis.exceptions import TimeoutError as RedisSlow
 
-TABLE = "table"  # the name of the cache that is a table of the database
-PAUSE = 5.0  # seconds before a Redis that did not answer is asked again
+DATABASE_CACHE = "table"  # the name of the cache that is a table of the database
+RETRY_AFTER_SECONDS = 5.0  # seconds before a Redis that did not answer is asked again
 
 
 def cache_key(key: str, prefix: str, version: int) -> str:
@@ -25,9 +25,9 @@ def cache_key(key: str, prefix: str, version: int) -> str:
     return f"{prefix}:{version}:{name}"
 
 
-def forget_ended() -> None:
+def delete_expired() -> None:
     """Deletes what the table holds past its end; Redis does so by itself."""
-    cache = caches[TABLE]
+    cache = caches[DATABASE_CACHE]
     if not isinstance(cache, DatabaseCache):
         return
     table = connection.ops.quote_name(cache._table)  # type: ignore[attr-defined]
@@ -55,29 +55,29 @@ class Table(DatabaseCache):
             return cursor.fetchone() is not None
 
 
-def _or_table(name: str) -> Callable[..., Any]:
-    def asked(self: "RedisOrTable", *args: Any, **kwargs: Any) -> Any:
-        if monotonic() >= self.away_until:
+def _with_fallback(name: str) -> Callable[..., Any]:
+    def asked(self: "RedisWithDatabaseFallback", *args: Any, **kwargs: Any) -> Any:
+        if monotonic() >= self.unavailable_until:
             try:
-                return getattr(super(RedisOrTable, self), name)(*args, **kwargs)
+                return getattr(super(RedisWithDatabaseFallback, self), name)(*args, **kwargs)
             except (RedisAway, RedisSlow):
-                RedisOrTable.away_until = monotonic() + PAUSE
-        return getattr(caches[TABLE], name)(*args, **kwargs)
+                RedisWithDatabaseFallback.unavailable_until = monotonic() + RETRY_AFTER_SECONDS
+        return getattr(caches[DATABASE_CACHE], name)(*args, **kwargs)
 
     return asked
 
 
-class RedisOrTable(RedisCache):
+class RedisWithDatabaseFallback(RedisCache):
     """Redis, and the table while Redis does not answer: people sign in, and the limits and the
     codes used once hold, though counted anew. One that hangs keeps one request waiting, not all.
     """
 
-    away_until = 0.0  # of the process, on its monotonic clock
+    unavailable_until = 0.0  # of the process, on its monotonic clock
 
-    add, get, set, touch, delete = map(_or_table, ("add", "get", "set", "touch", "delete"))
-    get_many, set_many, delete_many = map(_or_table, ("get_many", "set_many", "delete_many"))
-    has_key, incr = map(_or_table, ("has_key", "incr"))
+    add, get, set, touch, delete = map(_with_fallback, ("add", "get", "set", "touch", "delete"))
+    get_many, set_many, delete_many = map(_with_fallback, ("get_many", "set_many", "delete_many"))
+    has_key, incr = map(_with_fallback, ("has_key", "incr"))
 
     @property
-    def is_away(self) -> bool:
-        return monotonic() < self.away_until
+    def is_unavailable(self) -> bool:
+        return monotonic() < self.unavailable_until

@@ -8,12 +8,12 @@ from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import patch_vary_headers
 from django.utils.regex_helper import _lazy_re_compile
 
-SMALLEST = 200  # bytes under which it is not worth it
-QUALITY = 4  # of 11: as quick as gzip, and smaller
-READS_BROTLI = _lazy_re_compile(r"\bbr\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))")
+MIN_BYTES = 200  # bytes under which it is not worth it
+BROTLI_QUALITY = 4  # of 11: as quick as gzip, and smaller
+ACCEPTS_BROTLI = _lazy_re_compile(r"\bbr\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))")
 
 
-class Compressed(GZipMiddleware):
+class CompressionMiddleware(GZipMiddleware):
     """Pages of somebody signed in stay with gzip, which Django pads by chance: the length of an
     answer then tells nothing of a secret in it (BREACH).
     """
@@ -25,11 +25,11 @@ class Compressed(GZipMiddleware):
             response.streaming
             or settings.SESSION_COOKIE_NAME in request.COOKIES
             or response.has_header("Content-Encoding")
-            or len(response.content) < SMALLEST  # type: ignore[attr-defined]
-            or not READS_BROTLI.search(request.META.get("HTTP_ACCEPT_ENCODING", ""))
+            or len(response.content) < MIN_BYTES  # type: ignore[attr-defined]
+            or not ACCEPTS_BROTLI.search(request.META.get("HTTP_ACCEPT_ENCODING", ""))
         ):
             return super().process_response(request, response)
-        small = brotli.compress(response.content, quality=QUALITY)  # type: ignore[attr-defined]
+        small = brotli.compress(response.content, quality=BROTLI_QUALITY)  # type: ignore[attr-defined]
         patch_vary_headers(response, ("Accept-Encoding",))
         response.content = small  # type: ignore[attr-defined]
         response.headers["Content-Length"] = str(len(small))

@@ -46,7 +46,7 @@ class KnownField(forms.CharField):
         return text
 
 
-class KnownFilter(django_filters.Filter):
+class ExistingKeyFilter(django_filters.Filter):
     field_class = KnownField
 
 
@@ -80,7 +80,7 @@ class StrictFiltersExtension(DjangoFilterExtension):
         )
         if isinstance(
             filter_field,
-            django_filters.ChoiceFilter | KnownFilter | django_filters.ModelChoiceFilter,
+            django_filters.ChoiceFilter | ExistingKeyFilter | django_filters.ModelChoiceFilter,
         ):
             for parameter in found:
                 _describe(parameter["schema"], field_name, _keys(filter_field))
@@ -100,7 +100,7 @@ def _describe(schema: dict[str, Any], name: str, keys: Keys | None) -> None:
 
 def _keys(one: django_filters.Filter) -> Keys | None:
     """What gives the keys that a filter knows; None where it is no filter by key."""
-    if isinstance(one, KnownFilter):
+    if isinstance(one, ExistingKeyFilter):
         return one.extra["keys"]
     if isinstance(one, django_filters.ModelChoiceFilter):
         name = one.extra.get("to_field_name") or "pk"

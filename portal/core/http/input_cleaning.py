@@ -18,7 +18,7 @@ from portal.core.text.cleaning import clean_line, clean_text, clean_values, refu
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
-def cleaned(get_response: Callable[[HttpRequest], HttpResponse]) -> Any:
+def input_cleaning_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Any:
     """The middleware: `request.GET` and `request.POST` hold clean texts."""
 
     def middleware(request: HttpRequest) -> HttpResponse:

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
 
-def spoken(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable:
+def language_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable:
     """Without it, Django looks for the language of the thread, then for the default, at each word
     that a page translates: twice as long.
     """

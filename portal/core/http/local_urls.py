@@ -24,7 +24,7 @@ def is_local(address: str) -> bool:
     )
 
 
-def page_named(address: str) -> ResolverMatch | None:
+def local_path(address: str) -> ResolverMatch | None:
     """The page of the portal that a local address leads to; None where it leads to none."""
     if not is_local(address):
         return None
@@ -34,9 +34,9 @@ def page_named(address: str) -> ResolverMatch | None:
         return None
 
 
-def own_page(address: str) -> str:
+def known_page(address: str) -> str:
     """The address as it was given where it leads to a page of the portal, else ""."""
-    return address if page_named(address) else ""
+    return address if local_path(address) else ""
 
 
 def _path(address: str) -> str:

@@ -28,11 +28,11 @@ class MethodsMiddleware:
     ) -> HttpResponse | None:
         if request.method in ("GET", "HEAD"):
             return None  # on the way of every reader; a view that takes neither says so itself
-        taken = methods_of(view)
+        taken = allowed_methods(view)
         return None if request.method in taken else not_allowed(request, sorted(taken))
 
 
-def methods_of(view: Any) -> frozenset[str]:
+def allowed_methods(view: Any) -> frozenset[str]:
     """The methods that a view takes: those of its class, or of Django's decorators."""
     made = getattr(view, "cls", None) or getattr(view, "view_class", None)
     if made:

@@ -4,11 +4,11 @@ from rest_framework.pagination import PageNumberPagination
 from rest_framework.request import Request
 
 
-def _is_count(text: str) -> bool:
+def _is_positive_integer(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= 6 and int(text) >= 1
 
 
-class Pages(PageNumberPagination):
+class StandardPagination(PageNumberPagination):
     """`page` and `page_size` (1 to 100); a malformed one is a 400 that names it."""
 
     page_size = 50
@@ -19,12 +19,12 @@ class Pages(PageNumberPagination):
         asked = request.query_params.get("page_size")
         if asked is None:
             return self.page_size
-        if not _is_count(asked) or int(asked) > self.max_page_size:
+        if not _is_positive_integer(asked) or int(asked) > self.max_page_size:
             raise ValidationError({"page_size": [_("Un nombre de 1 à 100 est attendu.")]})
         return int(asked)
 
     def get_page_number(self, request: Request, paginator):
         asked = request.query_params.get("page", "1")
-        if not _is_count(asked):
+        if not _is_positive_integer(asked):
             raise ValidationError({"page": [_("Un numéro de page est attendu.")]})
         return int(asked)

@@ -39,7 +39,7 @@ def parse_day(text: str) -> date:
     return day
 
 
-def page_day(given: str | None, name: str = "le", last: date = date.max) -> date | None:
+def parse_page_day(given: str | None, name: str = "le", last: date = date.max) -> date | None:
     """The day that a page was asked for, None without; raises BadRequest, also past `last`."""
     if not given:
         return None
@@ -53,7 +53,7 @@ def page_day(given: str | None, name: str = "le", last: date = date.max) -> date
         raise BadRequest(said % {"name": name, "given": given[:40]}) from None
 
 
-def api_day(given: str | None, name: str = "on") -> date | None:
+def parse_api_day(given: str | None, name: str = "on") -> date | None:
     """The day that the API was asked for, None without; raises ValidationError."""
     try:
         return parse_day(given) if given is not None else None
@@ -81,7 +81,7 @@ def parse_moment(text: str) -> datetime:
     return timezone.make_aware(datetime.fromisoformat(text))
 
 
-def api_moment(given: str | None, name: str = "at") -> datetime | None:
+def parse_api_moment(given: str | None, name: str = "at") -> datetime | None:
     """The moment that the API was asked for, None without; raises ValidationError."""
     try:
         return parse_moment(given) if given is not None else None
@@ -90,7 +90,7 @@ def api_moment(given: str | None, name: str = "at") -> datetime | None:
         raise ValidationError({name: [said]}) from None
 
 
-def page_number(given: str | None) -> int:
+def parse_page_number(given: str | None) -> int:
     """The number of the page that was asked for, 1 without; raises BadRequest."""
     if given and not (given.isascii() and given.isdigit() and len(given) <= 6 and int(given)):
         said = _("« page=%s » : un numéro de page est attendu.")
@@ -98,12 +98,12 @@ def page_number(given: str | None) -> int:
     return int(given or 1)
 
 
-def page_of(rows: QuerySet[Any] | Sequence[Any], size: int, given: str | None) -> Page:
+def paginate(rows: QuerySet[Any] | Sequence[Any], size: int, given: str | None) -> Page:
     """The page of a list that was asked for, the first without.
 
     Raises BadRequest for a malformed number, Http404 past the last page.
     """
     try:
-        return Paginator(rows, size).page(page_number(given))
+        return Paginator(rows, size).page(parse_page_number(given))
     except EmptyPage:
         raise Http404 from None

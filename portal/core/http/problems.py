@@ -21,15 +21,18 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 CONTENT_TYPE = "application/problem+json"
-SOON = 10  # seconds after which a database that did not answer may be asked again
-LATER = 600  # seconds after which a portal that is only read may be written in again
-DATABASE_AWAY = (OperationalError, InterfaceError)  # lost, refused, full, locked for too long
+RETRY_SOON_SECONDS = 10  # seconds after which a database that did not answer may be asked again
+RETRY_LATER_SECONDS = 600  # seconds after which a portal that is only read may be written in again
+DATABASE_UNAVAILABLE = (
+    OperationalError,
+    InterfaceError,
+)  # lost, refused, full, locked for too long
 
 
 SECRET = ("password", "code", "token", "login")  # in the name of a field: not shown again
 
 
-class ReadOnly(Exception):
+class ReadOnlyError(Exception):
     """Something would be written while the portal is only read."""
 
 
@@ -46,20 +49,22 @@ def problem(status: int, detail: str, errors: dict[str, list[str]] | None = None
     return body
 
 
-def api_problem(error: Exception, context: dict[str, Any]) -> Response | None:
+def api_exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """REST framework's exception handler; None lets an unknown error become a 500."""
     response = exception_handler(error, context)
     if response is None:
         return None
-    response.data = problem(response.status_code, *_said(error))
+    response.data = problem(response.status_code, *_describe(error))
     response.content_type = CONTENT_TYPE
     return response
 
 
-def _said(error: Exception) -> tuple[str, dict[str, list[str]] | None]:
+def _describe(error: Exception) -> tuple[str, dict[str, list[str]] | None]:
     if isinstance(error, ValidationError):
         errors = error.detail if isinstance(error.detail, dict) else {"": error.detail}
-        named = {name: [str(message) for message in _flat(value)] for name, value in errors.items()}
+        named = {
+            name: [str(message) for message in _flatten(value)] for name, value in errors.items()
+        }
         return " ".join(f"{name} : {' '.join(said)}" for name, said in named.items()), named
     if isinstance(error, Http404):
         return _("Cette adresse ne correspond à rien de connu."), None
@@ -68,15 +73,15 @@ def _said(error: Exception) -> tuple[str, dict[str, list[str]] | None]:
     return str(error), None
 
 
-def _flat(value: Any) -> list[Any]:
+def _flatten(value: Any) -> list[Any]:
     if isinstance(value, dict):
-        return [message for inner in value.values() for message in _flat(inner)]
+        return [message for inner in value.values() for message in _flatten(inner)]
     if isinstance(value, list):
-        return [message for inner in value for message in _flat(inner)]
+        return [message for inner in value for message in _flatten(inner)]
     return [value]
 
 
-def _answer(request: HttpRequest, status: int, detail: str, **more: Any) -> HttpResponse:
+def _error_response(request: HttpRequest, status: int, detail: str, **more: Any) -> HttpResponse:
     """A problem for a program, and for a page that saves itself; a French page for people."""
     if request.path.startswith("/api/") or request.headers.get("Accept") == "application/json":
         return JsonResponse(problem(status, detail), status=status, content_type=CONTENT_TYPE)
@@ -91,32 +96,34 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
             "Ce formulaire est trop long : rien n'en a été lu ni enregistré. Revenez en arrière :"
             " ce que vous avez écrit y est encore. Envoyez-le en plusieurs fois."
         )
-    return _answer(request, 400, said or _("L'adresse demandée contient une erreur."))
+    return _error_response(request, 400, said or _("L'adresse demandée contient une erreur."))
 
 
 def permission_denied(request: HttpRequest, exception: PermissionDenied) -> HttpResponse:
-    return _answer(request, 403, _("Vous n'avez pas accès à cette page."))
+    return _error_response(request, 403, _("Vous n'avez pas accès à cette page."))
 
 
-def csrf_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return _answer(request, 403, _("Ce formulaire a expiré : revenez en arrière, puis réessayez."))
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return _error_response(
+        request, 403, _("Ce formulaire a expiré : revenez en arrière, puis réessayez.")
+    )
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _answer(request, 404, _("Cette page n'existe pas ou n'existe plus."))
+    return _error_response(request, 404, _("Cette page n'existe pas ou n'existe plus."))
 
 
 def not_allowed(request: HttpRequest, taken: list[str]) -> HttpResponse:
     """A method that the address does not take; `taken` are those it does."""
-    response = _answer(request, 405, _("Cette adresse ne se demande pas de cette façon."))
+    response = _error_response(request, 405, _("Cette adresse ne se demande pas de cette façon."))
     response["Allow"] = ", ".join(taken)
     return response
 
 
-def too_many(request: HttpRequest, wait: int = 300) -> HttpResponse:
+def too_many_requests(request: HttpRequest, wait: int = 300) -> HttpResponse:
     """Tells whoever tried too often to come back in `wait` seconds, and at what time that is."""
     again = timezone.now() + timedelta(seconds=wait)
-    response = _answer(request, 429, _("Trop d'essais en peu de temps."), again=again)
+    response = _error_response(request, 429, _("Trop d'essais en peu de temps."), again=again)
     response["Retry-After"] = str(wait)
     return response
 
@@ -124,12 +131,12 @@ def too_many(request: HttpRequest, wait: int = 300) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """What the error being handled means for the reader: of the portal, or of what it stands on."""
     error = sys.exc_info()[1]
-    if isinstance(error, ReadOnly):
+    if isinstance(error, ReadOnlyError):
         return read_only(request)
-    if isinstance(error, DATABASE_AWAY):
+    if isinstance(error, DATABASE_UNAVAILABLE):
         return unavailable(request)
     detail = _("Le portail a rencontré une erreur. Réessayez dans un instant.")
-    return _alone(request, 500, detail)
+    return _standalone_response(request, 500, detail)
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
@@ -140,7 +147,7 @@ def unavailable(request: HttpRequest) -> HttpResponse:
     detail = _("Le portail ne peut pas répondre pour le moment. Réessayez dans quelques minutes.")
     if typed:
         detail = _("Rien n'a été enregistré : le portail ne peut rien écrire pour le moment.")
-    return _alone(request, 503, detail, again=SOON, typed=typed)
+    return _standalone_response(request, 503, detail, again=RETRY_SOON_SECONDS, typed=typed)
 
 
 def _typed(request: HttpRequest) -> list[tuple[str, str]]:
@@ -163,10 +170,12 @@ def read_only(request: HttpRequest) -> HttpResponse:
         "Le portail est en maintenance : il se lit, mais rien ne peut y être écrit. "
         "Rien n'a été enregistré. Revenez en arrière et réessayez plus tard."
     )
-    return _alone(request, 503, detail, again=LATER, typed=_typed(request))
+    return _standalone_response(
+        request, 503, detail, again=RETRY_LATER_SECONDS, typed=_typed(request)
+    )
 
 
-def _alone(
+def _standalone_response(
     request: HttpRequest, status: int, detail: str, again: int = 0, **more: Any
 ) -> HttpResponse:
     """Said without the database or the context processors, which may be what broke.

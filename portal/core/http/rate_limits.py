@@ -14,33 +14,35 @@ from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
-from portal.core.http.problems import DATABASE_AWAY, too_many
+from portal.core.http.problems import DATABASE_UNAVAILABLE, too_many_requests
 
-WINDOW = 60  # seconds
+WINDOW_SECONDS = 60  # seconds
 BATCH = 20  # requests that a process counts at once: the shared cache is asked once for as many
-ADDRESSES = 10_000  # that a process remembers
-HERE = ("127.0.0.1", "::1")  # this machine: a trial, or a proxy that hides its readers
-OVER = -1
+MAX_ADDRESSES = 10_000  # that a process remembers
+LOOPBACK = ("127.0.0.1", "::1")  # this machine: a trial, or a proxy that hides its readers
+EXHAUSTED = -1
 
 
-def limited(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable:
+def rate_limit_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable:
     """Refuses with a 429, until the minute ends, an address that asked API_LIMIT times in it."""
-    left: LRUCache[str, int] = LRUCache(ADDRESSES)  # for each address, what it may still ask here
+    left: LRUCache[str, int] = LRUCache(
+        MAX_ADDRESSES
+    )  # for each address, what it may still ask here
     lock = Lock()
 
     def answer(request: HttpRequest) -> HttpResponse:
         if not settings.API_LIMIT or not request.path_info.startswith("/api/"):
             return get_response(request)
-        address = _address(request)
+        address = _client_address(request)
         now = int(time())
-        if address and not _may(f"api {now // WINDOW} {address}", left, lock):
-            return too_many(request, WINDOW - now % WINDOW)
+        if address and not _is_allowed(f"api {now // WINDOW_SECONDS} {address}", left, lock):
+            return too_many_requests(request, WINDOW_SECONDS - now % WINDOW_SECONDS)
         return get_response(request)
 
     return answer
 
 
-def _address(request: HttpRequest) -> str:
+def _client_address(request: HttpRequest) -> str:
     """Whose requests are counted together; "" for nobody's: this machine's, or a reader whose
     address neither the server nor a proxy tells.
     """
@@ -48,32 +50,32 @@ def _address(request: HttpRequest) -> str:
         address: str = ratelimit.get_ip(request)
     except (PermissionDenied, ImproperlyConfigured):
         return ""
-    return "" if address in HERE else address
+    return "" if address in LOOPBACK else address
 
 
-def _may(name: str, left: "LRUCache[str, int]", lock: Lock) -> bool:
+def _is_allowed(name: str, left: "LRUCache[str, int]", lock: Lock) -> bool:
     with lock:
         held = left.get(name, 0)
         if held > 0:
             left[name] = held - 1
-    if held > 0 or held == OVER:
+    if held > 0 or held == EXHAUSTED:
         return held > 0
-    may = _counted(name)
+    may = _count_batch(name)
     with lock:
-        left[name] = BATCH - 1 if may else OVER
+        left[name] = BATCH - 1 if may else EXHAUSTED
     return may
 
 
-def _counted(name: str) -> bool:
+def _count_batch(name: str) -> bool:
     """Counts a batch; whether the address is within its limit. Nobody is refused for a database
     that is away, nor is anything counted while the portal is only read.
     """
     if settings.PORTAL_READ_ONLY:
         return True
     try:
-        cache.add(name, 0, 2 * WINDOW)
+        cache.add(name, 0, 2 * WINDOW_SECONDS)
         return cache.incr(name, BATCH) <= max(settings.API_LIMIT, BATCH)
     except ValueError:  # it ended meanwhile
         return True
-    except DATABASE_AWAY:
+    except DATABASE_UNAVAILABLE:
         return True

@@ -9,13 +9,15 @@ from django.core.exceptions import MiddlewareNotUsed
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
-from portal.core.http.problems import ReadOnly, read_only
+from portal.core.http.problems import ReadOnlyError, read_only
 
-SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
-READS = re.compile(r"\s*(select|with|explain|show|set|pragma|savepoint|release|rollback)\b", re.I)
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")
+READING_SQL = re.compile(
+    r"\s*(select|with|explain|show|set|pragma|savepoint|release|rollback)\b", re.I
+)
 
 
-def only_read(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable:
+def read_only_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable:
     """Answers every other method with a 503 that says when to come back, and lets no reading write
     either. Commands are not concerned: `migrate`, `backup` and `restore` run meanwhile.
     """
@@ -23,7 +25,7 @@ def only_read(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable:
         raise MiddlewareNotUsed
 
     def answer(request: HttpRequest) -> HttpResponse:
-        if request.method not in SAFE:
+        if request.method not in SAFE_METHODS:
             return read_only(request)
         with connection.execute_wrapper(_refuse_writing):
             return get_response(request)
@@ -34,6 +36,6 @@ def only_read(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable:
 def _refuse_writing(
     execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]
 ) -> Any:
-    if not READS.match(sql):
-        raise ReadOnly
+    if not READING_SQL.match(sql):
+        raise ReadOnlyError
     return execute(sql, params, many, context)

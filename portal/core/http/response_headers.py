@@ -25,7 +25,7 @@ PRIVATE = (
 HSTS = "Strict-Transport-Security"
 
 
-def common(*, is_secure: bool) -> dict[str, str]:
+def common_headers(*, is_secure: bool) -> dict[str, str]:
     """Those of the settings; HSTS only where the reader came by HTTPS (RFC 6797)."""
     permissions = settings.PERMISSIONS_POLICY
     headers = {
@@ -47,18 +47,18 @@ def common(*, is_secure: bool) -> dict[str, str]:
     return headers
 
 
-def on_every_answer(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable:
+def response_headers_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable:
     """The first middleware: adds what those after it left out, as they do of what is answered
     before them or in their place.
     """
-    of_all = {is_secure: common(is_secure=is_secure) for is_secure in (False, True)}
+    of_all = {is_secure: common_headers(is_secure=is_secure) for is_secure in (False, True)}
 
     def answer(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         for name, value in of_all[request.is_secure()].items():
             response.headers.setdefault(name, value)
         if is_private(request):
-            _keep_private(response)
+            _forbid_caching(response)
         return response
 
     return answer
@@ -66,15 +66,15 @@ def on_every_answer(get_response: Callable[[HttpRequest], HttpResponse]) -> Call
 
 def is_private(request: HttpRequest) -> bool:
     """Whether the answer tells what somebody typed, or was sent to them alone."""
-    return request.path_info.startswith(PRIVATE) or says_something(request)
+    return request.path_info.startswith(PRIVATE) or has_free_text(request)
 
 
-def says_something(request: HttpRequest) -> bool:
+def has_free_text(request: HttpRequest) -> bool:
     """Whether the address holds what somebody typed."""
     return bool(request.META.get("QUERY_STRING")) and any(name in request.GET for name in TYPED)
 
 
-def _keep_private(response: HttpResponse) -> None:
+def _forbid_caching(response: HttpResponse) -> None:
     response.headers["X-Robots-Tag"] = "noindex"
     if "no-store" not in response.headers.get("Cache-Control", ""):
         response.headers["Cache-Control"] = "private, no-store"

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 from opening_hours import OpeningHours, ParserError, State  # type: ignore[attr-defined]
 
-from portal.core.text.normalisation import listed
+from portal.core.text.normalisation import join_words
 
 PARIS = ZoneInfo("Europe/Paris")
 HORIZON = timedelta(days=366)
@@ -125,7 +125,7 @@ def describe(expression: str) -> str:
     "" for what is not a plain week, or not understood: then only the printed text can be shown.
     """
     try:
-        rules = plain_rules(expression)
+        rules = weekly_rules(expression)
     except HoursError:
         return ""
     return " ; ".join(_describe_rule(days, spans) for days, spans in rules or [])
@@ -198,7 +198,7 @@ ALL_DAY = ("00:00", MIDNIGHT)
 _RULE = re.compile(rf"(?:(?P<days>{_DAYS}(?:,{_DAYS})*) )?(?P<spans>closed|{_SPAN}(?:,{_SPAN})*)")
 
 
-def plain_rules(expression: str) -> list[tuple[list[str], list[tuple[str, str]]]] | None:
+def weekly_rules(expression: str) -> list[tuple[list[str], list[tuple[str, str]]]] | None:
     """The days ("Mo-Fr", "PH") of each rule and its spans ("08:30", "12:00"), none where it closes;
     None for what is more than days of the week with their hours. Raises HoursError.
     """
@@ -214,7 +214,7 @@ def plain_rules(expression: str) -> list[tuple[list[str], list[tuple[str, str]]]
 
 
 def _describe_rule(days: Sequence[str], spans: Sequence[tuple[str, str]]) -> str:
-    said = listed([_describe_days(part) for part in days])
+    said = join_words([_describe_days(part) for part in days])
     if not spans:
         return _("%(days)s : fermé") % {"days": said}
     if list(days) == ["Mo-Su"] and list(spans) == [ALL_DAY]:
@@ -244,13 +244,13 @@ def describe_spans(spans: Iterable[Sequence[str]]) -> str:
     if spans in ([ALL_DAY], [("00:00", "00:00")]):
         return _("toute la journée")
     said = [
-        _("de %(start)s à %(end)s") % {"start": _clock(start), "end": _clock(end)}
+        _("de %(start)s à %(end)s") % {"start": _format_clock(start), "end": _format_clock(end)}
         for start, end in spans
     ]
-    return listed(said) if said else ""
+    return join_words(said) if said else ""
 
 
-def _clock(time: str) -> str:
+def _format_clock(time: str) -> str:
     """ "08:30" → "8 h 30"; "24:00" is midnight, "26:00" two hours later."""
     hour, _colon, minute = time.partition(":")
     if (int(hour) % 24, minute) == (0, "00"):

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
-from portal.core.text.normalisation import listed
+from portal.core.text.normalisation import join_words
 
 LAST = -1  # of the month
 
@@ -46,14 +46,14 @@ class Recurrence:
         last = min(last, self.until) if self.until else last
         for ahead in range((self.weekday - first.weekday()) % 7, (last - first).days + 1, 7):
             day = first + timedelta(days=ahead)
-            if self._is_one(day):
+            if self._includes(day):
                 yield day
 
-    def _is_one(self, day: date) -> bool:
+    def _includes(self, day: date) -> bool:
         if self.nths:
             is_last = day.day + 7 > monthrange(day.year, day.month)[1]
             return (day.day - 1) // 7 + 1 in self.nths or (LAST in self.nths and is_last)
-        weeks = (_monday(day) - _monday(self.since)).days // 7
+        weeks = (_monday_of(day) - _monday_of(self.since)).days // 7
         return weeks % self.cycle + 1 in self.weeks
 
     @property
@@ -61,17 +61,21 @@ class Recurrence:
         """ "chaque mardi", "le mardi, deux semaines sur trois", "le premier lundi du mois"."""
         weekday = _weekdays()[self.weekday]
         if self.nths:
-            said = listed([_ordinals()[nth] for nth in self.nths])
+            said = join_words([_ordinals()[nth] for nth in self.nths])
             return _("le %(nth)s %(weekday)s du mois") % {"nth": said, "weekday": weekday}
         if len(self.weeks) == self.cycle:
             return _("chaque %s") % weekday
-        named = {"weekday": weekday, "weeks": _count(len(self.weeks)), "cycle": _count(self.cycle)}
+        named = {
+            "weekday": weekday,
+            "weeks": _number_word(len(self.weeks)),
+            "cycle": _number_word(self.cycle),
+        }
         if len(self.weeks) == 1:
             return _("le %(weekday)s, une semaine sur %(cycle)s") % named
         return _("le %(weekday)s, %(weeks)s semaines sur %(cycle)s") % named
 
 
-def _monday(day: date) -> date:
+def _monday_of(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
@@ -89,6 +93,6 @@ def _ordinals() -> dict[int, str]:
     }
 
 
-def _count(number: int) -> str:
+def _number_word(number: int) -> str:
     words = (_("une"), _("deux"), _("trois"), _("quatre"), _("cinq"), _("six"))
     return words[number - 1] if number <= len(words) else str(number)

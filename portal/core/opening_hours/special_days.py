@@ -26,7 +26,7 @@ class Effect(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Special:
+class SpecialDays:
     """What is different from the `first` to the `last` day, both included.
 
     `spans` are times as OpenStreetMap writes them ("14:00-17:00,18:00-19:00"): those of closing or
@@ -42,7 +42,7 @@ class Special:
     @property
     def rule(self) -> str:
         """The rule that changes the usual hours on these days."""
-        when = f"{_osm(self.first)}-{_osm(self.last)}"
+        when = f"{_osm_date(self.first)}-{_osm_date(self.last)}"
         off = "" if self.effect is Effect.OPEN_ONLY else "off"
         rule = " ".join(part for part in (when, self.weekdays, self.spans, off) if part)
         # Other hours for some weeks do not open a public holiday; those of one day may.
@@ -53,12 +53,12 @@ class Special:
         return self.first <= day <= self.last
 
 
-def for_good(first: date) -> Special:
+def closed_from(first: date) -> SpecialDays:
     """What is closed from that day on, without end."""
-    return Special(first, date.max, Effect.CLOSED)
+    return SpecialDays(first, date.max, Effect.CLOSED)
 
 
-def applied(expression: str, specials: Iterable[Special]) -> str:
+def apply_special_days(expression: str, specials: Iterable[SpecialDays]) -> str:
     """The usual hours, then what changes them: the shortest last, which decides; a closure after
     an opening of the same length; and after all, what is closed for good.
     """
@@ -78,7 +78,7 @@ def applied(expression: str, specials: Iterable[Special]) -> str:
 
 
 def state(
-    expression: str, specials: Sequence[Special], minute: datetime
+    expression: str, specials: Sequence[SpecialDays], minute: datetime
 ) -> tuple[bool | None, datetime | None]:
     """Whether it is open in that minute, and when that next changes.
 
@@ -93,23 +93,23 @@ def state(
 
 
 def _state(
-    expression: str, specials: Sequence[Special], minute: datetime
+    expression: str, specials: Sequence[SpecialDays], minute: datetime
 ) -> tuple[bool | None, datetime | None]:
     """The same of hours that are unknown or understood. Raises HoursError."""
     day = hours.in_paris(minute).date()
     ahead = _between(specials, day, HORIZON)
     if expression:
-        return hours.state(applied(expression, ahead), minute)
+        return hours.state(apply_special_days(expression, ahead), minute)
     now = [one for one in ahead if one.covers(day)]
     if any(one.effect is Effect.OPEN_ONLY for one in now):
-        is_open, change = hours.state(applied("off", ahead), minute)
+        is_open, change = hours.state(apply_special_days("off", ahead), minute)
         is_told = change is not None and all(one.covers(change.date()) for one in now)
         return is_open, change if is_told else None
-    is_closed = bool(now) and not hours.state(applied("24/7", now), minute)[0]
+    is_closed = bool(now) and not hours.state(apply_special_days("24/7", now), minute)[0]
     return (False if is_closed else None), None
 
 
-def days(expression: str, specials: Iterable[Special], first: date, count: int) -> list[Day]:
+def days(expression: str, specials: Iterable[SpecialDays], first: date, count: int) -> list[Day]:
     """What is open on each of `count` days from the `first`; none where the usual hours are
     unknown, not understood, or more is announced than can be read.
     """
@@ -117,7 +117,7 @@ def days(expression: str, specials: Iterable[Special], first: date, count: int) 
         return []
     concerned = _between(specials, first, timedelta(days=count - 1))
     try:
-        return Hours.parse(applied(expression, concerned)).days(first, count)
+        return Hours.parse(apply_special_days(expression, concerned)).days(first, count)
     except HoursError:
         return []
 
@@ -130,13 +130,13 @@ def _understood(expression: str) -> str:
         return ""
 
 
-def _between(specials: Iterable[Special], first: date, span: timedelta) -> list[Special]:
+def _between(specials: Iterable[SpecialDays], first: date, span: timedelta) -> list[SpecialDays]:
     """Those of the days from `first` until that span is over, each once."""
     return [
         one for one in dict.fromkeys(specials) if one.last >= first and one.first - first <= span
     ]
 
 
-def _osm(day: date) -> str:
+def _osm_date(day: date) -> str:
     """ "2023 Dec 04": the only way in which the expression takes a date."""
     return f"{day.year} {_MONTHS[day.month - 1]} {day.day:02d}"

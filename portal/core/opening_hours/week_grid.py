@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import Self
 
-from portal.core.opening_hours.hours import HoursError, plain_rules
+from portal.core.opening_hours.hours import HoursError, weekly_rules
 
 DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 Span = tuple[str, str]  # "08:30", "12:00"
@@ -30,7 +30,7 @@ class Week:
         days: list[tuple[Span, ...]] = [()] * 7
         holidays_off = False
         try:
-            rules = plain_rules(expression)
+            rules = weekly_rules(expression)
         except HoursError:
             return None
         for parts, spans in rules or [([], [])]:
@@ -40,7 +40,7 @@ class Week:
             if not parts or "PH" in parts or any(end > "24:00" for _start, end in spans):
                 return None
             for part in parts:
-                for at in _indexes(part):
+                for at in _day_indexes(part):
                     days[at] = tuple(spans)
         return cls(tuple(days), holidays_off)
 
@@ -51,7 +51,7 @@ class Week:
         for at, spans in enumerate(self.days):
             if spans:
                 by_hours.setdefault(spans, []).append(at)
-        rules = [f"{_named(at)} {_written(spans)}" for spans, at in by_hours.items()]
+        rules = [f"{_format_days(at)} {_format_spans(spans)}" for spans, at in by_hours.items()]
         return "; ".join([*rules, *(["PH off"] if rules and self.holidays_off else [])])
 
     def faults(self) -> dict[int, str]:
@@ -68,14 +68,14 @@ def _fault(spans: Sequence[Span]) -> str:
     return "overlaps" if overlaps else ""
 
 
-def _indexes(part: str) -> list[int]:
+def _day_indexes(part: str) -> list[int]:
     """ "Mo-We" → 0, 1, 2; "Sa-Mo" goes over Sunday."""
     first, _dash, last = part.partition("-")
     start, end = DAYS.index(first), DAYS.index(last or first)
     return [at % 7 for at in range(start, (end if end >= start else end + 7) + 1)]
 
 
-def _named(indexes: Sequence[int]) -> str:
+def _format_days(indexes: Sequence[int]) -> str:
     """0, 1, 2, 4 → "Mo-We,Fr"."""
     runs = [
         [at for _place, at in run]
@@ -86,5 +86,5 @@ def _named(indexes: Sequence[int]) -> str:
     )
 
 
-def _written(spans: Sequence[Span]) -> str:
+def _format_spans(spans: Sequence[Span]) -> str:
     return ",".join(f"{start}-{end}" for start, end in sorted(spans))

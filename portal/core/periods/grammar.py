@@ -22,20 +22,29 @@ from portal.core.periods.units import (
     coarser,
     in_order,
 )
-from portal.core.periods.words import END, GAP, SP, Unit, fold, numbers_at, out_of_range, units_at
+from portal.core.periods.words import (
+    END,
+    GAP,
+    SP,
+    Unit,
+    fold_text,
+    numbers_at,
+    out_of_range,
+    units_at,
+)
 
 MAX_LENGTH = 500
 MAX_LISTED = 8
 
 
-class Context(NamedTuple):
+class YearContext(NamedTuple):
     """Where a missing year comes from: the preceding period, else the day of the source."""
 
     source_date: date | None = None
     year: int | None = None
 
 
-class Reading(NamedTuple):
+class ParsedPeriod(NamedTuple):
     """`start` and `end` are offsets in the text; a null day is infinite."""
 
     start: int
@@ -49,14 +58,14 @@ class Reading(NamedTuple):
 # Missing years.
 
 
-class _Dated(NamedTuple):
+class _DatedUnit(NamedTuple):
     unit: Unit
     year: int
     span: Span
     inferred: bool
 
 
-def _date_all(units: Sequence[Unit], context: Context) -> list[_Dated]:
+def _date_all(units: Sequence[Unit], context: YearContext) -> list[_DatedUnit]:
     """From right to left: a unit without year lies in the latest one that keeps it in order."""
     dated = [_date_last(units, context)]
     for unit in reversed(units[:-1]):
@@ -64,10 +73,10 @@ def _date_all(units: Sequence[Unit], context: Context) -> list[_Dated]:
     return dated
 
 
-def _date_last(units: Sequence[Unit], context: Context) -> _Dated:
+def _date_last(units: Sequence[Unit], context: YearContext) -> _DatedUnit:
     unit = units[-1]
     if unit.year is not None:
-        return _Dated(unit, unit.year, unit.at(unit.year), inferred=False)
+        return _DatedUnit(unit, unit.year, unit.at(unit.year), inferred=False)
     written = [left.at(left.year) for left in units[:-1] if left.year is not None]
     if written and not unit.shift:  # "du 20 décembre 2023 au 5 janvier"
         left = written[-1]
@@ -75,26 +84,26 @@ def _date_last(units: Sequence[Unit], context: Context) -> _Dated:
         year = unit.first_year(years, lambda span: in_order(left, span))
     else:
         year = _year_in_context(unit, context)
-    return _Dated(unit, year, unit.at(year), inferred=True)
+    return _DatedUnit(unit, year, unit.at(year), inferred=True)
 
 
-def _date_before(unit: Unit, right: _Dated, context: Context) -> _Dated:
+def _date_before(unit: Unit, right: _DatedUnit, context: YearContext) -> _DatedUnit:
     if unit.kind is None:
         if not right.unit.counted:
             raise PeriodError(_("Il manque le mois."))
         unit = replace(unit, kind=right.unit.kind, counted=True)
-        return _Dated(unit, right.year, unit.at(right.year), right.inferred)
+        return _DatedUnit(unit, right.year, unit.at(right.year), right.inferred)
     if unit.year is not None:
-        return _Dated(unit, unit.year, unit.at(unit.year), inferred=False)
+        return _DatedUnit(unit, unit.year, unit.at(unit.year), inferred=False)
     if unit.shift:
         year = _year_in_context(unit, context)
-        return _Dated(unit, year, unit.at(year), inferred=True)
+        return _DatedUnit(unit, year, unit.at(year), inferred=True)
     latest = right.span.latest.year
     year = unit.first_year(range(latest, latest - 3, -1), lambda span: in_order(span, right.span))
-    return _Dated(unit, year, unit.at(year), right.inferred)
+    return _DatedUnit(unit, year, unit.at(year), right.inferred)
 
 
-def _year_in_context(unit: Unit, context: Context) -> int:
+def _year_in_context(unit: Unit, context: YearContext) -> int:
     """The year of the preceding period, else the nearest around the day of the source."""
     if context.year is not None and not unit.shift:
         unit.at(context.year)
@@ -119,7 +128,7 @@ class _Bounds(NamedTuple):
 Join = Callable[[Sequence[Span]], _Bounds]
 
 
-def _hull(spans: Sequence[Span]) -> _Bounds:
+def _enclose(spans: Sequence[Span]) -> _Bounds:
     """From the first day to the last; as precise as the coarser of the units that give them."""
     first = min(spans, key=lambda span: (span.earliest, -span.precision.rank))
     last = max(spans, key=lambda span: (span.latest, span.precision.rank))
@@ -129,10 +138,10 @@ def _hull(spans: Sequence[Span]) -> _Bounds:
 def _range(spans: Sequence[Span]) -> _Bounds:
     if not in_order(spans[0], spans[-1]):
         raise PeriodError(_("La fin précède le début."))
-    return _hull(spans)
+    return _enclose(spans)
 
 
-def _somewhere(bounds: _Bounds) -> _Bounds:
+def _at_best_month(bounds: _Bounds) -> _Bounds:
     """A day not yet chosen is known to a month at best."""
     return bounds._replace(precision=coarser(bounds.precision, Precision.MONTH))
 
@@ -142,7 +151,7 @@ def _until(spans: Sequence[Span]) -> _Bounds:
 
 
 def _before(spans: Sequence[Span]) -> _Bounds:
-    return _Bounds(None, _checked(spans[0].earliest - ONE_DAY), spans[0].precision)
+    return _Bounds(None, _within_limits(spans[0].earliest - ONE_DAY), spans[0].precision)
 
 
 def _since(spans: Sequence[Span]) -> _Bounds:
@@ -150,17 +159,17 @@ def _since(spans: Sequence[Span]) -> _Bounds:
 
 
 def _after(spans: Sequence[Span]) -> _Bounds:
-    return _Bounds(_checked(spans[0].latest + ONE_DAY), None, spans[0].precision)
+    return _Bounds(_within_limits(spans[0].latest + ONE_DAY), None, spans[0].precision)
 
 
-def _checked(day: date) -> date:
+def _within_limits(day: date) -> date:
     """A computed bound stays a year inside the limits, so that every unit around it can be read."""
     if not FIRST_YEAR < day.year < LAST_YEAR:
         raise out_of_range()
     return day
 
 
-class _Form(NamedTuple):
+class _PhrasePattern(NamedTuple):
     """`opening`, a unit, then `link` and another unit if there is a link.
 
     With `many`, units parted by commas may precede the link. A `join` of None is a list, whose
@@ -173,24 +182,24 @@ class _Form(NamedTuple):
     many: bool = False
 
 
-def _form(opening: str, link: str, join: Join | None, *, many: bool = False) -> _Form:
-    return _Form(re.compile(opening), re.compile(link) if link else None, join, many)
+def _pattern(opening: str, link: str, join: Join | None, *, many: bool = False) -> _PhrasePattern:
+    return _PhrasePattern(re.compile(opening), re.compile(link) if link else None, join, many)
 
 
 _RANGE_LINK = rf"{SP}(?:aux?|a|jusqu'(?:a|aux?|en)){SP}| {{0,3}}[-/] {{0,3}}"
-_FORMS = (
-    _form("", "", _hull),
-    _form("", rf",?{SP}et{SP}", None, many=True),
-    _form("", rf",?{SP}ou{SP}", lambda spans: _somewhere(_hull(spans)), many=True),
-    _form(rf"(?:d[eu]{SP}|d')?", _RANGE_LINK, _range),
-    _form(rf"entre{SP}", rf"{SP}et{SP}", lambda spans: _somewhere(_range(spans))),
-    _form(rf"(?:au{SP}plus{SP}tard|d'ici(?:{SP}a(?={SP}))?){SP}", "", _until),
-    _form(rf"jusqu(?:e{SP}|'(?:a|aux?|en){SP})", "", _until),
-    _form(rf"avant{SP}(?=(?:la{SP})?fin\b)", "", _until),  # "avant fin juin": by its last day
-    _form(rf"avant{SP}", "", _before),
-    _form(rf"a{SP}(?:partir|compter){SP}(?:d[eu]{SP}|d')", "", _since),
-    _form(rf"(?:des(?!{SP}(?:annees|mois){SP})|depuis|au{SP}plus{SP}tot){SP}", "", _since),
-    _form(rf"apres{SP}", "", _after),
+_PATTERNS = (
+    _pattern("", "", _enclose),
+    _pattern("", rf",?{SP}et{SP}", None, many=True),
+    _pattern("", rf",?{SP}ou{SP}", lambda spans: _at_best_month(_enclose(spans)), many=True),
+    _pattern(rf"(?:d[eu]{SP}|d')?", _RANGE_LINK, _range),
+    _pattern(rf"entre{SP}", rf"{SP}et{SP}", lambda spans: _at_best_month(_range(spans))),
+    _pattern(rf"(?:au{SP}plus{SP}tard|d'ici(?:{SP}a(?={SP}))?){SP}", "", _until),
+    _pattern(rf"jusqu(?:e{SP}|'(?:a|aux?|en){SP})", "", _until),
+    _pattern(rf"avant{SP}(?=(?:la{SP})?fin\b)", "", _until),  # "avant fin juin": by its last day
+    _pattern(rf"avant{SP}", "", _before),
+    _pattern(rf"a{SP}(?:partir|compter){SP}(?:d[eu]{SP}|d')", "", _since),
+    _pattern(rf"(?:des(?!{SP}(?:annees|mois){SP})|depuis|au{SP}plus{SP}tot){SP}", "", _since),
+    _pattern(rf"apres{SP}", "", _after),
 )
 _COMMA = re.compile(rf"{GAP},{GAP}")
 _LATER = rf"a{SP}terme"
@@ -207,18 +216,18 @@ class _Phrase(NamedTuple):
     units: Sequence[Unit]
     join: Join | None
 
-    def readings(self, context: Context) -> list[Reading]:
+    def parse(self, context: YearContext) -> list[ParsedPeriod]:
         """One, but for a list: one for each run of units that follow each other."""
         dated = _date_all(self.units, context)
         if self.join is not None:
             bounds = self.join([item.span for item in dated])
             inferred = any(item.inferred for item in dated)
-            return [Reading(self.start, self.end, *bounds, inferred)]
+            return [ParsedPeriod(self.start, self.end, *bounds, inferred)]
         runs = [
-            Reading(
+            ParsedPeriod(
                 run[0].unit.start,
                 run[-1].unit.end,
-                *_hull([item.span for item in run]),
+                *_enclose([item.span for item in run]),
                 any(item.inferred for item in run),
             )
             for run in _runs(dated)
@@ -226,7 +235,7 @@ class _Phrase(NamedTuple):
         return [runs[0]._replace(start=self.start), *runs[1:]]
 
 
-def _runs(dated: Sequence[_Dated]) -> list[list[_Dated]]:
+def _runs(dated: Sequence[_DatedUnit]) -> list[list[_DatedUnit]]:
     runs = [[dated[0]]]
     for item in dated[1:]:
         if item.span.earliest - ONE_DAY == runs[-1][-1].span.latest:
@@ -239,25 +248,25 @@ def _runs(dated: Sequence[_Dated]) -> list[list[_Dated]]:
 def _phrases(text: str, position: int) -> list[_Phrase]:
     """Every way to read a phrase at a place, the longest first."""
     phrases = []
-    for form in _FORMS:
+    for form in _PATTERNS:
         if opening := form.opening.match(text, position):
-            for units in _chains(text, opening.end(), form):
+            for units in _unit_sequences(text, opening.end(), form):
                 phrases.append(_Phrase(position, units[-1].end, units, form.join))
     return sorted(phrases, key=lambda phrase: phrase.end, reverse=True)
 
 
-def _chains(text: str, position: int, form: _Form) -> Iterator[list[Unit]]:
+def _unit_sequences(text: str, position: int, form: _PhrasePattern) -> Iterator[list[Unit]]:
     if form.link is None:
         yield from ([unit] for unit in units_at(text, position))
         return
     for first in units_at(text, position) + numbers_at(text, position):
-        units = _listed(text, first) if form.many else [first]
+        units = _comma_list(text, first) if form.many else [first]
         link = form.link.match(text, units[-1].end)
         for last in units_at(text, link.end())[:1] if link else ():
             yield [*units, last]
 
 
-def _listed(text: str, first: Unit) -> list[Unit]:
+def _comma_list(text: str, first: Unit) -> list[Unit]:
     """A unit and those that commas add to it."""
     units = [first]
     while len(units) < MAX_LISTED and (comma := _COMMA.match(text, units[-1].end)):
@@ -268,19 +277,19 @@ def _listed(text: str, first: Unit) -> list[Unit]:
     return units
 
 
-def read(text: str, context: Context) -> Reading:
+def parse_period(text: str, context: YearContext) -> ParsedPeriod:
     """The whole text as one period. Raises `PeriodError`."""
     if len(text) > MAX_LENGTH:
         raise PeriodError(_("Ce texte est trop long pour une date."))
-    letters = fold(" ".join(text.split())).letters.strip(" .,;:")
+    letters = fold_text(" ".join(text.split())).letters.strip(" .,;:")
     if not letters or _UNDATED.fullmatch(letters):
-        return Reading(0, len(text), None, None, Precision.UNKNOWN, inferred=False)
+        return ParsedPeriod(0, len(text), None, None, Precision.UNKNOWN, inferred=False)
     failure: PeriodError | None = None
     for phrase in _phrases(letters, 0):
         if phrase.end < len(letters):
             break
         try:
-            readings = phrase.readings(context)
+            readings = phrase.parse(context)
             if len(readings) == 1:
                 return readings[0]
             raise PeriodError(
@@ -306,13 +315,13 @@ _DOUBTFUL = re.compile(
 )
 
 
-def scan(text: str, source_date: date | None) -> Iterator[Reading]:
+def scan_periods(text: str, source_date: date | None) -> Iterator[ParsedPeriod]:
     """Every period of a prose text, from left to right, with its place in it."""
-    folded = fold(text)
-    context = Context(source_date)
+    folded = fold_text(text)
+    context = YearContext(source_date)
     position = 0
     while word := _WORD.search(folded.letters, position):
-        readings = _readings_at(folded.letters, word.start(), context)
+        readings = _parse_at(folded.letters, word.start(), context)
         position = readings[-1].end if readings else word.end()
         for reading in readings:
             context = context._replace(year=_year_of(reading) or context.year)
@@ -320,13 +329,15 @@ def scan(text: str, source_date: date | None) -> Iterator[Reading]:
             yield reading._replace(start=start, end=end)
 
 
-def _readings_at(text: str, position: int, context: Context) -> list[Reading]:
+def _parse_at(text: str, position: int, context: YearContext) -> list[ParsedPeriod]:
     if undated := _UNDATED_IN_PROSE.match(text, position):
-        return [Reading(position, undated.end(), None, None, Precision.UNKNOWN, inferred=False)]
+        return [
+            ParsedPeriod(position, undated.end(), None, None, Precision.UNKNOWN, inferred=False)
+        ]
     for phrase in _phrases(text, position):
         if not _is_doubtful(text, phrase):
             try:
-                return phrase.readings(context)
+                return phrase.parse(context)
             except PeriodError:
                 continue
     return []
@@ -338,6 +349,6 @@ def _is_doubtful(text: str, phrase: _Phrase) -> bool:
     )
 
 
-def _year_of(reading: Reading) -> int | None:
+def _year_of(reading: ParsedPeriod) -> int | None:
     day = reading.earliest or reading.latest
     return day.year if day else None

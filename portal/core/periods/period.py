@@ -11,12 +11,12 @@ from functools import total_ordering
 from itertools import product
 from typing import Literal, Self
 
-from portal.core.periods.grammar import Context, Reading, read, scan
+from portal.core.periods.grammar import ParsedPeriod, YearContext, parse_period, scan_periods
 from portal.core.periods.units import (
     MONTHS,
     ONE_DAY,
     SEASONS,
-    Named,
+    NamedUnit,
     PeriodError,
     Precision,
     coarser,
@@ -29,9 +29,9 @@ from portal.core.periods.units import (
 
 __all__ = [
     "USUAL",
-    "Found",
     "Period",
     "PeriodError",
+    "PeriodMatch",
     "Precision",
     "find_periods",
     "format_day",
@@ -70,10 +70,10 @@ class Period:
         if self.earliest and self.latest:
             return _closed_name(self.earliest, self.latest, self.precision)
         if self.earliest:
-            first = next(_starting(self.earliest, self.precision), named_day(self.earliest))
+            first = next(_units_starting(self.earliest, self.precision), named_day(self.earliest))
             return f"à partir {first.begin}"
         if self.latest:
-            last = next(_ending(self.latest, self.precision), named_day(self.latest))
+            last = next(_units_ending(self.latest, self.precision), named_day(self.latest))
             return f"au plus tard {last.at}{last.name}"
         return "date à préciser"
 
@@ -92,8 +92,8 @@ class Period:
         and "dernier" look at `source_date` only. An empty text is an unknown period.
         """
         start = (previous.earliest or previous.latest) if previous else None
-        context = Context(source_date, start.year if start else None)
-        return cls._from_reading(text, read(text, context))
+        context = YearContext(source_date, start.year if start else None)
+        return cls._from_reading(text, parse_period(text, context))
 
     @classmethod
     def unknown(cls, text: str = "") -> Self:
@@ -106,7 +106,7 @@ class Period:
         return cls(text, date(first, 1, 1), date(last, 12, 31), Precision.YEAR)
 
     @classmethod
-    def _from_reading(cls, text: str, reading: Reading) -> Self:
+    def _from_reading(cls, text: str, reading: ParsedPeriod) -> Self:
         return cls(text, reading.earliest, reading.latest, reading.precision, reading.inferred)
 
     @property
@@ -164,7 +164,7 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class PeriodMatch:
     """A period in a longer text, where it is `text[start:end]`."""
 
     start: int
@@ -172,7 +172,7 @@ class Found:
     period: Period
 
 
-def find_periods(text: str, *, source_date: date | None = None) -> list[Found]:
+def find_periods(text: str, *, source_date: date | None = None) -> list[PeriodMatch]:
     """The periods of a prose text, in its order, the longest reading at each place.
 
     A missing year is that of the preceding period of the text, else the nearest on or after
@@ -180,8 +180,8 @@ def find_periods(text: str, *, source_date: date | None = None) -> list[Found]:
     are separate periods.
     """
     return [
-        Found(reading.start, reading.end, Period._from_reading(written, reading))
-        for reading in scan(text, source_date)
+        PeriodMatch(reading.start, reading.end, Period._from_reading(written, reading))
+        for reading in scan_periods(text, source_date)
         for written in [text[reading.start : reading.end]]
     ]
 
@@ -200,7 +200,7 @@ def periods_of_years(years: Iterable[int]) -> list[Period]:
 # Closed spans: by the name of the unit that they are, else by those that begin and end them.
 
 
-def _starting(day: date, precision: Precision) -> Iterator[Named]:
+def _units_starting(day: date, precision: Precision) -> Iterator[NamedUnit]:
     return (
         unit
         for unit in names_around(day)
@@ -208,7 +208,7 @@ def _starting(day: date, precision: Precision) -> Iterator[Named]:
     )
 
 
-def _ending(day: date, precision: Precision) -> Iterator[Named]:
+def _units_ending(day: date, precision: Precision) -> Iterator[NamedUnit]:
     return (
         unit
         for unit in names_around(day)
@@ -217,34 +217,38 @@ def _ending(day: date, precision: Precision) -> Iterator[Named]:
 
 
 def _closed_name(earliest: date, latest: date, precision: Precision) -> str:
-    for unit in _starting(earliest, precision):
+    for unit in _units_starting(earliest, precision):
         if unit.span.latest == latest:
             return unit.name
-    left, right = _left_day(earliest, latest), format_day(latest)
+    left, right = _short_day(earliest, latest), format_day(latest)
     if precision == Precision.DAY:
         followed = earliest + ONE_DAY == latest
         return f"{left} et {right}" if followed else f"du {left} au {right}"
-    if ends := _ends(earliest, latest, precision):
+    if ends := _boundary_units(earliest, latest, precision):
         first, last = ends
         return f"{_without_year(first, last).begin} {last.end}"
     return f"entre le {left} et le {right}"
 
 
-def _ends(earliest: date, latest: date, precision: Precision) -> tuple[Named, Named] | None:
+def _boundary_units(
+    earliest: date, latest: date, precision: Precision
+) -> tuple[NamedUnit, NamedUnit] | None:
     """Two units, one of them of that precision and none coarser, both if it is the month."""
     finer = [item for item in reversed(Precision) if item.rank <= precision.rank]
     if precision == Precision.MONTH:
         finer = [precision]
     for first_precision, last_precision in product(finer, finer):
         if coarser(first_precision, last_precision) == precision:
-            pairs = product(_starting(earliest, first_precision), _ending(latest, last_precision))
+            pairs = product(
+                _units_starting(earliest, first_precision), _units_ending(latest, last_precision)
+            )
             for first, last in pairs:
                 if in_order(first.span, last.span):
                     return first, last
     return None
 
 
-def _without_year(first: Named, last: Named) -> Named:
+def _without_year(first: NamedUnit, last: NamedUnit) -> NamedUnit:
     """ "de juin" in "de juin à octobre 2022"; a part of a year is nothing without its year."""
     year = f" {last.span.latest.year}"
     if first.span.precision == Precision.YEAR or not last.name.endswith(year):
@@ -252,7 +256,7 @@ def _without_year(first: Named, last: Named) -> Named:
     return first._replace(name=first.name.removesuffix(year))
 
 
-def _left_day(earliest: date, latest: date) -> str:
+def _short_day(earliest: date, latest: date) -> str:
     """What need be said of a day before another: not the month nor the year that they share."""
     if (earliest.year, earliest.month) == (latest.year, latest.month):
         return day_number(earliest)
@@ -261,8 +265,8 @@ def _left_day(earliest: date, latest: date) -> str:
 
 def _closed_edtf(earliest: date, latest: date, precision: Precision) -> str:
     """By name for one unit and for a range of days, months or years; by its days otherwise."""
-    first = next((unit for unit in _starting(earliest, precision) if unit.edtf), None)
-    last = next((unit for unit in _ending(latest, precision) if unit.edtf), None)
+    first = next((unit for unit in _units_starting(earliest, precision) if unit.edtf), None)
+    last = next((unit for unit in _units_ending(latest, precision) if unit.edtf), None)
     if first and last and first == last:
         return first.edtf
     if first and last and precision in (Precision.DAY, Precision.MONTH, Precision.YEAR):

@@ -122,7 +122,7 @@ def _whole_months(year: int, month: int, count: int, precision: Precision) -> Sp
 # Names.
 
 
-class Named(NamedTuple):
+class NamedUnit(NamedTuple):
     """`at` is what stands before the name to say when ("le ", "en ", "au ", "à l'", or nothing).
 
     `edtf` is empty where the standard has no name.
@@ -145,12 +145,12 @@ class Named(NamedTuple):
         return {"le ": "au ", "au ": "au ", "à l'": "à l'"}.get(self.at, "à ") + self.name
 
 
-def named_day(day: date) -> Named:
+def named_day(day: date) -> NamedUnit:
     span = Span(day, day, Precision.DAY)
-    return Named(span, format_day(day), "le ", day.isoformat())
+    return NamedUnit(span, format_day(day), "le ", day.isoformat())
 
 
-def names_around(day: date) -> Iterator[Named]:
+def names_around(day: date) -> Iterator[NamedUnit]:
     """Every unit that holds the day, the whole ones first; out of our years, the day alone."""
     yield named_day(day)
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
@@ -158,20 +158,20 @@ def names_around(day: date) -> Iterator[Named]:
     year, month = day.year, MONTHS[day.month - 1]
     quarter, half = (day.month + 2) // 3, (day.month + 5) // 6
     whole_month, whole_year = month_span(year, day.month), year_span(year)
-    yield Named(whole_month, f"{month} {year}", "en ", f"{year}-{day.month:02}")
+    yield NamedUnit(whole_month, f"{month} {year}", "en ", f"{year}-{day.month:02}")
     for number, noun, span, code in (
         (quarter, "trimestre", quarter_span(year, quarter), 32 + quarter),
         (half, "semestre", half_span(year, half), 39 + half),
     ):
-        yield Named(span, f"{_ordinal(number)} {noun} {year}", "au ", f"{year}-{code}")
-    yield Named(whole_year, f"{year}", "en ", f"{year}")
+        yield NamedUnit(span, f"{_ordinal(number)} {noun} {year}", "au ", f"{year}-{code}")
+    yield NamedUnit(whole_year, f"{year}", "en ", f"{year}")
     for span, name in ((whole_month, f"{month} {year}"), (whole_year, f"{year}")):
         for number, third in enumerate(("début ", "mi-", "fin ")):
-            yield Named(third_of(span, number), f"{third}{name}")
+            yield NamedUnit(third_of(span, number), f"{third}{name}")
     yield from _season_names(day)
 
 
-def _season_names(day: date) -> Iterator[Named]:
+def _season_names(day: date) -> Iterator[NamedUnit]:
     """The season, then its thirds; none for the winters that leave our years."""
     spans = ((y, n, season_span(y, n)) for y in (day.year - 1, day.year) for n in range(1, 5))
     year, number, span = next(item for item in spans if day <= item[2].latest)
@@ -179,10 +179,10 @@ def _season_names(day: date) -> Iterator[Named]:
         return
     years = f"{year}-{year + 1}" if number == 4 else f"{year}"
     name = f"{SEASONS[number - 1]} {years}"
-    season = Named(span, name, "au " if number == 1 else "à l'", f"{year}-{20 + number}")
+    season = NamedUnit(span, name, "au " if number == 1 else "à l'", f"{year}-{20 + number}")
     yield season
     for third, words in enumerate((f"début {season.begin}", f"mi-{name}", f"fin {season.begin}")):
-        yield Named(third_of(span, third), words)
+        yield NamedUnit(third_of(span, third), words)
 
 
 def format_day(day: date, *, weekday: bool = False, year: bool = True) -> str:

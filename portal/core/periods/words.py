@@ -32,13 +32,13 @@ from portal.core.periods.units import (
 # Letters: accents and case are dropped, and every letter remembers where it was.
 
 
-class Folded(NamedTuple):
+class FoldedText(NamedTuple):
     letters: str
     starts: list[int]
     ends: list[int]
 
 
-def fold(text: str) -> Folded:
+def fold_text(text: str) -> FoldedText:
     letters: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
@@ -49,7 +49,7 @@ def fold(text: str) -> Folded:
             ends.append(offset + 1)
         if ends:  # a combining accent belongs to the letter before it
             ends[-1] = offset + 1
-    return Folded("".join(letters), starts, ends)
+    return FoldedText("".join(letters), starts, ends)
 
 
 @lru_cache(maxsize=1024)
@@ -147,7 +147,7 @@ def out_of_range() -> PeriodError:
 def _month_number(word: str) -> int:
     if word.isdigit():
         return int(word)
-    names = (fold(name).letters for name in MONTHS)
+    names = (fold_text(name).letters for name in MONTHS)
     return next(n for n, name in enumerate(names, 1) if name.startswith(word.rstrip(".")))
 
 
@@ -176,7 +176,7 @@ def _half_kind(match: re.Match[str]) -> Kind:
 
 
 def _season_kind(match: re.Match[str]) -> Kind:
-    number = [fold(name).letters for name in SEASONS].index(match["season"])
+    number = [fold_text(name).letters for name in SEASONS].index(match["season"])
 
     def build(year: int, _number: int) -> Span:
         if match["next"] and int(match["next"]) != year + 1:

@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal.core.permissions.ownership import attachable, department_of, strangers
+from portal.core.permissions.ownership import attachable, department_of, foreign_rows
 from portal.core.permissions.permissions import permission_name
 
 _LONG_NUMBER = re.compile(r"\d{19}")  # past 64 bits, in any digits
@@ -36,7 +36,7 @@ class BoundedAdmin(admin.ModelAdmin):
         return not lookup.endswith("__range") and super().lookup_allowed(lookup, value, request)
 
 
-class RuledAdmin(BoundedAdmin):
+class RulesAdmin(BoundedAdmin):
     """Lists only the rows that this person may change, and asks the rules for each of them: another
     row is a 403. A form refused is a 400, one typed on an older state of the row a 409.
 
@@ -55,11 +55,11 @@ class RuledAdmin(BoundedAdmin):
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
         found = super().get_object(request, object_id, from_field or None)
-        if found is None and self._is_there(object_id):
+        if found is None and self._exists(object_id):
             raise PermissionDenied
         return found
 
-    def _is_there(self, object_id: str) -> bool:
+    def _exists(self, object_id: str) -> bool:
         try:
             return self.model._default_manager.filter(pk=object_id).exists()
         except (ValueError, ValidationError):
@@ -97,7 +97,7 @@ class RuledAdmin(BoundedAdmin):
             def _post_clean(self) -> None:
                 home = None if self.instance._state.adding else department_of(self.instance)
                 super()._post_clean()
-                for name in strangers(self.instance, self.cleaned_data, home):
+                for name in foreign_rows(self.instance, self.cleaned_data, home):
                     self.add_error(name, _("Ce n'est pas dans le même département."))
                 action = "add" if self.instance._state.adding else "change"
                 permission = permission_name(action, model)
@@ -108,27 +108,27 @@ class RuledAdmin(BoundedAdmin):
         return Ruled
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._may("change", request, obj)
+        return self._has_permission("change", request, obj)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._may("change", request, obj)
+        return self._has_permission("change", request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._may("delete", request, obj)
+        return self._has_permission("delete", request, obj)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Never a row that no rule speaks of, not even an administrator: it is made elsewhere."""
         known = rules.perm_exists(permission_name("add", self.model))
-        return known and self._may("add", request)
+        return known and self._has_permission("add", request)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return self._may("change", request)
+        return self._has_permission("change", request)
 
-    def _may(self, action: str, request: HttpRequest, obj: Any = None) -> bool:
+    def _has_permission(self, action: str, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm(permission_name(action, self.model), obj)
 
 
-class EditedForm(forms.ModelForm):
+class VersionedForm(forms.ModelForm):
     """A form typed on one state of the row: `seen` says when that state was edited."""
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -157,12 +157,12 @@ class EditedForm(forms.ModelForm):
         return given
 
 
-class EditedAdmin(RuledAdmin):
+class EditTrackingAdmin(RulesAdmin):
     """Remembers that a person changed the row: a new load then leaves it. What another hand changed
     meanwhile is not undone: the row is held while it is written, and an older form refused.
     """
 
-    form = EditedForm
+    form = VersionedForm
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request)

@@ -14,7 +14,7 @@ Scope = Callable[[Any], Q]
 
 
 @dataclass(frozen=True)
-class Belonging:
+class Ownership:
     """`path` leads from a row to the key of its département ("agency__department", "" for the
     département itself); None for a row of no département, such as a document.
     """
@@ -23,15 +23,15 @@ class Belonging:
     attachable: Scope
 
 
-_KNOWN: dict[type[Model], Belonging] = {}
+_KNOWN: dict[type[Model], Ownership] = {}
 
 
-def belong(model: type[Model], path: str | None, attachable: Scope) -> None:
+def register(model: type[Model], path: str | None, attachable: Scope) -> None:
     """Says where rows of `model` are, and to which of them somebody may attach another row."""
-    _KNOWN[model] = Belonging(path, attachable)
+    _KNOWN[model] = Ownership(path, attachable)
 
 
-def is_known(model: type[Model]) -> bool:
+def is_registered(model: type[Model]) -> bool:
     return model in _KNOWN
 
 
@@ -59,7 +59,7 @@ def department_of(row: Model) -> str | None:
     return getattr(found, f"{last}_id") if last else found.pk
 
 
-def strangers(row: Model, pointed: Mapping[str, Any], home: str | None = None) -> list[str]:
+def foreign_rows(row: Model, pointed: Mapping[str, Any], home: str | None = None) -> list[str]:
     """The names, among those of `pointed`, that lead to another département than `home`, that of
     `row` where it is not given.
 

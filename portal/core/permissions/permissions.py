@@ -17,13 +17,13 @@ def permission_name(action: str, model: type[Model] | Model) -> str:
     return f"{options.app_label}.{get_permission_codename(action, options)}"
 
 
-def require(user: Any, permission: str, row: Model | None = None) -> None:
+def require_permission(user: Any, permission: str, row: Model | None = None) -> None:
     """Raises PermissionDenied, a page of 403, unless the rules give `permission` on `row`."""
     if not user.has_perm(permission, row):
         raise PermissionDenied
 
 
-class ObjectRights(BasePermission):
+class RulesPermission(BasePermission):
     """Everybody reads; whoever writes a row has the right to it, as the rules say.
 
     A view that makes rows asks for each itself, once it knows it: here only whether this person

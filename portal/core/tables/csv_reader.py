@@ -33,19 +33,19 @@ def decode(data: bytes) -> str:
     return text
 
 
-def rows(text: str, columns: list[str]) -> Iterator[tuple[int, list[str]]]:
+def read_rows(text: str, columns: list[str]) -> Iterator[tuple[int, list[str]]]:
     """The cells of each line that is not empty, clean and stripped, with the line's number.
 
     Raises TableError for another header, and where a quote is not closed. A line may have more or
     fewer cells than the header.
     """
-    found = lines(text, ";")
+    found = read_lines(text, ";")
     if next(found, None) != (1, columns):
         raise TableError(1, _("Colonnes attendues : %s.") % " ".join(columns))
     yield from found
 
 
-def lines(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
+def read_lines(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
     """The same of any table, its header included; raises TableError where a quote is not closed."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     line = 1

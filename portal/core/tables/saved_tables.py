@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from portal.core.tables.csv_reader import TableError, lines
+from portal.core.tables.csv_reader import TableError, read_lines
 from portal.core.text.normalisation import normalise
 
 Columns = Mapping[str, Sequence[str]]  # the other headings of each column
 
 _SEPARATORS = ";,\t"
-_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # XLSX and ODS; XLS
+_WORKBOOK_SIGNATURES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # XLSX and ODS; XLS
 # A vertical tab or a form feed is how a word processor ends a line or a page.
 _NOT_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 # Accents of UTF-8, then of a Macintosh or of MS-DOS, taken for those of Windows.
@@ -37,17 +37,17 @@ class SavedTable:
     faults: list[TableError] = field(default_factory=list)
 
 
-def read(data: bytes, columns: Columns, required: Sequence[str]) -> SavedTable:
+def read_table(data: bytes, columns: Columns, required: Sequence[str]) -> SavedTable:
     """The table that a file holds; raises TableError when it is something else.
 
     Headings are compared without case, accents or punctuation. The `required` ones must be there,
     another one than those of `columns` is refused: a misspelt one would lose its cells in silence.
     """
-    filled = _filled(decode(data), _by_heading(columns))
+    filled = _non_empty_lines(decode(data), _columns_by_heading(columns))
     at, header = next(filled, (1, []))
     if not header:
         raise TableError(1, _("Le fichier est vide."))
-    names = _names(at, header, columns, required)
+    names = _column_names(at, header, columns, required)
     table = SavedTable(dict(zip(names, header, strict=True)))
     for line, cells in filled:
         if any(cells[len(names) :]):
@@ -65,7 +65,7 @@ def read(data: bytes, columns: Columns, required: Sequence[str]) -> SavedTable:
 
 def decode(data: bytes) -> str:
     """The text, without its byte order mark; raises TableError for anything but a text."""
-    if data.startswith(_WORKBOOKS):
+    if data.startswith(_WORKBOOK_SIGNATURES):
         raise TableError(1, _("C'est un classeur : enregistrez sa feuille au format CSV."))
     encoding = _encoding(data)
     try:
@@ -97,7 +97,7 @@ def _line_of(found: re.Match[str], text: str) -> int:
     return text.count("\n", 0, found.start()) + 1
 
 
-def _filled(text: str, by_heading: Mapping[str, str]) -> Iterator[tuple[int, list[str]]]:
+def _non_empty_lines(text: str, by_heading: Mapping[str, str]) -> Iterator[tuple[int, list[str]]]:
     """The lines that are not empty, parted by the separator that shows the most headings."""
     header = next((line for line in text.splitlines() if _LETTER.search(line)), "")
 
@@ -105,19 +105,21 @@ def _filled(text: str, by_heading: Mapping[str, str]) -> Iterator[tuple[int, lis
         cells = next(csv.reader([header[:10_000]], delimiter=separator), [])
         return sum(normalise(cell) in by_heading for cell in cells)
 
-    return (entry for entry in lines(text, max(_SEPARATORS, key=shown)) if any(entry[1]))
+    return (entry for entry in read_lines(text, max(_SEPARATORS, key=shown)) if any(entry[1]))
 
 
-def _by_heading(columns: Columns) -> dict[str, str]:
+def _columns_by_heading(columns: Columns) -> dict[str, str]:
     """The column of each heading, as it is compared."""
     return {normalise(word): name for name, words in columns.items() for word in (name, *words)}
 
 
-def _names(at: int, header: list[str], columns: Columns, required: Sequence[str]) -> list[str]:
+def _column_names(
+    at: int, header: list[str], columns: Columns, required: Sequence[str]
+) -> list[str]:
     """The columns of a header, which loses the empty cells at its end; raises TableError."""
     while not header[-1]:
         header.pop()
-    by_heading = _by_heading(columns)
+    by_heading = _columns_by_heading(columns)
     names = [by_heading.get(normalise(cell), "") for cell in header]
     called = {name: " / ".join((name, *words[:1])) for name, words in columns.items()}
     if unknown := [cell for name, cell in zip(names, header, strict=True) if not name]:

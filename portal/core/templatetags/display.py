@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from portal.core import clock
 from portal.core.http import local_urls
 from portal.core.periods.period import Period, format_day
-from portal.core.text.telephones import dialled, known
+from portal.core.text.telephones import dial_number, parse_number
 
 register = template.Library()
 
@@ -31,7 +31,7 @@ def day(value: date | None) -> str:
 @register.filter
 def own_page(address: str) -> str:
     """An address that somebody gave, where it leads to a page of the portal; else ""."""
-    return local_urls.own_page(address)
+    return local_urls.known_page(address)
 
 
 @register.filter
@@ -58,19 +58,19 @@ def days(period: Period) -> str:
 @register.filter
 def phone(number: str) -> str:
     """A number held on one line; what is not one as it stands."""
-    return known(number).replace(" ", "\N{NO-BREAK SPACE}") or number
+    return parse_number(number).replace(" ", "\N{NO-BREAK SPACE}") or number
 
 
 @register.filter
 def can_be_dialled(number: str) -> bool:
-    return bool(known(number))
+    return bool(parse_number(number))
 
 
 def phone_link(number: str) -> SafeString:
     """The number that calls; what is not one as it stands, which calls nobody."""
-    if not known(number):
+    if not parse_number(number):
         return conditional_escape(number)
-    return format_html('<a href="tel:{}">{}</a>', dialled(number), phone(number))
+    return format_html('<a href="tel:{}">{}</a>', dial_number(number), phone(number))
 
 
 @register.filter
@@ -112,11 +112,11 @@ def phone_button(number: str) -> SafeString:
     """The button that calls; words where the number is not published, or is not one."""
     if not number:
         return format_html("<span>{}</span>", _("Numéro à renseigner : il n'est pas publié."))
-    if not known(number):
+    if not parse_number(number):
         return format_html("<span>{}</span>", _("Numéro à vérifier : « %s ».") % number)
     words = _("Appeler le %s") % phone(number)
     link = '<a class="button" href="tel:{}">{} {}</a>'
-    return format_html(link, dialled(number), icon("phone"), words)
+    return format_html(link, dial_number(number), icon("phone"), words)
 
 
 @register.tag
@@ -132,22 +132,22 @@ _INDENTS = re.compile(r"\n\s+")
 
 
 class OnceNode(Node):
-    LARGEST = 100  # values of what it depends on
+    MAX_VALUES = 100  # values of what it depends on
 
     def __init__(self, nodelist: NodeList, on: Sequence[FilterExpression]) -> None:
         self.nodelist = nodelist
         self._on = on
-        self._written: dict[tuple[str, ...], SafeString] = {}
+        self._rendered: dict[tuple[str, ...], SafeString] = {}
 
     def render(self, context: Context) -> SafeString:
         key = tuple([str(one.resolve(context)) for one in self._on])
-        written = self._written.get(key)
+        written = self._rendered.get(key)
         if written is None:
             # Without its indents, which every page would carry.
             written = SafeString(_INDENTS.sub("\n", self.nodelist.render(context)))
-            if len(self._written) >= self.LARGEST:
-                self._written.clear()
-            self._written[key] = written
+            if len(self._rendered) >= self.MAX_VALUES:
+                self._rendered.clear()
+            self._rendered[key] = written
         return written
 
 
@@ -168,8 +168,8 @@ def filled(parser: Parser, token: Token) -> "FilledNode":
     return FilledNode(nodes, name, parser.compile_filter(rows))
 
 
-_PLACE = "\x00{}\x00"  # where a word goes
-_PLACES = re.compile(r"\x00(\w+)\x00")
+_PLACEHOLDER = "\x00{}\x00"  # where a word goes
+_PLACEHOLDERS = re.compile(r"\x00(\w+)\x00")
 Pattern = tuple[str, tuple[str, ...]]  # as `%` fills it, and the words that it takes in turn
 
 
@@ -192,9 +192,9 @@ class FilledNode(Node):
 
     def _written(self, said: tuple[str, ...], context: Context) -> Pattern:
         """The pattern of the rows that say so much, and no more."""
-        words = {name: SafeString(_PLACE.format(name)) for name in said}
+        words = {name: SafeString(_PLACEHOLDER.format(name)) for name in said}
         around = self.nodelist.render(context.new({self._name: words}))
-        texts = _PLACES.split(_INDENTS.sub("\n", around))
+        texts = _PLACEHOLDERS.split(_INDENTS.sub("\n", around))
         pattern = "%s".join(text.replace("%", "%%") for text in texts[::2])
         self._patterns[said] = pattern, tuple(texts[1::2])
         return self._patterns[said]

@@ -39,16 +39,16 @@ _STREET_WORDS = {
     **dict.fromkeys(["mal"], "marechal"),
     **dict.fromkeys(["pdt"], "president"),
 }
-_LINKS = {"de", "du", "des", "d", "la", "le", "les", "l", "a", "au", "aux", "en", "et"}
+_LINK_WORDS = {"de", "du", "des", "d", "la", "le", "les", "l", "a", "au", "aux", "en", "et"}
 
 
 def street_key(text: str) -> str:
     """A street as it is compared: "Av. de la République" → "avenue republique"."""
     words = normalise(text).split()
-    return " ".join(_STREET_WORDS.get(word, word) for word in words if word not in _LINKS)
+    return " ".join(_STREET_WORDS.get(word, word) for word in words if word not in _LINK_WORDS)
 
 
-def listed(parts: Sequence[str]) -> str:
+def join_words(parts: Sequence[str]) -> str:
     """ "a", "a et b", "a, b et c"; "" for none."""
     if len(parts) < 2:
         return "".join(parts)

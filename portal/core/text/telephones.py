@@ -25,9 +25,9 @@ class TelephoneError(ValueError):
     """What is no telephone number; its message is French, for the person who typed it."""
 
 
-def printed(text: str) -> str:
+def format_number(text: str) -> str:
     """The number as it is printed, pairs of digits for a French one. Raises TelephoneError."""
-    if number := known(text):
+    if number := parse_number(text):
         return number
     said = _(
         "« %s » n'est pas un numéro de téléphone. Écrivez par exemple 02 38 25 45 45, 3919, ou"
@@ -36,7 +36,7 @@ def printed(text: str) -> str:
     raise TelephoneError(said % text[:LONGEST])
 
 
-def known(text: str) -> str:
+def parse_number(text: str) -> str:
     """The number as it is printed; "" for what is not one."""
     if len(text) > LONGEST:
         return ""
@@ -52,7 +52,7 @@ def known(text: str) -> str:
     return " ".join(words) if _ABROAD.fullmatch(digits) else ""
 
 
-def dialled(text: str) -> str:
+def dial_number(text: str) -> str:
     """As a `tel:` link wants it: "+33238254545", "3919"; "" for what is not a number."""
-    digits = known(text).replace(" ", "")
+    digits = parse_number(text).replace(" ", "")
     return f"+33{digits[1:]}" if digits.startswith("0") else digits

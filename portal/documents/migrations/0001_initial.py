@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
                 ('progress', models.PositiveSmallIntegerField(default=0, verbose_name='avancement')),
                 ('slot', models.PositiveSmallIntegerField(blank=True, editable=False, null=True)),
                 ('error', models.CharField(blank=True, max_length=250, verbose_name='erreur')),
-                ('file', models.FileField(blank=True, upload_to=portal.documents.models.place, verbose_name='fichier')),
+                ('file', models.FileField(blank=True, upload_to=portal.documents.models.upload_path, verbose_name='fichier')),
                 ('asked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='demandé par')),
             ],
             options={

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from portal.core import private_files
 from portal.deploy import backups
-from portal.registries.commands import said_plainly
+from portal.registries.commands import command_errors
 
 
 class Command(BaseCommand):
@@ -17,7 +17,7 @@ class Command(BaseCommand):
         parser.add_argument("file", help="le fichier à écrire, ou -")
 
     def handle(self, *, file: str, **options) -> None:
-        with said_plainly(_("Sauvegarde impossible :")):
+        with command_errors(_("Sauvegarde impossible :")):
             try:
                 counts = _write_out() if file == "-" else _write(Path(file))
             except backups.BackupRefused as error:
@@ -34,8 +34,8 @@ class Command(BaseCommand):
 
 def _write_out() -> backups.Counts:
     """To the standard output: the file that a shell made of it is closed to others first."""
-    private_files.narrow_descriptor(sys.stdout.fileno())
-    return backups.write(sys.stdout.buffer)
+    private_files.restrict_descriptor(sys.stdout.fileno())
+    return backups.write_backup(sys.stdout.buffer)
 
 
 def _write(path: Path) -> backups.Counts:
@@ -45,7 +45,7 @@ def _write(path: Path) -> backups.Counts:
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with private_files.create(draft) as out:
-            counts = backups.write(out)
+            counts = backups.write_backup(out)
             out.flush()
             os.fsync(out.fileno())
         draft.replace(path)

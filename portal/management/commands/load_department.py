@@ -1,25 +1,25 @@
 from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
 
-from portal.core.command_lock import OneAtATime
+from portal.core.command_lock import ExclusiveCommand
 from portal.registries import loaders
-from portal.registries.commands import said_plainly
+from portal.registries.commands import command_errors
 
 
-class Command(OneAtATime):
+class Command(ExclusiveCommand):
     help = "Charge ce que le portail connaît d'un département ; une ligne fausse refuse tout."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("code", help="le code du département, par exemple 45")
 
     def handle(self, *, code: str, **options) -> None:
-        if code not in loaders.available():
-            known = ", ".join(loaders.available())
+        if code not in loaders.available_departments():
+            known = ", ".join(loaders.available_departments())
             raise CommandError(
                 _("Aucune donnée pour le département « %(code)s ». Connus : %(known)s.")
                 % {"code": code, "known": known}
             )
-        with said_plainly(_("Chargement refusé, base inchangée :")):
+        with command_errors(_("Chargement refusé, base inchangée :")):
             counts = loaders.load_department(code)
         said = ", ".join(f"{count} {name}" for name, count in counts.items())
         self.stdout.write(f"{code} : {said}.")

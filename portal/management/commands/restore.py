@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from portal.deploy import backups
 from portal.deploy.backup_files import FilesNotPlaced
-from portal.registries.commands import said_plainly
+from portal.registries.commands import command_errors
 
 
 class Command(BaseCommand):
@@ -26,7 +26,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, file: str, replace: bool, hold_notices: bool, **options) -> None:
-        with said_plainly(_("Restauration refusée, base inchangée :")):
+        with command_errors(_("Restauration refusée, base inchangée :")):
             if not replace and apps.get_model("accounts.User").objects.exists():
                 raise CommandError(
                     _("Cette base a des comptes : ajoutez --replace pour tout remplacer.")
@@ -55,9 +55,9 @@ def _hold_notices() -> None:
 def _read(file: str, before_commit: Callable[[], None]) -> backups.Counts:
     try:
         if file == "-":
-            return backups.read(sys.stdin.buffer, before_commit=before_commit)
+            return backups.restore_backup(sys.stdin.buffer, before_commit=before_commit)
         with open(file, "rb") as packed:  # noqa: PTH123, a path as typed
-            return backups.read(packed, before_commit=before_commit)
+            return backups.restore_backup(packed, before_commit=before_commit)
     except backups.BackupRefused as error:
         refused = _("Restauration refusée, rien n'a changé. %s") % error
         raise CommandError(refused) from error

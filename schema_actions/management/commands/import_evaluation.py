@@ -4,14 +4,14 @@ from pathlib import Path
 from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
 
-from portal.core.command_lock import OneAtATime
-from portal.registries.commands import content_of, said_plainly
-from schema_actions.importers.campaigns import refused
-from schema_actions.importers.evaluations import Change, Imported, import_document
-from schema_actions.reading import DocumentError, DocumentRead, read_document
+from portal.core.command_lock import ExclusiveCommand
+from portal.registries.commands import command_errors, read_file
+from schema_actions.importers.campaigns import refusal
+from schema_actions.importers.evaluations import ImportedChange, ImportResult, import_document
+from schema_actions.reading import DocumentError, ParsedDocument, read_document
 
 
-class Command(OneAtATime):
+class Command(ExclusiveCommand):
     help = "Importe une évaluation publiée : fiches, textes, totaux ; jamais les niveaux."
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -23,18 +23,18 @@ class Command(OneAtATime):
         )
 
     def handle(self, *, file: Path, plan: str, campaign: str, dry_run: bool, **options) -> None:
-        with said_plainly(_("Import refusé, base inchangée :")):
+        with command_errors(_("Import refusé, base inchangée :")):
             try:
-                document = read_document(content_of(file))
+                document = read_document(read_file(file))
             except DocumentError as error:
-                raise refused(file.name, error.line, str(error)) from error
+                raise refusal(file.name, error.line, str(error)) from error
             imported = import_document(
                 document, plan=plan, campaign=campaign, file=file.name, dry_run=dry_run
             )
         self._say_remarks(document)
         self._say_changes(imported, dry_run)
 
-    def _say_remarks(self, document: DocumentRead) -> None:
+    def _say_remarks(self, document: ParsedDocument) -> None:
         if document.remarks:
             self.stdout.write(_("À savoir (gardé tel qu'imprimé) :"))
         for remark in document.remarks:
@@ -44,7 +44,7 @@ class Command(OneAtATime):
                 % {"line": remark.line, "where": where, "message": remark.message}
             )
 
-    def _say_changes(self, imported: Imported, dry_run: bool) -> None:
+    def _say_changes(self, imported: ImportResult, dry_run: bool) -> None:
         for change in imported.changes:
             for line in _difference(change) if dry_run else ():
                 self.stdout.write(line)
@@ -56,7 +56,7 @@ class Command(OneAtATime):
         self.stdout.write(said % {"sheets": imported.sheets, "changes": len(imported.changes)})
 
 
-def _difference(change: Change) -> list[str]:
+def _difference(change: ImportedChange) -> list[str]:
     """The lines that leave and those that come."""
     lines = unified_diff(change.before.splitlines(), change.after.splitlines(), lineterm="", n=0)
     changed = [line for line in lines if not line.startswith(("---", "+++", "@@"))]

@@ -3,12 +3,12 @@ from pathlib import Path
 from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
 
-from portal.core.command_lock import OneAtATime
-from portal.registries.commands import content_of, said_plainly
-from schema_actions.importers.levels import Transcribed, import_levels
+from portal.core.command_lock import ExclusiveCommand
+from portal.registries.commands import command_errors, read_file
+from schema_actions.importers.levels import LevelImportResult, import_levels
 
 
-class Command(OneAtATime):
+class Command(ExclusiveCommand):
     help = "Importe les niveaux d'une évaluation publiée (CSV « code;variant;level »)."
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -20,9 +20,9 @@ class Command(OneAtATime):
         )
 
     def handle(self, *, file: Path, plan: str, campaign: str, dry_run: bool, **options) -> None:
-        with said_plainly(_("Import refusé, base inchangée :")):
+        with command_errors(_("Import refusé, base inchangée :")):
             done = import_levels(
-                content_of(file), plan=plan, campaign=campaign, file=file.name, dry_run=dry_run
+                read_file(file), plan=plan, campaign=campaign, file=file.name, dry_run=dry_run
             )
         for key, before, after in done.changes if dry_run else ():
             said = _("fiche %(key)s : %(before)s → %(after)d")
@@ -35,7 +35,7 @@ class Command(OneAtATime):
         self.stdout.write(said % {"levels": done.levels, "changes": len(done.changes)})
         self._say_totals(done)
 
-    def _say_totals(self, done: Transcribed) -> None:
+    def _say_totals(self, done: LevelImportResult) -> None:
         if done.synthesis.agrees:
             self.stdout.write(_("Les totaux sont ceux qui ont été publiés."))
         for difference in done.synthesis.differences:

@@ -5,16 +5,16 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
 
-from portal.core.command_lock import OneAtATime
+from portal.core.command_lock import ExclusiveCommand
 from portal.core.models import Source
-from portal.registries.commands import content_of, said_plainly
+from portal.registries.commands import command_errors, read_file
 from portal.registries.loaders import Fault
 from portal.territory.models import Department
 from teams.sectors.import_report import details, summary
 from teams.sectors.importer import import_sectors
 
 
-class Command(OneAtATime):
+class Command(ExclusiveCommand):
     help = "Importe les secteurs des équipes d'un département ; une ligne fausse refuse tout."
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -34,20 +34,20 @@ class Command(OneAtATime):
     def handle(
         self, *, file: Path, department: str, source: str | None, dry_run: bool, **options: Any
     ) -> None:
-        data = content_of(file)
+        data = read_file(file)
         name = os.fsencode(file.name).decode(errors="replace")
-        with said_plainly(_("Import refusé, base inchangée :")):
+        with command_errors(_("Import refusé, base inchangée :")):
             plan = import_sectors(
                 file=name,
                 data=data,
-                department=_department(department),
-                source=_source(source) if source else None,
+                department=_get_department(department),
+                source=_get_source(source) if source else None,
                 dry_run=dry_run,
             )
-        for held in plan.left:
+        for held in plan.skipped:
             message = _("« %s » a été modifié par une personne : laissé tel quel.")
             self.stdout.write(str(Fault(name, held.line, message % held.sector.name)))
-        for doubt in plan.doubts:
+        for doubt in plan.warnings:
             self.stdout.write(str(Fault(name, doubt.line, _("à vérifier : %s") % doubt)))
         if dry_run:
             for line in details(plan):
@@ -56,14 +56,14 @@ class Command(OneAtATime):
         self.stdout.write(summary(plan))
 
 
-def _department(code: str) -> Department:
+def _get_department(code: str) -> Department:
     found = Department.objects.filter(code=code).first()
     if found is None:
         raise CommandError(_("Département inconnu, base inchangée : %s.") % code)
     return found
 
 
-def _source(key: str) -> Source:
+def _get_source(key: str) -> Source:
     found = Source.objects.filter(key=key).first()
     if found is None:
         raise CommandError(_("Source inconnue, base inchangée : %s.") % key)

@@ -4,12 +4,12 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
 
-from portal.core.command_lock import OneAtATime
-from portal.registries.commands import said_plainly
+from portal.core.command_lock import ExclusiveCommand
+from portal.registries.commands import command_errors
 from portal.territory import importers, reference
 
 
-class Command(OneAtATime):
+class Command(ExclusiveCommand):
     help = "Charge les départements et les communes de France ; sans danger si on le répète."
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -23,8 +23,10 @@ class Command(OneAtATime):
     def handle(self, *, departments: list[str] | None, **options: Any) -> None:
         start = perf_counter()
         try:
-            with said_plainly(_("Référence refusée, base inchangée :")):
-                loaded = importers.load_reference(reference.read(reference.FOLDER), departments)
+            with command_errors(_("Référence refusée, base inchangée :")):
+                loaded = importers.load_reference(
+                    reference.read_reference(reference.FOLDER), departments
+                )
         except reference.UnknownDepartmentsError as unknown:
             raise CommandError(
                 _("Département inconnu, base inchangée : %s.") % unknown
@@ -34,7 +36,7 @@ class Command(OneAtATime):
                 "%(label)s : %(rows)d (écritures : %(written)d, suppressions : %(removed)d)"
             )
             self.stdout.write(message % vars(tally))
-        if loaded.left:
+        if loaded.unknown_communes:
             message = _("Hors de la référence, laissées telles quelles : %s.")
-            self.stdout.write(message % ", ".join(loaded.left))
+            self.stdout.write(message % ", ".join(loaded.unknown_communes))
         self.stdout.write(_("Chargé en %.1f s.") % (perf_counter() - start))
