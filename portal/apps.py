@@ -10,7 +10,7 @@ VERSIONED_APPS = ("core", "territory", "teams", "relocations", "accueil", "schem
 
 class PortalAdminConfig(admin.AdminConfig):
     default = False
-    default_site = "portal.registries.admin_site.PortalAdminSite"
+    default_site = "portal.admin_site.PortalAdminSite"
 
 
 class PortalConfig(AppConfig):

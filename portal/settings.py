@@ -309,7 +309,7 @@ RESPONSE_CACHE_BYTES = env.int("KEPT_MEGABYTES", default=16) * 1_000_000
 
 # E-mails: each is a row first (`portal.notices`); EMAIL_TRANSPORT, from EMAIL_URL, takes it away.
 
-EMAIL_BACKEND = "portal.notices.backend.OutboxBackend"
+EMAIL_BACKEND = "portal.notices.email_backend.OutboxBackend"
 EMAIL_TRANSPORT = ""
 EMAIL_TIMEOUT = 10  # seconds, for each answer of the mail server
 EMAIL_ANSWER_TIMEOUT = 660  # for its last word, once it has the e-mail: RFC 5321 says ten minutes
@@ -502,7 +502,7 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": [
         "rest_framework.permissions.IsAuthenticatedOrReadOnly",
-        "portal.core.permissions.permissions.RulesPermission",
+        "portal.core.permissions.checks.RulesPermission",
     ],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["portal.core.http.parsers.BoundedJSONParser"],
@@ -525,7 +525,7 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Équipes, lieux, secteurs et déménagements, tels que publiés, sans clé.",
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "portal.registries.openapi.complete_schema",
+        "portal.core.http.openapi.complete_schema",
     ],
     "VERSION": "1",
     "LICENSE": {

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from portal.core import clock
 from portal.core.http.parameters import DAY_SCHEMA, DayField, parse_api_day
 from portal.core.periods.period import USUAL, Period, PeriodError
-from portal.core.permissions.permissions import RulesPermission
+from portal.core.permissions.checks import RulesPermission
 from portal.registries.api import SLUG, router
 from relocations.editing import services
 from relocations.editing.services import ChangeRequest

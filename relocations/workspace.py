@@ -15,7 +15,7 @@ from portal.core.periods.period import format_day
 from portal.registries.workspace import Context, register
 from relocations.history import recent_changes
 from relocations.models import Relocation
-from relocations.reminders.overdue import last_update_day, moves_to_check
+from relocations.reminders.moves_to_check import last_update_day, moves_to_check
 from relocations.rules import editable_relocations
 from relocations.status_labels import StatusLabel, status_label
 

@@ -6,9 +6,9 @@ from django.db import transaction
 
 from portal.registries import demo
 from portal.registries.loaders import Load, LoadRefused
+from schema_actions.evaluations import open_evaluations
 from schema_actions.loaders import find_in_plan, load_indicators, without_columns
 from schema_actions.models import ActionSheet, Campaign, Evaluation, Plan
-from schema_actions.services import open_evaluations
 
 FOLDER = Path(__file__).parent / "data" / "example"
 

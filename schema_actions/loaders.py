@@ -10,6 +10,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from portal.registries.loaders import Load, Row, register
+from schema_actions.evaluations import open_evaluations
 from schema_actions.models import (
     ActionSheet,
     Axis,
@@ -20,7 +21,6 @@ from schema_actions.models import (
     Objective,
     Plan,
 )
-from schema_actions.services import open_evaluations
 
 M = TypeVar("M", bound=models.Model)
 SHEET_COLUMNS = "plan code variant title summary_title summary calendar_years calendar_text source"

@@ -9,8 +9,8 @@ from portal.accounts.models import Role
 from portal.accounts.rules import is_administrator, is_manager_of, is_pilot_in, is_reviewer_in
 from portal.core import clock
 from portal.registries.workspace import Context, register
-from schema_actions.campaigns.progress import Row, is_late
 from schema_actions.models import Campaign, CampaignQuerySet, Entry, Plan
+from schema_actions.progress import Row, is_late
 
 MAX_ROWS = 60
 

@@ -37,7 +37,7 @@ from accueil.models.activity import department_referrals, month_start
 from portal.accounts.current_user import current_user
 from portal.accounts.models import User
 from portal.core import clock
-from portal.core.permissions.permissions import require_permission
+from portal.core.permissions.checks import require_permission
 from portal.core.tables.spreadsheets import csv_response
 from portal.territory.models import Department
 from teams.models import Agency

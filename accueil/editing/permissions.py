@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 
 from portal.accounts.rules import staff_departments
-from portal.core.permissions.permissions import require_permission
+from portal.core.permissions.checks import require_permission
 from portal.territory.models import Department
 
 PAGE_SIZE = 50

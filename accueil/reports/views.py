@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accueil.models import Report
 from accueil.reports.forms import ReportForm
 from portal.core.http.local_urls import is_local, local_path
-from portal.core.permissions.permissions import require_permission
+from portal.core.permissions.checks import require_permission
 from portal.territory.models import Commune, Department
 from relocations.models import Relocation
 from teams.models import Agency, Sector, Team

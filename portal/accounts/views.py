@@ -1,105 +1,80 @@
-"""Signing in and out, one's password and one's codes: django-allauth's views, answering a refused
-form with a 4xx as the portal does everywhere.
-"""
+"""One's own account and sessions, and the invitation that opens an account."""
 
-from typing import Any
-
-from allauth.account import views as account
-from allauth.core.exceptions import ReauthenticationRequired
-from allauth.mfa.base import views as codes
-from allauth.mfa.recovery_codes import views as recovery
-from allauth.mfa.totp import views as totp
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
 
-from portal.accounts import proconnect
+from portal.accounts import invitations
+from portal.accounts.current_user import current_user
+from portal.accounts.forms import InvitationForm
+from portal.accounts.models import Session
 
-RETRY_AFTER_SECONDS = (
-    300  # seconds that django-allauth's own limits last here: see ACCOUNT_RATE_LIMITS
-)
-RATE_LIMIT_CODES = {"too_many_login_attempts", "rate_limited"}
-
-
-class ErrorStatusMixin:
-    """A refused form is a 400, one sent too often a 429 that says when to come back."""
-
-    def form_invalid(self, form: Any) -> HttpResponse:
-        response: HttpResponse = super().form_invalid(form)  # type: ignore[misc]
-        response.status_code = 400
-        if any(form.has_error(name, code) for name in form.errors for code in RATE_LIMIT_CODES):
-            response.status_code = 429
-            response["Retry-After"] = str(RETRY_AFTER_SECONDS)
-        return response
+INVITATION_SESSION_KEY = "invitation"  # where a session keeps the token of a link
 
 
-class ReauthenticateMixin:
-    """Where who one is must be confirmed first, a form that was sent is asked for again: kept until
-    then, as django-allauth would, it would put the reader's address and code in the session.
-    """
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            response: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
-        except ReauthenticationRequired:
-            if request.method != "POST":
-                raise
-            return redirect(request.path)
-        return response
+@require_safe
+@login_required
+def account(request: HttpRequest) -> HttpResponse:
+    return render(request, "accounts/account.html", {"duties": current_user(request).duties})
 
 
-class SignInView(ErrorStatusMixin, account.LoginView):
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context_data(**kwargs)
-        return {**context, "has_proconnect": proconnect.is_configured()}
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def sessions(request: HttpRequest) -> HttpResponse:
+    """One's live sessions; a POST ends the one named `session`, or all the others."""
+    current = request.session.session_key
+    live = list(Session.objects.active().filter(user=current_user(request)))
+    if request.method == "POST":
+        asked = request.POST.get("session")
+        ended = [row for row in live if row.pk != current and asked in (row.name, "others")]
+        Session.objects.filter(pk__in=[row.pk for row in ended]).delete()
+        messages.success(request, _closed_message(len(ended)))
+        return redirect("sessions")
+    return render(request, "accounts/sessions.html", {"sessions": live, "current": current})
 
 
-class SignOutView(account.LogoutView):
-    """Whoever came in by ProConnect is led to leave it too, from a page: our policy lets no form
-    lead to another site.
-    """
-
-    def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
-        leaving = proconnect.logout_url(self.request)
-        response: HttpResponse = super().post(*args, **kwargs)
-        if leaving:
-            response = render(self.request, "accounts/proconnect_leaving.html", {"at": leaving})
-            response["Refresh"] = f"0; url={leaving}"
-        return response
+@require_safe
+@never_cache
+def invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """Keeps the link's token in the session, out of the address, and goes on to the form."""
+    if invitations.invited_user(token) is None:
+        return render(request, "accounts/invitation_over.html", status=410)
+    request.session[INVITATION_SESSION_KEY] = token
+    return redirect("invitation-answer")
 
 
-class ConfirmPasswordView(ErrorStatusMixin, account.ReauthenticateView):
-    pass
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def invitation_answer(request: HttpRequest) -> HttpResponse:
+    """The form where somebody invited chooses a password; the account opens once."""
+    user = invitations.invited_user(request.session.get(INVITATION_SESSION_KEY, ""))
+    if user is None:
+        return render(request, "accounts/invitation_over.html", status=410)
+    form = InvitationForm(request.POST or None, user=user, initial={"name": user.name})
+    if form.is_valid():
+        given = form.cleaned_data
+        if invitations.accept(user=user, password=given["password1"], name=given["name"]):
+            logout(request)
+            return redirect("invitation-accepted")
+        return render(request, "accounts/invitation_over.html", status=410)
+    status = 400 if form.is_bound else 200
+    context = {"form": form, "invited": user}
+    return render(request, "accounts/invitation.html", context, status=status)
 
 
-class ForgottenPasswordView(ErrorStatusMixin, account.PasswordResetView):
-    pass
+@require_safe
+def invitation_accepted(request: HttpRequest) -> HttpResponse:
+    return render(request, "accounts/invitation_accepted.html")
 
 
-class NewPasswordView(ErrorStatusMixin, account.PasswordResetFromKeyView):
-    pass
-
-
-class ChangePasswordView(ErrorStatusMixin, account.PasswordChangeView):
-    pass
-
-
-class GiveCodeView(ErrorStatusMixin, codes.AuthenticateView):
-    pass
-
-
-class ConfirmCodeView(ErrorStatusMixin, codes.ReauthenticateView):
-    pass
-
-
-class SetUpCodeView(ReauthenticateMixin, ErrorStatusMixin, totp.ActivateTOTPView):
-    pass
-
-
-class RemoveCodeView(ReauthenticateMixin, ErrorStatusMixin, totp.DeactivateTOTPView):
-    pass
-
-
-class NewRecoveryCodesView(
-    ReauthenticateMixin, ErrorStatusMixin, recovery.GenerateRecoveryCodesView
-):
-    pass
+def _closed_message(count: int) -> str:
+    if count == 0:
+        return _("Aucune session n'était à fermer.")
+    if count == 1:
+        return _("Une session est fermée.")
+    return _("%d sessions sont fermées.") % count

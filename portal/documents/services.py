@@ -11,9 +11,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal.documents.makers import Maker, get_maker
 from portal.documents.models import Job
 from portal.documents.pdf import PrintingUnavailable
+from portal.registries.documents import Maker, get_maker
 
 FORMAT_VERSION = 3  # grows when the look of the files changes: what was made before is made again
 

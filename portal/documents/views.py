@@ -9,8 +9,8 @@ from django.utils.cache import patch_cache_control
 
 from portal.celery import enqueue
 from portal.documents import services
-from portal.documents.makers import get_maker
 from portal.documents.models import Job
+from portal.registries.documents import get_maker
 
 REFRESH_SECONDS = 2  # seconds
 REQUEUE_SECONDS = 60  # seconds: a task that got lost is asked for again by whoever still waits

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.accounts.current_user import current_user
 from portal.core import clock
-from portal.core.permissions.permissions import require_permission
+from portal.core.permissions.checks import require_permission
 from portal.core.tables.spreadsheets import csv_response
 from portal.notices.services import sending_blocked_reason
 from relocations.editing import services

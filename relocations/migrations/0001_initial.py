@@ -2,7 +2,7 @@
 
 import django.core.validators
 import django.db.models.deletion
-import portal.core.periods.grammar
+import portal.core.periods.phrase_parser
 from django.db import migrations, models
 
 
@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('period_text', models.CharField(blank=True, max_length=500, verbose_name='période')),
                 ('period_earliest', models.DateField(blank=True, editable=False, null=True, verbose_name='au plus tôt')),
                 ('period_latest', models.DateField(blank=True, editable=False, null=True, verbose_name='au plus tard')),
-                ('period_precision', models.CharField(choices=[('day', 'day'), ('month', 'month'), ('quarter', 'quarter'), ('season', 'season'), ('half', 'half'), ('year', 'year'), ('unknown', 'unknown')], default=portal.core.periods.grammar.Precision['UNKNOWN'], editable=False, max_length=10, verbose_name='précision')),
+                ('period_precision', models.CharField(choices=[('day', 'day'), ('month', 'month'), ('quarter', 'quarter'), ('season', 'season'), ('half', 'half'), ('year', 'year'), ('unknown', 'unknown')], default=portal.core.periods.phrase_parser.Precision['UNKNOWN'], editable=False, max_length=10, verbose_name='précision')),
                 ('period_inferred', models.BooleanField(default=False, editable=False, verbose_name='année déduite')),
                 ('as_printed', models.TextField(blank=True, verbose_name='texte imprimé')),
                 ('edited_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='modifié le')),

@@ -14,7 +14,7 @@ from portal.accounts.models import User
 from portal.notices.models import Notice
 from portal.notices.services import draft, queue_all
 from relocations.models import Relocation
-from relocations.reminders.overdue import MovesToCheck, moves_to_check
+from relocations.reminders.moves_to_check import MovesToCheck, moves_to_check
 from teams.models import Membership
 
 LIFETIME = timedelta(hours=20)  # the next day has its own, and one that waited tells nothing true

@@ -13,8 +13,8 @@ from portal.core.periods.period import Period
 from schema_actions.campaigns.notifications import notify_opened
 from schema_actions.entries import services
 from schema_actions.entries.services import content_from, refusal
+from schema_actions.evaluations import open_evaluations
 from schema_actions.models import Campaign, Entry, Evaluation, Pilot, Plan, SignedVersion
-from schema_actions.services import open_evaluations
 
 Status, Step = Campaign.Status, Entry.Step
 

@@ -15,14 +15,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from portal.accounts.current_user import current_user
 from portal.core import clock
 from portal.core.periods.period import Period
-from portal.core.permissions.permissions import require_permission
+from portal.core.permissions.checks import require_permission
 from schema_actions.campaigns import services as campaign_services
 from schema_actions.campaigns.forms import CampaignForm, DueDateForm, FreezeForm, PilotForm
 from schema_actions.campaigns.notifications import remind_pilots
-from schema_actions.campaigns.progress import LATE, NO_PILOT, STATES, Progress, campaign_progress
 from schema_actions.entries import services as entry_services
 from schema_actions.entries.services import Refused
 from schema_actions.models import Campaign, Entry, Plan
+from schema_actions.progress import LATE, NO_PILOT, STATES, Progress, campaign_progress
 from schema_actions.published import charts
 
 MANAGE_PERMISSION, FOLLOW_PERMISSION = (

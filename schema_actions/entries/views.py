@@ -19,8 +19,7 @@ from django.views.decorators.http import require_http_methods
 
 from portal.accounts.current_user import current_user
 from portal.core import clock
-from portal.core.permissions.permissions import require_permission
-from schema_actions.campaigns.progress import entry_state, is_late
+from portal.core.permissions.checks import require_permission
 from schema_actions.entries import services
 from schema_actions.entries.forms import (
     CorrectionForm,
@@ -34,6 +33,7 @@ from schema_actions.entries.forms import (
 )
 from schema_actions.entries.services import Refused, Stale
 from schema_actions.models import Campaign, Entry, Evaluation, SignedVersion
+from schema_actions.progress import entry_state, is_late
 from schema_actions.reading import SECTIONS
 
 Forms = EntryForm | DecisionForm

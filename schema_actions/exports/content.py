@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from portal.core.periods.period import format_day
 from portal.core.text.markdown import to_plain
 from schema_actions.models import ActionSheet, Campaign, Indicator, IndicatorValue, Plan
-from schema_actions.published import sheet_board
+from schema_actions.published import sheet_rows
 from schema_actions.reading import SECTIONS
 
 HEADER = [
@@ -34,7 +34,7 @@ def sheet_content(subject: str) -> dict[str, Any]:
     """One sheet in one campaign, named "plan/campaign/key". Raises Http404."""
     held, _slash, key = subject.rpartition("/")
     campaign = get_public_campaign(held)
-    rows = sheet_board.sheet_rows(_sheets(campaign.plan, campaign).filter(key=key))
+    rows = sheet_rows.sheet_rows(_sheets(campaign.plan, campaign).filter(key=key))
     if not rows:
         raise Http404
     objective = rows[0].sheet.objective
@@ -49,7 +49,7 @@ def sheet_content(subject: str) -> dict[str, Any]:
 def report_content(subject: str) -> dict[str, Any]:
     """A whole campaign, its sheets by axis and objective. Raises Http404."""
     campaign = get_public_campaign(subject)
-    rows = sheet_board.sheet_rows(_sheets(campaign.plan, campaign))
+    rows = sheet_rows.sheet_rows(_sheets(campaign.plan, campaign))
     return {
         **_heading(campaign),
         "synthesis": campaign.synthesis().to_dict(),
@@ -67,7 +67,7 @@ def report_content(subject: str) -> dict[str, Any]:
                     for under in axis.objectives
                 ],
             }
-            for axis in sheet_board.by_axis(rows)
+            for axis in sheet_rows.by_axis(rows)
         ],
     }
 
@@ -75,11 +75,11 @@ def report_content(subject: str) -> dict[str, Any]:
 def table_content(subject: str) -> list[list[Any]]:
     """One line a sheet, as HEADER names its cells. Raises Http404."""
     campaign = get_public_campaign(subject)
-    rows = sheet_board.sheet_rows(campaign.plan.sheets.for_list(campaign))
+    rows = sheet_rows.sheet_rows(campaign.plan.sheets.for_list(campaign))
     return [_table_row(campaign, row) for row in rows]
 
 
-def _table_row(campaign: Campaign, row: sheet_board.SheetRow) -> list[Any]:
+def _table_row(campaign: Campaign, row: sheet_rows.SheetRow) -> list[Any]:
     sheet, objective = row.sheet, row.sheet.objective
     texts = [to_plain(getattr(row.evaluation, name)) if row.evaluation else "" for name in SECTIONS]
     return [
@@ -126,7 +126,7 @@ def _source(campaign: Campaign) -> str:
     return f"{source.title}, {source.publisher}" if source else ""
 
 
-def _sheet(row: sheet_board.SheetRow) -> dict[str, Any]:
+def _sheet(row: sheet_rows.SheetRow) -> dict[str, Any]:
     sheet, evaluation = row.sheet, row.evaluation
     return {
         "key": sheet.key,
@@ -156,13 +156,13 @@ def _indicator(indicator: Indicator, values: list[IndicatorValue]) -> dict[str, 
     }
 
 
-def _year_cells(row: sheet_board.SheetRow) -> list[list[Any]]:
+def _year_cells(row: sheet_rows.SheetRow) -> list[list[Any]]:
     """Each year of the plan: "on" where the calendar covers it, "part" where in part, else ""."""
     periods = [period.period for period in row.sheet.periods.all()]
     out = []
     for year in row.sheet.plan.years:
         widths = [
-            bar.width for period in periods if (bar := sheet_board.calendar_bar(period, year, year))
+            bar.width for period in periods if (bar := sheet_rows.calendar_bar(period, year, year))
         ]
         out.append([year, "on" if max(widths, default=0) >= 100 else "part" if widths else ""])
     return out

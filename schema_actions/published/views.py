@@ -12,7 +12,7 @@ from portal.core.caching.data_versions import Versions
 from portal.core.caching.response_cache import cached_response
 from portal.core.http.parameters import paginate
 from schema_actions.models import ActionSheet, Campaign, Evaluation, Plan
-from schema_actions.published import charts, sheet_board
+from schema_actions.published import charts, sheet_rows
 from schema_actions.published.filters import SheetPageFilter
 from schema_actions.synthesis import compare_levels
 
@@ -34,7 +34,7 @@ def plan_detail(request: HttpRequest, now: Versions, plan: str) -> HttpResponse:
     held = get_plan(plan)
     campaigns = list(Campaign.objects.public_of(held))
     campaign = selected_campaign(request, campaigns)
-    rows = sheet_board.sheet_rows(held.sheets.for_list(campaign))
+    rows = sheet_rows.sheet_rows(held.sheets.for_list(campaign))
     synthesis = campaign.synthesis() if campaign else None
     counts = _displayed_counts(synthesis)
     context = {
@@ -47,7 +47,7 @@ def plan_detail(request: HttpRequest, now: Versions, plan: str) -> HttpResponse:
         "columns": charts.columns(counts) if counts else [],
         "axes": [
             (axis, charts.segments(axis.counts, len(axis.rows)))
-            for axis in sheet_board.by_axis(rows)
+            for axis in sheet_rows.by_axis(rows)
         ],
         "sheets": len(rows),
     }
@@ -71,7 +71,7 @@ def sheet_list(request: HttpRequest, now: Versions, plan: str) -> HttpResponse:
     page = paginate(
         filters.qs if is_valid else ActionSheet.objects.none(), PAGE_SIZE, request.GET.get("page")
     )
-    rows = sheet_board.sheet_rows(page)
+    rows = sheet_rows.sheet_rows(page)
     query = filters.form.cleaned_data.get("q", "") if is_valid else ""
     view = _view_parameter(request)
     context = {
@@ -82,9 +82,9 @@ def sheet_list(request: HttpRequest, now: Versions, plan: str) -> HttpResponse:
         "is_filtered": any(request.GET.get(name) for name in filters.form.fields),
         "page": page,
         "view": view,
-        "ticks": sheet_board.year_ticks(held.years),
-        "axes": sheet_board.by_axis(rows) if not query or view == CALENDAR else [],
-        "found": [sheet_board.search_result(row, query) for row in rows]
+        "ticks": sheet_rows.year_ticks(held.years),
+        "axes": sheet_rows.by_axis(rows) if not query or view == CALENDAR else [],
+        "found": [sheet_rows.search_result(row, query) for row in rows]
         if query and view == LIST
         else [],
         "other_parameters": _other_parameters(request, filters),
@@ -101,7 +101,7 @@ def sheet_detail(request: HttpRequest, now: Versions, plan: str, key: str) -> Ht
     campaigns = list(Campaign.objects.public_of(held))
     campaign = selected_campaign(request, campaigns)
     sheet = get_object_or_404(ActionSheet.objects.public().filter(plan=held), key=key)
-    history = [(row.campaign, sheet_board.SheetRow(sheet, row)) for row in sheet.public_evaluations]  # type: ignore[attr-defined]
+    history = [(row.campaign, sheet_rows.SheetRow(sheet, row)) for row in sheet.public_evaluations]  # type: ignore[attr-defined]
     evaluation = next((row.evaluation for held_in, row in history if held_in == campaign), None)
     siblings = list(held.sheets.in_order().values_list("key", "title"))
     place = [found for found, _title in siblings].index(key)
@@ -110,9 +110,9 @@ def sheet_detail(request: HttpRequest, now: Versions, plan: str, key: str) -> Ht
         "sheet": sheet,
         "campaigns": campaigns,
         "campaign": campaign,
-        "shown": sheet_board.SheetRow(sheet, evaluation),
+        "shown": sheet_rows.SheetRow(sheet, evaluation),
         "evaluation": evaluation,
-        "ticks": sheet_board.year_ticks(held.years),
+        "ticks": sheet_rows.year_ticks(held.years),
         "remarks": list(evaluation.remarks.all()) if evaluation else [],
         "corrections": list(evaluation.signed_versions.corrections()) if evaluation else [],
         "history": history,
@@ -134,7 +134,7 @@ def campaign_detail(request: HttpRequest, now: Versions, plan: str, campaign: st
         chosen = get_object_or_404(Campaign.objects.none())
     others = [row for row in campaigns if row != chosen]
     other = _campaign_parameter(request, "avec", others) or _compared_campaign(chosen, campaigns)
-    rows = sheet_board.sheet_rows(held.sheets.for_list(chosen))
+    rows = sheet_rows.sheet_rows(held.sheets.for_list(chosen))
     synthesis = chosen.synthesis()
     context = {
         "plan": held,
@@ -146,7 +146,7 @@ def campaign_detail(request: HttpRequest, now: Versions, plan: str, campaign: st
         "computed": charts.columns(synthesis.computed),
         "axes": [
             (axis, charts.segments(axis.counts, len(axis.rows)))
-            for axis in sheet_board.by_axis(rows)
+            for axis in sheet_rows.by_axis(rows)
         ],
         "moved": _level_changes(other, chosen, rows) if other else None,
         "other_columns": charts.columns(_displayed_counts(other.synthesis())) if other else [],
@@ -216,7 +216,7 @@ def _indicator_row(indicator: Any) -> tuple[Any, list[Any], str]:
 
 
 def _level_changes(
-    before: Campaign, after: Campaign, rows: list[sheet_board.SheetRow]
+    before: Campaign, after: Campaign, rows: list[sheet_rows.SheetRow]
 ) -> dict[str, Any]:
     """The steps of each sheet between two campaigns, with the sheet."""
     levels = dict(

@@ -5,7 +5,7 @@ printed and told in a remark. Only the dress changes: one Markdown, whatever the
 """
 
 from schema_actions.reading.document import read_document
-from schema_actions.reading.facts import (
+from schema_actions.reading.parsed import (
     SECTIONS,
     DocumentError,
     ParsedDocument,

@@ -8,17 +8,17 @@ from django.utils.translation import gettext as _
 from portal.core.tables import csv_reader
 from portal.core.text.cleaning import clean_text
 from portal.core.text.normalisation import normalise
-from schema_actions.reading import front
-from schema_actions.reading.facts import (
+from schema_actions.reading import cover as reading_cover
+from schema_actions.reading.headings import parse_mark
+from schema_actions.reading.page_headers import axis_titles
+from schema_actions.reading.pages import SheetDraft, read_pages
+from schema_actions.reading.parsed import (
     SECTIONS,
     DocumentError,
     ParsedDocument,
     ParsedSheet,
     Remark,
 )
-from schema_actions.reading.headers import axis_titles
-from schema_actions.reading.marks import parse_mark
-from schema_actions.reading.pages import SheetDraft, read_pages
 from schema_actions.reading.prose import lost_figures, markdown, plain_lines
 from schema_actions.reading.remarks import text_remarks
 
@@ -31,26 +31,26 @@ def read_document(data: bytes) -> ParsedDocument:
     lines = _lines(data)
     start = _first_page(lines)
     cover = lines[:start]
-    levels = front.published_levels(cover)
-    rows = front.summary_rows(cover)
+    levels = reading_cover.published_levels(cover)
+    rows = reading_cover.summary_rows(cover)
     axes = axis_titles(lines)
     drafts = read_pages(lines, start, axes)
     _name_variants(drafts)
-    summary = front.summary_by_key(rows)
+    summary = reading_cover.summary_by_key(rows)
     _refuse_missing(drafts, summary, len(lines))
     _refuse_unfinished(drafts, len(lines))
     sheets = [_sheet(draft, summary[draft.key].title) for draft in drafts]
-    remarks = [*front.totals_remarks(cover, levels), *front.summary_remarks(rows)]
+    remarks = [*reading_cover.totals_remarks(cover, levels), *reading_cover.summary_remarks(rows)]
     for draft, sheet in zip(drafts, sheets, strict=True):
         remarks += _sheet_remarks(draft, sheet, summary[sheet.key])
     remarks += _objective_remarks(sheets)
     remarks += text_remarks(drafts)
     return ParsedDocument(
-        period=front.document_period(cover),
+        period=reading_cover.document_period(cover),
         axes=axes,
         sheets=tuple(sheets),
         levels=levels,
-        statement=front.axes_statement(cover),
+        statement=reading_cover.axes_statement(cover),
         remarks=tuple(sorted(set(remarks))),
     )
 
@@ -87,7 +87,7 @@ def _name_variants(drafts: Sequence[SheetDraft]) -> None:
                 draft.line, _("cet objectif n'est suivi d'aucune action, document tronqué.")
             )
         if counts[draft.code] > 1:
-            draft.variant = front.variant_of(_title(draft))
+            draft.variant = reading_cover.variant_of(_title(draft))
         if draft.key in taken:
             said = _("la fiche %(sheet)s est déjà imprimée à la ligne %(line)d.")
             raise DocumentError(draft.line, said % {"sheet": draft.key, "line": taken[draft.key]})
@@ -95,7 +95,7 @@ def _name_variants(drafts: Sequence[SheetDraft]) -> None:
 
 
 def _refuse_missing(
-    drafts: Sequence[SheetDraft], summary: dict[str, front.SummaryRow], last: int
+    drafts: Sequence[SheetDraft], summary: dict[str, reading_cover.SummaryRow], last: int
 ) -> None:
     """A sheet of the summary table without its page, or the reverse: the document is cut."""
     if not summary:
@@ -151,7 +151,9 @@ def _sheet(draft: SheetDraft, summary_title: str) -> ParsedSheet:
     )
 
 
-def _sheet_remarks(draft: SheetDraft, sheet: ParsedSheet, row: front.SummaryRow) -> list[Remark]:
+def _sheet_remarks(
+    draft: SheetDraft, sheet: ParsedSheet, row: reading_cover.SummaryRow
+) -> list[Remark]:
     """What the sheet's own pages have that is odd."""
     found = [Remark(line, sheet.key, message) for line, message in draft.oddities]
     for name in SECTIONS:

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from schema_actions.reading import tables
 from schema_actions.reading.cells import blocks, is_cut
-from schema_actions.reading.facts import sheet_key
-from schema_actions.reading.headers import PageHeader
-from schema_actions.reading.marks import LEFT, RIGHT, Mark, parse_mark
+from schema_actions.reading.headings import LEFT, RIGHT, Mark, parse_mark
+from schema_actions.reading.page_headers import PageHeader
+from schema_actions.reading.parsed import sheet_key
 from schema_actions.reading.prose import Line
 from schema_actions.reading.tables import Row
 

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from portal.core.periods.period import find_periods
 from portal.core.text.normalisation import normalise
 from schema_actions.reading.accents import lost_accents
-from schema_actions.reading.facts import SECTIONS, Remark
-from schema_actions.reading.marks import strip_markup
+from schema_actions.reading.headings import strip_markup
 from schema_actions.reading.pages import SheetDraft
+from schema_actions.reading.parsed import SECTIONS, Remark
 from schema_actions.reading.prose import Line, plain_lines
 
 _ODD_PATTERNS = (

@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 from schema_actions.reading.cells import TAG, blocks, inline
-from schema_actions.reading.marks import parse_mark
+from schema_actions.reading.headings import parse_mark
 
 YEAR = re.compile(r"(?:19|20)\d\d")
 RULE = re.compile(r"-{2,}")

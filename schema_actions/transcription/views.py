@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from portal.core.permissions.permissions import require_permission
+from portal.core.permissions.checks import require_permission
 from schema_actions.models import Campaign, Evaluation
 from schema_actions.published import charts
 

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from portal.core.permissions.permissions import require_permission
+from portal.core.permissions.checks import require_permission
 from portal.core.tables.spreadsheets import csv_response
 from teams.history.changes import CHANGED, CREATED, Change, row_history
 from teams.models import Sector, Site, Team

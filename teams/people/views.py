@@ -21,7 +21,7 @@ from portal.accounts.models import RightChange, SignIn, User
 from portal.accounts.rules import is_administrator
 from portal.accounts.services import LastAdministratorError, reset_code
 from portal.core.http.parameters import paginate
-from portal.core.permissions.permissions import require_permission
+from portal.core.permissions.checks import require_permission
 from teams.people.forms import InvitationForm
 from teams.people.grants import (
     Grant,

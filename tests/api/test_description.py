@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import pytest
 from drf_spectacular.generators import SchemaGenerator
 
-from portal.registries import openapi
+from portal.core.http import openapi
 
 DAY = "2023-11-24"
 WITHOUT = {"relocations_transition_create"}  # it changes what it answers

@@ -6,7 +6,7 @@ from rest_framework import serializers, viewsets
 from rest_framework.permissions import IsAuthenticatedOrReadOnly
 from rest_framework.test import APIRequestFactory, force_authenticate
 
-from portal.core.permissions.permissions import RulesPermission, require_permission
+from portal.core.permissions.checks import RulesPermission, require_permission
 from teams.models import Team
 from tests.factories import administrator, agent, manager
 

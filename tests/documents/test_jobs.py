@@ -8,9 +8,10 @@ from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from portal.documents import makers, pdf, services, tasks
-from portal.documents.makers import Maker
+from portal.documents import pdf, services, tasks
 from portal.documents.models import JOB_LEASE, Job
+from portal.registries import documents
+from portal.registries.documents import Maker
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +43,7 @@ def words(monkeypatch):
         content=lambda subject: said["text"],
         make=make,
     )
-    monkeypatch.setitem(makers._makers, "words", maker)
+    monkeypatch.setitem(documents._makers, "words", maker)
     return said
 
 

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def usual_backend(settings) -> None:
     """The portal's own, in the place of the one that the tests put there."""
-    settings.EMAIL_BACKEND = "portal.notices.backend.OutboxBackend"
+    settings.EMAIL_BACKEND = "portal.notices.email_backend.OutboxBackend"
 
 
 def test_a_mail_becomes_a_row_for_each_person_and_names_no_other(can_send):

@@ -11,8 +11,8 @@ from portal.core.periods.period import Period
 from portal.notices.models import Notice
 from relocations import tasks
 from relocations.models import Relocation
+from relocations.reminders.moves_to_check import moves_to_check
 from relocations.reminders.notifications import queue_reminders
-from relocations.reminders.overdue import moves_to_check
 from teams.models import Team
 from tests.factories import (
     AgencyFactory,

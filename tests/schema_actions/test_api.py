@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
+from schema_actions.evaluations import open_evaluations
 from schema_actions.models import ActionSheet, Campaign, Evaluation, Plan
-from schema_actions.services import open_evaluations
 from tests.schema_actions.conftest import CAMPAIGN, PLAN
 from tests.schema_actions.factories import CampaignFactory, SheetFactory
 

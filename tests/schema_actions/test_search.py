@@ -1,6 +1,6 @@
 """The words of a search, shown where they stand."""
 
-from schema_actions.published.search import excerpts, highlight
+from schema_actions.published.excerpts import excerpts, highlight
 
 
 def shown(pieces):

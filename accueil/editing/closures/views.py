@@ -25,7 +25,7 @@ from accueil.rules import editable_special_hours
 from portal.core import clock
 from portal.core.caching import data_versions
 from portal.core.http.parameters import paginate
-from portal.core.permissions.permissions import require_permission
+from portal.core.permissions.checks import require_permission
 
 CHANGE_PERMISSION = "accueil.change_specialhours"
 

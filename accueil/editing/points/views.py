@@ -27,7 +27,7 @@ from accueil.rules import editable_phone_lines, editable_points
 from portal.core import clock
 from portal.core.caching import data_versions
 from portal.core.http.parameters import paginate
-from portal.core.permissions.permissions import require_permission
+from portal.core.permissions.checks import require_permission
 
 RECHECK_AFTER = timedelta(
     days=183

@@ -12,7 +12,7 @@ from accueil.editing.rounds.forms import StopChangeForm, StopForm
 from accueil.models import ReceptionPoint, Stop, StopChange
 from portal.core import clock
 from portal.core.http.parameters import parse_day
-from portal.core.permissions.permissions import require_permission
+from portal.core.permissions.checks import require_permission
 
 CHANGE_PERMISSION = "accueil.change_stop"
 

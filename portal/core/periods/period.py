@@ -11,7 +11,7 @@ from functools import total_ordering
 from itertools import product
 from typing import Literal, Self
 
-from portal.core.periods.grammar import ParsedPeriod, YearContext, parse_period, scan_periods
+from portal.core.periods.phrase_parser import ParsedPeriod, YearContext, parse_period, scan_periods
 from portal.core.periods.units import (
     MONTHS,
     ONE_DAY,

@@ -14,8 +14,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from portal.core.permissions.checks import permission_name
 from portal.core.permissions.ownership import attachable, department_of, foreign_rows
-from portal.core.permissions.permissions import permission_name
 
 _LONG_NUMBER = re.compile(r"\d{19}")  # past 64 bits, in any digits
 

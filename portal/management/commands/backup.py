@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from portal.core import private_files
 from portal.deploy import backups
-from portal.registries.commands import command_errors
+from portal.registries.command_errors import command_errors
 
 
 class Command(BaseCommand):

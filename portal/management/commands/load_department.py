@@ -3,7 +3,7 @@ from django.utils.translation import gettext as _
 
 from portal.core.command_lock import ExclusiveCommand
 from portal.registries import loaders
-from portal.registries.commands import command_errors
+from portal.registries.command_errors import command_errors
 
 
 class Command(ExclusiveCommand):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from portal.deploy import backups
 from portal.deploy.backup_files import FilesNotPlaced
-from portal.registries.commands import command_errors
+from portal.registries.command_errors import command_errors
 
 
 class Command(BaseCommand):

@@ -5,7 +5,7 @@ from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
 
 from portal.core.command_lock import ExclusiveCommand
-from portal.registries.commands import command_errors, read_file
+from portal.registries.command_errors import command_errors, read_file
 from schema_actions.importers.campaigns import refusal
 from schema_actions.importers.evaluations import ImportedChange, ImportResult, import_document
 from schema_actions.reading import DocumentError, ParsedDocument, read_document

@@ -4,7 +4,7 @@ from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
 
 from portal.core.command_lock import ExclusiveCommand
-from portal.registries.commands import command_errors, read_file
+from portal.registries.command_errors import command_errors, read_file
 from schema_actions.importers.levels import LevelImportResult, import_levels
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from portal.core.command_lock import ExclusiveCommand
 from portal.core.models import Source
-from portal.registries.commands import command_errors, read_file
+from portal.registries.command_errors import command_errors, read_file
 from portal.registries.loaders import Fault
 from portal.territory.models import Department
 from teams.sectors.import_report import details, summary

@@ -5,7 +5,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from portal.core.command_lock import ExclusiveCommand
-from portal.registries.commands import command_errors
+from portal.registries.command_errors import command_errors
 from portal.territory import importers, reference
 
 

@@ -12,6 +12,16 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
+from portal.core.periods.unit_parser import (
+    END,
+    GAP,
+    SP,
+    Unit,
+    fold_text,
+    numbers_at,
+    out_of_range,
+    units_at,
+)
 from portal.core.periods.units import (
     FIRST_YEAR,
     LAST_YEAR,
@@ -21,16 +31,6 @@ from portal.core.periods.units import (
     Span,
     coarser,
     in_order,
-)
-from portal.core.periods.words import (
-    END,
-    GAP,
-    SP,
-    Unit,
-    fold_text,
-    numbers_at,
-    out_of_range,
-    units_at,
 )
 
 MAX_LENGTH = 500

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from portal.core.text.normalisation import normalise
-from schema_actions.reading.marks import parse_mark, strip_markup
+from schema_actions.reading.headings import parse_mark, strip_markup
 
 
 def axis_titles(lines: Sequence[str]) -> dict[int, str]:

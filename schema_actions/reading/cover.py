@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from portal.core.periods.period import Period, PeriodError
 from schema_actions.levels import Pace
-from schema_actions.reading.facts import DocumentError, Remark, sheet_key
+from schema_actions.reading.parsed import DocumentError, Remark, sheet_key
 from schema_actions.reading.tables import cells_of
 from schema_actions.synthesis import Counts
 
