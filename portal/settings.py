@@ -304,7 +304,7 @@ if REDIS_URL:
         "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},
         "KEY_FUNCTION": "portal.core.caching.shared_cache.cache_key",
     }
-# Answers kept in each process while the data does not change: see portal.core.caching.response_cache.
+# Answers cached in each process while the data does not change.
 RESPONSE_CACHE_BYTES = env.int("KEPT_MEGABYTES", default=16) * 1_000_000
 
 # E-mails: each is a row first (`portal.notices`); EMAIL_TRANSPORT, from EMAIL_URL, takes it away.

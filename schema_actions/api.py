@@ -36,9 +36,9 @@ from schema_actions.published.filters import (
     PlanApiFilter,
     SheetApiFilter,
 )
+from schema_actions.sheets import SECTIONS
 from teams.api import SourcedSerializer
 
-SECTIONS = ("done", "results", "planned", "vigilance")
 SHEET_KEY = r"[-a-zA-Z0-9_.]+"
 PLAN_PARAMETER = OpenApiParameter(
     "plan", OpenApiTypes.STR, description="Le schéma, s'il y en a plusieurs de ce nom."

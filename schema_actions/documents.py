@@ -4,9 +4,10 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
+from portal.core.http.attachments import CSV, PDF, XLSX
 from portal.core.tables import spreadsheets
 from portal.documents import pdf
-from portal.registries.documents import CSV, PDF, XLSX, Maker, ProgressCallback, register
+from portal.registries.documents import Maker, ProgressCallback, register
 from schema_actions.exports.content import HEADER, report_content, sheet_content, table_content
 from schema_actions.published.charts import columns
 from schema_actions.synthesis import Counts

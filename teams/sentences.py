@@ -68,7 +68,8 @@ def _to_confirm(place: Whereabouts, phone: str, checked: str) -> str:
 
 
 def _moving(place: Whereabouts, phone: str, checked: str) -> str:
-    return f"{_call_before_coming(phone)} {_('L’équipe déménage (%s).') % _period(place)} {_before_and_after(place)}"
+    moving = _("L’équipe déménage (%s).") % _period(place)
+    return f"{_call_before_coming(phone)} {moving} {_before_and_after(place)}"
 
 
 def _uncertain(place: Whereabouts, phone: str, checked: str) -> str:
@@ -110,7 +111,8 @@ def _opening_to_confirm(place: Whereabouts, phone: str, checked: str) -> str:
 
 
 def _opening_now(place: Whereabouts, phone: str, checked: str) -> str:
-    return f"{_call_before_coming(phone)} {_('L’équipe ouvre (%s).') % _period(place)} {_until_opening(place)}"
+    opening = _("L’équipe ouvre (%s).") % _period(place)
+    return f"{_call_before_coming(phone)} {opening} {_until_opening(place)}"
 
 
 def _opening_uncertain(place: Whereabouts, phone: str, checked: str) -> str:

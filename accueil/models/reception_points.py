@@ -102,7 +102,7 @@ class ReceptionPointQuerySet(models.QuerySet["ReceptionPoint"]):
         }
         points = [
             _point_from_row(row)
-            for row in fetch_rows(_NEAREST.replace(_LIMIT_PLACEHOLDER, str(int(limit))), given)
+            for row in fetch_rows(_NEAREST.replace(_LIMIT, str(int(limit))), given)
         ]
         for point in points:
             point.from_latitude, point.from_longitude = latitude, longitude
@@ -384,15 +384,15 @@ NOT_PERMANENTLY_CLOSED_SQL = "(closes_on is null or closes_on > %(today)s)"
 # compared whole. Distances are on a flat map, where it is the order that counts.
 WINDOW_DEGREES = 0.07  # 8 km
 # Written in the query: as a parameter, PostgreSQL would not know how few, and plan it each time.
-_LIMIT_PLACEHOLDER = ":limit"
+_LIMIT = ":limit"
 _NEAR_POSITION = f"""
 with around as (
   select id, {_DISTANCE} as distance from accueil_receptionpoint
   where department_id = %(department)s and latitude between %(south)s and %(north)s
     and longitude between %(west)s and %(east)s and {NOT_PERMANENTLY_CLOSED_SQL}
-  order by 2, 1 limit {_LIMIT_PLACEHOLDER}
+  order by 2, 1 limit {_LIMIT}
 ),
-enough as (select count(*) = {_LIMIT_PLACEHOLDER} and max(distance) <= %(enough)s as said from around),
+enough as (select count(*) = {_LIMIT} and max(distance) <= %(enough)s as said from around),
 near as (
   select id from around where (select said from enough)
   union all
@@ -400,7 +400,7 @@ near as (
     select id, {_DISTANCE} as distance from accueil_receptionpoint
     where department_id = %(department)s and latitude is not null and {NOT_PERMANENTLY_CLOSED_SQL}
       and not (select said from enough)
-    order by 2, 1 limit {_LIMIT_PLACEHOLDER}
+    order by 2, 1 limit {_LIMIT}
   ) whole
 )
 """  # noqa: S608 (names of columns, written here)

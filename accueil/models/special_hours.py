@@ -1,6 +1,6 @@
 """Closures and other hours for some days, of one or several doors and lines at once."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
@@ -48,8 +48,8 @@ class SpecialHours(Sourced):
 
     It concerns the `points` and `lines` chosen, all the points of the `agencies` chosen, and with
     `whole_department` all the département's own points, published here or not. `spans` and
-    `weekdays` are as in `portal.core.opening_hours.special_days`. `message` is said to people as written. Once
-    withdrawn it changes nothing any more, and can be put back.
+    `weekdays` are as in `portal.core.opening_hours.special_days`. `message` is shown
+    as written. Once withdrawn it changes nothing any more, and can be put back.
     """
 
     class Kind(models.TextChoices):

@@ -70,7 +70,8 @@ _ABBREVIATIONS = {
 _ABBREVIATED = re.compile(rf"\b({'|'.join(sorted(_ABBREVIATIONS, key=len, reverse=True))})\b")
 # "l'équipe de la Source", "EP Territoires abraysiens": what binds a head to its name.
 _PREFIX_WITH_LINKS = re.compile(
-    rf"\b({'|'.join(sorted(ORGANISATION_PREFIXES))}) (?:(?:de|d|du|des|la|le|les|l|territoires?) )+(?=\w)"
+    rf"\b({'|'.join(sorted(ORGANISATION_PREFIXES))}) "
+    r"(?:(?:de|d|du|des|la|le|les|l|territoires?) )+(?=\w)"
 )
 _SPELLINGS = {"lez": "les", "ss": "sous", "cdx": "cedex"}
 _MARKUP = re.compile(r"<[^<>]{0,200}>")

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import PermissionsMixin
@@ -18,6 +17,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts.sessions import SessionStore
 from portal.territory.models import Department
 
 DEMO_PASSWORD = "portail-demo"  # noqa: S105, of every account of a demonstration
@@ -314,16 +314,9 @@ class Session(AbstractBaseSession):
 
     @classmethod
     def get_session_store_class(cls) -> type:
-        from portal.accounts.sessions import SessionStore
-
         return SessionStore
 
     @property
     def name(self) -> str:
         """What names it on a page, where its key must not be read."""
         return salted_hmac("portal.accounts.session", self.session_key).hexdigest()[:20]
-
-
-def session_user_id(data: dict[str, Any]) -> int | None:
-    """The key of the user who signed in with the session of this content."""
-    return int(data[SESSION_KEY]) if SESSION_KEY in data else None

@@ -1,20 +1,22 @@
 """Sessions kept in the database, each with its owner: so that people see theirs and end them."""
 
-from typing import Any, cast
+from typing import Any
 
+from django.apps import apps
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.contrib.sessions.base_session import AbstractBaseSession
 
 from portal.accounts.devices import DEVICE_SESSION_KEY
-from portal.accounts.models import Session, session_user_id
 from portal.core.http.problems import DATABASE_UNAVAILABLE
 
 
 class SessionStore(DatabaseStore):
     @classmethod
-    def get_model_class(cls) -> type[Session]:
-        return Session
+    def get_model_class(cls) -> type[AbstractBaseSession]:
+        return apps.get_model("accounts", "Session")
 
     is_reading = False  # a request that changes nothing: its page matters more than its session
 
@@ -32,8 +34,13 @@ class SessionStore(DatabaseStore):
             if not self.is_reading:
                 raise error.__context__ from None
 
-    def create_model_instance(self, data: dict[str, Any]) -> Session:
-        row = cast(Session, super().create_model_instance(data))
+    def create_model_instance(self, data: dict[str, Any]) -> Any:
+        row: Any = super().create_model_instance(data)
         row.user_id = session_user_id(data)
         row.device = data.get(DEVICE_SESSION_KEY, "")
         return row
+
+
+def session_user_id(data: dict[str, Any]) -> int | None:
+    """The key of the user who signed in with the session of this content."""
+    return int(data[SESSION_KEY]) if SESSION_KEY in data else None

@@ -1,4 +1,4 @@
-"""Whether the pages of this machine answer: `python -m portal.deploy.healthcheck`, 0 if they do, 1 if not.
+"""Health check of a container: `python -m portal.deploy.healthcheck` exits with 0 if pages answer.
 
 Only the standard library: a health check comes every half minute.
 """

@@ -7,9 +7,6 @@ from typing import Any
 from django.utils.module_loading import autodiscover_modules
 
 ProgressCallback = Callable[[int], None]
-PDF = "application/pdf"
-CSV = "text/csv; charset=utf-8"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,8 @@ from portal.accounts.models import Role, User
 from portal.core import clock
 from portal.core.periods.period import format_day
 from portal.notices.models import Notice
-from portal.notices.services import draft, queue, queue_all
+from portal.notices.services import draft, queue_all
+from schema_actions.entries.notifications import absolute_url, reachable_pilots
 from schema_actions.models import Campaign, Entry, EntryQuerySet
 
 REMINDER_DAYS_BEFORE = (
@@ -35,24 +36,6 @@ def notify_opened(campaign: Campaign) -> None:
         _campaign_notice(campaign, user, entries, f"opened-{user.pk}", subject, "opened")
         for user, entries in _entries_by_pilot(campaign).items()
     )
-
-
-def notify_given_back(entry: Entry, reason: str) -> None:
-    """To each pilot of the sheet that a manager gives back."""
-    campaign = entry.evaluation.campaign
-    for user in _reached(entry):
-        body = [
-            _("La fiche %s vous est rendue pour que vous la complétiez.") % entry.evaluation.sheet,
-            reason.strip(),
-            absolute_url(entry),
-        ]
-        queue(
-            key=f"campaign-{campaign.pk}-back-{entry.pk}-{entry.version}-{user.pk}",
-            recipient=user.email,
-            subject=_("Fiche %s : à reprendre") % entry.evaluation.sheet.key,
-            body="\n\n".join(body),
-            about=("schema_actions", str(campaign.pk)),
-        )
 
 
 def queue_reminders(today: date) -> None:
@@ -115,26 +98,15 @@ def remind_reviewers(campaign: Campaign, today: date) -> int:
     return len(theirs)
 
 
-def absolute_url(entry: Entry) -> str:
-    evaluation = entry.evaluation
-    names = [evaluation.campaign.plan.slug, evaluation.campaign.slug, evaluation.sheet.key]
-    return settings.SITE_URL + reverse("entry", args=names)
-
-
 def _entries_by_pilot(campaign: Campaign, **chosen: str) -> dict[User, list[Entry]]:
     """The entries of each pilot of the campaign who may be written to, in the order of the plan;
     three queries.
     """
     found: dict[User, list[Entry]] = defaultdict(list)
     for entry in _entries(campaign, **chosen):
-        for user in _reached(entry):
+        for user in reachable_pilots(entry):
             found[user].append(entry)
     return found
-
-
-def _reached(entry: Entry) -> list[User]:
-    """Its pilots who may be written to: nobody hears of a sheet before accepting an invitation."""
-    return [user for user in entry.pilot_users if user.has_accepted]
 
 
 def _entries(campaign: Campaign, **chosen: str) -> EntryQuerySet:

@@ -19,7 +19,7 @@ from portal.core.periods.period import Period, PeriodError
 from schema_actions.entries.services import EntryContent, Refused, format_figure, parse_figure
 from schema_actions.levels import LEVEL_LABELS, LEVELS
 from schema_actions.models import REASON_MAX_LENGTH, Entry, Evaluation, IndicatorValue, Written
-from schema_actions.reading import SECTIONS
+from schema_actions.sheets import SECTIONS
 
 LevelStatus = Evaluation.LevelStatus
 Choice = tuple[str, str | Promise]

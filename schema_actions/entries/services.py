@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from portal.core import clock
 from portal.core.periods.period import Period
-from schema_actions.campaigns.notifications import notify_given_back
+from schema_actions.entries.notifications import notify_given_back
 from schema_actions.models import (
     Campaign,
     Entry,
@@ -34,7 +34,7 @@ from schema_actions.models import (
     Writer,
     Written,
 )
-from schema_actions.reading import SECTIONS
+from schema_actions.sheets import SECTIONS
 
 Act, Step = SignedVersion.Act, Entry.Step
 LevelStatus = Evaluation.LevelStatus

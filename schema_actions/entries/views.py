@@ -34,7 +34,7 @@ from schema_actions.entries.forms import (
 from schema_actions.entries.services import Refused, Stale
 from schema_actions.models import Campaign, Entry, Evaluation, SignedVersion
 from schema_actions.progress import entry_state, is_late
-from schema_actions.reading import SECTIONS
+from schema_actions.sheets import SECTIONS
 
 Forms = EntryForm | DecisionForm
 Act = SignedVersion.Act

@@ -11,7 +11,7 @@ from portal.core.periods.period import format_day
 from portal.core.text.markdown import to_plain
 from schema_actions.models import ActionSheet, Campaign, Indicator, IndicatorValue, Plan
 from schema_actions.published import sheet_rows
-from schema_actions.reading import SECTIONS
+from schema_actions.sheets import SECTIONS
 
 HEADER = [
     *("schema", "campagne", "fictif", "code", "variante", "axe", "titre_axe", "objectif"),

@@ -11,7 +11,8 @@ from portal.registries.loaders import Fault, LoadRefused
 from schema_actions.evaluations import open_evaluations
 from schema_actions.importers.campaigns import lock_published_campaign, refusal
 from schema_actions.models import ActionSheet, Axis, Campaign, Evaluation, Objective, Plan, Remark
-from schema_actions.reading import SECTIONS, ParsedDocument, ParsedSheet
+from schema_actions.reading import ParsedDocument, ParsedSheet
+from schema_actions.sheets import SECTIONS
 
 LevelStatus = Evaluation.LevelStatus
 

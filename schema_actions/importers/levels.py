@@ -11,7 +11,7 @@ from portal.core.tables.csv_reader import TableError
 from portal.registries.loaders import Fault, LoadRefused
 from schema_actions.importers.campaigns import lock_published_campaign
 from schema_actions.models import Campaign, Evaluation
-from schema_actions.reading.parsed import sheet_key
+from schema_actions.sheets import sheet_key
 from schema_actions.synthesis import Synthesis, compute_counts
 
 COLUMNS = {"code": ("fiche",), "variant": ("variante",), "level": ("niveau",)}

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from schema_actions.levels import level_label
-from schema_actions.reading import SECTIONS
+from schema_actions.sheets import SECTIONS
 from schema_actions.synthesis import Status
 
 EVALUATED, MISSING = Status.EVALUATED.value, Status.MISSING.value

@@ -18,8 +18,7 @@ from portal.core.text.normalisation import normalise
 from portal.territory.models import Department
 from schema_actions.levels import PACE_LABELS, Pace, pace_of
 from schema_actions.models.entries import Written
-from schema_actions.reading import SECTIONS
-from schema_actions.reading.parsed import sheet_key
+from schema_actions.sheets import SECTIONS, sheet_key
 from schema_actions.synthesis import Counts, Status, Synthesis, compute_counts
 
 TITLE_MAX_LENGTH = 500

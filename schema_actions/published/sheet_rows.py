@@ -11,7 +11,7 @@ from portal.core.text.markdown import to_plain
 from schema_actions.levels import Pace
 from schema_actions.models import ActionSheet, Axis, Evaluation, Objective
 from schema_actions.published.excerpts import Piece, excerpts, highlight
-from schema_actions.reading import SECTIONS
+from schema_actions.sheets import SECTIONS
 from schema_actions.synthesis import ComputedCounts, Status, compute_counts
 
 

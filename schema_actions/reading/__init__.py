@@ -5,12 +5,6 @@ printed and told in a remark. Only the dress changes: one Markdown, whatever the
 """
 
 from schema_actions.reading.document import read_document
-from schema_actions.reading.parsed import (
-    SECTIONS,
-    DocumentError,
-    ParsedDocument,
-    ParsedSheet,
-    Remark,
-)
+from schema_actions.reading.parsed import DocumentError, ParsedDocument, ParsedSheet, Remark
 
-__all__ = ["SECTIONS", "DocumentError", "ParsedDocument", "ParsedSheet", "Remark", "read_document"]
+__all__ = ["DocumentError", "ParsedDocument", "ParsedSheet", "Remark", "read_document"]

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from schema_actions.reading.pages import SheetDraft
-from schema_actions.reading.parsed import SECTIONS
+from schema_actions.sheets import SECTIONS
 
 MAX_PLAIN_LETTERS = 400  # letters in a row without an accent; a healthy text has 224 at most
 _ACCENTED = re.compile(r"[àâäçèéêëîïôöùûüœ]", re.IGNORECASE)

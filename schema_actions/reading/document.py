@@ -12,15 +12,10 @@ from schema_actions.reading import cover as reading_cover
 from schema_actions.reading.headings import parse_mark
 from schema_actions.reading.page_headers import axis_titles
 from schema_actions.reading.pages import SheetDraft, read_pages
-from schema_actions.reading.parsed import (
-    SECTIONS,
-    DocumentError,
-    ParsedDocument,
-    ParsedSheet,
-    Remark,
-)
+from schema_actions.reading.parsed import DocumentError, ParsedDocument, ParsedSheet, Remark
 from schema_actions.reading.prose import lost_figures, markdown, plain_lines
 from schema_actions.reading.remarks import text_remarks
+from schema_actions.sheets import SECTIONS
 
 NOT_CONCERNED = "non concerne"
 REQUIRED_SECTIONS = ("calendar", "done", "planned", "vigilance")

@@ -10,9 +10,9 @@ from schema_actions.reading import tables
 from schema_actions.reading.cells import blocks, is_cut
 from schema_actions.reading.headings import LEFT, RIGHT, Mark, parse_mark
 from schema_actions.reading.page_headers import PageHeader
-from schema_actions.reading.parsed import sheet_key
 from schema_actions.reading.prose import Line
 from schema_actions.reading.tables import Row
+from schema_actions.sheets import sheet_key
 
 ARROW = "↓"  # what is left of the drawn scale: its pointer, not a level
 

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from portal.core.periods.period import Period
-
-SECTIONS = ("done", "results", "planned", "vigilance")
+from schema_actions.sheets import sheet_key
 
 
 class DocumentError(ValueError):
@@ -68,8 +67,3 @@ class ParsedDocument:
     levels: tuple[int, ...]
     statement: str
     remarks: tuple[Remark, ...]
-
-
-def sheet_key(code: str, variant: str) -> str:
-    """How a sheet is named in an address: "1.1.1", "1.3.1-enfance"."""
-    return f"{code}-{variant}" if variant else code

@@ -10,8 +10,9 @@ from portal.core.text.normalisation import normalise
 from schema_actions.reading.accents import lost_accents
 from schema_actions.reading.headings import strip_markup
 from schema_actions.reading.pages import SheetDraft
-from schema_actions.reading.parsed import SECTIONS, Remark
+from schema_actions.reading.parsed import Remark
 from schema_actions.reading.prose import Line, plain_lines
+from schema_actions.sheets import SECTIONS
 
 _ODD_PATTERNS = (
     (re.compile(r"(?<!\.)\.\.(?!\.)"), _("Deux points de suite : « .. »")),

@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 from portal.core.text.markdown import to_html, to_plain
-from schema_actions.reading import SECTIONS
+from schema_actions.sheets import SECTIONS
 
 WORD = re.compile(r"\w+")
 TAG = re.compile(r"</?(?:p|b|u|ul|li)\b[^>]*>")

@@ -5,6 +5,9 @@ from django.utils.http import content_disposition_header
 
 from portal.core.text.cleaning import printable_line
 
+PDF = "application/pdf"
+CSV = "text/csv; charset=utf-8"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ICS = "text/calendar; charset=utf-8"
 
 

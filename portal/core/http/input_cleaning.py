@@ -1,8 +1,8 @@
 """Every text that enters by a page or is saved in a row, cleaned in one place.
 
 Pages, the administration and sign-in pages read what `cleaned` leaves; the API reads its bodies
-with `portal.core.http.parsers`, files are read by `portal.core.tables.csv_reader`. Whatever the way, `clean_row`
-sees each row before it is saved.
+with `portal.core.http.parsers`, files are read by `portal.core.tables`. `clean_row` cleans each row
+before it is saved, wherever its text comes from.
 """
 
 from collections.abc import Callable

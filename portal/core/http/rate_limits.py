@@ -1,6 +1,6 @@
 """How often one address may ask the API: a count for each minute, shared by all processes.
 
-What is answered from what is kept (`portal.core.caching.response_cache`) never comes here, nor is it counted.
+Answers from the response cache never come here, nor are they counted.
 """
 
 from collections.abc import Callable

@@ -40,8 +40,8 @@ class RulesAdmin(BoundedAdmin):
     """Lists only the rows that this person may change, and asks the rules for each of them: another
     row is a 403. A form refused is a 400, one typed on an older state of the row a 409.
 
-    `scope` says with a query what the rule `change_…` says of one row. A row is attached to those
-    alone that `portal.core.permissions.ownership` allows, and stays in the département where it was made.
+    `scope` says with a query what the rule `change_…` says of one row. A row may only point to
+    those that `portal.core.permissions.ownership` allows, and stays in its département.
     """
 
     said_once: tuple[str, ...] = ("department",)

@@ -1,6 +1,4 @@
-"""Rights asked of the rules, in pages and in the API; `portal.core.permissions.admin` does it in the
-administration.
-"""
+"""Asks the rules for rights, in pages and in the API; `admin` does it in the administration."""
 
 from typing import Any
 

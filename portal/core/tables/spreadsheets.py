@@ -8,10 +8,9 @@ from typing import Any
 
 from django.http import HttpResponse
 
-from portal.core.http.attachments import attachment
+from portal.core.http.attachments import CSV, attachment
 from portal.core.tables.csv_reader import escape_formula
 from portal.core.text.cleaning import printable
-from portal.registries.documents import CSV
 
 Cell = Any  # a number stays one, None is an empty cell, anything else is written as its text
 MOST_UNITS = 32_767  # UTF-16 code units in a cell of an XLSX
