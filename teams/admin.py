@@ -190,8 +190,8 @@ class TeamAdmin(HistoryAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """The place of a team that has moves changes with them alone: a move that is done."""
-        said_once = super().get_readonly_fields(request, obj)
-        return (*said_once, "site") if obj and obj.relocations.exists() else said_once
+        read_only = super().get_readonly_fields(request, obj)
+        return (*read_only, "site") if obj and obj.relocations.exists() else read_only
 
 
 @admin.register(Site)

@@ -208,7 +208,7 @@ def counted(*args, **kwargs):
         os.kill(os.getpid(), signal.SIGKILL)
     return usual(*args, **kwargs)
 setattr(owner, name, counted)
-backups.read(open(path, "rb"))
+backups.restore_backup(open(path, "rb"))
 """
 
 
@@ -568,7 +568,7 @@ class TestTheCommands:
             seen.append(draft.stat().st_mode & 0o777)
             return backups.Counts()
 
-        monkeypatch.setattr(backups, "write", look)
+        monkeypatch.setattr(backups, "write_backup", look)
         call_command("backup", str(tmp_path / "portail.sauvegarde"), stderr=StringIO())
         assert seen == [0o600]
 

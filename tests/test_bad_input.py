@@ -275,7 +275,7 @@ class TestTenThousandSignIns:
         monkeypatch.setattr(PasswordBackend, "authenticate", authenticate)
         # The page that says so is tried elsewhere: here it would be most of the time.
         refused = HttpResponse(status=429)
-        monkeypatch.setattr("portal.accounts.adapter.too_many", lambda *args: refused)
+        monkeypatch.setattr("portal.accounts.adapter.too_many_requests", lambda *args: refused)
         return looked_at
 
     def attempt(self, rf, login: str, address: str) -> None:

@@ -29,7 +29,7 @@ def meeting() -> Iterator[str]:
     numbers = ["--workers", WORKERS, "--threads", THREADS, "--preload"]
     gunicorn = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", *numbers]
     process = subprocess.Popen(
-        [*gunicorn, "--worker-class", f"{MODULE}.FairWorker", "tests.meeting:application"],
+        [*gunicorn, "--worker-class", f"{MODULE}.BackpressureWorker", "tests.meeting:application"],
         cwd=ROOT,
         env={**os.environ, "EXPECTED": str(AT_ONCE)},
         stderr=subprocess.PIPE,

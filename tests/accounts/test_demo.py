@@ -24,7 +24,7 @@ CONTRACT = {
 
 
 def set_up() -> None:
-    with mock.patch("portal.management.commands.setup_demo.loaders.available", return_value=[]):
+    with mock.patch("portal.registries.loaders.available_departments", return_value=[]):
         call_command("setup_demo", "--departments", "45", stdout=StringIO())
 
 

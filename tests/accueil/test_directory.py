@@ -62,7 +62,7 @@ class TestTold:
         known = build_contacts()
         for day in range(1, 20):
             known.describe_team(tell, olivet, date(2024, 3, day))
-        assert len(known._told) <= 5
+        assert len(known._descriptions) <= 5
 
     def test_two_tellers_do_not_mix(self, tell, olivet):
         known = build_contacts()

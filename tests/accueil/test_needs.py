@@ -22,7 +22,7 @@ PLACES = ["Olivet", "45160 olivet", "j'habite à Olivet", "12 rue Danton, Fleury
 def is_kept(client, address: str, name: str, text: str) -> bool:
     """Whether a second reader is answered without anything being worked out."""
     client.get(address, {name: text})
-    with mock.patch.object(Gazetteer, "read", autospec=True, side_effect=Gazetteer.read) as read:
+    with mock.patch.object(Gazetteer, "parse", autospec=True, side_effect=Gazetteer.parse) as read:
         client.get(address, {name: text})
     return not read.called
 

@@ -170,7 +170,7 @@ class TestTwoAtATime:
 
 def test_what_was_left_undone_is_taken_up(words, monkeypatch):
     asked = []
-    monkeypatch.setattr(tasks, "ask", lambda *task: asked.append(task))
+    monkeypatch.setattr(tasks, "enqueue", lambda *task: asked.append(task))
     job = ask()
     tasks.sweep.apply(throw=True)
     assert asked == [], "it has just been asked for"

@@ -40,7 +40,7 @@ class TestSweeping:
 
     def test_a_worker_that_is_asked_to_stop_takes_no_other_notice(self, can_send, monkeypatch):
         queue_many(3)
-        monkeypatch.setattr(tasks, "_is_leaving", type(tasks._is_stopping)())
+        monkeypatch.setattr(tasks, "_is_stopping", type(tasks._is_stopping)())
         can_send.before_answer = lambda number: tasks.stop_sending()
         tasks.sweep()
         assert len(can_send.taken) == 1

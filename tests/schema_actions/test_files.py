@@ -39,7 +39,7 @@ class TestTheSheet:
         assert "fiche-loiret-2022-2026-2023-06-1.2.3.pdf" in first["Content-Disposition"]
         data = text_of(body(first))
         assert b"/StructTreeRoot" in data
-        monkeypatch.setattr(documents.pdf, "write", lambda *given: pytest.fail("made again"))
+        monkeypatch.setattr(documents.pdf, "render_pdf", lambda *given: pytest.fail("made again"))
         assert body(client.get(SHEET)).startswith(b"%PDF")
         assert Job.objects.get().progress == 100
         again = client.get(SHEET, headers={"if-none-match": first["ETag"]})
@@ -79,7 +79,7 @@ class TestTheSheet:
         def missing(*given):
             raise documents.pdf.PrinterMissing("installez libpango-1.0-0")
 
-        monkeypatch.setattr(documents.pdf, "write", missing)
+        monkeypatch.setattr(documents.pdf, "render_pdf", missing)
         page = client.get(SHEET)
         assert page.status_code == 503
         assert "installez libpango-1.0-0" in page.content.decode()
@@ -89,7 +89,7 @@ class TestTheReport:
     def test_it_is_made_by_a_task_and_followed(self, client, loiret, monkeypatch):
         asked = []
         cache.clear()
-        monkeypatch.setattr(views, "ask", lambda *task: asked.append(task))
+        monkeypatch.setattr(views, "enqueue", lambda *task: asked.append(task))
         page = client.get(f"{FILES}rapport.pdf")
         assert (page.status_code, page["Refresh"], page["Retry-After"]) == (202, "2", "2")
         assert client.get(f"{FILES}rapport.pdf").status_code == 202
@@ -100,7 +100,7 @@ class TestTheReport:
         assert "40 %" in page.content.decode()
         assert "Refresh" not in page
         Job.objects.filter(pk=job.pk).update(state="waiting", slot=None)
-        monkeypatch.setattr(documents.pdf, "write", lambda html, progress: b"%PDF-1.7")
+        monkeypatch.setattr(documents.pdf, "render_pdf", lambda html, progress: b"%PDF-1.7")
         tasks.make.apply(args=[job.pk], throw=True)
         served = client.get(f"{FILES}rapport.pdf")
         assert (served.status_code, body(served)) == (200, b"%PDF-1.7")

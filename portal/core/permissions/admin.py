@@ -44,7 +44,7 @@ class RulesAdmin(BoundedAdmin):
     those that `portal.core.permissions.ownership` allows, and stays in its département.
     """
 
-    said_once: tuple[str, ...] = ("department",)
+    readonly_once_created: tuple[str, ...] = ("department",)
 
     def scope(self, user: Any) -> Q:
         raise NotImplementedError
@@ -78,7 +78,9 @@ class RulesAdmin(BoundedAdmin):
         """What is said once, when the row is made, is read from then on."""
         read = tuple(super().get_readonly_fields(request, obj))
         names = {field.name for field in self.model._meta.fields}
-        once = tuple(name for name in self.said_once if name in names and name not in read)
+        once = tuple(
+            name for name in self.readonly_once_created if name in names and name not in read
+        )
         return (*read, *once) if obj else read
 
     def get_field_queryset(self, db: Any, db_field: Any, request: HttpRequest) -> QuerySet[Any]:
