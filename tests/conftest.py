@@ -67,8 +67,8 @@ def beside_loiret(request, django_db_setup, django_db_blocker) -> Iterator[None]
 
 def _forget() -> None:
     """Nothing is kept of data that was undone: the same numbers may stamp other data next."""
-    for cache in VersionedCache.instances:
-        cache._value = None
+    for versioned in VersionedCache.instances:
+        versioned._value = None
 
 
 @pytest.fixture(scope="module")
