@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 import pytest
 from django.apps import apps
 
-from tests.architecture.imports import FLOORS, MODULES, floor_of, imports_of, room_of
+from tests.architecture.imports import FLOORS, MODULES, ROOT, floor_of, imports_of, room_of
+from tests.architecture.picture import picture
 
 # What each module imports, by its dotted name.
 IMPORTS = {module: imports_of(module, source) for module, source in MODULES.items()}
@@ -119,3 +120,8 @@ def test_foreign_keys_go_down_too():
         if other != floor and other not in FLOORS[floor]
     ]
     assert wrong == []
+
+
+def test_the_picture_is_that_of_the_imports():
+    drawn = (ROOT / "docs" / "pictures" / "rooms.svg").read_text()
+    assert drawn == picture(), "Run: python -m tests.architecture.picture > docs/pictures/rooms.svg"
