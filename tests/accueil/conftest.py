@@ -22,10 +22,10 @@ def names_of_loiret(django_db_setup, django_db_blocker) -> Names:
     """What is kept of the département as it is loaded, built once for all the tests."""
     _ = get_resolver().url_patterns  # imports all that keeps something
     for kept in KEPT:
-        kept._kept = None
+        kept._value = None
     with django_db_blocker.unblock():
         data_versions.build_all()
-        return [(kept, kept._kept) for kept in KEPT]
+        return [(kept, kept._value) for kept in KEPT]
 
 
 @pytest.fixture(autouse=True)
@@ -41,7 +41,7 @@ def nothing_kept(request: pytest.FixtureRequest) -> Iterator[None]:
 
     def forget() -> None:
         for kept, as_loaded in names_of_loiret:
-            kept._kept = as_loaded
+            kept._value = as_loaded
 
     forget()
     yield

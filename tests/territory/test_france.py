@@ -37,7 +37,7 @@ def test_all_communes_of_france_are_loaded(france):
     assert Commune.objects.count() == 34_969
     assert FormerCommune.objects.count() == 2_576 + 45
     assert [tally.rows for tally in france.tallies] == [109, 34_969, 6_310, 35_493, 2_621, 844]
-    assert france.left == []
+    assert france.unknown_communes == []
 
 
 def test_a_load_of_all_france_again_writes_nothing(france, queries):
