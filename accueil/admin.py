@@ -26,7 +26,7 @@ from accueil.rules import (
     in_managed_departments,
     manageable_activity,
 )
-from portal.core.permissions.admin import EditTrackingAdmin, RulesAdmin
+from portal.core.permissions.admin import EditTrackingAdmin, RowsField, RulesAdmin
 
 
 class ContactAdmin(EditTrackingAdmin):
@@ -59,6 +59,7 @@ class ReceptionPointAdmin(ContactAdmin):
 class SpecialHoursAdmin(EditTrackingAdmin):
     """What they concern is chosen among what one keeps."""
 
+    formfield_overrides = {models.ManyToManyField: {"form_class": RowsField}}
     list_display = ["first_day", "last_day", "effect", "message", "department", "withdrawn_at"]
     list_filter = ["department"]
     list_select_related = ["department"]

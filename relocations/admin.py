@@ -71,7 +71,7 @@ class MoveForm(DecisionForm, ServiceForm):
     def status(self) -> str:
         return str(self.cleaned_data["to"])
 
-    def decide(self) -> Relocation:
+    def save_by_service(self) -> Relocation:
         try:
             return services.change(move=self.instance, asked=self.change(), by=self.by)
         except services.Stale:
@@ -110,7 +110,7 @@ class NewMoveForm(AnnounceForm, ServiceForm):
         self.by = by
         del self.fields["seen"]
 
-    def decide(self) -> Relocation:
+    def save_by_service(self) -> Relocation:
         return services.announce(move=self.move(), by=self.by)
 
 

@@ -30,7 +30,7 @@ from portal.core import clock
 from portal.core.caching import data_versions
 from portal.core.opening_hours.special_days import Effect
 from portal.core.opening_hours.week_grid import DAYS, Week
-from portal.core.permissions.admin import VersionedForm
+from portal.core.permissions.admin import RowsField, VersionedForm
 from portal.core.text.normalisation import join_words
 from teams.models import Agency
 from teams.rules import editable_agencies
@@ -57,6 +57,7 @@ class SpecialHoursForm(VersionedForm):
     class Meta:
         model = SpecialHours
         fields = ["first_day", "last_day", "effect", "message", *TARGET_FIELDS]
+        field_classes = dict.fromkeys(("points", "lines", "agencies"), RowsField)
         widgets = {
             "first_day": forms.DateInput(attrs=_DATE, format="%Y-%m-%d"),
             "last_day": forms.DateInput(attrs=_DATE, format="%Y-%m-%d"),

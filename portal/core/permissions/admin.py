@@ -130,6 +130,17 @@ class RulesAdmin(BoundedAdmin):
         return request.user.has_perm(permission_name(action, self.model), obj)
 
 
+class RowsField(forms.ModelMultipleChoiceField):
+    """Several rows; a number that no database holds is the key of none."""
+
+    def clean(self, value: Any) -> Any:
+        for key in value if isinstance(value, list | tuple) else ():
+            if _LONG_NUMBER.search(str(key)):
+                said = self.error_messages["invalid_choice"]
+                raise ValidationError(said, code="invalid_choice", params={"value": str(key)[:40]})
+        return super().clean(value)
+
+
 class VersionedForm(forms.ModelForm):
     """A form typed on one state of the row: `seen` says when that state was edited."""
 
