@@ -41,6 +41,15 @@ def test_the_same_answer_is_worked_out_once(view, rf, settings):
     assert view.times == 1
 
 
+def test_an_answer_of_the_day_before_is_worked_out_again(view, rf, settings, today):
+    settings.RESPONSE_CACHE_BYTES = 1_000_000
+    answers = ResponseCacheMiddleware(view)
+    for day in ("2026-11-29", "2026-11-30", "2026-11-30"):
+        today(day)
+        ask(answers, rf, 1)
+    assert view.times == 2
+
+
 def test_what_is_kept_is_bounded_by_its_weight_and_the_last_asked_stay(view, rf, settings):
     settings.RESPONSE_CACHE_BYTES = (
         40_000  # three of these pages with what goes beside them, not four

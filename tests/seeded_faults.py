@@ -1,0 +1,269 @@
+"""Puts faults into a copy of the code, one by one, and says which the tests of their app catch.
+
+    python -m tests.seeded_faults            # all of them; exits with 1 when one goes unseen
+    python -m tests.seeded_faults 3 17       # these alone
+
+A fault is one line of code made wrong, as a tired person would. It counts as caught when one of the
+test files beside it fails. The working folder is never touched.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parent.parent
+LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "var", "__pycache__", ".*_cache")
+AT_ONCE = 2
+
+
+class Fault(NamedTuple):
+    """`right` stands once in `path`; `wrong` takes its place; `tests` should then fail."""
+
+    path: str
+    right: str
+    wrong: str
+    tests: str
+
+
+FAULTS = [
+    # Where a team is on a day
+    Fault(
+        "teams/whereabouts.py",
+        "    if period.is_overdue(today):\n        return replace(both",
+        "    if False:\n        return replace(both",
+        "tests/teams/test_whereabouts.py",
+    ),
+    Fault(
+        "teams/whereabouts.py",
+        "past = [move for move in done if _done_on(move) <= on]",
+        "past = [move for move in done if _done_on(move) < on]",
+        "tests/teams/test_whereabouts.py",
+    ),
+    Fault(
+        "teams/whereabouts.py",
+        "return move.period.latest is not None and move.period.latest < _done_on(done)",
+        "return False",
+        "tests/teams/test_whereabouts.py",
+    ),
+    # Which team covers a place
+    Fault(
+        "accueil/lookup/covering_teams.py",
+        "if street and numbered and number is None:",
+        "if street and numbered and number == 0:",
+        "tests/accueil/test_answers.py",
+    ),
+    Fault(
+        "accueil/lookup/covering_teams.py",
+        "        return CoveringTeams(Outcome.TEAM, sectors=whole, sector_choices=quarters)",
+        "        return CoveringTeams(Outcome.TEAM, sectors=quarters, sector_choices=whole)",
+        "tests/accueil/test_answers.py",
+    ),
+    Fault(
+        "teams/sectors/overlaps.py",
+        "one.team_id != other.team_id and _days_overlap(one, other) and",
+        "one.team_id != other.team_id and",
+        "tests/teams/test_import_sectors.py",
+    ),
+    # What is typed
+    Fault(
+        "portal/core/text/normalisation.py",
+        "_SAINTS.get(word, word) for word in",
+        "word for word in",
+        "tests/accueil/test_places.py",
+    ),
+    Fault(
+        "accueil/place_search/name_index.py",
+        "return place.department not in self.served, -place.weight,",
+        "return place.department in self.served, -place.weight,",
+        "tests/accueil/test_places.py tests/accueil/test_gazetteer.py",
+    ),
+    # Dates and hours
+    Fault(
+        "portal/core/periods/phrase_parser.py",
+        "return _Bounds(None, spans[0].latest, spans[0].precision)",
+        "return _Bounds(None, spans[0].earliest, spans[0].precision)",
+        "tests/core/test_periods.py",
+    ),
+    Fault(
+        "portal/core/periods/phrase_parser.py",
+        "lambda span: span.latest >= day)",
+        "lambda span: span.earliest > day)",
+        "tests/core/test_periods.py",
+    ),
+    Fault(
+        "portal/core/opening_hours/hours.py",
+        'if (int(hour) % 24, minute) == (0, "00"):',
+        "if int(hour) == 0:",
+        "tests/core/test_hours.py tests/core/test_week.py",
+    ),
+    Fault(
+        "portal/core/opening_hours/recurrence.py",
+        "return weeks % self.cycle + 1 in self.weeks",
+        "return weeks % self.cycle in self.weeks",
+        "tests/core/test_recurrence.py",
+    ),
+    Fault(
+        "accueil/reception_points/selection.py",
+        "return is_open is True, change",
+        "return is_open is not False, change",
+        "tests/accueil/test_desk.py",
+    ),
+    # Moves
+    Fault(
+        "relocations/editing/services.py",
+        "    if not won:\n        raise Stale",
+        "    if False:\n        raise Stale",
+        "tests/relocations/test_transitions.py",
+    ),
+    Fault(
+        "relocations/editing/services.py",
+        "if needs_reason(move, asked) and not asked.reason.strip():",
+        "if needs_reason(move, asked) and asked.reason is None:",
+        "tests/relocations/test_transitions.py",
+    ),
+    Fault(
+        "relocations/editing/services.py",
+        "elif asked.actual_date > clock.today():",
+        "elif asked.actual_date is None:",
+        "tests/relocations/test_transitions.py",
+    ),
+    Fault(
+        "relocations/feeds/calendar.py",
+        'event.add("sequence", move.version - 1)',
+        'event.add("sequence", 0)',
+        "tests/relocations/test_feeds.py",
+    ),
+    Fault(
+        "relocations/subscriptions/services.py",
+        "people = Subscription.objects.confirmed().filter(team=after.team_id)",
+        "people = Subscription.objects.filter(team=after.team_id)",
+        "tests/relocations/test_subscriptions.py",
+    ),
+    # E-mails and files
+    Fault(
+        "portal/notices/delivery.py",
+        "    if fault.is_final:\n",
+        "    if fault.is_server:\n",
+        "tests/notices/test_delivery.py",
+    ),
+    Fault(
+        "portal/notices/services.py",
+        "ended = Q(sent_at__lt=now - RETENTION)",
+        "ended = Q(sent_at__lt=now)",
+        "tests/notices/test_outbox.py",
+    ),
+    Fault(
+        "portal/documents/services.py",
+        "return lost.update(state=Job.State.WAITING, slot=None, progress=0)",
+        "return lost.count()",
+        "tests/documents/test_jobs.py",
+    ),
+    # Rights
+    Fault(
+        "teams/rules.py",
+        "return is_agent_of(user, agency) or is_manager_of(user, department)",
+        "return is_agent_of(user, agency) or works_in(user, department)",
+        "tests/teams/test_rights.py",
+    ),
+    Fault(
+        "accueil/rules.py",
+        "    return can_edit_agency(user, point.managing_agency) if point",
+        "    return True if point",
+        "tests/accueil/test_rights.py",
+    ),
+    # Plans
+    Fault(
+        "schema_actions/entries/services.py",
+        "Entry.objects.filter(pk=entry.pk, version=version).update",
+        "Entry.objects.filter(pk=entry.pk).update",
+        "tests/schema_actions/test_campaigns.py tests/schema_actions/test_at_once.py",
+    ),
+    Fault(
+        "schema_actions/entries/services.py",
+        "    if held.status not in starts:\n",
+        "    if not starts:\n",
+        "tests/schema_actions/test_campaigns.py",
+    ),
+    Fault(
+        "schema_actions/synthesis.py",
+        "if self.published is None or self.computed.not_transcribed:",
+        "if self.published is None:",
+        "tests/schema_actions/test_synthesis.py",
+    ),
+    Fault(
+        "schema_actions/importers/levels.py",
+        "    if first != line:\n",
+        "    if first > line:\n",
+        "tests/schema_actions/test_import_levels.py",
+    ),
+    # The ground
+    Fault(
+        "portal/core/caching/response_cache.py",
+        "            and self.day == clock.today()\n",
+        "",
+        "tests/core/test_freshness.py",
+    ),
+    Fault(
+        "portal/core/http/read_only.py",
+        "    if not READING_SQL.match(sql):\n",
+        "    if not sql:\n",
+        "tests/core/test_read_only.py",
+    ),
+    Fault(
+        "portal/territory/coordinates.py",
+        "    if outside <= MARGIN_KM:\n",
+        "    if outside >= MARGIN_KM:\n",
+        "tests/territory/test_placing.py",
+    ),
+]
+
+
+def is_caught(number: int) -> bool:
+    fault = FAULTS[number - 1]
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "portal"
+        shutil.copytree(ROOT, copy, ignore=LEFT_OUT)
+        (copy / "var").mkdir()
+        code = (copy / fault.path).read_text()
+        assert code.count(fault.right) == 1, f"{fault.path}: {fault.right!r} should stand once"
+        (copy / fault.path).write_text(code.replace(fault.right, fault.wrong))
+        found = subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                "pytest",
+                "-x",
+                "-q",
+                "-p",
+                "no:cacheprovider",
+                *fault.tests.split(),
+            ],
+            cwd=copy,
+            env={**os.environ, "VAR_DIR": str(copy / "var")},
+            capture_output=True,
+            text=True,
+        )
+    caught = found.returncode == 1
+    print(
+        f"{number:2} {'caught' if caught else 'UNSEEN'}  {fault.path}: {fault.wrong.strip()[:60]}"
+    )
+    if found.returncode not in (0, 1):
+        print(found.stdout[-2000:], found.stderr[-2000:])
+    return caught
+
+
+def main() -> None:
+    numbers = [int(given) for given in sys.argv[1:]] or range(1, len(FAULTS) + 1)
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        caught = list(threads.map(is_caught, numbers))
+    print(f"{sum(caught)} of {len(caught)} caught")
+    sys.exit(not all(caught))
+
+
+if __name__ == "__main__":
+    main()
