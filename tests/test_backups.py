@@ -131,10 +131,12 @@ class TestOnceCommitted:
         with Staging(filled), pytest.raises(backups.BackupRefused, match="Une autre"):
             backups.restore_backup(kept)
 
-    @pytest.mark.parametrize("where", ["backups._grow_versions", "backup_files.Staging.finish"])
+    @pytest.mark.parametrize(
+        "where", ["backups._bump_data_versions", "backup_files.Staging.finish"]
+    )
     def test_killed_in_the_middle_nothing_changed(self, filled, killed, where):
         before, files = rows(), content(filled)
-        killed(saved(), f"portal.{where}", calls=1 if "grow" in where else 2)
+        killed(saved(), f"portal.deploy.{where}", calls=1 if "bump" in where else 2)
         assert (rows(), {**content(filled), **files}) == (before, content(filled))
         assert {name for name in content(filled) if not name.startswith(".restore-")} == set(files)
 
@@ -196,7 +198,7 @@ import django; django.setup()
 from importlib import import_module
 from django.conf import settings
 from django.utils.module_loading import import_string
-from portal import backups, backup_files
+from portal.deploy import backups, backup_files
 where, calls, path, settings.MEDIA_ROOT = sys.argv[1:]
 owner, name = where.rsplit(".", 1)
 owner = import_module(owner) if owner.islower() else import_string(owner)

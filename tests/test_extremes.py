@@ -67,10 +67,10 @@ def _recording(real, names: set[str]):
 
 
 def ask(client, address: str):
-    """The answer; a file that it would send is closed."""
+    """The answer; a file that it sends is read, which closes it."""
     answer = client.get(address)
-    if file := getattr(answer, "file_to_stream", None):
-        file.close()
+    if answer.streaming:
+        list(answer)
     return answer
 
 

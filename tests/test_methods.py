@@ -47,6 +47,7 @@ def test_a_page_that_is_only_read_says_it(client, loiret):
     assert "Demande impossible" in answer.content.decode()
 
 
-def test_so_do_the_files(client):
+def test_so_do_the_files(client, settings):
+    settings.WHITENOISE_USE_FINDERS = True
     answer = client.generic("FOO", "/static/css/tokens.css")
     assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD")

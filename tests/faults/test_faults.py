@@ -155,6 +155,6 @@ class TestTheClockIsPutBack:
         now = timezone.now()
         given = {"kind": "x", "subject": "y", "digest": "z", "state": Job.State.RUNNING, "slot": 1}
         job = Job.objects.create(**given, started_at=now + timedelta(days=1))
-        assert list(Job.objects.lost(now)) == [job]
+        assert list(Job.objects.lease_expired(now)) == [job]
         Job.objects.update(started_at=now + JOB_LEASE / 2)
-        assert not Job.objects.lost(now).exists()
+        assert not Job.objects.lease_expired(now).exists()

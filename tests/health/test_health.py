@@ -165,5 +165,5 @@ def test_a_request_that_cannot_be_counted_is_answered(client, db, monkeypatch):
 
 
 def test_the_counts_of_all_the_processes_are_put_together():
-    server = (Path(checks.__file__).parents[1] / "server.py").read_text()
+    server = (Path(checks.__file__).parents[1] / "deploy" / "server.py").read_text()
     assert 'os.environ["PROMETHEUS_MULTIPROC_DIR"]' in server

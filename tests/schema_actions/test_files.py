@@ -77,7 +77,7 @@ class TestTheSheet:
 
     def test_without_the_libraries_it_says_what_to_install(self, client, loiret, monkeypatch):
         def missing(*given):
-            raise documents.pdf.PrinterMissing("installez libpango-1.0-0")
+            raise documents.pdf.PrintingUnavailable("installez libpango-1.0-0")
 
         monkeypatch.setattr(documents.pdf, "render_pdf", missing)
         page = client.get(SHEET)
