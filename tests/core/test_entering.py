@@ -229,7 +229,7 @@ class TestARow:
         team.refresh_from_db()
         assert team.name == "a\u2028b"
 
-    def test_a_half_of_a_pair_stands_in_no_row(self, transactional_db):
+    def test_a_half_of_a_pair_stands_in_no_row(self):
         """Neither engine takes it, whatever the way: nothing that leaves can hold one."""
         user = UserFactory()
         with pytest.raises(UnicodeEncodeError):
