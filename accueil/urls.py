@@ -12,52 +12,60 @@ from accueil.reports import views as reporting
 
 urlpatterns = [
     path("", answering.home, name="home"),
-    path("signaler/", reporting.report_create, name="report"),
+    path("signaler/", reporting.report_create, name="report-create"),
     path("signaler/merci/", reporting.report_thanks, name="report-thanks"),
     path(
-        "espace/signalements/<int:pk>/traite/", reporting.report_mark_handled, name="report-handled"
+        "espace/signalements/<int:pk>/traite/",
+        reporting.report_mark_handled,
+        name="report-mark-handled",
     ),
     path("chiffres/", figures.figure_list, name="figure-list"),
     path("chiffres/chiffres.csv", figures.figure_csv, name="figure-csv"),
     path("espace/activite/", activity.activity_entry, name="activity-entry"),
-    path("espace/activite/suivi/", activity.activity_dashboard, name="activity"),
+    path("espace/activite/suivi/", activity.activity_dashboard, name="activity-dashboard"),
     path("espace/activite/suivi/activite.csv", activity.activity_csv, name="activity-csv"),
     path(
         "espace/activite/suivi/informations-preoccupantes.csv",
         activity.referrals_csv,
         name="referrals-csv",
     ),
-    path("espace/accueil/", point_views.contact_list, name="keeping"),
-    path("espace/accueil/points/nouveau/", point_views.point_create, name="keeping-point-add"),
-    path("espace/accueil/points/<int:pk>/", point_views.point_update, name="keeping-point"),
+    path("espace/accueil/", point_views.contact_list, name="contact-list"),
+    path("espace/accueil/points/nouveau/", point_views.point_create, name="reception-point-create"),
+    path(
+        "espace/accueil/points/<int:pk>/", point_views.point_update, name="reception-point-update"
+    ),
     path(
         "espace/accueil/points/<int:pk>/toujours-vrai/",
         point_views.point_mark_checked,
-        name="keeping-point-checked",
+        name="reception-point-mark-checked",
     ),
-    path("espace/accueil/points/<int:pk>/arrets/", round_views.stop_list, name="keeping-round"),
+    path("espace/accueil/points/<int:pk>/arrets/", round_views.stop_list, name="stop-list"),
     path(
         "espace/accueil/points/<int:pk>/arrets/nouveau/",
         round_views.stop_create,
-        name="keeping-stop-add",
+        name="stop-create",
     ),
-    path("espace/accueil/arrets/<int:pk>/", round_views.stop_update, name="keeping-stop"),
+    path("espace/accueil/arrets/<int:pk>/", round_views.stop_update, name="stop-update"),
     re_path(
         r"^espace/accueil/arrets/(?P<pk>\d{1,9})/passages/(?P<day>\d{4}-\d\d-\d\d)/$",
         round_views.passage_update,
-        name="keeping-passage",
+        name="passage-update",
     ),
     re_path(
         r"^espace/accueil/arrets/(?P<pk>\d{1,9})/passages/(?P<day>\d{4}-\d\d-\d\d)/retablir/$",
         round_views.passage_restore,
-        name="keeping-passage-restore",
+        name="passage-restore",
     ),
-    path("espace/accueil/lignes/nouvelle/", point_views.phone_line_create, name="keeping-line-add"),
-    path("espace/accueil/lignes/<int:pk>/", point_views.phone_line_update, name="keeping-line"),
+    path(
+        "espace/accueil/lignes/nouvelle/", point_views.phone_line_create, name="phone-line-create"
+    ),
+    path(
+        "espace/accueil/lignes/<int:pk>/", point_views.phone_line_update, name="phone-line-update"
+    ),
     path(
         "espace/accueil/lignes/<int:pk>/toujours-vrai/",
         point_views.phone_line_mark_checked,
-        name="keeping-line-checked",
+        name="phone-line-mark-checked",
     ),
     path(
         "espace/accueil/fermetures/",
@@ -67,12 +75,12 @@ urlpatterns = [
     path(
         "espace/accueil/fermetures/nouvelle/",
         closure_views.special_hours_create,
-        name="special-hours-add",
+        name="special-hours-create",
     ),
     path(
         "espace/accueil/fermetures/<int:pk>/",
         closure_views.special_hours_update,
-        name="special-hours",
+        name="special-hours-update",
     ),
     path(
         "espace/accueil/fermetures/<int:pk>/retirer/",
@@ -80,9 +88,11 @@ urlpatterns = [
         name="special-hours-withdraw",
     ),
     path("trouver/", answering.find, name="find"),
-    path("accueil/", desk.reception_point_list, name="reception-list"),
-    path("accueil/fond/<slug:department>.svg", desk.reception_base_map, name="reception-ground"),
-    path("accueil/<slug:slug>/", detail_views.reception_point_detail, name="reception-point"),
+    path("accueil/", desk.reception_point_list, name="reception-point-list"),
+    path("accueil/fond/<slug:department>.svg", desk.reception_base_map, name="reception-base-map"),
+    path(
+        "accueil/<slug:slug>/", detail_views.reception_point_detail, name="reception-point-detail"
+    ),
     path("accueil/<slug:slug>/calendrier.ics", detail_views.round_calendar, name="round-calendar"),
     path(
         "accueil/<slug:slug>/arrets/<int:pk>/calendrier.ics",
@@ -92,7 +102,7 @@ urlpatterns = [
     re_path(
         r"^communes/(?P<code>[0-9][0-9AB][0-9]{3})/rendez-vous.ics$",
         answering.commune_appointment,
-        name="appointment",
+        name="commune-appointment",
     ),
     re_path(
         r"^communes/(?P<code>[0-9][0-9AB][0-9]{3})/$",

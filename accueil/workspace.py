@@ -19,7 +19,7 @@ MAX_ROWS = 20
 MAX_POINTS = 5  # of the doors that lack something
 
 
-@register(title=_("Erreurs signalées"), order=20, template="accueil/_reports.html")
+@register(title=_("Erreurs signalées"), order=20, template="accueil/_reports_panel.html")
 def reports(request: HttpRequest) -> Context | None:
     """What readers say is wrong, the oldest first: it has waited longest."""
     if not is_staff_anywhere(request.user):
@@ -31,7 +31,7 @@ def reports(request: HttpRequest) -> Context | None:
     }
 
 
-@register(title=_("Activité de l'accueil"), order=50, template="accueil/_activity.html")
+@register(title=_("Activité de l'accueil"), order=50, template="accueil/_activity_panel.html")
 def activity(request: HttpRequest) -> Context | None:
     """How much of last month is entered, of what one keeps."""
     if not is_staff_anywhere(request.user):
@@ -49,7 +49,7 @@ def activity(request: HttpRequest) -> Context | None:
     }
 
 
-@register(title=_("Vos accueils"), order=15, template="accueil/_keeping.html")
+@register(title=_("Vos accueils"), order=15, template="accueil/_reception_panel.html")
 def reception_points(request: HttpRequest) -> Context | None:
     """What is announced of the doors that one keeps, those without hours, those that nobody checked
     for six months.

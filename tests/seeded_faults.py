@@ -111,7 +111,7 @@ FAULTS = [
         "accueil/reception_points/selection.py",
         "return is_open is True, change",
         "return is_open is not False, change",
-        "tests/accueil/test_desk.py",
+        "tests/accueil/test_reception_point_list.py",
     ),
     # Moves
     Fault(

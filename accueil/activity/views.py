@@ -123,7 +123,7 @@ def activity_dashboard(request: HttpRequest) -> HttpResponse:
         "published": [yearly_figure(figure) for figure in figures],
         "enters": request.user.has_perm("accueil.enter_activity"),
     }
-    return render(request, "accueil/activity_followed.html", context)
+    return render(request, "accueil/activity_dashboard.html", context)
 
 
 @login_required

@@ -46,7 +46,7 @@ class ReceptionPointPresenter:
         self._at = at
         self._contacts = offices
         # All the addresses of doors are under that of their list.
-        self._list_url = reverse("reception-list")
+        self._list_url = reverse("reception-point-list")
         self._sources: dict[int | None, str] = {}
         self._badges: dict[tuple[bool | None, datetime | None], tuple[SafeString, str]] = {}
 

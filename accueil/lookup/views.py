@@ -110,7 +110,7 @@ def _calendar_url(found: Answer) -> str:
     """That of the day asked for as an event; "" where no commune or no calendar has one."""
     if found.commune is None or found.question.on > LAST_EVENT:
         return ""
-    path = reverse("appointment", args=[found.commune.code])
+    path = reverse("commune-appointment", args=[found.commune.code])
     return _with_parameters(path, **_place_parameters(found), le=found.question.on)
 
 

@@ -265,7 +265,7 @@ class ReceptionPoint(Sourced, OpeningHoursModel):
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
-        return reverse("reception-point", args=[self.slug])
+        return reverse("reception-point-detail", args=[self.slug])
 
     def clean(self) -> None:
         self.slug = self.slug or slugify(self.name)

@@ -106,7 +106,7 @@ def reception_point_detail(request: HttpRequest, now: Versions, slug: str) -> Ht
         "passages": _next_passages(point, at),
     }
     ends = [change, *(next_stops.next_change(one) for one in stops)]
-    response = render(request, "accueil/reception_point.html", context)
+    response = render(request, "accueil/reception_point_detail.html", context)
     return set_expiry(response, min((one for one in ends if one), default=None))
 
 
@@ -142,7 +142,7 @@ def _render_closed(request: HttpRequest, point: ReceptionPoint, today: date) -> 
     context = {
         "point": point,
         "closing": closing_notice(point, today),
-        "elsewhere": f"{reverse('reception-list')}?{urlencode(asked)}",
+        "elsewhere": f"{reverse('reception-point-list')}?{urlencode(asked)}",
         "is_near": near is not None,
     }
     return render(request, "accueil/reception_point_closed.html", context)

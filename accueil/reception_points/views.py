@@ -93,7 +93,7 @@ def reception_point_list(request: HttpRequest, now: Versions) -> HttpResponse:
         "served": [offices.departments[code] for code in sorted(served)],
         "served_codes": sorted(served),
     }
-    response = render(request, "accueil/reception_list.html", context)
+    response = render(request, "accueil/reception_point_list.html", context)
     changes += [chosen.next_change, *(one.next_change for one in shown)]
     changes += [line.next_change(at) for line in lines]
     changes += [next_stops.next_change(one) for one in stops]

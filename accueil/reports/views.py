@@ -29,11 +29,13 @@ def report_create(request: HttpRequest) -> HttpResponse:
         form = ReportForm(request.POST)
         if form.is_valid():
             return _save_report(request, form)
-        return render(request, "accueil/report.html", {"form": form}, status=400)
+        return render(request, "accueil/report_create.html", {"form": form}, status=400)
     page = request.GET.get("page", "/")
     if not is_local(page):
         raise BadRequest(_("« page » : une page de ce portail est attendue."))
-    return render(request, "accueil/report.html", {"form": ReportForm(initial={"page": page})})
+    return render(
+        request, "accueil/report_create.html", {"form": ReportForm(initial={"page": page})}
+    )
 
 
 @require_safe
@@ -58,7 +60,7 @@ def _save_report(request: HttpRequest, form: ReportForm) -> HttpResponse:
     # Five an hour from one address (ACCOUNT_RATE_LIMITS), of which a digest alone is kept.
     if not ratelimit.consume(request, action="report"):
         form.add_error(None, _("Vous avez déjà envoyé plusieurs messages : attendez une heure."))
-        response = render(request, "accueil/report.html", {"form": form}, status=429)
+        response = render(request, "accueil/report_create.html", {"form": form}, status=429)
         response["Retry-After"] = str(HOUR)
         return response
     # A program that fills the hidden field is thanked like anybody, and nothing is kept.

@@ -146,7 +146,7 @@ class Map:
     def _ground(self) -> SafeString | str:
         if not self.ground.outline:
             return ""
-        address = reverse("reception-ground", args=[self.department])
+        address = reverse("reception-base-map", args=[self.department])
         where = f'width="{WIDTH}" height="{self.ground.height:g}"'
         return format_html(
             '<image href="{}?v={}" {} aria-hidden="true" />',

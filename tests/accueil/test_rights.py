@@ -92,7 +92,7 @@ def test_a_list_says_what_the_rule_says_of_each_row(loiret):
 
 class TestHandled:
     def address(self, row):
-        return reverse("report-handled", args=[row.pk])
+        return reverse("report-mark-handled", args=[row.pk])
 
     def test_who_and_when_are_kept(self, client, loiret):
         row, user = report(), agent(ORLEANS)

@@ -10,7 +10,7 @@ from portal.core.models import TelephoneField
 from portal.registries.loaders import Load
 from teams.loaders import load_teams
 from teams.models import Agency, Team
-from tests.accueil.keeping import errors, fields
+from tests.accueil.editing import errors, fields
 from tests.factories import administrator
 
 pytestmark = pytest.mark.django_db
@@ -97,8 +97,8 @@ def test_the_administration_refuses_it_beside_the_field(desk, model, name, wrong
 def test_the_workspace_refuses_it_beside_the_field(desk, wrong):
     door = ReceptionPoint.objects.get(slug="france-services-de-bonny-sur-loire")
     for page, name in (
-        (reverse("keeping-point", args=[door.pk]), "phone"),
-        (reverse("keeping-line", args=[PhoneLine.objects.get(department="45").pk]), "number"),
+        (reverse("reception-point-update", args=[door.pk]), "phone"),
+        (reverse("phone-line-update", args=[PhoneLine.objects.get(department="45").pk]), "number"),
     ):
         answer = desk.post(page, {**fields(desk.get(page)), name: wrong, **SAVE})
         assert answer.status_code == 400

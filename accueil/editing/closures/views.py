@@ -101,7 +101,7 @@ def _render_form(
             "days": affected_days_label(form.instance),
             "announced": max(form.instance.first_day - NOTICE_PERIOD, clock.today()),
         }
-    return render(request, "accueil/special_hours.html", context, status=status)
+    return render(request, "accueil/special_hours_update.html", context, status=status)
 
 
 @require_POST

@@ -60,7 +60,7 @@ def contact_list(request: HttpRequest) -> HttpResponse:
         "old": today - RECHECK_AFTER,
         "departments": editable_departments(user),
     }
-    return render(request, "accueil/keeping.html", context)
+    return render(request, "accueil/contact_list.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -117,7 +117,7 @@ def _update(request: HttpRequest, form: OpeningHoursModelForm) -> HttpResponse:
         _require_still_editable(request, form.instance)
         row = form.save_edited()
         messages.success(request, _("« %s » est enregistré, vérifié aujourd'hui.") % row)
-        return redirect("keeping")
+        return redirect("contact-list")
     return _render_form(request, form, title, is_preview=True)
 
 
@@ -147,8 +147,8 @@ def _render_form(
         "days": days,
         "by_appointment": any(one.by_appointment for one in days),
     }
-    name = "point" if isinstance(door, ReceptionPoint) else "line"
-    return render(request, f"accueil/keeping_{name}.html", context, status=status)
+    name = "reception_point" if isinstance(door, ReceptionPoint) else "phone_line"
+    return render(request, f"accueil/{name}_update.html", context, status=status)
 
 
 @require_POST
@@ -174,4 +174,4 @@ def _mark_checked(request: HttpRequest, door: ReceptionPoint | PhoneLine) -> Htt
     door.checked_on = clock.today()
     door.save(update_fields=["checked_on"])
     messages.success(request, _("C'est noté : « %s », toujours vrai aujourd'hui.") % door)
-    return redirect("keeping")
+    return redirect("contact-list")

@@ -25,7 +25,7 @@ def stop_list(request: HttpRequest, pk: int) -> HttpResponse:
     found = point.stops.with_places().order_by("site__city", "weekday", "starts_at", "pk")
     today = clock.today()
     rows = [(stop, next_passages(stop, today)) for stop in found]
-    return render(request, "accueil/round.html", {"point": point, "rows": rows})
+    return render(request, "accueil/stop_list.html", {"point": point, "rows": rows})
 
 
 def _get_point(request: HttpRequest, pk: int) -> ReceptionPoint:
@@ -62,16 +62,16 @@ def _update_stop(request: HttpRequest, row: Stop) -> HttpResponse:
     form = StopForm(request.POST or None, instance=row)
     context = {"form": form, "point": row.point, "stop": row, "title": title}
     if not form.is_bound:
-        return render(request, "accueil/round_stop.html", context)
+        return render(request, "accueil/stop_update.html", context)
     if not form.is_valid():
         status = 409 if form.is_stale else 400
-        return render(request, "accueil/round_stop.html", context, status=status)
+        return render(request, "accueil/stop_update.html", context, status=status)
     if "enregistrer" in request.POST and form.is_previewed:
         saved = form.save_edited()
         messages.success(request, _("L'arrêt « %s » est enregistré.") % saved.site)
-        return redirect("keeping-round", row.point_id)
+        return redirect("stop-list", row.point_id)
     context |= {"is_preview": True, "days": next_stop_days(row, clock.today())}
-    return render(request, "accueil/round_stop.html", context)
+    return render(request, "accueil/stop_update.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -84,10 +84,10 @@ def passage_update(request: HttpRequest, pk: int, day: str) -> HttpResponse:
     if not form.is_bound or not form.is_valid():
         status = (409 if form.is_stale else 400) if form.is_bound else 200
         context = {"form": form, "stop": row, "change": change}
-        return render(request, "accueil/round_passage.html", context, status=status)
+        return render(request, "accueil/passage_update.html", context, status=status)
     form.save()
     messages.success(request, _("C'est enregistré, et annoncé."))
-    return redirect("keeping-round", row.point_id)
+    return redirect("stop-list", row.point_id)
 
 
 def _get_change(row: Stop, day: str) -> StopChange:
@@ -111,4 +111,4 @@ def passage_restore(request: HttpRequest, pk: int, day: str) -> HttpResponse:
     if change.pk:
         change.delete()
         messages.success(request, _("Ce passage a lieu comme d'habitude."))
-    return redirect("keeping-round", row.point_id)
+    return redirect("stop-list", row.point_id)

@@ -9,7 +9,7 @@ from icalendar import Calendar
 
 from accueil.models import ReceptionPoint, Stop, StopChange
 from teams.models import Agency
-from tests.accueil.keeping import errors, fields
+from tests.accueil.editing import errors, fields
 from tests.factories import administrator, agent, manager, pilot
 
 pytestmark = pytest.mark.django_db
@@ -51,11 +51,11 @@ def orleans(client):
 
 
 def address(stop) -> str:
-    return reverse("keeping-stop", args=[stop.pk])
+    return reverse("stop-update", args=[stop.pk])
 
 
 def passage(stop, day="2026-11-24") -> str:
-    return reverse("keeping-passage", args=[stop.pk, day])
+    return reverse("passage-update", args=[stop.pk, day])
 
 
 def tuesdays(**more):
@@ -125,7 +125,7 @@ class TestRhythm:
         assert orleans.get(page).json()["next"]["start"].startswith("2026-11-24T09:30")
 
     def test_a_stop_is_added_with_its_place(self, orleans, bus):
-        new = reverse("keeping-stop-add", args=[bus.pk])
+        new = reverse("stop-create", args=[bus.pk])
         place = {"place-name": "Place de l'église", "place-city": "Sandillon"}
         shown = orleans.post(new, {**tuesdays(weekday="3"), **place, **SAVE})
         assert shown.status_code == 200, errors(shown)
@@ -178,10 +178,10 @@ class TestOnePassage:
         said = orleans.get(page).json()
         assert said["cancelled"]["message"] == "Le bus est en panne."
         assert said["next"]["planned_on"] == "2026-12-01"
-        listed = orleans.get(reverse("keeping-round", args=[weekly.point_id])).content.decode()
+        listed = orleans.get(reverse("stop-list", args=[weekly.point_id])).content.decode()
         assert "annulé" in listed
         assert "Le bus est en panne." in listed
-        orleans.post(reverse("keeping-passage-restore", args=[weekly.pk, "2026-11-24"]))
+        orleans.post(reverse("passage-restore", args=[weekly.pk, "2026-11-24"]))
         assert orleans.get(page).json()["next"]["planned_on"] == "2026-11-24"
 
     def test_calendars_take_the_cancellation_then_the_restoration(self, orleans, weekly):
@@ -189,7 +189,7 @@ class TestOnePassage:
         typed = {"what": "cancelled", "message": "Panne."}
         orleans.post(passage(weekly), {**fields(orleans.get(passage(weekly))), **typed})
         known.append(told(orleans, weekly))
-        orleans.post(reverse("keeping-passage-restore", args=[weekly.pk, "2026-11-24"]))
+        orleans.post(reverse("passage-restore", args=[weekly.pk, "2026-11-24"]))
         known.append(told(orleans, weekly))
         orleans.post(passage(weekly), {**fields(orleans.get(passage(weekly))), **typed})
         known.append(told(orleans, weekly))
@@ -286,8 +286,8 @@ class TestWhoMay:
         for page in (
             address(weekly),
             passage(weekly),
-            reverse("keeping-round", args=[weekly.point_id]),
-            reverse("keeping-stop-add", args=[weekly.point_id]),
+            reverse("stop-list", args=[weekly.point_id]),
+            reverse("stop-create", args=[weekly.point_id]),
         ):
             assert client.get(page).status_code == status, page
         sent = {"what": "cancelled", "message": "Panne."}
@@ -300,7 +300,7 @@ class TestWhoMay:
 
 
 def test_as_many_queries_for_a_bus_of_many_stops(orleans, weekly, queries):
-    page = reverse("keeping-round", args=[weekly.point_id])
+    page = reverse("stop-list", args=[weekly.point_id])
     Stop.objects.filter(point=weekly.point).exclude(pk=weekly.pk).delete()
     orleans.get(page)
     with queries() as few:

@@ -10,7 +10,7 @@ from accueil.editing.closures.forms import MOST_AHEAD
 from accueil.models import PhoneLine, ReceptionPoint, SpecialHours
 from accueil.rules import editable_special_hours
 from teams.models import Agency
-from tests.accueil.keeping import errors, fields
+from tests.accueil.editing import errors, fields
 from tests.factories import UserFactory, administrator, agent, manager, pilot
 
 pytestmark = pytest.mark.django_db
@@ -89,7 +89,7 @@ class TestAnnouncing:
         orleans.post(reverse("special-hours-withdraw", args=[special.pk]))
         assert orleans.get(address).json()["open_now"] is True
         assert "retiré" in orleans.get(LIST).content.decode()
-        page = orleans.get(reverse("special-hours", args=[special.pk]))
+        page = orleans.get(reverse("special-hours-update", args=[special.pk]))
         shown = orleans.post(page.request["PATH_INFO"], {**fields(page), "voir": "1"})
         orleans.post(page.request["PATH_INFO"], {**fields(shown), **SAVE})
         assert orleans.get(address).json()["open_now"] is False, "it is put back"
@@ -110,7 +110,7 @@ class TestAnnouncing:
         orleans.post(NEW, {**fields(shown), **SAVE})
         special = SpecialHours.objects.get()
         assert (special.spans, special.weekdays) == ("00:00-10:00", "Mo,We")
-        again = fields(orleans.get(reverse("special-hours", args=[special.pk])))
+        again = fields(orleans.get(reverse("special-hours-update", args=[special.pk])))
         assert again["only"] == ["Mo", "We"]
         assert (again["span_1_from"], again["span_1_to"]) == (["00:00"], ["10:00"])
 
@@ -230,7 +230,7 @@ class TestWhoMay:
     def test_the_page_asks_the_rule(self, client, door, make, status):
         row = made(points=[door])
         client.force_login(make())
-        assert client.get(reverse("special-hours", args=[row.pk])).status_code == status
+        assert client.get(reverse("special-hours-update", args=[row.pk])).status_code == status
         sent = client.post(reverse("special-hours-withdraw", args=[row.pk]))
         row.refresh_from_db()
         assert (sent.status_code == 302) is (status == 200) is (row.withdrawn_at is not None)
@@ -240,7 +240,7 @@ class TestWhoMay:
         client.force_login(agent(NORTH))
         page = client.get(LIST).content.decode()
         assert "Travaux." in page
-        assert reverse("special-hours", args=[row.pk]) not in page
+        assert reverse("special-hours-update", args=[row.pk]) not in page
         client.logout()
         assert client.get(LIST)["Location"].startswith("/connexion/")
 
@@ -261,7 +261,7 @@ class TestAdministration:
 class TestTwoAtOnce:
     def test_the_second_is_told_and_loses_nothing(self, orleans, door):
         row = made(points=[door])
-        address = reverse("special-hours", args=[row.pk])
+        address = reverse("special-hours-update", args=[row.pk])
         theirs = fields(orleans.get(address))
         orleans.post(reverse("special-hours-withdraw", args=[row.pk]))
         late = orleans.post(address, {**theirs, "message": "Travaux.", **SAVE})
@@ -297,7 +297,7 @@ class TestLists:
         answer = orleans.post(NEW, {**closure(points=[door.pk]), **SAVE})
         assert answer.status_code == 400
         assert "a déjà 60 horaires exceptionnels à venir" in errors(answer)
-        again = orleans.get(reverse("special-hours", args=[row.pk]))
+        again = orleans.get(reverse("special-hours-update", args=[row.pk]))
         shown = orleans.post(again.wsgi_request.path, {**fields(again), "voir": "1"})
         assert shown.status_code == 200, "those that are known can still be changed"
 

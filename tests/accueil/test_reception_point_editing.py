@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accueil.models import PhoneLine, ReceptionPoint, SpecialHours
 from teams.models import Agency, Site, Team
-from tests.accueil.keeping import errors, fields
+from tests.accueil.editing import errors, fields
 from tests.factories import RelocationFactory, UserFactory, administrator, agent, manager, pilot
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +31,7 @@ def bonny(loiret) -> ReceptionPoint:
 
 
 def address(door) -> str:
-    name = "keeping-point" if isinstance(door, ReceptionPoint) else "keeping-line"
+    name = "reception-point-update" if isinstance(door, ReceptionPoint) else "phone-line-update"
     return reverse(name, args=[door.pk])
 
 
@@ -78,7 +78,7 @@ class TestWhoMay:
     def test_a_door_at_a_team_s_opens_to_its_agency(self, client, door, make, status):
         client.force_login(make())
         assert client.get(address(door)).status_code == status
-        sent = client.post(reverse("keeping-point-checked", args=[door.pk]))
+        sent = client.post(reverse("reception-point-mark-checked", args=[door.pk]))
         door.refresh_from_db()
         assert (sent.status_code == 302, door.checked_on is not None) == (
             (True, True) if status == 200 else (False, False)
@@ -402,7 +402,7 @@ class TestLists:
         today("2026-11-20")
         sign_in(client)
         assert "jamais vérifié" in client.get("/espace/accueil/?q=orléanais").content.decode()
-        client.post(reverse("keeping-point-checked", args=[door.pk]))
+        client.post(reverse("reception-point-mark-checked", args=[door.pk]))
         page = client.get("/espace/accueil/?q=orléanais").content.decode()
         assert "vérifié le 20 novembre 2026" in page
         door.refresh_from_db()
