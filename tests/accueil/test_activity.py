@@ -110,6 +110,8 @@ def test_nothing_of_anybody_is_kept():
 def test_the_grid_holds_all_that_one_keeps(here, point, line):
     page = here.get(GRID).content.decode()
     assert "mars 2026" in page
+    assert '<th scope="col">Demandes</th>' in page
+    assert '<th scope="col">Reçues</th>' in page
     assert f'name="{door(point)}-requests"' in page
     assert f'name="line-{line.pk}-phone-requests"' in page
     assert f'name="line-{line.pk}-door-requests"' not in page
