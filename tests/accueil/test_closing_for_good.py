@@ -11,9 +11,9 @@ from accueil.models import ReceptionPoint
 from accueil.reception_points.candidates import Criteria, _nearest_sql, _sql_parameters
 from portal.core.opening_hours.hours import PARIS
 from tests.accueil.editing import errors, fields
-from tests.accueil.test_reception_point_list import DESK, door, names, now, place  # noqa: F401 (fixtures)
-from tests.accueil.test_reception_point_editing import ORLEANS, SAVE, address, send
 from tests.accueil.test_pages import ask, links, main, words
+from tests.accueil.test_reception_point_editing import ORLEANS, SAVE, address, send
+from tests.accueil.test_reception_point_list import DESK, door, names, now, place  # noqa: F401 (fixtures)
 from tests.conftest import load
 from tests.factories import (
     BusFactory,

@@ -9,8 +9,8 @@ from icalendar import Calendar
 
 from accueil.models import ReceptionPoint, SpecialHours, Stop, StopChange
 from portal.core.opening_hours.hours import PARIS
-from tests.accueil.test_reception_point_list import TUESDAY, now  # noqa: F401 (the moment of every test)
 from tests.accueil.test_pages import ask, links, main, said_in_order, words
+from tests.accueil.test_reception_point_list import TUESDAY, now  # noqa: F401 (the moment of every test)
 from tests.accueil.test_reception_points import ReceptionPointFactory
 from tests.factories import RelocationFactory, SiteFactory, TeamFactory
 
