@@ -3,10 +3,12 @@
 from pathlib import Path
 
 import pytest
-from django.db import migrations, models
+from django.core.management import CommandError, call_command
+from django.db import connection, migrations, models
 from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 
-from portal.core.migration_safety import unsafe_operations
+from portal.core.migration_safety import partly_applied_squashes, unsafe_operations
 
 ROOT = Path(__file__).resolve().parent.parent
 RELEASED = False  # until the first release no version serves yet: migrations are still rewritten
@@ -82,3 +84,30 @@ def test_a_table_of_its_own_may_have_anything():
     made = migrations.CreateModel("Floor", [("id", models.AutoField(primary_key=True))])
     required = migrations.AddField("floor", "number", models.IntegerField())
     assert unsafe_operations(migration(made, required)) == []
+
+
+SQUASHED = {(migration.app_label, migration.name) for migration in ours() if migration.replaces}
+
+
+def test_one_migration_stands_for_all_those_of_the_first_version():
+    assert SQUASHED == {
+        (app, "0001_squashed_0_1_0")
+        for app in ("core", "accounts", "teams", "relocations", "accueil", "schema_actions")
+    }
+
+
+@pytest.mark.django_db
+def test_a_database_that_applied_them_all_has_nothing_to_do_again():
+    recorder = MigrationRecorder(connection)
+    recorder.migration_qs.filter(app="teams", name="0001_squashed_0_1_0").delete()
+    assert partly_applied_squashes(connection) == []
+    call_command("migrate", verbosity=0, interactive=False)
+    assert ("teams", "0001_squashed_0_1_0") in recorder.applied_migrations()
+
+
+@pytest.mark.django_db
+def test_a_database_that_applied_a_part_of_them_is_refused_with_what_to_do():
+    applied = MigrationRecorder(connection).migration_qs.filter(app="teams")
+    applied.filter(name__in=["0001_squashed_0_1_0", "0005_labels"]).delete()
+    with pytest.raises(CommandError, match=r"teams\.0001_squashed_0_1_0.*version 0\.1\.0"):
+        call_command("migrate", verbosity=0, interactive=False)

@@ -7,7 +7,10 @@ follows the one whose code does without it; its migration then says so, by `afte
 
 from typing import Any
 
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations import Migration, operations
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import NOT_PROVIDED
 
 DESTRUCTIVE_OPERATIONS = {
@@ -66,3 +69,22 @@ def _flatten(found: Any) -> list[Any]:
 
 def _model_name(operation: Any) -> str:
     return str(getattr(operation, "model_name", "") or getattr(operation, "name", "")).lower()
+
+
+def partly_applied_squashes(connection: BaseDatabaseWrapper) -> list[tuple[str, str]]:
+    """Return (app, name) of the squashed migrations of which the database applied only some parts.
+
+    The replaced files are no longer there to apply the rest, and Django would leave the database
+    as it is without a word.
+    """
+    applied = set(MigrationRecorder(connection).applied_migrations())
+    squashes = {
+        key: set(migration.replaces)
+        for key, migration in MigrationLoader(None).disk_migrations.items()
+        if migration.replaces
+    }
+    return sorted(
+        key
+        for key, replaced in squashes.items()
+        if key not in applied and replaced & applied and not replaced <= applied
+    )
