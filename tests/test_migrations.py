@@ -90,10 +90,10 @@ SQUASHED = {(migration.app_label, migration.name) for migration in ours() if mig
 
 
 def test_one_migration_stands_for_all_those_of_the_first_version():
-    assert SQUASHED == {
+    assert {
         (app, "0001_squashed_0_1_0")
         for app in ("core", "accounts", "teams", "relocations", "accueil", "schema_actions")
-    }
+    } == SQUASHED
 
 
 @pytest.mark.django_db
