@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from portal.core.periods.period import format_day
 from portal.core.permissions.admin import RulesAdmin
 from portal.core.templatetags.display import days
+from portal.core.workflow import Refused, Stale
 from relocations.editing import services
 from relocations.editing.forms import AnnounceForm, DecisionForm, announceable_teams
 from relocations.editing.services import NEXT_STATUSES
@@ -39,9 +40,6 @@ class ServiceForm(forms.ModelForm):
         """The move as the services wrote it. Raises Refused."""
         raise NotImplementedError
 
-    def add_errors(self, refused: services.Refused) -> None:
-        raise NotImplementedError
-
     def _post_clean(self) -> None:
         """In place of the validation of the model, which the services ask for themselves."""
         if self.errors:
@@ -49,8 +47,8 @@ class ServiceForm(forms.ModelForm):
         try:
             with transaction.atomic():
                 self.instance = self.save_by_service()
-        except services.Refused as refused:
-            self.add_errors(refused)
+        except Refused as refused:
+            refused.add_to(self)
 
 
 class MoveForm(DecisionForm, ServiceForm):
@@ -74,7 +72,7 @@ class MoveForm(DecisionForm, ServiceForm):
     def save_by_service(self) -> Relocation:
         try:
             return services.change(move=self.instance, asked=self.change(), by=self.by)
-        except services.Stale:
+        except Stale:
             self._add_stale_error()
             return self.instance
 

@@ -14,6 +14,7 @@ from portal.core import clock
 from portal.core.http.parameters import DAY_SCHEMA, DayField, parse_api_day
 from portal.core.periods.period import USUAL, Period, PeriodError
 from portal.core.permissions.checks import RulesPermission
+from portal.core.workflow import Refused, Stale
 from portal.registries.api import SLUG, router
 from relocations.editing import services
 from relocations.editing.services import ChangeRequest
@@ -119,9 +120,9 @@ class RelocationViewSet(viewsets.ReadOnlyModelViewSet):
         asked.is_valid(raise_exception=True)
         try:
             services.change(move=move, asked=asked.change(), by=request.user)
-        except services.Refused as refused:
+        except Refused as refused:
             raise serializers.ValidationError(refused.errors) from None
-        except services.Stale:
+        except Stale:
             raise StaleVersion from None
         return Response(self.get_serializer(self.get_object()).data)
 

@@ -14,7 +14,7 @@ from portal.core.periods.period import Period
 from portal.core.text.normalisation import normalise
 from portal.territory.models import Commune, Department
 from relocations.editing.actions import SITE_FIELDS, Action
-from relocations.editing.services import ChangeRequest, Refused
+from relocations.editing.services import ChangeRequest
 from relocations.models import PERIOD_MAX_LENGTH, REASON_MAX_LENGTH, Relocation
 from relocations.schedule.filters import PeriodField
 from teams.models import Site, Team
@@ -94,12 +94,6 @@ class PeriodAndSiteForm(forms.Form):
         places = Site.objects.filter(department=department).order_by("city", "address", "pk")
         self.fields["destination"].queryset = places  # type: ignore[attr-defined]
         self.fields["period"].help_text = _EXAMPLES % {"year": clock.today().year + 1}
-
-    def add_errors(self, refused: Refused) -> None:
-        """What the services refuse, each beside its field."""
-        for name, said in refused.errors.items():
-            for message in said:
-                self.add_error(name if name in self.fields else None, message)
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data

@@ -6,18 +6,18 @@ move it was decided on, and is refused when somebody changed it since.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.core import clock
 from portal.core.periods.period import Period, Precision
+from portal.core.workflow import Refused, lock_version
 from relocations.editing import notifications
 from relocations.models import REASON_MAX_LENGTH, Relocation
 from teams.models import Site, Team
@@ -60,29 +60,13 @@ class ChangeRequest:
     actual_date: date | None = None
 
 
-@dataclass
-class Refused(Exception):
-    """What is wrong, in French, by the field of `Change`; "" for the whole."""
-
-    errors: dict[str, list[str]] = field(default_factory=dict)
-
-    def add(self, name: str, message: str) -> None:
-        self.errors.setdefault(name, []).append(message)
-
-
-class Stale(Exception):
-    """Somebody changed the move since that version."""
-
-
 @transaction.atomic
 def change(*, move: Relocation, asked: ChangeRequest, by: Any) -> Relocation:
     """The move, changed by the user `by`, with what follows from it. Raises Stale or Refused."""
-    _lock_version(move.pk, asked.version)
     moves = Relocation.objects.with_sites().select_related("team__agency__department")
-    before, after = moves.get(pk=move.pk), moves.get(pk=move.pk)
-    faults = check_change(move=before, asked=asked)
-    if faults.errors:
-        raise faults
+    before = lock_version(moves, pk=move.pk, version=asked.version)
+    after = moves.get(pk=move.pk)
+    check_change(move=before, asked=asked).raise_if_any()
     _apply(after, asked)
     _validate_and_save(after, by)
     _move_team(before, after, by)
@@ -98,18 +82,10 @@ def announce(*, move: Relocation, by: Any) -> Relocation:
     if move.status not in (Status.UNDER_STUDY, Status.PLANNED, Status.CONFIRMED):
         faults.add("to", _("Un nouveau déménagement est à l'étude, prévu ou confirmé."))
     _check_site(faults, move, move.destination)
-    if faults.errors:
-        raise faults
+    faults.raise_if_any()
     _validate_and_save(move, by)
     notifications.notify_change(before=None, after=move, by=by)
     return move
-
-
-def _lock_version(pk: int, version: int) -> None:
-    """Takes the move's next version, for whoever comes first: the row then waits for the commit."""
-    won = Relocation.objects.filter(pk=pk, version=version).update(version=F("version") + 1)
-    if not won:
-        raise Stale
 
 
 def check_change(*, move: Relocation, asked: ChangeRequest) -> Refused:
@@ -259,7 +235,7 @@ def _update_next_move(before: Relocation, after: Relocation, by: Any) -> None:
             said = _(
                 "Le déménagement suivant de l'équipe mène déjà à ce lieu : changez-le d'abord."
             )
-            raise Refused({"destination": [said]})
+            raise Refused.with_message(said, "destination")
         move.origin_id = leads
         move.version += 1
         move.edited_at = timezone.now()

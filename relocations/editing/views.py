@@ -14,6 +14,7 @@ from portal.accounts.current_user import current_user
 from portal.core import clock
 from portal.core.permissions.checks import require_permission
 from portal.core.tables.spreadsheets import csv_response
+from portal.core.workflow import Refused, Stale
 from portal.notices.services import sending_blocked_reason
 from relocations.editing import services
 from relocations.editing.actions import Action, available_actions
@@ -62,10 +63,10 @@ def _save_change(
     try:
         with transaction.atomic():
             services.change(move=move, asked=form.change(), by=request.user)
-    except services.Refused as refused:
-        form.add_errors(refused)
+    except Refused as refused:
+        refused.add_to(form)
         return _render_change(request, move, allowed, form, status=400)
-    except services.Stale:
+    except Stale:
         move.refresh_from_db()
         return _render_stale(request, move, allowed, form)
     messages.success(request, f"{_('C’est enregistré.')} {_notification_message()}")
@@ -79,7 +80,7 @@ def _preview_errors(move: Relocation, form: ChangeForm) -> None:
     with transaction.atomic():
         refused = services.check_change(move=move, asked=form.change())
         transaction.set_rollback(True)
-    form.add_errors(refused)
+    refused.add_to(form)
 
 
 def _notification_message() -> str:
@@ -148,8 +149,8 @@ def relocation_announce(request: HttpRequest) -> HttpResponse:
     try:
         with transaction.atomic():
             move = services.announce(move=form.move(), by=user)
-    except services.Refused as refused:
-        form.add_errors(refused)
+    except Refused as refused:
+        refused.add_to(form)
         return _render_announce(request, form, status=400)
     messages.success(request, f"{_('Le déménagement est annoncé.')} {_notification_message()}")
     return redirect("relocation-change", move.pk)

@@ -9,8 +9,6 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from portal.core import clock
 from portal.core.periods.period import Period, PeriodError
-from schema_actions.entries.forms import add_errors
-from schema_actions.entries.services import Refused
 from schema_actions.models import Entry
 
 
@@ -36,9 +34,6 @@ class DueDateForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{**kwargs, "label_suffix": ""})
-
-    def add_errors(self, refused: Refused) -> None:
-        add_errors(self, refused)
 
     def clean_due_on(self) -> Any:
         day = self.cleaned_data["due_on"]
@@ -69,9 +64,6 @@ class FreezeForm(forms.Form):
     """Asks to know it, where sheets were not handed in."""
 
     leaves_out = forms.BooleanField(required=False)
-
-    def add_errors(self, refused: Refused) -> None:
-        add_errors(self, refused)
 
 
 class PilotForm(forms.Form):

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.models import Role, User
 from portal.core.periods.period import Period
+from portal.core.workflow import Refused
 from schema_actions.campaigns.notifications import notify_opened
 from schema_actions.entries import services
-from schema_actions.entries.services import content_from, refusal
+from schema_actions.entries.services import content_from
 from schema_actions.evaluations import open_evaluations
 from schema_actions.models import Campaign, Entry, Evaluation, Pilot, Plan, SignedVersion
 
@@ -34,9 +35,9 @@ def prepare(
     sheets that they had in the last campaign held. Raises Refused.
     """
     if plan.campaigns.filter(slug=slug).exists():
-        raise refusal(_("Une campagne de ce schéma a déjà cet identifiant."), "slug")
+        raise Refused.with_message(_("Une campagne de ce schéma a déjà cet identifiant."), "slug")
     if not plan.sheets.exists():
-        raise refusal(_("Ce schéma n'a pas encore de fiche."))
+        raise Refused.with_message(_("Ce schéma n'a pas encore de fiche."))
     before = plan.campaigns.filter(is_held=True).order_by("-pk").first()
     campaign = Campaign(
         plan=plan,
@@ -78,7 +79,7 @@ def assign(*, campaign: Campaign, user: User, entries: Iterable[int]) -> None:
     while they validate it.
     """
     if Campaign.objects.select_for_update(of=("self",)).get(pk=campaign.pk).is_frozen:
-        raise refusal(_("Cette campagne est figée : ses pilotes ne changent plus."))
+        raise Refused.with_message(_("Cette campagne est figée : ses pilotes ne changent plus."))
     wanted = set(
         Entry.objects.filter(evaluation__campaign=campaign, pk__in=entries).values_list(
             "pk", flat=True
@@ -97,10 +98,10 @@ def open_to_pilots(*, campaign: Campaign) -> None:
     """Pilots write from now on, and are told. Raises Refused."""
     opened = Campaign.objects.filter(pk=campaign.pk, status=Status.PREPARATION, is_held=True)
     if not opened.update(status=Status.OPEN, opened_at=timezone.now()):
-        raise refusal(_("Cette campagne n'est plus en préparation."))
+        raise Refused.with_message(_("Cette campagne n'est plus en préparation."))
     campaign.refresh_from_db()
     if not Pilot.objects.filter(entry__evaluation__campaign=campaign).exists():
-        raise refusal(_("Donnez d'abord au moins une fiche à un pilote."))
+        raise Refused.with_message(_("Donnez d'abord au moins une fiche à un pilote."))
     notify_opened(campaign)
 
 
@@ -108,7 +109,7 @@ def open_to_pilots(*, campaign: Campaign) -> None:
 def change_due_date(*, campaign: Campaign, due_on: date) -> None:
     """Raises Refused."""
     if campaign.is_frozen:
-        raise refusal(_("Cette campagne est figée."))
+        raise Refused.with_message(_("Cette campagne est figée."))
     Campaign.objects.filter(pk=campaign.pk).update(due_on=due_on)
     campaign.due_on = due_on
 
@@ -121,16 +122,16 @@ def freeze(*, campaign: Campaign, by: Any, leaves_out: bool = False) -> None:
     """
     held = Campaign.objects.select_for_update().get(pk=campaign.pk)
     if not held.is_open:
-        raise refusal(_("Seule une campagne ouverte peut être figée."))
+        raise Refused.with_message(_("Seule une campagne ouverte peut être figée."))
     entries = list(Entry.objects.for_page().filter(evaluation__campaign=held).in_order())
     waiting = [entry for entry in entries if entry.status in (Step.SUBMITTED, Step.REVIEWED)]
     if waiting:
         keys = ", ".join(entry.evaluation.sheet.key for entry in waiting)
-        raise refusal(_("Ces fiches attendent d'être relues ou validées : %s.") % keys)
+        raise Refused.with_message(_("Ces fiches attendent d'être relues ou validées : %s.") % keys)
     drafts = [entry for entry in entries if entry.status == Step.DRAFT]
     if drafts and not leaves_out:
         said = _("Cochez la case : %d fiches non remises resteront « non évaluées ».")
-        raise refusal(said % len(drafts), "leaves_out")
+        raise Refused.with_message(said % len(drafts), "leaves_out")
     for entry in entries:
         _freeze_entry(entry, by)
     Campaign.objects.filter(pk=held.pk).update(status=Status.VALIDATED, validated_at=timezone.now())
@@ -150,5 +151,5 @@ def publish(*, campaign: Campaign) -> None:
     """Shows a frozen campaign to everybody. Raises Refused."""
     validated = Campaign.objects.filter(pk=campaign.pk, status=Status.VALIDATED, is_held=True)
     if not validated.update(status=Status.PUBLISHED):
-        raise refusal(_("Seule une campagne figée peut être publiée."))
+        raise Refused.with_message(_("Seule une campagne figée peut être publiée."))
     campaign.refresh_from_db()

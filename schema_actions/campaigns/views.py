@@ -16,11 +16,11 @@ from portal.accounts.current_user import current_user
 from portal.core import clock
 from portal.core.periods.period import Period
 from portal.core.permissions.checks import require_permission
+from portal.core.workflow import Refused, Stale
 from schema_actions.campaigns import services as campaign_services
 from schema_actions.campaigns.forms import CampaignForm, DueDateForm, FreezeForm, PilotForm
 from schema_actions.campaigns.notifications import remind_pilots
 from schema_actions.entries import services as entry_services
-from schema_actions.entries.services import Refused
 from schema_actions.models import Campaign, Entry, Plan
 from schema_actions.progress import LATE, NO_PILOT, STATES, Progress, campaign_progress
 from schema_actions.published import charts
@@ -56,7 +56,7 @@ def campaign_prepare(request: HttpRequest, plan: str) -> HttpResponse:
                 instructions=given["instructions"],
             )
         except Refused as refused:
-            form.add_errors(refused)
+            refused.add_to(form)
         else:
             messages.success(request, _("La campagne est prête : donnez ses fiches à des pilotes."))
             return redirect("campaign-pilots", held.slug, campaign.slug)
@@ -149,7 +149,7 @@ def campaign_pilot(request: HttpRequest, plan: str, campaign: str, pk: int) -> H
                 campaign=held, user=pilot, entries=form.cleaned_data["entries"]
             )
         except Refused as refused:
-            messages.error(request, _refusal_message(refused))
+            messages.error(request, " ".join(refused.messages))
         else:
             said = _("%s : ses fiches sont enregistrées.") % pilot
             messages.success(request, said)
@@ -176,7 +176,7 @@ def campaign_open(request: HttpRequest, plan: str, campaign: str) -> HttpRespons
     try:
         campaign_services.open_to_pilots(campaign=held)
     except Refused as refused:
-        messages.error(request, _refusal_message(refused))
+        messages.error(request, " ".join(refused.messages))
     else:
         messages.success(request, _("La campagne est ouverte, et ses pilotes sont prévenus."))
     return redirect("campaign-board", plan, campaign)
@@ -192,7 +192,7 @@ def campaign_due_date(request: HttpRequest, plan: str, campaign: str) -> HttpRes
         try:
             campaign_services.change_due_date(campaign=held, due_on=form.cleaned_data["due_on"])
         except Refused as refused:
-            form.add_errors(refused)
+            refused.add_to(form)
         else:
             messages.success(request, _("La nouvelle date est enregistrée."))
             return redirect("campaign-board", plan, campaign)
@@ -240,7 +240,7 @@ def _validate_entry(entry: Entry, request: HttpRequest) -> bool:
     try:
         with transaction.atomic():
             entry_services.validate(entry=entry, version=entry.version, by=current_user(request))
-    except (entry_services.Stale, Refused):
+    except (Stale, Refused):
         return False
     return True
 
@@ -257,7 +257,7 @@ def campaign_freeze(request: HttpRequest, plan: str, campaign: str) -> HttpRespo
             campaign=held, by=current_user(request), leaves_out=form.cleaned_data["leaves_out"]
         )
     except Refused as refused:
-        form.add_errors(refused)
+        refused.add_to(form)
         return _render_board(request, held, freeze_form=form, status=400)
     messages.success(request, _("La campagne est validée et figée."))
     return redirect("campaign-board", plan, campaign)
@@ -271,11 +271,7 @@ def campaign_publish(request: HttpRequest, plan: str, campaign: str) -> HttpResp
     try:
         campaign_services.publish(campaign=held)
     except Refused as refused:
-        messages.error(request, _refusal_message(refused))
+        messages.error(request, " ".join(refused.messages))
     else:
         messages.success(request, _("La campagne est publiée : tout le monde peut la lire."))
     return redirect("campaign-board", plan, campaign)
-
-
-def _refusal_message(refused: Refused) -> str:
-    return " ".join(message for said in refused.errors.values() for message in said)

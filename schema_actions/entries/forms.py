@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from portal.core import clock
 from portal.core.periods.period import Period, PeriodError
-from schema_actions.entries.services import EntryContent, Refused, format_figure, parse_figure
+from schema_actions.entries.services import EntryContent, format_figure, parse_figure
 from schema_actions.levels import LEVEL_LABELS, LEVELS
 from schema_actions.models import REASON_MAX_LENGTH, Entry, Evaluation, IndicatorValue, Written
 from schema_actions.sheets import SECTIONS
@@ -161,10 +161,6 @@ class EntryForm(forms.Form):
     def is_valid(self) -> bool:
         return all([super().is_valid(), self.figures.is_valid()])
 
-    def add_errors(self, refused: Refused) -> None:
-        """What the services refuse, each beside its field."""
-        add_errors(self, refused)
-
     @property
     def content(self) -> EntryContent:
         """What was typed, once valid."""
@@ -207,9 +203,6 @@ class DecisionForm(forms.Form):
 
     def __init__(self, data: Any = None, *, entry: Entry) -> None:
         super().__init__(data, initial={"version": entry.version}, label_suffix="")
-
-    def add_errors(self, refused: Refused) -> None:
-        add_errors(self, refused)
 
 
 class ReviewForm(DecisionForm):
@@ -262,12 +255,6 @@ def _faults_of(form: forms.Form) -> Iterator[str]:
         label = form.fields[name].label if name in form.fields else None
         said = " ".join(map(str, messages))
         yield _("%(field)s : %(said)s") % {"field": label, "said": said} if label else said
-
-
-def add_errors(form: forms.Form, refused: Refused) -> None:
-    for name, said in refused.errors.items():
-        for message in said:
-            form.add_error(name if name in form.fields else None, message)
 
 
 def level_choice(row: Written) -> str:

@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from portal.core import clock
 from portal.core.periods.period import Period
+from portal.core.workflow import Refused, lock_version
 from schema_actions.entries.notifications import notify_given_back
 from schema_actions.models import (
     Campaign,
@@ -75,21 +76,6 @@ class EntryContent:
     values: Figures = ()
 
 
-@dataclass
-class Refused(Exception):
-    """What is wrong, in French, by field; "" for the whole."""
-
-    errors: dict[str, list[str]] = field(default_factory=dict)
-
-
-class Stale(Exception):
-    """Somebody changed the sheet since that version."""
-
-
-def refusal(message: str, name: str = "") -> Refused:
-    return Refused({name: [message]})
-
-
 def content_from(row: Written, values: Figures) -> EntryContent:
     return EntryContent(row.level_status, row.level, row.sections, values)
 
@@ -103,17 +89,15 @@ def save_draft(*, entry: Entry, version: int, content: EntryContent, by: Any) ->
 @transaction.atomic
 def submit(*, entry: Entry, version: int, content: EntryContent, by: Any) -> Entry:
     """Saves and hands the sheet in. Raises Stale or Refused."""
-    faults = {}
+    faults = Refused()
     if content.level_status == LevelStatus.MISSING:
-        said = _("Placez la flèche : un niveau de 1 à 7, ou « non concernée ».")
-        faults["level"] = [said]
+        faults.add("level", _("Placez la flèche : un niveau de 1 à 7, ou « non concernée »."))
     if (
         content.level_status != LevelStatus.NOT_CONCERNED
         and not content.sections.get("done", "").strip()
     ):
-        faults["done"] = [_("Dites ce qui a été fait, même si c'est peu.")]
-    if faults:
-        raise Refused(faults)
+        faults.add("done", _("Dites ce qui a été fait, même si c'est peu."))
+    faults.raise_if_any()
     held = _write_content(_lock_entry(entry, version, STARTING_STEPS[Act.SUBMITTED]), content, by)
     return _sign_entry(held, Act.SUBMITTED, by)
 
@@ -136,15 +120,14 @@ def agree(*, entry: Entry, version: int, by: Any, reason: str = "") -> Entry:
 @transaction.atomic
 def disagree(*, entry: Entry, version: int, level: int | None, reason: str, by: Any) -> Entry:
     """Another level than the pilot's, with a reason. Raises Stale or Refused."""
-    faults = {}
+    faults = Refused()
     if level is None:
-        faults["level"] = [_("Quel niveau proposez-vous ?")]
+        faults.add("level", _("Quel niveau proposez-vous ?"))
     elif level == entry.level:
-        faults["level"] = [_("C'est le niveau du pilote : choisissez-en un autre.")]
+        faults.add("level", _("C'est le niveau du pilote : choisissez-en un autre."))
     if not reason.strip():
-        faults["reason"] = [_("Dites pourquoi : le pilote et le gestionnaire vous liront.")]
-    if faults:
-        raise Refused(faults)
+        faults.add("reason", _("Dites pourquoi : le pilote et le gestionnaire vous liront."))
+    faults.raise_if_any()
     held = _of_another(_lock_entry(entry, version, STARTING_STEPS[Act.DISAGREED]), by)
     held.proposed_level = level
     return _sign_entry(held, Act.DISAGREED, by, reason)
@@ -154,7 +137,7 @@ def disagree(*, entry: Entry, version: int, level: int | None, reason: str, by: 
 def give_back(*, entry: Entry, version: int, reason: str, by: Any) -> Entry:
     """A draft again, for its pilot to complete. Raises Stale or Refused."""
     if not reason.strip():
-        raise refusal(_("Dites au pilote ce qu'il doit reprendre."), "reason")
+        raise Refused.with_message(_("Dites au pilote ce qu'il doit reprendre."), "reason")
     held = _of_another(_lock_entry(entry, version, STARTING_STEPS[Act.GIVEN_BACK]), by)
     held = _sign_entry(held, Act.GIVEN_BACK, by, reason)
     notify_given_back(held, reason)
@@ -170,7 +153,7 @@ def validate(
     if takes_proposed and held.proposed_level is not None:
         if _proposed_by(held) == by:
             said = _("Vous avez proposé ce niveau : une autre personne peut le retenir.")
-            raise refusal(said, "level")
+            raise Refused.with_message(said, "level")
         held.level_status, held.level = LevelStatus.EVALUATED, held.proposed_level
     return _sign_entry(held, Act.VALIDATED, by, reason)
 
@@ -181,17 +164,17 @@ def correct(
 ) -> Evaluation:
     """A new signed version of a frozen evaluation; the earlier stay. Raises Stale or Refused."""
     if not evaluation.campaign.is_frozen:
-        raise refusal(_("Cette campagne n'est pas figée : rien n'y est à corriger."))
+        raise Refused.with_message(_("Cette campagne n'est pas figée : rien n'y est à corriger."))
     if not reason.strip():
-        raise refusal(_("Dites pourquoi : cette raison sera lue à côté de la fiche."), "reason")
-    mine = Evaluation.objects.filter(pk=evaluation.pk, version=version)
-    if not mine.update(version=F("version") + 1):
-        raise Stale
-    held = Evaluation.objects.select_related("campaign", "sheet").get(pk=evaluation.pk)
+        raise Refused.with_message(
+            _("Dites pourquoi : cette raison sera lue à côté de la fiche."), "reason"
+        )
+    rows = Evaluation.objects.select_related("campaign", "sheet")
+    held = lock_version(rows, pk=evaluation.pk, version=version)
     if entry := Entry.objects.for_page().filter(evaluation=held).first():
         _of_another(entry, by)
     if content == content_from(held, evaluation_figures(held)):
-        raise refusal(_("Rien n'a changé : il n'y a rien à corriger."))
+        raise Refused.with_message(_("Rien n'a changé : il n'y a rien à corriger."))
     write_evaluation(held, content)
     add_signed_version(held, Act.CORRECTED, content, by=by, reason=reason)
     return held
@@ -265,20 +248,18 @@ def _lock_entry(entry: Entry, version: int, starts: tuple[str, ...]) -> Entry:
     """The entry in its next version, for whoever comes first: its row waits for the commit."""
     campaign = Campaign.objects.select_for_update(of=("self",)).get(pk=entry.evaluation.campaign_id)
     if not campaign.is_open:
-        raise refusal(_("Cette campagne n'est pas ouverte : rien ne s'y écrit plus."))
-    if not Entry.objects.filter(pk=entry.pk, version=version).update(version=F("version") + 1):
-        raise Stale
-    held = Entry.objects.for_page().get(pk=entry.pk)
+        raise Refused.with_message(_("Cette campagne n'est pas ouverte : rien ne s'y écrit plus."))
+    held = lock_version(Entry.objects.for_page(), pk=entry.pk, version=version)
     if held.status not in starts:
         said = _("Cette fiche est « %s » : ce n'est plus possible.")
-        raise refusal(said % held.get_status_display())
+        raise Refused.with_message(said % held.get_status_display())
     return held
 
 
 def _of_another(entry: Entry, by: Any) -> Entry:
     """The entry as it is now, once it is sure that `by` is none of its authors. Raises Refused."""
     if entry.is_authored_by(by):
-        raise refusal(str(ANOTHER_HAND))
+        raise Refused.with_message(str(ANOTHER_HAND))
     return entry
 
 

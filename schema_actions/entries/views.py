@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods
 from portal.accounts.current_user import current_user
 from portal.core import clock
 from portal.core.permissions.checks import require_permission
+from portal.core.workflow import Refused, Stale
 from schema_actions.entries import services
 from schema_actions.entries.forms import (
     CorrectionForm,
@@ -31,7 +32,6 @@ from schema_actions.entries.forms import (
     last_figures,
     refuse_too_many_figures,
 )
-from schema_actions.entries.services import Refused, Stale
 from schema_actions.models import Campaign, Entry, Evaluation, SignedVersion
 from schema_actions.progress import entry_state, is_late
 from schema_actions.sheets import SECTIONS
@@ -206,7 +206,7 @@ def _perform_action(request: HttpRequest, held: Entry, name: str) -> HttpRespons
         with transaction.atomic():
             deed.perform(held, form, current_user(request))
     except Refused as refused:
-        form.add_errors(refused)
+        refused.add_to(form)
         return _render_entry(request, held, name, form, status=400)
     except Stale:
         return _render_stale(request, held, name)
@@ -243,7 +243,7 @@ def _autosave(request: HttpRequest, held: Entry) -> HttpResponse:
         with transaction.atomic():
             now = _save_draft(held, form, current_user(request))
     except Refused as refused:
-        form.add_errors(refused)
+        refused.add_to(form)
         return _not_saved(form)
     except Stale:
         said = _("Quelqu'un d'autre a écrit dans cette fiche : enregistrez pour voir son texte.")
@@ -356,7 +356,7 @@ def entry_correct(request: HttpRequest, plan: str, campaign: str, key: str) -> H
                 by=current_user(request),
             )
     except Refused as refused:
-        form.add_errors(refused)
+        refused.add_to(form)
         return _render_correction(request, evaluation, form, status=400)
     except Stale:
         evaluation.refresh_from_db()

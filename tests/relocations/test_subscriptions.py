@@ -12,10 +12,11 @@ from django.utils import timezone
 from portal.celery import app
 from portal.core.caching import data_versions
 from portal.core.periods.period import Period
+from portal.core.workflow import Refused
 from portal.notices.delivery import build_message
 from portal.notices.models import Notice
 from relocations import tasks
-from relocations.editing.services import ChangeRequest, Refused, announce, change
+from relocations.editing.services import ChangeRequest, announce, change
 from relocations.models import Relocation, Subscription
 from relocations.subscriptions import services
 from relocations.subscriptions.services import is_expired

@@ -5,12 +5,11 @@ from datetime import date
 import pytest
 
 from portal.core.periods.period import Period
+from portal.core.workflow import Refused, Stale
 from portal.notices.models import Notice
 from relocations.editing.services import (
     NEXT_STATUSES,
     ChangeRequest,
-    Refused,
-    Stale,
     announce,
     change,
 )

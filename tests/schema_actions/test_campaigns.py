@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 
 from portal.accounts.models import Role
+from portal.core.workflow import Refused, Stale
 from schema_actions.campaigns import services as campaign_services
 from schema_actions.entries import services as entry_services
-from schema_actions.entries.services import Refused, Stale
 from schema_actions.models import Campaign, Entry, Evaluation, Indicator, IndicatorValue
 from schema_actions.progress import campaign_progress
 from tests.factories import manager, pilot

@@ -11,11 +11,11 @@ from django.db import connection, transaction
 from django.test import RequestFactory
 
 from portal.accounts.models import Role
+from portal.core.workflow import Refused
 from portal.notices.models import Notice
 from schema_actions.campaigns import services as campaign_services
 from schema_actions.campaigns.notifications import remind_reviewers
 from schema_actions.entries import services as entry_services
-from schema_actions.entries.services import Refused
 from schema_actions.models import Entry, Pilot, Writer
 from schema_actions.rules import can_validate_entry
 from schema_actions.workspace import sheets_to_review
