@@ -178,9 +178,9 @@ FAULTS = [
     ),
     # Plans
     Fault(
-        "schema_actions/entries/services.py",
-        "Entry.objects.filter(pk=entry.pk, version=version).update",
-        "Entry.objects.filter(pk=entry.pk).update",
+        "portal/core/workflow.py",
+        "_base_manager.filter(pk=pk, version=version)",
+        "_base_manager.filter(pk=pk)",
         "tests/schema_actions/test_campaigns.py tests/schema_actions/test_at_once.py",
     ),
     Fault(
