@@ -8,7 +8,7 @@ from typing import Any
 import rules
 from django.db.models import Q
 
-from portal.accounts.models import Role
+from portal.accounts.enums import RoleKind
 from portal.accounts.rules import is_manager_of, is_pilot_in, is_reviewer_in
 from portal.core.permissions.ownership import register
 from schema_actions.models import ActionSheet, Campaign, Entry, Evaluation, Plan
@@ -91,7 +91,7 @@ def can_correct_evaluation(user: Any, evaluation: Evaluation | None = None) -> b
 
 def followed_campaigns(user: Any) -> Q:
     """The campaigns that `follows_campaign` says of this user."""
-    codes = user.managed_departments | user.departments_with_role(Role.Kind.REVIEWER)
+    codes = user.managed_departments | user.departments_with_role(RoleKind.REVIEWER)
     return Q(plan__department__in=codes)
 
 

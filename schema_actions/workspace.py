@@ -5,7 +5,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.current_user import current_user
-from portal.accounts.models import Role
+from portal.accounts.enums import RoleKind
 from portal.accounts.rules import is_administrator, is_manager_of, is_pilot_in, is_reviewer_in
 from portal.core import clock
 from portal.registries.workspace import Context, register
@@ -33,7 +33,7 @@ def sheets_to_review(request: HttpRequest) -> Context | None:
     if not is_reviewer_in(request.user):
         return None
     user = current_user(request)
-    departments = user.departments_with_role(Role.Kind.REVIEWER)
+    departments = user.departments_with_role(RoleKind.REVIEWER)
     waiting = Entry.objects.of_open_campaigns().filter(
         status=Entry.Step.SUBMITTED, evaluation__campaign__plan__department__in=departments
     )

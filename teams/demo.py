@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from portal.accounts.models import DEMO_PASSWORD, Role, User
+from portal.accounts.enums import RoleKind
+from portal.accounts.models import DEMO_PASSWORD, User
 from portal.accounts.services import grant_administrator, grant_role
 from portal.registries import demo
 from portal.territory.models import Department
@@ -26,15 +27,13 @@ class DemoAccount:
 ACCOUNTS = [
     DemoAccount("agent@example.org", "Agent d'Orléans", agency="ads-orleans-metropole"),
     DemoAccount("collegue@example.org", "Collègue du Nord Loiret", agency="ads-nord-loiret"),
-    DemoAccount("pilote@example.org", "Pilote", role=Role.Kind.PILOT, department="45"),
-    DemoAccount("relecteur@example.org", "Relecteur", role=Role.Kind.REVIEWER, department="45"),
-    DemoAccount(
-        "gestionnaire@example.org", "Gestionnaire", role=Role.Kind.MANAGER, department="45"
-    ),
+    DemoAccount("pilote@example.org", "Pilote", role=RoleKind.PILOT, department="45"),
+    DemoAccount("relecteur@example.org", "Relecteur", role=RoleKind.REVIEWER, department="45"),
+    DemoAccount("gestionnaire@example.org", "Gestionnaire", role=RoleKind.MANAGER, department="45"),
     DemoAccount(
         "gestionnaire41@example.org",
         "Gestionnaire du Loir-et-Cher",
-        role=Role.Kind.MANAGER,
+        role=RoleKind.MANAGER,
         department="41",
     ),
     DemoAccount("admin@example.org", "Administration", administrator=True),

@@ -74,10 +74,10 @@ class Membership(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.in_words
+        return self.label
 
     @property
-    def in_words(self) -> str:
+    def label(self) -> str:
         return agent_label(self.agency)
 
 

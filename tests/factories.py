@@ -9,6 +9,7 @@ from django.contrib.auth.hashers import make_password
 from factory.django import DjangoModelFactory
 
 from accueil.models import PhoneLine, ReceptionPoint, SpecialHours, Stop
+from portal.accounts.enums import RoleKind
 from portal.accounts.models import Role, User
 from portal.core.models import Source
 from portal.core.periods.period import Period
@@ -188,7 +189,7 @@ def administrator(**fields) -> User:
 def manager(department: str = "45", **fields) -> User:
     """A manager of a département that is loaded, with the code that they must have."""
     user = UserFactory(code=True, **fields)
-    Role.objects.create(user=user, department_id=department, kind=Role.Kind.MANAGER)
+    Role.objects.create(user=user, department_id=department, kind=RoleKind.MANAGER)
     return user
 
 
@@ -200,7 +201,7 @@ def agent(*agencies: str, **fields) -> User:
     return user
 
 
-def pilot(department: str = "45", kind: str = Role.Kind.PILOT, **fields) -> User:
+def pilot(department: str = "45", kind: str = RoleKind.PILOT, **fields) -> User:
     """A pilot, or a reviewer, in a département that is loaded."""
     user = UserFactory(**fields)
     Role.objects.create(user=user, department_id=department, kind=kind)

@@ -289,7 +289,7 @@ class TestTenThousandSignIns:
             self.attempt(rf, "camille@loiret.test", "192.0.2.10")
         assert len(tried) == 5
         assert SignIn.objects.count() == 2
-        assert sum(SignIn.objects.values_list("times", flat=True)) == 5000
+        assert sum(SignIn.objects.values_list("count", flat=True)) == 5000
 
     def test_on_one_account_from_many_addresses(self, rf, tried):
         UserFactory(email="camille@loiret.test")

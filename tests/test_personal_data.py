@@ -15,7 +15,8 @@ from accueil.models import Report
 from accueil.models import reports as report_models
 from accueil.tasks import erase_old_reports as erase_reports
 from portal.accounts import services, sign_in_log
-from portal.accounts.models import RightChange, Role, Session, SignIn, User
+from portal.accounts.enums import RoleKind, SignInMethod, SignInOutcome
+from portal.accounts.models import RightChange, Session, SignIn, User
 from portal.accounts.tasks import erase as erase_sign_ins
 from portal.celery import app
 from portal.notices import models as notice_models
@@ -99,14 +100,14 @@ class TestAPersonWhoAsks:
         UserFactory(is_superuser=True)
         user = UserFactory(email="zoe@loiret.test", name="Zoé Martin", code=True)
         services.grant_role(
-            by=None, user=user, department=DepartmentFactory(), kind=Role.Kind.MANAGER
+            by=None, user=user, department=DepartmentFactory(), kind=RoleKind.MANAGER
         )
         return user
 
     def test_is_a_number_afterwards_and_what_they_did_stays(self, manager, client):
         client.force_login(manager)
         SignIn.objects.create(
-            user=manager, outcome=SignIn.Outcome.OPENED, means=SignIn.Means.PASSWORD
+            user=manager, outcome=SignInOutcome.OPENED, method=SignInMethod.PASSWORD
         )
         call_command("erase_person", " Zoe@loiret.test ", stdout=StringIO())
         manager = User.objects.get(pk=manager.pk)

@@ -15,7 +15,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts.models import DEMO_PASSWORD, SignIn, User
+from portal.accounts.enums import SignInMethod, SignInOutcome
+from portal.accounts.models import DEMO_PASSWORD, User
 from portal.accounts.sign_in_log import record_sign_in, user_with_email
 from portal.core.http.local_urls import known_page
 from portal.core.http.problems import too_many_requests
@@ -69,23 +70,23 @@ class AccountAdapter(DefaultAccountAdapter):
         for action, key in (("sign_in_here", here), ("sign_in", login), ("sign_in_address", "")):
             taken = ratelimit.consume(request, app="allauth.account", action=action, key=key)
             if taken is None:
-                self._record_refusal(request, login, SignIn.Outcome.TOO_MANY)
+                self._record_refusal(request, login, SignInOutcome.TOO_MANY)
                 [rate] = ratelimit.get_rates(app="allauth.account", action=action)
                 raise ImmediateHttpResponse(too_many_requests(request, int(rate.duration)))
             usage.usage += taken.usage
         self._login_failed_rl_usage = usage
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
-        self._record_refusal(request, str(credentials.get("email", "")), SignIn.Outcome.WRONG)
+        self._record_refusal(request, str(credentials.get("email", "")), SignInOutcome.WRONG)
 
     def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
         record_sign_in(
-            request, outcome=SignIn.Outcome.CLOSED, user=user, means=sign_in_means(request, user)
+            request, outcome=SignInOutcome.CLOSED, user=user, method=sign_in_method(request, user)
         )
         response: HttpResponse = super().respond_user_inactive(request, user)
         return response
 
-    def _record_refusal(self, request: HttpRequest, login: str, outcome: SignIn.Outcome) -> None:
+    def _record_refusal(self, request: HttpRequest, login: str, outcome: SignInOutcome) -> None:
         record_sign_in(request, outcome=outcome, user=user_with_email(login))
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
@@ -107,10 +108,10 @@ class AccountAdapter(DefaultAccountAdapter):
         return reverse("account")
 
 
-def sign_in_means(request: HttpRequest, user: User) -> SignIn.Means:
+def sign_in_method(request: HttpRequest, user: User) -> SignInMethod:
     """How `user`, who signs in by this request, said who they are."""
     methods = {record["method"] for record in get_authentication_records(request, user)}
-    return SignIn.Means.PROCONNECT if "socialaccount" in methods else SignIn.Means.PASSWORD
+    return SignInMethod.PROCONNECT if "socialaccount" in methods else SignInMethod.PASSWORD
 
 
 def attempt_key(request: HttpRequest, login: str) -> str:

@@ -17,6 +17,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts.enums import RoleKind, SignInMethod, SignInOutcome
 from portal.accounts.sessions import SessionStore
 from portal.territory.models import Department
 
@@ -128,7 +129,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def managed_departments(self) -> frozenset[str]:
-        return self.departments_with_role(Role.Kind.MANAGER)
+        return self.departments_with_role(RoleKind.MANAGER)
 
     @property
     def agency_ids(self) -> frozenset[int]:
@@ -144,25 +145,20 @@ class User(AbstractBaseUser, PermissionsMixin):
     def duties(self) -> list[str]:
         """All that they are, in French: "gestionnaire du Loiret", "agent : ADS Nord Loiret"."""
         first = [_now("administrateur du portail")] if self.is_superuser else []
-        return [*first, *(duty.in_words for duty in (*self._roles, *self._memberships))]
+        return [*first, *(duty.label for duty in (*self._roles, *self._memberships))]
 
     def clear_rights_cache(self) -> None:
         """Has them read again, after a role or an agency was given or taken."""
-        for kept in ("_roles", "_memberships", "_prefetched_objects_cache"):
-            self.__dict__.pop(kept, None)
+        for cache in ("_roles", "_memberships", "_prefetched_objects_cache"):
+            self.__dict__.pop(cache, None)
 
 
 class Role(models.Model):
     """What a person is in a whole département. Agents are members of agencies (`teams`)."""
 
-    class Kind(models.TextChoices):
-        MANAGER = "manager", _("gestionnaire")
-        PILOT = "pilot", _("pilote")
-        REVIEWER = "reviewer", _("relecteur")
-
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="roles")
     department = models.ForeignKey(Department, models.PROTECT, related_name="roles")
-    kind = models.CharField(_("rôle"), max_length=10, choices=Kind)
+    kind = models.CharField(_("rôle"), max_length=10, choices=RoleKind)
 
     class Meta:
         verbose_name = _("rôle")
@@ -172,39 +168,40 @@ class Role(models.Model):
                 fields=["user", "department", "kind"], name="accounts_role_once"
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=["manager", "pilot", "reviewer"]),
+                condition=Q(kind__in=RoleKind.values),
                 name="accounts_role_kind_known",
             ),
         ]
 
     def __str__(self) -> str:
-        return self.in_words
+        return self.label
 
     @property
-    def in_words(self) -> str:
+    def label(self) -> str:
         return role_label(self.kind, self.department)
 
 
 def role_label(kind: str, department: Department) -> str:
     """A role in French: "gestionnaire du Loiret", or "gestionnaire, Loir-et-Cher (41)"."""
-    label = Role.Kind(kind).label
+    label = RoleKind(kind).label
     profile = getattr(department, "profile", None)
     return f"{label} {profile.name_with_article}" if profile else f"{label}, {department}"
 
 
 class RightChange(models.Model):
-    """A right given to somebody or taken from them: by whom, when. Rows are only ever added.
+    """A right granted to a user or revoked: by whom, when. Append-only.
 
-    `right` is said in French, so that it still reads once an agency has another name. `by` is null
-    where the portal itself did it, `department` where the right is not that of a département.
+    `right` is stored as French text, so that it still reads after an agency is renamed.
+    `changed_by` is null for changes made by the portal itself, `department` for rights that
+    belong to no département.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="right_changes")
-    by = models.ForeignKey(
+    changed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
-    at = models.DateTimeField(_("le"), default=timezone.now)
-    given = models.BooleanField(_("donné"))
+    changed_at = models.DateTimeField(_("le"), default=timezone.now)
+    granted = models.BooleanField(_("donné"))
     right = models.CharField(_("droit"), max_length=250)
     department = models.ForeignKey(
         Department, models.PROTECT, null=True, blank=True, related_name="+"
@@ -213,70 +210,54 @@ class RightChange(models.Model):
     class Meta:
         verbose_name = _("changement de droits")
         verbose_name_plural = _("changements de droits")
-        ordering = ["-at", "-id"]
+        ordering = ["-changed_at", "-id"]
 
     def __str__(self) -> str:
-        said = (
+        message = (
             _now("%(right)s donné à %(user)s")
-            if self.given
+            if self.granted
             else _now("%(right)s retiré à %(user)s")
         )
-        return said % {"right": self.right, "user": self.user}
+        return message % {"right": self.right, "user": self.user}
 
 
 class SignInQuerySet(models.QuerySet["SignIn"]):
     def before(self, moment: datetime) -> "SignInQuerySet":
-        return self.filter(at__lt=moment)
+        return self.filter(attempted_at__lt=moment)
 
 
 class SignIn(models.Model):
-    """A sign-in, or attempts that failed alike within an hour: then `times` counts them.
+    """A sign-in, or attempts that failed alike within an hour: then `count` counts them.
 
     Neither a password nor an address is kept, nor what was typed where no account has that name:
     `user` is then null.
     """
 
-    class Outcome(models.TextChoices):
-        OPENED = "opened", _("connexion")
-        WRONG = "wrong", _("mot de passe faux, ou compte inconnu")
-        WRONG_CODE = "wrong_code", _("code faux")
-        TOO_MANY = "too_many", _("trop d'essais, refusé")
-        CLOSED = "closed", _("compte fermé, refusé")
-        NOT_INVITED = "not_invited", _("sans invitation, refusé")
-
-    class Means(models.TextChoices):
-        PASSWORD = "password", _("mot de passe")
-        PROCONNECT = "proconnect", _("ProConnect")
-
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="sign_ins"
     )
-    at = models.DateTimeField(_("le"), default=timezone.now, db_index=True)
-    outcome = models.CharField(_("résultat"), max_length=12, choices=Outcome)
-    means = models.CharField(_("moyen"), max_length=12, choices=Means)
+    attempted_at = models.DateTimeField(_("le"), default=timezone.now, db_index=True)
+    outcome = models.CharField(_("résultat"), max_length=12, choices=SignInOutcome)
+    method = models.CharField(_("moyen"), max_length=12, choices=SignInMethod)
     device = models.CharField(_("appareil"), max_length=DEVICE_LENGTH, blank=True)
-    times = models.PositiveIntegerField(_("fois"), default=1)
+    count = models.PositiveIntegerField(_("fois"), default=1)
 
     objects = SignInQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("connexion")
-        ordering = ["-at", "-id"]
+        ordering = ["-attempted_at", "-id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(
-                    outcome__in=[
-                        *("opened", "wrong", "wrong_code", "too_many", "closed", "not_invited")
-                    ]
-                ),
+                condition=Q(outcome__in=SignInOutcome.values),
                 name="accounts_signin_outcome_known",
             ),
             models.CheckConstraint(
-                condition=Q(means__in=["password", "proconnect"]),
-                name="accounts_signin_means_known",
+                condition=Q(method__in=SignInMethod.values),
+                name="accounts_signin_method_known",
             ),
             models.CheckConstraint(
-                condition=Q(times__gte=1), name="accounts_signin_times_positive"
+                condition=Q(count__gte=1), name="accounts_signin_count_positive"
             ),
         ]
 

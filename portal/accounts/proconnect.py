@@ -17,7 +17,8 @@ from django.views.decorators.http import require_safe
 from requests import RequestException
 
 from portal.accounts import sign_in_log
-from portal.accounts.models import SignIn, User
+from portal.accounts.enums import SignInMethod, SignInOutcome
+from portal.accounts.models import User
 from portal.accounts.provider import LOGOUT_SESSION_KEY, ProConnectOAuth2Adapter
 
 ERROR_TEMPLATE = "accounts/proconnect_refused.html"
@@ -33,8 +34,8 @@ class ProConnectAdapter(DefaultSocialAccountAdapter):
         """Finds the account that was invited under that e-mail, or refuses."""
         user = user_from_claims(sociallogin.claims)
         if user is None or sociallogin.state.get("process") != AuthProcess.LOGIN:
-            means, outcome = SignIn.Means.PROCONNECT, SignIn.Outcome.NOT_INVITED
-            sign_in_log.record_sign_in(request, outcome=outcome, user=None, means=means)
+            method, outcome = SignInMethod.PROCONNECT, SignInOutcome.NOT_INVITED
+            sign_in_log.record_sign_in(request, outcome=outcome, user=None, method=method)
             raise ImmediateHttpResponse(
                 render(request, ERROR_TEMPLATE, {"reason": "unknown"}, status=403)
             )

@@ -9,7 +9,7 @@ from typing import Any
 import rules
 from django.db.models import Q
 
-from portal.accounts.models import Role
+from portal.accounts.enums import RoleKind
 from portal.core.models import Source
 from portal.core.permissions.ownership import register
 from portal.territory.models import Commune, Department, DepartmentProfile
@@ -25,19 +25,19 @@ def is_administrator(user: Any) -> bool:
 @rules.predicate
 def is_manager_of(user: Any, department: DepartmentRef = None) -> bool:
     """Of that département, given by itself or by its code; of any at all for None."""
-    return _has_role(user, Role.Kind.MANAGER, department)
+    return _has_role(user, RoleKind.MANAGER, department)
 
 
 @rules.predicate
 def is_pilot_in(user: Any, department: DepartmentRef = None) -> bool:
     """Of the plans of that département; of any at all for None."""
-    return _has_role(user, Role.Kind.PILOT, department)
+    return _has_role(user, RoleKind.PILOT, department)
 
 
 @rules.predicate
 def is_reviewer_in(user: Any, department: DepartmentRef = None) -> bool:
     """Of the plans of that département; of any at all for None."""
-    return _has_role(user, Role.Kind.REVIEWER, department)
+    return _has_role(user, RoleKind.REVIEWER, department)
 
 
 @rules.predicate

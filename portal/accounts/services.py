@@ -20,7 +20,11 @@ def grant_role(*, by: User | None, user: User, department: Department, kind: str
     _role, created = Role.objects.get_or_create(user=user, department=department, kind=kind)
     if created:
         record_right_change(
-            by=by, user=user, given=True, right=role_label(kind, department), in_=department
+            by=by,
+            user=user,
+            granted=True,
+            right=role_label(kind, department),
+            department=department,
         )
     return created
 
@@ -31,7 +35,11 @@ def revoke_role(*, by: User | None, user: User, department: Department, kind: st
     count, _rows = Role.objects.filter(user=user, department=department, kind=kind).delete()
     if count:
         record_right_change(
-            by=by, user=user, given=False, right=role_label(kind, department), in_=department
+            by=by,
+            user=user,
+            granted=False,
+            right=role_label(kind, department),
+            department=department,
         )
     return bool(count)
 
@@ -41,7 +49,7 @@ def grant_administrator(*, by: User | None, user: User) -> bool:
     changed = User.objects.filter(pk=user.pk, is_superuser=False).update(is_superuser=True)
     if changed:
         user.is_superuser = True
-        record_right_change(by=by, user=user, given=True, right=_("administrateur du portail"))
+        record_right_change(by=by, user=user, granted=True, right=_("administrateur du portail"))
     return bool(changed)
 
 
@@ -55,15 +63,17 @@ def revoke_administrator(*, by: User | None, user: User) -> bool:
     changed = User.objects.filter(pk=user.pk, is_superuser=True).update(is_superuser=False)
     if changed:
         user.is_superuser = False
-        record_right_change(by=by, user=user, given=False, right=_("administrateur du portail"))
+        record_right_change(by=by, user=user, granted=False, right=_("administrateur du portail"))
     return bool(changed)
 
 
 def record_right_change(
-    *, by: User | None, user: User, given: bool, right: str, in_: Department | None = None
+    *, by: User | None, user: User, granted: bool, right: str, department: Department | None = None
 ) -> None:
     """Keeps a change of rights, and has those of `user` read again."""
-    RightChange.objects.create(by=by, user=user, given=given, right=right, department=in_)
+    RightChange.objects.create(
+        changed_by=by, user=user, granted=granted, right=right, department=department
+    )
     user.clear_rights_cache()
 
 
@@ -75,7 +85,7 @@ def reset_code(*, by: User, user: User) -> bool:
     count, _rows = Authenticator.objects.filter(user=user).delete()
     if count:
         user.sessions.all().delete()
-        record_right_change(by=by, user=user, given=False, right=_("code à usage unique"))
+        record_right_change(by=by, user=user, granted=False, right=_("code à usage unique"))
     return bool(count)
 
 

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from portal.accounts.devices import describe_device
+from portal.accounts.enums import SignInMethod, SignInOutcome
 from portal.accounts.models import SignIn, User
 
 RETENTION = timedelta(days=365)
@@ -15,22 +16,22 @@ RETENTION = timedelta(days=365)
 def record_sign_in(
     request: HttpRequest,
     *,
-    outcome: SignIn.Outcome,
+    outcome: SignInOutcome,
     user: User | None,
-    means: SignIn.Means = SignIn.Means.PASSWORD,
+    method: SignInMethod = SignInMethod.PASSWORD,
 ) -> None:
     """Keeps a sign-in; a failure is counted with those of its hour that are like it, so that
     whoever tries ten thousand passwords does not fill a table.
     """
     now = timezone.now()
     device = describe_device(request.META.get("HTTP_USER_AGENT", ""))
-    about = {"user": user, "outcome": outcome, "means": means, "device": device}
-    if outcome != SignIn.Outcome.OPENED:
+    about = {"user": user, "outcome": outcome, "method": method, "device": device}
+    if outcome != SignInOutcome.OPENED:
         hour = now.replace(minute=0, second=0, microsecond=0)
-        alike = SignIn.objects.filter(**about, at__gte=hour)
-        if alike.update(times=F("times") + 1, at=now):
+        alike = SignIn.objects.filter(**about, attempted_at__gte=hour)
+        if alike.update(count=F("count") + 1, attempted_at=now):
             return
-    SignIn.objects.create(**about, at=now)
+    SignIn.objects.create(**about, attempted_at=now)
 
 
 def user_with_email(login: str) -> User | None:

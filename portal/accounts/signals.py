@@ -10,10 +10,11 @@ from django.contrib.auth.signals import user_logged_in
 from django.http import HttpRequest
 from django.utils import timezone
 
-from portal.accounts.adapter import attempt_key, sign_in_means
+from portal.accounts.adapter import attempt_key, sign_in_method
 from portal.accounts.devices import DEVICE_SESSION_KEY, describe_device
+from portal.accounts.enums import SignInOutcome
 from portal.accounts.middleware import RENEWED_SESSION_KEY
-from portal.accounts.models import Session, SignIn, User
+from portal.accounts.models import Session, User
 from portal.accounts.sign_in_log import record_sign_in
 from portal.core.caching.shared_cache import delete_expired
 
@@ -29,7 +30,7 @@ def connect() -> None:
 def on_signed_in(request: HttpRequest, user: User, **kwargs: Any) -> None:
     """Keeps the sign-in, and with the session the browser in plain words; forgets what ended."""
     record_sign_in(
-        request, outcome=SignIn.Outcome.OPENED, user=user, means=sign_in_means(request, user)
+        request, outcome=SignInOutcome.OPENED, user=user, method=sign_in_method(request, user)
     )
     request.session[DEVICE_SESSION_KEY] = describe_device(request.META.get("HTTP_USER_AGENT", ""))
     request.session[RENEWED_SESSION_KEY] = int(time.time())
@@ -41,8 +42,8 @@ def record_wrong_code(
     request: HttpRequest, user: User, reauthentication: bool, **kwargs: Any
 ) -> None:
     if not reauthentication:
-        outcome = SignIn.Outcome.WRONG_CODE
-        record_sign_in(request, outcome=outcome, user=user, means=sign_in_means(request, user))
+        outcome = SignInOutcome.WRONG_CODE
+        record_sign_in(request, outcome=outcome, user=user, method=sign_in_method(request, user))
 
 
 def end_other_sessions(request: HttpRequest, user: User, **kwargs: Any) -> None:

@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from portal.accounts.models import Role, User
+from portal.accounts.enums import RoleKind
+from portal.accounts.models import User
 from portal.core import clock
 from portal.core.periods.period import format_day
 from portal.notices.models import Notice
@@ -75,7 +76,7 @@ def remind_reviewers(campaign: Campaign, today: date) -> int:
     """One e-mail to each reviewer for whom sheets wait, never theirs; how many reviewers."""
     waiting = list(_entries(campaign, status=Entry.Step.SUBMITTED))
     reviewers = User.objects.accepted().filter(
-        roles__kind=Role.Kind.REVIEWER,
+        roles__kind=RoleKind.REVIEWER,
         roles__department=campaign.plan.department_id,
     )
     theirs = {

@@ -8,7 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal.accounts.models import Role, User
+from portal.accounts.enums import RoleKind
+from portal.accounts.models import User
 from portal.core.periods.period import Period
 from portal.core.workflow import Refused
 from schema_actions.campaigns.notifications import notify_opened
@@ -23,7 +24,7 @@ Status, Step = Campaign.Status, Entry.Step
 def available_pilots(department: str) -> "Any":
     """Those who may be given sheets of that département, by name."""
     return User.objects.filter(
-        is_active=True, roles__kind=Role.Kind.PILOT, roles__department=department
+        is_active=True, roles__kind=RoleKind.PILOT, roles__department=department
     ).order_by("name", "email")
 
 

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from portal.accounts import services
+from portal.accounts.enums import RoleKind
 from portal.accounts.models import RightChange, Role, User, UserQuerySet
 from portal.accounts.rules import is_administrator
 from portal.territory.models import Department
@@ -90,28 +91,26 @@ def manageable_people(giver: User) -> UserQuerySet:
 def current_rights(user: User) -> list[tuple[str, str]]:
     """The rights that somebody has, each with its code and its French."""
     first = [(ADMINISTRATOR, _("administrateur du portail"))] if user.is_superuser else []
-    roles = [(f"{role.kind}:{role.department_id}", role.in_words) for role in user.roles.all()]
-    agencies = [
-        (f"agent:{member.agency.slug}", member.in_words) for member in user.memberships.all()
-    ]
+    roles = [(f"{role.kind}:{role.department_id}", role.label) for role in user.roles.all()]
+    agencies = [(f"agent:{member.agency.slug}", member.label) for member in user.memberships.all()]
     return [*first, *roles, *agencies]
 
 
 def right_given_at(user: User, right: str) -> datetime | None:
     """When the right, in French, was last given; None where the journal does not tell."""
-    given = RightChange.objects.filter(user=user, given=True, right=right)
-    return given.values_list("at", flat=True).first()
+    given = RightChange.objects.filter(user=user, granted=True, right=right)
+    return given.values_list("changed_at", flat=True).first()
 
 
 def _department_grants(department: Department) -> Iterable[Grant]:
-    for kind in Role.Kind:
+    for kind in RoleKind:
         yield _role_grant(department, kind)
     for agency in department.agencies.all():
         agency.department = department
         yield _membership_grant(agency)
 
 
-def _role_grant(department: Department, kind: Role.Kind) -> Grant:
+def _role_grant(department: Department, kind: RoleKind) -> Grant:
     def give(*, by: User, user: User) -> bool:
         return services.grant_role(by=by, user=user, department=department, kind=kind)
 

@@ -14,7 +14,9 @@ def grant_membership(*, by: User | None, user: User, agency: Agency) -> bool:
     _row, created = Membership.objects.get_or_create(user=user, agency=agency)
     if created:
         right = agent_label(agency)
-        record_right_change(by=by, user=user, given=True, right=right, in_=agency.department)
+        record_right_change(
+            by=by, user=user, granted=True, right=right, department=agency.department
+        )
     return created
 
 
@@ -24,7 +26,9 @@ def revoke_membership(*, by: User | None, user: User, agency: Agency) -> bool:
     count, _rows = Membership.objects.filter(user=user, agency=agency).delete()
     if count:
         right = agent_label(agency)
-        record_right_change(by=by, user=user, given=False, right=right, in_=agency.department)
+        record_right_change(
+            by=by, user=user, granted=False, right=right, department=agency.department
+        )
     return bool(count)
 
 

@@ -89,7 +89,7 @@ def _shown(
 @manager_required
 def right_change_list(request: HttpRequest, grants: Grants) -> HttpResponse:
     """Every right given or taken where one manages people, the latest first."""
-    changes = RightChange.objects.select_related("user", "by")
+    changes = RightChange.objects.select_related("user", "changed_by")
     if not is_administrator(request.user):
         changes = changes.filter(department__in=current_user(request).managed_departments)
     page = paginate(changes, PAGE_SIZE, request.GET.get("page"))

@@ -7,6 +7,7 @@ from django.core import mail
 from django.core.cache import cache
 
 from portal.accounts import invitations
+from portal.accounts.enums import RoleKind
 from portal.accounts.models import Role, User
 from portal.notices.models import Notice
 from relocations.editing import services
@@ -35,7 +36,7 @@ def invited() -> User:
     """An agent, pilot and reviewer who has not accepted yet."""
     user = invitations.get_or_create_user(INVITED)
     Membership.objects.create(user=user, agency=Agency.objects.get(slug=ORLEANS))
-    for kind in (Role.Kind.PILOT, Role.Kind.REVIEWER):
+    for kind in (RoleKind.PILOT, RoleKind.REVIEWER):
         Role.objects.create(user=user, department_id="45", kind=kind)
     return user
 

@@ -7,6 +7,7 @@ import pytest
 from allauth.socialaccount.models import SocialAccount
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from portal.accounts.enums import SignInOutcome
 from portal.accounts.invitations import get_or_create_user
 from portal.accounts.models import SignIn, User
 from tests.accounts.proconnect import ProConnect, running
@@ -91,7 +92,7 @@ def test_whoever_was_not_invited_stays_out(client, proconnect):
     assert "n'a pas de compte ici" in answer.content.decode()
     assert not is_in(client)
     assert not User.objects.filter(email=EMAIL).exists()
-    assert SignIn.objects.get().outcome == SignIn.Outcome.NOT_INVITED
+    assert SignIn.objects.get().outcome == SignInOutcome.NOT_INVITED
 
 
 @pytest.mark.parametrize("claims", [{"email": EMAIL, "email_verified": False}, {"siret": "1"}])

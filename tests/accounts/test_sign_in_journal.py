@@ -21,13 +21,13 @@ def camille(loiret):
 
 
 def kept() -> list[tuple]:
-    return list(SignIn.objects.order_by("pk").values_list("user__name", "outcome", "times"))
+    return list(SignIn.objects.order_by("pk").values_list("user__name", "outcome", "count"))
 
 
 def test_a_sign_in_is_kept(sign_in, camille):
     sign_in("camille@loiret.test", HTTP_USER_AGENT=FIREFOX, REMOTE_ADDR=ADDRESS)
     row = SignIn.objects.get()
-    assert (row.user, row.outcome, row.means) == (camille, "opened", "password")
+    assert (row.user, row.outcome, row.method) == (camille, "opened", "password")
     assert row.device == "Firefox sur Windows"
 
 
@@ -94,16 +94,16 @@ class TestWhoReads:
                 client.get(PAGE)
             counts.append(len(asked))
             for _ in range(10):
-                SignIn.objects.create(user=UserFactory(), outcome="wrong", means="password")
+                SignIn.objects.create(user=UserFactory(), outcome="wrong", method="password")
         assert counts[0] == counts[1]
 
 
 def test_after_a_year_it_is_erased(camille):
     for days in (364, 366):
         at = timezone.now() - timedelta(days=days)
-        SignIn.objects.create(user=camille, outcome="opened", means="password", at=at)
+        SignIn.objects.create(user=camille, outcome="opened", method="password", attempted_at=at)
     erase()
-    assert timezone.now() - SignIn.objects.get().at < timedelta(days=365)
+    assert timezone.now() - SignIn.objects.get().attempted_at < timedelta(days=365)
 
 
 def test_whoever_is_erased_leaves_nothing_there(sign_in):

@@ -7,6 +7,7 @@ from time import process_time
 
 import pytest
 
+from portal.accounts.enums import RoleKind
 from portal.accounts.models import Role
 from portal.notices.models import Notice
 from schema_actions.campaigns import services as campaign_services
@@ -47,7 +48,7 @@ def spring(today):
 @pytest.fixture
 def people(loiret):
     """A pilot, a reviewer and a manager of Loiret."""
-    return pilot(name="Pia"), pilot(kind=Role.Kind.REVIEWER, name="Rémi"), manager(name="Gaëlle")
+    return pilot(name="Pia"), pilot(kind=RoleKind.REVIEWER, name="Rémi"), manager(name="Gaëlle")
 
 
 @pytest.fixture
@@ -129,11 +130,11 @@ class TestRights:
         ("make", "reads_board", "reads_entry"),
         [
             (manager, 200, 200),
-            (lambda: pilot(kind=Role.Kind.REVIEWER), 200, 200),
+            (lambda: pilot(kind=RoleKind.REVIEWER), 200, 200),
             (administrator, 200, 200),
             (pilot, 403, 403),
             (lambda: manager("41"), 403, 403),
-            (lambda: pilot("41", kind=Role.Kind.REVIEWER), 403, 403),
+            (lambda: pilot("41", kind=RoleKind.REVIEWER), 403, 403),
             (lambda: agent("ads-orleans-metropole"), 403, 403),
             (UserFactory, 403, 403),
         ],
@@ -180,7 +181,7 @@ class TestRights:
 
     def test_nobody_reviews_their_own_sheet(self, signed_in, people):
         both = pilot()
-        Role.objects.create(user=both, department_id="45", kind=Role.Kind.REVIEWER)
+        Role.objects.create(user=both, department_id="45", kind=RoleKind.REVIEWER)
         campaign = opened(both, "1.1.1")
         entry = handed_in(campaign, "1.1.1", both)
         assert both.has_perm("schema_actions.view_entry", entry)
@@ -524,7 +525,7 @@ class TestReminders:
 
     def test_each_reviewer_on_monday_of_what_waits_but_their_own(self, people):
         writer, reviewer, _boss = people
-        Role.objects.create(user=writer, department_id="45", kind=Role.Kind.REVIEWER)
+        Role.objects.create(user=writer, department_id="45", kind=RoleKind.REVIEWER)
         campaign = opened(writer, "1.1.1")
         handed_in(campaign, "1.1.1", writer)
         Notice.objects.all().delete()

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from portal.accounts.enums import RoleKind
 from portal.accounts.models import Role
 from portal.core.workflow import Refused, Stale
 from schema_actions.campaigns import services as campaign_services
@@ -29,7 +30,7 @@ FIGURE = {"name": "Projets d'habitat inclusif", "unit": "projets", "value": "9",
 @pytest.fixture
 def people(loiret):
     """A pilot, a reviewer and a manager of Loiret."""
-    return pilot(), pilot(kind=Role.Kind.REVIEWER), manager()
+    return pilot(), pilot(kind=RoleKind.REVIEWER), manager()
 
 
 def said(error) -> str:
@@ -47,11 +48,11 @@ class TestPreparing:
 
     def test_a_second_one_takes_the_pilots_of_the_first(self, people):
         writer, left, _manager = people
-        Role.objects.create(user=left, department_id="45", kind=Role.Kind.PILOT)
+        Role.objects.create(user=left, department_id="45", kind=RoleKind.PILOT)
         first = prepared()
         assign(first, writer, "1.1.1", "1.3.1-enfance")
         assign(first, left, "1.1.1")
-        Role.objects.filter(user=left, kind=Role.Kind.PILOT).delete()
+        Role.objects.filter(user=left, kind=RoleKind.PILOT).delete()
         second = prepared(slug="2028")
         assert entry_of(second, "1.1.1").pilot_users == [writer]
         assert entry_of(second, "1.3.1-enfance").pilot_users == [writer]

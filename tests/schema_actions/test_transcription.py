@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from portal.accounts.models import Role
+from portal.accounts.enums import RoleKind
 from schema_actions.models import Campaign, Evaluation
 from tests.factories import manager, pilot
 from tests.schema_actions.campaigns import opened
@@ -117,7 +117,7 @@ def test_a_sheet_of_another_plan_is_never_touched(browser, rows):
 
 def test_only_a_manager_of_the_plan(client, loiret):
     assert "/connexion/" in client.get(PAGE)["Location"]
-    for user in (pilot(), pilot(kind=Role.Kind.REVIEWER), manager("41")):
+    for user in (pilot(), pilot(kind=RoleKind.REVIEWER), manager("41")):
         client.force_login(user)
         assert client.get(PAGE).status_code == 403
         assert client.post(PAGE, {}).status_code == 403

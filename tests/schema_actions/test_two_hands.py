@@ -10,6 +10,7 @@ from django.apps import apps
 from django.db import connection, transaction
 from django.test import RequestFactory
 
+from portal.accounts.enums import RoleKind
 from portal.accounts.models import Role
 from portal.core.workflow import Refused
 from portal.notices.models import Notice
@@ -48,7 +49,7 @@ def also(user, kind: str):
 
 def everything():
     """Pilot, reviewer and manager of the Loiret at once."""
-    return also(also(manager(), Role.Kind.PILOT), Role.Kind.REVIEWER)
+    return also(also(manager(), RoleKind.PILOT), RoleKind.REVIEWER)
 
 
 def agreed(entry: Entry, by) -> Entry:
@@ -235,7 +236,7 @@ class TestWhoElse:
 
     def test_an_administrator_validates_where_the_only_manager_is_the_pilot(self):
         alone, boss = everything(), administrator()
-        reviewer = pilot(kind=Role.Kind.REVIEWER)
+        reviewer = pilot(kind=RoleKind.REVIEWER)
         entry = agreed(handed_in(opened(alone, KEY), KEY, alone), reviewer)
         assert not alone.has_perm("schema_actions.validate_entry", entry)
         assert boss.has_perm("schema_actions.validate_entry", entry)

@@ -82,7 +82,7 @@ class TestInviting:
     def test_who_gave_what_is_kept(self, client, boss):
         send(client, "agent:ads-nord-loiret", "manager:45")
         kept = RightChange.objects.filter(user__email=EMAIL)
-        assert {(change.right, change.given, change.by) for change in kept} == {
+        assert {(change.right, change.granted, change.changed_by) for change in kept} == {
             ("agent, ADS Nord Loiret", True, boss),
             ("gestionnaire du Loiret", True, boss),
         }
@@ -268,7 +268,11 @@ class TestTaking:
         self.take(client, user, "agent:ads-nord-loiret")
         assert rights_of(user.email) == {"agent:ads-orleans-metropole"}
         change = RightChange.objects.get(user=user)
-        assert (change.given, change.right, change.by) == (False, "agent, ADS Nord Loiret", boss)
+        assert (change.granted, change.right, change.changed_by) == (
+            False,
+            "agent, ADS Nord Loiret",
+            boss,
+        )
         self.take(client, user, "agent:ads-nord-loiret")
         assert RightChange.objects.filter(user=user).count() == 1
 
@@ -277,7 +281,7 @@ class TestTaking:
         browser.force_login(boss)
         user = UserFactory(name="Camille Petit")
         grant_role(by=boss, user=user, department=Department.objects.get(code="45"), kind="pilot")
-        RightChange.objects.update(at=datetime(2026, 3, 2, 12, tzinfo=UTC))
+        RightChange.objects.update(changed_at=datetime(2026, 3, 2, 12, tzinfo=UTC))
         address = f"{PAGE}{user.pk}/retirer/"
         asked = browser.get(address, {"right": "pilot:45"})
         page = asked.content.decode()
@@ -393,7 +397,7 @@ def test_lists_take_as_many_queries_whatever_their_size(client, boss, queries):
             user = agent("ads-nord-loiret", "ads-orleans-metropole")
             Role.objects.create(user=user, department_id="45", kind="pilot")
             RightChange.objects.create(
-                user=user, by=boss, given=True, right="x", department_id="45"
+                user=user, changed_by=boss, granted=True, right="x", department_id="45"
             )
         for address in (PAGE, f"{PAGE}journal/"):
             with queries() as captured:
