@@ -128,10 +128,10 @@ class PrincipleAdmin(PublishedAdmin):
 class ActivityAdmin(RulesAdmin):
     """To look back at, and to take back what was entered for nothing; it is entered elsewhere."""
 
-    list_display = ["month", "place", "channel", "requests", "answered", "oriented", "entered_at"]
+    list_display = ["month", "place", "channel", "requests", "answered", "referred", "entered_at"]
     list_filter = ["channel", "month"]
-    list_select_related = ["point", "line"]
-    readonly_fields = ["month", "point", "line", "channel", "entered_at"]
+    list_select_related = ["point", "phone_line"]
+    readonly_fields = ["month", "point", "phone_line", "channel", "entered_at"]
 
     def scope(self, user: Any) -> Q:
         return manageable_activity(user)

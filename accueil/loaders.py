@@ -33,6 +33,12 @@ SPECIAL_HOURS_COLUMNS = (
     "key first_day last_day effect spans weekdays message whole_department agencies points lines"
     " source as_printed"
 )
+STOP_FIELDS: Mapping[str, str] = {
+    "since": "valid_from",
+    "until": "valid_to",
+    "nths": "month_positions",
+}
+SPECIAL_HOURS_FIELDS: Mapping[str, str] = {"lines": "phone_lines"}
 FIGURE_COLUMNS = "key topic subject label value unit source period perimeter as_printed"
 PRINCIPLE_COLUMNS = "key topic title text source as_printed"
 TARGET_MODELS: Mapping[str, type[Model]] = {
@@ -56,9 +62,9 @@ def load_reception(load: Load) -> None:
         row.save(PhoneLine, by=["slug"], slug=slugify(row["name"]), **here)
     for row in load.rows("reception_points.csv", POINT_COLUMNS):
         row.save(ReceptionPoint, by=["slug"], slug=slugify(row["name"]), **here)
-    for row in load.rows("stops.csv", STOP_COLUMNS):
+    for row in load.rows("stops.csv", STOP_COLUMNS, STOP_FIELDS):
         row.save(Stop, by=["key"])
-    for row in load.rows("special_hours.csv", SPECIAL_HOURS_COLUMNS):
+    for row in load.rows("special_hours.csv", SPECIAL_HOURS_COLUMNS, SPECIAL_HOURS_FIELDS):
         _save_special_hours(row)
     for row in load.rows("figures.csv", FIGURE_COLUMNS):
         row.save(Figure, by=["key"], position=row.line, **here)
@@ -73,8 +79,8 @@ def _save_special_hours(row: Row) -> None:
     targets = {name: _rows_by_slug(row, model, name) for name, model in TARGET_MODELS.items()}
     special = row.save(SpecialHours, by=["key"], department_id=row.load.department)
     if special and not special.edited_at:
-        for name, rows in targets.items():
-            getattr(special, name).set(rows)
+        for column, rows in targets.items():
+            getattr(special, row.fields.get(column, column)).set(rows)
 
 
 def _rows_by_slug(row: Row, model: type[Model], column: str) -> list[Any]:

@@ -49,7 +49,7 @@ def can_enter_activity(user: Any, row: Activity | None = None) -> bool:
     """Who keeps the point or the line; without a row, whoever works somewhere."""
     if row and row.point:
         return can_edit_point(user, row.point)
-    return can_edit_phone_line(user, row.line if row else None)
+    return can_edit_phone_line(user, row.phone_line if row else None)
 
 
 @rules.predicate
@@ -91,7 +91,7 @@ def can_edit_special_hours(user: Any, special: SpecialHours | None = None) -> bo
     return (
         all(can_edit_agency(user, agency) for agency in special.agencies.all())
         and all(can_edit_point(user, point) for point in special.points.with_places())
-        and all(can_edit_phone_line(user, line) for line in special.lines.all())
+        and all(can_edit_phone_line(user, line) for line in special.phone_lines.all())
     )
 
 
@@ -135,7 +135,7 @@ def in_managed_departments(user: Any) -> Q:
 def manageable_activity(user: Any) -> Q:
     managed_departments = user.managed_departments
     return Q(point__department__in=managed_departments) | Q(
-        line__department__in=managed_departments
+        phone_line__department__in=managed_departments
     )
 
 
@@ -145,7 +145,9 @@ def editable_special_hours(user: Any) -> Q:
         "points": ReceptionPoint.objects.exclude(
             _by_primary_key(ReceptionPoint, editable_points(user))
         ),
-        "lines": PhoneLine.objects.exclude(_by_primary_key(PhoneLine, editable_phone_lines(user))),
+        "phone_lines": PhoneLine.objects.exclude(
+            _by_primary_key(PhoneLine, editable_phone_lines(user))
+        ),
         "agencies": Agency.objects.exclude(_by_primary_key(Agency, editable_agencies(user))),
     }
     found = Q(department__in=staff_departments(user)) & (

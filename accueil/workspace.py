@@ -41,7 +41,7 @@ def activity(request: HttpRequest) -> Context | None:
     if not user.is_superuser:
         points = ReceptionPoint.objects.filter(editable_points(user))
         lines = PhoneLine.objects.filter(editable_phone_lines(user))
-        rows = rows.filter(Q(point__in=points) | Q(line__in=lines))
+        rows = rows.filter(Q(point__in=points) | Q(phone_line__in=lines))
     return {
         "month": month_name(month).capitalize(),
         "filled": rows.count(),

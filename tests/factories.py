@@ -74,8 +74,8 @@ class SpecialHoursFactory(DjangoModelFactory):
         self.points.set(chosen or [])
 
     @factory.post_generation
-    def lines(self, create, chosen, **kwargs):
-        self.lines.set(chosen or [])
+    def phone_lines(self, create, chosen, **kwargs):
+        self.phone_lines.set(chosen or [])
 
     @factory.post_generation
     def agencies(self, create, chosen, **kwargs):

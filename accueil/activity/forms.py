@@ -17,6 +17,7 @@ from accueil.activity.statistics import last_months, month_name
 from accueil.models import Activity, PhoneLine, ReceptionPoint, Referrals
 from accueil.models.activity import MAX_COUNT, Monthly
 from portal.core import clock
+from portal.core.forms import PostedNames
 from portal.territory.models import Department
 from teams.models import Agency
 
@@ -81,7 +82,7 @@ class WholeNumberField(forms.IntegerField):
         return super().to_python(_SPACES.sub("", str(value)) if value is not None else None)
 
 
-class MonthlyCountsForm(forms.Form):
+class MonthlyCountsForm(PostedNames, forms.Form):
     """The numbers of one place in a month, which `names` gives in order; `row` is the one stored.
 
     `since` is what another hand wrote while this one typed.
@@ -164,27 +165,28 @@ class MonthlyCountsForm(forms.Form):
 
 
 class ActivityForm(MonthlyCountsForm):
-    count_names = ("requests", "answered", "oriented")
+    count_names = ("requests", "answered", "referred")
+    posted_names: ClassVar = {"referred": "oriented"}
     requests = WholeNumberField(_lazy("Demandes"))
     answered = WholeNumberField(_lazy("Réponses dès l'accueil"))
-    oriented = WholeNumberField(_lazy("Orientées vers une équipe"))
+    referred = WholeNumberField(_lazy("Orientées vers une équipe"))
 
     def build_row(self) -> Activity:
-        where = {"point" if isinstance(self.place, ReceptionPoint) else "line": self.place}
+        where = {"point" if isinstance(self.place, ReceptionPoint) else "phone_line": self.place}
         return Activity(month=self.month, channel=self.channel, **where)
 
     def _check_counts(self, given: Mapping[str, Any]) -> None:
-        requests, answered, oriented = (given.get(name) for name in self.count_names)
+        requests, answered, referred = (given.get(name) for name in self.count_names)
         if requests is None:
             self.add_error("requests", _("Donnez aussi le nombre de demandes."))
             return
         if answered is not None and answered > requests:
             self.add_error("answered", _("Il y a plus de réponses que de demandes."))
-        elif oriented is not None and oriented > requests:
-            self.add_error("oriented", _("Il y a plus de demandes orientées que de demandes."))
-        elif (answered or 0) + (oriented or 0) > requests:
+        elif referred is not None and referred > requests:
+            self.add_error("referred", _("Il y a plus de demandes orientées que de demandes."))
+        elif (answered or 0) + (referred or 0) > requests:
             said = _("Les réponses et les demandes orientées dépassent les demandes.")
-            self.add_error("oriented", said)
+            self.add_error("referred", said)
 
 
 class ReferralsForm(MonthlyCountsForm):

@@ -195,14 +195,14 @@ def _save_row(form: MonthlyCountsForm, row: Monthly | None) -> None:
 def _activity_rows(month: date, places: Iterable[Place]) -> dict[str, Activity]:
     """Those of the month, by the prefix of their line."""
     points, lines = _unique_of_type(ReceptionPoint, places), _unique_of_type(PhoneLine, places)
-    rows = Activity.objects.filter(Q(point__in=points) | Q(line__in=lines), month=month)
+    rows = Activity.objects.filter(Q(point__in=points) | Q(phone_line__in=lines), month=month)
     by_pk = {
         **{("point", one.pk): one for one in points},
         **{("line", one.pk): one for one in lines},
     }
     found = {}
     for row in rows:
-        place = by_pk["point", row.point_id] if row.point_id else by_pk["line", row.line_id]
+        place = by_pk["point", row.point_id] if row.point_id else by_pk["line", row.phone_line_id]
         found[form_prefix(place, row.channel)] = row
     return found
 

@@ -71,7 +71,7 @@ class MonthTotals:
     requests: int
     channels: dict[str, int]
     answered: Share
-    oriented: Share
+    referred: Share
     places: int
 
     @property
@@ -124,15 +124,15 @@ def _month_totals(department: str, shown: Sequence[date]) -> dict[date, MonthTot
     places = {
         month: points + lines
         for month, points, lines in rows.values_list("month").annotate(
-            Count("point", distinct=True), Count("line", distinct=True)
+            Count("point", distinct=True), Count("phone_line", distinct=True)
         )
     }
     sums = rows.values("month", "channel").annotate(
         all=Sum("requests"),
         told=Sum("answered"),
         told_of=Sum("requests", filter=Q(answered__isnull=False)),
-        sent=Sum("oriented"),
-        sent_of=Sum("requests", filter=Q(oriented__isnull=False)),
+        sent=Sum("referred"),
+        sent_of=Sum("requests", filter=Q(referred__isnull=False)),
     )
     by_month: dict[date, list[Any]] = {}
     for one in sums:
@@ -142,7 +142,7 @@ def _month_totals(department: str, shown: Sequence[date]) -> dict[date, MonthTot
             requests=sum(one["all"] for one in parts),
             channels={one["channel"]: one["all"] for one in parts},
             answered=_share(parts, "told"),
-            oriented=_share(parts, "sent"),
+            referred=_share(parts, "sent"),
             places=places[month],
         )
         for month, parts in by_month.items()

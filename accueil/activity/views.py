@@ -131,7 +131,7 @@ def activity_dashboard(request: HttpRequest) -> HttpResponse:
 def activity_csv(request: HttpRequest) -> HttpResponse:
     """All that was entered of a département, a line for each month, place and channel."""
     department, _choices = _requested_department(request)
-    rows = Activity.objects.of_department(department.code).select_related("point", "line")
+    rows = Activity.objects.of_department(department.code).select_related("point", "phone_line")
     names = ["mois", "lieu", "par où", "demandes", "réponses dès l'accueil"]
     return csv_response(
         f"activite-{department.code}.csv",
@@ -139,9 +139,9 @@ def activity_csv(request: HttpRequest) -> HttpResponse:
         (
             [
                 *(f"{row.month:%Y-%m}", row.place.name, row.get_channel_display(), row.requests),
-                *(row.answered, row.oriented, f"{row.entered_at:%Y-%m-%d}"),
+                *(row.answered, row.referred, f"{row.entered_at:%Y-%m-%d}"),
             ]
-            for row in rows.order_by("month", "point__name", "line__name", "channel")
+            for row in rows.order_by("month", "point__name", "phone_line__name", "channel")
         ),
     )
 

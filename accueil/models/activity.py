@@ -58,7 +58,7 @@ class Monthly(models.Model):
 
 class ActivityQuerySet(models.QuerySet["Activity"]):
     def of_department(self, code: str) -> "ActivityQuerySet":
-        return self.filter(Q(point__department=code) | Q(line__department=code))
+        return self.filter(Q(point__department=code) | Q(phone_line__department=code))
 
     def since(self, month: date) -> "ActivityQuerySet":
         return self.filter(month__gte=month_start(month))
@@ -67,7 +67,7 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
 class Activity(Monthly):
     """The requests that a point or a line received in a month by one channel.
 
-    `answered` are those to which the reception itself answered, `oriented` those that it sent to a
+    `answered` are those to which the reception itself answered, `referred` those that it sent to a
     team; null where they were not counted.
     """
 
@@ -84,7 +84,7 @@ class Activity(Monthly):
         verbose_name=_("point d'accueil"),
         related_name="activity",
     )
-    line = models.ForeignKey(
+    phone_line = models.ForeignKey(
         PhoneLine,
         models.PROTECT,
         null=True,
@@ -95,7 +95,7 @@ class Activity(Monthly):
     channel = models.CharField(_("par où"), max_length=11, choices=Channel)
     requests = _count_field(_("demandes"))
     answered = _count_field(_("réponses dès l'accueil"), null=True, blank=True)
-    oriented = _count_field(_("orientées vers une équipe"), null=True, blank=True)
+    referred = _count_field(_("orientées vers une équipe"), null=True, blank=True)
 
     objects = ActivityQuerySet.as_manager()
 
@@ -105,7 +105,7 @@ class Activity(Monthly):
         ordering = ["-month", "id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(point__isnull=True) ^ Q(line__isnull=True),
+                condition=Q(point__isnull=True) ^ Q(phone_line__isnull=True),
                 name="accueil_activity_one_place",
                 violation_error_message=_("Choisissez un point d'accueil, ou bien une ligne."),
             ),
@@ -114,7 +114,7 @@ class Activity(Monthly):
                 name="accueil_activity_channel_known",
             ),
             models.CheckConstraint(
-                condition=Q(line__isnull=True) | Q(channel="phone"),
+                condition=Q(phone_line__isnull=True) | Q(channel="phone"),
                 name="accueil_activity_line_by_phone",
                 violation_error_message=_("Une ligne reçoit des appels seulement."),
             ),
@@ -124,14 +124,14 @@ class Activity(Monthly):
                 violation_error_message=_("Il y a plus de réponses que de demandes."),
             ),
             models.CheckConstraint(
-                condition=Q(oriented__isnull=True) | Q(oriented__lte=F("requests")),
-                name="accueil_activity_oriented_among_requests",
+                condition=Q(referred__isnull=True) | Q(referred__lte=F("requests")),
+                name="accueil_activity_referred_among_requests",
                 violation_error_message=_("Il y a plus de demandes orientées que de demandes."),
             ),
             models.CheckConstraint(
                 condition=Q(answered__isnull=True)
-                | Q(oriented__isnull=True)
-                | Q(requests__gte=F("answered") + F("oriented")),
+                | Q(referred__isnull=True)
+                | Q(requests__gte=F("answered") + F("referred")),
                 name="accueil_activity_both_among_requests",
                 violation_error_message=_(
                     "Les réponses et les demandes orientées dépassent les demandes."
@@ -143,8 +143,8 @@ class Activity(Monthly):
                 name="accueil_activity_point_once",
             ),
             models.UniqueConstraint(
-                fields=["month", "line", "channel"],
-                condition=Q(line__isnull=False),
+                fields=["month", "phone_line", "channel"],
+                condition=Q(phone_line__isnull=False),
                 name="accueil_activity_line_once",
             ),
         ]
@@ -154,7 +154,7 @@ class Activity(Monthly):
 
     @property
     def place(self) -> ReceptionPoint | PhoneLine:
-        place = self.point or self.line
+        place = self.point or self.phone_line
         assert place
         return place
 

@@ -67,11 +67,11 @@ class StopQuerySet(models.QuerySet["Stop"]):
 class Stop(Sourced):
     """A place where an itinerant reception comes, and when.
 
-    A null `weekday`, or hours that are null, are not known: then nothing says on which day it
-    comes, and `rhythm_text` is all that was published. `weeks` ("1 2") are those of a `cycle` of
-    so many, counted from that of `since`; `nths` ("1", "1 3", "-1") are weekdays of the month.
-    `revision` grows with each change of the stop or of one of its passages, undone ones included:
-    calendars take nothing whose number is not higher than before.
+    A null `weekday` or null hours are unknown: then `rhythm_text` is all that was published.
+    `weeks` ("1 2") are weeks of a `cycle` of that many, counted from the week of `valid_from`.
+    `month_positions` ("1", "1 3", "-1") are the weekdays of the month on which it comes, -1 for the
+    last. `revision` grows with each change of the stop or of its passages, undone ones included:
+    calendars ignore an event whose number is not higher than before.
     """
 
     point = models.ForeignKey(
@@ -82,11 +82,11 @@ class Stop(Sourced):
     weekday = models.PositiveSmallIntegerField(_("jour"), choices=Weekday, null=True, blank=True)
     starts_at = models.TimeField(_("de"), null=True, blank=True)
     ends_at = models.TimeField(_("à"), null=True, blank=True)
-    since = models.DateField(_("premier jour"), null=True, blank=True)
-    until = models.DateField(_("dernier jour"), null=True, blank=True)
+    valid_from = models.DateField(_("premier jour"), null=True, blank=True)
+    valid_to = models.DateField(_("dernier jour"), null=True, blank=True)
     cycle = models.PositiveSmallIntegerField(_("nombre de semaines du cycle"), default=1)
     weeks = models.CharField(_("semaines du cycle"), max_length=20, blank=True)
-    nths = models.CharField(_("semaines du mois"), max_length=20, blank=True)
+    month_positions = models.CharField(_("semaines du mois"), max_length=20, blank=True)
     rhythm_text = models.CharField(_("rythme imprimé"), max_length=150, blank=True)
     revision = models.PositiveIntegerField(_("révision"), default=0, db_default=0, editable=False)
 
@@ -103,12 +103,14 @@ class Stop(Sourced):
                 violation_error_message=_("La fin doit être après le début."),
             ),
             models.CheckConstraint(
-                condition=Q(until__isnull=True) | Q(since__isnull=True) | Q(until__gte=F("since")),
+                condition=Q(valid_to__isnull=True)
+                | Q(valid_from__isnull=True)
+                | Q(valid_to__gte=F("valid_from")),
                 name="accueil_stop_days_ordered",
                 violation_error_message=_("Le dernier jour est avant le premier."),
             ),
             models.CheckConstraint(
-                condition=Q(cycle=1) | Q(cycle__range=(2, 12), since__isnull=False),
+                condition=Q(cycle=1) | Q(cycle__range=(2, 12), valid_from__isnull=False),
                 name="accueil_stop_cycle_counted",
                 violation_error_message=_(
                     "Un rythme de plusieurs semaines se compte depuis un premier jour."
@@ -145,11 +147,11 @@ class Stop(Sourced):
             return None
         return Recurrence(
             weekday=self.weekday,
-            since=self.since or DEFAULT_FIRST_DAY,
-            until=self.until,
+            since=self.valid_from or DEFAULT_FIRST_DAY,
+            until=self.valid_to,
             cycle=self.cycle,
             weeks=_parse_numbers(self.weeks) or tuple(range(1, self.cycle + 1)),
-            nths=_parse_numbers(self.nths),
+            month_positions=_parse_numbers(self.month_positions),
         )
 
     @property
@@ -201,7 +203,7 @@ class StopChange(models.Model):
     new_day = models.DateField(_("remplacé le"), null=True, blank=True)
     starts_at = models.TimeField(_("de"), null=True, blank=True)
     ends_at = models.TimeField(_("à"), null=True, blank=True)
-    place = models.CharField(_("lieu"), max_length=200, blank=True)
+    new_place = models.CharField(_("lieu"), max_length=200, blank=True)
     message = models.CharField(_("message"), max_length=300, blank=True)
 
     class Meta:
@@ -244,7 +246,7 @@ class StopChange(models.Model):
             self.day,
             _paris_datetime(day, starts_at),
             _paris_datetime(day, ends_at),
-            self.place or self.stop.site.label,
+            self.new_place or self.stop.site.label,
             is_cancelled=self.new_day is None,
             is_moved=self.new_day is not None,
             message=self.message,

@@ -29,7 +29,7 @@ class SpecialHoursQuerySet(models.QuerySet["SpecialHours"]):
     def with_targets(self) -> "SpecialHoursQuerySet":
         """With the doors, lines and agencies concerned, in a constant number of queries."""
         return self.select_related("department", "source").prefetch_related(
-            "points", "lines", "agencies"
+            "points", "phone_lines", "agencies"
         )
 
     def visible(self, today: date) -> "SpecialHoursQuerySet":
@@ -46,10 +46,10 @@ class SpecialHoursQuerySet(models.QuerySet["SpecialHours"]):
 class SpecialHours(Sourced):
     """What is closed, or open at other hours, from `first_day` to `last_day`, both included.
 
-    It concerns the `points` and `lines` chosen, all the points of the `agencies` chosen, and with
-    `whole_department` all the département's own points, published here or not. `spans` and
-    `weekdays` are as in `portal.core.opening_hours.special_days`. `message` is shown
-    as written. Once withdrawn it changes nothing any more, and can be put back.
+    It applies to the chosen `points` and `phone_lines`, to all the points of the chosen `agencies`
+    and, with `whole_department`, to every point of the Département's own, published here or not.
+    `spans` and `weekdays` are as in `portal.core.opening_hours.special_days`. `message` is shown as
+    written. Withdrawn special hours have no effect, and can be put back.
     """
 
     class Kind(models.TextChoices):
@@ -71,7 +71,7 @@ class SpecialHours(Sourced):
     points = models.ManyToManyField(
         "accueil.ReceptionPoint", verbose_name=_("points d'accueil"), blank=True
     )
-    lines = models.ManyToManyField(
+    phone_lines = models.ManyToManyField(
         "accueil.PhoneLine", verbose_name=_("lignes téléphoniques"), blank=True
     )
     agencies = models.ManyToManyField(
@@ -172,11 +172,11 @@ def build_special_hours_index() -> SpecialHoursIndex:
     """All special hours but the withdrawn by what they concern, in four queries."""
     found: dict[SpecialHoursKey, list[SpecialHours]] = {}
     for special in SpecialHours.objects.not_withdrawn().prefetch_related(
-        "points", "lines", "agencies"
+        "points", "phone_lines", "agencies"
     ):
         keys: list[SpecialHoursKey] = [
             *(("point", one.pk) for one in special.points.all()),
-            *(("line", one.pk) for one in special.lines.all()),
+            *(("line", one.pk) for one in special.phone_lines.all()),
             *(("agency", one.pk) for one in special.agencies.all()),
         ]
         if special.whole_department:

@@ -66,8 +66,13 @@ class Load:
     counts: Counter[str] = field(default_factory=Counter)
     lines: dict[tuple[Any, ...], int] = field(default_factory=dict)  # of each row, by its key
 
-    def rows(self, name: str, columns: str) -> Iterator["Row"]:
-        """The lines of the CSV file `name`, with just these columns; none if no such file."""
+    def rows(
+        self, name: str, columns: str, fields: Mapping[str, str] | None = None
+    ) -> Iterator["Row"]:
+        """Yield the lines of the CSV file `name`, with just these columns; none if no such file.
+
+        `fields` gives the model fields of the columns that have another name than theirs.
+        """
         path = self.folder / name
         if not path.exists():
             return
@@ -77,7 +82,7 @@ class Load:
                 if wrong := csv_reader.width_message(cells, header):
                     self.faults.append(Fault(name, line, wrong))
                 else:
-                    yield Row(self, name, line, dict(zip(header, cells, strict=True)))
+                    yield Row(self, name, line, dict(zip(header, cells, strict=True)), fields or {})
         except csv_reader.TableError as error:
             self.faults.append(Fault(name, error.line, str(error)))
 
@@ -90,6 +95,7 @@ class Row:
     file: str
     line: int
     cells: Mapping[str, str]
+    fields: Mapping[str, str] = field(default_factory=dict)
 
     def __getitem__(self, column: str) -> str:
         return self.cells[column]
@@ -141,8 +147,12 @@ class Row:
             clean_row(row)  # as it is compared and saved: the same file changes nothing
             row.full_clean()
         except ValidationError as error:
+            columns = {
+                NON_FIELD_ERRORS: "",
+                **{self.fields[column]: column for column in self.fields},
+            }
             for name, messages in error.message_dict.items():
-                self.refuse("" if name == NON_FIELD_ERRORS else name, " ".join(messages))
+                self.refuse(columns.get(name, name), " ".join(messages))
             return None
         if row.pk is None or _stored_values(row) != before:
             row.save()
@@ -166,14 +176,15 @@ class Row:
             if column == "period":
                 values[column] = self.period(column, values.get("source"))
                 continue
-            field = model._meta.get_field(column)
+            name = self.fields.get(column, column)
+            field = model._meta.get_field(name)
             if isinstance(field, models.ForeignKey):
-                values[column] = self.find(field.related_model, column)
+                values[name] = self.find(field.related_model, column)
             elif field.many_to_many:
                 continue  # what the loader writes itself, once the row is there
             elif isinstance(field, models.Field) and (self[column] or field.empty_strings_allowed):
                 try:
-                    values[column] = field.to_python(self[column])
+                    values[name] = field.to_python(self[column])
                 except ValidationError as error:
                     self.refuse(column, " ".join(error.messages))
         return values

@@ -68,11 +68,11 @@ def send(client, *lines, mois="2026-03"):
     "wrong",
     [
         {"requests": 10, "answered": 11},
-        {"requests": 10, "oriented": 11},
-        {"requests": 10, "answered": 6, "oriented": 5},
+        {"requests": 10, "referred": 11},
+        {"requests": 10, "answered": 6, "referred": 5},
         {"requests": -1},
         {"requests": 1, "channel": "fax"},
-        {"requests": 1, "line": None, "point": None},
+        {"requests": 1, "phone_line": None, "point": None},
     ],
 )
 def test_the_database_refuses_numbers_that_cannot_be(point, wrong):
@@ -84,22 +84,22 @@ def test_the_database_refuses_numbers_that_cannot_be(point, wrong):
 def test_one_row_for_each_month_place_and_channel(point, line):
     Activity.objects.create(month=MARCH, point=point, channel="door", requests=1)
     Activity.objects.create(month=MARCH, point=point, channel="appointment", requests=1)
-    Activity.objects.create(month=MARCH, line=line, channel="phone", requests=1)
-    for place in ({"point": point, "channel": "door"}, {"line": line, "channel": "phone"}):
+    Activity.objects.create(month=MARCH, phone_line=line, channel="phone", requests=1)
+    for place in ({"point": point, "channel": "door"}, {"phone_line": line, "channel": "phone"}):
         with pytest.raises(IntegrityError), transaction.atomic():
             Activity.objects.create(month=date(2026, 3, 17), requests=2, **place)
 
 
 def test_a_line_receives_calls_alone(line):
     with pytest.raises(IntegrityError), transaction.atomic():
-        Activity.objects.create(month=MARCH, line=line, channel="door", requests=1)
+        Activity.objects.create(month=MARCH, phone_line=line, channel="door", requests=1)
 
 
 def test_nothing_of_anybody_is_kept():
     names = {field.name for model in (Activity, Referrals) for field in model._meta.get_fields()}
     assert names == {
-        *("id", "month", "entered_at", "point", "line", "channel"),
-        *("requests", "answered", "oriented"),
+        *("id", "month", "entered_at", "point", "phone_line", "channel"),
+        *("requests", "answered", "referred"),
         *("department", "agency", "received", "in_time", "late", "mean_days"),
     }
 
@@ -130,8 +130,8 @@ def test_a_month_is_written_and_shown_again(here, point, line):
     )
     assert (answer.status_code, answer.url) == (302, f"{GRID}?mois=2026-03")
     row = Activity.objects.get(point=point)
-    assert (row.month, row.requests, row.answered, row.oriented) == (MARCH, 1200, 900, None)
-    assert Activity.objects.get(line=line).requests == 0
+    assert (row.month, row.requests, row.answered, row.referred) == (MARCH, 1200, 900, None)
+    assert Activity.objects.get(phone_line=line).requests == 0
     assert Referrals.objects.get().mean_days == 70
     page = here.get(GRID).content.decode()
     assert f'name="{door(point)}-requests" value="1200"' in page
@@ -243,7 +243,7 @@ def test_two_people_on_two_lines_both_are_kept(here, point, line):
 
 def test_two_people_on_one_line_the_second_sees_what_changed(here, point, line):
     Activity.objects.create(month=MARCH, point=point, channel="door", requests=5)
-    Activity.objects.create(month=MARCH, line=line, channel="phone", requests=6)
+    Activity.objects.create(month=MARCH, phone_line=line, channel="phone", requests=6)
     phone = f"line-{line.pk}-phone"
     send(
         here, typed(door(point), "10", "8", "", seen="5,,"), typed(phone, "60", "", "", seen="6,,")
@@ -263,7 +263,7 @@ def test_two_people_on_one_line_the_second_sees_what_changed(here, point, line):
     ]
     assert send(here, *again).status_code == 302
     assert Activity.objects.get(point=point).requests == 11
-    assert Activity.objects.get(line=line).requests == 60
+    assert Activity.objects.get(phone_line=line).requests == 60
 
 
 def test_the_same_number_typed_twice_is_no_conflict(here, point):
@@ -321,15 +321,15 @@ def test_working_days_leave_public_holidays_out(month, days):
 
 def test_months_are_added_and_a_month_that_nobody_filled_is_not_zero(point, line):
     add = Activity.objects.create
-    add(month=MARCH, point=point, channel="door", requests=100, answered=80, oriented=4)
+    add(month=MARCH, point=point, channel="door", requests=100, answered=80, referred=4)
     add(month=MARCH, point=point, channel="appointment", requests=20)
-    add(month=MARCH, line=line, channel="phone", requests=100, answered=90)
-    add(month=date(2026, 4, 1), line=line, channel="phone", requests=0)
+    add(month=MARCH, phone_line=line, channel="phone", requests=100, answered=90)
+    add(month=date(2026, 4, 1), phone_line=line, channel="phone", requests=0)
     now = date(2026, 4, 15)
     april, march, february = activity_rows("45", last_months(now, 3), now)
     assert (march.totals.requests, march.totals.by_channel) == (220, [100, 100, 20])
     assert (march.totals.answered.count, march.totals.answered.percent) == (170, 85.0)
-    assert (march.totals.oriented.count, march.totals.oriented.percent) == (4, 4.0)
+    assert (march.totals.referred.count, march.totals.referred.percent) == (4, 4.0)
     assert march.totals.places == 2
     assert march.per_day == 10.0
     assert (april.totals.requests, april.per_day) == (0, None)  # a true zero, not over yet

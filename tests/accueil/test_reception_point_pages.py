@@ -158,7 +158,7 @@ class TestItinerant:
             point=bus,
             site=SiteFactory(name="Place du marché", city="Jargeau"),
             **{"weekday": 3, "starts_at": time(9, 30), "ends_at": time(12)},
-            since=date(2026, 11, 5),
+            valid_from=date(2026, 11, 5),
         )
         StopChange.objects.create(stop=stop, day=date(2026, 12, 3), message="Panne")
         StopChange.objects.create(
@@ -167,7 +167,7 @@ class TestItinerant:
             new_day=date(2026, 12, 11),
             starts_at=time(14),
             ends_at=time(16),
-            place="Gymnase",
+            new_place="Gymnase",
         )
         return stop
 

@@ -108,8 +108,8 @@ def test_the_bus_of_the_loges_as_published(loiret, commune):
     [
         {"ends_at": time(8)},
         {"cycle": 3},
-        {"cycle": 3, "since": date(2026, 11, 3), "weeks": "4"},
-        {"since": date(2026, 11, 3), "until": date(2026, 11, 2)},
+        {"cycle": 3, "valid_from": date(2026, 11, 3), "weeks": "4"},
+        {"valid_from": date(2026, 11, 3), "valid_to": date(2026, 11, 2)},
         {"weekday": 7},
     ],
 )

@@ -29,7 +29,7 @@ def open_during(door) -> bool | None:
 def test_several_doors_and_lines_at_once_and_no_other():
     one, two, other = (ReceptionPointFactory(hours=HOURS) for _ in range(3))
     line, other_line = (PhoneLineFactory(hours=HOURS) for _ in range(2))
-    SpecialHoursFactory(**SUMMER, points=[one, two], lines=[line])
+    SpecialHoursFactory(**SUMMER, points=[one, two], phone_lines=[line])
     assert [open_during(door) for door in (one, two, line)] == [False] * 3
     assert [open_during(door) for door in (other, other_line)] == [True] * 2
 

@@ -54,12 +54,12 @@ def announce(client, typed):
     return client.post(NEW, {**fields(shown), **SAVE})
 
 
-def made(*, points=(), agencies=(), lines=(), **more) -> SpecialHours:
+def made(*, points=(), agencies=(), phone_lines=(), **more) -> SpecialHours:
     days = {"first_day": date(2026, 11, 30), "last_day": date(2026, 12, 4), "effect": "closed"}
     row = SpecialHours.objects.create(department_id="45", **{**days, **more})
     row.points.set(points)
     row.agencies.set(agencies)
-    row.lines.set(lines)
+    row.phone_lines.set(phone_lines)
     return row
 
 
@@ -221,7 +221,7 @@ class TestWhoMay:
         assert self.may(made(points=[orphan, door])) == mine
         assert self.may(made(agencies=[agency, theirs])) == {"manager", "administrator"}
         assert self.may(made(whole_department=True)) == {"manager", "administrator"}
-        assert self.may(made(lines=[PhoneLine.objects.get()])) == mine | {"colleague"}
+        assert self.may(made(phone_lines=[PhoneLine.objects.get()])) == mine | {"colleague"}
 
     @pytest.mark.parametrize(
         ("make", "status"),

@@ -34,7 +34,7 @@ def test_one_week_out_of_two_goes_over_the_new_year():
 
 
 @pytest.mark.parametrize(
-    ("nths", "found", "french"),
+    ("month_positions", "found", "french"),
     [
         ((1,), [2], "le premier lundi du mois"),
         ((1, 3), [2, 16], "le premier et troisième lundi du mois"),
@@ -42,8 +42,8 @@ def test_one_week_out_of_two_goes_over_the_new_year():
         ((LAST,), [30], "le dernier lundi du mois"),
     ],
 )
-def test_weekdays_of_the_month(nths, found, french):
-    mondays = Recurrence(weekday=0, since=date(2020, 1, 1), nths=nths)
+def test_weekdays_of_the_month(month_positions, found, french):
+    mondays = Recurrence(weekday=0, since=date(2020, 1, 1), month_positions=month_positions)
     assert (days(mondays), mondays.in_french) == (found, french)
 
 
@@ -53,14 +53,15 @@ def test_nothing_before_its_first_day_nor_after_its_last():
 
 
 @pytest.mark.parametrize(
-    "impossible", [{"weekday": 7}, {"cycle": 2, "weeks": (3,)}, {"weeks": ()}, {"nths": (6,)}]
+    "impossible",
+    [{"weekday": 7}, {"cycle": 2, "weeks": (3,)}, {"weeks": ()}, {"month_positions": (6,)}],
 )
 def test_what_cannot_be_is_refused(impossible):
     with pytest.raises(ValueError, match=r".+"):
         Recurrence(**{"weekday": 1, "since": date(2026, 1, 1), **impossible})
 
 
-@pytest.mark.parametrize("nths", [(), (LAST,), (5,)])
-def test_the_last_days_that_there_are(nths):
-    fridays = Recurrence(weekday=4, since=date(2026, 11, 2), nths=nths)
+@pytest.mark.parametrize("month_positions", [(), (LAST,), (5,)])
+def test_the_last_days_that_there_are(month_positions):
+    fridays = Recurrence(weekday=4, since=date(2026, 11, 2), month_positions=month_positions)
     assert list(fridays.days(date(9999, 12, 25), date.max)) == [date(9999, 12, 31)]

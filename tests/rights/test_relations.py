@@ -264,14 +264,15 @@ class TestAnotherDepartement:
         line = PhoneLineFactory(department_id="41")
         typed = {"first_day": "01/12/2026", "last_day": "02/12/2026", "effect": "closed"}
         assert "department" in errors(add(desk, SpecialHours, **typed, department="41"))
-        for name, row in (("points", door), ("lines", line), ("agencies", elsewhere.agency)):
+        posted_names = {"points": "points", "phone_lines": "lines", "agencies": "agencies"}
+        for name, row in zip(posted_names, (door, line, elsewhere.agency), strict=True):
             answer = add(desk, SpecialHours, **typed, department="45", **{name: [row.pk]})
             assert name in errors(answer)
             desk.post(
                 "/espace/accueil/fermetures/nouvelle/",
                 {
                     **{"first_day": "2026-12-01", "last_day": "2026-12-02", "effect": "closed"},
-                    **{name: [row.pk], "enregistrer": ""},
+                    **{posted_names[name]: [row.pk], "enregistrer": ""},
                 },
             )
         assert not SpecialHours.objects.exists()

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import Q, QuerySet
@@ -28,6 +28,7 @@ from accueil.rules import editable_phone_lines, editable_points
 from portal.accounts.rules import is_manager_of
 from portal.core import clock
 from portal.core.caching import data_versions
+from portal.core.forms import PostedNames
 from portal.core.opening_hours.special_days import Effect
 from portal.core.opening_hours.week_grid import DAYS, Week
 from portal.core.permissions.admin import RowsField, VersionedForm
@@ -36,16 +37,17 @@ from teams.models import Agency
 from teams.rules import editable_agencies
 
 MOST_AHEAD = 60  # special hours of one door
-TARGET_FIELDS = ("points", "lines", "agencies", "whole_department")
+TARGET_FIELDS = ("points", "phone_lines", "agencies", "whole_department")
 _DATE = {"type": "date"}
 
 
-class SpecialHoursForm(VersionedForm):
+class SpecialHoursForm(PostedNames, VersionedForm):
     """Special hours of a département, for what this person keeps there.
 
     They are saved once what people will read was shown: `previewed` holds what was shown last.
     """
 
+    posted_names: ClassVar = {"phone_lines": "lines"}
     previewed = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
     only = forms.MultipleChoiceField(
         label=_lazy("Seulement certains jours de la semaine"),
@@ -57,13 +59,13 @@ class SpecialHoursForm(VersionedForm):
     class Meta:
         model = SpecialHours
         fields = ["first_day", "last_day", "effect", "message", *TARGET_FIELDS]
-        field_classes = dict.fromkeys(("points", "lines", "agencies"), RowsField)
+        field_classes = dict.fromkeys(("points", "phone_lines", "agencies"), RowsField)
         widgets = {
             "first_day": forms.DateInput(attrs=_DATE, format="%Y-%m-%d"),
             "last_day": forms.DateInput(attrs=_DATE, format="%Y-%m-%d"),
             "effect": forms.RadioSelect,
             "message": forms.Textarea(attrs={"rows": 2}),
-            **dict.fromkeys(("points", "lines", "agencies"), forms.CheckboxSelectMultiple),
+            **dict.fromkeys(("points", "phone_lines", "agencies"), forms.CheckboxSelectMultiple),
         }
         labels = {"effect": _lazy("Ce qui change")}
         help_texts = {
@@ -74,7 +76,7 @@ class SpecialHoursForm(VersionedForm):
             "last_day": {"required": _lazy("Une fermeture a une fin : donnez son dernier jour.")},
             "effect": {"invalid_choice": _lazy("« %(value)s » n'est pas un effet connu.")},
             "points": {"invalid_choice": _lazy("Vous ne tenez pas cet accueil.")},
-            "lines": {"invalid_choice": _lazy("Vous ne tenez pas cette ligne.")},
+            "phone_lines": {"invalid_choice": _lazy("Vous ne tenez pas cette ligne.")},
             "agencies": {"invalid_choice": _lazy("Vous ne tenez pas cette agence.")},
         }
 
@@ -90,7 +92,8 @@ class SpecialHoursForm(VersionedForm):
         points = ReceptionPoint.objects.with_places()
         self._limit_choices("points", filter_by_scope(user, points, editable_points(user)))
         self._limit_choices(
-            "lines", filter_by_scope(user, PhoneLine.objects.all(), editable_phone_lines(user))
+            "phone_lines",
+            filter_by_scope(user, PhoneLine.objects.all(), editable_phone_lines(user)),
         )
         self._limit_choices(
             "agencies", filter_by_scope(user, Agency.objects.all(), editable_agencies(user))
@@ -108,7 +111,7 @@ class SpecialHoursForm(VersionedForm):
     @property
     def targets(self) -> list[BoundField]:
         """What may be chosen, where there is something to choose."""
-        names = ("points", "agencies", "lines")
+        names = ("points", "agencies", "phone_lines")
         return [self[name] for name in names if self.has_choices[name] or self[name].errors]
 
     @property
@@ -164,7 +167,7 @@ class SpecialHoursForm(VersionedForm):
 
     def _check_count(self) -> None:
         """All those of a door are read together each time that one asks whether it is open."""
-        doors: list[OpeningHoursModel] = [*self.points(), *self.cleaned_data["lines"]]
+        doors: list[OpeningHoursModel] = [*self.points(), *self.cleaned_data["phone_lines"]]
         attach_special_hours(doors, special_hours_cache.at(data_versions.current_versions()))
         for door in doors:
             ahead = [one for one in door.special_hours if one.last_day >= clock.today()]
@@ -173,7 +176,7 @@ class SpecialHoursForm(VersionedForm):
                     "« %(door)s » a déjà %(most)d horaires exceptionnels à venir : retirez-en, ou"
                     " changez ses horaires habituels."
                 )
-                name = "lines" if isinstance(door, PhoneLine) else "points"
+                name = "phone_lines" if isinstance(door, PhoneLine) else "points"
                 self.add_error(name, said % {"door": door, "most": MOST_AHEAD})
                 return
 
@@ -181,7 +184,7 @@ class SpecialHoursForm(VersionedForm):
     def preview_key(self) -> str:
         """All that is asked for, to know it again."""
         special, given = self.instance, self.cleaned_data
-        rows = [[row.pk for row in given[name]] for name in ("points", "lines", "agencies")]
+        rows = [[row.pk for row in given[name]] for name in ("points", "phone_lines", "agencies")]
         days = [special.first_day.isoformat(), special.last_day.isoformat()]
         words = [special.effect, special.spans, special.weekdays, special.message]
         return json.dumps([*days, *words, special.whole_department, *rows], ensure_ascii=True)

@@ -93,7 +93,7 @@ def _render_form(
 ) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "special": form.instance, "is_preview": is_preview}
     if is_preview:
-        points, lines = list(form.points()), list(form.cleaned_data["lines"])
+        points, lines = list(form.points()), list(form.cleaned_data["phone_lines"])
         known = special_hours_cache.at(data_versions.current_versions())
         context |= {
             "effects": preview_changes(form.instance, points, lines, known),

@@ -1,7 +1,7 @@
 """The stops of an itinerant reception, and what changes of one passage, as agents write them."""
 
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.forms.boundfield import BoundField
@@ -13,6 +13,7 @@ from accueil.editing.address_forms import AddressForm
 from accueil.editing.hours_forms import FrenchTimeField
 from accueil.models import Stop, StopChange
 from accueil.models.rounds import Weekday
+from portal.core.forms import PostedNames
 from portal.core.opening_hours.recurrence import LAST
 from portal.core.permissions.admin import VersionedForm
 
@@ -34,12 +35,17 @@ def day_input() -> forms.DateInput:
     return forms.DateInput(attrs=_DATE, format="%Y-%m-%d")
 
 
-class StopForm(VersionedForm):
+class StopForm(PostedNames, VersionedForm):
     """A stop: its place, its day and hours, how often. Without day and hours they are unknown.
 
     It is saved once its next days were shown: `previewed` holds the rhythm that was shown last.
     """
 
+    posted_names: ClassVar = {
+        "valid_from": "since",
+        "valid_to": "until",
+        "month_positions": "nths",
+    }
     previewed = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
     weekday = forms.TypedChoiceField(
         label=_lazy("Jour"),
@@ -67,7 +73,7 @@ class StopForm(VersionedForm):
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
-    nths = forms.MultipleChoiceField(
+    month_positions = forms.MultipleChoiceField(
         label=_lazy("Dans le mois, le"),
         choices=WEEK_OF_MONTH_CHOICES,
         widget=forms.CheckboxSelectMultiple,
@@ -76,14 +82,14 @@ class StopForm(VersionedForm):
 
     class Meta:
         model = Stop
-        fields = ["weekday", "starts_at", "ends_at", "since", "until"]
-        widgets = {"since": day_input(), "until": day_input()}
+        fields = ["weekday", "starts_at", "ends_at", "valid_from", "valid_to"]
+        widgets = {"valid_from": day_input(), "valid_to": day_input()}
         help_texts = {
-            "since": _lazy("D'où se comptent les semaines d'un cycle."),
-            "until": _lazy("Vide tant que rien ne l'arrête."),
+            "valid_from": _lazy("D'où se comptent les semaines d'un cycle."),
+            "valid_to": _lazy("Vide tant que rien ne l'arrête."),
         }
 
-    field_order = ("weekday", "starts_at", "ends_at", "rhythm", "cycle", "weeks", "nths")
+    field_order = ("weekday", "starts_at", "ends_at", "rhythm", "cycle", "weeks", "month_positions")
 
     def __init__(self, data: Any, *, instance: Stop) -> None:
         super().__init__(
@@ -111,18 +117,18 @@ class StopForm(VersionedForm):
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
         self._check_hours()
-        first, last = given.get("since"), given.get("until")
+        first, last = given.get("valid_from"), given.get("valid_to")
         if first and last and last < first:
-            self.add_error("until", _("Le dernier jour est avant le premier."))
+            self.add_error("valid_to", _("Le dernier jour est avant le premier."))
         stop = self.instance
-        stop.cycle, stop.weeks, stop.nths = 1, "", ""
+        stop.cycle, stop.weeks, stop.month_positions = 1, "", ""
         rhythm = given.get("rhythm")
         if rhythm == CYCLE and self._clean_cycle():
             stop.cycle, stop.weeks = given["cycle"], " ".join(given["weeks"])
         elif rhythm == MONTHLY:
-            stop.nths = " ".join(given.get("nths") or [])
-            if not stop.nths:
-                self.add_error("nths", _("Cochez au moins une semaine du mois."))
+            stop.month_positions = " ".join(given.get("month_positions") or [])
+            if not stop.month_positions:
+                self.add_error("month_positions", _("Cochez au moins une semaine du mois."))
         return given
 
     def _check_hours(self) -> None:
@@ -148,9 +154,9 @@ class StopForm(VersionedForm):
         elif cycle and weeks and max(map(int, weeks)) > cycle:
             self.add_error("weeks", _("Ces semaines ne sont pas celles du cycle."))
             fine = False
-        if not given.get("since") and "since" not in self.errors:
+        if not given.get("valid_from") and "valid_from" not in self.errors:
             said = _("Un rythme de plusieurs semaines se compte depuis un premier jour.")
-            self.add_error("since", said)
+            self.add_error("valid_from", said)
             fine = False
         return bool(fine and cycle and weeks)
 
@@ -158,8 +164,8 @@ class StopForm(VersionedForm):
     def preview_key(self) -> str:
         """The rhythm asked for, to know it again."""
         stop = self.instance
-        cells = (stop.weekday, stop.starts_at, stop.ends_at, stop.since, stop.until)
-        return " | ".join(map(str, (*cells, stop.cycle, stop.weeks, stop.nths)))
+        cells = (stop.weekday, stop.starts_at, stop.ends_at, stop.valid_from, stop.valid_to)
+        return " | ".join(map(str, (*cells, stop.cycle, stop.weeks, stop.month_positions)))
 
     @property
     def is_previewed(self) -> bool:
@@ -179,22 +185,23 @@ class StopForm(VersionedForm):
 
 def _initial_rhythm(stop: Stop) -> dict[str, Any]:
     """What the boxes hold of a rhythm that is known."""
-    rhythm = MONTHLY if stop.nths else CYCLE if stop.cycle > 1 else WEEKLY
+    rhythm = MONTHLY if stop.month_positions else CYCLE if stop.cycle > 1 else WEEKLY
     weeks = stop.weeks.split() or [str(at) for at in range(1, stop.cycle + 1)]
     is_cycle = rhythm == CYCLE
     return {
         "rhythm": rhythm,
         "cycle": stop.cycle if is_cycle else None,
         "weeks": weeks if is_cycle else [],
-        "nths": stop.nths.split(),
+        "month_positions": stop.month_positions.split(),
     }
 
 
-class StopChangeForm(forms.ModelForm):
+class StopChangeForm(PostedNames, forms.ModelForm):
     """One passage that does not come, or that comes otherwise. `seen` is the change as it was when
     the page was asked for.
     """
 
+    posted_names: ClassVar = {"new_place": "place"}
     CANCELLED, MOVED = "cancelled", "moved"
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
     what = forms.ChoiceField(
@@ -211,16 +218,16 @@ class StopChangeForm(forms.ModelForm):
 
     class Meta:
         model = StopChange
-        fields = ["new_day", "starts_at", "ends_at", "place", "message"]
+        fields = ["new_day", "starts_at", "ends_at", "new_place", "message"]
         widgets = {"new_day": day_input(), "message": forms.Textarea(attrs={"rows": 2})}
-        labels = {"new_day": _lazy("Il a lieu le"), "place": _lazy("Lieu")}
+        labels = {"new_day": _lazy("Il a lieu le"), "new_place": _lazy("Lieu")}
         help_texts = {
             "new_day": _lazy("Le même jour s'il n'y a que les heures ou le lieu qui changent."),
-            "place": _lazy("Vide : au même endroit."),
+            "new_place": _lazy("Vide : au même endroit."),
             "message": _lazy("Lu par tous : pourquoi, et que faire."),
         }
 
-    field_order = ("what", "new_day", "starts_at", "ends_at", "place", "message")
+    field_order = ("what", "new_day", "starts_at", "ends_at", "new_place", "message")
 
     def __init__(self, data: Any, *, instance: StopChange) -> None:
         is_moved = instance.pk and instance.new_day
@@ -237,7 +244,7 @@ class StopChangeForm(forms.ModelForm):
         if given.get("what") == self.CANCELLED:
             for name in ("new_day", "starts_at", "ends_at"):
                 given[name] = None
-            given["place"] = ""
+            given["new_place"] = ""
         elif given.get("what") == self.MOVED and not self.errors:
             self._check_move(given.get("new_day"))
         if given.get("seen", "") != self.stored_state:
@@ -267,4 +274,4 @@ class StopChangeForm(forms.ModelForm):
 
 def _change_state(change: StopChange) -> tuple[Any, ...]:
     cells = (change.new_day, change.starts_at, change.ends_at)
-    return (*map(str, cells), change.place, change.message)
+    return (*map(str, cells), change.new_place, change.message)

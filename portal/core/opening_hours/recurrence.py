@@ -21,8 +21,8 @@ class Recurrence:
     """A weekday (0 is Monday), from the day `since` to `until`, both included; None is no end.
 
     `weeks` are those of a `cycle` of so many, the first being that of `since`: (1, 2) of 3 is two
-    weeks out of three. With `nths` it comes instead on these weekdays of each month, 1 for the
-    first, -1 for the last. Raises ValueError for what cannot be.
+    weeks out of three. With `month_positions` it comes instead on these weekdays of each month, 1
+    for the first, -1 for the last. Raises ValueError for what cannot be.
     """
 
     weekday: int
@@ -30,15 +30,15 @@ class Recurrence:
     until: date | None = None
     cycle: int = 1
     weeks: tuple[int, ...] = (1,)
-    nths: tuple[int, ...] = ()
+    month_positions: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         if not 0 <= self.weekday <= 6:
             raise ValueError(self.weekday)
         if not self.weeks or not set(self.weeks) <= set(range(1, self.cycle + 1)):
             raise ValueError(self.weeks)
-        if not set(self.nths) <= {1, 2, 3, 4, 5, LAST}:
-            raise ValueError(self.nths)
+        if not set(self.month_positions) <= {1, 2, 3, 4, 5, LAST}:
+            raise ValueError(self.month_positions)
 
     def days(self, first: date, last: date) -> Iterator[date]:
         """Its days from `first` to `last`, both included, in order."""
@@ -50,9 +50,11 @@ class Recurrence:
                 yield day
 
     def _includes(self, day: date) -> bool:
-        if self.nths:
+        if self.month_positions:
             is_last = day.day + 7 > monthrange(day.year, day.month)[1]
-            return (day.day - 1) // 7 + 1 in self.nths or (LAST in self.nths and is_last)
+            return (day.day - 1) // 7 + 1 in self.month_positions or (
+                LAST in self.month_positions and is_last
+            )
         weeks = (_monday_of(day) - _monday_of(self.since)).days // 7
         return weeks % self.cycle + 1 in self.weeks
 
@@ -60,8 +62,8 @@ class Recurrence:
     def in_french(self) -> str:
         """ "chaque mardi", "le mardi, deux semaines sur trois", "le premier lundi du mois"."""
         weekday = _weekdays()[self.weekday]
-        if self.nths:
-            said = join_words([_ordinals()[nth] for nth in self.nths])
+        if self.month_positions:
+            said = join_words([_ordinals()[nth] for nth in self.month_positions])
             return _("le %(nth)s %(weekday)s du mois") % {"nth": said, "weekday": weekday}
         if len(self.weeks) == self.cycle:
             return _("chaque %s") % weekday
