@@ -2,11 +2,12 @@
 
 from django.db import transaction
 
+from schema_actions.enums import LevelStatus
 from schema_actions.models import ActionSheet, Campaign, Evaluation
 
 
 @transaction.atomic
-def open_evaluations(campaign: Campaign, *, status: Evaluation.LevelStatus) -> int:
+def open_evaluations(campaign: Campaign, *, status: LevelStatus) -> int:
     """Gives every sheet of the plan its evaluation in the campaign; those there already stay."""
     known = campaign.evaluations.values("sheet")
     sheets = ActionSheet.objects.filter(plan=campaign.plan_id).exclude(pk__in=known)

@@ -1,24 +1,13 @@
 """The scale of seven steps: its words, and the pace that a step means."""
 
-from enum import StrEnum
-
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from schema_actions.enums import Pace
 
 LEVELS = range(1, 8)  # 1 is red, 7 is green
 
 
-class Pace(StrEnum):
-    LATE = "late"
-    ON_PACE = "on_pace"
-    AHEAD = "ahead"
-
-
-PACE_LABELS: dict[Pace, Promise] = {
-    Pace.LATE: _("en retard"),
-    Pace.ON_PACE: _("au rythme prévu"),
-    Pace.AHEAD: _("en avance"),
-}
 LEVEL_LABELS: dict[int, Promise] = {
     1: _("très en retard"),
     2: _("en retard"),

@@ -10,6 +10,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from portal.registries.loaders import Load, Row, register
+from schema_actions.enums import LevelStatus
 from schema_actions.evaluations import open_evaluations
 from schema_actions.models import (
     ActionSheet,
@@ -41,7 +42,7 @@ def load_plans(load: Load) -> None:
     columns = "plan slug title status published_levels period source"
     for row in load.rows("campaigns.csv", columns):
         if campaign := row.save(Campaign, by=["plan", "slug"]):
-            open_evaluations(campaign, status=Evaluation.LevelStatus.NOT_TRANSCRIBED)
+            open_evaluations(campaign, status=LevelStatus.NOT_TRANSCRIBED)
     for row in load.rows("not_concerned.csv", "plan campaign sheet"):
         _load_not_concerned(row)
     load_indicators(load)
@@ -110,5 +111,5 @@ def _load_not_concerned(row: Row) -> None:
     campaign = find_in_plan(row, Campaign, "campaign", slug=row["campaign"])
     if sheet and campaign:
         Evaluation.objects.filter(
-            sheet=sheet, campaign=campaign, level_status=Evaluation.LevelStatus.NOT_TRANSCRIBED
-        ).update(level_status=Evaluation.LevelStatus.NOT_CONCERNED)
+            sheet=sheet, campaign=campaign, level_status=LevelStatus.NOT_TRANSCRIBED
+        ).update(level_status=LevelStatus.NOT_CONCERNED)

@@ -7,10 +7,10 @@ from datetime import date
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from schema_actions.enums import EntryStatus, LevelStatus
 from schema_actions.models import Campaign, Entry
 from schema_actions.synthesis import ComputedCounts, compute_counts
 
-Step = Entry.Step
 Words = str | Promise
 
 
@@ -81,12 +81,14 @@ class Progress:
     def waiting(self) -> list[Entry]:
         """Those that keep the campaign from being frozen."""
         return [
-            row.entry for row in self.rows if row.entry.status in (Step.SUBMITTED, Step.REVIEWED)
+            row.entry
+            for row in self.rows
+            if row.entry.status in (EntryStatus.SUBMITTED, EntryStatus.REVIEWED)
         ]
 
     @property
     def drafts(self) -> list[Entry]:
-        return [row.entry for row in self.rows if row.entry.status == Step.DRAFT]
+        return [row.entry for row in self.rows if row.entry.status == EntryStatus.DRAFT]
 
     @property
     def percent(self) -> int:
@@ -96,21 +98,21 @@ class Progress:
     @property
     def levels(self) -> ComputedCounts:
         """The levels handed in so far; a draft's is not told yet."""
-        missing = Entry.LevelStatus.MISSING.value
+        missing = LevelStatus.MISSING.value
         return compute_counts(
             (missing, None)
-            if row.entry.status == Step.DRAFT
+            if row.entry.status == EntryStatus.DRAFT
             else (row.entry.level_status, row.entry.level)
             for row in self.rows
         )
 
 
 def entry_state(entry: Entry) -> SheetState:
-    if entry.status == Step.DRAFT:
+    if entry.status == EntryStatus.DRAFT:
         return STARTED if entry.is_started else NOT_STARTED
-    if entry.status == Step.REVIEWED:
+    if entry.status == EntryStatus.REVIEWED:
         return AGREED if entry.is_agreed else DISAGREED
-    return VALIDATED if entry.status == Step.VALIDATED else SUBMITTED
+    return VALIDATED if entry.status == EntryStatus.VALIDATED else SUBMITTED
 
 
 def campaign_progress(campaign: Campaign, today: date) -> Progress:
@@ -122,4 +124,4 @@ def campaign_progress(campaign: Campaign, today: date) -> Progress:
 def is_late(entry: Entry, today: date) -> bool:
     """Not handed in, and its day is past."""
     due_on = entry.evaluation.campaign.due_on
-    return entry.status == Step.DRAFT and due_on is not None and due_on < today
+    return entry.status == EntryStatus.DRAFT and due_on is not None and due_on < today

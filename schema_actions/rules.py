@@ -8,7 +8,6 @@ from typing import Any
 import rules
 from django.db.models import Q
 
-from portal.accounts.enums import RoleKind
 from portal.accounts.rules import is_manager_of, is_pilot_in, is_reviewer_in
 from portal.core.permissions.ownership import register
 from schema_actions.models import ActionSheet, Campaign, Entry, Evaluation, Plan
@@ -87,12 +86,6 @@ def can_correct_evaluation(user: Any, evaluation: Evaluation | None = None) -> b
     entry = getattr(evaluation, "entry", None)  # an imported one has none
     is_own = entry is not None and entry.is_authored_by(user)
     return can_manage_campaign(user, evaluation.campaign) and not is_own
-
-
-def followed_campaigns(user: Any) -> Q:
-    """The campaigns that `follows_campaign` says of this user."""
-    codes = user.managed_departments | user.departments_with_role(RoleKind.REVIEWER)
-    return Q(plan__department__in=codes)
 
 
 def _department(entry: Entry) -> str:

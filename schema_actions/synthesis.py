@@ -3,24 +3,15 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from schema_actions.levels import LEVEL_LABELS, LEVELS, PACE_LABELS, Pace, levels_of
+from schema_actions.enums import LevelStatus, Pace
+from schema_actions.levels import LEVEL_LABELS, LEVELS, levels_of
 
 Level = int | None
-
-
-class Status(StrEnum):
-    """What is known of a sheet's level in a campaign; only an evaluated one has a level."""
-
-    EVALUATED = "evaluated"
-    NOT_TRANSCRIBED = "not_transcribed"
-    NOT_CONCERNED = "not_concerned"
-    MISSING = "missing"
 
 
 @dataclass(frozen=True)
@@ -90,24 +81,16 @@ def compute_counts(rows: Iterable[tuple[str, Level]]) -> ComputedCounts:
     statuses: Counter[str] = Counter()
     levels: Counter[int] = Counter()
     for status, level in rows:
-        if status == Status.EVALUATED and level:
+        if status == LevelStatus.EVALUATED and level:
             levels[level] += 1
         else:
             statuses[status] += 1
     return ComputedCounts(
         levels=tuple(levels[level] for level in LEVELS),
-        not_concerned=statuses[Status.NOT_CONCERNED],
-        not_transcribed=statuses[Status.NOT_TRANSCRIBED],
-        missing=statuses[Status.MISSING],
+        not_concerned=statuses[LevelStatus.NOT_CONCERNED],
+        not_transcribed=statuses[LevelStatus.NOT_TRANSCRIBED],
+        missing=statuses[LevelStatus.MISSING],
     )
-
-
-def by_group(rows: Iterable[tuple[Any, str, Level]]) -> dict[Any, ComputedCounts]:
-    """The counts of each group (an axis, an objective), in the order of its first row."""
-    groups: dict[Any, list[tuple[str, Level]]] = {}
-    for group, status, level in rows:
-        groups.setdefault(group, []).append((status, level))
-    return {group: compute_counts(found) for group, found in groups.items()}
 
 
 @dataclass(frozen=True)
@@ -206,7 +189,3 @@ def compare_levels(before: Mapping[Any, Level], after: Mapping[Any, Level]) -> L
         same=[step for step in steps if step.change == 0],
         not_compared=[step for step in steps if step.change is None],
     )
-
-
-def in_words(pace: Pace) -> str:
-    return str(PACE_LABELS[pace])

@@ -9,6 +9,7 @@ from portal.accounts.enums import RoleKind
 from portal.accounts.rules import is_administrator, is_manager_of, is_pilot_in, is_reviewer_in
 from portal.core import clock
 from portal.registries.workspace import Context, register
+from schema_actions.enums import CampaignStatus, EntryStatus
 from schema_actions.models import Campaign, CampaignQuerySet, Entry, Plan
 from schema_actions.progress import Row, is_late
 
@@ -23,7 +24,7 @@ def piloted_sheets(request: HttpRequest) -> Context | None:
     user, today = current_user(request), clock.today()
     mine = Entry.objects.of_open_campaigns().piloted_by(user)
     entries = list(mine.for_page().in_order()[:MAX_ROWS])
-    entries.sort(key=lambda entry: entry.status != Entry.Step.DRAFT)
+    entries.sort(key=lambda entry: entry.status != EntryStatus.DRAFT)
     return {"rows": [Row(entry, is_late(entry, today)) for entry in entries]}
 
 
@@ -35,11 +36,11 @@ def sheets_to_review(request: HttpRequest) -> Context | None:
     user = current_user(request)
     departments = user.departments_with_role(RoleKind.REVIEWER)
     waiting = Entry.objects.of_open_campaigns().filter(
-        status=Entry.Step.SUBMITTED, evaluation__campaign__plan__department__in=departments
+        status=EntryStatus.SUBMITTED, evaluation__campaign__plan__department__in=departments
     )
     rows = list(waiting.not_authored_by(user).for_page().in_order()[:MAX_ROWS])
     campaigns = Campaign.objects.filter(
-        status=Campaign.Status.OPEN, is_held=True, plan__department__in=departments
+        status=CampaignStatus.OPEN, is_hosted=True, plan__department__in=departments
     )
     return {"entries": rows, "campaigns": list(campaigns.select_related("plan"))}
 
@@ -57,7 +58,7 @@ def managed_campaigns(request: HttpRequest) -> Context | None:
     rows = [
         (
             plan,
-            [campaign for campaign in plan.campaigns.all() if campaign.is_held],
+            [campaign for campaign in plan.campaigns.all() if campaign.is_hosted],
             [campaign for campaign in plan.campaigns.all() if campaign.is_from_document],
         )
         for plan in plans
@@ -67,7 +68,7 @@ def managed_campaigns(request: HttpRequest) -> Context | None:
 
 def _with_progress() -> CampaignQuerySet:
     """Campaigns with the count of their entries, `entries`, and of those handed in, `handed_in`."""
-    draft = Q(evaluations__entry__status=Entry.Step.DRAFT)
+    draft = Q(evaluations__entry__status=EntryStatus.DRAFT)
     entries = Count("evaluations__entry")
     return Campaign.objects.annotate(
         entries=entries, handed_in=entries - Count("evaluations__entry", filter=draft)

@@ -18,6 +18,7 @@ from portal.core.periods.period import format_day
 from portal.notices.models import Notice
 from portal.notices.services import draft, queue_all
 from schema_actions.entries.notifications import absolute_url, reachable_pilots
+from schema_actions.enums import CampaignStatus, EntryStatus
 from schema_actions.models import Campaign, Entry, EntryQuerySet
 
 REMINDER_DAYS_BEFORE = (
@@ -41,7 +42,7 @@ def notify_opened(campaign: Campaign) -> None:
 
 def queue_reminders(today: date) -> None:
     """Queues the reminders of the portal's day, for every open campaign; again, nothing."""
-    held = Campaign.objects.filter(status=Campaign.Status.OPEN, is_held=True)
+    held = Campaign.objects.filter(status=CampaignStatus.OPEN, is_hosted=True)
     for campaign in held.select_related("plan"):
         if campaign.due_on and is_reminder_day((campaign.due_on - today).days):
             remind_pilots(campaign, today)
@@ -56,7 +57,7 @@ def is_reminder_day(left: int) -> bool:
 
 def remind_pilots(campaign: Campaign, today: date) -> int:
     """One e-mail, once a day, to each pilot who has sheets to hand in; how many pilots."""
-    late = _entries_by_pilot(campaign, status=Entry.Step.DRAFT)
+    late = _entries_by_pilot(campaign, status=EntryStatus.DRAFT)
     queue_all(
         _campaign_notice(
             campaign,
@@ -74,7 +75,7 @@ def remind_pilots(campaign: Campaign, today: date) -> int:
 
 def remind_reviewers(campaign: Campaign, today: date) -> int:
     """One e-mail to each reviewer for whom sheets wait, never theirs; how many reviewers."""
-    waiting = list(_entries(campaign, status=Entry.Step.SUBMITTED))
+    waiting = list(_entries(campaign, status=EntryStatus.SUBMITTED))
     reviewers = User.objects.accepted().filter(
         roles__kind=RoleKind.REVIEWER,
         roles__department=campaign.plan.department_id,

@@ -15,10 +15,9 @@ from portal.core.workflow import Refused
 from schema_actions.campaigns.notifications import notify_opened
 from schema_actions.entries import services
 from schema_actions.entries.services import content_from
+from schema_actions.enums import CampaignStatus, EntryAction, EntryStatus, LevelStatus
 from schema_actions.evaluations import open_evaluations
-from schema_actions.models import Campaign, Entry, Evaluation, Pilot, Plan, SignedVersion
-
-Status, Step = Campaign.Status, Entry.Step
+from schema_actions.models import Campaign, Entry, Pilot, Plan
 
 
 def available_pilots(department: str) -> "Any":
@@ -39,19 +38,19 @@ def prepare(
         raise Refused.with_message(_("Une campagne de ce schéma a déjà cet identifiant."), "slug")
     if not plan.sheets.exists():
         raise Refused.with_message(_("Ce schéma n'a pas encore de fiche."))
-    before = plan.campaigns.filter(is_held=True).order_by("-pk").first()
+    before = plan.campaigns.filter(is_hosted=True).order_by("-pk").first()
     campaign = Campaign(
         plan=plan,
         slug=slug,
         title=title,
-        status=Status.PREPARATION,
-        is_held=True,
+        status=CampaignStatus.PREPARATION,
+        is_hosted=True,
         due_on=due_on,
         instructions=instructions,
     )
     campaign.period = period
     campaign.save()
-    open_evaluations(campaign, status=Evaluation.LevelStatus.MISSING)
+    open_evaluations(campaign, status=LevelStatus.MISSING)
     Entry.objects.bulk_create(Entry(evaluation=row) for row in campaign.evaluations.all())
     if before:
         _copy_pilots(before, campaign)
@@ -97,8 +96,10 @@ def assign(*, campaign: Campaign, user: User, entries: Iterable[int]) -> None:
 @transaction.atomic
 def open_to_pilots(*, campaign: Campaign) -> None:
     """Pilots write from now on, and are told. Raises Refused."""
-    opened = Campaign.objects.filter(pk=campaign.pk, status=Status.PREPARATION, is_held=True)
-    if not opened.update(status=Status.OPEN, opened_at=timezone.now()):
+    opened = Campaign.objects.filter(
+        pk=campaign.pk, status=CampaignStatus.PREPARATION, is_hosted=True
+    )
+    if not opened.update(status=CampaignStatus.OPEN, opened_at=timezone.now()):
         raise Refused.with_message(_("Cette campagne n'est plus en préparation."))
     campaign.refresh_from_db()
     if not Pilot.objects.filter(entry__evaluation__campaign=campaign).exists():
@@ -125,32 +126,38 @@ def freeze(*, campaign: Campaign, by: Any, leaves_out: bool = False) -> None:
     if not held.is_open:
         raise Refused.with_message(_("Seule une campagne ouverte peut être figée."))
     entries = list(Entry.objects.for_page().filter(evaluation__campaign=held).in_order())
-    waiting = [entry for entry in entries if entry.status in (Step.SUBMITTED, Step.REVIEWED)]
+    waiting = [
+        entry for entry in entries if entry.status in (EntryStatus.SUBMITTED, EntryStatus.REVIEWED)
+    ]
     if waiting:
         keys = ", ".join(entry.evaluation.sheet.key for entry in waiting)
         raise Refused.with_message(_("Ces fiches attendent d'être relues ou validées : %s.") % keys)
-    drafts = [entry for entry in entries if entry.status == Step.DRAFT]
+    drafts = [entry for entry in entries if entry.status == EntryStatus.DRAFT]
     if drafts and not leaves_out:
         said = _("Cochez la case : %d fiches non remises resteront « non évaluées ».")
         raise Refused.with_message(said % len(drafts), "leaves_out")
     for entry in entries:
         _freeze_entry(entry, by)
-    Campaign.objects.filter(pk=held.pk).update(status=Status.VALIDATED, validated_at=timezone.now())
+    Campaign.objects.filter(pk=held.pk).update(
+        status=CampaignStatus.VALIDATED, validated_at=timezone.now()
+    )
     campaign.refresh_from_db()
 
 
 def _freeze_entry(entry: Entry, by: Any) -> None:
-    content = content_from(entry, entry.values)
-    if entry.status == Step.VALIDATED:
+    content = content_from(entry, entry.figures)
+    if entry.status == EntryStatus.VALIDATED:
         services.write_evaluation(entry.evaluation, content)
     elif entry.is_started:
-        services.add_signed_version(entry.evaluation, SignedVersion.Act.LEFT_OUT, content, by=by)
+        services.add_signed_version(entry.evaluation, EntryAction.LEFT_OUT, content, by=by)
 
 
 @transaction.atomic
 def publish(*, campaign: Campaign) -> None:
     """Shows a frozen campaign to everybody. Raises Refused."""
-    validated = Campaign.objects.filter(pk=campaign.pk, status=Status.VALIDATED, is_held=True)
-    if not validated.update(status=Status.PUBLISHED):
+    validated = Campaign.objects.filter(
+        pk=campaign.pk, status=CampaignStatus.VALIDATED, is_hosted=True
+    )
+    if not validated.update(status=CampaignStatus.PUBLISHED):
         raise Refused.with_message(_("Seule une campagne figée peut être publiée."))
     campaign.refresh_from_db()

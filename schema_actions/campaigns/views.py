@@ -33,7 +33,7 @@ MANAGE_PERMISSION, FOLLOW_PERMISSION = (
 
 def get_campaign(plan: str, campaign: str) -> Campaign:
     """A campaign that is held in the portal; Http404 for another."""
-    held = Campaign.objects.filter(is_held=True).select_related("plan__department")
+    held = Campaign.objects.filter(is_hosted=True).select_related("plan__department")
     return get_object_or_404(held, plan__slug=plan, slug=campaign)
 
 

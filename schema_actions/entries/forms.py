@@ -17,11 +17,11 @@ from django.utils.translation import gettext_lazy as _lazy
 from portal.core import clock
 from portal.core.periods.period import Period, PeriodError
 from schema_actions.entries.services import EntryContent, format_figure, parse_figure
+from schema_actions.enums import LevelStatus
 from schema_actions.levels import LEVEL_LABELS, LEVELS
 from schema_actions.models import REASON_MAX_LENGTH, Entry, Evaluation, IndicatorValue, Written
 from schema_actions.sheets import SECTIONS
 
-LevelStatus = Evaluation.LevelStatus
 Choice = tuple[str, str | Promise]
 SECTION_MAX_LENGTH = 40_000  # letters of a section
 MAX_FIGURES = 40
@@ -140,7 +140,7 @@ class EntryForm(forms.Form):
         *,
         row: Written,
         version: int,
-        values: Iterable[Mapping[str, str]],
+        figures: Iterable[Mapping[str, str]],
         known: Mapping[str, tuple[str, str]],
         is_strict: bool = False,
     ) -> None:
@@ -153,7 +153,7 @@ class EntryForm(forms.Form):
         before = {name: words for name, (_unit, words) in known.items()}
         self.figures: Any = factory(
             data,
-            initial=_initial_figures(values, known),
+            initial=_initial_figures(figures, known),
             prefix="figures",
             form_kwargs={"is_strict": is_strict, "known": before},
         )
@@ -170,7 +170,7 @@ class EntryForm(forms.Form):
             level_status=status,
             level=level,
             sections={name: given[name] for name in SECTIONS},
-            values=[form.typed for form in self.figures if form.is_filled],
+            figures=[form.typed for form in self.figures if form.is_filled],
         )
 
     @property
@@ -296,10 +296,10 @@ def last_figures(evaluation: Evaluation) -> dict[str, tuple[str, str]]:
 
 
 def _initial_figures(
-    values: Iterable[Mapping[str, str]], known: Mapping[str, tuple[str, str]]
+    figures: Iterable[Mapping[str, str]], known: Mapping[str, tuple[str, str]]
 ) -> list[dict[str, str]]:
     """A line for each figure typed and each indicator known, the known ones first."""
-    given = [dict(value) for value in values]
+    given = [dict(value) for value in figures]
     typed_names = {value["name"] for value in given}
     empty = [
         {"name": name, "unit": unit, "value": "", "period": ""}

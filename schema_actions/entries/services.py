@@ -25,6 +25,7 @@ from portal.core import clock
 from portal.core.periods.period import Period
 from portal.core.workflow import Refused, lock_version
 from schema_actions.entries.notifications import notify_given_back
+from schema_actions.enums import EntryAction, EntryStatus, LevelStatus
 from schema_actions.models import (
     Campaign,
     Entry,
@@ -37,8 +38,6 @@ from schema_actions.models import (
 )
 from schema_actions.sheets import SECTIONS
 
-Act, Step = SignedVersion.Act, Entry.Step
-LevelStatus = Evaluation.LevelStatus
 _NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,2})?")
 Figures = Sequence[Mapping[str, str]]
 ANOTHER_HAND = _lazy(
@@ -48,21 +47,21 @@ ANOTHER_HAND = _lazy(
 )
 
 # The step that each act of a campaign starts from.
-STARTING_STEPS: Mapping[str, tuple[str, ...]] = {
-    Act.SUBMITTED: (Step.DRAFT,),
-    Act.TAKEN_BACK: (Step.SUBMITTED,),
-    Act.AGREED: (Step.SUBMITTED,),
-    Act.DISAGREED: (Step.SUBMITTED,),
-    Act.GIVEN_BACK: (Step.SUBMITTED, Step.REVIEWED, Step.VALIDATED),
-    Act.VALIDATED: (Step.REVIEWED,),
+STARTING_STATUSES: Mapping[str, tuple[str, ...]] = {
+    EntryAction.SUBMITTED: (EntryStatus.DRAFT,),
+    EntryAction.TAKEN_BACK: (EntryStatus.SUBMITTED,),
+    EntryAction.AGREED: (EntryStatus.SUBMITTED,),
+    EntryAction.DISAGREED: (EntryStatus.SUBMITTED,),
+    EntryAction.GIVEN_BACK: (EntryStatus.SUBMITTED, EntryStatus.REVIEWED, EntryStatus.VALIDATED),
+    EntryAction.VALIDATED: (EntryStatus.REVIEWED,),
 }
-RESULTING_STEP: Mapping[str, str] = {
-    Act.SUBMITTED: Step.SUBMITTED,
-    Act.TAKEN_BACK: Step.DRAFT,
-    Act.AGREED: Step.REVIEWED,
-    Act.DISAGREED: Step.REVIEWED,
-    Act.GIVEN_BACK: Step.DRAFT,
-    Act.VALIDATED: Step.VALIDATED,
+RESULTING_STATUSES: Mapping[str, str] = {
+    EntryAction.SUBMITTED: EntryStatus.SUBMITTED,
+    EntryAction.TAKEN_BACK: EntryStatus.DRAFT,
+    EntryAction.AGREED: EntryStatus.REVIEWED,
+    EntryAction.DISAGREED: EntryStatus.REVIEWED,
+    EntryAction.GIVEN_BACK: EntryStatus.DRAFT,
+    EntryAction.VALIDATED: EntryStatus.VALIDATED,
 }
 
 
@@ -73,17 +72,17 @@ class EntryContent:
     level_status: str = LevelStatus.MISSING
     level: int | None = None
     sections: Mapping[str, str] = field(default_factory=dict)
-    values: Figures = ()
+    figures: Figures = ()
 
 
-def content_from(row: Written, values: Figures) -> EntryContent:
-    return EntryContent(row.level_status, row.level, row.sections, values)
+def content_from(row: Written, figures: Figures) -> EntryContent:
+    return EntryContent(row.level_status, row.level, row.sections, figures)
 
 
 @transaction.atomic
 def save_draft(*, entry: Entry, version: int, content: EntryContent, by: Any) -> Entry:
     """The entry, as its pilot left it for now. Raises Stale, or Refused once it is no draft."""
-    return _write_content(_lock_entry(entry, version, (Step.DRAFT,)), content, by)
+    return _write_content(_lock_entry(entry, version, (EntryStatus.DRAFT,)), content, by)
 
 
 @transaction.atomic
@@ -98,23 +97,27 @@ def submit(*, entry: Entry, version: int, content: EntryContent, by: Any) -> Ent
     ):
         faults.add("done", _("Dites ce qui a été fait, même si c'est peu."))
     faults.raise_if_any()
-    held = _write_content(_lock_entry(entry, version, STARTING_STEPS[Act.SUBMITTED]), content, by)
-    return _sign_entry(held, Act.SUBMITTED, by)
+    held = _write_content(
+        _lock_entry(entry, version, STARTING_STATUSES[EntryAction.SUBMITTED]), content, by
+    )
+    return _sign_entry(held, EntryAction.SUBMITTED, by)
 
 
 @transaction.atomic
 def take_back(*, entry: Entry, version: int, by: Any) -> Entry:
     """A sheet handed in that nobody reviewed yet is a draft again. Raises Stale or Refused."""
     return _sign_entry(
-        _lock_entry(entry, version, STARTING_STEPS[Act.TAKEN_BACK]), Act.TAKEN_BACK, by
+        _lock_entry(entry, version, STARTING_STATUSES[EntryAction.TAKEN_BACK]),
+        EntryAction.TAKEN_BACK,
+        by,
     )
 
 
 @transaction.atomic
 def agree(*, entry: Entry, version: int, by: Any, reason: str = "") -> Entry:
     """Raises Stale or Refused."""
-    held = _of_another(_lock_entry(entry, version, STARTING_STEPS[Act.AGREED]), by)
-    return _sign_entry(held, Act.AGREED, by, reason)
+    held = _of_another(_lock_entry(entry, version, STARTING_STATUSES[EntryAction.AGREED]), by)
+    return _sign_entry(held, EntryAction.AGREED, by, reason)
 
 
 @transaction.atomic
@@ -128,9 +131,9 @@ def disagree(*, entry: Entry, version: int, level: int | None, reason: str, by: 
     if not reason.strip():
         faults.add("reason", _("Dites pourquoi : le pilote et le gestionnaire vous liront."))
     faults.raise_if_any()
-    held = _of_another(_lock_entry(entry, version, STARTING_STEPS[Act.DISAGREED]), by)
+    held = _of_another(_lock_entry(entry, version, STARTING_STATUSES[EntryAction.DISAGREED]), by)
     held.proposed_level = level
-    return _sign_entry(held, Act.DISAGREED, by, reason)
+    return _sign_entry(held, EntryAction.DISAGREED, by, reason)
 
 
 @transaction.atomic
@@ -138,8 +141,8 @@ def give_back(*, entry: Entry, version: int, reason: str, by: Any) -> Entry:
     """A draft again, for its pilot to complete. Raises Stale or Refused."""
     if not reason.strip():
         raise Refused.with_message(_("Dites au pilote ce qu'il doit reprendre."), "reason")
-    held = _of_another(_lock_entry(entry, version, STARTING_STEPS[Act.GIVEN_BACK]), by)
-    held = _sign_entry(held, Act.GIVEN_BACK, by, reason)
+    held = _of_another(_lock_entry(entry, version, STARTING_STATUSES[EntryAction.GIVEN_BACK]), by)
+    held = _sign_entry(held, EntryAction.GIVEN_BACK, by, reason)
     notify_given_back(held, reason)
     return held
 
@@ -149,13 +152,13 @@ def validate(
     *, entry: Entry, version: int, by: Any, takes_proposed: bool = False, reason: str = ""
 ) -> Entry:
     """Keeps the pilot's level, or takes the one its reviewer proposed. Raises Stale or Refused."""
-    held = _of_another(_lock_entry(entry, version, STARTING_STEPS[Act.VALIDATED]), by)
+    held = _of_another(_lock_entry(entry, version, STARTING_STATUSES[EntryAction.VALIDATED]), by)
     if takes_proposed and held.proposed_level is not None:
         if _proposed_by(held) == by:
             said = _("Vous avez proposé ce niveau : une autre personne peut le retenir.")
             raise Refused.with_message(said, "level")
         held.level_status, held.level = LevelStatus.EVALUATED, held.proposed_level
-    return _sign_entry(held, Act.VALIDATED, by, reason)
+    return _sign_entry(held, EntryAction.VALIDATED, by, reason)
 
 
 @transaction.atomic
@@ -176,7 +179,7 @@ def correct(
     if content == content_from(held, evaluation_figures(held)):
         raise Refused.with_message(_("Rien n'a changé : il n'y a rien à corriger."))
     write_evaluation(held, content)
-    add_signed_version(held, Act.CORRECTED, content, by=by, reason=reason)
+    add_signed_version(held, EntryAction.CORRECTED, content, by=by, reason=reason)
     return held
 
 
@@ -187,7 +190,7 @@ def write_evaluation(evaluation: Evaluation, content: EntryContent) -> None:
         setattr(evaluation, name, content.sections.get(name, ""))
     evaluation.edited_at = timezone.now()
     evaluation.save()
-    _write_figures(evaluation, content.values)
+    _write_figures(evaluation, content.figures)
 
 
 def evaluation_figures(evaluation: Evaluation) -> list[dict[str, str]]:
@@ -222,7 +225,7 @@ def parse_figure(text: str) -> Decimal:
 
 def add_signed_version(
     evaluation: Evaluation,
-    act: str,
+    action: str,
     content: EntryContent,
     *,
     by: Any,
@@ -233,12 +236,12 @@ def add_signed_version(
     return SignedVersion.objects.create(
         evaluation=evaluation,
         number=SignedVersion.objects.filter(evaluation=evaluation).count() + 1,
-        act=act,
+        action=action,
         reason=reason.strip(),
-        by=by,
+        signed_by=by,
         level_status=content.level_status,
         level=content.level,
-        values=list(content.values),
+        figures=list(content.figures),
         proposed_level=proposed_level,
         **content.sections,
     )
@@ -265,31 +268,33 @@ def _of_another(entry: Entry, by: Any) -> Entry:
 
 def _proposed_by(entry: Entry) -> Any:
     """The reviewer who proposed its level last."""
-    versions = SignedVersion.objects.filter(evaluation=entry.evaluation_id, act=Act.DISAGREED)
-    last = versions.select_related("by").order_by("-number").first()
-    return last.by if last else None
+    versions = SignedVersion.objects.filter(
+        evaluation=entry.evaluation_id, action=EntryAction.DISAGREED
+    )
+    last = versions.select_related("signed_by").order_by("-number").first()
+    return last.signed_by if last else None
 
 
 def _write_content(entry: Entry, content: EntryContent, by: Any) -> Entry:
     entry.level_status, entry.level = content.level_status, content.level
     for name in SECTIONS:
         setattr(entry, name, content.sections.get(name, ""))
-    entry.values = list(content.values)
+    entry.figures = list(content.figures)
     entry.edited_at, entry.edited_by = timezone.now(), by
     entry.save()
     Writer.objects.get_or_create(entry=entry, user=by)
     return entry
 
 
-def _sign_entry(entry: Entry, act: str, by: Any, reason: str = "") -> Entry:
-    entry.status = RESULTING_STEP[act]
-    if entry.status in (Step.DRAFT, Step.SUBMITTED):
+def _sign_entry(entry: Entry, action: str, by: Any, reason: str = "") -> Entry:
+    entry.status = RESULTING_STATUSES[action]
+    if entry.status in (EntryStatus.DRAFT, EntryStatus.SUBMITTED):
         entry.proposed_level = None
     entry.save()
     add_signed_version(
         entry.evaluation,
-        act,
-        content_from(entry, entry.values),
+        action,
+        content_from(entry, entry.figures),
         by=by,
         reason=reason,
         proposed_level=entry.proposed_level,
@@ -302,18 +307,18 @@ def _last_position(sheet: int) -> int:
     return int(last or 0)
 
 
-def _write_figures(evaluation: Evaluation, values: Figures) -> None:
+def _write_figures(evaluation: Evaluation, figures: Figures) -> None:
     """Makes the figures of the campaign those given; an indicator left without any is forgotten."""
     sheet, campaign = evaluation.sheet_id, evaluation.campaign_id
     IndicatorValue.objects.filter(campaign=campaign, indicator__sheet=sheet).delete()
     ranks: Counter[int] = Counter()
-    for given in values:
+    for figure in figures:
         indicator, _new = Indicator.objects.get_or_create(
             sheet_id=sheet,
-            slug=slugify(given["name"])[:80],
+            slug=slugify(figure["name"])[:80],
             defaults={
-                "name": given["name"],
-                "unit": given["unit"],
+                "name": figure["name"],
+                "unit": figure["unit"],
                 "position": _last_position(sheet) + 1,
             },
         )
@@ -322,10 +327,10 @@ def _write_figures(evaluation: Evaluation, values: Figures) -> None:
             indicator=indicator,
             campaign_id=campaign,
             rank=ranks[indicator.pk],
-            value=parse_figure(given["value"]),
-            as_printed=given["value"],
+            value=parse_figure(figure["value"]),
+            as_printed=figure["value"],
             edited_at=evaluation.edited_at,
         )
-        value.period = Period.parse(given["period"], source_date=clock.today())
+        value.period = Period.parse(figure["period"], source_date=clock.today())
         value.save()
     Indicator.objects.filter(sheet=sheet, values__isnull=True).delete()

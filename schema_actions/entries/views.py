@@ -32,23 +32,23 @@ from schema_actions.entries.forms import (
     last_figures,
     refuse_too_many_figures,
 )
-from schema_actions.models import Campaign, Entry, Evaluation, SignedVersion
+from schema_actions.enums import EntryAction, EntryStatus
+from schema_actions.models import Campaign, Entry, Evaluation
 from schema_actions.progress import entry_state, is_late
 from schema_actions.sheets import SECTIONS
 
 Forms = EntryForm | DecisionForm
-Act = SignedVersion.Act
 
 
 @dataclass(frozen=True)
-class EntryAction:
+class ActionForm:
     """What may be done with an entry: the right that it takes, the steps that it starts from, its
     form, what it does and what is said once it is done. `is_judged` asks for another hand than
     those of its authors.
     """
 
     permission: str
-    from_steps: tuple[str, ...]
+    from_statuses: tuple[str, ...]
     form: Callable[[Any, Entry], Forms]
     perform: Callable[[Entry, Any, Any], Entry]
     message: str | Promise
@@ -78,7 +78,7 @@ def _entry_form(data: Any, entry: Entry, *, is_strict: bool) -> EntryForm:
         data,
         row=entry,
         version=entry.version,
-        values=entry.values,
+        figures=entry.figures,
         known=last_figures(entry.evaluation),
         is_strict=is_strict,
     )
@@ -124,40 +124,50 @@ def _decision(form: type[DecisionForm]) -> Callable[[Any, Entry], DecisionForm]:
 WRITE_PERMISSION, REVIEW_PERMISSION = "schema_actions.change_entry", "schema_actions.review_entry"
 VALIDATE_PERMISSION = "schema_actions.validate_entry"
 ACTIONS = {
-    "brouillon": EntryAction(
-        *(WRITE_PERMISSION, (Entry.Step.DRAFT,), _draft_form, _save_draft),
+    "brouillon": ActionForm(
+        *(WRITE_PERMISSION, (EntryStatus.DRAFT,), _draft_form, _save_draft),
         _lazy("Le brouillon est enregistré."),
     ),
-    "remettre": EntryAction(
-        *(WRITE_PERMISSION, services.STARTING_STEPS[Act.SUBMITTED], _submit_form, _submit),
-        _lazy("La fiche est remise : elle sera relue."),
-    ),
-    "reprendre": EntryAction(
+    "remettre": ActionForm(
         *(
             WRITE_PERMISSION,
-            services.STARTING_STEPS[Act.TAKEN_BACK],
+            services.STARTING_STATUSES[EntryAction.SUBMITTED],
+            _submit_form,
+            _submit,
+        ),
+        _lazy("La fiche est remise : elle sera relue."),
+    ),
+    "reprendre": ActionForm(
+        *(
+            WRITE_PERMISSION,
+            services.STARTING_STATUSES[EntryAction.TAKEN_BACK],
             _decision(DecisionForm),
             _take_back,
         ),
         _lazy("La fiche est de nouveau un brouillon."),
     ),
-    "relire": EntryAction(
-        *(REVIEW_PERMISSION, services.STARTING_STEPS[Act.AGREED], _decision(ReviewForm), _review),
+    "relire": ActionForm(
+        *(
+            REVIEW_PERMISSION,
+            services.STARTING_STATUSES[EntryAction.AGREED],
+            _decision(ReviewForm),
+            _review,
+        ),
         _lazy("Votre relecture est enregistrée."),
     ),
-    "rendre": EntryAction(
+    "rendre": ActionForm(
         *(
             VALIDATE_PERMISSION,
-            services.STARTING_STEPS[Act.GIVEN_BACK],
+            services.STARTING_STATUSES[EntryAction.GIVEN_BACK],
             _decision(GiveBackForm),
             _give_back,
         ),
         _lazy("La fiche est rendue à son pilote, qui est prévenu."),
     ),
-    "valider": EntryAction(
+    "valider": ActionForm(
         *(
             VALIDATE_PERMISSION,
-            services.STARTING_STEPS[Act.VALIDATED],
+            services.STARTING_STATUSES[EntryAction.VALIDATED],
             _decision(ValidateForm),
             _validate,
         ),
@@ -275,7 +285,7 @@ def _render_entry(
         key: form if form and key == name else deed.form(None, held)
         for key, deed in ACTIONS.items()
         if campaign.is_open
-        and held.status in deed.from_steps
+        and held.status in deed.from_statuses
         and deed.is_open_to(request.user, held)
     }
     follows = request.user.has_perm("schema_actions.view_campaign", campaign)
@@ -296,14 +306,14 @@ def _render_entry(
         "since": since or [],
         "follows": follows,
         "another_hand": services.ANOTHER_HAND
-        if status == 403 or (follows and is_own and held.status != Entry.Step.DRAFT)
+        if status == 403 or (follows and is_own and held.status != EntryStatus.DRAFT)
         else "",
         "corrects": campaign.is_frozen
         and not is_own
         and request.user.has_perm("schema_actions.change_evaluation", evaluation),
         "before": previous_evaluation(evaluation),
         "known": last_figures(evaluation),
-        "story": evaluation.signed_versions.select_related("by"),
+        "story": evaluation.signed_versions.select_related("signed_by"),
     }
     return render(request, "schema_actions/entry.html", context, status=status)
 
@@ -329,7 +339,7 @@ def entry_correct(request: HttpRequest, plan: str, campaign: str, key: str) -> H
         Evaluation.objects.select_related("campaign__plan__department", "sheet__objective__axis"),
         campaign__plan__slug=plan,
         campaign__slug=campaign,
-        campaign__is_held=True,
+        campaign__is_hosted=True,
         sheet__key=key,
     )
     require_permission(request.user, "schema_actions.change_campaign", evaluation.campaign)
@@ -374,7 +384,7 @@ def _correction_form(data: Any, evaluation: Evaluation) -> CorrectionForm:
         data,
         row=evaluation,
         version=evaluation.version,
-        values=services.evaluation_figures(evaluation),
+        figures=services.evaluation_figures(evaluation),
         known=last_figures(evaluation),
     )
 

@@ -119,7 +119,7 @@ def _heading(campaign: Campaign) -> dict[str, Any]:
 
 def _source(campaign: Campaign) -> str:
     """What its words come from, "" for an invented one."""
-    if campaign.is_held and campaign.validated_at:
+    if campaign.is_hosted and campaign.validated_at:
         said = _("les pilotes du département, campagne validée dans le portail le %s")
         return said % format_day(localdate(campaign.validated_at))
     source = campaign.source

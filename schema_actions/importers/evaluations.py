@@ -8,13 +8,12 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from portal.registries.loaders import Fault, LoadRefused
+from schema_actions.enums import LevelStatus
 from schema_actions.evaluations import open_evaluations
 from schema_actions.importers.campaigns import lock_published_campaign, refusal
 from schema_actions.models import ActionSheet, Axis, Campaign, Evaluation, Objective, Plan, Remark
 from schema_actions.reading import ParsedDocument, ParsedSheet
 from schema_actions.sheets import SECTIONS
-
-LevelStatus = Evaluation.LevelStatus
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from portal.core.tables import saved_tables
 from portal.core.tables.csv_reader import TableError
 from portal.registries.loaders import Fault, LoadRefused
+from schema_actions.enums import LevelStatus
 from schema_actions.importers.campaigns import lock_published_campaign
 from schema_actions.models import Campaign, Evaluation
 from schema_actions.sheets import sheet_key
@@ -76,7 +77,7 @@ def _fault(key: str, level: str, known: dict[str, Evaluation], first: int, line:
         return _("la fiche « %s » n'est pas dans ce schéma.") % key
     if first != line:
         return _("cette ligne répète la ligne %d.") % first
-    if known[key].level_status == Evaluation.LevelStatus.NOT_CONCERNED:
+    if known[key].level_status == LevelStatus.NOT_CONCERNED:
         return _("la fiche %s, non concernée par cette campagne, n'a pas de niveau.") % key
     if level not in LEVELS:
         return _("« %s » n'est pas un niveau : un nombre de 1 à 7 est attendu.") % level[:40]
@@ -94,7 +95,7 @@ def _save_level(pk: int, level: int) -> tuple[str, int | None, int] | None:
     if before == level:
         return None
     evaluation.level = level
-    evaluation.level_status = Evaluation.LevelStatus.EVALUATED
+    evaluation.level_status = LevelStatus.EVALUATED
     evaluation.version += 1
     evaluation.save()
     return evaluation.sheet.key, before, level

@@ -13,24 +13,20 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from schema_actions.enums import CampaignStatus, EntryAction, EntryStatus, LevelStatus
 from schema_actions.levels import level_label
 from schema_actions.sheets import SECTIONS
-from schema_actions.synthesis import Status
 
-EVALUATED, MISSING = Status.EVALUATED.value, Status.MISSING.value
-NOT_CONCERNED = Status.NOT_CONCERNED.value
 REASON_MAX_LENGTH = 2000
+_STATUSES_WITHOUT_LEVEL = [
+    status.value for status in LevelStatus if status != LevelStatus.EVALUATED
+]
+_ACTIONS_WITH_REASON = [EntryAction.DISAGREED, EntryAction.GIVEN_BACK, EntryAction.CORRECTED]
 _level_validators = [MinValueValidator(1), MaxValueValidator(7)]
 
 
 class Levelled(models.Model):
     """A level, or why there is none."""
-
-    class LevelStatus(models.TextChoices):
-        EVALUATED = "evaluated", _("évaluée")
-        NOT_TRANSCRIBED = "not_transcribed", _("niveau non transcrit")
-        NOT_CONCERNED = "not_concerned", _("non concernée")
-        MISSING = "missing", _("non évaluée")
 
     level_status = models.CharField(
         _("état du niveau"), max_length=16, choices=LevelStatus, default=LevelStatus.MISSING
@@ -43,11 +39,10 @@ class Levelled(models.Model):
         abstract = True
         constraints = [
             models.CheckConstraint(
-                condition=Q(level_status="evaluated", level__isnull=False, level__range=(1, 7))
-                | Q(
-                    level_status__in=["not_transcribed", "not_concerned", "missing"],
-                    level__isnull=True,
-                ),
+                condition=Q(
+                    level_status=LevelStatus.EVALUATED, level__isnull=False, level__range=(1, 7)
+                )
+                | Q(level_status__in=_STATUSES_WITHOUT_LEVEL, level__isnull=True),
                 name="schema_%(class)s_level_iff_evaluated",
                 violation_error_message=_("Une fiche évaluée, et elle seule, a un niveau."),
             )
@@ -95,7 +90,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         ).prefetch_related("pilots__user", "writers")
 
     def of_open_campaigns(self) -> "EntryQuerySet":
-        return self.filter(evaluation__campaign__status="open")
+        return self.filter(evaluation__campaign__status=CampaignStatus.OPEN)
 
     def not_authored_by(self, user: Any) -> "EntryQuerySet":
         """Those of which `Entry.is_authored_by` says no."""
@@ -113,24 +108,20 @@ class EntryQuerySet(models.QuerySet["Entry"]):
 class Entry(Written):
     """One sheet in a campaign held in the portal, from its draft to its validation.
 
-    `values` are its figures as typed: `{"name", "unit", "value", "period"}`, all text.
+    `figures` are its figures as typed: `{"name", "unit", "value", "period"}`, all text.
     `proposed_level` is that of a reviewer who disagrees. `edited_at` is null as long as no pilot
     wrote anything. `version` grows with each change, so that two people cannot undo each other.
     """
 
     is_shown = False
 
-    class Step(models.TextChoices):
-        DRAFT = "draft", _("brouillon")
-        SUBMITTED = "submitted", _("remise")
-        REVIEWED = "reviewed", _("relue")
-        VALIDATED = "validated", _("validée")
-
     evaluation = models.OneToOneField(
         "schema_actions.Evaluation", models.CASCADE, related_name="entry"
     )
-    status = models.CharField(_("statut"), max_length=10, choices=Step, default=Step.DRAFT)
-    values = models.JSONField(_("chiffres"), default=list, blank=True)
+    status = models.CharField(
+        _("statut"), max_length=10, choices=EntryStatus, default=EntryStatus.DRAFT
+    )
+    figures = models.JSONField(_("chiffres"), default=list, blank=True)
     proposed_level = models.PositiveSmallIntegerField(
         _("niveau proposé"), null=True, blank=True, validators=_level_validators
     )
@@ -153,7 +144,7 @@ class Entry(Written):
         constraints = [
             *Written.Meta.constraints,
             models.CheckConstraint(
-                condition=Q(status__in=["draft", "submitted", "reviewed", "validated"]),
+                condition=Q(status__in=EntryStatus.values),
                 name="schema_entry_status_known",
             ),
             models.CheckConstraint(
@@ -239,36 +230,26 @@ class Writer(models.Model):
 
 class SignedVersionQuerySet(models.QuerySet["SignedVersion"]):
     def corrections(self) -> "SignedVersionQuerySet":
-        return self.filter(act=SignedVersion.Act.CORRECTED).order_by("number")
+        return self.filter(action=EntryAction.CORRECTED).order_by("number")
 
 
 class SignedVersion(Written):
     """What an evaluation said when somebody signed it: who, when, why. Rows are only ever added.
 
-    `number` counts those of one evaluation from 1; `values` are its figures, as in an entry.
+    `number` counts those of one evaluation from 1; `figures` are its figures, as in an entry.
     """
-
-    class Act(models.TextChoices):
-        SUBMITTED = "submitted", _("remise")
-        TAKEN_BACK = "taken_back", _("reprise par son pilote")
-        AGREED = "agreed", _("relue : d'accord")
-        DISAGREED = "disagreed", _("relue : pas d'accord")
-        GIVEN_BACK = "given_back", _("rendue à son pilote")
-        VALIDATED = "validated", _("validée")
-        LEFT_OUT = "left_out", _("figée sans être remise")
-        CORRECTED = "corrected", _("corrigée")
 
     evaluation = models.ForeignKey(
         "schema_actions.Evaluation", models.CASCADE, related_name="signed_versions"
     )
     number = models.PositiveIntegerField(_("numéro"))
-    act = models.CharField(_("acte"), max_length=10, choices=Act)
+    action = models.CharField(_("acte"), max_length=10, choices=EntryAction)
     reason = models.TextField(_("raison"), blank=True, max_length=REASON_MAX_LENGTH)
-    by = models.ForeignKey(
+    signed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
-    at = models.DateTimeField(_("le"), default=timezone.now)
-    values = models.JSONField(_("chiffres"), default=list, blank=True)
+    signed_at = models.DateTimeField(_("le"), default=timezone.now)
+    figures = models.JSONField(_("chiffres"), default=list, blank=True)
     proposed_level = models.PositiveSmallIntegerField(
         _("niveau proposé"), null=True, blank=True, validators=_level_validators
     )
@@ -285,16 +266,11 @@ class SignedVersion(Written):
                 fields=["evaluation", "number"], name="schema_signed_version_number_once"
             ),
             models.CheckConstraint(
-                condition=Q(
-                    act__in=[
-                        *("submitted", "taken_back", "agreed", "disagreed", "given_back"),
-                        *("validated", "left_out", "corrected"),
-                    ]
-                ),
-                name="schema_signed_version_act_known",
+                condition=Q(action__in=EntryAction.values),
+                name="schema_signed_version_action_known",
             ),
             models.CheckConstraint(
-                condition=~Q(act__in=["disagreed", "given_back", "corrected"], reason=""),
+                condition=~Q(action__in=_ACTIONS_WITH_REASON, reason=""),
                 name="schema_signed_version_reason_given",
             ),
         ]

@@ -16,10 +16,11 @@ from portal.core.periods.period import Period, find_periods, periods_of_years
 from portal.core.text.markdown import to_plain
 from portal.core.text.normalisation import normalise
 from portal.territory.models import Department
-from schema_actions.levels import PACE_LABELS, Pace, pace_of
+from schema_actions.enums import CampaignStatus, LevelStatus, Pace
+from schema_actions.levels import pace_of
 from schema_actions.models.entries import Written
 from schema_actions.sheets import SECTIONS, sheet_key
-from schema_actions.synthesis import Counts, Status, Synthesis, compute_counts
+from schema_actions.synthesis import Counts, Synthesis, compute_counts
 
 TITLE_MAX_LENGTH = 500
 MAX_SEARCH_WORDS = 12  # of a search: the others are not looked for
@@ -277,7 +278,7 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
     def public(self) -> "CampaignQuerySet":
         """Those that anybody may read, the earliest first; an invented one only in a
         demonstration."""
-        found = self.filter(status=Campaign.Status.PUBLISHED)
+        found = self.filter(status=CampaignStatus.PUBLISHED)
         if not settings.PORTAL_DEMO:
             found = found.filter(is_fictitious=False)
         return found.order_by("plan_id", "period_earliest", "slug")
@@ -293,28 +294,22 @@ class Campaign(Sourced, Dated):
     `published_levels` are the counts of sheets that were published, from red to green ("4 8 11 7 9
     8 6"); "" where none were. `statement` is what was published about the axes as a whole.
 
-    One that `is_held` is filled in the portal: prepared, opened to its pilots until `due_on`,
+    One that `is_hosted` is filled in the portal: prepared, opened to its pilots until `due_on`,
     validated (then frozen), and published at last. The others are told by a document.
     """
-
-    class Status(models.TextChoices):
-        PREPARATION = "preparation", _("en préparation")
-        OPEN = "open", _("ouverte")
-        VALIDATED = "validated", _("validée")
-        PUBLISHED = "published", _("publiée")
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="campaigns")
     slug = models.SlugField(_("identifiant"), max_length=40)
     title = models.CharField(_("titre"), max_length=150)
     status = models.CharField(
-        _("statut"), max_length=12, choices=Status, default=Status.PREPARATION
+        _("statut"), max_length=12, choices=CampaignStatus, default=CampaignStatus.PREPARATION
     )
     is_fictitious = models.BooleanField(_("fictive"), default=False)
     published_levels = models.CharField(
         _("nombres publiés"), max_length=60, blank=True, validators=[seven_counts]
     )
     statement = models.TextField(_("phrase publiée sur les axes"), blank=True)
-    is_held = models.BooleanField(_("tenue dans le portail"), default=False, editable=False)
+    is_hosted = models.BooleanField(_("tenue dans le portail"), default=False, editable=False)
     due_on = models.DateField(_("à remettre le"), null=True, blank=True)
     instructions = models.TextField(_("consigne aux pilotes"), blank=True)
     opened_at = models.DateTimeField(_("ouverte le"), null=True, blank=True, editable=False)
@@ -329,12 +324,12 @@ class Campaign(Sourced, Dated):
             *Dated.Meta.constraints,
             models.UniqueConstraint(fields=["plan", "slug"], name="schema_campaign_slug_once"),
             models.CheckConstraint(
-                condition=Q(status__in=["preparation", "open", "validated", "published"]),
+                condition=Q(status__in=CampaignStatus.values),
                 name="schema_campaign_status_known",
             ),
             models.CheckConstraint(
-                condition=Q(is_held=False) | Q(due_on__isnull=False),
-                name="schema_campaign_held_has_due_day",
+                condition=Q(is_hosted=False) | Q(due_on__isnull=False),
+                name="schema_campaign_hosted_has_due_day",
             ),
         ]
 
@@ -348,27 +343,30 @@ class Campaign(Sourced, Dated):
         """What was published beside what its evaluations make; a sheet without one is missing."""
         rows = list(self.evaluations.levels())
         without = ActionSheet.objects.filter(plan=self.plan_id).count() - len(rows)
-        rows += [(Status.MISSING, None)] * max(without, 0)
+        rows += [(LevelStatus.MISSING, None)] * max(without, 0)
         return Synthesis(self.published, compute_counts(rows))
 
     @property
     def is_open(self) -> bool:
-        return self.status == self.Status.OPEN
+        return self.status == CampaignStatus.OPEN
 
     @property
     def is_in_preparation(self) -> bool:
-        return self.status == self.Status.PREPARATION
+        return self.status == CampaignStatus.PREPARATION
 
     @property
     def is_from_document(self) -> bool:
         """Published by a document, of which a person may transcribe the levels."""
-        is_published = self.status == self.Status.PUBLISHED
-        return is_published and not self.is_held and not self.is_fictitious
+        is_published = self.status == CampaignStatus.PUBLISHED
+        return is_published and not self.is_hosted and not self.is_fictitious
 
     @property
     def is_frozen(self) -> bool:
         """Held here and validated: from then on each change is a signed correction."""
-        return self.is_held and self.status in (self.Status.VALIDATED, self.Status.PUBLISHED)
+        return self.is_hosted and self.status in (
+            CampaignStatus.VALIDATED,
+            CampaignStatus.PUBLISHED,
+        )
 
     @property
     def published(self) -> Counts | None:
@@ -440,7 +438,7 @@ class Evaluation(Sourced, Written):
 
     @property
     def pace_label(self) -> str:
-        return str(PACE_LABELS[self.pace]) if self.pace else ""
+        return str(self.pace.label) if self.pace else ""
 
 
 class Remark(models.Model):

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from portal.core.http.filters import ExistingKeyFilter
 from portal.core.text.cleaning import printable_line
 from portal.territory.models import Department
-from schema_actions.levels import LEVEL_LABELS, LEVELS, PACE_LABELS, Pace, levels_of
+from schema_actions.enums import LevelStatus, Pace
+from schema_actions.levels import LEVEL_LABELS, LEVELS, levels_of
 from schema_actions.models import (
     ActionSheet,
     ActionSheetQuerySet,
@@ -26,7 +27,6 @@ from teams.directory.filters import FilterForm, slug_filter
 YES, NO = "yes", "no"
 UNKNOWN_PILOT = "-"
 LEVEL_CHOICES = [(str(level), f"{level} · {LEVEL_LABELS[level]}") for level in LEVELS]
-PACE_CHOICES = [(pace.value, PACE_LABELS[pace]) for pace in Pace]
 
 
 class SearchField(forms.CharField):
@@ -68,7 +68,7 @@ class SheetFilter(django_filters.FilterSet):
         choices=LEVEL_CHOICES, method="at_level", label=_("Niveau"), empty_label=_("tous")
     )
     pace = django_filters.ChoiceFilter(
-        choices=PACE_CHOICES, method="at_pace", label=_("Rythme"), empty_label=_("tous")
+        choices=Pace.choices, method="at_pace", label=_("Rythme"), empty_label=_("tous")
     )
     year = ExistingKeyFilter(keys=_years, method="during", label=_("Année du calendrier"))
     vigilance = django_filters.ChoiceFilter(
@@ -220,9 +220,9 @@ class EvaluationApiFilter(django_filters.FilterSet):
     campaign = ExistingKeyFilter(keys=_campaigns, field_name="campaign__slug", label=_("Campagne"))
     level = django_filters.ChoiceFilter(choices=LEVEL_CHOICES, label=_("Niveau"))
     level_status = django_filters.ChoiceFilter(
-        choices=Evaluation.LevelStatus.choices, label=_("État du niveau")
+        choices=LevelStatus.choices, label=_("État du niveau")
     )
-    pace = django_filters.ChoiceFilter(choices=PACE_CHOICES, method="at_pace", label=_("Rythme"))
+    pace = django_filters.ChoiceFilter(choices=Pace.choices, method="at_pace", label=_("Rythme"))
 
     class Meta:
         model = Evaluation

@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 
 from portal.core.periods.period import Period
 from portal.core.text.markdown import to_plain
-from schema_actions.levels import Pace
+from schema_actions.enums import LevelStatus, Pace
 from schema_actions.models import ActionSheet, Axis, Evaluation, Objective
 from schema_actions.published.excerpts import Piece, excerpts, highlight
 from schema_actions.sheets import SECTIONS
-from schema_actions.synthesis import ComputedCounts, Status, compute_counts
+from schema_actions.synthesis import ComputedCounts, compute_counts
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class SheetRow:
 
     @property
     def status(self) -> str:
-        return self.evaluation.level_status if self.evaluation else Status.MISSING.value
+        return self.evaluation.level_status if self.evaluation else LevelStatus.MISSING.value
 
     @property
     def pace(self) -> Pace | None:
@@ -60,10 +60,6 @@ class SheetRow:
     def words(self) -> str:
         evaluation = self.evaluation or Evaluation(level_status=self.status)
         return evaluation.level_label
-
-    @property
-    def has_vigilance(self) -> bool:
-        return bool(self.evaluation and self.evaluation.vigilance)
 
     @property
     def bars(self) -> list[Bar]:

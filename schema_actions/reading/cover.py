@@ -9,7 +9,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from portal.core.periods.period import Period, PeriodError
-from schema_actions.levels import Pace
+from schema_actions.enums import Pace
 from schema_actions.reading.parsed import DocumentError, Remark
 from schema_actions.reading.tables import cells_of
 from schema_actions.sheets import sheet_key

@@ -18,10 +18,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from portal.core.permissions.checks import require_permission
+from schema_actions.enums import CampaignStatus, LevelStatus
 from schema_actions.models import Campaign, Evaluation
 from schema_actions.published import charts
-
-LevelStatus = Evaluation.LevelStatus
 
 
 class LevelForm(forms.Form):
@@ -75,7 +74,7 @@ def campaign_levels(request: HttpRequest, plan: str, campaign: str) -> HttpRespo
     """The levels of a campaign that a document tells: all its sheets on one page."""
     held = get_object_or_404(
         Campaign.objects.select_related("plan__department").filter(
-            status=Campaign.Status.PUBLISHED, is_held=False, is_fictitious=False
+            status=CampaignStatus.PUBLISHED, is_hosted=False, is_fictitious=False
         ),
         plan__slug=plan,
         slug=campaign,

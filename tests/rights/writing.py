@@ -130,7 +130,7 @@ class World:
 
     def evaluation(self) -> Any:
         sheet = self.sheet()
-        campaign = CampaignFactory(plan=sheet.plan, is_held=True, due_on=DAY, status="open")
+        campaign = CampaignFactory(plan=sheet.plan, is_hosted=True, due_on=DAY, status="open")
         return Evaluation.objects.create(campaign=campaign, sheet=sheet, level_status="missing")
 
     def entry(self, author: str = "pilot", pilots: bool = True) -> Entry:

@@ -6,7 +6,8 @@ from portal.core.periods.period import Period
 from schema_actions.campaigns import services as campaign_services
 from schema_actions.entries import services as entry_services
 from schema_actions.entries.services import EntryContent
-from schema_actions.models import Campaign, Entry, Evaluation, Plan
+from schema_actions.enums import LevelStatus
+from schema_actions.models import Campaign, Entry, Plan
 from tests.schema_actions.conftest import PLAN
 
 PERIOD = "juin 2027"
@@ -40,10 +41,10 @@ def opened(user, *keys: str, **fields) -> Campaign:
     return campaign
 
 
-def written(level: int | None = 5, done: str = "Trois ateliers.", values=()) -> EntryContent:
-    status = Evaluation.LevelStatus.EVALUATED if level else Evaluation.LevelStatus.NOT_CONCERNED
+def written(level: int | None = 5, done: str = "Trois ateliers.", figures=()) -> EntryContent:
+    status = LevelStatus.EVALUATED if level else LevelStatus.NOT_CONCERNED
     return EntryContent(
-        status, level, {"done": done, "results": "", "planned": "", "vigilance": ""}, values
+        status, level, {"done": done, "results": "", "planned": "", "vigilance": ""}, figures
     )
 
 

@@ -101,13 +101,13 @@ class TestPreparing:
         page = signed_in(people[2]).post(PREPARE, {**self.TYPED, field: value})
         assert page.status_code == 400
         assert page.context["form"].errors.keys() == {field}
-        assert not Campaign.objects.filter(is_held=True).exists()
+        assert not Campaign.objects.filter(is_hosted=True).exists()
 
     def test_the_same_period_twice_has_two_addresses(self, signed_in, people):
         browser = signed_in(people[2])
         browser.post(PREPARE, self.TYPED)
         browser.post(PREPARE, self.TYPED)
-        slugs = Campaign.objects.filter(is_held=True).values_list("slug", flat=True)
+        slugs = Campaign.objects.filter(is_hosted=True).values_list("slug", flat=True)
         assert sorted(slugs) == [SLUG, f"{SLUG}-2"]
 
     def test_a_sheet_that_is_not_in_the_campaign(self, signed_in, people):

@@ -84,7 +84,7 @@ class TestOneSheet:
     def test_a_draft_takes_anything_and_stays_hidden(self, client, people):
         campaign = opened(people[0], "1.2.3")
         entry = entry_of(campaign, "1.2.3")
-        half = written(level=3, done="", values=[{**FIGURE, "value": "environ neuf"}])
+        half = written(level=3, done="", figures=[{**FIGURE, "value": "environ neuf"}])
         entry = entry_services.save_draft(entry=entry, version=1, content=half, by=people[0])
         assert (entry.level, entry.version, entry.status) == (3, 2, "draft")
         evaluation = Evaluation.objects.get(pk=entry.evaluation_id)
@@ -191,7 +191,7 @@ class TestOneSheet:
         campaign = opened(writer, "1.1.1")
         validated(campaign, "1.1.1", writer, reviewer, boss, done="Fait")
         story = entry_of(campaign, "1.1.1").evaluation.signed_versions.order_by("number")
-        assert [(row.act, row.by, row.done) for row in story] == [
+        assert [(row.action, row.signed_by, row.done) for row in story] == [
             ("submitted", writer, "Fait"),
             ("agreed", reviewer, "Fait"),
             ("validated", boss, "Fait"),
@@ -204,7 +204,7 @@ class TestFreezing:
         campaign = opened(writer, "1.2.3", "1.1.1")
         period = {**FIGURE, "value": "9,5", "period": "mai 2027"}
         new = {"name": "Visites", "unit": "", "value": "1 200", "period": "2027"}
-        validated(campaign, "1.2.3", writer, reviewer, boss, level=6, values=[period, new])
+        validated(campaign, "1.2.3", writer, reviewer, boss, level=6, figures=[period, new])
         campaign_services.freeze(campaign=campaign, by=boss, leaves_out=True)
         assert campaign.status == "validated"
         evaluation = campaign.evaluations.get(sheet__key="1.2.3")
@@ -229,7 +229,7 @@ class TestFreezing:
         campaign_services.freeze(campaign=campaign, by=boss, leaves_out=True)
         evaluation = campaign.evaluations.get(sheet__key="1.1.1")
         assert (evaluation.level_status, evaluation.done) == ("missing", "")
-        assert [(row.act, row.done) for row in evaluation.signed_versions.all()] == [
+        assert [(row.action, row.done) for row in evaluation.signed_versions.all()] == [
             ("left_out", "?")
         ]
         assert campaign.synthesis().computed.missing == 54
@@ -295,13 +295,13 @@ class TestCorrecting:
     def frozen(self, people):
         writer, reviewer, boss = people
         campaign = opened(writer, "1.2.3")
-        validated(campaign, "1.2.3", writer, reviewer, boss, level=5, values=[FIGURE])
+        validated(campaign, "1.2.3", writer, reviewer, boss, level=5, figures=[FIGURE])
         campaign_services.freeze(campaign=campaign, by=boss, leaves_out=True)
         return campaign.evaluations.get(sheet__key="1.2.3"), boss
 
     def test_a_new_signed_version_and_the_earlier_kept(self, frozen):
         evaluation, boss = frozen
-        content = written(level=4, done="Deux ateliers.", values=[{**FIGURE, "value": "8"}])
+        content = written(level=4, done="Deux ateliers.", figures=[{**FIGURE, "value": "8"}])
         entry_services.correct(
             evaluation=evaluation,
             version=evaluation.version,
@@ -312,13 +312,13 @@ class TestCorrecting:
         evaluation.refresh_from_db()
         assert (evaluation.level, evaluation.done) == (4, "Deux ateliers.")
         last, before = evaluation.signed_versions.all()[:2]
-        assert (last.act, last.by, last.reason) == (
+        assert (last.action, last.signed_by, last.reason) == (
             "corrected",
             boss,
             "Un atelier compté deux fois",
         )
-        assert (before.act, before.level, before.done) == ("validated", 5, "Trois ateliers.")
-        assert before.values == [FIGURE]
+        assert (before.action, before.level, before.done) == ("validated", 5, "Trois ateliers.")
+        assert before.figures == [FIGURE]
         assert str(IndicatorValue.objects.get(campaign=evaluation.campaign).value) == "8.00"
 
     @pytest.mark.parametrize("reason", ["", "  "])

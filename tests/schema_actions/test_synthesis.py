@@ -2,12 +2,11 @@
 
 import pytest
 
+from schema_actions.enums import LevelStatus
 from schema_actions.levels import LEVELS, Pace, levels_of, pace_of
 from schema_actions.synthesis import (
     Counts,
-    Status,
     Synthesis,
-    by_group,
     compare_levels,
     compute_counts,
 )
@@ -17,10 +16,10 @@ PUBLISHED = Counts((4, 8, 11, 7, 9, 8, 6))
 
 def rows(counts, not_concerned=0, not_transcribed=0, missing=0):
     for level, count in zip(LEVELS, counts, strict=True):
-        yield from [(Status.EVALUATED, level)] * count
-    yield from [(Status.NOT_CONCERNED, None)] * not_concerned
-    yield from [(Status.NOT_TRANSCRIBED, None)] * not_transcribed
-    yield from [(Status.MISSING, None)] * missing
+        yield from [(LevelStatus.EVALUATED, level)] * count
+    yield from [(LevelStatus.NOT_CONCERNED, None)] * not_concerned
+    yield from [(LevelStatus.NOT_TRANSCRIBED, None)] * not_transcribed
+    yield from [(LevelStatus.MISSING, None)] * missing
 
 
 def test_the_seven_steps_and_their_pace():
@@ -91,15 +90,6 @@ class TestPublishedBesideComputed:
             "agrees": True,
             "differences": [],
         }
-
-
-def test_by_group_keeps_the_groups_apart():
-    found = by_group(
-        [(1, Status.EVALUATED, 2), (2, Status.MISSING, None), (1, Status.EVALUATED, 7)]
-    )
-    assert list(found) == [1, 2]
-    assert found[1].levels == (0, 1, 0, 0, 0, 0, 1)
-    assert found[2].missing == 1
 
 
 class TestMovement:

@@ -2,11 +2,9 @@
 
 import html
 import re
-from importlib import import_module
 from threading import Event, Thread
 
 import pytest
-from django.apps import apps
 from django.db import connection, transaction
 from django.test import RequestFactory
 
@@ -17,7 +15,7 @@ from portal.notices.models import Notice
 from schema_actions.campaigns import services as campaign_services
 from schema_actions.campaigns.notifications import remind_reviewers
 from schema_actions.entries import services as entry_services
-from schema_actions.models import Entry, Pilot, Writer
+from schema_actions.models import Entry, Pilot
 from schema_actions.rules import can_validate_entry
 from schema_actions.workspace import sheets_to_review
 from tests.factories import administrator, manager, pilot
@@ -244,17 +242,6 @@ class TestWhoElse:
             entry_services.validate(entry=entry, version=entry.version, by=boss).status
             == "validated"
         )
-
-    def test_authors_of_before_are_remembered(self):
-        user, colleague = everything(), pilot()
-        entry = handed_it_in(user, colleague)
-        Writer.objects.all().delete()
-        Entry.objects.filter(pk=entry.pk).update(edited_by=colleague)
-        migration = import_module("schema_actions.migrations.0004_writers_of_before")
-        migration.remember(apps, None)
-        migration.remember(apps, None)
-        found = set(Writer.objects.values_list("entry", "user"))
-        assert found == {(entry.pk, user.pk), (entry.pk, colleague.pk)}
 
 
 @pytest.mark.usefixtures("emptied_afterwards")
