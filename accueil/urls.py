@@ -1,32 +1,32 @@
 from django.urls import path, re_path
 
-from accueil.activity import views as activity
+from accueil.activity import views as activity_views
 from accueil.editing.closures import views as closure_views
 from accueil.editing.points import views as point_views
 from accueil.editing.rounds import views as round_views
-from accueil.figures import views as figures
-from accueil.lookup import views as answering
-from accueil.reception_points import detail_views
-from accueil.reception_points import views as desk
-from accueil.reports import views as reporting
+from accueil.figures import views as figure_views
+from accueil.lookup import views as lookup_views
+from accueil.reception_points import detail_views as reception_point_detail_views
+from accueil.reception_points import views as reception_point_views
+from accueil.reports import views as report_views
 
 urlpatterns = [
-    path("", answering.home, name="home"),
-    path("signaler/", reporting.report_create, name="report-create"),
-    path("signaler/merci/", reporting.report_thanks, name="report-thanks"),
+    path("", lookup_views.home, name="home"),
+    path("signaler/", report_views.report_create, name="report-create"),
+    path("signaler/merci/", report_views.report_thanks, name="report-thanks"),
     path(
         "espace/signalements/<int:pk>/traite/",
-        reporting.report_mark_handled,
+        report_views.report_mark_handled,
         name="report-mark-handled",
     ),
-    path("chiffres/", figures.figure_list, name="figure-list"),
-    path("chiffres/chiffres.csv", figures.figure_csv, name="figure-csv"),
-    path("espace/activite/", activity.activity_entry, name="activity-entry"),
-    path("espace/activite/suivi/", activity.activity_dashboard, name="activity-dashboard"),
-    path("espace/activite/suivi/activite.csv", activity.activity_csv, name="activity-csv"),
+    path("chiffres/", figure_views.figure_list, name="figure-list"),
+    path("chiffres/chiffres.csv", figure_views.figure_csv, name="figure-csv"),
+    path("espace/activite/", activity_views.activity_entry, name="activity-entry"),
+    path("espace/activite/suivi/", activity_views.activity_dashboard, name="activity-dashboard"),
+    path("espace/activite/suivi/activite.csv", activity_views.activity_csv, name="activity-csv"),
     path(
         "espace/activite/suivi/informations-preoccupantes.csv",
-        activity.referrals_csv,
+        activity_views.referrals_csv,
         name="referrals-csv",
     ),
     path("espace/accueil/", point_views.contact_list, name="contact-list"),
@@ -87,26 +87,36 @@ urlpatterns = [
         closure_views.special_hours_withdraw,
         name="special-hours-withdraw",
     ),
-    path("trouver/", answering.find, name="find"),
-    path("accueil/", desk.reception_point_list, name="reception-point-list"),
-    path("accueil/fond/<slug:department>.svg", desk.reception_base_map, name="reception-base-map"),
+    path("trouver/", lookup_views.find, name="find"),
+    path("accueil/", reception_point_views.reception_point_list, name="reception-point-list"),
     path(
-        "accueil/<slug:slug>/", detail_views.reception_point_detail, name="reception-point-detail"
+        "accueil/fond/<slug:department>.svg",
+        reception_point_views.reception_base_map,
+        name="reception-base-map",
     ),
-    path("accueil/<slug:slug>/calendrier.ics", detail_views.round_calendar, name="round-calendar"),
+    path(
+        "accueil/<slug:slug>/",
+        reception_point_detail_views.reception_point_detail,
+        name="reception-point-detail",
+    ),
+    path(
+        "accueil/<slug:slug>/calendrier.ics",
+        reception_point_detail_views.round_calendar,
+        name="round-calendar",
+    ),
     path(
         "accueil/<slug:slug>/arrets/<int:pk>/calendrier.ics",
-        detail_views.stop_calendar,
+        reception_point_detail_views.stop_calendar,
         name="stop-calendar",
     ),
     re_path(
         r"^communes/(?P<code>[0-9][0-9AB][0-9]{3})/rendez-vous.ics$",
-        answering.commune_appointment,
+        lookup_views.commune_appointment,
         name="commune-appointment",
     ),
     re_path(
         r"^communes/(?P<code>[0-9][0-9AB][0-9]{3})/$",
-        answering.commune_detail,
+        lookup_views.commune_detail,
         name="commune-detail",
     ),
 ]

@@ -45,7 +45,7 @@ def activity(request: HttpRequest) -> Context | None:
     return {
         "month": month_name(month).capitalize(),
         "filled": rows.count(),
-        "reads": user.has_perm("accueil.read_activity"),
+        "can_read": user.has_perm("accueil.read_activity"),
     }
 
 

@@ -63,9 +63,9 @@ class MonthForm(forms.Form):
             (f"{month:%Y-%m}", month_name(month))
             for month in last_months(clock.today(), MONTHS_PROPOSED)
         ]
-        asked = str(data.get("mois", ""))[:40]
-        if asked and asked not in dict(proposed):
-            proposed.append((asked, asked))  # what was asked stays there, with what is wrong of it
+        value = str(data.get("mois", ""))[:40]
+        if value and value not in dict(proposed):
+            proposed.append((value, value))  # what was asked stays there, with what is wrong of it
         self.fields["mois"].choices = proposed  # type: ignore[attr-defined]
 
 
@@ -138,14 +138,14 @@ class MonthlyCountsForm(PostedNames, forms.Form):
         ]
 
     def clean(self) -> dict[str, Any]:
-        given = super().clean() or self.cleaned_data
+        cleaned_data = super().clean() or self.cleaned_data
         if not self.errors and self.is_filled:
-            self._check_counts(given)
+            self._check_counts(cleaned_data)
         if not self.errors and self.is_filled:
             self._check_row()
-        return given
+        return cleaned_data
 
-    def _check_counts(self, given: Mapping[str, Any]) -> None:
+    def _check_counts(self, cleaned_data: Mapping[str, Any]) -> None:
         """Says beside its field what is missing or cannot be."""
         raise NotImplementedError
 
@@ -156,8 +156,8 @@ class MonthlyCountsForm(PostedNames, forms.Form):
         try:
             row.clean()
         except ValidationError as error:
-            for name, said in error.message_dict.items():
-                self.add_error(name if name in self.count_names else self.count_names[0], said)
+            for name, messages in error.message_dict.items():
+                self.add_error(name if name in self.count_names else self.count_names[0], messages)
 
     def apply_to(self, row: Monthly) -> None:
         for name, number in zip(self.count_names, self.submitted_counts, strict=True):
@@ -175,8 +175,8 @@ class ActivityForm(MonthlyCountsForm):
         where = {"point" if isinstance(self.place, ReceptionPoint) else "phone_line": self.place}
         return Activity(month=self.month, channel=self.channel, **where)
 
-    def _check_counts(self, given: Mapping[str, Any]) -> None:
-        requests, answered, referred = (given.get(name) for name in self.count_names)
+    def _check_counts(self, cleaned_data: Mapping[str, Any]) -> None:
+        requests, answered, referred = (cleaned_data.get(name) for name in self.count_names)
         if requests is None:
             self.add_error("requests", _("Donnez aussi le nombre de demandes."))
             return
@@ -185,8 +185,8 @@ class ActivityForm(MonthlyCountsForm):
         elif referred is not None and referred > requests:
             self.add_error("referred", _("Il y a plus de demandes orientées que de demandes."))
         elif (answered or 0) + (referred or 0) > requests:
-            said = _("Les réponses et les demandes orientées dépassent les demandes.")
-            self.add_error("referred", said)
+            message = _("Les réponses et les demandes orientées dépassent les demandes.")
+            self.add_error("referred", message)
 
 
 class ReferralsForm(MonthlyCountsForm):
@@ -202,15 +202,15 @@ class ReferralsForm(MonthlyCountsForm):
             return Referrals(month=self.month, department_id=department, agency=self.place)
         return Referrals(month=self.month, department=self.place)
 
-    def _check_counts(self, given: Mapping[str, Any]) -> None:
+    def _check_counts(self, cleaned_data: Mapping[str, Any]) -> None:
         for name in ("received", "in_time", "late"):
-            if given.get(name) is None:
+            if cleaned_data.get(name) is None:
                 self.add_error(name, _("Donnez ce nombre, même si c'est 0."))
-        ended = (given.get("in_time") or 0) + (given.get("late") or 0)
-        if ended and given.get("mean_days") is None:
-            said = _("Donnez le délai moyen de celles qui ont été évaluées.")
-            self.add_error("mean_days", said)
-        elif not ended and given.get("mean_days") is not None:
+        ended = (cleaned_data.get("in_time") or 0) + (cleaned_data.get("late") or 0)
+        if ended and cleaned_data.get("mean_days") is None:
+            message = _("Donnez le délai moyen de celles qui ont été évaluées.")
+            self.add_error("mean_days", message)
+        elif not ended and cleaned_data.get("mean_days") is not None:
             self.add_error("mean_days", _("Aucune n'a été évaluée : le délai reste vide."))
 
 

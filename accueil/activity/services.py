@@ -78,38 +78,38 @@ def editable_places(user: User, page: str | None) -> EditablePlaces:
         )
         agencies = agencies.filter(editable_agencies(user))
         departments = departments.filter(code__in=user.managed_departments)
-    found = paginate(points.order_by("department_id", "name", "pk"), PAGE_SIZE, page)
-    is_first = found.number == 1
+    page_of_points = paginate(points.order_by("department_id", "name", "pk"), PAGE_SIZE, page)
+    is_first = page_of_points.number == 1
     return EditablePlaces(
         lines=list(lines.order_by("department_id", "pk")) if is_first else [],
-        points=found,
+        points=page_of_points,
         agencies=list(agencies.order_by("department_id", "name")) if is_first else [],
         departments=list(departments.order_by("code")) if is_first else [],
     )
 
 
 def build_grid(
-    kept: EditablePlaces, month: date, data: Mapping[str, Any] | None = None
+    places: EditablePlaces, month: date, data: Mapping[str, Any] | None = None
 ) -> MonthGrid:
     """A line for each place and channel, as stored or as typed, in two queries."""
-    sent = {match["row"] for name in data or () if (match := _FIELD_NAME.fullmatch(name))}
+    submitted = {match["row"] for name in data or () if (match := _FIELD_NAME.fullmatch(name))}
     rows: dict[str, Monthly] = {
-        **_activity_rows(month, [*kept.lines, *kept.points]),
-        **_referrals_rows(month, [*kept.departments, *kept.agencies]),
+        **_activity_rows(month, [*places.lines, *places.points]),
+        **_referrals_rows(month, [*places.departments, *places.agencies]),
     }
     activity = [
         ActivityForm(data, place=place, month=month, channel=channel, row=rows.get(prefix))
-        for place in (*kept.lines, *kept.points)
+        for place in (*places.lines, *places.points)
         for channel in Channel.values
-        if (prefix := form_prefix(place, channel)) in {*sent, *rows}
+        if (prefix := form_prefix(place, channel)) in {*submitted, *rows}
         or channel in expected_channels(place)
     ]
     referrals = [
         ReferralsForm(data, place=place, month=month, row=rows.get(form_prefix(place)))
-        for place in (*kept.departments, *kept.agencies)
+        for place in (*places.departments, *places.agencies)
     ]
-    known = {form.prefix for form in (*activity, *referrals)}
-    return MonthGrid(activity, referrals, sorted(sent - known))
+    prefixes = {form.prefix for form in (*activity, *referrals)}
+    return MonthGrid(activity, referrals, sorted(submitted - prefixes))
 
 
 def expected_channels(place: ReceptionPoint | PhoneLine) -> set[str]:
@@ -130,47 +130,49 @@ def save_counts(forms: Sequence[MonthlyCountsForm], month: date) -> Mapping[str,
     """
     with transaction.atomic():
         stored = _lock_rows(forms, month)
-        now = {
+        current = {
             str(form.prefix): counts_of_row(stored[form.prefix], form.count_names)
             for form in forms
             if form.prefix in stored
         }
-        if any(_is_conflict(form, _current_counts(now, form)) for form in forms):
-            return now
+        if any(_is_conflict(form, _current_counts(current, form)) for form in forms):
+            return current
         for form in forms:
             if form.is_changed:
                 _save_row(form, stored.get(str(form.prefix)))
     return {}
 
 
-def rebase_data(forms: Iterable[MonthlyCountsForm], data: Any, now: Mapping[str, Counts]) -> Any:
+def rebase_data(
+    forms: Iterable[MonthlyCountsForm], data: Any, current: Mapping[str, Counts]
+) -> Any:
     """What was typed, on the numbers as they are now: ready to be sent again."""
-    again = data.copy()
+    rebased = data.copy()
     for form in forms:
-        numbers = _current_counts(now, form)
-        again[form.add_prefix("seen")] = serialize_counts(numbers)
+        numbers = _current_counts(current, form)
+        rebased[form.add_prefix("seen")] = serialize_counts(numbers)
         if not form.is_changed:
             for name, number in zip(form.count_names, numbers, strict=True):
-                again[form.add_prefix(name)] = "" if number is None else str(number)
-    return again
+                rebased[form.add_prefix(name)] = "" if number is None else str(number)
+    return rebased
 
 
 def find_conflicts(
-    forms: Iterable[MonthlyCountsForm], now: Mapping[str, Counts]
+    forms: Iterable[MonthlyCountsForm], current: Mapping[str, Counts]
 ) -> dict[str, Counts]:
     """The lines that two hands changed, by prefix, with what the other wrote."""
-    found = [form for form in forms if _is_conflict(form, _current_counts(now, form))]
-    return {str(form.prefix): _current_counts(now, form) for form in found}
+    conflicting = [form for form in forms if _is_conflict(form, _current_counts(current, form))]
+    return {str(form.prefix): _current_counts(current, form) for form in conflicting}
 
 
-def _is_conflict(form: MonthlyCountsForm, now: Counts) -> bool:
-    is_moved = serialize_counts(now) != form.cleaned_data.get("seen", "")
-    is_same = serialize_counts(now) == serialize_counts(form.submitted_counts)
-    return form.is_changed and is_moved and not is_same
+def _is_conflict(form: MonthlyCountsForm, current: Counts) -> bool:
+    changed_meanwhile = serialize_counts(current) != form.cleaned_data.get("seen", "")
+    is_same = serialize_counts(current) == serialize_counts(form.submitted_counts)
+    return form.is_changed and changed_meanwhile and not is_same
 
 
-def _current_counts(now: Mapping[str, Counts], form: MonthlyCountsForm) -> Counts:
-    return now.get(str(form.prefix)) or (None,) * len(form.count_names)
+def _current_counts(current: Mapping[str, Counts], form: MonthlyCountsForm) -> Counts:
+    return current.get(str(form.prefix)) or (None,) * len(form.count_names)
 
 
 def _lock_rows(forms: Iterable[MonthlyCountsForm], month: date) -> dict[str, Monthly]:
@@ -197,21 +199,21 @@ def _activity_rows(month: date, places: Iterable[Place]) -> dict[str, Activity]:
     points, lines = _unique_of_type(ReceptionPoint, places), _unique_of_type(PhoneLine, places)
     rows = Activity.objects.filter(Q(point__in=points) | Q(phone_line__in=lines), month=month)
     by_pk = {
-        **{("point", one.pk): one for one in points},
-        **{("line", one.pk): one for one in lines},
+        **{("point", point.pk): point for point in points},
+        **{("line", line.pk): line for line in lines},
     }
-    found = {}
+    rows_by_prefix = {}
     for row in rows:
         place = by_pk["point", row.point_id] if row.point_id else by_pk["line", row.phone_line_id]
-        found[form_prefix(place, row.channel)] = row
-    return found
+        rows_by_prefix[form_prefix(place, row.channel)] = row
+    return rows_by_prefix
 
 
 def _referrals_rows(month: date, places: Iterable[Place]) -> dict[str, Referrals]:
     agencies, departments = _unique_of_type(Agency, places), _unique_of_type(Department, places)
-    asked = Q(agency__in=agencies) | Q(agency__isnull=True, department__in=departments)
-    rows = Referrals.objects.filter(asked, month=month)
-    by_pk = {one.pk: one for one in (*agencies, *departments)}
+    condition = Q(agency__in=agencies) | Q(agency__isnull=True, department__in=departments)
+    rows = Referrals.objects.filter(condition, month=month)
+    by_pk = {place.pk: place for place in (*agencies, *departments)}
     return {form_prefix(by_pk[row.agency_id or row.department_id]): row for row in rows}
 
 

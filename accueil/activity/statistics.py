@@ -21,9 +21,9 @@ OFFICE_HOURS = "Mo-Fr 09:00-10:00; PH off"  # an hour of each working day
 _WHOLE_NUMBER = re.compile(r"\d{1,3}([ \u00a0\u202f]\d{3})*|\d+")
 
 
-def add_months(month: date, by: int) -> date:
+def add_months(month: date, count: int) -> date:
     """The month so many months after, or before."""
-    number = month.year * 12 + month.month - 1 + by
+    number = month.year * 12 + month.month - 1 + count
     return date(number // 12, number % 12 + 1, 1)
 
 
@@ -105,15 +105,15 @@ class MonthRow:
 
 def activity_rows(department: str, shown: Sequence[date], today: date) -> list[MonthRow]:
     """The months `shown` of a département, in two queries."""
-    done = _month_totals(department, shown)
-    fullest = max((one.requests for one in done.values()), default=0) or 1
+    totals = _month_totals(department, shown)
+    fullest = max((month_totals.requests for month_totals in totals.values()), default=0) or 1
     return [
         MonthRow(
             month,
-            done.get(month),
+            totals.get(month),
             working_days(month),
             is_over(month, today),
-            round(100 * done[month].requests / fullest, 1) if month in done else 0,
+            round(100 * totals[month].requests / fullest, 1) if month in totals else 0,
         )
         for month in shown
     ]
@@ -129,31 +129,33 @@ def _month_totals(department: str, shown: Sequence[date]) -> dict[date, MonthTot
     }
     sums = rows.values("month", "channel").annotate(
         all=Sum("requests"),
-        told=Sum("answered"),
-        told_of=Sum("requests", filter=Q(answered__isnull=False)),
-        sent=Sum("referred"),
-        sent_of=Sum("requests", filter=Q(referred__isnull=False)),
+        answered_total=Sum("answered"),
+        answered_of=Sum("requests", filter=Q(answered__isnull=False)),
+        referred_total=Sum("referred"),
+        referred_of=Sum("requests", filter=Q(referred__isnull=False)),
     )
     by_month: dict[date, list[Any]] = {}
-    for one in sums:
-        by_month.setdefault(one["month"], []).append(one)
+    for row in sums:
+        by_month.setdefault(row["month"], []).append(row)
     return {
         month: MonthTotals(
-            requests=sum(one["all"] for one in parts),
-            channels={one["channel"]: one["all"] for one in parts},
-            answered=_share(parts, "told"),
-            referred=_share(parts, "sent"),
+            requests=sum(row["all"] for row in parts),
+            channels={row["channel"]: row["all"] for row in parts},
+            answered=_share(parts, "answered"),
+            referred=_share(parts, "referred"),
             places=places[month],
         )
         for month, parts in by_month.items()
     }
 
 
-def _share(sums: Iterable[Any], name: str) -> Share:
-    counted = [one for one in sums if one[name] is not None]
+def _share(rows: Iterable[Any], name: str) -> Share:
+    counted = [row for row in rows if row[f"{name}_total"] is not None]
     if not counted:
         return Share(None, 0)
-    return Share(sum(one[name] for one in counted), sum(one[f"{name}_of"] for one in counted))
+    return Share(
+        sum(row[f"{name}_total"] for row in counted), sum(row[f"{name}_of"] for row in counted)
+    )
 
 
 @dataclass(frozen=True)

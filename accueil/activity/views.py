@@ -52,46 +52,48 @@ def activity_entry(request: HttpRequest) -> HttpResponse:
     nothing typed; one that another hand changed meanwhile is a 409 that says what.
     """
     require_permission(request.user, "accueil.enter_activity")
-    kept = editable_places(current_user(request), request.GET.get("page"))
+    places = editable_places(current_user(request), request.GET.get("page"))
     last = f"{add_months(month_start(clock.today()), -1):%Y-%m}"
-    asked = request.POST.get("mois") if request.method == "POST" else request.GET.get("mois", last)
-    chosen = MonthForm({"mois": asked or ""})
-    month = chosen.cleaned_data["mois"] if chosen.is_valid() else None
+    requested = (
+        request.POST.get("mois") if request.method == "POST" else request.GET.get("mois", last)
+    )
+    month_form = MonthForm({"mois": requested or ""})
+    month = month_form.cleaned_data["mois"] if month_form.is_valid() else None
     if request.method != "POST":
-        table = build_grid(kept, month) if month else None
-        return _render_entry(request, chosen, kept, table, status=200 if month else 400)
-    table = build_grid(kept, month or month_start(clock.today()), request.POST)
-    if not table.is_valid or month is None:
-        return _render_entry(request, chosen, kept, table, status=400)
-    now = save_counts(table.forms, month)
-    if clashed := find_conflicts(table.forms, now) if now else {}:
-        again = build_grid(kept, month, rebase_data(table.forms, request.POST, now))
-        for form in again.forms:
-            form.stored_counts = clashed.get(str(form.prefix), ())
-        return _render_entry(request, chosen, kept, again, status=409)
+        grid = build_grid(places, month) if month else None
+        return _render_entry(request, month_form, places, grid, status=200 if month else 400)
+    grid = build_grid(places, month or month_start(clock.today()), request.POST)
+    if not grid.is_valid or month is None:
+        return _render_entry(request, month_form, places, grid, status=400)
+    current = save_counts(grid.forms, month)
+    if conflicts := find_conflicts(grid.forms, current) if current else {}:
+        rebased_grid = build_grid(places, month, rebase_data(grid.forms, request.POST, current))
+        for form in rebased_grid.forms:
+            form.stored_counts = conflicts.get(str(form.prefix), ())
+        return _render_entry(request, month_form, places, rebased_grid, status=409)
     messages.success(request, _("L'activité de %s est enregistrée.") % month_name(month))
-    page = f"&page={kept.points.number}" if kept.points.number > 1 else ""
+    page = f"&page={places.points.number}" if places.points.number > 1 else ""
     return redirect(f"{reverse('activity-entry')}?mois={month:%Y-%m}{page}")
 
 
 def _render_entry(
     request: HttpRequest,
-    chosen: MonthForm,
-    kept: EditablePlaces,
-    table: MonthGrid | None,
+    month_form: MonthForm,
+    places: EditablePlaces,
+    grid: MonthGrid | None,
     *,
     status: int,
 ) -> HttpResponse:
-    month = chosen.cleaned_data.get("mois") if chosen.is_valid() else None
+    month = month_form.cleaned_data.get("mois") if month_form.is_valid() else None
     context = {
-        "chosen": chosen,
+        "month_form": month_form,
         "month": month,
         "month_name": month_name(month) if month else "",
-        "grid": table,
-        "page": kept.points,
-        "is_refused": status == 400 and table is not None,
+        "grid": grid,
+        "page": places.points,
+        "is_refused": status == 400 and grid is not None,
         "is_stale": status == 409,
-        "reads": request.user.has_perm("accueil.read_activity"),
+        "can_read": request.user.has_perm("accueil.read_activity"),
     }
     return render(request, "accueil/activity_entry.html", context, status=status)
 
@@ -121,7 +123,7 @@ def activity_dashboard(request: HttpRequest) -> HttpResponse:
         "rows": activity_rows(department.code, shown, today),
         "referrals": referrals_rows(department.code, department.name, shown, agencies),
         "published": [yearly_figure(figure) for figure in figures],
-        "enters": request.user.has_perm("accueil.enter_activity"),
+        "can_enter": request.user.has_perm("accueil.enter_activity"),
     }
     return render(request, "accueil/activity_dashboard.html", context)
 
@@ -172,29 +174,29 @@ def _requested_department(request: HttpRequest) -> tuple[Department, list[Depart
     """
     require_permission(request.user, "accueil.read_activity")
     choices = list(_readable_departments(current_user(request)))
-    asked = request.GET.get("department")
-    if not asked:
+    code = request.GET.get("department")
+    if not code:
         if not choices:
             raise Http404
         return choices[0], choices
     for choice in choices:
-        if choice.code == asked:
+        if choice.code == code:
             return choice, choices
     raise PermissionDenied
 
 
 def _readable_departments(user: User) -> Any:
-    all_of_them = Department.objects.filter(agencies__isnull=False).distinct().order_by("code")
+    departments = Department.objects.filter(agencies__isnull=False).distinct().order_by("code")
     return (
-        all_of_them if user.is_superuser else all_of_them.filter(code__in=user.managed_departments)
+        departments if user.is_superuser else departments.filter(code__in=user.managed_departments)
     )
 
 
-def _requested_year(given: str | None) -> int | None:
-    if not given:
+def _requested_year(value: str | None) -> int | None:
+    if not value:
         return None
-    is_number = given.isascii() and given.isdigit() and len(given) == 4
-    if not (is_number and EARLIEST_YEAR <= int(given) <= clock.today().year):
-        said = _("« annee=%s » : une année qui a commencé est attendue.")
-        raise BadRequest(said % given[:40])
-    return int(given)
+    is_number = value.isascii() and value.isdigit() and len(value) == 4
+    if not (is_number and EARLIEST_YEAR <= int(value) <= clock.today().year):
+        message = _("« annee=%s » : une année qui a commencé est attendue.")
+        raise BadRequest(message % value[:40])
+    return int(value)

@@ -58,13 +58,13 @@ class AddressForm(forms.Form):
     )
 
     def __init__(
-        self, data: Any, *, department: Department, known: Site | None, needed: bool = False
+        self, data: Any, *, department: Department, site: Site | None, is_required: bool = False
     ) -> None:
-        self.department, self.known, self.needed = department, known, needed
+        self.department, self.stored_site, self.is_required = department, site, is_required
         self.commune: Commune | None = None
-        initial = {name: getattr(known, name) for name in SITE_FIELDS} if known else {}
-        if known and known.commune:
-            initial["city"] = known.commune.name
+        initial = {name: getattr(site, name) for name in SITE_FIELDS} if site else {}
+        if site and site.commune:
+            initial["city"] = site.commune.name
         super().__init__(data, prefix="place", initial=initial, label_suffix="")
 
     @property
@@ -72,45 +72,53 @@ class AddressForm(forms.Form):
         return any(self.cleaned_data.get(name) not in (None, "") for name in SITE_FIELDS)
 
     def clean(self) -> dict[str, Any]:
-        given = super().clean() or self.cleaned_data
+        cleaned_data = super().clean() or self.cleaned_data
         if not self.is_filled and not self.errors:
-            if self.needed:
+            if self.is_required:
                 self.add_error("address", _("Écrivez l'adresse, ou le nom du lieu."))
-            return given
-        if not given.get("address") and not given.get("name") and "address" not in self.errors:
+            return cleaned_data
+        if (
+            not cleaned_data.get("address")
+            and not cleaned_data.get("name")
+            and "address" not in self.errors
+        ):
             self.add_error("address", _("Écrivez l'adresse, ou le nom du lieu."))
-        if not given.get("city"):
-            said = _("Une adresse sans commune ne se trouve pas : écrivez sa commune.")
-            self.add_error("city", said)
+        if not cleaned_data.get("city"):
+            message = _("Une adresse sans commune ne se trouve pas : écrivez sa commune.")
+            self.add_error("city", message)
         else:
-            self._find_commune(given["city"])
-        self._check_point(given.get("latitude"), given.get("longitude"))
-        return given
+            self._find_commune(cleaned_data["city"])
+        self._check_point(cleaned_data.get("latitude"), cleaned_data.get("longitude"))
+        return cleaned_data
 
     def _find_commune(self, typed: str) -> None:
-        here = Commune.objects.filter(department=self.department)
+        communes = Commune.objects.filter(department=self.department)
         name = normalise(typed)
-        found = list(here.filter(Q(code=typed.strip().upper()) | Q(search_name=name))[:5])
-        if not found:
+        matches = list(communes.filter(Q(code=typed.strip().upper()) | Q(search_name=name))[:5])
+        if not matches:
             former = FormerCommune.objects.filter(search_name=name)
-            found = list(here.filter(former_communes__in=former).distinct()[:5])
-        if len(found) == 1:
-            self.commune = found[0]
-        elif found:
-            codes = join_words([one.code for one in found])
-            said = _("Plusieurs communes portent ce nom : écrivez le code INSEE (%s).")
-            self.add_error("city", said % codes)
+            matches = list(communes.filter(former_communes__in=former).distinct()[:5])
+        if len(matches) == 1:
+            self.commune = matches[0]
+        elif matches:
+            codes = join_words([commune.code for commune in matches])
+            message = _("Plusieurs communes portent ce nom : écrivez le code INSEE (%s).")
+            self.add_error("city", message % codes)
         else:
             self.add_error("city", self._unknown_commune_message(typed, name))
 
     def _unknown_commune_message(self, typed: str, name: str) -> str:
-        said = _("« %(typed)s » n'est pas une commune du département %(department)s.")
-        words = said % {"typed": typed, "department": self.department.code}
+        template = _("« %(typed)s » n'est pas une commune du département %(department)s.")
+        message = template % {"typed": typed, "department": self.department.code}
         names = dict(
             Commune.objects.filter(department=self.department).values_list("search_name", "name")
         )
-        near = [names[one] for one in get_close_matches(name, names, n=3)]
-        return f"{words} {_('Vouliez-vous dire %s ?') % ', '.join(near)}" if near else words
+        suggestions = [names[match] for match in get_close_matches(name, names, n=3)]
+        return (
+            f"{message} {_('Vouliez-vous dire %s ?') % ', '.join(suggestions)}"
+            if suggestions
+            else message
+        )
 
     def _check_point(self, latitude: float | None, longitude: float | None) -> None:
         """Both or none, and in the commune: not in the sea, nor turned around."""
@@ -122,23 +130,27 @@ class AddressForm(forms.Form):
         if latitude is None or longitude is None:
             return
         if not is_on_earth(latitude, longitude):
-            said = _("Une latitude va de -90 à 90 degrés, une longitude de -180 à 180.")
-            self.add_error("latitude", said)
+            message = _("Une latitude va de -90 à 90 degrés, une longitude de -180 à 180.")
+            self.add_error("latitude", message)
             return
-        fault = point_error(latitude, longitude, commune=self.commune, department=self.department)
-        if fault:
-            self.add_error("latitude", fault)
+        error = point_error(latitude, longitude, commune=self.commune, department=self.department)
+        if error:
+            self.add_error("latitude", error)
 
-    def site(self) -> Site | None:
+    def save_site(self) -> Site | None:
         """The place written, saved, once valid: the one that was known, corrected where nothing
         else is there; else a new one. None where nothing is written.
         """
         if not self.is_filled:
             return None
-        if self.known and not self.has_changed() and self.known.commune == self.commune:
-            return self.known
-        is_ours = self.known and self.known.department_id == self.department.pk
-        site = self.known if self.known and is_ours and is_used_once(self.known) else Site()
+        if self.stored_site and not self.has_changed() and self.stored_site.commune == self.commune:
+            return self.stored_site
+        is_of_department = self.stored_site and self.stored_site.department_id == self.department.pk
+        site = (
+            self.stored_site
+            if self.stored_site and is_of_department and is_used_once(self.stored_site)
+            else Site()
+        )
         site.department = self.department
         site.commune = self.commune
         for name in SITE_FIELDS:
@@ -151,9 +163,9 @@ class AddressForm(forms.Form):
 
 def is_used_once(site: Site) -> bool:
     """Whether nothing but one door or one stop is there: correcting it then says nothing else."""
-    doors = ReceptionPoint.objects.filter(site=site).count()
+    points = ReceptionPoint.objects.filter(site=site).count()
     stops = Stop.objects.filter(site=site).count()
     moves = Relocation.objects.filter(Q(origin=site) | Q(destination=site))
     former = FormerAgency.objects.filter(site=site)
-    others = (site.teams.all(), moves, former)
-    return doors + stops <= 1 and not any(rows.exists() for rows in others)
+    other_uses = (site.teams.all(), moves, former)
+    return points + stops <= 1 and not any(rows.exists() for rows in other_uses)

@@ -24,13 +24,15 @@ class FrenchTimeField(forms.TimeField):
     """An hour of the clock, also as one writes it where the browser draws no box: "8 h 30"."""
 
     def __init__(self, **kwargs: Any) -> None:
-        box = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
-        said = {"invalid": _lazy("Écrivez une heure, comme 8 h 30.")}
-        super().__init__(**{"required": False, "widget": box, "error_messages": said, **kwargs})
+        widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+        messages = {"invalid": _lazy("Écrivez une heure, comme 8 h 30.")}
+        super().__init__(
+            **{"required": False, "widget": widget, "error_messages": messages, **kwargs}
+        )
 
     def to_python(self, value: Any) -> time | None:
-        if isinstance(value, str) and (spoken := _FRENCH_TIME.fullmatch(value)):
-            value = f"{spoken[1]}:{spoken[2] or '00'}"
+        if isinstance(value, str) and (match := _FRENCH_TIME.fullmatch(value)):
+            value = f"{match[1]}:{match[2] or '00'}"
         return super().to_python(value)
 
 
@@ -44,15 +46,16 @@ class SpanFieldNames(NamedTuple):
 def span_field_names(name: str) -> list[SpanFieldNames]:
     """Those of the spans of `name`, in order."""
     return [
-        SpanFieldNames(f"{name}_{at}_from", f"{name}_{at}_to") for at in range(1, SPANS_PER_DAY + 1)
+        SpanFieldNames(f"{name}_{number}_from", f"{name}_{number}_to")
+        for number in range(1, SPANS_PER_DAY + 1)
     ]
 
 
 def span_fields(name: str) -> dict[str, forms.Field]:
-    words = [(_lazy("De"), _lazy("à")), (_lazy("puis de"), _lazy("à"))]
+    label_pairs = [(_lazy("De"), _lazy("à")), (_lazy("puis de"), _lazy("à"))]
     return {
         field: FrenchTimeField(label=label)
-        for pair, labels in zip(span_field_names(name), words, strict=True)
+        for pair, labels in zip(span_field_names(name), label_pairs, strict=True)
         for field, label in zip(pair, labels, strict=True)
     }
 
@@ -62,7 +65,7 @@ def clean_spans(form: forms.Form | forms.ModelForm, name: str) -> tuple[Span, ..
 
     An end at midnight is that of the day.
     """
-    found: list[tuple[Span, SpanFieldNames]] = []
+    spans: list[tuple[Span, SpanFieldNames]] = []
     for pair in span_field_names(name):
         if pair.start in form.errors or pair.end in form.errors:
             continue
@@ -76,14 +79,14 @@ def clean_spans(form: forms.Form | forms.ModelForm, name: str) -> tuple[Span, ..
         else:
             span = f"{start:%H:%M}", MIDNIGHT if end == time() else f"{end:%H:%M}"
             if span[1] <= span[0]:
-                said = _("La fin doit être après le début : il ferme avant d'ouvrir.")
-                form.add_error(pair.end, said)
+                message = _("La fin doit être après le début : il ferme avant d'ouvrir.")
+                form.add_error(pair.end, message)
             else:
-                found.append((span, pair))
-    for (before, _pair), (after, pair) in pairwise(sorted(found)):
-        if after[0] < before[1]:
+                spans.append((span, pair))
+    for (previous, _pair), (following, pair) in pairwise(sorted(spans)):
+        if following[0] < previous[1]:
             form.add_error(pair.start, _("Ces heures chevauchent les autres de la journée."))
-    return tuple(span for span, _pair in sorted(found))
+    return tuple(span for span, _pair in sorted(spans))
 
 
 def format_spans(spans: Sequence[Span]) -> str:
@@ -93,10 +96,10 @@ def format_spans(spans: Sequence[Span]) -> str:
 
 def initial_spans(name: str, spans: Sequence[Span]) -> dict[str, str]:
     """What the boxes hold for these spans."""
-    found: dict[str, str] = {}
+    initial: dict[str, str] = {}
     for pair, (start, end) in zip(span_field_names(name), spans, strict=False):
-        found |= {pair.start: start, pair.end: "00:00" if end == MIDNIGHT else end}
-    return found
+        initial |= {pair.start: start, pair.end: "00:00" if end == MIDNIGHT else end}
+    return initial
 
 
 class DayRow(NamedTuple):
@@ -128,8 +131,8 @@ class WeekForm(forms.Form):
     ) -> None:
         self.stored_expression, self.as_printed, self.title = expression, as_printed, title
         week = Week.parse(expression)
-        holds = week is not None and all(len(spans) <= SPANS_PER_DAY for spans in week.days)
-        self.week = week if holds else None
+        fits_grid = week is not None and all(len(spans) <= SPANS_PER_DAY for spans in week.days)
+        self.week = week if fits_grid else None
         initial: dict[str, Any] = {"holidays_off": bool(self.week and self.week.holidays_off)}
         for day, spans in zip(DAYS, self.week.days if self.week else (), strict=False):
             initial |= initial_spans(day, spans)
@@ -140,22 +143,22 @@ class WeekForm(forms.Form):
             self.data = self._with_monday_copied()
 
     def _with_monday_copied(self) -> Any:
-        typed = self.data.copy()  # type: ignore[attr-defined]
+        data = self.data.copy()  # type: ignore[attr-defined]
         for pair, names in (
             (pair, pairs) for day in DAYS[1:5] for pair, pairs in self._monday_to_day_fields(day)
         ):
             for name, source in zip(names, pair, strict=True):
-                typed[self.add_prefix(name)] = typed.get(self.add_prefix(source), "")
-        return typed
+                data[self.add_prefix(name)] = data.get(self.add_prefix(source), "")
+        return data
 
     @staticmethod
     def _monday_to_day_fields(day: str) -> Iterator[tuple[SpanFieldNames, SpanFieldNames]]:
         return zip(span_field_names(DAYS[0]), span_field_names(day), strict=True)
 
     def clean(self) -> dict[str, Any]:
-        given = super().clean() or self.cleaned_data
-        given["days"] = tuple(clean_spans(self, day) for day in DAYS)
-        return given
+        cleaned_data = super().clean() or self.cleaned_data
+        cleaned_data["days"] = tuple(clean_spans(self, day) for day in DAYS)
+        return cleaned_data
 
     @property
     def submitted_week(self) -> Week:
@@ -165,10 +168,10 @@ class WeekForm(forms.Form):
     @property
     def expression(self) -> str:
         """The hours asked for, once valid: what was known where nothing changes."""
-        is_kept = self.submitted_week == self.week or (
+        is_unchanged = self.submitted_week == self.week or (
             self.week is None and not any(self.submitted_week.days)
         )
-        return self.stored_expression if is_kept else self.submitted_week.expression
+        return self.stored_expression if is_unchanged else self.submitted_week.expression
 
     @property
     def rows(self) -> list[DayRow]:
@@ -182,5 +185,5 @@ class WeekForm(forms.Form):
         """What a grid cannot hold, said in French; "" where it holds all."""
         if self.week is not None:
             return ""
-        said = self.as_printed or describe(self.stored_expression)
-        return said or _("des horaires qui changent selon la période de l'année")
+        label = self.as_printed or describe(self.stored_expression)
+        return label or _("des horaires qui changent selon la période de l'année")

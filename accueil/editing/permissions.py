@@ -40,20 +40,20 @@ def select_for_update_on_post(request: HttpRequest, rows: "QuerySet[Any]") -> "Q
 
 def editable_departments(user: Any) -> "QuerySet[Department]":
     """Where this person may add a door."""
-    everywhere = Department.objects.order_by("code")
+    departments = Department.objects.order_by("code")
     if user.is_superuser:
-        return everywhere.filter(profile__isnull=False)
-    return everywhere.filter(pk__in=staff_departments(user))
+        return departments.filter(profile__isnull=False)
+    return departments.filter(pk__in=staff_departments(user))
 
 
 def requested_department(request: HttpRequest) -> Department:
     """The one that `departement` names among those where one works, the first without."""
-    here = editable_departments(request.user)
+    departments = editable_departments(request.user)
     code = request.GET.get("departement")
-    found = (here.filter(code=code) if code else here).first()
-    if found is None:
+    department = (departments.filter(code=code) if code else departments).first()
+    if department is None:
         raise Http404
-    return found
+    return department
 
 
 def filter_by_scope(user: Any, rows: "QuerySet[Any]", scope: Q) -> "QuerySet[Any]":

@@ -33,20 +33,26 @@ class DayPreview:
     special_hours: list[SpecialHours]
 
 
-def preview_days(door: OpeningHoursModel, first: date) -> list[DayPreview]:
+def preview_days(contact: OpeningHoursModel, first: date) -> list[DayPreview]:
     """The next 14 days of a door or a line, special hours applied; none where nothing is known."""
-    specials = door.special_days
-    closures = [one for one in specials if one.effect is not Effect.OPEN_ONLY]
-    usual = hours_of_days(door.hours, specials, first, PREVIEW_DAYS)
-    expression = getattr(door, "appointment_hours", "")
-    by_appointment = hours_of_days(expression, closures, first, PREVIEW_DAYS)
-    if not usual and not by_appointment:
+    specials = contact.special_days
+    closures = [special for special in specials if special.effect is not Effect.OPEN_ONLY]
+    open_days = hours_of_days(contact.hours, specials, first, PREVIEW_DAYS)
+    expression = getattr(contact, "appointment_hours", "")
+    appointment_days = hours_of_days(expression, closures, first, PREVIEW_DAYS)
+    if not open_days and not appointment_days:
         return []
-    nothing = [Day(first + timedelta(days=at), []) for at in range(PREVIEW_DAYS)]
-    said = [day.in_french for day in by_appointment] or [""] * PREVIEW_DAYS
+    unknown_days = [Day(first + timedelta(days=offset), []) for offset in range(PREVIEW_DAYS)]
+    appointment_labels = [day.in_french for day in appointment_days] or [""] * PREVIEW_DAYS
     return [
-        DayPreview(day, words, [one for one in door.special_hours if one.special.covers(day.day)])
-        for day, words in zip(usual or nothing, said, strict=True)
+        DayPreview(
+            day,
+            appointment_label,
+            [row for row in contact.special_hours if row.special.covers(day.day)],
+        )
+        for day, appointment_label in zip(
+            open_days or unknown_days, appointment_labels, strict=True
+        )
     ]
 
 
@@ -65,21 +71,23 @@ def preview_changes(
     special: SpecialHours,
     points: Sequence[ReceptionPoint],
     lines: Sequence[PhoneLine],
-    calendar: SpecialHoursIndex,
+    index: SpecialHoursIndex,
 ) -> list[ChangedDays]:
     """What `special`, saved or not, changes of these doors and lines."""
-    doors: list[ReceptionPoint | PhoneLine] = [*points[:MAX_CONTACTS], *lines[:MAX_CONTACTS]]
-    attach_special_hours(doors, calendar)
-    return [_changed_days(special, door) for door in doors]
+    contacts: list[ReceptionPoint | PhoneLine] = [*points[:MAX_CONTACTS], *lines[:MAX_CONTACTS]]
+    attach_special_hours(contacts, index)
+    return [_changed_days(special, contact) for contact in contacts]
 
 
-def _changed_days(special: SpecialHours, door: ReceptionPoint | PhoneLine) -> ChangedDays:
-    others = [one.special for one in door.special_hours if one.pk != special.pk]
+def _changed_days(special: SpecialHours, contact: ReceptionPoint | PhoneLine) -> ChangedDays:
+    other_special_days = [row.special for row in contact.special_hours if row.pk != special.pk]
     count = (special.last_day - special.first_day).days + 1
-    before = hours_of_days(door.hours, others, special.first_day, count)
-    after = hours_of_days(door.hours, [*others, special.special], special.first_day, count)
+    before = hours_of_days(contact.hours, other_special_days, special.first_day, count)
+    after = hours_of_days(
+        contact.hours, [*other_special_days, special.special], special.first_day, count
+    )
     changed = [new for old, new in zip(before, after, strict=False) if old.spans != new.spans]
-    return ChangedDays(door, changed[:PREVIEW_DAYS], bool(before and after))
+    return ChangedDays(contact, changed[:PREVIEW_DAYS], bool(before and after))
 
 
 def next_passages(stop: Stop, first: date, count: int = 6) -> list[Passage]:
@@ -103,7 +111,7 @@ def affected_days(special: SpecialHours) -> Iterator[date]:
     """The days that special hours name, by their weekdays."""
     first, last = special.first_day, special.last_day
     named = Week.parse(f"{special.weekdays or 'Mo-Su'} {SAMPLE_HOURS}")
-    for at in range((last - first).days + 1):
-        day = first + timedelta(days=at)
+    for offset in range((last - first).days + 1):
+        day = first + timedelta(days=offset)
         if named and named.days[day.weekday()]:
             yield day

@@ -26,21 +26,21 @@ class Comparison:
         """What to hold of them together; "" for one alone."""
         if len(self.figures) < 2:
             return ""
-        said = {"count": _number_word(len(self.figures))}
+        values = {"count": _number_word(len(self.figures))}
         if self._is_same_value:
             if self._is_by_perimeter:
                 return _("Le même chiffre, mais il ne compte pas la même chose.")
             return _("Le même chiffre dans plusieurs documents.")
         if self._is_by_date:
-            return _("%(count)s chiffres publiés, chacun pour sa date.") % said
+            return _("%(count)s chiffres publiés, chacun pour sa date.") % values
         if not all(figure.perimeter for figure in self.figures):
             return (
                 _("%(count)s chiffres publiés pour la même chose : le périmètre n'est pas dit.")
-                % said
+                % values
             )
         if self._is_by_perimeter:
-            return _("%(count)s chiffres publiés, qui ne comptent pas la même chose.") % said
-        return _("%(count)s chiffres publiés pour la même chose : ils se contredisent.") % said
+            return _("%(count)s chiffres publiés, qui ne comptent pas la même chose.") % values
+        return _("%(count)s chiffres publiés pour la même chose : ils se contredisent.") % values
 
     @property
     def _is_same_value(self) -> bool:
@@ -68,11 +68,13 @@ class TopicSection:
     @property
     def comparisons_of_several(self) -> list[Comparison]:
         """Those of several figures."""
-        return [one for one in self.comparisons if len(one.figures) > 1]
+        return [comparison for comparison in self.comparisons if len(comparison.figures) > 1]
 
     @property
     def single_figures(self) -> list[Figure]:
-        return [one.figures[0] for one in self.comparisons if len(one.figures) == 1]
+        return [
+            comparison.figures[0] for comparison in self.comparisons if len(comparison.figures) == 1
+        ]
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,9 @@ class DepartmentFigures:
     @property
     def contradiction_count(self) -> int:
         return sum(
-            one.is_contradictory for chapter in self.topic_sections for one in chapter.comparisons
+            comparison.is_contradictory
+            for section in self.topic_sections
+            for comparison in section.comparisons
         )
 
 
@@ -93,19 +97,23 @@ def group_by_department(
     figures: Iterable[Figure], principles: Iterable[Principle]
 ) -> list[DepartmentFigures]:
     """The rows of `for_page`, by département, and the topics of which something is said."""
-    found: dict[str, tuple[Department, dict[str, TopicSection]]] = {}
-    by_topic = groupby(figures, key=lambda one: (one.department_id, one.topic))
+    by_department: dict[str, tuple[Department, dict[str, TopicSection]]] = {}
+    by_topic = groupby(figures, key=lambda figure: (figure.department_id, figure.topic))
     for (_code, topic), rows in by_topic:
         group = list(rows)
-        _topic_section(found, group[0].department, topic).comparisons.extend(compare_figures(group))
+        _topic_section(by_department, group[0].department, topic).comparisons.extend(
+            compare_figures(group)
+        )
     for principle in principles:
-        _topic_section(found, principle.department, principle.topic).principles.append(principle)
+        _topic_section(by_department, principle.department, principle.topic).principles.append(
+            principle
+        )
     order = list(Topic)
     return [
         DepartmentFigures(
-            department, sorted(chapters.values(), key=lambda one: order.index(one.topic))
+            department, sorted(sections.values(), key=lambda section: order.index(section.topic))
         )
-        for _code, (department, chapters) in sorted(found.items())
+        for _code, (department, sections) in sorted(by_department.items())
     ]
 
 
@@ -118,14 +126,16 @@ def compare_figures(figures: Iterable[Figure]) -> list[Comparison]:
 
 
 def _topic_section(
-    found: dict[str, tuple[Department, dict[str, TopicSection]]], department: Department, topic: str
+    by_department: dict[str, tuple[Department, dict[str, TopicSection]]],
+    department: Department,
+    topic: str,
 ) -> TopicSection:
-    _department, chapters = found.setdefault(department.code, (department, {}))
-    return chapters.setdefault(topic, TopicSection(Topic(topic)))
+    _department, sections = by_department.setdefault(department.code, (department, {}))
+    return sections.setdefault(topic, TopicSection(Topic(topic)))
 
 
-def _all_differ(words: Sequence[str]) -> bool:
-    return all(words) and len(set(words)) == len(words)
+def _all_differ(values: Sequence[str]) -> bool:
+    return all(values) and len(set(values)) == len(values)
 
 
 def _number_word(count: int) -> str:

@@ -18,14 +18,14 @@ from portal.core.tables.spreadsheets import csv_response
 
 @require_safe
 @cached_response
-def figure_list(request: HttpRequest, now: Versions) -> HttpResponse:
+def figure_list(request: HttpRequest, versions: Versions) -> HttpResponse:
     """By département and topic. A malformed filter is a 400, said beside it."""
     filters = FigureFilter(request.GET, queryset=Figure.objects.for_page())
-    found = list(_filtered_figures(filters))
+    figures = list(_filtered_figures(filters))
     context = {
         "form": filters.form,
-        "books": group_by_department(found, _filtered_principles(filters)),
-        "asked": request.GET.urlencode(),
+        "department_figures": group_by_department(figures, _filtered_principles(filters)),
+        "query": request.GET.urlencode(),
     }
     status = 200 if filters.is_valid() else 400
     return render(request, "accueil/figure_list.html", context, status=status)
@@ -33,12 +33,14 @@ def figure_list(request: HttpRequest, now: Versions) -> HttpResponse:
 
 @require_safe
 @cached_response
-def figure_csv(request: HttpRequest, now: Versions) -> HttpResponse:
+def figure_csv(request: HttpRequest, versions: Versions) -> HttpResponse:
     """The same figures as a table for a spreadsheet."""
     filters = FigureFilter(request.GET, queryset=Figure.objects.for_page())
     if not filters.is_valid():
-        said = "\n".join(f"{name} : {' '.join(said)}" for name, said in filters.form.errors.items())
-        return HttpResponse(said, status=400, content_type="text/plain; charset=utf-8")
+        errors = "\n".join(
+            f"{name} : {' '.join(messages)}" for name, messages in filters.form.errors.items()
+        )
+        return HttpResponse(errors, status=400, content_type="text/plain; charset=utf-8")
     names = ["département", "sujet", "ce qui est compté", "chiffre", "unité", "période"]
     names += ["périmètre", "source", "éditeur", "date", "adresse", "texte imprimé"]
     return csv_response("chiffres.csv", names, map(_csv_row, filters.qs))
@@ -52,8 +54,8 @@ def _filtered_principles(filters: FigureFilter) -> QuerySet[Principle]:
     """Those of the département and topic asked for."""
     if not filters.is_valid():
         return Principle.objects.none()
-    asked = {name: value for name, value in filters.form.cleaned_data.items() if value}
-    return Principle.objects.for_page().filter(**asked)
+    conditions = {name: value for name, value in filters.form.cleaned_data.items() if value}
+    return Principle.objects.for_page().filter(**conditions)
 
 
 def _csv_row(figure: Figure) -> list[Any]:

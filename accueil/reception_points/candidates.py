@@ -60,30 +60,35 @@ limit {{limit}}
 def nearest_candidates(
     place: tuple[float, float],
     department: str,
-    wants: Criteria,
+    criteria: Criteria,
     *,
-    enough: int,
-    choosing: Selector,
-    offices: Contacts,
+    min_count: int,
+    select: Selector,
+    contacts: Contacts,
 ) -> Selection:
     """The doors of the département that fit, the nearest first: surely the first `enough` of them,
     among `LOOKED_AT`. In one query, in two where there are few nearby.
 
     An itinerant one is told by its stops, where it has some.
     """
-    for within, limit in ((NEAR_DEGREES, FIRST_CANDIDATES), (DEPARTMENT_DEGREES, MAX_CANDIDATES)):
-        given = _sql_parameters(*place, department=department, wants=wants, within=within)
-        rows = fetch_rows(_nearest_sql(wants, limit), given)
-        chosen = choosing(_candidate(row, offices) for row in rows)
+    for max_degrees, limit in (
+        (NEAR_DEGREES, FIRST_CANDIDATES),
+        (DEPARTMENT_DEGREES, MAX_CANDIDATES),
+    ):
+        params = _sql_parameters(
+            *place, department=department, criteria=criteria, max_degrees=max_degrees
+        )
+        rows = fetch_rows(_nearest_sql(criteria, limit), params)
+        selected = select(_candidate(row, contacts) for row in rows)
         if (
-            len(chosen.candidates) >= enough
-            and _distance_in_degrees(place, chosen.candidates[enough - 1]) <= within
+            len(selected.candidates) >= min_count
+            and _distance_in_degrees(place, selected.candidates[min_count - 1]) <= max_degrees
         ):
             break
-    return chosen
+    return selected
 
 
-def department_candidates(departments: Collection[str], wants: Criteria) -> list[Candidate]:
+def department_candidates(departments: Collection[str], criteria: Criteria) -> list[Candidate]:
     """The doors of whole départements, by commune then name, in one query.
 
     An itinerant one is told by its stops, where it has some.
@@ -92,11 +97,11 @@ def department_candidates(departments: Collection[str], wants: Criteria) -> list
         department__in=departments
     )
     points = points.exclude(kind=ReceptionPoint.Kind.ITINERANT, stops__isnull=False)
-    if wants.kind:
-        points = points.filter(kind=wants.kind)
-    if wants.appointment == WITH_APPOINTMENT:
+    if criteria.kind:
+        points = points.filter(kind=criteria.kind)
+    if criteria.appointment == WITH_APPOINTMENT:
         points = points.filter(Q(by_appointment=True) | ~Q(appointment_hours=""))
-    if wants.appointment == WITHOUT_APPOINTMENT:
+    if criteria.appointment == WITHOUT_APPOINTMENT:
         points = points.filter(by_appointment=False)
     rows = points.order_by(
         "department_id",
@@ -110,10 +115,10 @@ def department_candidates(departments: Collection[str], wants: Criteria) -> list
     return [Candidate._make([*row[:-1], row[-1] is None]) for row in rows]
 
 
-def _nearest_sql(wants: Criteria, limit: int) -> str:
+def _nearest_sql(criteria: Criteria, limit: int) -> str:
     """The nearest first, on a flat map, where it is the order that counts."""
     conditions = (
-        f"{_KIND_CONDITIONS[bool(wants.kind)]} {_APPOINTMENT_CONDITIONS[wants.appointment]}"
+        f"{_KIND_CONDITIONS[bool(criteria.kind)]} {_APPOINTMENT_CONDITIONS[criteria.appointment]}"
     )
     return _NEAREST_SQL.format(conditions=conditions, limit=limit)
 
@@ -123,29 +128,29 @@ def _sql_parameters(
     longitude: float,
     *,
     department: str,
-    wants: Criteria,
-    within: float,
+    criteria: Criteria,
+    max_degrees: float,
 ) -> Params:
     squeeze = cos(radians(latitude))
-    aside = within / max(squeeze, 0.01)
+    longitude_degrees = max_degrees / max(squeeze, 0.01)
     return {
-        **{"department": department, "kind": wants.kind, "today": clock.today()},
+        **{"department": department, "kind": criteria.kind, "today": clock.today()},
         **{"latitude": latitude, "longitude": longitude, "squeeze": squeeze**2},
-        **{"south": latitude - within, "north": latitude + within},
-        **{"west": longitude - aside, "east": longitude + aside},
+        **{"south": latitude - max_degrees, "north": latitude + max_degrees},
+        **{"west": longitude - longitude_degrees, "east": longitude + longitude_degrees},
     }
 
 
-def _candidate(row: tuple[Any, ...], offices: Contacts) -> Candidate:
+def _candidate(row: tuple[Any, ...], contacts: Contacts) -> Candidate:
     pk, department, kind, team, agency, hours, latitude, longitude, closes_on = row
-    keeper = offices.teams[team].agency_id if team in offices.teams else agency
-    return Candidate(pk, department, kind, keeper, hours, latitude, longitude, closes_on)
+    managing_agency = contacts.teams[team].agency_id if team in contacts.teams else agency
+    return Candidate(pk, department, kind, managing_agency, hours, latitude, longitude, closes_on)
 
 
-def _distance_in_degrees(place: tuple[float, float], door: Candidate) -> float:
+def _distance_in_degrees(place: tuple[float, float], candidate: Candidate) -> float:
     """How far it is, in degrees of latitude."""
-    assert door.latitude is not None
-    assert door.longitude is not None
-    north = door.latitude - place[0]
-    east = (door.longitude - place[1]) * cos(radians(place[0]))
+    assert candidate.latitude is not None
+    assert candidate.longitude is not None
+    north = candidate.latitude - place[0]
+    east = (candidate.longitude - place[1]) * cos(radians(place[0]))
     return hypot(north, east)

@@ -77,7 +77,7 @@ class HostTeam:
 
 @require_safe
 @cached_response
-def reception_point_detail(request: HttpRequest, now: Versions, slug: str) -> HttpResponse:
+def reception_point_detail(request: HttpRequest, versions: Versions, slug: str) -> HttpResponse:
     """A door: open or closed, its next 14 days, how to get there, what is known of it; of one that
     is closed for good, only that.
     """
@@ -85,34 +85,34 @@ def reception_point_detail(request: HttpRequest, now: Versions, slug: str) -> Ht
     at = clock.now()
     if point.is_permanently_closed(at.date()):
         return _render_closed(request, point, at.date())
-    attach_special_hours([point], special_hours_cache.at(now))
+    attach_special_hours([point], special_hours_cache.at(versions))
     is_open, change = point.open_now(at), point.next_change(at)
-    tone, words = openness_label(is_open, change)
+    tone, label = openness_label(is_open, change)
     stops = [
         NextStop(stop, None, *next_stops.next_passages(stop, at)) for stop in point.stops.all()
     ]
     context = {
         "point": point,
         "tone": tone,
-        "words": words,
+        "label": label,
         "announced": point.visible_special_hours,
         "closing": closing_notice(point, at.date()),
         "days": _next_days(point, at.date()),
-        "ways": directions(point),
-        "host": _host_team(point, contacts_cache.at(now)),
-        "lines": contacts_cache.at(now).lines([point.department_id]),
+        "directions": directions(point),
+        "host": _host_team(point, contacts_cache.at(versions)),
+        "lines": contacts_cache.at(versions).lines([point.department_id]),
         "stops": stops,
-        "has_calendar": any(one.stop.recurrence for one in stops),
+        "has_calendar": any(stop.stop.recurrence for stop in stops),
         "passages": _next_passages(point, at),
     }
-    ends = [change, *(next_stops.next_change(one) for one in stops)]
+    changes = [change, *(next_stops.next_change(stop) for stop in stops)]
     response = render(request, "accueil/reception_point_detail.html", context)
-    return set_expiry(response, min((one for one in ends if one), default=None))
+    return set_expiry(response, min((change for change in changes if change), default=None))
 
 
 @require_safe
 @cached_response
-def round_calendar(request: HttpRequest, now: Versions, slug: str) -> HttpResponse:
+def round_calendar(request: HttpRequest, versions: Versions, slug: str) -> HttpResponse:
     """All the passages of an itinerant reception."""
     point = _get_point(ReceptionPoint.objects.all(), slug)
     if not point.is_itinerant:
@@ -124,11 +124,11 @@ def round_calendar(request: HttpRequest, now: Versions, slug: str) -> HttpRespon
 
 @require_safe
 @cached_response
-def stop_calendar(request: HttpRequest, now: Versions, slug: str, pk: int) -> HttpResponse:
+def stop_calendar(request: HttpRequest, versions: Versions, slug: str, pk: int) -> HttpResponse:
     """Those at one stop."""
     stop = get_object_or_404(Stop.objects.with_places(), pk=pk, point__slug=slug)
-    named = f"{stop.point.name} – {stop.site.label}"
-    return _calendar_response(stop.point, [stop], named, f"{slug}-{pk}")
+    name = f"{stop.point.name} – {stop.site.label}"
+    return _calendar_response(stop.point, [stop], name, f"{slug}-{pk}")
 
 
 def _get_point(points: Any, slug: str) -> ReceptionPoint:
@@ -137,13 +137,13 @@ def _get_point(points: Any, slug: str) -> ReceptionPoint:
 
 def _render_closed(request: HttpRequest, point: ReceptionPoint, today: date) -> HttpResponse:
     """Where else to go: near it, else in its département."""
-    near = point.place.commune_id if point.place else None
-    asked = {"pres": near} if near else {"departement": point.department_id}
+    commune = point.place.commune_id if point.place else None
+    params = {"pres": commune} if commune else {"departement": point.department_id}
     context = {
         "point": point,
         "closing": closing_notice(point, today),
-        "elsewhere": f"{reverse('reception-point-list')}?{urlencode(asked)}",
-        "is_near": near is not None,
+        "elsewhere": f"{reverse('reception-point-list')}?{urlencode(params)}",
+        "is_near": commune is not None,
     }
     return render(request, "accueil/reception_point_closed.html", context)
 
@@ -169,29 +169,35 @@ def _next_days(point: ReceptionPoint, first: date) -> list[DayHours]:
     appointments = days(point.appointment_hours, point.special_days, first, count)
     return [
         DayHours(
-            first + timedelta(days=at),
-            open_days[at] if open_days else None,
-            appointments[at] if appointments else None,
-            [one for one in point.special_hours if one.special.covers(first + timedelta(days=at))],
+            first + timedelta(days=offset),
+            open_days[offset] if open_days else None,
+            appointments[offset] if appointments else None,
+            [
+                special
+                for special in point.special_hours
+                if special.special.covers(first + timedelta(days=offset))
+            ],
         )
-        for at in range(count if open_days or appointments else 0)
+        for offset in range(count if open_days or appointments else 0)
     ]
 
 
 def _next_passages(point: ReceptionPoint, at: datetime) -> list[Passage]:
     """Those to come within 14 days, of all its stops, cancelled or not."""
     last = at.date() + timedelta(days=DAYS_SHOWN - 1)
-    found = [one for stop in point.stops.all() for one in stop.passages(at.date(), last)]
-    return sorted((one for one in found if one.end > at), key=lambda one: one.start)
+    passages = [passage for stop in point.stops.all() for passage in stop.passages(at.date(), last)]
+    return sorted(
+        (passage for passage in passages if passage.end > at), key=lambda passage: passage.start
+    )
 
 
-def _host_team(point: ReceptionPoint, offices: Contacts) -> HostTeam | None:
-    team = offices.teams.get(point.team_id or 0)
+def _host_team(point: ReceptionPoint, contacts: Contacts) -> HostTeam | None:
+    team = contacts.teams.get(point.team_id or 0)
     if team is None:
         return None
-    place = team.whereabouts()
-    moves = [one for one in team.relocations.all() if one.is_open and one.period.is_bounded]
-    return HostTeam(team, place, team.sentence(place), moves)
+    whereabouts = team.whereabouts()
+    moves = [move for move in team.relocations.all() if move.is_open and move.period.is_bounded]
+    return HostTeam(team, whereabouts, team.sentence(whereabouts), moves)
 
 
 def directions(point: ReceptionPoint) -> list[tuple[str, str]]:
@@ -200,21 +206,23 @@ def directions(point: ReceptionPoint) -> list[tuple[str, str]]:
     """
     if not point.address:
         return []
-    exact = not point.is_approximate
-    where = f"{point.latitude},{point.longitude}" if exact else point.address
+    is_exact = not point.is_approximate
+    target = f"{point.latitude},{point.longitude}" if is_exact else point.address
     geo = (
-        f"geo:{where}?{urlencode({'q': where})}" if exact else f"geo:0,0?{urlencode({'q': where})}"
+        f"geo:{target}?{urlencode({'q': target})}"
+        if is_exact
+        else f"geo:0,0?{urlencode({'q': target})}"
     )
     openstreetmap = (
         f"https://www.openstreetmap.org/?mlat={point.latitude}&mlon={point.longitude}"
         f"#map=18/{point.latitude}/{point.longitude}"
-        if exact
-        else f"https://www.openstreetmap.org/search?{urlencode({'query': where})}"
+        if is_exact
+        else f"https://www.openstreetmap.org/search?{urlencode({'query': target})}"
     )
-    google = urlencode({"api": 1, "destination": where})
+    google = urlencode({"api": 1, "destination": target})
     return [
         (_("Application de cartes de ce téléphone"), geo),
         ("OpenStreetMap", openstreetmap),
         ("Google Maps", f"https://www.google.com/maps/dir/?{google}"),
-        ("Apple Plans", f"https://maps.apple.com/?{urlencode({'daddr': where})}"),
+        ("Apple Plans", f"https://maps.apple.com/?{urlencode({'daddr': target})}"),
     ]

@@ -49,13 +49,15 @@ class PointListQuery:
         return bool(self.criteria.kind or self.criteria.appointment or self.department)
 
 
-def parse_query(request: HttpRequest, served: Collection[str], now: Versions) -> PointListQuery:
+def parse_query(
+    request: HttpRequest, served: Collection[str], versions: Versions
+) -> PointListQuery:
     """Raises BadRequest, which names the malformed parameter, and Http404 for a commune that does
     not exist. Anything may be typed as the place.
     """
     when = _choice_parameter(request, "ouvert", [*OpeningMoment])
     return replace(
-        _parse_place(request, now),
+        _parse_place(request, versions),
         department=_choice_parameter(request, "departement", served),
         when=OpeningMoment(when) if when else None,
         criteria=Criteria(
@@ -66,28 +68,34 @@ def parse_query(request: HttpRequest, served: Collection[str], now: Versions) ->
     )
 
 
-def _parse_place(request: HttpRequest, now: Versions) -> PointListQuery:
-    towns = communes_by_code(now)
+def _parse_place(request: HttpRequest, versions: Versions) -> PointListQuery:
+    communes = communes_by_code(versions)
     if code := request.GET.get("commune", ""):
         if not re.fullmatch(COMMUNE_CODE, code):
-            said = _("« commune=%s » : un code INSEE de cinq caractères est attendu.")
-            raise BadRequest(said % code[:40])
-        if code not in towns:
+            message = _("« commune=%s » : un code INSEE de cinq caractères est attendu.")
+            raise BadRequest(message % code[:40])
+        if code not in communes:
             raise Http404
-        return PointListQuery(f"{towns[code].name} ({towns[code].department})", towns[code])
+        return PointListQuery(
+            f"{communes[code].name} ({communes[code].department})", communes[code]
+        )
     typed = request.GET.get("pres", "").strip()[:500]
-    reading = gazetteer(now).parse(typed)
-    town = towns.get(reading.commune or "")
-    meant = commune_choices(reading.choices or reading.closest, towns)
-    others = tuple(one for one in meant if not town or one.commune != town.code)
-    return PointListQuery(typed, town, others, is_not_understood=not town and not reading.choices)
+    parsed = gazetteer(versions).parse(typed)
+    commune = communes.get(parsed.commune or "")
+    candidates = commune_choices(parsed.choices or parsed.closest, communes)
+    choices = tuple(
+        choice for choice in candidates if not commune or choice.commune != commune.code
+    )
+    return PointListQuery(
+        typed, commune, choices, is_not_understood=not commune and not parsed.choices
+    )
 
 
-def _choice_parameter(request: HttpRequest, name: str, known: Collection[str]) -> str:
+def _choice_parameter(request: HttpRequest, name: str, allowed: Collection[str]) -> str:
     """The value of that parameter, "" without; raises BadRequest unless it is `known`."""
-    given = request.GET.get(name, "")
-    if given and given not in known:
-        said = _("« %(name)s=%(given)s » : on attend %(known)s.")
-        told = _(" ou ").join(f"« {one} »" for one in sorted(known))
-        raise BadRequest(said % {"name": name, "given": given[:40], "known": told})
-    return given
+    value = request.GET.get(name, "")
+    if value and value not in allowed:
+        message = _("« %(name)s=%(given)s » : on attend %(known)s.")
+        expected = _(" ou ").join(f"« {choice} »" for choice in sorted(allowed))
+        raise BadRequest(message % {"name": name, "given": value[:40], "known": expected})
+    return value

@@ -58,29 +58,35 @@ def select_candidates(
     candidates: Iterable[Candidate],
     when: OpeningMoment | None,
     at: datetime,
-    known: SpecialHoursIndex,
+    special_hours: SpecialHoursIndex,
 ) -> Selection:
     """Those open when asked, all of them without `when`; unknown hours never fit."""
     if when is None:
         return Selection(list(candidates))
     minute = at.replace(second=0, microsecond=0)
     fitting, changes = [], set()
-    for one in candidates:
-        fits, change = _is_open_when(one.hours, candidate_special_days(one, known), when, minute)
+    for candidate in candidates:
+        fits, change = _is_open_when(
+            candidate.hours, candidate_special_days(candidate, special_hours), when, minute
+        )
         if fits:
-            fitting.append(one)
+            fitting.append(candidate)
         changes.add(change)
     return Selection(fitting, min((change for change in changes if change), default=None))
 
 
-def candidate_special_days(door: Candidate, known: SpecialHoursIndex) -> tuple[SpecialDays, ...]:
+def candidate_special_days(
+    candidate: Candidate, special_hours: SpecialHoursIndex
+) -> tuple[SpecialDays, ...]:
     """What changes its hours on some days."""
-    ends = (closed_from(door.closes_on),) if door.closes_on else ()
-    if not known:
+    ends = (closed_from(candidate.closes_on),) if candidate.closes_on else ()
+    if not special_hours:
         return ends
-    keys = point_special_hours_keys(door.pk, door.kind, door.department, door.agency)
-    found = {one.pk: one.special for key in keys for one in known.get(key, ())}
-    return (*(found[pk] for pk in sorted(found)), *ends)
+    keys = point_special_hours_keys(
+        candidate.pk, candidate.kind, candidate.department, candidate.agency
+    )
+    by_id = {row.pk: row.special for key in keys for row in special_hours.get(key, ())}
+    return (*(by_id[pk] for pk in sorted(by_id)), *ends)
 
 
 @lru_cache(maxsize=4096)
@@ -117,7 +123,7 @@ def _opening_spans(
     says so.
     """
     day: date = at.date()
-    concerned = [one for one in specials if one.covers(day)]
-    if not hours and not any(one.effect is Effect.OPEN_ONLY for one in concerned):
+    concerned = [special for special in specials if special.covers(day)]
+    if not hours and not any(special.effect is Effect.OPEN_ONLY for special in concerned):
         return []
-    return next((found.spans for found in days(hours or "off", specials, day, 1)), [])
+    return next((opening_day.spans for opening_day in days(hours or "off", specials, day, 1)), [])

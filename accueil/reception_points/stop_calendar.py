@@ -30,24 +30,26 @@ def passage_calendar(stops: Iterable[Stop], *, name: str, page: str, today: date
 
     `page` is the address where they are told. The same passages give the same bytes all day.
     """
-    made = Calendar()
-    made.add("prodid", PRODID)
-    made.add("version", "2.0")
-    made.add("calscale", "GREGORIAN")
-    made.add("method", "PUBLISH")
+    calendar = Calendar()
+    calendar.add("prodid", PRODID)
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("method", "PUBLISH")
     for key in ("name", "x-wr-calname"):
-        made.add(key, vText(printable_line(name)))
-    made.add("url", page)
-    made.add("refresh-interval", vDuration(REFRESH_INTERVAL), parameters={"VALUE": "DURATION"})
-    made.add("x-published-ttl", vDuration(REFRESH_INTERVAL))
-    made.add("x-wr-timezone", str(PARIS))
-    made.add_component(_paris_timezone())
+        calendar.add(key, vText(printable_line(name)))
+    calendar.add("url", page)
+    calendar.add("refresh-interval", vDuration(REFRESH_INTERVAL), parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", vDuration(REFRESH_INTERVAL))
+    calendar.add("x-wr-timezone", str(PARIS))
+    calendar.add_component(_paris_timezone())
     passages = [
-        one for stop in stops for one in stop.passages(today - PAST_PERIOD, today + FUTURE_PERIOD)
+        passage
+        for stop in stops
+        for passage in stop.passages(today - PAST_PERIOD, today + FUTURE_PERIOD)
     ]
-    for passage in sorted(passages, key=lambda one: (one.start, one.stop.pk)):
-        made.add_component(_event(passage, page, today))
-    return bytes(made.to_ical())
+    for passage in sorted(passages, key=lambda passage: (passage.start, passage.stop.pk)):
+        calendar.add_component(_event(passage, page, today))
+    return bytes(calendar.to_ical())
 
 
 @cache
@@ -77,10 +79,10 @@ def _event(passage: Passage, page: str, today: date) -> Event:
 
 def _summary(passage: Passage) -> str:
     """Many readers show a cancelled event like another: its title says it."""
-    named = {"bus": passage.stop.point.name, "place": passage.place}
+    values = {"bus": passage.stop.point.name, "place": passage.place}
     if passage.is_cancelled:
-        return _("Annulé : %(bus)s, %(place)s") % named
-    return _("%(bus)s, %(place)s") % named
+        return _("Annulé : %(bus)s, %(place)s") % values
+    return _("%(bus)s, %(place)s") % values
 
 
 def _place(passage: Passage) -> str:

@@ -60,177 +60,204 @@ class UncountedPage:
 
 @require_safe
 @cached_response
-def reception_point_list(request: HttpRequest, now: Versions) -> HttpResponse:
+def reception_point_list(request: HttpRequest, versions: Versions) -> HttpResponse:
     """Near a commune, the nearest first; else those of the départements served, by commune."""
-    served = gazetteer(now).local.served
-    asked, at, offices = parse_query(request, served, now), clock.now(), contacts_cache.at(now)
-    known = special_hours_cache.at(now)
-    scope = _departments_in_scope(asked, served)
+    served = gazetteer(versions).local.served
+    query, at, contacts = (
+        parse_query(request, served, versions),
+        clock.now(),
+        contacts_cache.at(versions),
+    )
+    special_hours = special_hours_cache.at(versions)
+    scope = _departments_in_scope(query, served)
     is_wide = len(scope) > MAX_DEPARTMENTS
-    chosen, page = _select_page(request, asked, () if is_wide else scope, at, offices, known)
+    selected, page = _select_page(
+        request, query, () if is_wide else scope, at, contacts, special_hours
+    )
     first = (page.number - 1) * PAGE_SIZE
-    doors = chosen.candidates[first : first + PAGE_SIZE]
-    teller = ReceptionPointPresenter(at, offices)
-    shown = teller.rows(_load_points(doors, _position(asked.commune), offices, known), first + 1)
-    lines = [] if is_wide else offices.lines(scope)
+    candidates_shown = selected.candidates[first : first + PAGE_SIZE]
+    presenter = ReceptionPointPresenter(at, contacts)
+    rows = presenter.rows(
+        _load_points(candidates_shown, _position(query.commune), contacts, special_hours), first + 1
+    )
+    lines = [] if is_wide else contacts.lines(scope)
     stops = (
         []
-        if is_wide or asked.criteria.kind not in ("", "itinerant")
-        else _next_stops(asked, scope, at, now)
+        if is_wide or query.criteria.kind not in ("", "itinerant")
+        else _next_stops(query, scope, at, versions)
     )
-    drawn, changes = _build_map(asked, scope, shown, chosen.candidates, at, teller, known, now)
+    map_, changes = _build_map(
+        query, scope, rows, selected.candidates, at, presenter, special_hours, versions
+    )
     context = {
-        "asked": asked,
-        "is_served": not asked.commune or asked.commune.department in served,
+        "query": query,
+        "is_served": not query.commune or query.commune.department in served,
         "is_wide": is_wide,
         "page": page,
-        "rows": [one.words for one in shown],
-        "count": None if asked.commune else len(chosen.candidates),
+        "rows": [row.words for row in rows],
+        "count": None if query.commune else len(selected.candidates),
         "lines": [with_openness_label(line, at) for line in lines],
         "stops": stops,
-        "map": drawn,
+        "map": map_,
         "kinds": ReceptionPoint.Kind.choices,
-        "served": [offices.departments[code] for code in sorted(served)],
+        "served": [contacts.departments[code] for code in sorted(served)],
         "served_codes": sorted(served),
     }
     response = render(request, "accueil/reception_point_list.html", context)
-    changes += [chosen.next_change, *(one.next_change for one in shown)]
+    changes += [selected.next_change, *(row.next_change for row in rows)]
     changes += [line.next_change(at) for line in lines]
-    changes += [next_stops.next_change(one) for one in stops]
-    return set_expiry(response, min((one for one in changes if one), default=None))
+    changes += [next_stops.next_change(stop) for stop in stops]
+    return set_expiry(response, min((change for change in changes if change), default=None))
 
 
 @require_safe
 @cached_response
-def reception_base_map(request: HttpRequest, now: Versions, department: str) -> HttpResponse:
+def reception_base_map(request: HttpRequest, versions: Versions, department: str) -> HttpResponse:
     """The contours of a département's communes, under every map of it."""
-    ground = maps.base_maps.at(now).get(department)
-    if ground is None or not ground.outline:
+    base_map = maps.base_maps.at(versions).get(department)
+    if base_map is None or not base_map.outline:
         raise Http404
-    drawn = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{maps.WIDTH}" height="{ground.height:g}" '
-        f'viewBox="0 0 {maps.WIDTH} {ground.height:g}"><path d="{ground.outline}" '
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{maps.WIDTH}" '
+        f'height="{base_map.height:g}" viewBox="0 0 {maps.WIDTH} {base_map.height:g}">'
+        f'<path d="{base_map.outline}" '
         'fill="#7f8f93" fill-opacity=".16" stroke="#7f8f93" stroke-width="1" '
         'stroke-linejoin="round"/></svg>'
     )
-    response = HttpResponse(drawn, content_type="image/svg+xml")
+    response = HttpResponse(svg, content_type="image/svg+xml")
     patch_cache_control(response, public=True, max_age=BASE_MAP_MAX_AGE, immutable=True)
     return response
 
 
-def _departments_in_scope(asked: PointListQuery, served: Iterable[str]) -> Sequence[str]:
+def _departments_in_scope(query: PointListQuery, served: Iterable[str]) -> Sequence[str]:
     """The départements whose doors are looked for: that of the place, never another's."""
-    if asked.commune or asked.near:
-        codes = {asked.commune.department} if asked.commune else set()
+    if query.commune or query.near:
+        codes = {query.commune.department} if query.commune else set()
         return sorted(codes & set(served))
-    return [asked.department] if asked.department else sorted(served)
+    return [query.department] if query.department else sorted(served)
 
 
 def _select_page(
     request: HttpRequest,
-    asked: PointListQuery,
+    query: PointListQuery,
     scope: Sequence[str],
     at: datetime,
-    offices: Contacts,
-    known: SpecialHoursIndex,
+    contacts: Contacts,
+    special_hours: SpecialHoursIndex,
 ) -> tuple[Selection, Any]:
     """The doors that fit, and the page asked for. Raises Http404 past the last page."""
-    choosing = partial(selection.select_candidates, when=asked.when, at=at, known=known)
-    place = _position(asked.commune)
+    select = partial(
+        selection.select_candidates, when=query.when, at=at, special_hours=special_hours
+    )
+    place = _position(query.commune)
     if scope and place:
-        enough = asked.page * PAGE_SIZE + 1
-        chosen = candidates.nearest_candidates(
-            *(place, scope[0], asked.criteria), enough=enough, choosing=choosing, offices=offices
+        min_count = query.page * PAGE_SIZE + 1
+        selected = candidates.nearest_candidates(
+            *(place, scope[0], query.criteria),
+            min_count=min_count,
+            select=select,
+            contacts=contacts,
         )
-        if asked.page > 1 and len(chosen.candidates) <= enough - 1 - PAGE_SIZE:
+        if query.page > 1 and len(selected.candidates) <= min_count - 1 - PAGE_SIZE:
             raise Http404
-        return chosen, UncountedPage(asked.page, len(chosen.candidates) >= enough)
-    chosen = choosing(candidates.department_candidates(scope, asked.criteria) if scope else [])
-    return chosen, paginate(chosen.candidates, PAGE_SIZE, request.GET.get("page"))
+        return selected, UncountedPage(query.page, len(selected.candidates) >= min_count)
+    selected = select(candidates.department_candidates(scope, query.criteria) if scope else [])
+    return selected, paginate(selected.candidates, PAGE_SIZE, request.GET.get("page"))
 
 
-def _position(town: CommuneSummary | None) -> tuple[float, float] | None:
-    if town is None or town.latitude is None or town.longitude is None:
+def _position(commune: CommuneSummary | None) -> tuple[float, float] | None:
+    if commune is None or commune.latitude is None or commune.longitude is None:
         return None
-    return town.latitude, town.longitude
+    return commune.latitude, commune.longitude
 
 
 def _load_points(
-    doors: Sequence[Candidate],
+    shown: Sequence[Candidate],
     place: tuple[float, float] | None,
-    offices: Contacts,
-    known: SpecialHoursIndex,
+    contacts: Contacts,
+    special_hours: SpecialHoursIndex,
 ) -> list[ReceptionPoint]:
     """These doors with all that a line says of them, seen from `place`: in one query, whatever
     their number; two more where one of them is itinerant.
     """
-    points = ReceptionPoint.objects.fetch_by_ids([one.pk for one in doors]) if doors else []
+    points = (
+        ReceptionPoint.objects.fetch_by_ids([candidate.pk for candidate in shown]) if shown else []
+    )
     if place:
         for point in points:
             point.from_latitude, point.from_longitude = place
-    offices.attach_sources(points)
-    attach_special_hours(points, known)
+    contacts.attach_sources(points)
+    attach_special_hours(points, special_hours)
     itinerant = [point for point in points if point.is_itinerant]
     prefetch_related_objects(itinerant, "stops__site__commune", "stops__changes")
     return points
 
 
 def _next_stops(
-    asked: PointListQuery, scope: Sequence[str], at: datetime, now: Versions
+    query: PointListQuery, scope: Sequence[str], at: datetime, versions: Versions
 ) -> list[Any]:
     """The nearest stops of itinerant receptions, else all those of the départements."""
-    if place := _position(asked.commune):
+    if place := _position(query.commune):
         return (
-            next_stops.nearest_stops(*place, department=scope[0], at=at, versions=now)
+            next_stops.nearest_stops(*place, department=scope[0], at=at, versions=versions)
             if scope
             else []
         )
-    return next_stops.stops_of_departments(scope, at=at, versions=now)
+    return next_stops.stops_of_departments(scope, at=at, versions=versions)
 
 
 def _build_map(
-    asked: PointListQuery,
+    query: PointListQuery,
     scope: Sequence[str],
     shown: Sequence[PointRow],
-    doors: Sequence[Candidate],
+    candidates: Sequence[Candidate],
     at: datetime,
-    teller: ReceptionPointPresenter,
-    known: SpecialHoursIndex,
-    now: Versions,
+    presenter: ReceptionPointPresenter,
+    special_hours: SpecialHoursIndex,
+    versions: Versions,
 ) -> tuple[maps.Map | None, list[datetime | None]]:
     """The doors on the map of the only département concerned, None where there are several; and
     when what it tells of them changes.
     """
-    if len(scope) != 1 or not doors:
+    if len(scope) != 1 or not candidates:
         return None, []
-    place = _position(asked.commune)
-    if asked.commune and place:
-        pins = [pin for one in shown if (pin := _pin(one))]
-        return maps.commune_map(scope[0], now, asked.commune.name, place, pins), []
+    place = _position(query.commune)
+    if query.commune and place:
+        pins = [pin for row in shown if (pin := _pin(row))]
+        return maps.commune_map(scope[0], versions, query.commune.name, place, pins), []
     minute = at.replace(second=0, microsecond=0)
-    found = [
-        (one, *state(one.hours, selection.candidate_special_days(one, known), minute))
-        for one in doors
+    states = [
+        (
+            candidate,
+            *state(
+                candidate.hours, selection.candidate_special_days(candidate, special_hours), minute
+            ),
+        )
+        for candidate in candidates
     ]
     pins = [
         maps.Pin(
-            *(number, one.name, teller.url(one.slug)),
-            *(one.latitude, one.longitude),
+            *(number, candidate.name, presenter.url(candidate.slug)),
+            *(candidate.latitude, candidate.longitude),
             tone=_tone(is_open),
-            words=teller.openness_badge(is_open, change)[1],
+            words=presenter.openness_badge(is_open, change)[1],
         )
-        for number, (one, is_open, change) in enumerate(found, 1)
-        if one.latitude is not None and one.longitude is not None
+        for number, (candidate, is_open, change) in enumerate(states, 1)
+        if candidate.latitude is not None and candidate.longitude is not None
     ]
-    return maps.department_map(scope[0], now, pins), [change for _one, _is_open, change in found]
+    return maps.department_map(scope[0], versions, pins), [
+        change for _candidate, _is_open, change in states
+    ]
 
 
-def _pin(line: PointRow) -> maps.Pin | None:
-    latitude, longitude = line.point.latitude, line.point.longitude
+def _pin(row: PointRow) -> maps.Pin | None:
+    latitude, longitude = row.point.latitude, row.point.longitude
     if latitude is None or longitude is None:
         return None
-    told = int(line.words["number"]), line.words["name"], line.words["url"]
-    return maps.Pin(*told, latitude, longitude, tone=_tone(line.is_open), words=line.openness_label)
+    position = int(row.words["number"]), row.words["name"], row.words["url"]
+    return maps.Pin(
+        *position, latitude, longitude, tone=_tone(row.is_open), words=row.openness_label
+    )
 
 
 def _tone(is_open: bool | None) -> str:

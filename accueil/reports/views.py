@@ -47,9 +47,9 @@ def report_thanks(request: HttpRequest) -> HttpResponse:
 @login_required
 def report_mark_handled(request: HttpRequest, pk: int) -> HttpResponse:
     """Keeps who dealt with the report, and when; the first of two who say so."""
-    found = get_object_or_404(Report.objects.select_related("agency", "handled_by"), pk=pk)
-    require_permission(request.user, "accueil.change_report", found)
-    if found.mark_handled(by=request.user):
+    report = get_object_or_404(Report.objects.select_related("agency", "handled_by"), pk=pk)
+    require_permission(request.user, "accueil.change_report", report)
+    if report.mark_handled(by=request.user):
         messages.success(request, _("C'est noté : cette erreur est traitée."))
     else:
         messages.info(request, _("Cette erreur était déjà traitée."))
@@ -66,12 +66,12 @@ def _save_report(request: HttpRequest, form: ReportForm) -> HttpResponse:
     # A program that fills the hidden field is thanked like anybody, and nothing is kept.
     if not form.cleaned_data["website"]:
         page = form.cleaned_data["page"]
-        about = page_subject(page)
+        subject = page_subject(page)
         Report.objects.create(
             page=page,
             message=form.cleaned_data["message"],
-            agency=about.agency,
-            department=about.department,
+            agency=subject.agency,
+            department=subject.department,
         )
     return redirect("report-thanks")
 
@@ -105,5 +105,5 @@ def page_subject(page: str) -> Subject:
 
 
 def _subject(agency: Agency | None, commune: Commune | None = None) -> Subject:
-    where = agency or commune
-    return Subject(agency, where.department if where else None)
+    place = agency or commune
+    return Subject(agency, place.department if place else None)

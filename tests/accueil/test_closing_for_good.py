@@ -301,7 +301,7 @@ class TestQueries:
         assert counts[0] == counts[1]
 
     def test_the_nearest_are_still_chosen_on_the_index_alone(self, closing):
-        given = _sql_parameters(47.0, 2.0, department="98", wants=Criteria(), within=0.08)
+        given = _sql_parameters(47.0, 2.0, department="98", criteria=Criteria(), max_degrees=0.08)
         with connection.cursor() as cursor:
             if connection.vendor == "postgresql":
                 cursor.execute("set local enable_seqscan = off; set local enable_bitmapscan = off")

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils.html import escape
 
-from accueil.editing.closures.forms import MOST_AHEAD
+from accueil.editing.closures.forms import MAX_UPCOMING
 from accueil.models import PhoneLine, ReceptionPoint, SpecialHours
 from accueil.rules import editable_special_hours
 from teams.models import Agency
@@ -290,7 +290,7 @@ class TestLists:
 
     def test_a_door_has_no_more_special_hours_than_can_be_read(self, orleans, door):
         row = made(points=[door])
-        for _ in range(MOST_AHEAD - 2):
+        for _ in range(MAX_UPCOMING - 2):
             made(points=[door])
         made(points=[door], first_day=date(2026, 11, 2), last_day=date(2026, 11, 3))
         assert announce(orleans, closure(points=[door.pk])).status_code == 302

@@ -36,7 +36,7 @@ from portal.core.text.normalisation import join_words
 from teams.models import Agency
 from teams.rules import editable_agencies
 
-MOST_AHEAD = 60  # special hours of one door
+MAX_UPCOMING = 60  # special hours of one door
 TARGET_FIELDS = ("points", "phone_lines", "agencies", "whole_department")
 _DATE = {"type": "date"}
 
@@ -118,27 +118,31 @@ class SpecialHoursForm(PostedNames, VersionedForm):
     def weekdays_label(self) -> str:
         """ "lundi et mardi"."""
         days = dict(zip(DAYS, Weekday.labels, strict=True))
-        return join_words([str(days[one]) for one in self.cleaned_data["only"]])
+        return join_words([str(days[day]) for day in self.cleaned_data["only"]])
 
     @property
     def span_bound_fields(self) -> list[Any]:
         return [self[name] for pair in span_field_names("span") for name in pair]
 
     def clean(self) -> dict[str, Any]:
-        given = super().clean() or self.cleaned_data
+        cleaned_data = super().clean() or self.cleaned_data
         self._check_days()
         spans = clean_spans(self, "span")
-        is_whole = given.get("effect") == Effect.CLOSED
-        if is_whole and spans:
-            said = _("Fermé toute la journée : laissez les heures vides.")
-            self.add_error("span_1_from", said)
-        elif not is_whole and not spans and not any(box.errors for box in self.span_bound_fields):
+        is_all_day = cleaned_data.get("effect") == Effect.CLOSED
+        if is_all_day and spans:
+            message = _("Fermé toute la journée : laissez les heures vides.")
+            self.add_error("span_1_from", message)
+        elif (
+            not is_all_day
+            and not spans
+            and not any(field.errors for field in self.span_bound_fields)
+        ):
             self.add_error("span_1_from", _("Donnez les heures concernées."))
-        wrong = is_whole or any(box.errors for box in self.span_bound_fields)
-        self.instance.spans = "" if wrong else format_spans(spans)
-        self.instance.weekdays = _weekday_expression(given.get("only") or [])
+        is_without_spans = is_all_day or any(field.errors for field in self.span_bound_fields)
+        self.instance.spans = "" if is_without_spans else format_spans(spans)
+        self.instance.weekdays = _weekday_expression(cleaned_data.get("only") or [])
         self._check_targets()
-        return given
+        return cleaned_data
 
     def _check_days(self) -> None:
         first, last = self.cleaned_data.get("first_day"), self.cleaned_data.get("last_day")
@@ -147,8 +151,8 @@ class SpecialHoursForm(PostedNames, VersionedForm):
         if last < first:
             self.add_error("last_day", _("Le dernier jour est avant le premier."))
         elif (last - first).days > MAX_DAYS:
-            said = _("Plus d'un an : changez plutôt les horaires habituels.")
-            self.add_error("last_day", said)
+            message = _("Plus d'un an : changez plutôt les horaires habituels.")
+            self.add_error("last_day", message)
         elif last < clock.today() and not self.instance.pk:
             self.add_error("last_day", _("Ces jours sont passés."))
 
@@ -156,8 +160,8 @@ class SpecialHoursForm(PostedNames, VersionedForm):
         if any(name in self.errors for name in TARGET_FIELDS):
             return
         if self.cleaned_data.get("whole_department") and not self.is_manager:
-            said = _("Seuls les gestionnaires ferment tous les accueils du Département.")
-            self.add_error("whole_department", said)
+            message = _("Seuls les gestionnaires ferment tous les accueils du Département.")
+            self.add_error("whole_department", message)
         elif not any(self.cleaned_data.get(name) for name in TARGET_FIELDS):
             self.add_error(
                 "points", _("Dites qui est concerné : au moins un accueil ou une ligne.")
@@ -167,27 +171,33 @@ class SpecialHoursForm(PostedNames, VersionedForm):
 
     def _check_count(self) -> None:
         """All those of a door are read together each time that one asks whether it is open."""
-        doors: list[OpeningHoursModel] = [*self.points(), *self.cleaned_data["phone_lines"]]
-        attach_special_hours(doors, special_hours_cache.at(data_versions.current_versions()))
-        for door in doors:
-            ahead = [one for one in door.special_hours if one.last_day >= clock.today()]
-            if len([one for one in ahead if one.pk != self.instance.pk]) >= MOST_AHEAD:
-                said = _(
-                    "« %(door)s » a déjà %(most)d horaires exceptionnels à venir : retirez-en, ou"
+        contacts: list[OpeningHoursModel] = [*self.points(), *self.cleaned_data["phone_lines"]]
+        attach_special_hours(contacts, special_hours_cache.at(data_versions.current_versions()))
+        for contact in contacts:
+            upcoming = [
+                special
+                for special in contact.special_hours
+                if special.last_day >= clock.today() and special.pk != self.instance.pk
+            ]
+            if len(upcoming) >= MAX_UPCOMING:
+                message = _(
+                    "« %(contact)s » a déjà %(max)d horaires exceptionnels à venir : retirez-en, ou"
                     " changez ses horaires habituels."
                 )
-                name = "phone_lines" if isinstance(door, PhoneLine) else "points"
-                self.add_error(name, said % {"door": door, "most": MOST_AHEAD})
+                name = "phone_lines" if isinstance(contact, PhoneLine) else "points"
+                self.add_error(name, message % {"contact": contact, "max": MAX_UPCOMING})
                 return
 
     @property
     def preview_key(self) -> str:
         """All that is asked for, to know it again."""
-        special, given = self.instance, self.cleaned_data
-        rows = [[row.pk for row in given[name]] for name in ("points", "phone_lines", "agencies")]
+        special, cleaned_data = self.instance, self.cleaned_data
+        rows = [
+            [row.pk for row in cleaned_data[name]] for name in ("points", "phone_lines", "agencies")
+        ]
         days = [special.first_day.isoformat(), special.last_day.isoformat()]
-        words = [special.effect, special.spans, special.weekdays, special.message]
-        return json.dumps([*days, *words, special.whole_department, *rows], ensure_ascii=True)
+        values = [special.effect, special.spans, special.weekdays, special.message]
+        return json.dumps([*days, *values, special.whole_department, *rows], ensure_ascii=True)
 
     @property
     def is_previewed(self) -> bool:
@@ -195,13 +205,13 @@ class SpecialHoursForm(PostedNames, VersionedForm):
 
     def points(self) -> "QuerySet[ReceptionPoint]":
         """The points concerned, once valid, by themselves, their agency or their département."""
-        given = self.cleaned_data
-        agencies = given["agencies"]
-        rows = Q(pk__in=given["points"]) | Q(team__agency__in=agencies)
-        rows |= Q(team__isnull=True, agency__in=agencies)
-        if given["whole_department"]:
-            rows |= Q(department=self.instance.department, kind=ReceptionPoint.Kind.DEPARTMENT)
-        return ReceptionPoint.objects.with_places().filter(rows).order_by("name", "pk")
+        cleaned_data = self.cleaned_data
+        agencies = cleaned_data["agencies"]
+        condition = Q(pk__in=cleaned_data["points"]) | Q(team__agency__in=agencies)
+        condition |= Q(team__isnull=True, agency__in=agencies)
+        if cleaned_data["whole_department"]:
+            condition |= Q(department=self.instance.department, kind=ReceptionPoint.Kind.DEPARTMENT)
+        return ReceptionPoint.objects.with_places().filter(condition).order_by("name", "pk")
 
     def save_edited(self) -> SpecialHours:
         """Saves them, once valid; withdrawn ones are put back."""

@@ -37,12 +37,14 @@ def special_hours_list(request: HttpRequest) -> HttpResponse:
     which one keeps all that they concern.
     """
     user, today = request.user, clock.today()
-    special = SpecialHours.objects.with_targets().order_by("first_day", "pk")
-    coming = special.filter(department__in=editable_departments(user), last_day__gte=today)
-    page = paginate(coming, PAGE_SIZE, request.GET.get("page"))
-    mine = filter_by_scope(user, SpecialHours.objects.all(), editable_special_hours(user))
-    changed = set(mine.filter(pk__in=[one.pk for one in page]).values_list("pk", flat=True))
-    rows = [(one, one.pk in changed, _status_label(one)) for one in page]
+    queryset = SpecialHours.objects.with_targets().order_by("first_day", "pk")
+    upcoming = queryset.filter(department__in=editable_departments(user), last_day__gte=today)
+    page = paginate(upcoming, PAGE_SIZE, request.GET.get("page"))
+    editable = filter_by_scope(user, SpecialHours.objects.all(), editable_special_hours(user))
+    editable_ids = set(
+        editable.filter(pk__in=[row.pk for row in page]).values_list("pk", flat=True)
+    )
+    rows = [(row, row.pk in editable_ids, _status_label(row)) for row in page]
     context = {"page": page, "rows": rows, "departments": editable_departments(user)}
     return render(request, "accueil/special_hours_list.html", context)
 
@@ -70,9 +72,9 @@ def special_hours_create(request: HttpRequest) -> HttpResponse:
 def special_hours_update(request: HttpRequest, pk: int) -> HttpResponse:
     """Changes them; withdrawn ones are put back."""
     rows = select_for_update_on_post(request, SpecialHours.objects.select_related("department"))
-    found = get_object_or_404(rows, pk=pk)
-    require_permission(request.user, CHANGE_PERMISSION, found)
-    return _update(request, found)
+    special = get_object_or_404(rows, pk=pk)
+    require_permission(request.user, CHANGE_PERMISSION, special)
+    return _update(request, special)
 
 
 def _update(request: HttpRequest, special: SpecialHours) -> HttpResponse:
@@ -94,9 +96,9 @@ def _render_form(
     context: dict[str, Any] = {"form": form, "special": form.instance, "is_preview": is_preview}
     if is_preview:
         points, lines = list(form.points()), list(form.cleaned_data["phone_lines"])
-        known = special_hours_cache.at(data_versions.current_versions())
+        index = special_hours_cache.at(data_versions.current_versions())
         context |= {
-            "effects": preview_changes(form.instance, points, lines, known),
+            "effects": preview_changes(form.instance, points, lines, index),
             "count": len(points) + len(lines),
             "days": affected_days_label(form.instance),
             "announced": max(form.instance.first_day - NOTICE_PERIOD, clock.today()),
@@ -108,10 +110,12 @@ def _render_form(
 @editor_required
 def special_hours_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """From now on the usual hours are told; the row stays, and can be put back."""
-    found = get_object_or_404(select_for_update_on_post(request, SpecialHours.objects.all()), pk=pk)
-    require_permission(request.user, CHANGE_PERMISSION, found)
-    if found.withdrawn_at is None:
-        found.withdrawn_at = found.edited_at = timezone.now()
-        found.save(update_fields=["withdrawn_at", "edited_at"])
+    special = get_object_or_404(
+        select_for_update_on_post(request, SpecialHours.objects.all()), pk=pk
+    )
+    require_permission(request.user, CHANGE_PERMISSION, special)
+    if special.withdrawn_at is None:
+        special.withdrawn_at = special.edited_at = timezone.now()
+        special.save(update_fields=["withdrawn_at", "edited_at"])
     messages.success(request, _("C'est retiré : les horaires habituels s'appliquent."))
     return redirect("special-hours-list")

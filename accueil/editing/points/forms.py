@@ -62,18 +62,18 @@ class OpeningHoursModelForm(VersionedForm):
 
     def clear_errors(self) -> None:
         """What is not finished is not wrong yet."""
-        for part in (self, *self.subforms):
-            part._errors = ErrorDict()
+        for form in (self, *self.subforms):
+            form._errors = ErrorDict()
 
     def is_valid(self) -> bool:
-        return all([super().is_valid(), *(part.is_valid() for part in self.subforms)])
+        return all([super().is_valid(), *(form.is_valid() for form in self.subforms)])
 
     @property
     def has_errors(self) -> bool:
         return self.is_bound and not self.is_valid()
 
     def clean(self) -> dict[str, Any]:
-        given = super().clean() or self.cleaned_data
+        cleaned_data = super().clean() or self.cleaned_data
         for grid in self.grids:
             name = str(grid.prefix)
             if grid.is_valid() and grid.expression != self.stored_hours[name]:
@@ -81,7 +81,7 @@ class OpeningHoursModelForm(VersionedForm):
                 # What was printed is no longer so: the French is then said from the hours.
                 setattr(self.instance, f"{name}_text", "")
         self._clean_slug()
-        return given
+        return cleaned_data
 
     def _clean_slug(self) -> None:
         """A new row is known by its name, which no other has."""
@@ -184,7 +184,7 @@ class ReceptionPointForm(OpeningHoursModelForm):
     def __init__(self, data: Any, *, instance: ReceptionPoint, user: Any) -> None:
         super().__init__(data, instance=instance, user=user)
         department = instance.department
-        self.place = AddressForm(data, department=department, known=instance.site)
+        self.address_form = AddressForm(data, department=department, site=instance.site)
         teams = Team.objects.filter(agency__department=department)
         agencies = Agency.objects.filter(department=department)
         self._limit_choices(
@@ -214,48 +214,53 @@ class ReceptionPointForm(OpeningHoursModelForm):
     def closing_fields(self) -> list[BoundField]:
         return [self["closes_on"], self["closing_note"]]
 
-    def _limit_choices(self, name: str, rows: "QuerySet[Any]", none: str) -> None:
+    def _limit_choices(self, name: str, rows: "QuerySet[Any]", empty_label: str) -> None:
         field: Any = self.fields[name]
         field.queryset = rows.order_by("name")
-        field.empty_label = none
+        field.empty_label = empty_label
 
     @property
     def subforms(self) -> list[Any]:
-        return [self.place, *super().subforms]
+        return [self.address_form, *super().subforms]
 
     def clean(self) -> dict[str, Any]:
-        given = super().clean()
+        cleaned_data = super().clean()
         self._check_place()
-        if given.get("team"):
-            given["agency"] = None
+        if cleaned_data.get("team"):
+            cleaned_data["agency"] = None
         self._check_closing_day()
-        return given
+        return cleaned_data
 
     def _check_closing_day(self) -> None:
         """A year that is surely wrong is asked again; without a day, nothing closes."""
-        given, today = self.cleaned_data, clock.today()
-        day, was = given.get("closes_on"), self.initial.get("closes_on")
-        if day and day != was and day < today - MAX_PAST:
+        cleaned_data, today = self.cleaned_data, clock.today()
+        day, previous_day = cleaned_data.get("closes_on"), self.initial.get("closes_on")
+        if day and day != previous_day and day < today - MAX_PAST:
             self.add_error("closes_on", _("Ce jour est passé depuis plus d'un an : quelle année ?"))
-        elif day and day != was and day > today + MAX_FUTURE:
+        elif day and day != previous_day and day > today + MAX_FUTURE:
             self.add_error("closes_on", _("C'est dans plus de cinq ans : quelle année ?"))
-        elif not day and not was and given.get("closing_note") and "closes_on" not in self.errors:
-            said = _("À partir de quel jour ? Donnez la date, ou effacez la phrase.")
-            self.add_error("closes_on", said)
+        elif (
+            not day
+            and not previous_day
+            and cleaned_data.get("closing_note")
+            and "closes_on" not in self.errors
+        ):
+            message = _("À partir de quel jour ? Donnez la date, ou effacez la phrase.")
+            self.add_error("closes_on", message)
         elif not day:
-            given["closing_note"] = ""
+            cleaned_data["closing_note"] = ""
 
     def _check_place(self) -> None:
-        if not self.place.is_valid() or "team" in self.errors:
+        if not self.address_form.is_valid() or "team" in self.errors:
             return
-        team, is_elsewhere = self.cleaned_data.get("team"), self.place.is_filled
-        if team and is_elsewhere:
-            said = _("Chez une équipe, ou à une adresse : gardez l'une des deux, videz l'autre.")
-            self.add_error("team", said)
-        elif not team and not is_elsewhere and self.cleaned_data.get("kind") != "itinerant":
-            said = _("Où est-ce ? Choisissez l'équipe qui accueille, ou écrivez une adresse.")
-            self.add_error("team", said)
+        team, has_address = self.cleaned_data.get("team"), self.address_form.is_filled
+        if team and has_address:
+            message = _("Chez une équipe, ou à une adresse : gardez l'une des deux, videz l'autre.")
+            self.add_error("team", message)
+        elif not team and not has_address and self.cleaned_data.get("kind") != "itinerant":
+            message = _("Où est-ce ? Choisissez l'équipe qui accueille, ou écrivez une adresse.")
+            self.add_error("team", message)
 
     def save_edited(self) -> Any:
-        self.instance.site = self.place.site()
+        self.instance.site = self.address_form.save_site()
         return super().save_edited()

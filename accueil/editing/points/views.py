@@ -29,9 +29,7 @@ from portal.core.caching import data_versions
 from portal.core.http.parameters import paginate
 from portal.core.permissions.checks import require_permission
 
-RECHECK_AFTER = timedelta(
-    days=183
-)  # since when a door was not checked before it is asked for again
+RECHECK_AFTER = timedelta(days=183)  # a contact not checked for longer is to be rechecked
 
 
 @require_safe
@@ -41,23 +39,23 @@ def contact_list(request: HttpRequest) -> HttpResponse:
     of `q` where it is given.
     """
     today = clock.today()
-    user, asked = request.user, request.GET.get("q", "").strip()
+    user, search = request.user, request.GET.get("q", "").strip()
     points: Any = filter_by_scope(user, ReceptionPoint.objects.with_places(), editable_points(user))
     lines = filter_by_scope(
         user, PhoneLine.objects.order_by("department", "name", "pk"), editable_phone_lines(user)
     )
-    if asked:
-        named = Q(name__icontains=asked)
-        points = points.filter(named | Q(site__city__icontains=asked))
-        lines = lines.filter(named)
-    receiving = points.not_permanently_closed(today).order_by("department", "name", "pk")
-    page = paginate(receiving, PAGE_SIZE, request.GET.get("page"))
+    if search:
+        name_matches = Q(name__icontains=search)
+        points = points.filter(name_matches | Q(site__city__icontains=search))
+        lines = lines.filter(name_matches)
+    open_points = points.not_permanently_closed(today).order_by("department", "name", "pk")
+    page = paginate(open_points, PAGE_SIZE, request.GET.get("page"))
     context = {
         "page": page,
         "lines": lines[:PAGE_SIZE],
-        "closed": points.permanently_closed(today)[:PAGE_SIZE],
-        "asked": asked,
-        "old": today - RECHECK_AFTER,
+        "closed_points": points.permanently_closed(today)[:PAGE_SIZE],
+        "search": search,
+        "recheck_before": today - RECHECK_AFTER,
         "departments": editable_departments(user),
     }
     return render(request, "accueil/contact_list.html", context)
@@ -70,37 +68,37 @@ def point_update(request: HttpRequest, pk: int) -> HttpResponse:
     rows = select_for_update_on_post(
         request, ReceptionPoint.objects.with_places().select_related("department")
     )
-    found = get_object_or_404(rows, pk=pk)
-    require_permission(request.user, "accueil.change_receptionpoint", found)
+    point = get_object_or_404(rows, pk=pk)
+    require_permission(request.user, "accueil.change_receptionpoint", point)
     return _update(
-        request, ReceptionPointForm(request.POST or None, instance=found, user=request.user)
+        request, ReceptionPointForm(request.POST or None, instance=point, user=request.user)
     )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @editor_required
 def point_create(request: HttpRequest) -> HttpResponse:
-    new = ReceptionPoint(department=requested_department(request))
+    point = ReceptionPoint(department=requested_department(request))
     return _update(
-        request, ReceptionPointForm(request.POST or None, instance=new, user=request.user)
+        request, ReceptionPointForm(request.POST or None, instance=point, user=request.user)
     )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @editor_required
 def phone_line_update(request: HttpRequest, pk: int) -> HttpResponse:
-    found = get_object_or_404(
+    line = get_object_or_404(
         select_for_update_on_post(request, PhoneLine.objects.select_related("department")), pk=pk
     )
-    require_permission(request.user, "accueil.change_phoneline", found)
-    return _update(request, PhoneLineForm(request.POST or None, instance=found, user=request.user))
+    require_permission(request.user, "accueil.change_phoneline", line)
+    return _update(request, PhoneLineForm(request.POST or None, instance=line, user=request.user))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @editor_required
 def phone_line_create(request: HttpRequest) -> HttpResponse:
-    new = PhoneLine(department=requested_department(request))
-    return _update(request, PhoneLineForm(request.POST or None, instance=new, user=request.user))
+    line = PhoneLine(department=requested_department(request))
+    return _update(request, PhoneLineForm(request.POST or None, instance=line, user=request.user))
 
 
 def _update(request: HttpRequest, form: OpeningHoursModelForm) -> HttpResponse:
@@ -121,10 +119,10 @@ def _update(request: HttpRequest, form: OpeningHoursModelForm) -> HttpResponse:
     return _render_form(request, form, title, is_preview=True)
 
 
-def _require_still_editable(request: HttpRequest, door: ReceptionPoint | PhoneLine) -> None:
+def _require_still_editable(request: HttpRequest, contact: ReceptionPoint | PhoneLine) -> None:
     """Nobody makes of a door one that they may not change."""
-    name = "receptionpoint" if isinstance(door, ReceptionPoint) else "phoneline"
-    require_permission(request.user, f"accueil.change_{name}", door)
+    name = "receptionpoint" if isinstance(contact, ReceptionPoint) else "phoneline"
+    require_permission(request.user, f"accueil.change_{name}", contact)
 
 
 def _render_form(
@@ -135,19 +133,19 @@ def _render_form(
     is_preview: bool = False,
     status: int = 200,
 ) -> HttpResponse:
-    door, days = form.instance, []
+    contact, days = form.instance, []
     if is_preview:
-        attach_special_hours([door], special_hours_cache.at(data_versions.current_versions()))
-        days = preview_days(door, clock.today())
+        attach_special_hours([contact], special_hours_cache.at(data_versions.current_versions()))
+        days = preview_days(contact, clock.today())
     context = {
         "form": form,
-        "door": door,
+        "contact": contact,
         "title": title,
         "is_preview": is_preview,
         "days": days,
-        "by_appointment": any(one.by_appointment for one in days),
+        "by_appointment": any(day.by_appointment for day in days),
     }
-    name = "reception_point" if isinstance(door, ReceptionPoint) else "phone_line"
+    name = "reception_point" if isinstance(contact, ReceptionPoint) else "phone_line"
     return render(request, f"accueil/{name}_update.html", context, status=status)
 
 
@@ -155,23 +153,23 @@ def _render_form(
 @editor_required
 def point_mark_checked(request: HttpRequest, pk: int) -> HttpResponse:
     """Somebody made sure of a point: all that it says is still true today."""
-    found = get_object_or_404(
+    point = get_object_or_404(
         select_for_update_on_post(request, ReceptionPoint.objects.with_places()), pk=pk
     )
-    require_permission(request.user, "accueil.change_receptionpoint", found)
-    return _mark_checked(request, found)
+    require_permission(request.user, "accueil.change_receptionpoint", point)
+    return _mark_checked(request, point)
 
 
 @require_POST
 @editor_required
 def phone_line_mark_checked(request: HttpRequest, pk: int) -> HttpResponse:
-    found = get_object_or_404(select_for_update_on_post(request, PhoneLine.objects.all()), pk=pk)
-    require_permission(request.user, "accueil.change_phoneline", found)
-    return _mark_checked(request, found)
+    line = get_object_or_404(select_for_update_on_post(request, PhoneLine.objects.all()), pk=pk)
+    require_permission(request.user, "accueil.change_phoneline", line)
+    return _mark_checked(request, line)
 
 
-def _mark_checked(request: HttpRequest, door: ReceptionPoint | PhoneLine) -> HttpResponse:
-    door.checked_on = clock.today()
-    door.save(update_fields=["checked_on"])
-    messages.success(request, _("C'est noté : « %s », toujours vrai aujourd'hui.") % door)
+def _mark_checked(request: HttpRequest, contact: ReceptionPoint | PhoneLine) -> HttpResponse:
+    contact.checked_on = clock.today()
+    contact.save(update_fields=["checked_on"])
+    messages.success(request, _("C'est noté : « %s », toujours vrai aujourd'hui.") % contact)
     return redirect("contact-list")

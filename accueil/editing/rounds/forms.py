@@ -95,9 +95,9 @@ class StopForm(PostedNames, VersionedForm):
         super().__init__(
             data, instance=instance, label_suffix="", initial=_initial_rhythm(instance)
         )
-        known = instance.site if instance.site_id else None
+        site = instance.site if instance.site_id else None
         department = instance.point.department
-        self.place = AddressForm(data, department=department, known=known, needed=True)
+        self.address_form = AddressForm(data, department=department, site=site, is_required=True)
 
     @property
     def schedule_fields(self) -> list[BoundField]:
@@ -105,60 +105,60 @@ class StopForm(PostedNames, VersionedForm):
 
     @property
     def subforms(self) -> list[forms.Form]:
-        return [self.place]
+        return [self.address_form]
 
     def is_valid(self) -> bool:
-        return all([super().is_valid(), self.place.is_valid()])
+        return all([super().is_valid(), self.address_form.is_valid()])
 
     @property
     def has_errors(self) -> bool:
         return self.is_bound and not self.is_valid()
 
     def clean(self) -> dict[str, Any]:
-        given = super().clean() or self.cleaned_data
+        cleaned_data = super().clean() or self.cleaned_data
         self._check_hours()
-        first, last = given.get("valid_from"), given.get("valid_to")
+        first, last = cleaned_data.get("valid_from"), cleaned_data.get("valid_to")
         if first and last and last < first:
             self.add_error("valid_to", _("Le dernier jour est avant le premier."))
         stop = self.instance
         stop.cycle, stop.weeks, stop.month_positions = 1, "", ""
-        rhythm = given.get("rhythm")
+        rhythm = cleaned_data.get("rhythm")
         if rhythm == CYCLE and self._clean_cycle():
-            stop.cycle, stop.weeks = given["cycle"], " ".join(given["weeks"])
+            stop.cycle, stop.weeks = cleaned_data["cycle"], " ".join(cleaned_data["weeks"])
         elif rhythm == MONTHLY:
-            stop.month_positions = " ".join(given.get("month_positions") or [])
+            stop.month_positions = " ".join(cleaned_data.get("month_positions") or [])
             if not stop.month_positions:
                 self.add_error("month_positions", _("Cochez au moins une semaine du mois."))
-        return given
+        return cleaned_data
 
     def _check_hours(self) -> None:
         names = ("weekday", "starts_at", "ends_at")
         if any(name in self.errors for name in names):
             return
-        given = [self.cleaned_data.get(name) for name in names]
-        for name, value in zip(names, given, strict=True):
-            if value is None and any(one is not None for one in given):
+        values = [self.cleaned_data.get(name) for name in names]
+        for name, value in zip(names, values, strict=True):
+            if value is None and any(other is not None for other in values):
                 self.add_error(name, _("Donnez le jour et les deux heures, ou aucun des trois."))
-        _weekday, start, end = given
+        _weekday, start, end = values
         if start is not None and end is not None and end <= start:
             self.add_error("ends_at", _("La fin doit être après le début."))
 
     def _clean_cycle(self) -> bool:
         """Says what lacks of a cycle."""
-        given = self.cleaned_data
-        cycle, weeks, fine = given.get("cycle"), given.get("weeks"), True
+        cleaned_data = self.cleaned_data
+        cycle, weeks, is_consistent = cleaned_data.get("cycle"), cleaned_data.get("weeks"), True
         if not cycle and "cycle" not in self.errors:
             self.add_error("cycle", _("Donnez le nombre de semaines du cycle."))
         if not weeks and "weeks" not in self.errors:
             self.add_error("weeks", _("Cochez les semaines où il passe."))
         elif cycle and weeks and max(map(int, weeks)) > cycle:
             self.add_error("weeks", _("Ces semaines ne sont pas celles du cycle."))
-            fine = False
-        if not given.get("valid_from") and "valid_from" not in self.errors:
-            said = _("Un rythme de plusieurs semaines se compte depuis un premier jour.")
-            self.add_error("valid_from", said)
-            fine = False
-        return bool(fine and cycle and weeks)
+            is_consistent = False
+        if not cleaned_data.get("valid_from") and "valid_from" not in self.errors:
+            message = _("Un rythme de plusieurs semaines se compte depuis un premier jour.")
+            self.add_error("valid_from", message)
+            is_consistent = False
+        return bool(is_consistent and cycle and weeks)
 
     @property
     def preview_key(self) -> str:
@@ -175,7 +175,7 @@ class StopForm(PostedNames, VersionedForm):
 
     def save_edited(self) -> Stop:
         """Saves the stop and its place, once valid."""
-        site = self.place.site()
+        site = self.address_form.save_site()
         assert site is not None
         self.instance.site = site
         self.instance.edited_at = timezone.now()
@@ -240,36 +240,36 @@ class StopChangeForm(PostedNames, forms.ModelForm):
         return [self[name] for name in self.field_order[1:]]
 
     def clean(self) -> dict[str, Any]:
-        given = super().clean() or self.cleaned_data
-        if given.get("what") == self.CANCELLED:
+        cleaned_data = super().clean() or self.cleaned_data
+        if cleaned_data.get("what") == self.CANCELLED:
             for name in ("new_day", "starts_at", "ends_at"):
-                given[name] = None
-            given["new_place"] = ""
-        elif given.get("what") == self.MOVED and not self.errors:
-            self._check_move(given.get("new_day"))
-        if given.get("seen", "") != self.stored_state:
+                cleaned_data[name] = None
+            cleaned_data["new_place"] = ""
+        elif cleaned_data.get("what") == self.MOVED and not self.errors:
+            self._check_move(cleaned_data.get("new_day"))
+        if cleaned_data.get("seen", "") != self.stored_state:
             self._mark_stale()
-        return given
+        return cleaned_data
 
     def _check_move(self, new_day: date | None) -> None:
-        stop, given = self.instance.stop, self.cleaned_data
+        stop, cleaned_data = self.instance.stop, self.cleaned_data
         if new_day is None:
             self.add_error("new_day", _("Donnez le jour où il a lieu."))
-        start = given.get("starts_at") or stop.starts_at
-        end = given.get("ends_at") or stop.ends_at
+        start = cleaned_data.get("starts_at") or stop.starts_at
+        end = cleaned_data.get("ends_at") or stop.ends_at
         if start and end and end <= start:
             self.add_error("ends_at", _("La fin doit être après le début."))
 
     def _mark_stale(self) -> None:
         self.is_stale = True
-        typed = self.data.copy()  # type: ignore[attr-defined]
-        typed["seen"] = self.stored_state
-        self.data = typed
-        said = _(
+        data = self.data.copy()  # type: ignore[attr-defined]
+        data["seen"] = self.stored_state
+        self.data = data
+        message = _(
             "Quelqu'un a changé ce passage pendant que vous écriviez. Rien de ce que vous avez"
             " écrit n'est perdu : relisez, puis enregistrez si c'est toujours juste."
         )
-        self.add_error(None, said)
+        self.add_error(None, message)
 
 
 def _change_state(change: StopChange) -> tuple[Any, ...]:

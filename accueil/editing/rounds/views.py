@@ -22,26 +22,26 @@ CHANGE_PERMISSION = "accueil.change_stop"
 def stop_list(request: HttpRequest, pk: int) -> HttpResponse:
     """The stops of an itinerant reception, each with its next passages."""
     point = _get_point(request, pk)
-    found = point.stops.with_places().order_by("site__city", "weekday", "starts_at", "pk")
+    stops = point.stops.with_places().order_by("site__city", "weekday", "starts_at", "pk")
     today = clock.today()
-    rows = [(stop, next_passages(stop, today)) for stop in found]
+    rows = [(stop, next_passages(stop, today)) for stop in stops]
     return render(request, "accueil/stop_list.html", {"point": point, "rows": rows})
 
 
 def _get_point(request: HttpRequest, pk: int) -> ReceptionPoint:
     points = ReceptionPoint.objects.with_places().select_related("department")
-    found = get_object_or_404(points, pk=pk, kind=ReceptionPoint.Kind.ITINERANT)
-    require_permission(request.user, "accueil.change_receptionpoint", found)
-    return found
+    point = get_object_or_404(points, pk=pk, kind=ReceptionPoint.Kind.ITINERANT)
+    require_permission(request.user, "accueil.change_receptionpoint", point)
+    return point
 
 
 def _get_stop(request: HttpRequest, pk: int) -> Stop:
-    places = Stop.objects.select_related(
+    stops = Stop.objects.select_related(
         *("site__commune", "point__department", "point__team__agency", "point__agency")
     )
-    found: Stop = get_object_or_404(select_for_update_on_post(request, places), pk=pk)
-    require_permission(request.user, CHANGE_PERMISSION, found)
-    return found
+    stop: Stop = get_object_or_404(select_for_update_on_post(request, stops), pk=pk)
+    require_permission(request.user, CHANGE_PERMISSION, stop)
+    return stop
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -56,11 +56,11 @@ def stop_update(request: HttpRequest, pk: int) -> HttpResponse:
     return _update_stop(request, _get_stop(request, pk))
 
 
-def _update_stop(request: HttpRequest, row: Stop) -> HttpResponse:
+def _update_stop(request: HttpRequest, stop: Stop) -> HttpResponse:
     """The form of a stop, with the days that its rhythm gives before it is saved."""
-    title = row.site.label if row.pk else ""
-    form = StopForm(request.POST or None, instance=row)
-    context = {"form": form, "point": row.point, "stop": row, "title": title}
+    title = stop.site.label if stop.pk else ""
+    form = StopForm(request.POST or None, instance=stop)
+    context = {"form": form, "point": stop.point, "stop": stop, "title": title}
     if not form.is_bound:
         return render(request, "accueil/stop_update.html", context)
     if not form.is_valid():
@@ -69,8 +69,8 @@ def _update_stop(request: HttpRequest, row: Stop) -> HttpResponse:
     if "enregistrer" in request.POST and form.is_previewed:
         saved = form.save_edited()
         messages.success(request, _("L'arrêt « %s » est enregistré.") % saved.site)
-        return redirect("stop-list", row.point_id)
-    context |= {"is_preview": True, "days": next_stop_days(row, clock.today())}
+        return redirect("stop-list", stop.point_id)
+    context |= {"is_preview": True, "days": next_stop_days(stop, clock.today())}
     return render(request, "accueil/stop_update.html", context)
 
 
@@ -78,37 +78,39 @@ def _update_stop(request: HttpRequest, row: Stop) -> HttpResponse:
 @editor_required
 def passage_update(request: HttpRequest, pk: int, day: str) -> HttpResponse:
     """Cancels the passage that the rhythm gave on that day, or says when and where it comes."""
-    row = _get_stop(request, pk)
-    change = _get_change(row, day)
+    stop = _get_stop(request, pk)
+    change = _get_change(stop, day)
     form = StopChangeForm(request.POST or None, instance=change)
     if not form.is_bound or not form.is_valid():
         status = (409 if form.is_stale else 400) if form.is_bound else 200
-        context = {"form": form, "stop": row, "change": change}
+        context = {"form": form, "stop": stop, "change": change}
         return render(request, "accueil/passage_update.html", context, status=status)
     form.save()
     messages.success(request, _("C'est enregistré, et annoncé."))
-    return redirect("stop-list", row.point_id)
+    return redirect("stop-list", stop.point_id)
 
 
-def _get_change(row: Stop, day: str) -> StopChange:
+def _get_change(stop: Stop, day: str) -> StopChange:
     """What changes of the passage of that day, saved or not; a 404 where there is none."""
     try:
         planned = parse_day(day)
     except ValueError:
         raise Http404 from None
-    known = row.changes.filter(day=planned).first()
-    if known is None and (row.recurrence is None or not [*row.recurrence.days(planned, planned)]):
+    change = stop.changes.filter(day=planned).first()
+    if change is None and (
+        stop.recurrence is None or not [*stop.recurrence.days(planned, planned)]
+    ):
         raise Http404
-    return known or StopChange(stop=row, day=planned)
+    return change or StopChange(stop=stop, day=planned)
 
 
 @require_POST
 @editor_required
 def passage_restore(request: HttpRequest, pk: int, day: str) -> HttpResponse:
     """The passage of that day takes place as usual after all."""
-    row = _get_stop(request, pk)
-    change = _get_change(row, day)
+    stop = _get_stop(request, pk)
+    change = _get_change(stop, day)
     if change.pk:
         change.delete()
         messages.success(request, _("Ce passage a lieu comme d'habitude."))
-    return redirect("stop-list", row.point_id)
+    return redirect("stop-list", stop.point_id)
