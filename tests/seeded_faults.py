@@ -159,8 +159,8 @@ FAULTS = [
     ),
     Fault(
         "portal/documents/services.py",
-        "return lost.update(state=Job.State.WAITING, slot=None, progress=0)",
-        "return lost.count()",
+        "return expired.update(status=JobStatus.WAITING, claimed_at=None, slot=None, progress=0)",
+        "return expired.count()",
         "tests/documents/test_jobs.py",
     ),
     # Rights

@@ -1,6 +1,6 @@
-"""The files that the portal makes: a row for each, before it is made."""
+"""Files made in the background: one row for each, written before the file is made."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,42 +10,43 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-MAX_RUNNING = 2  # files made at the same time, in all the processes of the portal
-JOB_LEASE = timedelta(minutes=6)  # after which whoever was making a file is no more
+from portal.core.leases import Leased, LeasedQuerySet
+from portal.documents.enums import JobStatus
+
+MAX_RUNNING = 2  # files made at the same time, by all processes together
 
 
 def upload_path(job: "Job", name: str) -> str:
     return f"documents/{job.digest[:2]}/{job.digest}{Path(name).suffix}"
 
 
-class JobQuerySet(models.QuerySet["Job"]):
+class JobQuerySet(LeasedQuerySet["Job"]):
+    def waiting(self) -> "JobQuerySet":
+        return self.filter(status=JobStatus.WAITING)
+
+    def running(self) -> "JobQuerySet":
+        return self.filter(status=JobStatus.RUNNING)
+
     def unfinished(self) -> "JobQuerySet":
-        return self.filter(state__in=[Job.State.WAITING, Job.State.RUNNING])
+        return self.filter(status__in=[JobStatus.WAITING, JobStatus.RUNNING])
 
-    def lease_expired(self, now: datetime) -> "JobQuerySet":
-        """Those whose maker stopped without a word; or began in a time still to come, before the
-        clock was put back.
-        """
-        ended = Q(started_at__lt=now - JOB_LEASE) | Q(started_at__gt=now + JOB_LEASE)
-        return self.filter(ended, state=Job.State.RUNNING)
+    def finished(self) -> "JobQuerySet":
+        return self.filter(status__in=[JobStatus.DONE, JobStatus.FAILED])
 
 
-class Job(models.Model):
-    """A file of one `kind`, for one `subject`, with the content that `digest` names.
+class Job(Leased):
+    """A file of one `kind` for one `subject`, with the content identified by `digest`.
 
-    While it is being made it holds a `slot`: there are as many as files made at once.
+    A running job occupies a `slot`, from 1 to MAX_RUNNING; the unique constraint on it bounds how
+    many files are made at once.
     """
 
-    class State(models.TextChoices):
-        WAITING = "waiting", _("en attente")
-        RUNNING = "running", _("en cours")
-        DONE = "done", _("fait")
-        FAILED = "failed", _("échoué")
+    lease = timedelta(minutes=6)
 
     kind = models.SlugField(_("nature"), max_length=40)
     subject = models.CharField(_("sujet"), max_length=200)
     digest = models.CharField(_("empreinte du contenu"), max_length=64)
-    asked_by = models.ForeignKey(
+    requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
         null=True,
@@ -53,10 +54,9 @@ class Job(models.Model):
         verbose_name=_("demandé par"),
         related_name="+",
     )
-    asked_at = models.DateTimeField(_("demandé le"), default=timezone.now)
-    started_at = models.DateTimeField(_("commencé le"), null=True, blank=True)
+    requested_at = models.DateTimeField(_("demandé le"), default=timezone.now)
     finished_at = models.DateTimeField(_("fini le"), null=True, blank=True)
-    state = models.CharField(_("état"), max_length=8, choices=State, default=State.WAITING)
+    status = models.CharField(_("état"), max_length=8, choices=JobStatus, default=JobStatus.WAITING)
     progress = models.PositiveSmallIntegerField(_("avancement"), default=0)
     slot = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
     error = models.CharField(_("erreur"), max_length=250, blank=True)
@@ -67,20 +67,21 @@ class Job(models.Model):
     class Meta:
         verbose_name = _("fichier à faire")
         verbose_name_plural = _("fichiers à faire")
-        ordering = ["-asked_at"]
+        ordering = ["-requested_at"]
         constraints = [
             models.UniqueConstraint(
                 fields=["kind", "subject", "digest"], name="documents_job_content_once"
             ),
             models.UniqueConstraint(fields=["slot"], name="documents_job_slot_once"),
             models.CheckConstraint(
-                condition=Q(state="running", slot__isnull=False, slot__range=(1, MAX_RUNNING))
-                | ~Q(state="running") & Q(slot__isnull=True),
+                condition=Q(
+                    status=JobStatus.RUNNING, slot__isnull=False, slot__range=(1, MAX_RUNNING)
+                )
+                | ~Q(status=JobStatus.RUNNING) & Q(slot__isnull=True),
                 name="documents_job_running_has_slot",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["waiting", "running", "done", "failed"]),
-                name="documents_job_state_known",
+                condition=Q(status__in=JobStatus.values), name="documents_job_status_known"
             ),
             models.CheckConstraint(
                 condition=Q(progress__lte=100), name="documents_job_progress_percent"
@@ -92,33 +93,31 @@ class Job(models.Model):
 
     @property
     def is_done(self) -> bool:
-        return self.state == self.State.DONE
+        return self.status == JobStatus.DONE
 
     @property
     def is_failed(self) -> bool:
-        return self.state == self.State.FAILED
+        return self.status == JobStatus.FAILED
 
-    def start(self, now: datetime) -> bool:
-        """Takes a free slot; False where there is none, or where the job no longer waits."""
+    def start(self) -> bool:
+        """Claim the job with a free slot; False if all slots are taken or it no longer waits.
+
+        One query for each slot tried.
+        """
+        started = {"status": JobStatus.RUNNING, "progress": 0, "error": ""}
         for slot in range(1, MAX_RUNNING + 1):
             try:
                 with transaction.atomic():
-                    waiting = Job.objects.filter(pk=self.pk, state=self.State.WAITING)
-                    if not waiting.update(
-                        state=self.State.RUNNING, slot=slot, started_at=now, progress=0, error=""
-                    ):
-                        return False
-            except IntegrityError:
+                    return Job.objects.waiting().claim(self, slot=slot, **started)
+            except IntegrityError:  # another job has the slot
                 continue
-            self.refresh_from_db()
-            return True
         return False
 
     def set_progress(self, percent: int) -> None:
-        """Says how far it is, to whoever waits for it."""
-        Job.objects.filter(pk=self.pk, state=self.State.RUNNING).update(progress=percent)
+        """Publish how far the making is, for the page that follows it."""
+        Job.objects.running().filter(pk=self.pk).update(progress=percent)
 
     def finish(self, **values: Any) -> bool:
-        """Leaves its slot; False where another took over meanwhile."""
-        mine = Job.objects.filter(pk=self.pk, state=self.State.RUNNING, started_at=self.started_at)
-        return bool(mine.update(slot=None, finished_at=timezone.now(), **values))
+        """Free the slot and write `values`; False if another worker took the job over."""
+        values = {"slot": None, "finished_at": timezone.now(), **values}
+        return Job.objects.running().release(self, **values)

@@ -18,7 +18,7 @@ def make(self, job_id: int) -> None:
     """Makes the file of a job, once a slot is free."""
     if services.make_file(job_id):
         return
-    if Job.objects.filter(pk=job_id, state=Job.State.WAITING).exists():
+    if Job.objects.waiting().filter(pk=job_id).exists():
         raise self.retry(countdown=RETRY_SECONDS)
 
 
@@ -26,6 +26,5 @@ def make(self, job_id: int) -> None:
 def sweep() -> None:
     """Takes up what a lost task or a dead process left undone."""
     services.release_expired()
-    since = timezone.now() - REQUEUE_AFTER
-    for job in Job.objects.filter(state=Job.State.WAITING, asked_at__lt=since):
+    for job in Job.objects.waiting().filter(requested_at__lt=timezone.now() - REQUEUE_AFTER):
         enqueue("documents.make", job.pk)

@@ -9,6 +9,7 @@ from django.utils.cache import patch_cache_control
 
 from portal.celery import enqueue
 from portal.documents import services
+from portal.documents.enums import JobStatus
 from portal.documents.models import Job
 from portal.registries.documents import get_maker
 
@@ -24,7 +25,9 @@ def serve_document(
 
     `context` names the subject for a person: `title` and `back`, the page to go back to.
     """
-    job = services.request_job(kind=kind, subject=subject, asked_by=getattr(request, "user", None))
+    job = services.request_job(
+        kind=kind, subject=subject, requested_by=getattr(request, "user", None)
+    )
     if not job.is_done:
         job = _start_making(job)
     if job.is_done:
@@ -43,7 +46,7 @@ def serve_document(
 
 def _start_making(job: Job) -> Job:
     """Has the file made: here if it is light, else by a worker."""
-    if job.state == Job.State.WAITING:
+    if job.status == JobStatus.WAITING:
         if get_maker(job.kind).is_light:
             services.make_file(job.pk)
         elif cache.add(f"documents-asked-{job.pk}", True, REQUEUE_SECONDS):

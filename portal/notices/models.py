@@ -8,7 +8,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-LEASE = timedelta(minutes=15)  # longer than any one sending takes: a server has 11 min to answer
+from portal.core.leases import Leased, LeasedQuerySet
+
 IN_DOUBT = timedelta(hours=6)  # before what a server perhaps took is given to it a last time
 RETENTION = timedelta(days=30)  # how long the words of an e-mail live, sent or not
 RETRY_DELAYS = tuple(
@@ -17,7 +18,7 @@ RETRY_DELAYS = tuple(
 MAX_ATTEMPTS = len(RETRY_DELAYS) + 1
 
 
-class NoticeQuerySet(models.QuerySet["Notice"]):
+class NoticeQuerySet(LeasedQuerySet["Notice"]):
     def waiting(self) -> "NoticeQuerySet":
         return self.filter(sent_at=None, failed_at=None)
 
@@ -28,11 +29,10 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         return self.filter(sent_at__isnull=False)
 
     def due(self, now: datetime) -> "NoticeQuerySet":
-        """Those that may be taken: their time has come, and no living worker holds them. One held
-        since a moment still to come was so before the clock was put back.
+        """Return those that a worker may claim now: their time has come, and no live worker holds
+        them.
         """
-        ended = Q(claimed_at__lt=now - LEASE) | Q(claimed_at__gt=now + LEASE)
-        return self.waiting().filter(Q(claimed_at=None) | ended, not_before__lte=now)
+        return self.waiting().claimable(now).filter(not_before__lte=now)
 
     def about(self, app: str, key: str) -> "NoticeQuerySet":
         """Those queued with `about=(app, key)`."""
@@ -43,12 +43,14 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         return self.update(recipient="", sender="", subject="", body="", html="", headers={})
 
 
-class Notice(models.Model):
+class Notice(Leased):
     """An e-mail to one person, sent at least once.
 
     `key` says what it tells whom, without an address: the same key is never queued twice.
     `is_secret` marks words that only the recipient may read, such as a reset link.
     """
+
+    lease = timedelta(minutes=15)  # the server has 11 minutes to answer about one
 
     key = models.CharField(_("clé"), max_length=200, unique=True)
     about_app = models.CharField(_("application"), max_length=50, blank=True)
@@ -65,7 +67,6 @@ class Notice(models.Model):
     created_at = models.DateTimeField(_("créé le"), default=timezone.now)
     not_before = models.DateTimeField(_("à envoyer dès"), default=timezone.now)
     expires_at = models.DateTimeField(_("sans objet après"))
-    claimed_at = models.DateTimeField(_("pris en charge le"), null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(_("essais"), default=0)
     last_error = models.CharField(_("dernier échec"), max_length=200, blank=True)
     sent_at = models.DateTimeField(_("envoyé le"), null=True, blank=True)
@@ -104,12 +105,8 @@ class Notice(models.Model):
 
         The attempt is counted before it is made: one that kills its worker is counted too.
         """
-        now = timezone.now()
-        free = Notice.objects.due(now).filter(pk=self.pk, attempts=self.attempts)
-        if not free.update(claimed_at=now, attempts=self.attempts + 1):
-            return False
-        self.claimed_at, self.attempts = now, self.attempts + 1
-        return True
+        due = Notice.objects.due(timezone.now()).filter(attempts=self.attempts)
+        return due.claim(self, attempts=self.attempts + 1)
 
     def mark_sent(self) -> None:
         """What only the recipient may read does not outlive its sending."""
@@ -140,7 +137,4 @@ class Notice(models.Model):
         self._release(last_error=reason, failed_at=timezone.now())
 
     def _release(self, **values: Any) -> None:
-        """Only the worker that holds it still: after its lease, another one decides."""
-        Notice.objects.waiting().filter(pk=self.pk, claimed_at=self.claimed_at).update(
-            claimed_at=None, **values
-        )
+        Notice.objects.waiting().release(self, **values)

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from portal.documents import pdf, services, tasks
-from portal.documents.models import JOB_LEASE, Job
+from portal.documents.models import Job
 from portal.registries import documents
 from portal.registries.documents import Maker
 
@@ -54,10 +54,10 @@ def ask():
 class TestOnce:
     def test_a_row_before_a_file(self, words):
         job = ask()
-        assert (job.state, job.progress, words["made"]) == ("waiting", 0, 0)
+        assert (job.status, job.progress, words["made"]) == ("waiting", 0, 0)
         assert services.make_file(job.pk)
         job.refresh_from_db()
-        assert (job.state, job.progress, job.slot) == ("done", 100, None)
+        assert (job.status, job.progress, job.slot) == ("done", 100, None)
         with job.file.open() as file:
             assert file.read() == b"bonjour"
 
@@ -87,7 +87,7 @@ class TestOnce:
         words["text"] = "bonsoir"
         services.make_file(job.pk)
         job.refresh_from_db()
-        assert (job.state, job.file.name) == ("failed", "")
+        assert (job.status, job.file.name) == ("failed", "")
         assert ask() != job
 
     def test_a_lost_file_is_made_again(self, words):
@@ -95,7 +95,7 @@ class TestOnce:
         services.make_file(job.pk)
         job.refresh_from_db()
         default_storage.delete(job.file.name)
-        assert ask().state == "waiting"
+        assert ask().status == "waiting"
         services.make_file(job.pk)
         assert words["made"] == 2
 
@@ -122,7 +122,7 @@ def test_a_full_disk_is_said_and_whoever_asks_again_has_it(words, monkeypatch):
 class TestTwoAtATime:
     def running(self, number):
         job = Job.objects.create(kind="words", subject=f"autre-{number}", digest=str(number))
-        assert job.start(timezone.now())
+        assert job.start()
         return job
 
     def test_the_third_waits_for_its_turn(self, words):
@@ -130,8 +130,8 @@ class TestTwoAtATime:
         job = ask()
         assert not services.make_file(job.pk)
         job.refresh_from_db()
-        assert job.state == "waiting"
-        first.finish(state="done", progress=100)
+        assert job.status == "waiting"
+        first.finish(status="done", progress=100)
         assert services.make_file(job.pk)
 
     def test_the_task_comes_back_while_it_waits(self, words):
@@ -144,28 +144,28 @@ class TestTwoAtATime:
         self.running(1)
         other = Job.objects.create(kind="words", subject="x", digest="x")
         with pytest.raises(IntegrityError), transaction.atomic():
-            Job.objects.filter(pk=other.pk).update(state="running", slot=1)
+            Job.objects.filter(pk=other.pk).update(status="running", slot=1)
 
     def test_a_job_starts_once(self, words):
         job = ask()
         same = Job.objects.get(pk=job.pk)
-        assert job.start(timezone.now())
-        assert not same.start(timezone.now())
+        assert job.start()
+        assert not same.start()
 
     def test_a_slot_whose_process_died_is_given_back(self, words):
         first, second = self.running(1), self.running(2)
-        Job.objects.filter(pk=first.pk).update(started_at=timezone.now() - JOB_LEASE - timedelta(1))
+        Job.objects.filter(pk=first.pk).update(claimed_at=timezone.now() - Job.lease - timedelta(1))
         job = ask()
         assert services.make_file(job.pk)
         first.refresh_from_db()
         second.refresh_from_db()
-        assert (first.state, second.state) == ("waiting", "running")
+        assert (first.status, second.status) == ("waiting", "running")
 
     def test_who_was_thought_dead_does_not_finish_another_s_work(self, words):
         job = self.running(1)
         late = Job.objects.get(pk=job.pk)
-        Job.objects.filter(pk=job.pk).update(started_at=timezone.now() + timedelta(minutes=1))
-        assert not late.finish(state="done", progress=100)
+        Job.objects.filter(pk=job.pk).update(claimed_at=timezone.now() + timedelta(minutes=1))
+        assert not late.finish(status="done", progress=100)
 
 
 def test_what_was_left_undone_is_taken_up(words, monkeypatch):
@@ -174,7 +174,7 @@ def test_what_was_left_undone_is_taken_up(words, monkeypatch):
     job = ask()
     tasks.sweep.apply(throw=True)
     assert asked == [], "it has just been asked for"
-    Job.objects.filter(pk=job.pk).update(asked_at=timezone.now() - timedelta(minutes=2))
+    Job.objects.filter(pk=job.pk).update(requested_at=timezone.now() - timedelta(minutes=2))
     tasks.sweep.apply(throw=True)
     assert asked == [("documents.make", job.pk)]
 
@@ -186,21 +186,21 @@ class TestFailures:
         with pytest.raises(ValueError, match="secret"):
             services.make_file(job.pk)
         job.refresh_from_db()
-        assert (job.state, job.error, job.slot) == ("failed", "ValueError", None)
+        assert (job.status, job.error, job.slot) == ("failed", "ValueError", None)
 
     def test_it_is_tried_again_when_asked_again(self, words):
         words["text"] = "boum"
         job = ask()
         with pytest.raises(ValueError, match="secret"):
             services.make_file(job.pk)
-        assert ask().state == "waiting"
+        assert ask().status == "waiting"
 
     def test_what_to_install_is_said(self, words):
         words["text"] = "pango"
         job = ask()
         assert not services.make_file(job.pk)
         job.refresh_from_db()
-        assert (job.state, job.error) == ("failed", "installez libpango-1.0-0")
+        assert (job.status, job.error) == ("failed", "installez libpango-1.0-0")
 
     def test_an_unknown_job(self, db):
         assert not services.make_file(0)

@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from portal.celery import app
 from portal.deploy.beat import Scheduler
-from portal.documents.models import JOB_LEASE, Job
+from portal.documents.models import Job
 from portal.notices import services as notices
-from portal.notices.models import LEASE, Notice
+from portal.notices.models import Notice
 from tests.factories import PASSWORD
 from tests.faults.conftest import WHO, Running
 from tests.faults.servers import until
@@ -82,7 +82,7 @@ def test_workers_killed_anywhere_lose_nothing(portal: Running):
         workers.append(portal.work())
         assert workers[-1].wait(timeout=60) == -signal.SIGKILL
         portal.postgres.ask(
-            f"update notices_notice set claimed_at = now() - interval '{2 * LEASE}'"
+            f"update notices_notice set claimed_at = now() - interval '{2 * Notice.lease}'"
             " where claimed_at is not null"
         )
     portal.work()
@@ -148,13 +148,13 @@ class TestTheClockIsPutBack:
         now = timezone.now()
         Notice.objects.update(claimed_at=now + timedelta(days=1))
         assert list(Notice.objects.due(now)) == [notice]
-        Notice.objects.update(claimed_at=now + LEASE / 2)  # another machine, a little ahead
+        Notice.objects.update(claimed_at=now + Notice.lease / 2)  # another machine, a little ahead
         assert not Notice.objects.due(now).exists()
 
     def test_so_is_the_slot_of_a_file_begun_tomorrow(self, db):
         now = timezone.now()
-        given = {"kind": "x", "subject": "y", "digest": "z", "state": Job.State.RUNNING, "slot": 1}
-        job = Job.objects.create(**given, started_at=now + timedelta(days=1))
+        fields = {"kind": "x", "subject": "y", "digest": "z", "status": "running", "slot": 1}
+        job = Job.objects.create(**fields, claimed_at=now + timedelta(days=1))
         assert list(Job.objects.lease_expired(now)) == [job]
-        Job.objects.update(started_at=now + JOB_LEASE / 2)
+        Job.objects.update(claimed_at=now + Job.lease / 2)
         assert not Job.objects.lease_expired(now).exists()

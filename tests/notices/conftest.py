@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from portal.celery import app
 from portal.notices import services
-from portal.notices.models import LEASE, Notice
+from portal.notices.models import Notice
 from tests.notices.mail_server import MailServer
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -136,7 +136,7 @@ def queue_many(count: int) -> None:
 
 def let_leases_pass() -> None:
     """As if the time of a lease had gone by since a worker died."""
-    Notice.objects.exclude(claimed_at=None).update(claimed_at=timezone.now() - 2 * LEASE)
+    Notice.objects.exclude(claimed_at=None).update(claimed_at=timezone.now() - 2 * Notice.lease)
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ import pytest
 from django.utils import timezone
 
 from portal.celery import app
-from portal.notices import delivery, models, services, tasks
-from portal.notices.models import IN_DOUBT, LEASE, MAX_ATTEMPTS, RETRY_DELAYS, Notice
+from portal.notices import delivery, services, tasks
+from portal.notices.models import IN_DOUBT, MAX_ATTEMPTS, RETRY_DELAYS, Notice
 from tests.faults.servers import until
 from tests.notices.conftest import committed, let_leases_pass, queue_many, words
 from tests.notices.mail_server import MailServer
@@ -226,7 +226,7 @@ class TestTheLease:
     def test_the_lease_outlasts_any_sending(self, settings):
         before = 12  # answers from the greeting to the final dot, with TLS and a password
         longest = before * settings.EMAIL_TIMEOUT + settings.EMAIL_ANSWER_TIMEOUT
-        assert timedelta(seconds=longest) < LEASE
+        assert timedelta(seconds=longest) < Notice.lease
 
     def test_the_last_word_is_awaited_as_long_as_the_standard_says(self, settings):
         assert settings.EMAIL_ANSWER_TIMEOUT > 600  # RFC 5321, 4.5.3.2.6
@@ -311,7 +311,7 @@ def scaled(can_send, settings, monkeypatch, shared_database) -> MailServer:
     """Ten minutes last a second and a half; the server is told how late it answers by `late`."""
     settings.EMAIL_TIMEOUT = SHORT
     settings.EMAIL_ANSWER_TIMEOUT = 660 / SCALE
-    monkeypatch.setattr(models, "LEASE", LEASE / SCALE)
+    monkeypatch.setattr(Notice, "lease", Notice.lease / SCALE)
     monkeypatch.setattr(delivery, "PATIENCE", 5 / SCALE)
     return can_send
 
@@ -324,7 +324,7 @@ def answer_after(seconds: float) -> Callable[[int], None]:
 def held(scaled, settings, monkeypatch) -> Iterator[Event]:
     """The server answers nothing about its first e-mails until the test sets this."""
     settings.EMAIL_ANSWER_TIMEOUT = 60
-    monkeypatch.setattr(models, "LEASE", LEASE)
+    monkeypatch.setattr(Notice, "lease", Notice.lease * SCALE)
     released = Event()
     scaled.before_answer = lambda number: released.wait(60) and None
     yield released

@@ -95,11 +95,11 @@ class TestTheReport:
         assert client.get(f"{FILES}rapport.pdf").status_code == 202
         job = Job.objects.get()
         assert asked == [("documents.make", job.pk)], "asked for once"
-        Job.objects.filter(pk=job.pk).update(state="running", slot=1, progress=40)
+        Job.objects.filter(pk=job.pk).update(status="running", slot=1, progress=40)
         page = client.get(f"{FILES}rapport.pdf?suivre=non")
         assert "40 %" in page.content.decode()
         assert "Refresh" not in page
-        Job.objects.filter(pk=job.pk).update(state="waiting", slot=None)
+        Job.objects.filter(pk=job.pk).update(status="waiting", slot=None)
         monkeypatch.setattr(documents.pdf, "render_pdf", lambda html, progress: b"%PDF-1.7")
         tasks.make.apply(args=[job.pk], throw=True)
         served = client.get(f"{FILES}rapport.pdf")
@@ -162,7 +162,7 @@ class TestTheTables:
     def test_both_are_jobs_like_the_others(self, client, loiret):
         for name in ("fiches.csv", "fiches.csv", "fiches.xlsx"):
             body(client.get(f"{FILES}{name}"))
-        assert sorted(Job.objects.values_list("kind", "state")) == [
+        assert sorted(Job.objects.values_list("kind", "status")) == [
             *(("sheets-csv", "done"), ("sheets-xlsx", "done"))
         ]
         assert services.request_job(kind="sheets-csv", subject=f"{PLAN}/{CAMPAIGN}").is_done
