@@ -71,7 +71,9 @@ class MoveForm(DecisionForm, ServiceForm):
 
     def save_by_service(self) -> Relocation:
         try:
-            return services.change(move=self.instance, asked=self.change(), by=self.by)
+            return services.change(
+                move=self.instance, change_request=self.change_request(), by=self.by
+            )
         except Stale:
             self._add_stale_error()
             return self.instance
@@ -84,13 +86,13 @@ class MoveForm(DecisionForm, ServiceForm):
         typed = self.data.copy()  # type: ignore[attr-defined]
         typed["version"] = str(self.instance.version)
         self.data = typed
-        since = [one for one in reversed(history(self.instance)) if one.version > read]
-        said = _(
+        since = [row for row in reversed(history(self.instance)) if row.version > read]
+        message = _(
             "Quelqu'un a changé ce déménagement pendant que vous écriviez : %(what)s Rien de ce que"
             " vous avez écrit n'est perdu : relisez, puis enregistrez si c'est toujours juste."
         )
-        told = " ".join(sentence for one in since for sentence in one.sentences)
-        self.add_error(None, said % {"what": told})
+        changes = " ".join(sentence for row in since for sentence in row.sentences)
+        self.add_error(None, message % {"what": changes})
 
 
 def _status_choices(move: Relocation) -> list[tuple[str, str]]:
@@ -109,7 +111,7 @@ class NewMoveForm(AnnounceForm, ServiceForm):
         del self.fields["seen"]
 
     def save_by_service(self) -> Relocation:
-        return services.announce(move=self.move(), by=self.by)
+        return services.announce(move=self.build_move(), by=self.by)
 
 
 @admin.register(Relocation)
@@ -124,7 +126,17 @@ class RelocationAdmin(RulesAdmin):
     search_fields = ["team__name", "destination__name", "destination__address"]
     show_full_result_count = False
     readonly_facts = (
-        *("team", "kind", "now", "days", "done_on", "origin", "arrival", "source", "as_printed"),
+        *(
+            "team",
+            "kind",
+            "status_label",
+            "days",
+            "done_on",
+            "origin",
+            "arrival",
+            "source",
+            "as_printed",
+        ),
     )
     readonly_fields = readonly_facts
     change_fields = ("to", "period", "destination", "actual_date", "reason", "evidence", "version")
@@ -162,10 +174,10 @@ class RelocationAdmin(RulesAdmin):
         move = self.get_object(request, unquote(object_id))
         if move is None:
             raise Http404
-        return redirect("relocation-change", move.pk)
+        return redirect("relocation-update", move.pk)
 
     @admin.display(description=_lazy("statut"))
-    def now(self, move: Relocation) -> str:
+    def status_label(self, move: Relocation) -> str:
         return str(move.get_status_display())
 
     @admin.display(description=_lazy("période"))

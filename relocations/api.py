@@ -89,10 +89,10 @@ class TransitionSerializer(serializers.Serializer):
     )
     actual_date = DayField(required=False, allow_null=True)
 
-    def change(self) -> ChangeRequest:
+    def change_request(self) -> ChangeRequest:
         """The change asked for, once valid."""
-        given = self.validated_data
-        return ChangeRequest(**{**given, "reason": given.get("reason") or ""})
+        data = self.validated_data
+        return ChangeRequest(**{**data, "reason": data.get("reason") or ""})
 
 
 class StaleVersion(APIException):
@@ -116,10 +116,10 @@ class RelocationViewSet(viewsets.ReadOnlyModelViewSet):
     )
     def transition(self, request: Request, pk: str) -> Response:
         move = self.get_object()
-        asked = TransitionSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
+        serializer = TransitionSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
         try:
-            services.change(move=move, asked=asked.change(), by=request.user)
+            services.change(move=move, change_request=serializer.change_request(), by=request.user)
         except Refused as refused:
             raise serializers.ValidationError(refused.errors) from None
         except Stale:

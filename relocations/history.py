@@ -18,14 +18,16 @@ Kind, Status = Relocation.Kind, Relocation.Status
 
 @dataclass(frozen=True)
 class HistoryRow:
-    """One change. `who` is None for what was loaded from a document, whose date is `printed`; and
-    for somebody whose account was deleted since: then `is_loaded` is False.
+    """One change of a move.
+
+    `author` is None for a row loaded from a document, dated `source_date`, and for an account that
+    was deleted since: then `is_loaded` is False.
     """
 
-    when: datetime
-    who: Any
+    changed_at: datetime
+    author: Any
     is_loaded: bool
-    printed: str
+    source_date: str
     version: int
     sentences: Sequence[str]
     reason: str
@@ -36,17 +38,17 @@ def history(move: Relocation) -> list[HistoryRow]:
     """The changes of a move, the last one first, in two queries. What was loaded from a document,
     before anybody changed it, is told as it was then.
     """
-    kept = move.history.select_related("history_user", "source")
-    records = list(kept.order_by("history_date", "pk"))
+    records = move.history.select_related("history_user", "source")
+    records = list(records.order_by("history_date", "pk"))
     states = [record.instance for record in records]
     attach_sites(states)
     before = [None, *states][: len(states)]
-    chapters = [
+    rows = [
         HistoryRow(
-            when=record.history_date,
-            who=record.history_user,
+            changed_at=record.history_date,
+            author=record.history_user,
             is_loaded=record.edited_at is None,
-            printed=_source_date(record.source),
+            source_date=_source_date(record.source),
             version=record.version,
             sentences=describe_update(old, new),
             reason=record.reason if record.reason != (old.reason if old else None) else "",
@@ -54,7 +56,7 @@ def history(move: Relocation) -> list[HistoryRow]:
         )
         for record, old, new in zip(records, before, states, strict=True)
     ]
-    return chapters[::-1]
+    return rows[::-1]
 
 
 @dataclass(frozen=True)
@@ -62,31 +64,34 @@ class RecentChange:
     """A chapter, with the move whose story it belongs to."""
 
     move: Relocation
-    when: datetime
-    who: Any
+    changed_at: datetime
+    author: Any
     sentences: Sequence[str]
 
 
-def recent_changes(moves: Any, *, but: Any, limit: int) -> list[RecentChange]:
-    """The last changes that anybody but the user `but` made to these moves, in four queries."""
+def recent_changes(moves: Any, *, exclude_author: Any, limit: int) -> list[RecentChange]:
+    """Return the last changes of these moves that other users made, newest first. Four queries."""
     records = Relocation.history.filter(id__in=moves.values("pk"), history_user__isnull=False)
-    records = records.exclude(history_user=but).select_related("history_user")
+    records = records.exclude(history_user=exclude_author).select_related("history_user")
     last = list(records.order_by("-history_date", "-pk")[:limit])
-    known = Relocation.objects.select_related("team").in_bulk({one.id for one in last})
+    moves_by_id = Relocation.objects.select_related("team").in_bulk({record.id for record in last})
     earlier: dict[int, list[Any]] = {}
-    for record in Relocation.history.filter(id__in=known).order_by("history_date", "pk"):
+    for record in Relocation.history.filter(id__in=moves_by_id).order_by("history_date", "pk"):
         earlier.setdefault(record.id, []).append(record)
     changes = []
     for record in last:
-        past = [one.instance for one in earlier[record.id] if one.pk < record.pk]
+        past = [other.instance for other in earlier[record.id] if other.pk < record.pk]
         changes.append((record, past[-1] if past else None, record.instance))
     attach_sites([state for _r, old, new in changes for state in (old, new) if state])
     return [
         RecentChange(
-            known[record.id], record.history_date, record.history_user, describe_update(old, new)
+            moves_by_id[record.id],
+            record.history_date,
+            record.history_user,
+            describe_update(old, new),
         )
         for record, old, new in changes
-        if record.id in known
+        if record.id in moves_by_id
     ]
 
 
@@ -99,16 +104,16 @@ def describe_changes(before: Relocation | None, after: Relocation) -> list[str]:
     """As `told`, but nothing where nothing changed."""
     if before is None:
         return [*_describe_status(after), *_describe_period(after), *_describe_destination(after)]
-    said: list[str] = []
+    sentences: list[str] = []
     if before.status != after.status or before.actual_date != after.actual_date:
-        said += _describe_status(after, before)
+        sentences += _describe_status(after, before)
     if not _is_same_period(before.period, after.period):
-        said += _describe_period(after, before)
+        sentences += _describe_period(after, before)
     if before.destination_id != after.destination_id:
-        said += _describe_destination(after)
+        sentences += _describe_destination(after)
     if before.origin_id != after.origin_id:
-        said.append(_("Départ : %s.") % _site_label(after.origin))
-    return said
+        sentences.append(_("Départ : %s.") % _site_label(after.origin))
+    return sentences
 
 
 def _source_date(source: Source | None) -> str:
@@ -159,11 +164,11 @@ def _describe_period(after: Relocation, before: Relocation | None = None) -> lis
     period = after.period
     if not period.is_bounded:
         return [_("Il n'a plus de date.")] if before and before.period.is_bounded else []
-    now = after.when
+    new = after.period_label
     if before and before.period.is_bounded:
-        then = before.when
-        return [_("Nouvelle date : %(now)s (avant : %(then)s).") % {"now": now, "then": then}]
-    return [_("Date : %s.") % now]
+        old = before.period_label
+        return [_("Nouvelle date : %(now)s (avant : %(then)s).") % {"now": new, "then": old}]
+    return [_("Date : %s.") % new]
 
 
 def _describe_destination(after: Relocation) -> list[str]:
@@ -174,8 +179,12 @@ def _site_label(site: Site | None) -> str:
     return site.label if site else _("lieu non publié")
 
 
-def _is_same_period(one: Period, other: Period) -> bool:
-    return (one.text, one.earliest, one.latest) == (other.text, other.earliest, other.latest)
+def _is_same_period(period: Period, other_period: Period) -> bool:
+    return (period.text, period.earliest, period.latest) == (
+        other_period.text,
+        other_period.earliest,
+        other_period.latest,
+    )
 
 
 def attach_sites(states: Iterable[Relocation]) -> None:

@@ -201,7 +201,7 @@ class Relocation(Sourced, Dated):
         return reverse("relocation-detail", args=[self.pk])
 
     @property
-    def when(self) -> str:
+    def period_label(self) -> str:
         """Its date as written, with the year that was left out: it is read far from its document;
         "" where nothing is said of it.
         """

@@ -25,7 +25,7 @@ class StatusLabel:
     """`tone` is a badge's: "sure", "soon", "doubt" or "past"."""
 
     tone: str
-    words: str
+    text: str
 
 
 def status_label(move: Relocation, today: date) -> StatusLabel:

@@ -10,16 +10,16 @@ urlpatterns = [
     path("demenagements/<int:pk>/", views.relocation_detail, name="relocation-detail"),
     path(
         "espace/demenagements/nouveau/",
-        editing_views.relocation_announce,
-        name="relocation-announce",
+        editing_views.relocation_create,
+        name="relocation-create",
     ),
     path(
-        "espace/demenagements/<int:pk>/", editing_views.relocation_change, name="relocation-change"
+        "espace/demenagements/<int:pk>/", editing_views.relocation_update, name="relocation-update"
     ),
     path(
         "espace/demenagements/<int:pk>/histoire.csv",
-        editing_views.relocation_history,
-        name="relocation-history",
+        editing_views.relocation_history_csv,
+        name="relocation-history-csv",
     ),
     path(
         "demenagements/calendrier.ics",
@@ -28,16 +28,24 @@ urlpatterns = [
     ),
     path("demenagements/flux.atom", feed_views.relocation_feed, name="relocation-feed"),
     path("equipes/<slug:slug>/calendrier.ics", feed_views.team_calendar, name="team-calendar"),
-    path("equipes/<slug:slug>/me-prevenir/", subscription_views.subscribe, name="subscribe"),
+    path(
+        "equipes/<slug:slug>/me-prevenir/",
+        subscription_views.subscription_create,
+        name="subscription-create",
+    ),
     path(
         "equipes/<slug:slug>/me-prevenir/envoye/",
-        subscription_views.subscribe_sent,
-        name="subscribe-sent",
+        subscription_views.subscription_sent,
+        name="subscription-sent",
     ),
     path(
         "me-prevenir/confirmer/<slug:token>/",
-        subscription_views.confirm,
+        subscription_views.subscription_confirm,
         name="subscription-confirm",
     ),
-    path("me-prevenir/arreter/<slug:token>/", subscription_views.stop, name="subscription-stop"),
+    path(
+        "me-prevenir/arreter/<slug:token>/",
+        subscription_views.subscription_stop,
+        name="subscription-stop",
+    ),
 ]

@@ -23,53 +23,64 @@ MAX_MOVES = 20
 MAX_CHANGES = 10
 
 
-@register(title=gettext_lazy("Vos déménagements"), order=10, template="relocations/_attention.html")
+@register(
+    title=gettext_lazy("Vos déménagements"), order=10, template="relocations/_open_moves_panel.html"
+)
 def open_moves(request: HttpRequest) -> Context | None:
     """The open moves of one's teams: overdue, then near, then without news, then the others."""
     if not is_staff_anywhere(request.user):
         return None
     user, today = current_user(request), clock.today()
-    open_ones = Relocation.objects.for_schedule().open()
-    kept = list(open_ones if user.is_superuser else open_ones.filter(editable_relocations(user)))
-    pressing = moves_to_check(kept, today)
-    others = [move for move in kept if all(move not in some for some in pressing)]
-    found = [
-        (_("Date dépassée : est-ce fait ?"), pressing.overdue),
-        (_("Dans les sept jours"), pressing.soon),
-        (_("Sans nouvelles depuis trente jours"), pressing.silent),
-        (_("Les autres") if pressing else _("En cours"), others),
+    queryset = Relocation.objects.for_schedule().open()
+    moves = list(queryset if user.is_superuser else queryset.filter(editable_relocations(user)))
+    to_check = moves_to_check(moves, today)
+    other_moves = [
+        move for move in moves if all(move not in section_moves for section_moves in to_check)
     ]
-    several = len({move.team.agency_id for move in kept}) > 1
-    groups, room = [], MAX_MOVES
-    for title, some in found:
-        rows = [Row.of(move, today, tell_agency=several) for move in some[:room]]
-        groups += [Group(title, len(some), rows, some is pressing.overdue)] if some else []
-        room -= len(rows)
-    return {"groups": groups, "count": len(kept), "is_cut": len(kept) > MAX_MOVES}
+    sections = [
+        (_("Date dépassée : est-ce fait ?"), to_check.overdue),
+        (_("Dans les sept jours"), to_check.soon),
+        (_("Sans nouvelles depuis trente jours"), to_check.silent),
+        (_("Les autres") if to_check else _("En cours"), other_moves),
+    ]
+    has_several_agencies = len({move.team.agency_id for move in moves}) > 1
+    groups, remaining = [], MAX_MOVES
+    for title, section_moves in sections:
+        rows = [
+            MoveRow.of(move, today, shows_agency=has_several_agencies)
+            for move in section_moves[:remaining]
+        ]
+        groups += (
+            [MoveGroup(title, len(section_moves), rows, section_moves is to_check.overdue)]
+            if section_moves
+            else []
+        )
+        remaining -= len(rows)
+    return {"groups": groups, "count": len(moves), "is_cut": len(moves) > MAX_MOVES}
 
 
 @dataclass(frozen=True)
-class Row:
+class MoveRow:
     """A move, what it means today, and in a few words when, of which agency, since when known."""
 
     move: Relocation
     status_label: StatusLabel
-    words: str
+    details: str
 
     @classmethod
-    def of(cls, move: Relocation, today: date, *, tell_agency: bool) -> "Row":
-        agency = move.team.agency.name if tell_agency else ""
-        told = [move.when or _("sans date"), agency, _last_update_label(move)]
-        return cls(move, status_label(move, today), " · ".join(part for part in told if part))
+    def of(cls, move: Relocation, today: date, *, shows_agency: bool) -> "MoveRow":
+        agency = move.team.agency.name if shows_agency else ""
+        parts = [move.period_label or _("sans date"), agency, _last_update_label(move)]
+        return cls(move, status_label(move, today), " · ".join(part for part in parts if part))
 
 
 @dataclass(frozen=True)
-class Group:
+class MoveGroup:
     """`count` moves under a title, the first of which are shown."""
 
     title: str
     count: int
-    rows: Sequence[Row]
+    rows: Sequence[MoveRow]
     is_overdue: bool
 
 
@@ -79,7 +90,9 @@ def _last_update_label(move: Relocation) -> str:
 
 
 @register(
-    title=gettext_lazy("Changé par des collègues"), order=30, template="relocations/_recent.html"
+    title=gettext_lazy("Changé par des collègues"),
+    order=30,
+    template="relocations/_colleague_changes_panel.html",
 )
 def colleague_changes(request: HttpRequest) -> Context | None:
     """The last changes that others made to the moves that one keeps, if there is any."""
@@ -87,6 +100,6 @@ def colleague_changes(request: HttpRequest) -> Context | None:
         return None
     user = current_user(request)
     moves = Relocation.objects.all()
-    kept = moves if user.is_superuser else moves.filter(editable_relocations(user))
-    changes = recent_changes(kept, but=user, limit=MAX_CHANGES)
+    editable_moves = moves if user.is_superuser else moves.filter(editable_relocations(user))
+    changes = recent_changes(editable_moves, exclude_author=user, limit=MAX_CHANGES)
     return {"changes": changes} if changes else None

@@ -15,7 +15,7 @@ from portal.core.permissions.admin import EditTrackingAdmin, VersionedForm
 from portal.core.text.normalisation import street_key
 from portal.territory.coordinates import point_error
 from teams.models import Agency, Sector, Site, Team
-from teams.people.services import wait_for_sectors
+from teams.people.services import lock_sectors
 from teams.rules import editable_agencies, editable_sectors, editable_sites, editable_teams
 from teams.sectors.overlaps import rival_of
 
@@ -30,15 +30,15 @@ class SameDepartmentForm(VersionedForm):
             self.fields["slug"].help_text = _("Laissé vide, il suit le nom.")
 
     def clean(self) -> dict[str, Any]:
-        given = super().clean()
-        if "slug" in self.fields and not given.get("slug") and "slug" not in self.errors:
-            given["slug"] = self.default_slug(given)
-        return given
+        data = super().clean()
+        if "slug" in self.fields and not data.get("slug") and "slug" not in self.errors:
+            data["slug"] = self.default_slug(data)
+        return data
 
-    def default_slug(self, given: dict[str, Any]) -> str:
+    def default_slug(self, data: dict[str, Any]) -> str:
         """The one that the model gives to a row without any."""
-        named = {name: given[name] for name in ("name", "commune") if given.get(name)}
-        row = self._meta.model(**named)
+        values = {name: data[name] for name in ("name", "commune") if data.get(name)}
+        row = self._meta.model(**values)
         row.clean()
         return str(row.slug)
 
@@ -55,26 +55,26 @@ class TeamForm(SameDepartmentForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk and "site" in self.fields:
-            places = Site.objects.filter(department=self.instance.agency.department_id)
-            self.fields["site"].queryset = places  # type: ignore[attr-defined]
+            sites = Site.objects.filter(department=self.instance.agency.department_id)
+            self.fields["site"].queryset = sites  # type: ignore[attr-defined]
 
 
 class SiteForm(SameDepartmentForm):
     def clean(self) -> dict[str, Any]:
-        given = super().clean()
-        if not given.get("name") and not given.get("address"):
+        data = super().clean()
+        if not data.get("name") and not data.get("address"):
             self.add_error("address", _("Un lieu a une adresse, ou un nom."))
-        self.check_point(given.get("latitude"), given.get("longitude"))
-        self.check_place(given.get("latitude"), given.get("longitude"))
-        return given
+        self.check_point(data.get("latitude"), data.get("longitude"))
+        self.check_place(data.get("latitude"), data.get("longitude"))
+        return data
 
     def check_point(self, latitude: float | None, longitude: float | None) -> None:
         """Both or none, on the Earth."""
-        for name, value, other, limit in (
+        for name, value, other_value, limit in (
             ("latitude", latitude, longitude, 90),
             ("longitude", longitude, latitude, 180),
         ):
-            if value is None and other is not None and name not in self.errors:
+            if value is None and other_value is not None and name not in self.errors:
                 self.add_error(name, _("Latitude et longitude vont ensemble."))
             elif value is not None and abs(value) > limit:
                 self.add_error(name, _("Entre -%(limit)d et %(limit)d.") % {"limit": limit})
@@ -92,13 +92,13 @@ class SiteForm(SameDepartmentForm):
 
 class SectorForm(SameDepartmentForm):
     def clean(self) -> dict[str, Any]:
-        given = super().clean()
-        self.check_street(given)
-        self.check_numbers(given)
-        first, last = given.get("valid_from"), given.get("valid_to")
+        data = super().clean()
+        self.check_street(data)
+        self.check_numbers(data)
+        first, last = data.get("valid_from"), data.get("valid_to")
         if first and last and last < first:
             self.add_error("valid_to", _("La fin vient avant le début."))
-        return given
+        return data
 
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]
@@ -108,38 +108,38 @@ class SectorForm(SameDepartmentForm):
     def check_rivals(self) -> None:
         """Refuses to give to a team what another one covers on the same days, as an import does."""
         sector = self.instance
-        wait_for_sectors(sector.commune.department_id)
+        lock_sectors(sector.commune.department_id)
         sector.search_street = street_key(sector.street)
-        same = {name: getattr(sector, name) for name in ("commune", "kind", "search_street")}
-        others = Sector.objects.filter(**same).exclude(pk=sector.pk).order_by("slug")
-        if rival := rival_of(sector, others.select_related("team")):
-            said = _(
+        area = {name: getattr(sector, name) for name in ("commune", "kind", "search_street")}
+        neighbours = Sector.objects.filter(**area).exclude(pk=sector.pk).order_by("slug")
+        if rival := rival_of(sector, neighbours.select_related("team")):
+            message = _(
                 "« %(name)s » est déjà à l'équipe « %(team)s » ces jours-là : donnez d'abord un"
                 " dernier jour à ce secteur, ou changez les jours de celui-ci."
             )
-            named = {"name": rival.name, "team": rival.team}
-            self.add_error("team" if "team" in self.fields else None, said % named)
+            values = {"name": rival.name, "team": rival.team}
+            self.add_error("team" if "team" in self.fields else None, message % values)
 
-    def check_street(self, given: dict[str, Any]) -> None:
-        has_street = given.get("kind") in (Sector.Kind.STREET, Sector.Kind.NUMBERS)
-        if has_street and not given.get("street"):
+    def check_street(self, data: dict[str, Any]) -> None:
+        has_street = data.get("kind") in (Sector.Kind.STREET, Sector.Kind.NUMBERS)
+        if has_street and not data.get("street"):
             self.add_error("street", _("Quelle rue ?"))
-        elif given.get("kind") and not has_street and given.get("street"):
+        elif data.get("kind") and not has_street and data.get("street"):
             self.add_error("street", _("Seuls une rue et ses numéros ont un nom de rue."))
 
-    def check_numbers(self, given: dict[str, Any]) -> None:
-        first, last = given.get("number_from"), given.get("number_to")
-        if given.get("kind") == Sector.Kind.NUMBERS:
+    def check_numbers(self, data: dict[str, Any]) -> None:
+        first, last = data.get("number_from"), data.get("number_to")
+        if data.get("kind") == Sector.Kind.NUMBERS:
             for name in ("number_from", "number_to"):
-                if name not in self.errors and not given.get(name):
+                if name not in self.errors and not data.get(name):
                     self.add_error(name, _("Un numéro, à partir de 1."))
             if first and last and last < first:
                 self.add_error("number_to", _("Il vient avant le premier numéro."))
-        elif given.get("kind"):
+        elif data.get("kind"):
             for name in ("number_from", "number_to"):
-                if given.get(name) is not None:
+                if data.get(name) is not None:
                     self.add_error(name, _("Seuls des numéros d'une rue en ont."))
-            if given.get("parity") not in (None, Sector.Parity.ALL):
+            if data.get("parity") not in (None, Sector.Parity.ALL):
                 self.add_error("parity", _("Seuls des numéros d'une rue en ont une."))
 
 
@@ -162,7 +162,7 @@ class HistoryAdmin(SameDepartmentAdmin):
         row = self.get_object(request, unquote(object_id))
         if row is None:
             raise Http404
-        return redirect("history", self.history_kind, row.pk)
+        return redirect("history-detail", self.history_kind, row.pk)
 
 
 @admin.register(Agency)
@@ -229,9 +229,9 @@ class SectorAdmin(HistoryAdmin):
         """Waits for whoever writes sectors there before it takes the row, as an import does."""
         with transaction.atomic():
             if request.method == "POST" and object_id and object_id.isdecimal():
-                here = Sector.objects.filter(pk=object_id)
-                for department in here.values_list("commune__department", flat=True):
-                    wait_for_sectors(department)
+                sectors = Sector.objects.filter(pk=object_id)
+                for department in sectors.values_list("commune__department", flat=True):
+                    lock_sectors(department)
             return super().changeform_view(request, object_id, *args, **kwargs)
 
     def scope(self, user: Any) -> Q:

@@ -120,12 +120,12 @@ class TeamSerializer(serializers.ModelSerializer):
     @extend_schema_field(LocationSerializer)
     def get_location(self, team: Team) -> dict[str, Any]:
         on: date = self.context.get("on") or clock.today()
-        place = team.whereabouts(on)
+        whereabouts = team.whereabouts(on)
         return {
-            "certainty": place.certainty.value,
-            "sentence": team.sentence(place),
-            "site": place.site and serialize_site(place.site),
-            "next_site": place.next_site and serialize_site(place.next_site),
+            "certainty": whereabouts.certainty.value,
+            "sentence": team.describe_whereabouts(whereabouts),
+            "site": whereabouts.site and serialize_site(whereabouts.site),
+            "next_site": whereabouts.next_site and serialize_site(whereabouts.next_site),
         }
 
 

@@ -44,8 +44,8 @@ ACCOUNTS = [
 @transaction.atomic
 def create_demo_accounts() -> None:
     """Makes those that are missing, with their rights. The password is hashed once for all."""
-    known = set(User.objects.values_list("email", flat=True))
-    missing = [account for account in ACCOUNTS if account.email not in known]
+    existing = set(User.objects.values_list("email", flat=True))
+    missing = [account for account in ACCOUNTS if account.email not in existing]
     if not missing:
         return
     password = make_password(DEMO_PASSWORD)

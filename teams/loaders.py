@@ -34,13 +34,13 @@ def load_teams(load: Load) -> None:
 def _load_sectors(load: Load) -> None:
     """Two lines never give one place to two teams on the same days."""
     rows: dict[int, Row] = {}
-    said: list[SectorRow] = []
+    sector_rows: list[SectorRow] = []
     for row in load.rows("sectors.csv", "team commune kind name basis source"):
         if sector := _save_sector(row):
             rows[row.line] = row
-            said.append(SectorRow(sector, row.line))
-    for other, held in find_conflicts(said):
-        rows[held.line].refuse("team", contradiction(other))
+            sector_rows.append(SectorRow(sector, row.line))
+    for other, rival in find_conflicts(sector_rows):
+        rows[rival.line].refuse("team", contradiction(other))
 
 
 def _save_sector(row: Row) -> Sector | None:

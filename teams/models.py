@@ -22,7 +22,7 @@ from portal.core.text.normalisation import street_key
 from portal.core.text.telephones import parse_number
 from portal.territory.models import Commune, Department
 from teams.sentences import whereabouts_sentence
-from teams.whereabouts import Whereabouts, whereabouts
+from teams.whereabouts import Whereabouts, compute_whereabouts
 
 NAME_MAX_LENGTH = 150
 
@@ -257,18 +257,20 @@ class Team(Sourced):
         """
         own = parse_number(self.phone) or parse_number(self.agency.phone)
         return own or next(
-            filter(None, (parse_number(one.number) for one in phone_lines([self]))), ""
+            filter(None, (parse_number(line.number) for line in phone_lines([self]))), ""
         )
 
     def whereabouts(self, on: date | None = None) -> Whereabouts:
         """Where it is on that day, today by default."""
         today = clock.today()
         moves = self.relocations.all()
-        opens = any(move.is_opening for move in moves)
-        before = self.agency.predecessor_site if opens else None
-        return whereabouts(self.site, moves, on=on or today, today=today, predecessor_site=before)
+        has_opening = any(move.is_opening for move in moves)
+        predecessor_site = self.agency.predecessor_site if has_opening else None
+        return compute_whereabouts(
+            self.site, moves, on=on or today, today=today, predecessor_site=predecessor_site
+        )
 
-    def checked(self, site: Site | None) -> str:
+    def checked_label(self, site: Site | None) -> str:
         """When that place of its was last checked, in French: the date of its source unless an
         agent checked since; "" when not known.
         """
@@ -277,10 +279,10 @@ class Team(Sourced):
         period = site.source.period if site and site.source else None
         return str(period) if period and period.is_bounded else ""
 
-    def sentence(self, place: Whereabouts) -> str:
+    def describe_whereabouts(self, whereabouts: Whereabouts) -> str:
         """`place` said in French."""
         return whereabouts_sentence(
-            place, phone=self.public_phone, checked=self.checked(place.site)
+            whereabouts, phone=self.public_phone, checked=self.checked_label(whereabouts.site)
         )
 
 
@@ -330,16 +332,16 @@ class SectorQuerySet(models.QuerySet["Sector"]):
         by slug, the whole commune, those of the street, by key, that may hold the number (all of
         them without one), the quarters, then the others.
         """
-        given: dict[str, str | int | date] = {
+        parameters: dict[str, str | int | date] = {
             **{"commune": commune, "on": on, "street": street, "number": number or 0},
             **{"chosen": chosen, "limit": limit},
         }
-        rows = fetch_rows(_SECTORS_AT_ADDRESS, given)
+        rows = fetch_rows(_SECTORS_AT_ADDRESS, parameters)
         return [Sector.from_db(DEFAULT_DB_ALIAS, _SECTOR_COLUMNS, row) for row in rows]
 
     def widest_first(self) -> "SectorQuerySet":
         """Whole communes, then quarters, streets, numbers; each by commune."""
-        width = Case(*(When(kind=kind, then=Value(at)) for at, kind in enumerate(Sector.Kind)))
+        width = Case(*(When(kind=kind, then=Value(rank)) for rank, kind in enumerate(Sector.Kind)))
         return self.order_by(width, "commune__search_name", "commune_id", "slug")
 
 

@@ -113,21 +113,21 @@ _USES = (
 
 def _agencies_at(sites: Q) -> "QuerySet[Agency]":
     """The agencies that use any of these places."""
-    places = Site.objects.filter(sites)
-    found = Q()
+    selected = Site.objects.filter(sites)
+    condition = Q()
     for use in _USES:
-        users = Agency.objects.filter(**{f"{use}__in": places}).order_by()
-        found |= Q(pk__in=users.values("pk"))
-    return Agency.objects.filter(found).order_by()
+        users = Agency.objects.filter(**{f"{use}__in": selected}).order_by()
+        condition |= Q(pk__in=users.values("pk"))
+    return Agency.objects.filter(condition).order_by()
 
 
 def _used_by(agencies: "QuerySet[Agency]") -> Q:
     """The places that any of these agencies uses."""
-    found = Q()
+    condition = Q()
     for use in _USES:
-        there = agencies.filter(**{f"{use}__isnull": False}).order_by()
-        found |= Q(pk__in=there.values(use))
-    return found
+        using = agencies.filter(**{f"{use}__isnull": False}).order_by()
+        condition |= Q(pk__in=using.values(use))
+    return condition
 
 
 register(Agency, "department", editable_agencies)

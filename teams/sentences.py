@@ -31,59 +31,61 @@ _OPENING_BADGES = {
 }
 
 
-def whereabouts_badge(place: Whereabouts) -> tuple[str, str]:
+def whereabouts_badge(whereabouts: Whereabouts) -> tuple[str, str]:
     """The tone and the words of how sure a place is."""
-    words = CERTAINTY_BADGES | (_OPENING_BADGES if _is_opening(place) else {})
-    tone, said = words[place.certainty]
-    return tone, str(said)
+    badges = CERTAINTY_BADGES | (_OPENING_BADGES if _is_opening(whereabouts) else {})
+    tone, label = badges[whereabouts.certainty]
+    return tone, str(label)
 
 
-def whereabouts_sentence(place: Whereabouts, *, phone: str, checked: str) -> str:
+def whereabouts_sentence(whereabouts: Whereabouts, *, phone: str, checked: str) -> str:
     """`phone` is "" when none is known; `checked` is when the site was last checked,
     in words, "" when not known."""
-    told = _OPENING_SENTENCES if _is_opening(place) else _SENTENCES
-    said = [told[place.certainty](place, phone, checked)]
-    said += [_move_under_study(move) for move in place.studied]
-    return " ".join(said)
+    functions = _OPENING_SENTENCES if _is_opening(whereabouts) else _SENTENCES
+    sentences = [functions[whereabouts.certainty](whereabouts, phone, checked)]
+    sentences += [_move_under_study(move) for move in whereabouts.studied]
+    return " ".join(sentences)
 
 
-def _unknown(place: Whereabouts, phone: str, checked: str) -> str:
-    said = [_("Le lieu de cette équipe n'est pas publié.")]
-    if place.next_site:
-        said.append(
+def _unknown(whereabouts: Whereabouts, phone: str, checked: str) -> str:
+    sentences = [_("Le lieu de cette équipe n'est pas publié.")]
+    if whereabouts.next_site:
+        sentences.append(
             _("Elle ira ici : %(site)s (déménagement : %(period)s).")
-            % _destination_and_period(place)
+            % _destination_and_period(whereabouts)
         )
-    return " ".join([*said, _call_before_coming(phone)])
+    return " ".join([*sentences, _call_before_coming(phone)])
 
 
-def _certain(place: Whereabouts, phone: str, checked: str) -> str:
-    told = _("L'équipe est ici : %s.") % place.site.label
-    return f"{told} {_('Dernière vérification : %s.') % checked}" if checked else told
+def _certain(whereabouts: Whereabouts, phone: str, checked: str) -> str:
+    sentence = _("L'équipe est ici : %s.") % whereabouts.site.label
+    return f"{sentence} {_('Dernière vérification : %s.') % checked}" if checked else sentence
 
 
-def _to_confirm(place: Whereabouts, phone: str, checked: str) -> str:
-    told = _("Date dépassée, à confirmer : l'équipe devait déménager (%s).") % _period(place)
-    return f"{told} {_before_and_after(place)} {_call_before_coming(phone)}"
+def _to_confirm(whereabouts: Whereabouts, phone: str, checked: str) -> str:
+    sentence = _("Date dépassée, à confirmer : l'équipe devait déménager (%s).") % _period(
+        whereabouts
+    )
+    return f"{sentence} {_before_and_after(whereabouts)} {_call_before_coming(phone)}"
 
 
-def _moving(place: Whereabouts, phone: str, checked: str) -> str:
-    moving = _("L’équipe déménage (%s).") % _period(place)
-    return f"{_call_before_coming(phone)} {moving} {_before_and_after(place)}"
+def _moving(whereabouts: Whereabouts, phone: str, checked: str) -> str:
+    moving = _("L’équipe déménage (%s).") % _period(whereabouts)
+    return f"{_call_before_coming(phone)} {moving} {_before_and_after(whereabouts)}"
 
 
-def _uncertain(place: Whereabouts, phone: str, checked: str) -> str:
-    told = _("Déménagement prévu, jour à préciser (%s).") % _period(place)
-    return f"{told} {_before_and_after(place)} {_call_before_coming(phone)}"
+def _uncertain(whereabouts: Whereabouts, phone: str, checked: str) -> str:
+    sentence = _("Déménagement prévu, jour à préciser (%s).") % _period(whereabouts)
+    return f"{sentence} {_before_and_after(whereabouts)} {_call_before_coming(phone)}"
 
 
-def _expected(place: Whereabouts, phone: str, checked: str) -> str:
-    if place.site is None:
-        told = _("Déménagement prévu (%s) : le nouveau lieu n'est pas encore choisi.")
-        return f"{told % _period(place)} {_call_before_coming(phone)}"
+def _expected(whereabouts: Whereabouts, phone: str, checked: str) -> str:
+    if whereabouts.site is None:
+        sentence = _("Déménagement prévu (%s) : le nouveau lieu n'est pas encore choisi.")
+        return f"{sentence % _period(whereabouts)} {_call_before_coming(phone)}"
     return _(
         "Prévu : l'équipe sera ici : %(site)s (déménagement : %(period)s)."
-    ) % _destination_and_period(place)
+    ) % _destination_and_period(whereabouts)
 
 
 _SENTENCES: Mapping[Certainty, _SentenceFunction] = {
@@ -96,37 +98,39 @@ _SENTENCES: Mapping[Certainty, _SentenceFunction] = {
 }
 
 
-def _not_open(place: Whereabouts, phone: str, checked: str) -> str:
-    if place.move.is_done:
-        told = _("Pas encore ouvert ce jour-là : l'ouverture est le %s.")
-        said = told % format_day(place.move.actual_date)
+def _not_open(whereabouts: Whereabouts, phone: str, checked: str) -> str:
+    if whereabouts.move.is_done:
+        template = _("Pas encore ouvert ce jour-là : l'ouverture est le %s.")
+        sentence = template % format_day(whereabouts.move.actual_date)
     else:
-        said = _("Pas encore ouvert. Ouverture annoncée : %s.") % _period(place)
-    return f"{said} {_until_opening(place)} {_call_before_coming(phone)}"
+        sentence = _("Pas encore ouvert. Ouverture annoncée : %s.") % _period(whereabouts)
+    return f"{sentence} {_until_opening(whereabouts)} {_call_before_coming(phone)}"
 
 
-def _opening_to_confirm(place: Whereabouts, phone: str, checked: str) -> str:
-    told = _("Date dépassée, à confirmer : l'ouverture était annoncée (%s).") % _period(place)
-    return f"{told} {_until_opening(place)} {_call_before_coming(phone)}"
+def _opening_to_confirm(whereabouts: Whereabouts, phone: str, checked: str) -> str:
+    sentence = _("Date dépassée, à confirmer : l'ouverture était annoncée (%s).") % _period(
+        whereabouts
+    )
+    return f"{sentence} {_until_opening(whereabouts)} {_call_before_coming(phone)}"
 
 
-def _opening_now(place: Whereabouts, phone: str, checked: str) -> str:
-    opening = _("L’équipe ouvre (%s).") % _period(place)
-    return f"{_call_before_coming(phone)} {opening} {_until_opening(place)}"
+def _opening_now(whereabouts: Whereabouts, phone: str, checked: str) -> str:
+    opening = _("L’équipe ouvre (%s).") % _period(whereabouts)
+    return f"{_call_before_coming(phone)} {opening} {_until_opening(whereabouts)}"
 
 
-def _opening_uncertain(place: Whereabouts, phone: str, checked: str) -> str:
-    told = _("Ouverture annoncée, jour à préciser (%s).") % _period(place)
-    return f"{told} {_until_opening(place)} {_call_before_coming(phone)}"
+def _opening_uncertain(whereabouts: Whereabouts, phone: str, checked: str) -> str:
+    sentence = _("Ouverture annoncée, jour à préciser (%s).") % _period(whereabouts)
+    return f"{sentence} {_until_opening(whereabouts)} {_call_before_coming(phone)}"
 
 
-def _opening_expected(place: Whereabouts, phone: str, checked: str) -> str:
-    if place.site is None:
-        told = _("Ouverture prévue (%s) : le lieu n'est pas encore choisi.")
-        return f"{told % _period(place)} {_call_before_coming(phone)}"
+def _opening_expected(whereabouts: Whereabouts, phone: str, checked: str) -> str:
+    if whereabouts.site is None:
+        sentence = _("Ouverture prévue (%s) : le lieu n'est pas encore choisi.")
+        return f"{sentence % _period(whereabouts)} {_call_before_coming(phone)}"
     return _(
         "Prévu : l'équipe sera ici : %(site)s (ouverture : %(period)s)."
-    ) % _destination_and_period(place)
+    ) % _destination_and_period(whereabouts)
 
 
 _OPENING_SENTENCES: Mapping[Certainty, _SentenceFunction] = {
@@ -138,34 +142,34 @@ _OPENING_SENTENCES: Mapping[Certainty, _SentenceFunction] = {
 }
 
 
-def _is_opening(place: Whereabouts) -> bool:
-    return place.move is not None and place.move.is_opening
+def _is_opening(whereabouts: Whereabouts) -> bool:
+    return whereabouts.move is not None and whereabouts.move.is_opening
 
 
-def _period(place: Whereabouts) -> str:
+def _period(whereabouts: Whereabouts) -> str:
     """As written, with the year where it was left out: "1er mars prochain" is soon long past."""
-    period = place.move.period
+    period = whereabouts.move.period
     return str(period) if period.inferred or not period.text else period.text
 
 
-def _destination_and_period(place: Whereabouts) -> dict[str, str]:
+def _destination_and_period(whereabouts: Whereabouts) -> dict[str, str]:
     """The place to come and when."""
-    return {"site": place.next_site.label, "period": _period(place)}
+    return {"site": whereabouts.next_site.label, "period": _period(whereabouts)}
 
 
-def _until_opening(place: Whereabouts) -> str:
+def _until_opening(whereabouts: Whereabouts) -> str:
     """Where it opens, and where to go until then when something was there before."""
-    where = place.next_site.label if place.next_site else _("lieu pas encore choisi")
-    if place.site is None:
-        return _("Lieu : %s.") % where
-    told = _("En attendant : %(before)s. Ensuite : %(after)s.")
-    return told % {"before": place.site.label, "after": where}
+    site = whereabouts.next_site.label if whereabouts.next_site else _("lieu pas encore choisi")
+    if whereabouts.site is None:
+        return _("Lieu : %s.") % site
+    sentence = _("En attendant : %(before)s. Ensuite : %(after)s.")
+    return sentence % {"before": whereabouts.site.label, "after": site}
 
 
-def _before_and_after(place: Whereabouts) -> str:
+def _before_and_after(whereabouts: Whereabouts) -> str:
     """The place before and the place after."""
-    before = place.site.label if place.site else _("lieu non publié")
-    after = place.next_site.label if place.next_site else _("lieu pas encore choisi")
+    before = whereabouts.site.label if whereabouts.site else _("lieu non publié")
+    after = whereabouts.next_site.label if whereabouts.next_site else _("lieu pas encore choisi")
     return _("Avant : %(before)s. Après : %(after)s.") % {"before": before, "after": after}
 
 
@@ -176,10 +180,10 @@ def _call_before_coming(phone: str) -> str:
 
 
 def _move_under_study(move: Any) -> str:
-    when = move.period.text
-    where = move.destination.label if move.destination else ""
-    told = (
+    period_text = move.period.text
+    site = move.destination.label if move.destination else ""
+    sentence = (
         _("Une ouverture est à l'étude") if move.is_opening else _("Un déménagement est à l'étude")
     )
-    detail = ", ".join(part for part in (where, when) if part)
-    return f"{told} ({detail})." if detail else f"{told}."
+    detail = ", ".join(part for part in (site, period_text) if part)
+    return f"{sentence} ({detail})." if detail else f"{sentence}."

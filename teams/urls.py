@@ -7,24 +7,28 @@ from teams.people import views as people_views
 urlpatterns = [
     path("equipes/", views.team_list, name="team-list"),
     path("equipes/<slug:slug>/", views.team_detail, name="team-detail"),
-    path("espace/histoires/<slug:nature>/<int:pk>/", history_views.history_detail, name="history"),
+    path(
+        "espace/histoires/<slug:nature>/<int:pk>/",
+        history_views.history_detail,
+        name="history-detail",
+    ),
     path(
         "espace/histoires/<slug:nature>/<int:pk>.csv",
         history_views.history_csv,
-        name="history-table",
+        name="history-csv",
     ),
-    path("espace/personnes/", people_views.people_list, name="people"),
-    path("espace/personnes/journal/", people_views.right_change_list, name="people-journal"),
-    path("espace/personnes/connexions/", people_views.sign_in_list, name="people-sign-ins"),
-    path("espace/personnes/<int:pk>/retirer/", people_views.right_revoke, name="people-take"),
+    path("espace/personnes/", people_views.people_list, name="people-list"),
+    path("espace/personnes/journal/", people_views.right_change_list, name="right-change-list"),
+    path("espace/personnes/connexions/", people_views.sign_in_list, name="sign-in-list"),
+    path("espace/personnes/<int:pk>/retirer/", people_views.right_revoke, name="right-revoke"),
     path(
         "espace/personnes/<int:pk>/lien/",
         people_views.invitation_resend,
-        name="people-invite-again",
+        name="invitation-resend",
     ),
     path(
         "espace/personnes/<int:pk>/code/",
         people_views.one_time_code_reset,
-        name="people-remove-code",
+        name="one-time-code-reset",
     ),
 ]

@@ -59,7 +59,7 @@ class Whereabouts:
     ignored: tuple[Any, ...] = ()
 
 
-def whereabouts(
+def compute_whereabouts(
     site: Any, moves: Iterable[Move], *, on: date, today: date, predecessor_site: Any = None
 ) -> Whereabouts:
     """Where the team of `site` is on day `on`, seen from `today`.
@@ -101,16 +101,16 @@ def _apply_move(before: Whereabouts, move: Move, on: date, today: date) -> Where
     period = move.period
     if not period.is_bounded or period.relation(on) == "before":
         return before
-    both = replace(before, move=move, next_site=move.destination)
+    between = replace(before, move=move, next_site=move.destination)
     if period.is_overdue(today):
-        return replace(both, certainty=Certainty.TO_CONFIRM)
+        return replace(between, certainty=Certainty.TO_CONFIRM)
     within = period.contains(on)
-    by_days = period.precision is Precision.DAY and period.earliest and period.latest
-    if (move.is_in_progress and on == today) or (within and by_days):
-        return replace(both, certainty=Certainty.MOVING)
+    has_exact_days = period.precision is Precision.DAY and period.earliest and period.latest
+    if (move.is_in_progress and on == today) or (within and has_exact_days):
+        return replace(between, certainty=Certainty.MOVING)
     if within:
-        return replace(both, certainty=Certainty.UNCERTAIN)
-    return replace(both, certainty=Certainty.EXPECTED, site=move.destination)
+        return replace(between, certainty=Certainty.UNCERTAIN)
+    return replace(between, certainty=Certainty.EXPECTED, site=move.destination)
 
 
 def _before_first_move(move: Move, answer: Whereabouts) -> Whereabouts:

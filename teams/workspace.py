@@ -8,7 +8,7 @@ from portal.registries.workspace import Context, register
 from teams.people.grants import manageable_people
 
 
-@register(title=_("Les personnes"), order=90, template="teams/_people.html")
+@register(title=_("Les personnes"), order=90, template="teams/_people_panel.html")
 def people(request: HttpRequest) -> Context | None:
     """How many people one manages, and the way to them."""
     if not request.user.has_perm("accounts.manage_people"):

@@ -92,7 +92,7 @@ class TestWhatACitizenReads:
     def test_before_it_started(self, today, day, place):
         today(day)
         team = house(place)
-        assert team.sentence(team.whereabouts()).startswith(
+        assert team.describe_whereabouts(team.whereabouts()).startswith(
             "Pas encore ouvert ce jour-là : l'ouverture est le 1er mars 2025."
         )
 
@@ -102,13 +102,13 @@ class TestWhatACitizenReads:
     def test_since(self, today, place, town):
         today("2026-11-22")
         team = house(place)
-        said = team.sentence(team.whereabouts())
+        said = team.describe_whereabouts(team.whereabouts())
         assert said.startswith(f"L'équipe est ici : {town} (adresse à renseigner).")
 
     def test_an_announced_start_is_said_with_its_year(self, today):
         today("2026-11-22")
         team = house("Niort")
-        said = team.sentence(team.whereabouts())
+        said = team.describe_whereabouts(team.whereabouts())
         assert said.startswith("Ouverture annoncée, jour à préciser (à partir du 1er mars 2025).")
 
     @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ def house(place: str) -> Team:
 
 def said(place: str) -> str:
     team = house(place)
-    return team.sentence(team.whereabouts())
+    return team.describe_whereabouts(team.whereabouts())
 
 
 class TestWhatWasPublished:

@@ -172,7 +172,7 @@ class TestEmails:
             team=move.team, email="lectrice@loiret.test", confirmed_at="2023-11-24T10:00Z"
         )
         asked = services.ChangeRequest(to="cancelled", version=move.version, reason="Bail refusé")
-        services.change(move=move, asked=asked, by=administrator())
+        services.change(move=move, change_request=asked, by=administrator())
         assert deliver(list(Notice.objects.values_list("pk", flat=True))) == 2
         for taken in can_send.taken:
             self.is_whole(taken.message)

@@ -30,7 +30,7 @@ def appointment_calendar(answer: Answer, address: str) -> bytes:
     event.add("summary", printable_line(_("Rendez-vous avec : %s") % team.title))
     if place.site:
         event.add("location", printable_line(place.site.label))
-    event.add("description", printable(f"{team.sentence(place)}\n{address}"))
+    event.add("description", printable(f"{team.describe_whereabouts(place)}\n{address}"))
     event.add("url", address)
     calendar.add_component(event)
     return bytes(calendar.to_ical())

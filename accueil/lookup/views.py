@@ -160,7 +160,7 @@ def _render_team_card(team: Team, on: date) -> str:
     context = {
         "team": team,
         "place": place,
-        "sentence": team.sentence(place),
+        "sentence": team.describe_whereabouts(place),
         "on": on,
         "is_other_day": on != clock.today(),
     }

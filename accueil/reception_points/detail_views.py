@@ -197,7 +197,7 @@ def _host_team(point: ReceptionPoint, contacts: Contacts) -> HostTeam | None:
         return None
     whereabouts = team.whereabouts()
     moves = [move for move in team.relocations.all() if move.is_open and move.period.is_bounded]
-    return HostTeam(team, whereabouts, team.sentence(whereabouts), moves)
+    return HostTeam(team, whereabouts, team.describe_whereabouts(whereabouts), moves)
 
 
 def directions(point: ReceptionPoint) -> list[tuple[str, str]]:

@@ -70,19 +70,19 @@ def available_actions(move: Relocation) -> list[Action]:
     """Those that the move's status allows, the most usual first: once its date is past, to say that
     it is done.
     """
-    found = [_ACTIONS[to] for to in NEXT_STATUSES[move.status] if to != move.status]
-    found.sort(key=lambda gesture: gesture is not _DONE)
+    actions = [_ACTIONS[to] for to in NEXT_STATUSES[move.status] if to != move.status]
+    actions.sort(key=lambda action: action is not _DONE)
     if move.is_open:
         label = _EDIT_LABELS[move.status]
-        found.insert(
+        actions.insert(
             0, Action("changer", move.status, label, (*PERIOD_FIELDS, *SITE_FIELDS, *REASON_FIELDS))
         )
         is_overdue = move.period.is_overdue(clock.today())
         still = _NOT_DONE_YET_LABEL if is_overdue else _STILL_TRUE_LABEL
-        found.append(Action("rien", move.status, still, ("evidence",)))
+        actions.append(Action("rien", move.status, still, ("evidence",)))
         if is_overdue:
-            found.sort(key=lambda gesture: gesture is not _DONE)
-        return found
+            actions.sort(key=lambda action: action is not _DONE)
+        return actions
     return [
-        replace(gesture, label=_REOPEN_LABELS.get(gesture.to, gesture.label)) for gesture in found
+        replace(action, label=_REOPEN_LABELS.get(action.to, action.label)) for action in actions
     ]

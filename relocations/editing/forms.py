@@ -41,9 +41,9 @@ class FieldGroup:
 class SiteField(forms.ModelChoiceField):
     """A place of the list, with its town where its own words do not say it."""
 
-    def label_from_instance(self, place: Site) -> str:
-        told = normalise(place.label)
-        return place.label if normalise(place.city) in told else f"{place.label}, {place.city}"
+    def label_from_instance(self, site: Site) -> str:
+        label = normalise(site.label)
+        return site.label if normalise(site.city) in label else f"{site.label}, {site.city}"
 
 
 def announceable_teams(user: Any) -> "QuerySet[Team]":
@@ -91,19 +91,19 @@ class PeriodAndSiteForm(forms.Form):
     def __init__(self, *args: Any, department: Department | None, **kwargs: Any) -> None:
         super().__init__(*args, **{**kwargs, "label_suffix": ""})
         self.department = department
-        places = Site.objects.filter(department=department).order_by("city", "address", "pk")
-        self.fields["destination"].queryset = places  # type: ignore[attr-defined]
+        sites = Site.objects.filter(department=department).order_by("city", "address", "pk")
+        self.fields["destination"].queryset = sites  # type: ignore[attr-defined]
         self.fields["period"].help_text = _EXAMPLES % {"year": clock.today().year + 1}
 
     def clean(self) -> dict[str, Any]:
-        given = super().clean() or self.cleaned_data
-        if given.get("new_address") and given.get("destination"):
+        data = super().clean() or self.cleaned_data
+        if data.get("new_address") and data.get("destination"):
             self.add_error("new_address", _("Choisissez un lieu de la liste, ou écrivez-en un."))
-        if given.get("new_city") and not given.get("new_address"):
+        if data.get("new_city") and not data.get("new_address"):
             self.add_error("new_address", _("Écrivez aussi l'adresse."))
-        if given.get("new_city") and not self._matching_communes():
+        if data.get("new_city") and not self._matching_communes():
             self.add_error("new_city", _("Aucune commune de ce département ne porte ce nom."))
-        return given
+        return data
 
     @property
     def groups(self) -> list[FieldGroup]:
@@ -113,11 +113,15 @@ class PeriodAndSiteForm(forms.Form):
     def _group_fields(self, aside: Sequence[str], title: str) -> list[FieldGroup]:
         """The fields in order, in three groups: `aside` and what stands before and after it."""
         names = [field.name for field in self.visible_fields()]
-        within = [name for name in names if name in aside]
-        start = names.index(within[0]) if within else len(names)
-        end = start + len(within)
-        parts = [("", names[:start]), (title, within), ("", names[end:])]
-        return [FieldGroup(said, [self[name] for name in some]) for said, some in parts if some]
+        aside_names = [name for name in names if name in aside]
+        start = names.index(aside_names[0]) if aside_names else len(names)
+        end = start + len(aside_names)
+        parts = [("", names[:start]), (title, aside_names), ("", names[end:])]
+        return [
+            FieldGroup(group_title, [self[name] for name in group_names])
+            for group_title, group_names in parts
+            if group_names
+        ]
 
     def _matching_communes(self) -> list[Commune]:
         """Those of the département that bear the name that was typed, today or formerly."""
@@ -169,43 +173,43 @@ class DecisionForm(PeriodAndSiteForm):
         """The one asked for."""
         raise NotImplementedError
 
-    def change(self) -> ChangeRequest:
+    def change_request(self) -> ChangeRequest:
         """The change asked for, once valid. Makes the new place, if one was written."""
-        given = self.cleaned_data
+        data = self.cleaned_data
         return ChangeRequest(
             to=self.status,
-            version=given["version"],
-            reason=given.get("reason", ""),
-            evidence=given.get("evidence", ""),
-            period=given.get("period"),
+            version=data["version"],
+            reason=data.get("reason", ""),
+            evidence=data.get("evidence", ""),
+            period=data.get("period"),
             destination=self.get_or_create_site(),
-            actual_date=given.get("actual_date"),
+            actual_date=data.get("actual_date"),
         )
 
 
 class ChangeForm(DecisionForm):
     """The fields of one gesture on a move."""
 
-    def __init__(self, *args: Any, gesture: Action, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, action: Action, **kwargs: Any) -> None:
         super().__init__(*args, initial={"actual_date": clock.today()}, **kwargs)
-        self.gesture = gesture
-        kept = {*gesture.fields, "version", "seen"}
+        self.action = action
+        shown = {*action.fields, "version", "seen"}
         if self.move.kind == Relocation.Kind.CLOSING:
-            kept -= {*SITE_FIELDS}
-        for name in set(self.fields) - kept:
+            shown -= {*SITE_FIELDS}
+        for name in set(self.fields) - shown:
             del self.fields[name]
-        self.order_fields(gesture.fields)
+        self.order_fields(action.fields)
 
     @property
     def status(self) -> str:
-        return self.gesture.to
+        return self.action.to
 
     @property
     def groups(self) -> list[FieldGroup]:
         """On the go, the day is enough to say that it is done, where its place is known."""
         is_known = self.move.destination is not None or "destination" not in self.fields
         if self.status == Relocation.Status.DONE and is_known:
-            names = [name for name in self.gesture.fields if name != "actual_date"]
+            names = [name for name in self.action.fields if name != "actual_date"]
             return self._group_fields(names, _("Un autre lieu, une précision"))
         return super().groups
 
@@ -233,22 +237,22 @@ class AnnounceForm(PeriodAndSiteForm):
         **kwargs: Any,
     ) -> None:
         initial = initial or {}
-        typed = str(data.get("team", "")) if data else ""
-        chosen = teams.filter(pk=int(typed)).first() if typed.isdecimal() else None
-        known = chosen or initial.get("team") or teams.first()
-        department = known.agency.department if known else None
+        team_pk = str(data.get("team", "")) if data else ""
+        typed_team = teams.filter(pk=int(team_pk)).first() if team_pk.isdecimal() else None
+        team = typed_team or initial.get("team") or teams.first()
+        department = team.agency.department if team else None
         super().__init__(data, *args, department=department, initial=initial, **kwargs)
         self.fields["team"].queryset = teams  # type: ignore[attr-defined]
 
-    def move(self) -> Relocation:
+    def build_move(self) -> Relocation:
         """The move announced, not saved; under study where it has no date."""
-        given = self.cleaned_data
-        period = given.get("period") or Period.unknown()
-        planned = Relocation.Status.PLANNED if period.is_bounded else Relocation.Status.UNDER_STUDY
-        team, kind = given["team"], given["kind"]
-        move = Relocation(team=team, kind=kind, status=planned)
+        data = self.cleaned_data
+        period = data.get("period") or Period.unknown()
+        status = Relocation.Status.PLANNED if period.is_bounded else Relocation.Status.UNDER_STUDY
+        team, kind = data["team"], data["kind"]
+        move = Relocation(team=team, kind=kind, status=status)
         move.period = period
         move.origin = None if kind == Relocation.Kind.OPENING else team.site
         move.destination = None if kind == Relocation.Kind.CLOSING else self.get_or_create_site()
-        move.reason, move.evidence = given.get("reason", ""), given.get("evidence", "")
+        move.reason, move.evidence = data.get("reason", ""), data.get("evidence", "")
         return move

@@ -19,8 +19,8 @@ def notify_change(*, before: Relocation | None, after: Relocation, by: Any) -> N
     """Queues the e-mails that tell of a change, in its transaction."""
     people = User.objects.accepted()
     agents = Membership.objects.filter(agency=after.team.agency_id, user__in=people)
-    others = agents.exclude(user=by) if by else agents
-    addresses = others.values_list("user_id", "user__email")
+    recipients = agents.exclude(user=by) if by else agents
+    addresses = recipients.values_list("user_id", "user__email")
     queue_all([_agent_notice(*address, before, after) for address in addresses])
     services.notify_subscribers(before=before, after=after)
 

@@ -61,13 +61,13 @@ class ChangeRequest:
 
 
 @transaction.atomic
-def change(*, move: Relocation, asked: ChangeRequest, by: Any) -> Relocation:
+def change(*, move: Relocation, change_request: ChangeRequest, by: Any) -> Relocation:
     """The move, changed by the user `by`, with what follows from it. Raises Stale or Refused."""
     moves = Relocation.objects.with_sites().select_related("team__agency__department")
-    before = lock_version(moves, pk=move.pk, version=asked.version)
+    before = lock_version(moves, pk=move.pk, version=change_request.version)
     after = moves.get(pk=move.pk)
-    check_change(move=before, asked=asked).raise_if_any()
-    _apply(after, asked)
+    check_change(move=before, change_request=change_request).raise_if_any()
+    _apply(after, change_request)
     _validate_and_save(after, by)
     _move_team(before, after, by)
     _update_next_move(before, after, by)
@@ -78,82 +78,84 @@ def change(*, move: Relocation, asked: ChangeRequest, by: Any) -> Relocation:
 @transaction.atomic
 def announce(*, move: Relocation, by: Any) -> Relocation:
     """A new move, of which nothing is saved yet. Raises Refused."""
-    faults = Refused()
+    refused = Refused()
     if move.status not in (Status.UNDER_STUDY, Status.PLANNED, Status.CONFIRMED):
-        faults.add("to", _("Un nouveau déménagement est à l'étude, prévu ou confirmé."))
-    _check_site(faults, move, move.destination)
-    faults.raise_if_any()
+        refused.add("to", _("Un nouveau déménagement est à l'étude, prévu ou confirmé."))
+    _check_site(refused, move, move.destination)
+    refused.raise_if_any()
     _validate_and_save(move, by)
     notifications.notify_change(before=None, after=move, by=by)
     return move
 
 
-def check_change(*, move: Relocation, asked: ChangeRequest) -> Refused:
+def check_change(*, move: Relocation, change_request: ChangeRequest) -> Refused:
     """What `change` would refuse of it, whatever its version; writes nothing."""
-    faults = Refused()
-    if asked.to not in NEXT_STATUSES[move.status]:
-        names = {"before": move.get_status_display(), "after": _status_name(asked.to)}
-        said = _("Un déménagement « %(before)s » ne peut pas devenir « %(after)s ».")
-        faults.add("to", said % names)
-        return faults
-    for name, text in (("reason", asked.reason), ("evidence", asked.evidence)):
+    refused = Refused()
+    if change_request.to not in NEXT_STATUSES[move.status]:
+        names = {"before": move.get_status_display(), "after": _status_name(change_request.to)}
+        message = _("Un déménagement « %(before)s » ne peut pas devenir « %(after)s ».")
+        refused.add("to", message % names)
+        return refused
+    for name, text in (("reason", change_request.reason), ("evidence", change_request.evidence)):
         if len(text) > REASON_MAX_LENGTH:
-            faults.add(name, _("%d caractères au plus.") % REASON_MAX_LENGTH)
-    if needs_reason(move, asked) and not asked.reason.strip():
-        faults.add("reason", _("Dites pourquoi : vos collègues et les habitants le demanderont."))
-    _check_site(faults, move, asked.destination)
-    _STATUS_CHECKS.get(asked.to, _no_check)(faults, move, asked)
-    if asked.to != Status.DONE and asked.actual_date:
-        faults.add("actual_date", _("La date réelle se dit quand le déménagement est fait."))
-    return faults
+            refused.add(name, _("%d caractères au plus.") % REASON_MAX_LENGTH)
+    if needs_reason(move, change_request) and not change_request.reason.strip():
+        refused.add("reason", _("Dites pourquoi : vos collègues et les habitants le demanderont."))
+    _check_site(refused, move, change_request.destination)
+    _STATUS_CHECKS.get(change_request.to, _no_check)(refused, move, change_request)
+    if change_request.to != Status.DONE and change_request.actual_date:
+        refused.add("actual_date", _("La date réelle se dit quand le déménagement est fait."))
+    return refused
 
 
-def needs_reason(move: Relocation, asked: ChangeRequest) -> bool:
+def needs_reason(move: Relocation, change_request: ChangeRequest) -> bool:
     """A new date in place of another, a step back, an end or a new start are explained."""
     order = [Status.UNDER_STUDY, Status.PLANNED, Status.CONFIRMED, Status.IN_PROGRESS, Status.DONE]
-    if asked.to == Status.CANCELLED or not move.is_open:
+    if change_request.to == Status.CANCELLED or not move.is_open:
         return True
-    if order.index(Status(asked.to)) < order.index(Status(move.status)):
+    if order.index(Status(change_request.to)) < order.index(Status(move.status)):
         return True
-    is_other = asked.period is not None and asked.period != move.period
-    return is_other and move.period.is_bounded
+    is_new_period = change_request.period is not None and change_request.period != move.period
+    return is_new_period and move.period.is_bounded
 
 
-def _check_site(faults: Refused, move: Relocation, destination: Site | None) -> None:
+def _check_site(refused: Refused, move: Relocation, destination: Site | None) -> None:
     if destination is None:
         return
     if destination.department_id != move.team.agency.department_id:
-        faults.add("destination", _("Ce lieu n'est pas dans le département de l'équipe."))
+        refused.add("destination", _("Ce lieu n'est pas dans le département de l'équipe."))
     if destination.pk == move.origin_id:
-        faults.add("destination", _("C'est le lieu que l'équipe quitte."))
+        refused.add("destination", _("C'est le lieu que l'équipe quitte."))
 
 
-def _check_planned(faults: Refused, move: Relocation, asked: ChangeRequest) -> None:
-    if not _resulting_period(move, asked).is_bounded:
-        faults.add("period", _("Un déménagement prévu a besoin d'une date, même approchée."))
+def _check_planned(refused: Refused, move: Relocation, change_request: ChangeRequest) -> None:
+    if not _resulting_period(move, change_request).is_bounded:
+        refused.add("period", _("Un déménagement prévu a besoin d'une date, même approchée."))
 
 
-def _check_confirmed(faults: Refused, move: Relocation, asked: ChangeRequest) -> None:
-    period = _resulting_period(move, asked)
+def _check_confirmed(refused: Refused, move: Relocation, change_request: ChangeRequest) -> None:
+    period = _resulting_period(move, change_request)
     if period.precision is not Precision.DAY or not (period.earliest and period.latest):
-        faults.add("period", _("Un déménagement confirmé a besoin de ses jours précis."))
-    _check_destination(faults, move, asked)
+        refused.add("period", _("Un déménagement confirmé a besoin de ses jours précis."))
+    _check_destination(refused, move, change_request)
 
 
-def _check_done(faults: Refused, move: Relocation, asked: ChangeRequest) -> None:
-    if asked.actual_date is None:
-        faults.add("actual_date", _("Quel jour le déménagement a-t-il été fait ?"))
-    elif asked.actual_date > clock.today():
-        faults.add("actual_date", _("Ce jour n'est pas encore venu."))
-    _check_destination(faults, move, asked)
+def _check_done(refused: Refused, move: Relocation, change_request: ChangeRequest) -> None:
+    if change_request.actual_date is None:
+        refused.add("actual_date", _("Quel jour le déménagement a-t-il été fait ?"))
+    elif change_request.actual_date > clock.today():
+        refused.add("actual_date", _("Ce jour n'est pas encore venu."))
+    _check_destination(refused, move, change_request)
 
 
-def _check_destination(faults: Refused, move: Relocation, asked: ChangeRequest) -> None:
-    if move.kind != Relocation.Kind.CLOSING and not (asked.destination or move.destination):
-        faults.add("destination", _("Où l'équipe arrive-t-elle ?"))
+def _check_destination(refused: Refused, move: Relocation, change_request: ChangeRequest) -> None:
+    if move.kind != Relocation.Kind.CLOSING and not (
+        change_request.destination or move.destination
+    ):
+        refused.add("destination", _("Où l'équipe arrive-t-elle ?"))
 
 
-def _no_check(faults: Refused, move: Relocation, asked: ChangeRequest) -> None:
+def _no_check(refused: Refused, move: Relocation, change_request: ChangeRequest) -> None:
     pass
 
 
@@ -165,11 +167,11 @@ _STATUS_CHECKS: Mapping[str, Callable[[Refused, Relocation, ChangeRequest], None
 }
 
 
-def _resulting_period(move: Relocation, asked: ChangeRequest) -> Period:
+def _resulting_period(move: Relocation, change_request: ChangeRequest) -> Period:
     """The date asked for, else the one it has; a move that goes back to study has none any more."""
-    if asked.period is not None:
-        return asked.period
-    goes_back = asked.to == Status.UNDER_STUDY != move.status
+    if change_request.period is not None:
+        return change_request.period
+    goes_back = change_request.to == Status.UNDER_STUDY != move.status
     return Period.unknown() if goes_back else move.period
 
 
@@ -177,12 +179,12 @@ def _status_name(status: str) -> str:
     return str(dict(Status.choices).get(status, status))
 
 
-def _apply(move: Relocation, asked: ChangeRequest) -> None:
-    move.period = _resulting_period(move, asked)  # before the status, which it looks at
-    move.status = asked.to
-    move.destination = asked.destination or move.destination
-    move.actual_date = asked.actual_date if asked.to == Status.DONE else None
-    move.reason, move.evidence = asked.reason.strip(), asked.evidence.strip()
+def _apply(move: Relocation, change_request: ChangeRequest) -> None:
+    move.period = _resulting_period(move, change_request)  # before the status, which it looks at
+    move.status = change_request.to
+    move.destination = change_request.destination or move.destination
+    move.actual_date = change_request.actual_date if change_request.to == Status.DONE else None
+    move.reason, move.evidence = change_request.reason.strip(), change_request.evidence.strip()
 
 
 def _validate_and_save(move: Relocation, by: Any) -> None:
@@ -203,7 +205,7 @@ def _save_as(row: Any, by: Any) -> None:
 def _errors_by_field(error: ValidationError) -> dict[str, list[str]]:
     """The messages of the model under the names of `Change`."""
     names = {"status": "to", "period_text": "period", NON_FIELD_ERRORS: ""}
-    return {names.get(name, name): list(said) for name, said in error.message_dict.items()}
+    return {names.get(name, name): list(messages) for name, messages in error.message_dict.items()}
 
 
 def _move_team(before: Relocation, after: Relocation, by: Any) -> None:
@@ -224,19 +226,19 @@ def _move_team(before: Relocation, after: Relocation, by: Any) -> None:
 
 def _update_next_move(before: Relocation, after: Relocation, by: Any) -> None:
     """The next open move starts where this one leads, if that is whence it was to start."""
-    led, leads = _final_site_id(before), _final_site_id(after)
-    if led is None or led == leads:
+    old_site, new_site = _final_site_id(before), _final_site_id(after)
+    if old_site is None or old_site == new_site:
         return
-    others = Relocation.objects.filter(team=after.team_id, origin=led).exclude(pk=after.pk)
-    for move in others:
+    next_moves = Relocation.objects.filter(team=after.team_id, origin=old_site).exclude(pk=after.pk)
+    for move in next_moves:
         if not move.is_open:
             continue
-        if leads == move.destination_id:
-            said = _(
+        if new_site == move.destination_id:
+            message = _(
                 "Le déménagement suivant de l'équipe mène déjà à ce lieu : changez-le d'abord."
             )
-            raise Refused.with_message(said, "destination")
-        move.origin_id = leads
+            raise Refused.with_message(message, "destination")
+        move.origin_id = new_site
         move.version += 1
         move.edited_at = timezone.now()
         move.reason = _("Suit le déménagement précédent de l'équipe.")

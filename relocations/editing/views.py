@@ -28,7 +28,7 @@ CHANGE_PERMISSION, HISTORY_PERMISSION = "relocations.change_relocation", "reloca
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def relocation_change(request: HttpRequest, pk: int) -> HttpResponse:
+def relocation_update(request: HttpRequest, pk: int) -> HttpResponse:
     """One move: its facts, its story, what may be done with it, and the form of the gesture that
     `geste` names. A date is saved once its days were shown; a refused form loses nothing typed.
     """
@@ -38,15 +38,15 @@ def relocation_change(request: HttpRequest, pk: int) -> HttpResponse:
     allowed = available_actions(move) if may_change else []
     key = request.POST.get("geste") or request.GET.get("geste")
     if request.method != "POST":
-        gesture = next((one for one in allowed if one.key == key), None)
-        form = ChangeForm(move=move, gesture=gesture) if gesture else None
+        action = next((candidate for candidate in allowed if candidate.key == key), None)
+        form = ChangeForm(move=move, action=action) if action else None
         return _render_change(request, move, allowed, form)
     require_permission(request.user, CHANGE_PERMISSION, move)
-    gesture = next((one for one in _all_actions() if one.key == key), None)
-    if gesture is None:
+    action = next((candidate for candidate in _all_actions() if candidate.key == key), None)
+    if action is None:
         raise Http404
-    gesture = next((one for one in allowed if one.key == key), gesture)
-    form = ChangeForm(request.POST, move=move, gesture=gesture)
+    action = next((candidate for candidate in allowed if candidate.key == key), action)
+    form = ChangeForm(request.POST, move=move, action=action)
     return _save_change(request, move, allowed, form)
 
 
@@ -62,7 +62,7 @@ def _save_change(
         return _render_change(request, move, allowed, form, status=400 if form.errors else 200)
     try:
         with transaction.atomic():
-            services.change(move=move, asked=form.change(), by=request.user)
+            services.change(move=move, change_request=form.change_request(), by=request.user)
     except Refused as refused:
         refused.add_to(form)
         return _render_change(request, move, allowed, form, status=400)
@@ -70,7 +70,7 @@ def _save_change(
         move.refresh_from_db()
         return _render_stale(request, move, allowed, form)
     messages.success(request, f"{_('C’est enregistré.')} {_notification_message()}")
-    return redirect("relocation-change", move.pk)
+    return redirect("relocation-update", move.pk)
 
 
 def _preview_errors(move: Relocation, form: ChangeForm) -> None:
@@ -78,7 +78,7 @@ def _preview_errors(move: Relocation, form: ChangeForm) -> None:
     of the place that may have been written.
     """
     with transaction.atomic():
-        refused = services.check_change(move=move, asked=form.change())
+        refused = services.check_change(move=move, change_request=form.change_request())
         transaction.set_rollback(True)
     refused.add_to(form)
 
@@ -93,7 +93,7 @@ def _render_stale(
     request: HttpRequest, move: Relocation, allowed: list[Action], form: ChangeForm
 ) -> HttpResponse:
     """Shows what changed since, and the form as it was typed, ready to be sent again."""
-    since = [one for one in history(move) if one.version > form.cleaned_data["version"]]
+    since = [row for row in history(move) if row.version > form.cleaned_data["version"]]
     typed = request.POST.copy()
     typed["version"] = str(move.version)
     form.data = typed
@@ -112,33 +112,33 @@ def _render_change(
     period = form.cleaned_data.get("period") if form and hasattr(form, "cleaned_data") else None
     context = {
         "move": move,
-        "outlook": status_label(move, clock.today()),
-        "gestures": allowed,
+        "status_label": status_label(move, clock.today()),
+        "actions": allowed,
         "form": form,
         "period": period,
         "since": since or [],
-        "chapters": history(move),
+        "history": history(move),
     }
-    return render(request, "relocations/relocation_change.html", context, status=status)
+    return render(request, "relocations/relocation_update.html", context, status=status)
 
 
 def _all_actions() -> list[Action]:
     return [
-        one
+        action
         for status, _label in Relocation.Status.choices
-        for one in available_actions(Relocation(status=status))
+        for action in available_actions(Relocation(status=status))
     ]
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def relocation_announce(request: HttpRequest) -> HttpResponse:
+def relocation_create(request: HttpRequest) -> HttpResponse:
     """A new move of one of the teams that one keeps."""
     require_permission(request.user, "relocations.add_relocation")
     user = current_user(request)
     teams = announceable_teams(user)
-    chosen = teams.filter(slug=request.GET.get("equipe", "")).first()
-    form = AnnounceForm(request.POST or None, teams=teams, initial={"team": chosen})
+    proposed_team = teams.filter(slug=request.GET.get("equipe", "")).first()
+    form = AnnounceForm(request.POST or None, teams=teams, initial={"team": proposed_team})
     if form.department is None:
         raise Http404
     if not form.is_valid():
@@ -148,12 +148,12 @@ def relocation_announce(request: HttpRequest) -> HttpResponse:
     require_permission(user, "teams.change_team", form.cleaned_data["team"])
     try:
         with transaction.atomic():
-            move = services.announce(move=form.move(), by=user)
+            move = services.announce(move=form.build_move(), by=user)
     except Refused as refused:
         refused.add_to(form)
         return _render_announce(request, form, status=400)
     messages.success(request, f"{_('Le déménagement est annoncé.')} {_notification_message()}")
-    return redirect("relocation-change", move.pk)
+    return redirect("relocation-update", move.pk)
 
 
 def _render_announce(
@@ -161,12 +161,12 @@ def _render_announce(
 ) -> HttpResponse:
     period = form.cleaned_data.get("period") if form.is_bound else None
     context = {"form": form, "period": period}
-    return render(request, "relocations/relocation_announce.html", context, status=status)
+    return render(request, "relocations/relocation_create.html", context, status=status)
 
 
 @login_required
 @require_safe
-def relocation_history(request: HttpRequest, pk: int) -> HttpResponse:
+def relocation_history_csv(request: HttpRequest, pk: int) -> HttpResponse:
     """The story of a move as a table for a spreadsheet."""
     move = get_object_or_404(Relocation.objects.for_schedule(), pk=pk)
     require_permission(request.user, HISTORY_PERMISSION, move)
@@ -177,6 +177,6 @@ def relocation_history(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _cells(one: HistoryRow) -> list[Any]:
-    when = one.when.astimezone().strftime("%Y-%m-%d %H:%M")
-    return [one.version, when, one.who or "", " ".join(one.sentences), one.reason, one.evidence]
+def _cells(row: HistoryRow) -> list[Any]:
+    when = row.changed_at.astimezone().strftime("%Y-%m-%d %H:%M")
+    return [row.version, when, row.author or "", " ".join(row.sentences), row.reason, row.evidence]

@@ -27,7 +27,7 @@ class AtomEntry:
     """A `move` as a change left it, and what the change was."""
 
     move: Relocation
-    when: datetime
+    updated_at: datetime
     sentences: Sequence[str]
 
     @property
@@ -50,10 +50,10 @@ def atom_entries(moves: RelocationQuerySet) -> list[AtomEntry]:
     records = _last_records(moves)
     changed = records.filter(edited_at__isnull=False).order_by("-history_date", "-pk")[:MAX_ENTRIES]
     loaded = records.filter(edited_at__isnull=True).order_by(_SOURCE_FIRST, "-pk")[:MAX_ENTRIES]
-    found = [*_entries_from_history([*changed, *loaded]), *_entries_without_history(moves)]
-    return sorted(found, key=lambda one: (one.when, one.move.pk, one.move.version))[::-1][
-        :MAX_ENTRIES
-    ]
+    entries = [*_entries_from_history([*changed, *loaded]), *_entries_without_history(moves)]
+    return sorted(entries, key=lambda entry: (entry.updated_at, entry.move.pk, entry.move.version))[
+        ::-1
+    ][:MAX_ENTRIES]
 
 
 def _last_records(moves: RelocationQuerySet) -> QuerySet[Any]:
@@ -61,11 +61,11 @@ def _last_records(moves: RelocationQuerySet) -> QuerySet[Any]:
 
     A version has several only where a document was loaded again, corrected.
     """
-    same = Record.objects.filter(id=OuterRef("id"))
-    again = same.filter(version=OuterRef("version"), pk__gt=OuterRef("pk"))
-    before = same.filter(version__lt=OuterRef("version")).order_by("-version", "-pk")
+    records_of_move = Record.objects.filter(id=OuterRef("id"))
+    later = records_of_move.filter(version=OuterRef("version"), pk__gt=OuterRef("pk"))
+    before = records_of_move.filter(version__lt=OuterRef("version")).order_by("-version", "-pk")
     return (
-        Record.objects.filter(~Exists(again), id__in=moves.order_by().values("pk"))
+        Record.objects.filter(~Exists(later), id__in=moves.order_by().values("pk"))
         .annotate(previous=Subquery(before.values("pk")[:1]))
         .select_related("team", "source")
     )

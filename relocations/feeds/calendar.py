@@ -73,24 +73,24 @@ def build_calendar(moves: Iterable[Relocation], *, name: str, page: str) -> byte
 
     The same moves give the same bytes. They come from `with_sites().with_last_change()`.
     """
-    made = Calendar()
-    made.add("prodid", PRODID)
-    made.add("version", "2.0")
-    made.add("calscale", "GREGORIAN")
-    made.add("method", "PUBLISH")
+    calendar = Calendar()
+    calendar.add("prodid", PRODID)
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("method", "PUBLISH")
     for key in ("name", "x-wr-calname"):
-        made.add(key, vText(printable_line(name)))
+        calendar.add(key, vText(printable_line(name)))
     for key in ("description", "x-wr-caldesc"):
-        made.add(key, vText(f"{_CALENDAR_DESCRIPTION}\n{page}"))
-    made.add("url", page)
-    made.add("refresh-interval", vDuration(REFRESH_INTERVAL), parameters={"VALUE": "DURATION"})
-    made.add("x-published-ttl", vDuration(REFRESH_INTERVAL))
-    made.add("x-wr-timezone", settings.TIME_ZONE)
+        calendar.add(key, vText(f"{_CALENDAR_DESCRIPTION}\n{page}"))
+    calendar.add("url", page)
+    calendar.add("refresh-interval", vDuration(REFRESH_INTERVAL), parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", vDuration(REFRESH_INTERVAL))
+    calendar.add("x-wr-timezone", settings.TIME_ZONE)
     events: list[Component] = [_event(move, days) for move in moves if (days := event_days(move))]
     # A calendar without any component is not valid, and some readers refuse it.
     for component in events or [Timezone.from_ical(_PARIS_TIMEZONE)]:
-        made.add_component(component)
-    return bytes(made.to_ical())
+        calendar.add_component(component)
+    return bytes(calendar.to_ical())
 
 
 _CALENDAR_DESCRIPTION = _lazy(
@@ -124,7 +124,7 @@ def _event(move: Relocation, days: EventDays) -> Event:
     event.add("summary", printable_line(_summary(move, days)))
     event.add("description", printable(_description(move, days)))
     if site := _event_site(move):
-        event.add("location", printable_line(_one_line_address(site)))
+        event.add("location", printable_line(_address_line(site)))
         if not site.is_approximate:
             event.add("geo", (site.latitude, site.longitude))
     event.add("url", absolute_url(move))
@@ -140,38 +140,38 @@ def _state_label(move: Relocation, days: EventDays) -> str:
     if days.are_exact:
         return move.get_status_display().capitalize()
     if move.is_open:
-        return _("Jour à préciser (%s)") % move.when
-    return f"{move.get_status_display().capitalize()} ({move.when})"
+        return _("Jour à préciser (%s)") % move.period_label
+    return f"{move.get_status_display().capitalize()} ({move.period_label})"
 
 
 def _description(move: Relocation, days: EventDays) -> str:
-    said = [
-        _("Quand : %s.") % (format_day(days.first) if move.is_done else move.when),
+    lines = [
+        _("Quand : %s.") % (format_day(days.first) if move.is_done else move.period_label),
         _("Départ : %s.") % _site_label(move.origin) if move.kind != Kind.OPENING else "",
         _("Arrivée : %s.") % _destination_label(move) if move.kind != Kind.CLOSING else "",
         _("Statut : %s.") % move.get_status_display(),
     ]
     if not days.are_exact and move.is_open:
-        said.append(_("Le jour n'est pas connu : cet événement couvre toute la période annoncée."))
+        lines.append(_("Le jour n'est pas connu : cet événement couvre toute la période annoncée."))
     if move.source:
-        said.append(describe_source(move.source))
-    said.append(_("Ce qui est sûr aujourd'hui : %s") % absolute_url(move))
-    return "\n".join(line for line in said if line)
+        lines.append(describe_source(move.source))
+    lines.append(_("Ce qui est sûr aujourd'hui : %s") % absolute_url(move))
+    return "\n".join(line for line in lines if line)
 
 
 def _site_label(site: Site | None) -> str:
-    return _one_line_address(site) if site else _("lieu non publié")
+    return _address_line(site) if site else _("lieu non publié")
 
 
 def _destination_label(move: Relocation) -> str:
-    return _one_line_address(move.destination) if move.destination else _("lieu à l'étude")
+    return _address_line(move.destination) if move.destination else _("lieu à l'étude")
 
 
 def _event_site(move: Relocation) -> Site | None:
     return move.origin if move.kind == Kind.CLOSING else move.destination
 
 
-def _one_line_address(site: Site) -> str:
+def _address_line(site: Site) -> str:
     """One line that a map understands, as printed, with its town where it was left out."""
     parts = [part for part in (site.name, site.address) if part]
     if site.city and normalise(site.city) not in normalise(" ".join(parts)):
@@ -180,6 +180,6 @@ def _one_line_address(site: Site) -> str:
 
 
 def describe_source(source: Source) -> str:
-    when = [str(source.period)] if source.period.is_bounded else []
-    told = _("Source : %s.") % ", ".join([source.title, source.publisher, *when])
-    return f"{told} {source.url}".strip()
+    date_parts = [str(source.period)] if source.period.is_bounded else []
+    label = _("Source : %s.") % ", ".join([source.title, source.publisher, *date_parts])
+    return f"{label} {source.url}".strip()

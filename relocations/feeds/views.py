@@ -28,7 +28,7 @@ MAX_AGE = 300  # seconds; then it is asked for again, and not sent if it did not
 
 @require_safe
 @cached_response
-def relocation_calendar(request: HttpRequest, now: Versions) -> HttpResponse:
+def relocation_calendar(request: HttpRequest, versions: Versions) -> HttpResponse:
     """The moves that have days, filtered as the schedule is."""
     filters = _valid_filters(request, Relocation.objects.all())
     page = f"{settings.SITE_URL}{reverse('relocation-list')}{filters.query_string}"
@@ -37,7 +37,7 @@ def relocation_calendar(request: HttpRequest, now: Versions) -> HttpResponse:
 
 @require_safe
 @cached_response
-def team_calendar(request: HttpRequest, now: Versions, slug: str) -> HttpResponse:
+def team_calendar(request: HttpRequest, versions: Versions, slug: str) -> HttpResponse:
     """Those of one team."""
     team = get_object_or_404(Team, slug=slug)
     filters = _valid_filters(request, Relocation.objects.filter(team=team))
@@ -48,10 +48,10 @@ def team_calendar(request: HttpRequest, now: Versions, slug: str) -> HttpRespons
 
 @require_safe
 @cached_response
-def relocation_feed(request: HttpRequest, now: Versions) -> HttpResponse:
+def relocation_feed(request: HttpRequest, versions: Versions) -> HttpResponse:
     """The latest changes of the moves, filtered as the schedule is."""
     filters = _valid_filters(request, Relocation.objects.all())
-    itself = f"{settings.SITE_URL}{reverse('relocation-feed')}{filters.query_string}"
+    feed_url = f"{settings.SITE_URL}{reverse('relocation-feed')}{filters.query_string}"
     feed = StableAtomFeed(
         title=printable_line(_feed_title(filters)),
         link=f"{settings.SITE_URL}{reverse('relocation-list')}{filters.query_string}",
@@ -59,12 +59,12 @@ def relocation_feed(request: HttpRequest, now: Versions) -> HttpResponse:
         subtitle=_("Ce qui change dans les déménagements annoncés, le plus récent d'abord."),
         language=settings.LANGUAGE_CODE,
         author_name=printable_line(str(served_departments(request)["portal_name"])),
-        feed_url=itself,
-        feed_guid=itself,
+        feed_url=feed_url,
+        feed_guid=feed_url,
         feed_copyright=_("Licence Ouverte 2.0"),
     )
-    for one in atom_entries(filters.qs):
-        _add_entry(feed, one)
+    for entry in atom_entries(filters.qs):
+        _add_entry(feed, entry)
     return _with_max_age(
         HttpResponse(feed.writeString("utf-8"), content_type=StableAtomFeed.content_type)
     )
@@ -76,18 +76,20 @@ class StableAtomFeed(Atom1Feed):
         return super().latest_post_date() if self.items else UNKNOWN_MOMENT
 
 
-def _add_entry(feed: StableAtomFeed, one: AtomEntry) -> None:
-    said = list(one.sentences)
-    if one.is_loaded and one.move.source:
-        said.append(describe_source(one.move.source))
+def _add_entry(feed: StableAtomFeed, entry: AtomEntry) -> None:
+    sentences = list(entry.sentences)
+    if entry.is_loaded and entry.move.source:
+        sentences.append(describe_source(entry.move.source))
     feed.add_item(
-        title=printable_line(f"{one.move.team.title} – {one.sentences[0]}"),
-        link=absolute_url(one.move),
-        description=format_html_join("", "<p>{}</p>", ((printable_line(line),) for line in said)),
-        unique_id=one.key,
-        pubdate=one.when,
-        updateddate=one.when,
-        categories=[one.move.get_status_display()],
+        title=printable_line(f"{entry.move.team.title} – {entry.sentences[0]}"),
+        link=absolute_url(entry.move),
+        description=format_html_join(
+            "", "<p>{}</p>", ((printable_line(sentence),) for sentence in sentences)
+        ),
+        unique_id=entry.key,
+        pubdate=entry.updated_at,
+        updateddate=entry.updated_at,
+        categories=[entry.move.get_status_display()],
     )
 
 
@@ -96,8 +98,8 @@ def _valid_filters(request: HttpRequest, moves: RelocationQuerySet) -> Relocatio
     filters = RelocationFilter(request.GET, queryset=moves)
     if not filters.is_valid():
         name, messages = next(iter(filters.form.errors.items()))
-        given = request.GET.get(name, "")[:40]
-        raise BadRequest(f"« {name}={given} » : {' '.join(messages)}")
+        value = request.GET.get(name, "")[:40]
+        raise BadRequest(f"« {name}={value} » : {' '.join(messages)}")
     return filters
 
 

@@ -22,17 +22,17 @@ class MovesToCheck(NamedTuple):
 
 def moves_to_check(moves: Iterable[Relocation], today: date) -> MovesToCheck:
     """The open moves that need it, on that day. Reads each move and its source; pure otherwise."""
-    found = MovesToCheck([], [], [])
+    result = MovesToCheck([], [], [])
     for move in moves:
         if not move.is_open:
             continue
         if move.is_overdue(today):
-            found.overdue.append(move)
+            result.overdue.append(move)
         elif _is_upcoming(move, today):
-            found.soon.append(move)
+            result.soon.append(move)
         elif _is_silent(move, today):
-            found.silent.append(move)
-    return found
+            result.silent.append(move)
+    return result
 
 
 def last_update_day(move: Relocation) -> date | None:
@@ -41,8 +41,8 @@ def last_update_day(move: Relocation) -> date | None:
         return timezone.localdate(move.news_at)
     if move.source is None:
         return None
-    printed = move.source.period
-    return printed.latest or printed.earliest
+    source_period = move.source.period
+    return source_period.latest or source_period.earliest
 
 
 def _is_upcoming(move: Relocation, today: date) -> bool:

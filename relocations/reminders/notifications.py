@@ -28,26 +28,26 @@ def queue_reminders(today: date) -> None:
     for move in Relocation.objects.open().for_schedule():
         moves[move.team.agency_id].append(move)
     agents: dict[tuple[int, str], list[Relocation]] = defaultdict(list)
-    reached = Membership.objects.filter(user__in=User.objects.accepted(), agency__in=moves)
-    for user, email, agency in reached.values_list("user", "user__email", "agency"):
+    memberships = Membership.objects.filter(user__in=User.objects.accepted(), agency__in=moves)
+    for user, email, agency in memberships.values_list("user", "user__email", "agency"):
         agents[user, email] += moves[agency]
     queue_all(_reminders(agents, today))
 
 
 def _reminders(agents: Mapping[tuple[int, str], list[Relocation]], today: date) -> Iterable[Notice]:
     for (user, email), moves in agents.items():
-        if found := moves_to_check(moves, today):
-            yield _reminder(user, email, found, today)
+        if to_check := moves_to_check(moves, today):
+            yield _reminder(user, email, to_check, today)
 
 
-def _reminder(user: int, email: str, found: MovesToCheck, today: date) -> Notice:
-    count = sum(map(len, found))
+def _reminder(user: int, email: str, to_check: MovesToCheck, today: date) -> Notice:
+    count = sum(map(len, to_check))
     subject = ngettext("%d déménagement à vérifier", "%d déménagements à vérifier", count) % count
     context = {
-        "found": found,
+        "to_check": to_check,
         "today": today,
-        "site": settings.SITE_URL,
-        "workspace": settings.SITE_URL + reverse("workspace"),
+        "site_url": settings.SITE_URL,
+        "workspace_url": settings.SITE_URL + reverse("workspace"),
     }
     return draft(
         key=f"reminder-{user}-{today.isoformat()}",

@@ -52,15 +52,15 @@ class RelocationFilter(django_filters.FilterSet):
         """What was asked, as the end of an address: "?status=planned", "" for everything."""
         if not self.is_valid():
             return ""
-        asked = {name: self.data[name] for name in self.form.fields if self.data.get(name)}
-        return f"?{urlencode(asked)}" if asked else ""
+        parameters = {name: self.data[name] for name in self.form.fields if self.data.get(name)}
+        return f"?{urlencode(parameters)}" if parameters else ""
 
     @property
     def active_labels(self) -> list[str]:
         """The same, in French, once valid: ["prévu", "Équipe Olivétaine"]."""
-        named = {**self.form.cleaned_data}
-        named["status"] = dict(Relocation.Status.choices).get(named["status"])
-        return [str(value) for value in named.values() if value]
+        values = {**self.form.cleaned_data}
+        values["status"] = dict(Relocation.Status.choices).get(values["status"])
+        return [str(value) for value in values.values() if value]
 
     @extend_schema_field({"type": "string", "pattern": f"^({USUAL})?$"})
     def during(

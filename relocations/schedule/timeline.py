@@ -110,8 +110,8 @@ def _drawn_period(move: Relocation, today: date) -> Period:
 
 def _bar(move: Relocation, period: Period, top: int, scale: _Scale) -> Bar:
     x, width = scale.span(period)
-    words = wrap(move.team.name, LABEL_WIDTH)
-    lines = [(top + 14 + LINE_HEIGHT * number, line) for number, line in enumerate(words)]
+    label_lines = wrap(move.team.name, LABEL_WIDTH)
+    lines = [(top + 14 + LINE_HEIGHT * number, line) for number, line in enumerate(label_lines)]
     return Bar(lines, _kind(period), lines[-1][0] + 8, x, width)
 
 
@@ -127,14 +127,14 @@ def _ticks(scale: _Scale) -> Iterator[Tick]:
     """Round months, at most MAX_TICKS; the year is said once, and at each January."""
     months = (scale.last.year - scale.first.year) * 12 + scale.last.month - scale.first.month + 1
     step = next((step for step in TICK_STEPS if months / step <= MAX_TICKS), TICK_STEPS[-1])
-    year_said = None
+    labelled_year = None
     day = scale.first
     while day <= scale.last:
         x = scale.percent(day)
         if (day.year * 12 + day.month - 1) % step == 0 and x <= 92:
-            year = day.year if day.year != year_said else None
+            year = day.year if day.year != labelled_year else None
             yield Tick(x, str(MONTHS_3[day.month]), year)
-            year_said = day.year
+            labelled_year = day.year
         day = _month_after(day)
 
 

@@ -20,18 +20,18 @@ def relocation_list(request: HttpRequest) -> HttpResponse:
     """The schedule as a table and as a picture. A malformed filter is a 400, said beside it."""
     today = clock.today()
     filters = RelocationFilter(request.GET, queryset=Relocation.objects.for_schedule())
-    found = filters.qs if filters.is_valid() else Relocation.objects.none()
-    page = paginate(found, PAGE_SIZE, request.GET.get("page"))
+    matching = filters.qs if filters.is_valid() else Relocation.objects.none()
+    page = paginate(matching, PAGE_SIZE, request.GET.get("page"))
     moves = list(page)
-    outlooks = [status_label(move, today) for move in moves]
+    status_labels = [status_label(move, today) for move in moves]
     context = {
         "form": filters.form,
-        "asked": filters.query_string,
+        "query_string": filters.query_string,
         "page": page,
-        "rows": list(zip(moves, outlooks, strict=True)),
-        "overdue": sum(move.is_overdue(today) for move in moves),
+        "rows": list(zip(moves, status_labels, strict=True)),
+        "overdue_count": sum(move.is_overdue(today) for move in moves),
         "timeline": timeline(moves, today),
-        "lines": phone_lines(move.team for move in moves),
+        "phone_lines": phone_lines(move.team for move in moves),
     }
     status = 200 if filters.is_valid() else 400
     return render(request, "relocations/relocation_list.html", context, status=status)
@@ -44,11 +44,13 @@ def relocation_detail(request: HttpRequest, pk: int) -> HttpResponse:
     place = team.whereabouts()
     context = {
         "move": move,
-        "outlook": status_label(move, clock.today()),
+        "status_label": status_label(move, clock.today()),
         "team": team,
         "place": place,
-        "sentence": team.sentence(place),
+        "sentence": team.describe_whereabouts(place),
         "statements": Statement.objects.about_team(team).exists(),
-        "others": [other for other in team.relocations.all() if other.pk != move.pk],
+        "other_moves": [
+            other_move for other_move in team.relocations.all() if other_move.pk != move.pk
+        ],
     }
     return render(request, "relocations/relocation_detail.html", context)

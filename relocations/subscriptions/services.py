@@ -38,10 +38,10 @@ def request_subscription(*, team: Team, email: str) -> None:
     subscription, is_new = Subscription.objects.get_or_create(
         team=team, email=email.lower(), defaults={"created_at": now}
     )
-    again = Subscription.objects.filter(
+    resendable = Subscription.objects.filter(
         pk=subscription.pk, confirmed_at=None, created_at__lte=now - MIN_RESEND_INTERVAL
     )
-    if is_new or again.update(created_at=now):
+    if is_new or resendable.update(created_at=now):
         queue(
             key=f"subscription-{subscription.pk}-confirm-{now.timestamp()}",
             recipient=subscription.email,
@@ -50,7 +50,7 @@ def request_subscription(*, team: Team, email: str) -> None:
                 "confirm",
                 subscription,
                 team=team,
-                confirm=_link("subscription-confirm", subscription),
+                confirm_url=_link("subscription-confirm", subscription),
                 days=CONFIRMATION_DELAY.days,
             ),
             headers=_headers(subscription),
@@ -89,19 +89,19 @@ def notify_subscribers(*, before: Relocation | None, after: Relocation) -> None:
     if not sentences:
         return
     # Locked: whoever stops meanwhile waits, then erases what is queued here.
-    people = Subscription.objects.confirmed().filter(team=after.team_id).order_by("pk")
-    subscriptions = list(people.select_for_update())
+    confirmed = Subscription.objects.confirmed().filter(team=after.team_id).order_by("pk")
+    subscriptions = list(confirmed.select_for_update())
     if not subscriptions:
         return
     team = Team.objects.with_whereabouts().get(pk=after.team_id)
     context = {
         "team": team,
         "sentences": sentences,
-        "place": team.sentence(team.whereabouts()),
+        "whereabouts": team.describe_whereabouts(team.whereabouts()),
         "phone": team.public_phone,
-        "to_check": _days_to_check(after),
-        "page": settings.SITE_URL + after.get_absolute_url(),
-        "team_page": settings.SITE_URL + team.get_absolute_url(),
+        "days_to_check": _days_to_check(after),
+        "move_url": settings.SITE_URL + after.get_absolute_url(),
+        "team_url": settings.SITE_URL + team.get_absolute_url(),
     }
     queue_all([_change_notice(subscription, after, context) for subscription in subscriptions])
 
@@ -123,51 +123,51 @@ def is_expired(subscription: Subscription, moves: Iterable[Relocation], today: d
     moves = list(moves)
     if any(_is_upcoming(move, today) for move in moves):
         return False
-    begun = _day(subscription.confirmed_at or subscription.created_at)
-    done = [
-        day for move in moves if move.is_done and (day := _last_update_day(move)) and day >= begun
+    start = _day(subscription.confirmed_at or subscription.created_at)
+    done_days = [
+        day for move in moves if move.is_done and (day := _last_update_day(move)) and day >= start
     ]
-    if done:
-        return max(done) + RETENTION_AFTER_DONE < today
-    news = [day for move in moves if (day := _last_update_day(move)) and day <= today]
-    return max([begun, *news]) + RETENTION_WITHOUT_MOVE < today
+    if done_days:
+        return max(done_days) + RETENTION_AFTER_DONE < today
+    update_days = [day for move in moves if (day := _last_update_day(move)) and day <= today]
+    return max([start, *update_days]) + RETENTION_WITHOUT_MOVE < today
 
 
 def _erase_unconfirmed(today: date) -> int:
     midnight = timezone.make_aware(datetime.combine(today, time.min))
-    late = Subscription.objects.filter(
+    unconfirmed = Subscription.objects.filter(
         confirmed_at=None, created_at__lte=midnight - CONFIRMATION_DELAY
     )
-    return _erase_each(late.values_list("pk", flat=True), confirmed_at=None)
+    return _erase_each(unconfirmed.values_list("pk", flat=True), confirmed_at=None)
 
 
 def _erase_expired(today: date) -> int:
-    people = Subscription.objects.confirmed().prefetch_related("team__relocations")
-    over = [
+    subscriptions = Subscription.objects.confirmed().prefetch_related("team__relocations")
+    expired = [
         subscription.pk
-        for subscription in people.iterator(chunk_size=1000)
+        for subscription in subscriptions.iterator(chunk_size=1000)
         if is_expired(subscription, subscription.team.relocations.all(), today)
     ]
-    return _erase_each(over)
+    return _erase_each(expired)
 
 
-def _erase_each(keys: Iterable[int], **still: Any) -> int:
+def _erase_each(pks: Iterable[int], **conditions: Any) -> int:
     """Each in its own transaction, if it is still as `still` says: nobody waits for them all."""
     count = 0
-    for key in list(keys):
+    for pk in list(pks):
         with transaction.atomic():
-            count += _erase(Subscription.objects.filter(pk=key, **still))
+            count += _erase(Subscription.objects.filter(pk=pk, **conditions))
     return count
 
 
 def _erase(subscriptions: Any) -> int:
     """Rows first: an e-mail queued by a change that holds them is then seen, and forgotten too."""
-    found = list(subscriptions.select_for_update())
-    for subscription in found:
+    rows = list(subscriptions.select_for_update())
+    for subscription in rows:
         subject = subscription.subject
         subscription.delete()
         forget_subject(about=subject)
-    return len(found)
+    return len(rows)
 
 
 def _change_notice(
@@ -177,7 +177,7 @@ def _change_notice(
         key=f"subscription-{subscription.pk}-move-{move.pk}-{move.version}",
         recipient=subscription.email,
         subject=_("Déménagement : %s") % context["team"].title,
-        body=_render_body("told", subscription, **context),
+        body=_render_body("change", subscription, **context),
         headers=_headers(subscription),
         about=subscription.subject,
         is_secret=True,
@@ -189,8 +189,8 @@ def _render_body(name: str, subscription: Subscription, **context: Any) -> str:
         f"relocations/email/{name}.txt",
         {
             **context,
-            "stop": _link("subscription-stop", subscription),
-            "privacy": settings.SITE_URL + reverse("privacy") + "#prevenir",
+            "stop_url": _link("subscription-stop", subscription),
+            "privacy_url": settings.SITE_URL + reverse("privacy") + "#prevenir",
         },
     )
 

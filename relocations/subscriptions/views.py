@@ -23,7 +23,7 @@ HOUR = 3600  # seconds
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def subscribe(request: HttpRequest, slug: str) -> HttpResponse:
+def subscription_create(request: HttpRequest, slug: str) -> HttpResponse:
     """The form; whatever is known of the address, what is sent gets the same answer."""
     team = get_object_or_404(Team, slug=slug)
     form = SubscribeForm(request.POST if request.method == "POST" else None)
@@ -40,48 +40,51 @@ def subscribe(request: HttpRequest, slug: str) -> HttpResponse:
     # Nobody's mailbox is filled by strangers, however many teams and addresses they use.
     if is_person and ratelimit.consume(request, action="subscribe_mailbox", key=mailbox(email)):
         services.request_subscription(team=team, email=email)
-    return redirect("subscribe-sent", team.slug)
+    return redirect("subscription-sent", team.slug)
 
 
 @require_safe
 @never_cache
-def subscribe_sent(request: HttpRequest, slug: str) -> HttpResponse:
-    context = {"team": get_object_or_404(Team, slug=slug), "waits": bool(sending_blocked_reason())}
-    return render(request, "relocations/subscribe_sent.html", context)
+def subscription_sent(request: HttpRequest, slug: str) -> HttpResponse:
+    context = {
+        "team": get_object_or_404(Team, slug=slug),
+        "is_sending_blocked": bool(sending_blocked_reason()),
+    }
+    return render(request, "relocations/subscription_sent.html", context)
 
 
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def confirm(request: HttpRequest, token: str) -> HttpResponse:
+def subscription_confirm(request: HttpRequest, token: str) -> HttpResponse:
     """A button, since mail programs open links by themselves; a POST confirms."""
     if request.method == "POST":
-        found = services.confirm(token=token)
+        subscription = services.confirm(token=token)
         template = "relocations/subscription_confirmed.html"
     else:
-        found = services.find_confirmable(token=token)
+        subscription = services.find_confirmable(token=token)
         template = "relocations/subscription_confirm.html"
-    if found is None:
-        return render(request, "relocations/subscription_over.html", status=404)
-    return render(request, template, {"subscription": found, "team": found.team})
+    if subscription is None:
+        return render(request, "relocations/subscription_expired.html", status=404)
+    return render(request, template, {"subscription": subscription, "team": subscription.team})
 
 
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def stop(request: HttpRequest, token: str) -> HttpResponse:
+def subscription_stop(request: HttpRequest, token: str) -> HttpResponse:
     """A button; a POST, also that of a mail program (RFC 8058), stops, and may be repeated."""
     if request.method == "POST":
         services.stop(token=token)
         return render(request, "relocations/subscription_stopped.html")
-    found = Subscription.objects.filter(token=token).select_related("team").first()
-    if found is None:
-        return render(request, "relocations/subscription_over.html", status=404)
-    return render(request, "relocations/subscription_stop.html", {"team": found.team})
+    subscription = Subscription.objects.filter(token=token).select_related("team").first()
+    if subscription is None:
+        return render(request, "relocations/subscription_expired.html", status=404)
+    return render(request, "relocations/subscription_stop.html", {"team": subscription.team})
 
 
 def _render_form(
     request: HttpRequest, team: Team, form: SubscribeForm, *, status: int
 ) -> HttpResponse:
-    context = {"team": team, "form": form, "waits": bool(sending_blocked_reason())}
-    return render(request, "relocations/subscribe.html", context, status=status)
+    context = {"team": team, "form": form, "is_sending_blocked": bool(sending_blocked_reason())}
+    return render(request, "relocations/subscription_create.html", context, status=status)

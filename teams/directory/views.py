@@ -12,7 +12,7 @@ from teams.directory.filters import TeamFilter
 from teams.models import Statement, Team, phone_lines
 
 PAGE_SIZE = 60
-SECTORS_SHOWN = 12  # of the thousands of streets that a team may have
+MAX_SECTORS = 12  # of the thousands of streets that a team may have
 
 
 @require_safe
@@ -20,18 +20,19 @@ def team_list(request: HttpRequest) -> HttpResponse:
     """Teams by agency, each with its place today. A malformed filter is a 400, said beside it."""
     teams = Team.objects.with_whereabouts().order_by("agency__department", "agency__name", "name")
     filters = TeamFilter(request.GET, queryset=teams)
-    found = filters.qs if filters.is_valid() else Team.objects.none()
-    page = paginate(found, PAGE_SIZE, request.GET.get("page"))
-    shown = [(team, team.whereabouts()) for team in page]
-    departments = {team.agency.department_id for team, _place in shown}
+    matching = filters.qs if filters.is_valid() else Team.objects.none()
+    page = paginate(matching, PAGE_SIZE, request.GET.get("page"))
+    rows = [(team, team.whereabouts()) for team in page]
+    departments = {team.agency.department_id for team, _whereabouts in rows}
     context = {
         "form": filters.form,
         "page": page,
         "agencies": [
-            (agency, list(rows)) for agency, rows in groupby(shown, lambda row: row[0].agency)
+            (agency, list(agency_rows))
+            for agency, agency_rows in groupby(rows, lambda row: row[0].agency)
         ],
         "statements": Statement.objects.about_departments(departments),
-        "lines": phone_lines(team for team, _place in shown),
+        "phone_lines": phone_lines(team for team, _whereabouts in rows),
     }
     status = 200 if filters.is_valid() else 400
     return render(request, "teams/team_list.html", context, status=status)
@@ -42,19 +43,21 @@ def team_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Where the team is on the day `le`, today by default; a malformed day is a 400."""
     team = get_object_or_404(Team.objects.with_whereabouts(), slug=slug)
     on = parse_page_day(request.GET.get("le"))
-    place = team.whereabouts(on)
+    whereabouts = team.whereabouts(on)
     sectors = team.sectors.valid(on or clock.today())
-    shown = list(sectors.widest_first().select_related("commune")[: SECTORS_SHOWN + 1])
+    first_sectors = list(sectors.widest_first().select_related("commune")[: MAX_SECTORS + 1])
     context = {
         "team": team,
         "on": on or clock.today(),
         "is_other_day": on is not None and on != clock.today(),
-        "place": place,
-        "sentence": team.sentence(place),
+        "whereabouts": whereabouts,
+        "sentence": team.describe_whereabouts(whereabouts),
         "moves": team.relocations.all(),
-        "sectors": shown[:SECTORS_SHOWN],
-        "other_sectors": sectors.count() - SECTORS_SHOWN if len(shown) > SECTORS_SHOWN else 0,
-        "names": team.other_names.select_related("source"),
+        "sectors": first_sectors[:MAX_SECTORS],
+        "other_sector_count": sectors.count() - MAX_SECTORS
+        if len(first_sectors) > MAX_SECTORS
+        else 0,
+        "other_names": team.other_names.select_related("source"),
         "statements": Statement.objects.about_team(team),
     }
     return render(request, "teams/team_detail.html", context)

@@ -26,10 +26,10 @@ class Difference:
 
 @dataclass(frozen=True)
 class Change:
-    """What was done to a row. `who` is None for what was loaded or done by the portal itself."""
+    """What was done to a row. `author` is None for what was loaded or done by the portal itself."""
 
-    when: datetime
-    who: Any
+    changed_at: datetime
+    author: Any
     kind: str  # CREATED, CHANGED or DELETED
     differences: Sequence[Difference]
 
@@ -39,13 +39,13 @@ def row_history(row: models.Model) -> list[Change]:
     One query, and one for each model that its foreign keys lead to.
     """
     manager = type(row).history  # type: ignore[attr-defined]
-    kept = manager.filter(id=row.pk).select_related("history_user")
-    records = list(kept.order_by("history_date", "history_id"))
+    records = manager.filter(id=row.pk).select_related("history_user")
+    records = list(records.order_by("history_date", "history_id"))
     labels = _foreign_key_labels(type(row), records)
     changes = [
         Change(
-            when=record.history_date,
-            who=record.history_user,
+            changed_at=record.history_date,
+            author=record.history_user,
             kind=record.history_type,
             differences=differences(type(row), before, record, labels),
         )
@@ -92,13 +92,13 @@ def _format_value(field: models.Field, state: Any, labels: Labels) -> str:
 
 def _foreign_key_labels(model: type[models.Model], records: Iterable[Any]) -> Labels:
     """The names of the rows that the foreign keys of these records lead to."""
-    keys: dict[type[models.Model], set[Any]] = {}
+    ids_by_model: dict[type[models.Model], set[Any]] = {}
     for field in _edited_fields(model):
         if isinstance(field, models.ForeignKey):
-            found = {getattr(record, field.attname) for record in records} - {None}
-            keys.setdefault(field.related_model, set()).update(found)
+            ids = {getattr(record, field.attname) for record in records} - {None}
+            ids_by_model.setdefault(field.related_model, set()).update(ids)
     return {
-        (other, key): str(named)
-        for other, wanted in keys.items()
-        for key, named in other._default_manager.in_bulk(wanted).items()
+        (related_model, key): str(row)
+        for related_model, ids in ids_by_model.items()
+        for key, row in related_model._default_manager.in_bulk(ids).items()
     }

@@ -26,7 +26,7 @@ HISTORY_MODELS: Mapping[str, type[Team] | type[Site] | type[Sector]] = {
 def history_detail(request: HttpRequest, nature: str, pk: int) -> HttpResponse:
     row = _get_readable_row(request, nature, pk)
     context = {"row": row, "nature": nature, "changes": row_history(row)}
-    return render(request, "teams/history.html", context)
+    return render(request, "teams/history_detail.html", context)
 
 
 @login_required
@@ -57,8 +57,11 @@ def _get_readable_row(request: HttpRequest, nature: str, pk: int) -> Any:
 
 
 def _csv_rows(change: Change) -> list[list[str]]:
-    when = change.when.astimezone().strftime("%Y-%m-%d %H:%M")
-    what = {CREATED: _("créé"), CHANGED: _("modifié")}.get(change.kind, _("supprimé"))
-    first = [when, str(change.who or ""), what]
-    said = [[*first, one.label, one.before, one.after] for one in change.differences]
-    return said or [[*first, "", "", ""]]
+    changed_at = change.changed_at.astimezone().strftime("%Y-%m-%d %H:%M")
+    label = {CREATED: _("créé"), CHANGED: _("modifié")}.get(change.kind, _("supprimé"))
+    prefix = [changed_at, str(change.author or ""), label]
+    rows = [
+        [*prefix, difference.label, difference.before, difference.after]
+        for difference in change.differences
+    ]
+    return rows or [[*prefix, "", "", ""]]

@@ -70,8 +70,8 @@ def available_grants(giver: User) -> Grants:
 def manageable_departments(giver: User) -> QuerySet[Department]:
     """Those where `giver` names people: for an administrator, wherever there is anything yet."""
     if is_administrator(giver):
-        some = Q(profile__isnull=False) | Q(agencies__isnull=False) | Q(roles__isnull=False)
-        return Department.objects.filter(some).distinct()
+        in_use = Q(profile__isnull=False) | Q(agencies__isnull=False) | Q(roles__isnull=False)
+        return Department.objects.filter(in_use).distinct()
     return Department.objects.filter(code__in=giver.managed_departments)
 
 
@@ -111,24 +111,24 @@ def _department_grants(department: Department) -> Iterable[Grant]:
 
 
 def _role_grant(department: Department, kind: RoleKind) -> Grant:
-    def give(*, by: User, user: User) -> bool:
+    def assign(*, by: User, user: User) -> bool:
         return services.grant_role(by=by, user=user, department=department, kind=kind)
 
-    def take(*, by: User, user: User) -> bool:
+    def revoke(*, by: User, user: User) -> bool:
         return services.revoke_role(by=by, user=user, department=department, kind=kind)
 
-    return Grant(f"{kind.value}:{department.code}", str(kind.label), give, take)
+    return Grant(f"{kind.value}:{department.code}", str(kind.label), assign, revoke)
 
 
 def _membership_grant(agency: Agency) -> Grant:
-    def give(*, by: User, user: User) -> bool:
+    def assign(*, by: User, user: User) -> bool:
         return grant_membership(by=by, user=user, agency=agency)
 
-    def take(*, by: User, user: User) -> bool:
+    def revoke(*, by: User, user: User) -> bool:
         return revoke_membership(by=by, user=user, agency=agency)
 
     label = _("agent, %s") % agency.name
-    return Grant(f"agent:{agency.slug}", label, give, take)
+    return Grant(f"agent:{agency.slug}", label, assign, revoke)
 
 
 def _administrator_grant() -> Grant:

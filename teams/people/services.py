@@ -32,7 +32,7 @@ def revoke_membership(*, by: User | None, user: User, agency: Agency) -> bool:
     return bool(count)
 
 
-def wait_for_sectors(department: str) -> None:
+def lock_sectors(department: str) -> None:
     """Makes whoever writes sectors of the département next wait until the end of this transaction:
     two at once would each see that the place is free.
     """

@@ -57,32 +57,32 @@ def people_list(request: HttpRequest, grants: Grants) -> HttpResponse:
     """Everybody whose rights one manages, and the form that invites somebody."""
     form = InvitationForm(request.POST or None, grants=grants)
     if not form.is_valid():
-        return _shown(request, form, grants, status=400 if form.is_bound else 200)
+        return _render_people(request, form, grants, status=400 if form.is_bound else 200)
     if ratelimit.consume(request, action="invite"):
         return _invite(request, form, grants)
     form.add_error(None, MANY)
-    response = _shown(request, form, grants, status=429)
+    response = _render_people(request, form, grants, status=429)
     response["Retry-After"] = str(DAY)
     return response
 
 
-def _shown(
+def _render_people(
     request: HttpRequest, form: InvitationForm, grants: Grants, *, status: int
 ) -> HttpResponse:
-    asked = request.GET.get("q", "").strip()
-    found = manageable_people(current_user(request)).with_duties().order_by("name", "email")
-    if asked:
-        found = found.filter(Q(email__icontains=asked) | Q(name__icontains=asked))
-    page = paginate(found, PAGE_SIZE, request.GET.get("page"))
+    query = request.GET.get("q", "").strip()
+    people = manageable_people(current_user(request)).with_duties().order_by("name", "email")
+    if query:
+        people = people.filter(Q(email__icontains=query) | Q(name__icontains=query))
+    page = paginate(people, PAGE_SIZE, request.GET.get("page"))
     context = {
         "form": form,
         "page": page,
         "rows": [_person_row(user, grants) for user in page],
-        "asked": asked,
+        "query": query,
         "link": request.session.pop(LINK_SESSION_KEY, None),
         "resets_codes": is_administrator(request.user),
     }
-    return render(request, "teams/people.html", context, status=status)
+    return render(request, "teams/people_list.html", context, status=status)
 
 
 @require_safe
@@ -93,7 +93,7 @@ def right_change_list(request: HttpRequest, grants: Grants) -> HttpResponse:
     if not is_administrator(request.user):
         changes = changes.filter(department__in=current_user(request).managed_departments)
     page = paginate(changes, PAGE_SIZE, request.GET.get("page"))
-    return render(request, "teams/people_journal.html", {"page": page})
+    return render(request, "teams/right_change_list.html", {"page": page})
 
 
 @require_safe
@@ -106,7 +106,7 @@ def sign_in_list(request: HttpRequest, grants: Grants) -> HttpResponse:
     if not is_administrator(request.user):
         rows = rows.filter(user__in=manageable_people(current_user(request)))
     page = paginate(rows, PAGE_SIZE, request.GET.get("page"))
-    return render(request, "teams/people_sign_ins.html", {"page": page})
+    return render(request, "teams/sign_in_list.html", {"page": page})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -114,21 +114,21 @@ def sign_in_list(request: HttpRequest, grants: Grants) -> HttpResponse:
 def right_revoke(request: HttpRequest, grants: Grants, pk: int) -> HttpResponse:
     """Asks whether to take away the right `right` of somebody, who keeps the account; then does."""
     user = _get_manageable_person(request, pk)
-    typed = request.POST if request.method == "POST" else request.GET
-    grant = grants.by_code.get(typed.get("right", ""))
+    parameters = request.POST if request.method == "POST" else request.GET
+    grant = grants.by_code.get(parameters.get("right", ""))
     if grant is None:
         raise PermissionDenied
     if request.method != "POST":
         return _render_confirmation(request, user, grant)
-    said = {"right": grant.label, "user": user}
+    values = {"right": grant.label, "user": user}
     try:
         if grant.revoke(by=current_user(request), user=user):
-            messages.success(request, _("%(user)s n'est plus : %(right)s.") % said)
+            messages.success(request, _("%(user)s n'est plus : %(right)s.") % values)
     except LastAdministratorError:
         messages.error(
             request, _("Il faut au moins un administrateur : nommez-en d'abord un autre.")
         )
-    return redirect("workspace" if user == request.user else "people")
+    return redirect("workspace" if user == request.user else "people-list")
 
 
 @require_POST
@@ -144,7 +144,7 @@ def invitation_resend(request: HttpRequest, grants: Grants, pk: int) -> HttpResp
         messages.error(request, str(MANY))
     else:
         _send_invitation(request, user)
-    return redirect("people")
+    return redirect("people-list")
 
 
 @require_POST
@@ -155,23 +155,23 @@ def one_time_code_reset(request: HttpRequest, grants: Grants, pk: int) -> HttpRe
     user = _get_manageable_person(request, pk)
     reset_code(by=current_user(request), user=user)
     messages.success(request, _("Le code de %s est retiré.") % user)
-    return redirect("people")
+    return redirect("people-list")
 
 
 def _render_confirmation(request: HttpRequest, user: User, grant: Grant) -> HttpResponse:
     """Who loses which right, and since when they have it, before anything is done."""
     right = dict(current_rights(user)).get(grant.code)
     if right is None:
-        said = _("%(user)s n'a pas ou plus ce droit : %(right)s.")
-        messages.info(request, said % {"user": user, "right": grant.label})
-        return redirect("people")
+        message = _("%(user)s n'a pas ou plus ce droit : %(right)s.")
+        messages.info(request, message % {"user": user, "right": grant.label})
+        return redirect("people-list")
     context = {
         "person": user,
         "code": grant.code,
         "right": right,
         "since": right_given_at(user, right),
     }
-    return render(request, "teams/people_take.html", context)
+    return render(request, "teams/right_revoke.html", context)
 
 
 def _get_manageable_person(request: HttpRequest, pk: int) -> User:
@@ -191,8 +191,8 @@ def _person_row(user: User, grants: Grants) -> dict[str, Any]:
 
 def _invite(request: HttpRequest, form: InvitationForm, grants: Grants) -> HttpResponse:
     """Gives the rights; sends a link to whoever has no password yet."""
-    given = form.cleaned_data
-    user = invitations.get_or_create_user(given["email"], given["name"])
+    data = form.cleaned_data
+    user = invitations.get_or_create_user(data["email"], data["name"])
     for grant in form.selected_grants:
         grant.assign(by=current_user(request), user=user)
     if not invitations.is_pending(user):
@@ -200,9 +200,9 @@ def _invite(request: HttpRequest, form: InvitationForm, grants: Grants) -> HttpR
     elif grants.cover_rights_of(user):
         _send_invitation(request, user)
     else:
-        said = _("%s a déjà une invitation, d'un autre Département : ses droits sont à jour.")
-        messages.success(request, said % user)
-    return redirect("people")
+        message = _("%s a déjà une invitation, d'un autre Département : ses droits sont à jour.")
+        messages.success(request, message % user)
+    return redirect("people-list")
 
 
 def _send_invitation(request: HttpRequest, user: User) -> None:

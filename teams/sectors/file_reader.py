@@ -1,6 +1,6 @@
 """Sectors as a département writes them: a table, one line for what one team covers.
 
-Nothing here asks or writes the database: `Ground` holds what the lines may name.
+Nothing here asks or writes the database: `References` holds what the lines may name.
 """
 
 import re
@@ -78,10 +78,10 @@ class Index(Generic[T]):
     by_key: dict[str, T] = field(default_factory=dict)
     by_name: dict[str, dict[str, T]] = field(default_factory=lambda: defaultdict(dict))
 
-    def add(self, thing: T, key: str, *names: str) -> None:
-        self.by_key[key] = thing
+    def add(self, value: T, key: str, *names: str) -> None:
+        self.by_key[key] = value
         for name in (key, *names):
-            self.by_name[normalise(name)][key] = thing
+            self.by_name[normalise(name)][key] = value
 
     def find(self, text: str) -> Mapping[str, T]:
         """By key: the one whose key it is, else all those that bear this name."""
@@ -100,7 +100,7 @@ class References:
     sources: Mapping[str, Source]
 
 
-def read_sectors(data: bytes, ground: References) -> tuple[list[SectorRow], list[TableError]]:
+def read_sectors(data: bytes, references: References) -> tuple[list[SectorRow], list[TableError]]:
     """The sectors of a file, unsaved, with their lines; and what is wrong with the other lines.
 
     A sector has no `source` or `slug` where the file gives none. Raises TableError for a file that
@@ -109,22 +109,24 @@ def read_sectors(data: bytes, ground: References) -> tuple[list[SectorRow], list
     table = saved_tables.read_table(data, COLUMNS, REQUIRED)
     sectors: list[SectorRow] = []
     faults = table.faults
-    words = _choices_by_word()
+    choices = _choices_by_label()
     for number, cells in table.rows:
-        line = _RowReader(cells, table.headings, ground, words)
-        sector = line.sector()
-        if line.faults:
-            faults += [TableError(number, message) for message in line.faults]
+        reader = _RowReader(cells, table.headings, references, choices)
+        sector = reader.sector()
+        if reader.faults:
+            faults += [TableError(number, message) for message in reader.faults]
         else:
             sectors.append(SectorRow(sector, number))
     return sectors, faults
 
 
-def _choices_by_word() -> Mapping[str, TextChoices]:
+def _choices_by_label() -> Mapping[str, TextChoices]:
     """The choices by all that says them, as compared: "even", "pairs", "pair"."""
-    choices = [choice for some in (Sector.Kind, Sector.Parity, Sector.Basis) for choice in some]
-    said = {normalise(word): one for one in choices for word in (one.value, str(one.label))}
-    return {**said, **_SYNONYMS}
+    choices = [choice for kinds in (Sector.Kind, Sector.Parity, Sector.Basis) for choice in kinds]
+    by_label = {
+        normalise(text): choice for choice in choices for text in (choice.value, str(choice.label))
+    }
+    return {**by_label, **_SYNONYMS}
 
 
 class _RowReader:
@@ -134,13 +136,13 @@ class _RowReader:
         self,
         cells: Mapping[str, str],
         headings: Mapping[str, str],
-        ground: References,
-        words: Mapping[str, TextChoices],
+        references: References,
+        choices: Mapping[str, TextChoices],
     ) -> None:
         self.cells = cells
         self.headings = headings
-        self.references = ground
-        self.words = words
+        self.references = references
+        self.choices = choices
         self.faults: list[str] = []
 
     def __getitem__(self, column: str) -> str:
@@ -188,45 +190,45 @@ class _RowReader:
     def _commune(self) -> Commune | None:
         text = self["commune"]
         # A spreadsheet takes 01004 for a number.
-        found = self.references.communes.find(text.zfill(5) if text.isdecimal() else text)
-        return self._unique_match("commune", found)
+        matches = self.references.communes.find(text.zfill(5) if text.isdecimal() else text)
+        return self._unique_match("commune", matches)
 
-    def _unique_match(self, column: str, found: Mapping[str, T]) -> T | None:
+    def _unique_match(self, column: str, matches: Mapping[str, T]) -> T | None:
         if not self[column]:
             self.refuse(column, _("Cette cellule ne peut pas être vide."))
-        elif not found:
-            said = {"text": self[column], "department": self.references.department}
-            self.refuse(column, _UNKNOWN_MESSAGES[column] % said)
-        elif len(found) > 1:
+        elif not matches:
+            values = {"text": self[column], "department": self.references.department}
+            self.refuse(column, _UNKNOWN_MESSAGES[column] % values)
+        elif len(matches) > 1:
             message = _("« %(text)s » est ambigu ; écrivez l'un de ces identifiants : %(keys)s.")
-            self.refuse(column, message % {"text": self[column], "keys": ", ".join(found)})
+            self.refuse(column, message % {"text": self[column], "keys": ", ".join(matches)})
         else:
-            return next(iter(found.values()))
+            return next(iter(matches.values()))
         return None
 
     def _source(self) -> Source | None:
-        found = self.references.sources.get(self["source"])
-        if self["source"] and not found:
+        source = self.references.sources.get(self["source"])
+        if self["source"] and not source:
             self.refuse("source", _("« %s » n'est pas la clé d'une source.") % self["source"])
-        return found
+        return source
 
     def _choice(self, column: str, choices: type[C]) -> C | None:
         """None for an empty cell."""
-        found = self.words.get(normalise(self[column]))
-        if isinstance(found, choices):
-            return found
+        choice = self.choices.get(normalise(self[column]))
+        if isinstance(choice, choices):
+            return choice
         if self[column]:
-            possible = ", ".join(str(choice.label) for choice in choices)
-            said = {"text": self[column], "possible": possible}
-            self.refuse(column, _("« %(text)s » n'est pas l'un de : %(possible)s.") % said)
+            possible = ", ".join(str(option.label) for option in choices)
+            values = {"text": self[column], "possible": possible}
+            self.refuse(column, _("« %(text)s » n'est pas l'un de : %(possible)s.") % values)
         return None
 
     def _day(self, column: str) -> date | None:
         text = self[column]
-        found = _DAY.fullmatch(text) or _FRENCH_DAY.fullmatch(text)
-        if found:
+        match = _DAY.fullmatch(text) or _FRENCH_DAY.fullmatch(text)
+        if match:
             with suppress(ValueError):
-                return date(int(found["y"]), int(found["m"]), int(found["d"]))
+                return date(int(match["y"]), int(match["m"]), int(match["d"]))
         if text:
             message = _("« %s » n'est pas une date : écrivez 31/12/2024 ou 2024-12-31.")
             self.refuse(column, message % text)
@@ -234,11 +236,11 @@ class _RowReader:
 
     def _number(self, column: str) -> int | None:
         text = self[column]
-        found = _NUMBER.fullmatch(text)
-        if text and not found:
+        match = _NUMBER.fullmatch(text)
+        if text and not match:
             message = _("« %(text)s » n'est pas un numéro entier de 1 à %(last)d.")
             self.refuse(column, message % {"text": text, "last": MAX_HOUSE_NUMBER})
-        return int(found[1]) if found else None
+        return int(match[1]) if match else None
 
     # Several cells
 
@@ -308,15 +310,15 @@ class _RowReader:
             self.refuse("number_from", message % {"first": first, "last": last})
         elif first and not numbers_overlap(sector, sector):
             message = _("Aucun numéro de %(first)d à %(last)d n'est de ce côté : %(parity)s.")
-            said = {"first": first, "last": last, "parity": sector.get_parity_display()}
-            self.refuse("parity", message % said)
+            values = {"first": first, "last": last, "parity": sector.get_parity_display()}
+            self.refuse("parity", message % values)
         if sector.valid_from and sector.valid_to and sector.valid_to < sector.valid_from:
             self.refuse("valid_until", _("La fin est avant le début."))
 
     def _check_fields(self, sector: Sector) -> None:
-        found_already = ["team", "commune", "source"]
+        checked = ["team", "commune", "source"]
         try:
-            sector.clean_fields(exclude=found_already if sector.slug else [*found_already, "slug"])
+            sector.clean_fields(exclude=checked if sector.slug else [*checked, "slug"])
         except ValidationError as error:
             for name, messages in error.message_dict.items():
                 self.refuse(_COLUMN_OF_FIELD.get(name, name), " ".join(messages))

@@ -49,46 +49,46 @@ class ImportPlan:
     @property
     def new_sources(self) -> list[Source]:
         """The sources to be saved before the sectors that give them."""
-        sectors = [held.sector for held in self.created] + [one.sector for one in self.changed]
-        given = {id(source): source for sector in sectors if (source := sector.source)}
-        return [source for source in given.values() if source.pk is None]
+        sectors = [row.sector for row in self.created] + [change.sector for change in self.changed]
+        sources = {id(source): source for sector in sectors if (source := sector.source)}
+        return [source for source in sources.values() if source.pk is None]
 
 
-def plan_import(said: Sequence[SectorRow], stored: Iterable[Sector]) -> ImportPlan:
+def plan_import(rows: Sequence[SectorRow], stored: Iterable[Sector]) -> ImportPlan:
     """What `said` does to `stored`, all the sectors of the same communes.
 
     A line is about the sector that it names by its slug, else about that of the same place from the
     same day. A stored sector that changes is given its new values.
     """
-    found = ImportPlan(faults=list(_contradictions(said)))
-    matches = _Matches(said, stored)
-    slugs = _Slugs([*matches.by_slug, *(held.sector.slug for held in said)])
-    for held in said:
-        match = matches.take(held.sector)
-        if wrong := _slug_error(held.sector, match):
-            found.faults.append(TableError(held.line, wrong))
+    plan = ImportPlan(faults=list(_contradictions(rows)))
+    matches = _Matches(rows, stored)
+    slugs = _Slugs([*matches.by_slug, *(row.sector.slug for row in rows)])
+    for row in rows:
+        match = matches.take(row.sector)
+        if error := _slug_error(row.sector, match):
+            plan.faults.append(TableError(row.line, error))
         elif match is None:
-            held.sector.slug = held.sector.slug or slugs.new(held.sector)
-            found.created.append(held)
+            row.sector.slug = row.sector.slug or slugs.new(row.sector)
+            plan.created.append(row)
         elif match.edited_at:
-            found.skipped.append(SectorRow(match, held.line))
-        elif before := _update_values(match, held.sector):
-            found.changed.append(SectorChange(held.line, match, before))
+            plan.skipped.append(SectorRow(match, row.line))
+        elif before := _update_values(match, row.sector):
+            plan.changed.append(SectorChange(row.line, match, before))
         else:
-            found.unchanged.append(SectorRow(match, held.line))
-    found.warnings = list(_warnings(found, matches.unmatched))
-    return found
+            plan.unchanged.append(SectorRow(match, row.line))
+    plan.warnings = list(_warnings(plan, matches.unmatched))
+    return plan
 
 
 class _Matches:
     """The stored sectors that no line took yet."""
 
-    def __init__(self, said: Iterable[SectorRow], stored: Iterable[Sector]) -> None:
+    def __init__(self, rows: Iterable[SectorRow], stored: Iterable[Sector]) -> None:
         self.by_slug = {sector.slug: sector for sector in stored}
-        named = {held.sector.slug for held in said}
+        slugs = {row.sector.slug for row in rows}
         self._by_key: dict[SectorKey, list[Sector]] = defaultdict(list)
         for slug, sector in self.by_slug.items():
-            if slug not in named:
+            if slug not in slugs:
                 self._by_key[sector_key(sector)].append(sector)
         self._taken: set[str] = set()
 
@@ -97,9 +97,9 @@ class _Matches:
         if sector.slug:
             match = self.by_slug.get(sector.slug)
         else:
-            there = self._by_key[sector_key(sector)]
-            there.sort(key=lambda one: one.team_id != sector.team_id)
-            match = there.pop(0) if there else None
+            candidates = self._by_key[sector_key(sector)]
+            candidates.sort(key=lambda candidate: candidate.team_id != sector.team_id)
+            match = candidates.pop(0) if candidates else None
         if match:
             self._taken.add(match.slug)
         return match
@@ -117,8 +117,8 @@ class _Slugs:
         self._count: Counter[str] = Counter()
 
     def new(self, sector: Sector) -> str:
-        words = (sector.commune_id, slugify(sector.name)[:120], str(sector.valid_from or ""))
-        slug = start = "-".join(filter(None, words))
+        parts = (sector.commune_id, slugify(sector.name)[:120], str(sector.valid_from or ""))
+        slug = start = "-".join(filter(None, parts))
         while slug in self._taken:
             self._count[start] += 1
             slug = f"{start}-{self._count[start] + 1}"
@@ -135,33 +135,33 @@ def _slug_error(sector: Sector, match: Sector | None) -> str:
     return ""
 
 
-def _update_values(stored: Sector, said: Sector) -> dict[str, Any]:
+def _update_values(stored: Sector, imported: Sector) -> dict[str, Any]:
     """Gives `stored` the values of `said`; the former ones of the fields that change."""
     before = {
         name: getattr(stored, name)
         for name in IMPORTED_FIELDS
-        if getattr(stored, name) != getattr(said, name)
+        if getattr(stored, name) != getattr(imported, name)
     }
     for name in before:
-        setattr(stored, name, getattr(said, name))
+        setattr(stored, name, getattr(imported, name))
     return before
 
 
-def _contradictions(said: Iterable[SectorRow]) -> Iterator[TableError]:
+def _contradictions(rows: Iterable[SectorRow]) -> Iterator[TableError]:
     """Lines that repeat one another, and lines that give one place to two teams."""
     lines: dict[tuple[Hashable, ...], int] = {}
-    once = []
-    for held in said:
-        sector = held.sector
-        first = lines.setdefault((sector.team_id, sector_key(sector)), held.line)
-        if sector.slug and first == held.line:
-            first = lines.setdefault((sector.slug,), held.line)
-        if first == held.line:
-            once.append(held)
+    unique_rows = []
+    for row in rows:
+        sector = row.sector
+        first = lines.setdefault((sector.team_id, sector_key(sector)), row.line)
+        if sector.slug and first == row.line:
+            first = lines.setdefault((sector.slug,), row.line)
+        if first == row.line:
+            unique_rows.append(row)
         else:
-            yield TableError(held.line, _("Cette ligne répète la ligne %d.") % first)
-    for other, held in find_conflicts(once):
-        yield TableError(held.line, contradiction(other))
+            yield TableError(row.line, _("Cette ligne répète la ligne %d.") % first)
+    for other, row in find_conflicts(unique_rows):
+        yield TableError(row.line, contradiction(other))
 
 
 def contradiction(other: SectorRow) -> str:
@@ -170,13 +170,13 @@ def contradiction(other: SectorRow) -> str:
     return message % {"line": other.line, "name": other.sector.name, "team": other.sector.team}
 
 
-def _warnings(found: ImportPlan, rest: Iterable[Sector]) -> Iterator[TableError]:
+def _warnings(plan: ImportPlan, unmatched: Iterable[Sector]) -> Iterator[TableError]:
     """The lines at odds with what stays stored beside them."""
-    changed = [SectorRow(one.sector, one.line) for one in found.changed]
-    staying = [SectorRow(sector) for sector in (*rest, *(held.sector for held in found.skipped))]
-    for other, held in find_conflicts([*found.created, *changed, *found.unchanged, *staying]):
+    changed = [SectorRow(change.sector, change.line) for change in plan.changed]
+    staying = [SectorRow(sector) for sector in (*unmatched, *(row.sector for row in plan.skipped))]
+    for other, row in find_conflicts([*plan.created, *changed, *plan.unchanged, *staying]):
         message = _(
             "« %(name)s » reste aussi à « %(team)s » : dites dans le fichier quand cela finit."
         )
-        said_of_it = {"name": other.sector.name, "team": other.sector.team}
-        yield TableError(held.line, message % said_of_it)
+        values = {"name": other.sector.name, "team": other.sector.team}
+        yield TableError(row.line, message % values)

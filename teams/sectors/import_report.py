@@ -12,7 +12,7 @@ from teams.models import Sector
 from teams.sectors.import_plan import IMPORTED_FIELDS, ImportPlan, SectorChange
 from teams.sectors.overlaps import SectorRow
 
-_FIELDS: "dict[str, models.Field[Any, Any]]" = {one.name: one for one in Sector._meta.fields}
+_FIELDS: "dict[str, models.Field[Any, Any]]" = {field.name: field for field in Sector._meta.fields}
 REPORTED_FIELDS = [
     name for name in ("commune", *IMPORTED_FIELDS) if name != "search_street"
 ]  # follows the street
@@ -30,11 +30,13 @@ def details(plan: ImportPlan) -> Iterator[str]:
             "period": source.period,
             "key": source.key,
         }
-    written = [(held.line, _created_line(held)) for held in plan.created]
+    written = [(row.line, _created_line(row)) for row in plan.created]
     written += [
-        (one.line, _changed_line(one)) for one in plan.changed if not one.changes_source_only
+        (change.line, _changed_line(change))
+        for change in plan.changed
+        if not change.changes_source_only
     ]
-    yield from (said for _line, said in sorted(written))
+    yield from (text for _line, text in sorted(written))
     if lines := ", ".join(
         str(change.line) for change in plan.changed if change.changes_source_only
     ):
@@ -54,31 +56,31 @@ def summary(plan: ImportPlan) -> str:
     }
 
 
-def _created_line(held: SectorRow) -> str:
-    said = {name: _format_value(name, getattr(held.sector, name)) for name in REPORTED_FIELDS}
+def _created_line(row: SectorRow) -> str:
+    values = {name: _format_value(name, getattr(row.sector, name)) for name in REPORTED_FIELDS}
     return _("Ligne %(line)d, nouveau secteur %(slug)s : %(values)s.") % {
-        "line": held.line,
-        "slug": held.sector.slug,
-        "values": _format_values(said),
+        "line": row.line,
+        "slug": row.sector.slug,
+        "values": _format_values(values),
     }
 
 
 def _changed_line(change: SectorChange) -> str:
     nothing = _("rien")
-    said = {}
+    values = {}
     for name, before in change.before.items():
         now = _format_value(name, getattr(change.sector, name))
-        said[name] = f"{_format_value(name, before) or nothing} → {now or nothing}"
+        values[name] = f"{_format_value(name, before) or nothing} → {now or nothing}"
     return _("Ligne %(line)d, secteur %(slug)s modifié : %(values)s.") % {
         "line": change.line,
         "slug": change.sector.slug,
-        "values": _format_values(said),
+        "values": _format_values(values),
     }
 
 
-def _format_values(said: Mapping[str, str]) -> str:
+def _format_values(values: Mapping[str, str]) -> str:
     return " ; ".join(
-        f"{_field_label(name)} « {said[name]} »" for name in REPORTED_FIELDS if said.get(name)
+        f"{_field_label(name)} « {values[name]} »" for name in REPORTED_FIELDS if values.get(name)
     )
 
 

@@ -13,7 +13,7 @@ from portal.core.tables.csv_reader import TableError
 from portal.registries.loaders import Fault, LoadRefused
 from portal.territory.models import Commune, Department, DepartmentProfile
 from teams.models import Sector, Team
-from teams.people.services import wait_for_sectors
+from teams.people.services import lock_sectors
 from teams.sectors import file_reader
 from teams.sectors.file_reader import Index, References
 from teams.sectors.import_plan import IMPORTED_FIELDS, ImportPlan, plan_import
@@ -31,20 +31,20 @@ def import_sectors(
     Raises Refused with every faulty line, before any write. Atomic.
     """
     try:
-        said, faults = file_reader.read_sectors(data, _load_references(department))
+        rows, faults = file_reader.read_sectors(data, _load_references(department))
     except TableError as error:
         raise LoadRefused([Fault(file, error.line, str(error))]) from error
     with transaction.atomic():
-        wait_for_sectors(department.pk)
+        lock_sectors(department.pk)
         source = source or _source_from_file(file, data, department)
-        for held in said:
-            held.sector.source = held.sector.source or source
-        planned = plan_import(said, _lock_stored_sectors(department))
-        if faults := sorted([*faults, *planned.faults], key=lambda fault: fault.line):
+        for row in rows:
+            row.sector.source = row.sector.source or source
+        plan = plan_import(rows, _lock_stored_sectors(department))
+        if faults := sorted([*faults, *plan.faults], key=lambda fault: fault.line):
             raise LoadRefused([Fault(file, fault.line, str(fault)) for fault in faults])
         if not dry_run:
-            _save_plan(planned, reason=_("Import du fichier « %s »") % file[:60])
-    return planned
+            _save_plan(plan, reason=_("Import du fichier « %s »") % file[:60])
+    return plan
 
 
 def _lock_stored_sectors(department: Department) -> QuerySet[Sector]:
@@ -53,12 +53,12 @@ def _lock_stored_sectors(department: Department) -> QuerySet[Sector]:
     return sectors.select_for_update(of=["self"]).prefetch_related("team", "source")
 
 
-def _save_plan(planned: ImportPlan, reason: str) -> None:
+def _save_plan(plan: ImportPlan, reason: str) -> None:
     """With its history, in a number of queries that grows by two for each batch of rows."""
-    for source in planned.new_sources:
+    for source in plan.new_sources:
         source.save()
-    created = [held.sector for held in planned.created]
-    changed = [change.sector for change in planned.changed]
+    created = [row.sector for row in plan.created]
+    changed = [change.sector for change in plan.changed]
     Sector.objects.bulk_create(created, batch_size=BATCH_SIZE)
     # Said as new rows whose key is taken: ten times as fast as bulk_update().
     Sector.objects.bulk_create(
@@ -78,8 +78,8 @@ def _load_references(department: Department) -> References:
     """What the lines may name, in four queries."""
     teams: Index[Team] = Index()
     for team in Team.objects.filter(agency__department=department).prefetch_related("other_names"):
-        others = [other.name for other in team.other_names.all()]
-        teams.add(team, team.slug, team.name, team.title, *others)
+        other_names = [other.name for other in team.other_names.all()]
+        teams.add(team, team.slug, team.name, team.title, *other_names)
     communes: Index[Commune] = Index()
     for commune in Commune.objects.filter(department=department):
         communes.add(commune, commune.code, commune.name)
@@ -93,8 +93,8 @@ def _source_from_file(file: str, data: bytes, department: Department) -> Source:
     The same content is the same source, on another day or under another name.
     """
     key = f"{department.code}-secteurs-{blake2b(data, digest_size=6).hexdigest()}"
-    if known := Source.objects.filter(key=key).first():
-        return known
+    if existing := Source.objects.filter(key=key).first():
+        return existing
     profile = DepartmentProfile.objects.filter(department=department).first()
     source = Source(
         key=key,

@@ -35,54 +35,58 @@ def sector_key(sector: Sector) -> SectorKey:
     return (*covered_area(sector), *numbers, sector.valid_from)
 
 
-def numbers_overlap(one: Sector, other: Sector) -> bool:
+def numbers_overlap(sector: Sector, other: Sector) -> bool:
     """Whether both hold a number of their street; a sector shares one with itself if it has any."""
-    first = max(_number_range(one)[0], _number_range(other)[0])
-    last = min(_number_range(one)[1], _number_range(other)[1])
-    two = range(first, min(last, first + 1) + 1)  # in a row: both parities are tried
-    return any(one.contains_number(number) and other.contains_number(number) for number in two)
+    first = max(_number_range(sector)[0], _number_range(other)[0])
+    last = min(_number_range(sector)[1], _number_range(other)[1])
+    candidates = range(first, min(last, first + 1) + 1)  # in a row: both parities are tried
+    return any(
+        sector.contains_number(number) and other.contains_number(number) for number in candidates
+    )
 
 
-def find_conflicts(some: Iterable[SectorRow]) -> Iterator[tuple[SectorRow, SectorRow]]:
+def find_conflicts(rows: Iterable[SectorRow]) -> Iterator[tuple[SectorRow, SectorRow]]:
     """Pairs of sectors of two teams that hold one place on one day, one of them said by a file.
 
     Each sector is named with one of its rivals, the higher line second.
     """
-    places: dict[Area, list[SectorRow]] = defaultdict(list)
-    for held in some:
-        places[covered_area(held.sector)].append(held)
-    for place in places.values():
-        yield from _conflicts_in_area(sorted(place, key=lambda held: _number_range(held.sector)))
+    rows_by_area: dict[Area, list[SectorRow]] = defaultdict(list)
+    for row in rows:
+        rows_by_area[covered_area(row.sector)].append(row)
+    for area_rows in rows_by_area.values():
+        yield from _conflicts_in_area(sorted(area_rows, key=lambda row: _number_range(row.sector)))
 
 
 def rival_of(sector: Sector, others: Iterable[Sector]) -> Sector | None:
     """The one of `others` that gives its place to another team on one of its days, if any."""
     pairs = find_conflicts([SectorRow(sector, 1), *map(SectorRow, others)])
-    return next((other.sector for other, _itself in pairs), None)
+    return next((other.sector for other, _row in pairs), None)
 
 
-def _conflicts_in_area(place: Iterable[SectorRow]) -> Iterator[tuple[SectorRow, SectorRow]]:
+def _conflicts_in_area(rows: Iterable[SectorRow]) -> Iterator[tuple[SectorRow, SectorRow]]:
     """The same on one spot, by first number: the sectors that end before it are behind for good."""
     ahead: list[SectorRow] = []
-    for held in place:
-        start = _number_range(held.sector)[0]
+    for row in rows:
+        start = _number_range(row.sector)[0]
         ahead = [other for other in ahead if _number_range(other.sector)[1] >= start]
         for other in ahead:
-            if (held.line or other.line) and _is_conflict(other.sector, held.sector):
-                yield (other, held) if other.line < held.line else (held, other)
+            if (row.line or other.line) and _is_conflict(other.sector, row.sector):
+                yield (other, row) if other.line < row.line else (row, other)
                 break
-        ahead.append(held)
+        ahead.append(row)
 
 
-def _is_conflict(one: Sector, other: Sector) -> bool:
+def _is_conflict(sector: Sector, other: Sector) -> bool:
     return (
-        one.team_id != other.team_id and _days_overlap(one, other) and numbers_overlap(one, other)
+        sector.team_id != other.team_id
+        and _days_overlap(sector, other)
+        and numbers_overlap(sector, other)
     )
 
 
-def _days_overlap(one: Sector, other: Sector) -> bool:
-    start = max(one.valid_from or date.min, other.valid_from or date.min)
-    return start <= min(one.valid_to or date.max, other.valid_to or date.max)
+def _days_overlap(sector: Sector, other: Sector) -> bool:
+    start = max(sector.valid_from or date.min, other.valid_from or date.min)
+    return start <= min(sector.valid_to or date.max, other.valid_to or date.max)
 
 
 def _number_range(sector: Sector) -> tuple[int, int]:

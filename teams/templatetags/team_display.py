@@ -8,13 +8,13 @@ register = template.Library()
 
 
 @register.filter
-def badge(certainty: Certainty) -> tuple[str, str]:
+def certainty_badge(certainty: Certainty) -> tuple[str, str]:
     """The tone and the words of a certainty."""
-    tone, words = CERTAINTY_BADGES[certainty]
-    return tone, str(words)
+    tone, label = CERTAINTY_BADGES[certainty]
+    return tone, str(label)
 
 
 @register.filter
-def state(place: Whereabouts) -> tuple[str, str]:
+def whereabouts_badge(whereabouts: Whereabouts) -> tuple[str, str]:
     """The tone and the words of how sure a place is, those of an opening where it is one."""
-    return sentences.whereabouts_badge(place)
+    return sentences.whereabouts_badge(whereabouts)

@@ -53,7 +53,9 @@ def a_move_changes(user: User, today) -> None:
     today("2024-01-20")
     move = Relocation.objects.get(key="45-2023-fleuryssois")
     services.change(
-        move=move, asked=ChangeRequest(to="planned", version=move.version), by=agent(ORLEANS)
+        move=move,
+        change_request=ChangeRequest(to="planned", version=move.version),
+        by=agent(ORLEANS),
     )
 
 

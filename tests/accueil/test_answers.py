@@ -290,5 +290,5 @@ class TestInTheDatabase:
         known = build_contacts()
         with django_assert_num_queries(1):
             for team in self.ask(directory=known).teams:
-                assert team.sentence(team.whereabouts(date(2024, 1, 20)))
+                assert team.describe_whereabouts(team.whereabouts(date(2024, 1, 20)))
                 assert team.public_phone == "02 38 25 45 45"

@@ -126,7 +126,7 @@ class TestWhatIsAlreadyWrong:
     def test_is_no_number_of_a_team(self, team):
         team.refresh_from_db()
         assert team.public_phone == ""
-        assert "Appelez le" not in team.sentence(team.whereabouts())
+        assert "Appelez le" not in team.describe_whereabouts(team.whereabouts())
 
     def test_lets_the_next_right_one_be_told(self, team):
         PhoneLine.objects.update(number="02.38.25.45.45")

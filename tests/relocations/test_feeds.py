@@ -44,7 +44,7 @@ def move():
 def ask(move, user, to, *, period=None, **given):
     move.refresh_from_db()
     given["period"] = Period.parse(period) if period else None
-    change(move=move, asked=ChangeRequest(to, move.version, **given), by=user)
+    change(move=move, change_request=ChangeRequest(to, move.version, **given), by=user)
     move.refresh_from_db()
 
 

@@ -14,7 +14,7 @@ def said(period, today="2024-01-10", **fields):
     move = Relocation(**{"status": "planned", **fields})
     move.period = Period.parse(period)
     found = status_label(move, date.fromisoformat(today))
-    return found.tone, found.words
+    return found.tone, found.text
 
 
 OPENING = {"kind": "opening"}
@@ -60,5 +60,5 @@ def test_an_opening_whose_team_is_there_already_is_not_doubted(db):
     move = RelocationFactory(kind="opening", origin=None, period=Period.parse("2023"))
     move.team.site = move.destination
     found = status_label(move, date(2024, 1, 10))
-    assert (found.tone, found.words) == ("sure", "ouvert, jour non publié")
+    assert (found.tone, found.text) == ("sure", "ouvert, jour non publié")
     assert not move.is_overdue(date(2024, 1, 10))

@@ -260,7 +260,7 @@ class TestWhatTheyAreTold:
             given["period"] = Period.parse(given["period"])
         move.refresh_from_db()
         asked = ChangeRequest(to, move.version, **given)
-        changed = change(move=move, asked=asked, by=UserFactory(name="Mme Agente"))
+        changed = change(move=move, change_request=asked, by=UserFactory(name="Mme Agente"))
         return changed, notices().last()
 
     def test_a_move_announced(self, team, row):

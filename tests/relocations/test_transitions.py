@@ -43,7 +43,7 @@ def ask(move, user, to, **given):
         if isinstance(given.get(name), str):
             given[name] = Period.parse(given[name], source_date=None)
     version = given.pop("version", move.version)
-    changed = change(move=move, asked=ChangeRequest(to, version, **given), by=user)
+    changed = change(move=move, change_request=ChangeRequest(to, version, **given), by=user)
     move.refresh_from_db()
     return changed
 
@@ -72,8 +72,12 @@ class TestTheLifeOfAMove:
         ask(move, user, "planned", period="mars 2024")
         ask(move, user, "planned", period="avril 2024", reason="travaux")
         last, first, loaded = history(move)
-        assert (loaded.who, loaded.is_loaded, loaded.printed) == (None, True, "24 novembre 2023")
-        assert (last.who, last.is_loaded) == (user, False)
+        assert (loaded.author, loaded.is_loaded, loaded.source_date) == (
+            None,
+            True,
+            "24 novembre 2023",
+        )
+        assert (last.author, last.is_loaded) == (user, False)
         assert last.sentences == ["Nouvelle date : avril 2024 (avant : mars 2024)."]
         assert (last.reason, last.version) == ("travaux", 3)
         assert first.sentences == ["Le déménagement est prévu.", "Date : mars 2024."]
@@ -86,7 +90,9 @@ class TestTheLifeOfAMove:
     def test_done_and_undone_are_made_sure_of_that_day(self, move, user, today):
         ask(move, user, "done", actual_date=date(2024, 1, 19))
         team = Team.objects.get(pk=move.team_id)
-        assert "Dernière vérification : 20 janvier 2024." in team.sentence(team.whereabouts())
+        assert "Dernière vérification : 20 janvier 2024." in team.describe_whereabouts(
+            team.whereabouts()
+        )
         today("2024-02-02")
         ask(move, user, "planned", period="mars 2025", reason="erreur")
         assert Team.objects.get(pk=move.team_id).checked_on == date(2024, 2, 2)

@@ -108,7 +108,7 @@ class TestAPlaceOfSeveralAgencies:
     def points_a_move_by_the_page(self, client, place):
         move = RelocationFactory(team=ours(), destination=None)
         asked = {"geste": "changer", "version": 1, "destination": place.pk}
-        where = reverse("relocation-change", args=[move.pk])
+        where = reverse("relocation-update", args=[move.pk])
         assert client.post(where, asked).status_code == 302
 
     def points_a_move_by_the_administration(self, client, place):
@@ -296,7 +296,7 @@ class TestAnotherDepartement:
         answer = desk.post(where, asked, content_type="application/json")
         assert (answer.status_code, [*answer.json()["errors"]]) == (400, ["destination"])
         assert "destination" in errors(desk.post(address(move), asked))
-        page = reverse("relocation-change", args=[move.pk])
+        page = reverse("relocation-update", args=[move.pk])
         answer = desk.post(page, {**asked, "geste": "changer"})
         assert "destination" in answer.context["form"].errors
         typed = {"kind": "move", "period": "2027", "seen": "2027"}
@@ -305,7 +305,7 @@ class TestAnotherDepartement:
             (ours().pk, elsewhere.site_id, "destination"),
         ):
             answer = desk.post(
-                reverse("relocation-announce"), {**typed, "team": team, "destination": place}
+                reverse("relocation-create"), {**typed, "team": team, "destination": place}
             )
             assert wrong in answer.context["form"].errors
             answer = add(desk, Relocation, **typed, team=team, destination=place)

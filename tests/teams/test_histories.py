@@ -37,7 +37,7 @@ class TestWhatIsTold:
         team.phone = "02 38 00 00 01"
         team.save()
         last = changed(team, who, phone="02 38 00 00 02", kind="service")
-        assert last.who == who
+        assert last.author == who
         assert last.differences == [
             Difference("nature", "équipe de proximité", "service"),
             Difference("téléphone", "02 38 00 00 01", "02 38 00 00 02"),
@@ -53,7 +53,7 @@ class TestWhatIsTold:
 
     def test_the_first_state_says_all_that_is_known(self, team):
         first = row_history(team)[-1]
-        assert (first.kind, first.who) == ("+", None)
+        assert (first.kind, first.author) == ("+", None)
         assert Difference("nom", "", team.name) in first.differences
         assert Difference("agence", "", team.agency.name) in first.differences
         assert all(one.after for one in first.differences)

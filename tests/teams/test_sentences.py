@@ -7,7 +7,7 @@ import pytest
 from portal.core.periods.period import Period
 from teams.models import Site
 from teams.sentences import whereabouts_badge, whereabouts_sentence
-from teams.whereabouts import whereabouts
+from teams.whereabouts import compute_whereabouts
 from tests.teams.test_whereabouts import Move, done, move
 
 OLD = Site(address="1 rue Ancienne")
@@ -21,7 +21,7 @@ def opening(period, destination=NEW):
 
 def said(moves, on, *, today="2024-01-10", site=None, before=None):
     days = {"on": date.fromisoformat(on), "today": date.fromisoformat(today)}
-    place = whereabouts(site, moves, predecessor_site=before, **days)
+    place = compute_whereabouts(site, moves, predecessor_site=before, **days)
     return whereabouts_sentence(place, phone=PHONE, checked=""), whereabouts_badge(place)[1]
 
 

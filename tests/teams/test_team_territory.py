@@ -5,7 +5,7 @@ from html import unescape
 
 import pytest
 
-from teams.directory.views import SECTORS_SHOWN
+from teams.directory.views import MAX_SECTORS
 from teams.models import Team
 
 
@@ -46,9 +46,9 @@ def test_a_commune_comes_before_a_quarter_a_street_and_numbers(territory, import
 
 
 def test_all_of_it_is_shown_while_it_can_be_read(territory, streets):
-    streets(SECTORS_SHOWN - 1)
-    assert len(territory()) == SECTORS_SHOWN
-    assert territory()[-1] == f"rue {SECTORS_SHOWN - 2:03d} (Orléans)"
+    streets(MAX_SECTORS - 1)
+    assert len(territory()) == MAX_SECTORS
+    assert territory()[-1] == f"rue {MAX_SECTORS - 2:03d} (Orléans)"
 
 
 @pytest.mark.parametrize(
@@ -56,18 +56,18 @@ def test_all_of_it_is_shown_while_it_can_be_read(territory, streets):
     [(1, "et 1 autre : cherchez votre adresse"), (60, "et 60 autres : cherchez votre adresse")],
 )
 def test_beyond_it_says_how_many_others_and_where_to_ask(territory, streets, more, said):
-    streets(SECTORS_SHOWN - 1 + more)
-    assert len(territory()) == SECTORS_SHOWN + 1
+    streets(MAX_SECTORS - 1 + more)
+    assert len(territory()) == MAX_SECTORS + 1
     assert territory()[0] == "Olivet déduit du nom de l'équipe"
     assert territory()[-1] == said
 
 
 def test_many_streets_cost_no_more_queries(client, streets, queries):
     counts = []
-    for count in (2 * SECTORS_SHOWN, 6 * SECTORS_SHOWN):
+    for count in (2 * MAX_SECTORS, 6 * MAX_SECTORS):
         streets(count)
         with queries() as captured:
             client.get("/equipes/olivetaine/")
         counts.append(len(captured))
-    assert Team.objects.get(slug="olivetaine").sectors.count() == 6 * SECTORS_SHOWN + 1
+    assert Team.objects.get(slug="olivetaine").sectors.count() == 6 * MAX_SECTORS + 1
     assert counts[0] == counts[1]

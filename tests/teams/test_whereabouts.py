@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from portal.core.periods.period import Period
-from teams.whereabouts import Certainty, whereabouts
+from teams.whereabouts import Certainty, compute_whereabouts
 
 A, B, C = "place A", "place B", "place C"
 
@@ -44,7 +44,7 @@ def done(day, destination=B, **kwargs):
 
 
 def place(moves, on, today, site=A, **kwargs):
-    return whereabouts(
+    return compute_whereabouts(
         site, moves, on=date.fromisoformat(on), today=date.fromisoformat(today), **kwargs
     )
 

@@ -44,11 +44,11 @@ class Command(ExclusiveCommand):
                 source=_get_source(source) if source else None,
                 dry_run=dry_run,
             )
-        for held in plan.skipped:
+        for row in plan.skipped:
             message = _("« %s » a été modifié par une personne : laissé tel quel.")
-            self.stdout.write(str(Fault(name, held.line, message % held.sector.name)))
-        for doubt in plan.warnings:
-            self.stdout.write(str(Fault(name, doubt.line, _("à vérifier : %s") % doubt)))
+            self.stdout.write(str(Fault(name, row.line, message % row.sector.name)))
+        for warning in plan.warnings:
+            self.stdout.write(str(Fault(name, warning.line, _("à vérifier : %s") % warning)))
         if dry_run:
             for line in details(plan):
                 self.stdout.write(line)
@@ -57,14 +57,14 @@ class Command(ExclusiveCommand):
 
 
 def _get_department(code: str) -> Department:
-    found = Department.objects.filter(code=code).first()
-    if found is None:
+    department = Department.objects.filter(code=code).first()
+    if department is None:
         raise CommandError(_("Département inconnu, base inchangée : %s.") % code)
-    return found
+    return department
 
 
 def _get_source(key: str) -> Source:
-    found = Source.objects.filter(key=key).first()
-    if found is None:
+    source = Source.objects.filter(key=key).first()
+    if source is None:
         raise CommandError(_("Source inconnue, base inchangée : %s.") % key)
-    return found
+    return source
