@@ -34,8 +34,8 @@ FAULTS = [
     # Where a team is on a day
     Fault(
         "teams/whereabouts.py",
-        "    if period.is_overdue(today):\n        return replace(both",
-        "    if False:\n        return replace(both",
+        "    if period.is_overdue(today):\n        return replace(between",
+        "    if False:\n        return replace(between",
         "tests/teams/test_whereabouts.py",
     ),
     Fault(
@@ -65,8 +65,8 @@ FAULTS = [
     ),
     Fault(
         "teams/sectors/overlaps.py",
-        "one.team_id != other.team_id and _days_overlap(one, other) and",
-        "one.team_id != other.team_id and",
+        "        and _days_overlap(sector, other)\n",
+        "",
         "tests/teams/test_import_sectors.py",
     ),
     # What is typed
@@ -122,14 +122,14 @@ FAULTS = [
     ),
     Fault(
         "relocations/editing/services.py",
-        "if needs_reason(move, asked) and not asked.reason.strip():",
-        "if needs_reason(move, asked) and asked.reason is None:",
+        "if needs_reason(move, change_request) and not change_request.reason.strip():",
+        "if needs_reason(move, change_request) and change_request.reason is None:",
         "tests/relocations/test_transitions.py",
     ),
     Fault(
         "relocations/editing/services.py",
-        "elif asked.actual_date > clock.today():",
-        "elif asked.actual_date is None:",
+        "elif change_request.actual_date > clock.today():",
+        "elif change_request.actual_date is None:",
         "tests/relocations/test_transitions.py",
     ),
     Fault(
@@ -140,8 +140,8 @@ FAULTS = [
     ),
     Fault(
         "relocations/subscriptions/services.py",
-        "people = Subscription.objects.confirmed().filter(team=after.team_id)",
-        "people = Subscription.objects.filter(team=after.team_id)",
+        "confirmed = Subscription.objects.confirmed().filter(team=after.team_id)",
+        "confirmed = Subscription.objects.filter(team=after.team_id)",
         "tests/relocations/test_subscriptions.py",
     ),
     # E-mails and files
