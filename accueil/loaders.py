@@ -86,8 +86,8 @@ def _save_special_hours(row: Row) -> None:
 def _rows_by_slug(row: Row, model: type[Model], column: str) -> list[Any]:
     """The rows that a cell names by their slugs, with spaces between."""
     slugs = row[column].split()
-    known = model._default_manager.in_bulk(slugs, field_name="slug")
+    rows = model._default_manager.in_bulk(slugs, field_name="slug")
     for slug in slugs:
-        if slug not in known:
+        if slug not in rows:
             row.refuse(column, _("« %s » est inconnu.") % slug)
-    return list(known.values())
+    return list(rows.values())

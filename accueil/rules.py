@@ -141,7 +141,7 @@ def manageable_activity(user: Any) -> Q:
 
 def editable_special_hours(user: Any) -> Q:
     """Those that `keeps_special_hours` says of this user."""
-    others = {
+    outside = {
         "points": ReceptionPoint.objects.exclude(
             _by_primary_key(ReceptionPoint, editable_points(user))
         ),
@@ -150,13 +150,13 @@ def editable_special_hours(user: Any) -> Q:
         ),
         "agencies": Agency.objects.exclude(_by_primary_key(Agency, editable_agencies(user))),
     }
-    found = Q(department__in=staff_departments(user)) & (
+    condition = Q(department__in=staff_departments(user)) & (
         Q(whole_department=False) | Q(department__in=user.managed_departments)
     )
-    for name, rows in others.items():
+    for name, rows in outside.items():
         concerned = SpecialHours.objects.filter(**{f"{name}__in": rows})
-        found &= ~Q(pk__in=concerned.values("pk"))
-    return found
+        condition &= ~Q(pk__in=concerned.values("pk"))
+    return condition
 
 
 def _by_primary_key(model: type[Model], rows: Q) -> Q:

@@ -35,12 +35,12 @@ class OpeningHoursSerializer(SourcedSerializer):
     def _at(self) -> datetime:
         return self.context.get("at") or clock.now()
 
-    def get_open_now(self, door: ReceptionPoint | PhoneLine) -> bool | None:
-        return door.open_now(self._at)
+    def get_open_now(self, contact: ReceptionPoint | PhoneLine) -> bool | None:
+        return contact.open_now(self._at)
 
     @extend_schema_field({"type": "string", "format": "date-time", "nullable": True})
-    def get_next_change(self, door: ReceptionPoint | PhoneLine) -> str | None:
-        change = door.next_change(self._at)
+    def get_next_change(self, contact: ReceptionPoint | PhoneLine) -> str | None:
+        change = contact.next_change(self._at)
         return change.isoformat() if change else None
 
 

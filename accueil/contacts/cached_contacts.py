@@ -34,10 +34,12 @@ class Contacts:
     sources: Mapping[int, Source]
     _descriptions: dict[Hashable, object] = field(default_factory=dict, init=False, repr=False)
 
-    def lines(self, departments: Collection[str]) -> list[PhoneLine]:
+    def phone_lines(self, departments: Collection[str]) -> list[PhoneLine]:
         """The phone lines of these départements."""
-        known = (self.departments[code] for code in sorted(departments) if code in self.departments)
-        return [line for department in known for line in department.phone_lines.all()]
+        departments_found = (
+            self.departments[code] for code in sorted(departments) if code in self.departments
+        )
+        return [line for department in departments_found for line in department.phone_lines.all()]
 
     def attach_sources(self, rows: Iterable[Sourced]) -> None:
         """Gives rows their source without a query, unless it was added since."""
@@ -45,32 +47,34 @@ class Contacts:
             if source := self.sources.get(row.source_id or 0):
                 row.source = source
 
-    def describe_team(self, tell: Callable[[Team, date], T], team: Team, on: date) -> T:
+    def describe_team(self, describe: Callable[[Team, date], T], team: Team, on: date) -> T:
         """What `tell` says of the team on that day: composed once, for it depends on nothing else
         than this directory and today.
         """
-        asked = (tell, team.pk, on, clock.today())
-        said = self._descriptions.get(asked)
-        if said is None:
-            said = tell(team, on)
+        key = (describe, team.pk, on, clock.today())
+        description = self._descriptions.get(key)
+        if description is None:
+            description = describe(team, on)
             if len(self._descriptions) >= MAX_DESCRIPTIONS:
                 self._descriptions.clear()
-            self._descriptions[asked] = said
-        return cast(T, said)
+            self._descriptions[key] = description
+        return cast(T, description)
 
 
 def build_contacts() -> Contacts:
     """In eleven queries, whatever the number of départements."""
     lines = Prefetch("phone_lines", PhoneLine.objects.select_related("source"))
-    departments = {one.code: one for one in Department.objects.prefetch_related(lines)}
+    departments = {
+        department.code: department for department in Department.objects.prefetch_related(lines)
+    }
     teams = _teams(_agencies(departments))
-    directory = Contacts(teams, departments, Source.objects.in_bulk())
-    attach_special_hours(directory.lines(departments), build_special_hours_index())
+    contacts = Contacts(teams, departments, Source.objects.in_bulk())
+    attach_special_hours(contacts.phone_lines(departments), build_special_hours_index())
     for team in teams.values():
         moves = team.relocations.all()
         places = [team.site, *(site for move in moves for site in (move.origin, move.destination))]
-        directory.attach_sources([team, *moves, *(place for place in places if place)])
-    return directory
+        contacts.attach_sources([team, *moves, *(place for place in places if place)])
+    return contacts
 
 
 def _agencies(departments: Mapping[str, Department]) -> dict[int, Agency]:
@@ -84,10 +88,10 @@ def _agencies(departments: Mapping[str, Department]) -> dict[int, Agency]:
 def _teams(agencies: Mapping[int, Agency]) -> dict[int, Team]:
     moves = Relocation.objects.select_related("origin__commune", "destination__commune")
     teams = Team.objects.select_related("site__commune")
-    found = {team.pk: team for team in teams.prefetch_related(Prefetch("relocations", moves))}
-    for team in found.values():
+    teams_by_pk = {team.pk: team for team in teams.prefetch_related(Prefetch("relocations", moves))}
+    for team in teams_by_pk.values():
         team.agency = agencies.get(team.agency_id) or team.agency
-    return found
+    return teams_by_pk
 
 
 contacts_cache = VersionedCache(

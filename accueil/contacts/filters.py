@@ -34,9 +34,9 @@ class StopFilter(django_filters.FilterSet):
 class ReceptionPointFilterForm(FilterForm):
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
-        given = {name for name in ("latitude", "longitude") if values.get(name) is not None}
-        if len(given) == 1 and not self.errors:
-            missing = {"latitude": "longitude", "longitude": "latitude"}[given.pop()]
+        present = {name for name in ("latitude", "longitude") if values.get(name) is not None}
+        if len(present) == 1 and not self.errors:
+            missing = {"latitude": "longitude", "longitude": "latitude"}[present.pop()]
             self.add_error(missing, ValidationError(_("La latitude va avec la longitude.")))
         return values
 
@@ -83,7 +83,7 @@ class ReceptionPointFilter(django_filters.FilterSet):
     @property
     def _origin(self) -> tuple[Any, Any]:
         """Latitude and longitude, None without a place, or where its point is unknown."""
-        asked = self.form.cleaned_data
-        if asked["latitude"] is None and asked["commune"]:
-            return asked["commune"].latitude, asked["commune"].longitude
-        return asked["latitude"], asked["longitude"]
+        values = self.form.cleaned_data
+        if values["latitude"] is None and values["commune"]:
+            return values["commune"].latitude, values["commune"].longitude
+        return values["latitude"], values["longitude"]

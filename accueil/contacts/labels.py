@@ -21,15 +21,15 @@ def openness_label(is_open: bool | None, change: datetime | None) -> tuple[str, 
 
 def distance_label(point: ReceptionPoint) -> str:
     """How far a door is, no finer than its point is known; "" where that is not."""
-    far = point.distance_km
-    if far is None:
+    distance = point.distance_km
+    if distance is None:
         return ""
     if not point.is_approximate:
-        return _("à %s km") % f"{far:.1f}".removesuffix(".0").replace(".", ",")
-    if far >= 1:
-        return _("à environ %d km") % round(far)
+        return _("à %s km") % f"{distance:.1f}".removesuffix(".0").replace(".", ",")
+    if distance >= 1:
+        return _("à environ %d km") % round(distance)
     # The very point of the commune asked for; another commune may be a few hundred metres away.
-    return _("tout près") if far else _("dans la commune")
+    return _("tout près") if distance else _("dans la commune")
 
 
 def closing_notice(point: ReceptionPoint, today: date) -> str:
@@ -38,16 +38,16 @@ def closing_notice(point: ReceptionPoint, today: date) -> str:
     """
     if point.closes_on is None or today < point.closes_on - NOTICE_PERIOD:
         return ""
-    said = (
+    message = (
         _("Ce lieu est fermé depuis le %s.")
         if point.is_permanently_closed(today)
         else _("Ferme définitivement le %s.")
     )
-    return f"{said % format_day(point.closes_on)} {point.closing_note}".strip()
+    return f"{message % format_day(point.closes_on)} {point.closing_note}".strip()
 
 
 def with_openness_label(
-    door: OpeningHoursModel, at: datetime
+    contact: OpeningHoursModel, at: datetime
 ) -> tuple[OpeningHoursModel, str, str]:
     """A door or a line, the tone and the words of whether it is open."""
-    return door, *openness_label(*door.opening_state(at))
+    return contact, *openness_label(*contact.opening_state(at))

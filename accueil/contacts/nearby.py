@@ -36,23 +36,23 @@ class Reception:
 
     points: Sequence[ReceptionPoint] = ()
     stops: Sequence[NextStop] = ()
-    lines: Sequence[PhoneLine] = ()
+    phone_lines: Sequence[PhoneLine] = ()
     announced: Sequence[SpecialHours] = ()
 
     @property
     def fixed_points(self) -> list[ReceptionPoint]:
         """The points, but the itinerant ones that the stops tell already."""
-        told = {one.stop.point_id for one in self.stops}
-        return [point for point in self.points if point.pk not in told]
+        itinerant_ids = {stop.stop.point_id for stop in self.stops}
+        return [point for point in self.points if point.pk not in itinerant_ids]
 
     def has_open_point(self, at: datetime) -> bool:
         return any(point.open_now(at) for point in self.fixed_points)
 
     def next_change(self, at: datetime) -> datetime | None:
         """When one of the doors and lines told next opens or closes, or a passage ends."""
-        doors: list[OpeningHoursModel] = [*self.points, *self.lines]
-        changes = [door.next_change(at) for door in doors]
-        passages = (one.passage or one.cancelled for one in self.stops)
+        contacts: list[OpeningHoursModel] = [*self.points, *self.phone_lines]
+        changes = [contact.next_change(at) for contact in contacts]
+        passages = (stop.passage or stop.cancelled for stop in self.stops)
         changes += [passage.end for passage in passages if passage]
         return min((change for change in changes if change), default=None)
 
@@ -61,41 +61,41 @@ NO_RECEPTION = Reception()
 
 
 def find_reception(
-    whence: Origin | None,
+    origin: Origin | None,
     departments: Collection[str],
     *,
     at: datetime,
-    open_first: bool,
-    offices: Contacts,
+    open_points_first: bool,
+    contacts: Contacts,
     versions: Versions,
 ) -> Reception:
     """What is open near `whence`, None where no place is known or served; the lines of these
     `departments`. With `open_first`, doors open at that moment come before nearer ones.
     """
-    lines = offices.lines(departments)
+    phone_lines = contacts.phone_lines(departments)
     announced = _announced(departments, versions)
-    if whence is None:
-        return Reception(lines=lines, announced=announced)
+    if origin is None:
+        return Reception(phone_lines=phone_lines, announced=announced)
     return Reception(
-        points=_nearest_points(whence, at, open_first, offices, versions),
-        stops=nearest_stops(*whence[:2], department=whence.department, at=at, versions=versions),
-        lines=lines,
+        points=_nearest_points(origin, at, open_points_first, contacts, versions),
+        stops=nearest_stops(*origin[:2], department=origin.department, at=at, versions=versions),
+        phone_lines=phone_lines,
         announced=announced,
     )
 
 
 def _nearest_points(
-    whence: Origin, at: datetime, open_first: bool, offices: Contacts, versions: Versions
+    origin: Origin, at: datetime, open_points_first: bool, contacts: Contacts, versions: Versions
 ) -> list[ReceptionPoint]:
     points = ReceptionPoint.objects.nearest(
-        whence.latitude,
-        whence.longitude,
-        department=whence.department,
-        limit=CANDIDATE_POINTS if open_first else MAX_POINTS,
+        origin.latitude,
+        origin.longitude,
+        department=origin.department,
+        limit=CANDIDATE_POINTS if open_points_first else MAX_POINTS,
     )
-    offices.attach_sources(points)
+    contacts.attach_sources(points)
     attach_special_hours(points, special_hours_cache.at(versions))
-    if open_first:
+    if open_points_first:
         points.sort(key=lambda point: not (_is_near(point) and point.open_now(at)))
     return points[:MAX_POINTS]
 
@@ -105,6 +105,8 @@ def _is_near(point: ReceptionPoint) -> bool:
 
 
 def _announced(departments: Collection[str], versions: Versions) -> list[SpecialHours]:
-    known, today = special_hours_cache.at(versions), clock.today()
-    specials = (one for code in sorted(departments) for one in known.get(("department", code), ()))
-    return [one for one in specials if one.is_visible(today)]
+    index, today = special_hours_cache.at(versions), clock.today()
+    special_hours = (
+        special for code in sorted(departments) for special in index.get(("department", code), ())
+    )
+    return [special for special in special_hours if special.is_visible(today)]

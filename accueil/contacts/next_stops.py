@@ -32,10 +32,10 @@ class NextStop:
 
 def build_stops_by_department() -> Mapping[str, Sequence[Stop]]:
     """The stops of each département, in two queries."""
-    found: dict[str, list[Stop]] = {}
+    stops: dict[str, list[Stop]] = {}
     for stop in Stop.objects.with_places():
-        found.setdefault(stop.point.department_id, []).append(stop)
-    return found
+        stops.setdefault(stop.point.department_id, []).append(stop)
+    return stops
 
 
 stops_cache = VersionedCache(build_stops_by_department, "core", "territory", "teams", "accueil")
@@ -45,17 +45,17 @@ def nearest_stops(
     latitude: float, longitude: float, *, department: str, at: datetime, versions: Versions
 ) -> list[NextStop]:
     """The nearest stops of the département, the nearest first; none farther than 30 km."""
-    found = []
+    candidates = []
     for stop in _without_permanently_closed(stops_cache.at(versions).get(department, ())):
-        south, west = stop.site.point
-        if south is None or west is None:
+        stop_latitude, stop_longitude = stop.site.point
+        if stop_latitude is None or stop_longitude is None:
             continue
-        distance = great_circle_km(latitude, longitude, south, west)
+        distance = great_circle_km(latitude, longitude, stop_latitude, stop_longitude)
         if distance <= MAX_DISTANCE_KM:
-            found.append((round(distance, 1), stop.pk, stop))
+            candidates.append((round(distance, 1), stop.pk, stop))
     return [
         NextStop(stop, distance, *next_passages(stop, at))
-        for distance, _pk, stop in sorted(found)[:MAX_STOPS]
+        for distance, _pk, stop in sorted(candidates)[:MAX_STOPS]
     ]
 
 
@@ -63,8 +63,8 @@ def stops_of_departments(
     departments: Iterable[str], *, at: datetime, versions: Versions
 ) -> list[NextStop]:
     """The stops of these départements, those of each itinerant reception together."""
-    kept = stops_cache.at(versions)
-    stops = [stop for code in departments for stop in kept.get(code, ())]
+    stops_by_department = stops_cache.at(versions)
+    stops = [stop for code in departments for stop in stops_by_department.get(code, ())]
     return [
         NextStop(stop, None, *next_passages(stop, at))
         for stop in _without_permanently_closed(stops)
@@ -79,9 +79,9 @@ def _without_permanently_closed(stops: Iterable[Stop]) -> list[Stop]:
     return [stop for stop in stops if not stop.point.is_permanently_closed(today)]
 
 
-def next_change(found: NextStop) -> datetime | None:
+def next_change(stop: NextStop) -> datetime | None:
     """When what is told of a stop changes: the end of its passage."""
-    passage = found.cancelled or found.passage
+    passage = stop.cancelled or stop.passage
     return passage.end if passage else None
 
 

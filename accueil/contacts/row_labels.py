@@ -27,7 +27,7 @@ RowLabels = Mapping[str, str]  # what is not known, or of no use, is ""
 class PointRow:
     """A door, whether it is open (None is unknown), that said in French, and when it changes.
 
-    `words` are those of its line: number, name, url, state, distance, address, kind, hours, phone,
+    `labels` has the keys number, name, url, state, distance, address, kind, hours, phone,
     tel, source; `doubt` is about its place; `announced` and `own_announced` are notices, the second
     without what is said once for all the Département's doors.
     """
@@ -36,15 +36,15 @@ class PointRow:
     is_open: bool | None
     openness_label: str
     next_change: datetime | None
-    words: RowLabels
+    labels: RowLabels
 
 
 class ReceptionPointPresenter:
     """Says doors at one moment."""
 
-    def __init__(self, at: datetime, offices: Contacts) -> None:
+    def __init__(self, at: datetime, contacts: Contacts) -> None:
         self._at = at
-        self._contacts = offices
+        self._contacts = contacts
         # All the addresses of doors are under that of their list.
         self._list_url = reverse("reception-point-list")
         self._sources: dict[int | None, str] = {}
@@ -63,14 +63,14 @@ class ReceptionPointPresenter:
         """A badge, and its words; most doors share a few."""
         key = is_open, change
         if key not in self._badges:
-            tone, words = openness_label(is_open, change)
-            self._badges[key] = badge(tone, words), words
+            tone, label = openness_label(is_open, change)
+            self._badges[key] = badge(tone, label), label
         return self._badges[key]
 
     def _row(self, point: ReceptionPoint, number: int) -> PointRow:
         is_open, change = point.opening_state(self._at)
-        state, said = self.openness_badge(is_open, change)
-        words = {
+        state, label = self.openness_badge(is_open, change)
+        labels = {
             "number": str(number),
             "name": point.name,
             "url": self.url(point.slug),
@@ -84,7 +84,7 @@ class ReceptionPointPresenter:
             "phone": phone_link(point.phone) if point.phone else "",
             "source": self._source(point),
         }
-        return PointRow(point, is_open, said, change, words)
+        return PointRow(point, is_open, label, change, labels)
 
     def _notices(self, point: ReceptionPoint) -> RowLabels:
         if not point.special_hours and not point.closes_on:
@@ -115,8 +115,8 @@ class ReceptionPointPresenter:
         """When, and whether one comes by appointment."""
         if point.by_appointment is None:
             return point.hours_in_french
-        how = _shared_labels()["with" if point.by_appointment else "without"]
-        return " · ".join(part for part in (point.hours_in_french, how) if part)
+        appointment = _shared_labels()["with" if point.by_appointment else "without"]
+        return " · ".join(part for part in (point.hours_in_french, appointment) if part)
 
     def _source(self, point: ReceptionPoint) -> str:
         """Whence its facts are, or when somebody last made sure of them."""
@@ -127,19 +127,19 @@ class ReceptionPointPresenter:
         return self._sources[point.source_id]
 
 
-def describe_source(published: Source | None) -> str:
-    if published is None:
+def describe_source(source: Source | None) -> str:
+    if source is None:
         return _("Source non indiquée.")
-    period = published.period
+    period = source.period
     when = str(period) if period.is_bounded else _("sans date")
-    return _("Source : %(title)s, %(when)s.") % {"title": published.title, "when": when}
+    return _("Source : %(title)s, %(when)s.") % {"title": source.title, "when": when}
 
 
 def _render_notices(announced: Sequence[SpecialHours], end: str) -> str:
     if not announced and not end:
         return ""
-    told = {"announced": announced, "closing": end}
-    return render_to_string("accueil/_announcements.html", told)
+    context = {"announced": announced, "closing": end}
+    return render_to_string("accueil/_announcements.html", context)
 
 
 @cache

@@ -131,7 +131,7 @@ class CachedViewSet(viewsets.ViewSet):
     authentication_classes: list[Any] = []
     permission_classes: list[Any] = []  # another method is a 405, for everybody
 
-    def respond(self, asked: QueryDict, versions: Versions) -> HttpResponse:
+    def respond(self, parameters: QueryDict, versions: Versions) -> HttpResponse:
         raise NotImplementedError
 
     @classmethod
@@ -139,13 +139,13 @@ class CachedViewSet(viewsets.ViewSet):
         view = super().as_view(actions, **options)
 
         @cached_response
-        def short(request: HttpRequest, now: Versions, **kwargs: Any) -> HttpResponse:
+        def cached_view(request: HttpRequest, versions: Versions, **kwargs: Any) -> HttpResponse:
             if request.method == "GET":
                 with suppress(APIException, Http404):
-                    return cls().respond(request.GET, now)
-            return view(request, versions=now, **kwargs)
+                    return cls().respond(request.GET, versions)
+            return view(request, versions=versions, **kwargs)
 
-        return update_wrapper(short, view)
+        return update_wrapper(cached_view, view)
 
     def list(self, request: Request, versions: Versions) -> HttpResponse:
         return self.respond(request.query_params, versions)
@@ -163,14 +163,14 @@ class LookupViewSet(CachedViewSet):
     def list(self, request: Request, versions: Versions) -> HttpResponse:
         return super().list(request, versions)
 
-    def respond(self, asked: QueryDict, versions: Versions) -> HttpResponse:
+    def respond(self, parameters: QueryDict, versions: Versions) -> HttpResponse:
         try:
-            found = answer_question(parse_question(asked), versions)
+            answer = answer_question(parse_question(parameters), versions)
         except UnknownPlaceError:
             raise Http404 from None
-        response = _json_response(serialize_answer(found, contacts_cache.at(versions)))
-        keep_typed(response, names_a_place=found.names_only_a_place)
-        return set_expiry(response, found.next_change)
+        response = _json_response(serialize_answer(answer, contacts_cache.at(versions)))
+        keep_typed(response, names_a_place=answer.names_only_a_place)
+        return set_expiry(response, answer.next_change)
 
 
 class SuggestViewSet(CachedViewSet):
@@ -185,9 +185,9 @@ class SuggestViewSet(CachedViewSet):
     def list(self, request: Request, versions: Versions) -> HttpResponse:
         return super().list(request, versions)
 
-    def respond(self, asked: QueryDict, versions: Versions) -> HttpResponse:
-        text = asked.get("q", "")
-        found = gazetteer(versions).suggest(text)
+    def respond(self, parameters: QueryDict, versions: Versions) -> HttpResponse:
+        text = parameters.get("q", "")
+        places = gazetteer(versions).suggest(text)
         response = _json_response(
             [
                 {
@@ -195,16 +195,16 @@ class SuggestViewSet(CachedViewSet):
                     "label": _suggestion_label(place),
                     "commune": place.commune,
                 }
-                for place in found
+                for place in places
             ]
         )
-        return keep_typed(response, names_a_place=begins_only(text, found))
+        return keep_typed(response, names_a_place=begins_only(text, places))
 
 
-def _json_response(said: Any) -> JsonResponse:
+def _json_response(content: Any) -> JsonResponse:
     """As REST framework writes it: letters as they are, no spaces."""
     return JsonResponse(
-        said, safe=False, json_dumps_params={"ensure_ascii": False, "separators": (",", ":")}
+        content, safe=False, json_dumps_params={"ensure_ascii": False, "separators": (",", ":")}
     )
 
 
@@ -217,36 +217,36 @@ def _suggestion_label(place: Place) -> str:
     return place.name
 
 
-def parse_question(given: QueryDict) -> Question:
+def parse_question(parameters: QueryDict) -> Question:
     """The question of these parameters; raises ValidationError naming the malformed one."""
-    if given.get("followed", YES) not in (YES, NO):
+    if parameters.get("followed", YES) not in (YES, NO):
         raise ValidationError({"followed": [_("« yes » ou « no » est attendu.")]})
     try:
-        number = parse_house_number(given.get("number", ""))
+        number = parse_house_number(parameters.get("number", ""))
     except ValueError:
-        expected = _("Un numéro de rue est attendu, par exemple 12 ou 12 bis.")
-        raise ValidationError({"number": [expected]}) from None
+        message = _("Un numéro de rue est attendu, par exemple 12 ou 12 bis.")
+        raise ValidationError({"number": [message]}) from None
     return Question(
-        on=parse_api_day(given.get("on")) or clock.today(),
-        at=parse_api_moment(given.get("at")) or clock.now(),
-        q=given.get("q", ""),
-        commune=given.get("commune", ""),
-        sector=given.get("sector", ""),
-        street=given.get("street", ""),
+        on=parse_api_day(parameters.get("on")) or clock.today(),
+        at=parse_api_moment(parameters.get("at")) or clock.now(),
+        q=parameters.get("q", ""),
+        commune=parameters.get("commune", ""),
+        sector=parameters.get("sector", ""),
+        street=parameters.get("street", ""),
         number=number,
-        followed={YES: True, NO: False}.get(given.get("followed", "")),
+        followed={YES: True, NO: False}.get(parameters.get("followed", "")),
     )
 
 
-def serialize_answer(found: Answer, offices: Contacts) -> dict[str, Any]:
+def serialize_answer(answer: Answer, contacts: Contacts) -> dict[str, Any]:
     """The answer as the contract says it."""
-    on, at = found.question.on, found.question.at
+    on, at = answer.question.on, answer.question.at
     return {
-        "query": found.question.q,
+        "query": answer.question.q,
         "on": on.isoformat(),
-        "outcome": found.outcome.value,
-        "message": answer_message(found),
-        "commune": found.commune and _serialize_commune(found.commune),
+        "outcome": answer.outcome.value,
+        "message": answer_message(answer),
+        "commune": answer.commune and _serialize_commune(answer.commune),
         "choices": [
             {
                 "kind": "sector" if choice.sector else "commune",
@@ -255,20 +255,22 @@ def serialize_answer(found: Answer, offices: Contacts) -> dict[str, Any]:
                 "sector": choice.sector and choice.sector.slug,
                 "team": choice.sector and choice.sector.team.slug,
             }
-            for choice in found.choices
+            for choice in answer.choices
         ],
-        "teams": [offices.describe_team(_serialize_team_on, team, on) for team in found.teams],
+        "teams": [contacts.describe_team(_serialize_team_on, team, on) for team in answer.teams],
         "reception": {
-            "points": [_serialize_point(point, at=at) for point in found.reception.points],
-            "phone_lines": [_serialize_phone_line(line, at=at) for line in found.reception.lines],
+            "points": [_serialize_point(point, at=at) for point in answer.reception.points],
+            "phone_lines": [
+                _serialize_phone_line(line, at=at) for line in answer.reception.phone_lines
+            ],
         },
     }
 
 
-def _serialize_commune(town: CommuneSummary) -> dict[str, Any]:
+def _serialize_commune(commune: CommuneSummary) -> dict[str, Any]:
     return {
-        "code": town.code,
-        "name": town.name,
-        "postal_codes": town.postal_codes,
-        "department": town.department,
+        "code": commune.code,
+        "name": commune.name,
+        "postal_codes": commune.postal_codes,
+        "department": commune.department,
     }

@@ -65,7 +65,7 @@ class CoveringTeams:
     @property
     def teams(self) -> Sequence[Team]:
         """Each once, in the order of their sectors."""
-        return self.named or list({one.team_id: one.team for one in self.sectors}.values())
+        return self.named or list({sector.team_id: sector.team for sector in self.sectors}.values())
 
 
 _TEAM_FILTERS: dict[Kind, Callable[[str], Q]] = {
@@ -75,27 +75,27 @@ _TEAM_FILTERS: dict[Kind, Callable[[str], Q]] = {
 }
 
 
-def find_covering_teams(asked: AddressQuery, directory: Contacts) -> CoveringTeams:
+def find_covering_teams(query: AddressQuery, contacts: Contacts) -> CoveringTeams:
     """Who covers the place, in one query."""
-    if asked.place and asked.place.kind in _TEAM_FILTERS:
-        wanted = _TEAM_FILTERS[asked.place.kind](asked.place.key)
-        keys = list(Team.objects.filter(wanted).values_list("pk", flat=True))
-        teams = [directory.teams[key] for key in keys if key in directory.teams]
+    if query.place and query.place.kind in _TEAM_FILTERS:
+        condition = _TEAM_FILTERS[query.place.kind](query.place.key)
+        keys = list(Team.objects.filter(condition).values_list("pk", flat=True))
+        teams = [contacts.teams[key] for key in keys if key in contacts.teams]
         return CoveringTeams(Outcome.TEAM if teams else Outcome.NOT_COVERED, teams)
-    street = street_key(asked.street)
+    street = street_key(query.street)
     sectors = Sector.objects.at_address(
-        asked.commune or "",
-        asked.on,
+        query.commune or "",
+        query.on,
         street=street,
-        number=asked.number,
-        chosen=asked.sector,
+        number=query.number,
+        chosen=query.sector,
         limit=2 * MAX_SECTORS,
     )
-    found = select_finest_sectors(sectors, street, asked.number, asked.sector)
-    for sector in (*found.sectors, *found.sector_choices):
-        sector.team = directory.teams.get(sector.team_id) or sector.team
-    is_in_force = asked.sector in {"", *(sector.slug for sector in sectors)}
-    return replace(found, is_sector_in_force=is_in_force)
+    covering = select_finest_sectors(sectors, street, query.number, query.sector)
+    for sector in (*covering.sectors, *covering.sector_choices):
+        sector.team = contacts.teams.get(sector.team_id) or sector.team
+    is_in_force = query.sector in {"", *(sector.slug for sector in sectors)}
+    return replace(covering, is_sector_in_force=is_in_force)
 
 
 def select_finest_sectors(
@@ -106,26 +106,35 @@ def select_finest_sectors(
     `street` is a street key, "" when none was given.
     """
     by_kind: dict[str, list[Sector]] = {kind: [] for kind in FINEST_FIRST}
-    for one in sectors:
-        by_kind[one.kind].append(one)
-    whole, quarters = by_kind[Sector.Kind.COMMUNE], by_kind[Sector.Kind.QUARTER]
-    numbered = [one for one in by_kind[Sector.Kind.NUMBERS] if one.search_street == street]
-    streets = [one for one in by_kind[Sector.Kind.STREET] if one.search_street == street]
-    picked = [one for kind in by_kind.values() for one in kind if one.slug == sector]
+    for candidate in sectors:
+        by_kind[candidate.kind].append(candidate)
+    communes, quarters = by_kind[Sector.Kind.COMMUNE], by_kind[Sector.Kind.QUARTER]
+    numbered = [
+        candidate for candidate in by_kind[Sector.Kind.NUMBERS] if candidate.search_street == street
+    ]
+    streets = [
+        candidate for candidate in by_kind[Sector.Kind.STREET] if candidate.search_street == street
+    ]
+    chosen = [
+        candidate for kind in by_kind.values() for candidate in kind if candidate.slug == sector
+    ]
 
     if street:
-        for finer in ([one for one in numbered if one.contains_number(number)], streets):
+        for finer in (
+            [candidate for candidate in numbered if candidate.contains_number(number)],
+            streets,
+        ):
             if finer:
                 return CoveringTeams(Outcome.TEAM, sectors=finer)
-    if picked:
-        return CoveringTeams(Outcome.TEAM, sectors=picked)
+    if chosen:
+        return CoveringTeams(Outcome.TEAM, sectors=chosen)
     if street and numbered and number is None:
         return CoveringTeams(
-            Outcome.CHOOSE_SECTOR, sector_choices=[*numbered, *(whole or quarters)]
+            Outcome.CHOOSE_SECTOR, sector_choices=[*numbered, *(communes or quarters)]
         )
-    if whole:
-        return CoveringTeams(Outcome.TEAM, sectors=whole, sector_choices=quarters)
+    if communes:
+        return CoveringTeams(Outcome.TEAM, sectors=communes, sector_choices=quarters)
     if quarters or by_kind[Sector.Kind.STREET] or by_kind[Sector.Kind.NUMBERS]:
-        cut = quarters or [*by_kind[Sector.Kind.STREET], *by_kind[Sector.Kind.NUMBERS]]
-        return CoveringTeams(Outcome.CHOOSE_SECTOR, sector_choices=cut[:MAX_SECTORS])
+        choices = quarters or [*by_kind[Sector.Kind.STREET], *by_kind[Sector.Kind.NUMBERS]]
+        return CoveringTeams(Outcome.CHOOSE_SECTOR, sector_choices=choices[:MAX_SECTORS])
     return CoveringTeams(Outcome.NOT_COVERED)

@@ -40,40 +40,40 @@ def france_from_rows(
     """France from rows: (code, name, département, population), (code, name, commune of today),
     (postal code, commune), (code, name). The same code is one string, wherever it stands.
     """
-    today = {
+    communes_by_code = {
         code: Place(Kind.COMMUNE, name, code, code, sys.intern(department), population or 0)
         for code, name, department, population in communes
     }
-    once = [
+    former_communes = [
         Place(
             Kind.FORMER_COMMUNE,
             name,
             code,
-            today[commune].key,
-            today[commune].department,
-            note=today[commune].name,
+            communes_by_code[commune].key,
+            communes_by_code[commune].department,
+            note=communes_by_code[commune].name,
             aliases=_arrondissement_names(name),
         )
         for code, name, commune in former
         # The seat often keeps its name for the whole: nothing to find twice.
-        if normalise(name) != normalise(today[commune].name)
+        if normalise(name) != normalise(communes_by_code[commune].name)
     ]
-    sharing: dict[str, list[str]] = defaultdict(list)
+    communes_by_postal_code: dict[str, list[str]] = defaultdict(list)
     for postal_code, commune in postal_codes:
-        sharing[postal_code].append(today[commune].key)
+        communes_by_postal_code[postal_code].append(communes_by_code[commune].key)
     return France(
-        [*today.values(), *once],
-        {postal_code: tuple(codes) for postal_code, codes in sharing.items()},
+        [*communes_by_code.values(), *former_communes],
+        {postal_code: tuple(codes) for postal_code, codes in communes_by_postal_code.items()},
         {"".join(split_words(name)): code for code, name in departments},
     )
 
 
 def _arrondissement_names(name: str) -> tuple[str, ...]:
     """ "Paris 2e Arrondissement" is also Paris 2, Paris 02, 2ème arrondissement de Paris…"""
-    found = _ARRONDISSEMENT.fullmatch(name)
-    if not found:
+    match = _ARRONDISSEMENT.fullmatch(name)
+    if not match:
         return ()
-    city, number, suffix = found["city"], found["number"], found["suffix"]
+    city, number, suffix = match["city"], match["number"], match["suffix"]
     ranks = {number + suffix, f"{number}e", f"{number}eme", f"{number}ieme"}
     return (
         f"{city} {number}",

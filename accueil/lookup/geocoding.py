@@ -31,8 +31,8 @@ def geocode(address: str, commune: str) -> Point | None:
         return None
     try:
         # The library's own limit is between two bytes: this one is for the whole answer.
-        found = _executor.submit(_request, settings.GEOCODER_URL, address).result(timeout=TIMEOUT)
-        return _point(found, commune)
+        content = _executor.submit(_request, settings.GEOCODER_URL, address).result(timeout=TIMEOUT)
+        return _point(content, commune)
     except (requests.RequestException, TimeoutError, ValueError) as error:
         _log.warning("The geocoder did not answer: %s", type(error).__name__)
         _back_off()
@@ -47,23 +47,28 @@ def wake() -> None:
 
 
 def _request(url: str, address: str) -> Any:
-    asked = {"q": address, "limit": "1"}
-    response = requests.get(url, params=asked, timeout=TIMEOUT, allow_redirects=False)
+    parameters = {"q": address, "limit": "1"}
+    response = requests.get(url, params=parameters, timeout=TIMEOUT, allow_redirects=False)
     response.raise_for_status()
     return response.json()
 
 
-def _point(found: Any, commune: str) -> Point | None:
+def _point(content: Any, commune: str) -> Point | None:
     """The first feature of a GeoJSON answer, where it is likely and in the commune.
 
     Raises ValueError for anything else than such an answer.
     """
     try:
-        feature: Mapping[str, Any] | None = next(iter(found["features"]), None)
+        feature: Mapping[str, Any] | None = next(iter(content["features"]), None)
         if feature is None:
             return None
-        said, (longitude, latitude) = feature["properties"], feature["geometry"]["coordinates"]
-        is_it = said.get("citycode") == commune and float(said.get("score", 0)) >= MIN_SCORE
+        properties, (longitude, latitude) = (
+            feature["properties"],
+            feature["geometry"]["coordinates"],
+        )
+        is_it = (
+            properties.get("citycode") == commune and float(properties.get("score", 0)) >= MIN_SCORE
+        )
         return (float(latitude), float(longitude)) if is_it else None
     except (AttributeError, KeyError, TypeError) as error:
         raise ValueError from error

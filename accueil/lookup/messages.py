@@ -25,14 +25,14 @@ def _interpretation_message(answer: Answer) -> str:
     if place.kind is Kind.FORMER_COMMUNE and "Arrondissement" in place.name:
         return ""
     if place.kind is Kind.FORMER_COMMUNE and answer.commune and place.name != answer.commune.name:
-        said = _("%(former)s est une ancienne commune ; aujourd'hui, c'est %(commune)s.")
-        return said % {"former": place.name, "commune": answer.commune.name}
+        message = _("%(former)s est une ancienne commune ; aujourd'hui, c'est %(commune)s.")
+        return message % {"former": place.name, "commune": answer.commune.name}
     if place.kind is Kind.FORMER_AGENCY and answer.teams:
-        said = _("%(former)s n'existe plus : %(agency)s la remplace.")
+        message = _("%(former)s n'existe plus : %(agency)s la remplace.")
         agencies = {team.agency.name: team.agency.long_name for team in answer.teams}
-        return said % {"former": place.name, "agency": ", ".join(agencies.values())}
-    is_said = _was_typed(place.name, answer.question.q)
-    if answer.parsed_text.corrected or (place.kind is Kind.COMMUNE and not is_said):
+        return message % {"former": place.name, "agency": ", ".join(agencies.values())}
+    was_typed = _was_typed(place.name, answer.question.q)
+    if answer.parsed_text.corrected or (place.kind is Kind.COMMUNE and not was_typed):
         return _("Nous avons compris : %s.") % place.name
     return ""
 
@@ -43,21 +43,23 @@ def _was_typed(name: str, text: str) -> bool:
 
 
 def _team(answer: Answer) -> str:
-    where = answer.commune.name if answer.commune else ""
+    commune = answer.commune.name if answer.commune else ""
     titles = ", ".join(team.title for team in answer.teams)
-    if not where:
+    if not commune:
         return _("Voici ce que nous savons : %s.") % titles
     if len(answer.teams) > 1:
         return _("Pour %(where)s, voici les équipes : %(teams)s.") % {
-            "where": where,
+            "where": commune,
             "teams": titles,
         }
-    said = _("Pour %(where)s, votre équipe est : %(teams)s.") % {"where": where, "teams": titles}
+    message = _("Pour %(where)s, votre équipe est : %(teams)s.") % {
+        "where": commune,
+        "teams": titles,
+    }
     if any(sector.basis == "name" for sector in answer.sectors):
-        return (
-            f"{said} {_('Nous le déduisons de son nom : la liste des communes n’est pas publiée.')}"
-        )
-    return said
+        deduced = _("Nous le déduisons de son nom : la liste des communes n’est pas publiée.")
+        return f"{message} {deduced}"
+    return message
 
 
 def _choose_commune(answer: Answer) -> str:
@@ -70,29 +72,29 @@ def _choose_commune(answer: Answer) -> str:
 
 
 def _choose_sector(answer: Answer) -> str:
-    said = _("À %s, plusieurs équipes se partagent la ville.")
-    told = said % (answer.commune.name if answer.commune else "")
+    template = _("À %s, plusieurs équipes se partagent la ville.")
+    message = template % (answer.commune.name if answer.commune else "")
     if answer.is_between_quarters:
-        return f"{told} {_('Choisissez votre quartier.')}"
-    return f"{told} {_('Choisissez ce qui correspond à votre adresse.')}"
+        return f"{message} {_('Choisissez votre quartier.')}"
+    return f"{message} {_('Choisissez ce qui correspond à votre adresse.')}"
 
 
 def _not_covered(answer: Answer) -> str:
     if answer.commune is None:
         return _("Nous ne savons pas quelle équipe répond pour cet endroit.")
     if not answer.is_served:
-        said = _(
+        template = _(
             "Nous ne connaissons pas les équipes du département où se trouve %(commune)s "
             "(%(department)s). Adressez-vous à votre mairie ou à ce Département."
         )
         names = {"commune": answer.commune.name, "department": answer.commune.department_name}
-        return said % names
-    said = _("Nous ne savons pas encore quelle équipe suit %s : cette liste n'est pas publiée.")
-    told = said % answer.commune.name
-    numbers = (parse_number(line.number) for line in answer.reception.lines)
+        return template % names
+    template = _("Nous ne savons pas encore quelle équipe suit %s : cette liste n'est pas publiée.")
+    message = template % answer.commune.name
+    numbers = (parse_number(line.number) for line in answer.reception.phone_lines)
     if number := next(filter(None, numbers), ""):
-        told += " " + _("Appelez le %s : une personne vous dira où aller.") % number
-    return told
+        message += " " + _("Appelez le %s : une personne vous dira où aller.") % number
+    return message
 
 
 def _not_found(answer: Answer) -> str:

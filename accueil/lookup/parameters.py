@@ -7,11 +7,11 @@ _NUMBER = re.compile(rf"\s*0*([1-9][0-9]{{0,4}})\s*(?:{_SUFFIX})?\s*", re.ASCII)
 NUMBER = rf"^(0*[1-9][0-9]{{0,4}} ?({_SUFFIX})?)?$"  # the same, for the API's description
 
 
-def parse_house_number(given: str) -> int | None:
+def parse_house_number(text: str) -> int | None:
     """The number of "12", "12 bis" or "12b", None for an empty text; raises ValueError."""
-    if not given:
+    if not text:
         return None
-    found = _NUMBER.fullmatch(given)
-    if not found:
-        raise ValueError(given)
-    return int(found[1])
+    match = _NUMBER.fullmatch(text)
+    if not match:
+        raise ValueError(text)
+    return int(match[1])

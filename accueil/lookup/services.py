@@ -90,14 +90,14 @@ class Answer:
     @property
     def names_only_a_place(self) -> bool:
         """Whether what was typed says where, and nothing of why."""
-        reading = self.parsed_text
-        places = [*([reading.place] if reading.place else []), *reading.choices]
-        return names_only(self.question.q, places, reading.street)
+        parsed_text = self.parsed_text
+        places = [*([parsed_text.place] if parsed_text.place else []), *parsed_text.choices]
+        return names_only(self.question.q, places, parsed_text.street)
 
     @property
     def is_between_quarters(self) -> bool:
         """Whether all that may be chosen is quarters of the commune."""
-        return all(one.sector and one.sector.kind == "quarter" for one in self.choices)
+        return all(choice.sector and choice.sector.kind == "quarter" for choice in self.choices)
 
     @property
     def next_change(self) -> datetime | None:
@@ -105,10 +105,10 @@ class Answer:
         return self.reception.next_change(self.question.at)
 
 
-def typed_house_number(reading: ParsedText) -> int | None:
+def typed_house_number(parsed_text: ParsedText) -> int | None:
     """The house number of a typed text, None where there is none that is one."""
     try:
-        return parse_house_number(reading.number)
+        return parse_house_number(parsed_text.number)
     except ValueError:
         return None
 
@@ -126,11 +126,11 @@ def build_communes(france: France) -> dict[str, CommuneSummary]:
             postal_codes[commune].append(postal_code)
     points = Commune.objects.order_by().values_list("code", "latitude", "longitude")
     return {
-        (one := france.communes[code]).key: CommuneSummary(
-            one.key,
-            one.name,
-            one.department,
-            names[one.department],
+        (place := france.communes[code]).key: CommuneSummary(
+            place.key,
+            place.name,
+            place.department,
+            names[place.department],
             tuple(postal_codes[code]),
             latitude,
             longitude,
@@ -163,49 +163,51 @@ def answer_question(question: Question, versions: Versions) -> Answer:
 
     Raises UnknownPlaceError for a `commune` or a `sector` that does not exist.
     """
-    places, towns, offices = (
+    names, communes, contacts = (
         gazetteer(versions),
         _communes_cache.at(versions),
         contacts_cache.at(versions),
     )
-    reading = places.parse(question.q)
-    code = _commune_code(question, reading, towns)
-    served = places.local.served
-    town = towns.get(code) if code else None
-    if town is None and not _is_organisation(reading.place):
-        return _answer_without_commune(question, reading, towns, served, offices)
-    asked = _address_query(question, reading, code)
-    found = find_covering_teams(asked, offices)
+    parsed_text = names.parse(question.q)
+    code = _commune_code(question, parsed_text, communes)
+    served_departments = names.local.served
+    commune = communes.get(code) if code else None
+    if commune is None and not _is_organisation(parsed_text.place):
+        return _answer_without_commune(
+            question, parsed_text, communes, served_departments, contacts
+        )
+    query = _address_query(question, parsed_text, code)
+    covering = find_covering_teams(query, contacts)
     if (
         question.sector
-        and not found.is_sector_in_force
+        and not covering.is_sector_in_force
         and _commune_code_of_sector(question.sector) != code
     ):
         raise UnknownPlaceError(question.sector)
-    is_served = town is not None and town.department in served
+    is_served = commune is not None and commune.department in served_departments
     return Answer(
         question,
-        found.outcome,
-        reading,
-        address_query=asked,
-        commune=town,
+        covering.outcome,
+        parsed_text,
+        address_query=query,
+        commune=commune,
         is_served=is_served,
-        choices=[*_sector_choices(found), *_homonym_choices(question, reading, towns)],
-        teams=found.teams,
-        sectors=found.sectors,
+        choices=[*_sector_choices(covering), *_homonym_choices(question, parsed_text, communes)],
+        teams=covering.teams,
+        sectors=covering.sectors,
         reception=find_reception(
-            _origin(asked, town) if town and is_served else None,
-            _phone_line_departments(found, town if is_served else None),
+            _origin(query, commune) if commune and is_served else None,
+            _phone_line_departments(covering, commune if is_served else None),
             at=question.at,
-            open_first=question.followed is False,
-            offices=offices,
+            open_points_first=question.followed is False,
+            contacts=contacts,
             versions=versions,
         ),
     )
 
 
 def _commune_code(
-    question: Question, reading: ParsedText, towns: dict[str, CommuneSummary]
+    question: Question, parsed_text: ParsedText, communes: dict[str, CommuneSummary]
 ) -> str | None:
     """The INSEE code asked for; a parameter beats what was typed."""
     code = question.commune
@@ -213,10 +215,10 @@ def _commune_code(
         raise UnknownPlaceError(question.sector)
     if question.sector and not code:
         start = question.sector[:5]
-        code = start if start in towns else _commune_code_of_sector(question.sector)
-    if code and code not in towns:
+        code = start if start in communes else _commune_code_of_sector(question.sector)
+    if code and code not in communes:
         raise UnknownPlaceError(code)
-    return code or reading.commune
+    return code or parsed_text.commune
 
 
 def _commune_code_of_sector(sector: str) -> str:
@@ -231,80 +233,90 @@ def _is_organisation(place: Place | None) -> bool:
     return place is not None and place.kind in (Kind.TEAM, Kind.AGENCY, Kind.FORMER_AGENCY)
 
 
-def _address_query(question: Question, reading: ParsedText, code: str | None) -> AddressQuery:
-    place = None if question.commune or question.sector else reading.place
+def _address_query(
+    question: Question, parsed_text: ParsedText, commune: str | None
+) -> AddressQuery:
+    place = None if question.commune or question.sector else parsed_text.place
     quarter = place.key if place and place.kind is Kind.QUARTER else ""
     return AddressQuery(
         place=place,
-        commune=code,
+        commune=commune,
         on=question.on,
-        street=question.street or reading.street,
-        number=question.number or typed_house_number(reading),
+        street=question.street or parsed_text.street,
+        number=question.number or typed_house_number(parsed_text),
         sector=question.sector or quarter,
     )
 
 
 def _answer_without_commune(
     question: Question,
-    reading: ParsedText,
-    towns: dict[str, CommuneSummary],
-    served: frozenset[str],
-    offices: Contacts,
+    parsed_text: ParsedText,
+    communes: dict[str, CommuneSummary],
+    served_departments: frozenset[str],
+    contacts: Contacts,
 ) -> Answer:
     """Communes to choose between, or the nearest names; the lines of the département they share."""
-    outcome = Outcome.CHOOSE_COMMUNE if reading.choices else Outcome.NOT_FOUND
-    candidates = reading.choices or reading.closest
-    concerned = {one.department for one in reading.choices} & served if reading.choices else served
+    outcome = Outcome.CHOOSE_COMMUNE if parsed_text.choices else Outcome.NOT_FOUND
+    candidates = parsed_text.choices or parsed_text.closest
+    departments = (
+        {place.department for place in parsed_text.choices} & served_departments
+        if parsed_text.choices
+        else served_departments
+    )
     return Answer(
         question,
         outcome,
-        reading,
-        choices=commune_choices(candidates, towns),
+        parsed_text,
+        choices=commune_choices(candidates, communes),
         reception=Reception(
-            lines=offices.lines(concerned) if len(concerned) <= MAX_DEPARTMENTS else []
+            phone_lines=contacts.phone_lines(departments)
+            if len(departments) <= MAX_DEPARTMENTS
+            else []
         ),
     )
 
 
 def _homonym_choices(
-    question: Question, reading: ParsedText, towns: dict[str, CommuneSummary]
+    question: Question, parsed_text: ParsedText, communes: dict[str, CommuneSummary]
 ) -> list[Choice]:
     if question.commune or question.sector:
         return []
-    return commune_choices(reading.choices, towns)
+    return commune_choices(parsed_text.choices, communes)
 
 
-def commune_choices(places: Sequence[Place], towns: dict[str, CommuneSummary]) -> list[Choice]:
+def commune_choices(places: Sequence[Place], communes: dict[str, CommuneSummary]) -> list[Choice]:
     """The communes of these places as choices, each once."""
     choices = {}
     for place in places:
-        town = towns.get(place.commune or "")
-        if town and town.code not in choices:
-            label = place.name if place.kind is not Kind.QUARTER else f"{town.name}, {place.name}"
+        commune = communes.get(place.commune or "")
+        if commune and commune.code not in choices:
+            label = (
+                place.name if place.kind is not Kind.QUARTER else f"{commune.name}, {place.name}"
+            )
             if place.kind is Kind.FORMER_COMMUNE:
-                label = f"{place.name}, {town.name}"
-            choices[town.code] = Choice(f"{label} ({town.department_name})", town.code)
+                label = f"{place.name}, {commune.name}"
+            choices[commune.code] = Choice(f"{label} ({commune.department_name})", commune.code)
     return list(choices.values())[:MAX_CHOICES]
 
 
-def _sector_choices(found: CoveringTeams) -> list[Choice]:
-    return [Choice(one.name, one.commune_id, one) for one in found.sector_choices]
+def _sector_choices(covering: CoveringTeams) -> list[Choice]:
+    return [Choice(sector.name, sector.commune_id, sector) for sector in covering.sector_choices]
 
 
-def _origin(asked: AddressQuery, town: CommuneSummary) -> Origin | None:
+def _origin(query: AddressQuery, commune: CommuneSummary) -> Origin | None:
     """The address where a geocoder tells it, else the point of the commune, if it is known."""
-    if asked.street:
-        address = " ".join(str(part) for part in (asked.number, asked.street, town.name) if part)
-        if point := geocode(address, town.code):
-            return Origin(*point, town.department)
-    if town.latitude is None or town.longitude is None:
+    if query.street:
+        address = " ".join(str(part) for part in (query.number, query.street, commune.name) if part)
+        if point := geocode(address, commune.code):
+            return Origin(*point, commune.department)
+    if commune.latitude is None or commune.longitude is None:
         return None
-    return Origin(town.latitude, town.longitude, town.department)
+    return Origin(commune.latitude, commune.longitude, commune.department)
 
 
-def _phone_line_departments(found: CoveringTeams, town: CommuneSummary | None) -> set[str]:
+def _phone_line_departments(covering: CoveringTeams, commune: CommuneSummary | None) -> set[str]:
     """The départements of the teams told, else that of the place where it is served."""
-    teams = found.teams or [sector.team for sector in found.sector_choices]
+    teams = covering.teams or [sector.team for sector in covering.sector_choices]
     if teams:
         return {team.agency.department_id for team in teams}
-    return {town.department} if town else set()
+    return {commune.department} if commune else set()

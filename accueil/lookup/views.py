@@ -38,10 +38,10 @@ LAST_EVENT = date.max - timedelta(days=1)
 
 @require_safe
 @cached_response
-def home(request: HttpRequest, now: Versions) -> HttpResponse:
+def home(request: HttpRequest, versions: Versions) -> HttpResponse:
     """The box, the lines to call, the next moves."""
     context = {
-        "lines": PhoneLine.objects.select_related("source"),
+        "phone_lines": PhoneLine.objects.select_related("source"),
         "moves": Relocation.objects.for_schedule().ahead(clock.today())[:NEXT_MOVES],
     }
     return render(request, "accueil/home.html", context)
@@ -49,27 +49,27 @@ def home(request: HttpRequest, now: Versions) -> HttpResponse:
 
 @require_safe
 @cached_response
-def find(request: HttpRequest, now: Versions) -> HttpResponse:
+def find(request: HttpRequest, versions: Versions) -> HttpResponse:
     """What the typed text `q` leads to: anything may be typed, nothing is an error."""
-    return _render_answer(request, now, q=request.GET.get("q", ""))
+    return _render_answer(request, versions, q=request.GET.get("q", ""))
 
 
 @require_safe
 @cached_response
-def commune_detail(request: HttpRequest, now: Versions, code: str) -> HttpResponse:
+def commune_detail(request: HttpRequest, versions: Versions, code: str) -> HttpResponse:
     """The answer for a commune, a street, number or sector in it: an address to share."""
-    return _render_answer(request, now, commune=code, **_commune_parameters(request))
+    return _render_answer(request, versions, commune=code, **_commune_parameters(request))
 
 
 @require_safe
 def commune_appointment(request: HttpRequest, code: str) -> HttpResponse:
     """The day asked for as an event for one's own calendar, which ends the day after."""
-    now, where = data_versions.current_versions(), _commune_parameters(request)
-    found = _find_answer(request, now, LAST_EVENT, commune=code, **where)
-    if not found.teams:
+    versions, parameters = data_versions.current_versions(), _commune_parameters(request)
+    answer = _find_answer(request, versions, LAST_EVENT, commune=code, **parameters)
+    if not answer.teams:
         raise Http404
     content = lookup_appointment.appointment_calendar(
-        found, request.build_absolute_uri(_answer_url(found))
+        answer, request.build_absolute_uri(_answer_url(answer))
     )
     return attachment(content, filename="rendez-vous.ics", content_type=ICS)
 
@@ -83,75 +83,77 @@ def _commune_parameters(request: HttpRequest) -> dict[str, Any]:
 
 
 def _find_answer(
-    request: HttpRequest, now: Versions, last: date = date.max, **asked: Any
+    request: HttpRequest, versions: Versions, last: date = date.max, **parameters: Any
 ) -> Answer:
     """The answer for the day asked for. Raises Http404 for an unknown place."""
     on = parse_page_day(request.GET.get("le"), last=last)
     followed = {YES: True, NO: False}.get(_followed(request))
-    question = Question(on=on or clock.today(), at=clock.now(), followed=followed, **asked)
+    question = Question(on=on or clock.today(), at=clock.now(), followed=followed, **parameters)
     try:
-        return answer_question(question, now)
+        return answer_question(question, versions)
     except UnknownPlaceError:
         raise Http404 from None
 
 
-def _answer_url(found: Answer) -> str:
+def _answer_url(answer: Answer) -> str:
     """The answer's own address, to share or keep: its place and its day, not what was typed."""
     path = (
-        reverse("commune-detail", args=[found.commune.code]) if found.commune else reverse("find")
+        reverse("commune-detail", args=[answer.commune.code]) if answer.commune else reverse("find")
     )
-    is_other_day = found.question.on != clock.today()
+    is_other_day = answer.question.on != clock.today()
     return _with_parameters(
-        path, **_place_parameters(found), le=found.question.on if is_other_day else ""
+        path, **_place_parameters(answer), le=answer.question.on if is_other_day else ""
     )
 
 
-def _calendar_url(found: Answer) -> str:
+def _calendar_url(answer: Answer) -> str:
     """That of the day asked for as an event; "" where no commune or no calendar has one."""
-    if found.commune is None or found.question.on > LAST_EVENT:
+    if answer.commune is None or answer.question.on > LAST_EVENT:
         return ""
-    path = reverse("commune-appointment", args=[found.commune.code])
-    return _with_parameters(path, **_place_parameters(found), le=found.question.on)
+    path = reverse("commune-appointment", args=[answer.commune.code])
+    return _with_parameters(path, **_place_parameters(answer), le=answer.question.on)
 
 
-def _place_parameters(found: Answer) -> Mapping[str, Any]:
+def _place_parameters(answer: Answer) -> Mapping[str, Any]:
     """The place as it was understood, as parameters."""
-    if found.address_query is None:
+    if answer.address_query is None:
         return {}
-    asked = found.address_query
-    return {"secteur": asked.sector, "rue": asked.street, "numero": asked.number}
+    query = answer.address_query
+    return {"secteur": query.sector, "rue": query.street, "numero": query.number}
 
 
 def _with_parameters(path: str, **parameters: Any) -> str:
     """That address with the parameters that say something."""
-    said = urlencode({name: value for name, value in parameters.items() if value})
-    return f"{path}?{said}" if said else path
+    query = urlencode({name: value for name, value in parameters.items() if value})
+    return f"{path}?{query}" if query else path
 
 
-def _render_answer(request: HttpRequest, now: Versions, **asked: Any) -> HttpResponse:
-    found = _find_answer(request, now, **asked)
-    question, offices = found.question, contacts_cache.at(now)
-    teller = ReceptionPointPresenter(question.at, offices)
+def _render_answer(request: HttpRequest, versions: Versions, **parameters: Any) -> HttpResponse:
+    answer = _find_answer(request, versions, **parameters)
+    question, contacts = answer.question, contacts_cache.at(versions)
+    presenter = ReceptionPointPresenter(question.at, contacts)
     context = {
-        "answer": found,
-        "message": answer_message(found),
-        "cards": [
-            offices.describe_team(_render_team_card, team, question.on) for team in found.teams
+        "answer": answer,
+        "message": answer_message(answer),
+        "team_cards": [
+            contacts.describe_team(_render_team_card, team, question.on) for team in answer.teams
         ],
-        "doors": [one.words for one in teller.rows(found.reception.fixed_points)],
+        "points": [row.labels for row in presenter.rows(answer.reception.fixed_points)],
         # To who must find somebody now: an open door, else a line, then doors that may be open.
-        "doors_first": question.followed is False and found.reception.has_open_point(question.at),
-        "lines": [with_openness_label(line, question.at) for line in found.reception.lines],
+        "points_first": question.followed is False and answer.reception.has_open_point(question.at),
+        "phone_lines": [
+            with_openness_label(line, question.at) for line in answer.reception.phone_lines
+        ],
         "on": question.on,
         "followed": _followed(request),
-        "kept_parameters": _preserved_parameters(request),
-        "address": _answer_url(found),
-        "calendar_address": _calendar_url(found),
-        "is_choice": found.outcome in (Outcome.CHOOSE_COMMUNE, Outcome.CHOOSE_SECTOR),
+        "preserved_parameters": _preserved_parameters(request),
+        "address": _answer_url(answer),
+        "calendar_address": _calendar_url(answer),
+        "is_choice": answer.outcome in (Outcome.CHOOSE_COMMUNE, Outcome.CHOOSE_SECTOR),
     }
-    response = render(request, "accueil/answer.html", context)
-    keep_typed(response, names_a_place=found.names_only_a_place)
-    return set_expiry(response, found.next_change)
+    response = render(request, "accueil/answer_detail.html", context)
+    keep_typed(response, names_a_place=answer.names_only_a_place)
+    return set_expiry(response, answer.next_change)
 
 
 def _render_team_card(team: Team, on: date) -> str:
@@ -164,24 +166,24 @@ def _render_team_card(team: Team, on: date) -> str:
         "on": on,
         "is_other_day": on != clock.today(),
     }
-    return render_to_string("accueil/_team.html", context)
+    return render_to_string("accueil/_team_card.html", context)
 
 
 def _house_number(request: HttpRequest) -> int | None:
-    given = request.GET.get("numero", "")
+    value = request.GET.get("numero", "")
     try:
-        return parse_house_number(given)
+        return parse_house_number(value)
     except ValueError:
-        said = _("« numero=%s » : un numéro de rue est attendu, par exemple 12 ou 12 bis.")
-        raise BadRequest(said % given[:40]) from None
+        message = _("« numero=%s » : un numéro de rue est attendu, par exemple 12 ou 12 bis.")
+        raise BadRequest(message % value[:40]) from None
 
 
 def _followed(request: HttpRequest) -> str:
     """Whether the person is followed already: "oui", "non", or "" when not said."""
-    given = request.GET.get("suivi", "")
-    if given not in ("", YES, NO):
-        raise BadRequest(_("« suivi=%s » : « oui » ou « non » est attendu.") % given[:40])
-    return given
+    value = request.GET.get("suivi", "")
+    if value not in ("", YES, NO):
+        raise BadRequest(_("« suivi=%s » : « oui » ou « non » est attendu.") % value[:40])
+    return value
 
 
 def _preserved_parameters(request: HttpRequest) -> list[tuple[str, str]]:

@@ -224,8 +224,8 @@ class Referrals(Monthly):
         super().clean()
         if self.agency and self.agency.department_id != self.department_id:
             raise ValidationError({"agency": _now("Cette agence est d'un autre département.")})
-        if said := self._mean_days_error():
-            raise ValidationError({"mean_days": said})
+        if message := self._mean_days_error():
+            raise ValidationError({"mean_days": message})
 
     def _mean_days_error(self) -> str:
         if self.mean_days is None or None in (self.in_time, self.late):

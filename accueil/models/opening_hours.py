@@ -57,12 +57,12 @@ class OpeningHoursModel(models.Model):
     @property
     def visible_special_hours(self) -> list[SpecialHours]:
         """Those announced or under way today."""
-        return [one for one in self.special_hours if one.is_visible(clock.today())]
+        return [special for special in self.special_hours if special.is_visible(clock.today())]
 
     @property
     def own_visible_special_hours(self) -> list[SpecialHours]:
         """Those that are not said once for all the Département's doors."""
-        return [one for one in self.visible_special_hours if not one.whole_department]
+        return [special for special in self.visible_special_hours if not special.whole_department]
 
     def open_now(self, at: datetime | None = None) -> bool | None:
         """Whether it is open at that moment, now by default; None when hours are unknown."""
@@ -80,7 +80,7 @@ class OpeningHoursModel(models.Model):
     @property
     def special_days(self) -> list[SpecialDays]:
         """What changes its hours on some days."""
-        return [one.special for one in self.special_hours]
+        return [special.special for special in self.special_hours]
 
     @property
     def hours_in_french(self) -> str:
@@ -92,12 +92,12 @@ class OpeningHoursModel(models.Model):
         return days(self.hours, self.special_days, first, count)
 
 
-def attach_special_hours(contacts: Iterable[OpeningHoursModel], known: SpecialHoursIndex) -> None:
+def attach_special_hours(contacts: Iterable[OpeningHoursModel], index: SpecialHoursIndex) -> None:
     """Gives contacts and lines their special hours."""
     for contact in contacts:
-        found = {
+        by_pk = {
             special.pk: special
             for key in contact.special_hours_keys
-            for special in known.get(key, ())
+            for special in index.get(key, ())
         }
-        contact.special_hours = [found[pk] for pk in sorted(found)]
+        contact.special_hours = [by_pk[pk] for pk in sorted(by_pk)]

@@ -79,11 +79,11 @@ class ReceptionPointQuerySet(models.QuerySet["ReceptionPoint"]):
 
     def order_by_distance(self, latitude: float, longitude: float) -> "ReceptionPointQuerySet":
         """By distance, which each then knows; those without a point last."""
-        whence = {
+        origin = {
             "from_latitude": Value(latitude, FloatField()),
             "from_longitude": Value(longitude, FloatField()),
         }
-        return self._order_by_distance(latitude, longitude).annotate(**whence)
+        return self._order_by_distance(latitude, longitude).annotate(**origin)
 
     def nearest(
         self, latitude: float, longitude: float, *, department: str, limit: int = 5
@@ -93,7 +93,7 @@ class ReceptionPointQuerySet(models.QuerySet["ReceptionPoint"]):
         """
         squeeze = cos(radians(latitude))
         aside = WINDOW_DEGREES / max(squeeze, 0.01)
-        given: Params = {
+        parameters: Params = {
             **{"department": department, "latitude": latitude, "longitude": longitude},
             "today": clock.today(),
             **{"squeeze": squeeze**2, "enough": WINDOW_DEGREES**2},
@@ -102,18 +102,20 @@ class ReceptionPointQuerySet(models.QuerySet["ReceptionPoint"]):
         }
         points = [
             _point_from_row(row)
-            for row in fetch_rows(_NEAREST.replace(_LIMIT, str(int(limit))), given)
+            for row in fetch_rows(_NEAREST.replace(_LIMIT, str(int(limit))), parameters)
         ]
         for point in points:
             point.from_latitude, point.from_longitude = latitude, longitude
         return sorted(points, key=lambda point: (point._kilometres, point.pk))
 
-    def fetch_by_ids(self, chosen: Sequence[int]) -> list["ReceptionPoint"]:
+    def fetch_by_ids(self, ids: Sequence[int]) -> list["ReceptionPoint"]:
         """These, in their order, with their places, in one query; at most `MOST_WHOLE`."""
-        keys = [*map(str, chosen), *["0"] * MAX_IDS][:MAX_IDS]
-        given = {f"id{at}": key for at, key in enumerate(keys)}
-        found = {point.pk: point for point in map(_point_from_row, fetch_rows(_BY_IDS, given))}
-        return [found[pk] for pk in chosen if pk in found]
+        keys = [*map(str, ids), *["0"] * MAX_IDS][:MAX_IDS]
+        parameters = {f"id{index}": key for index, key in enumerate(keys)}
+        points = {
+            point.pk: point for point in map(_point_from_row, fetch_rows(_BY_IDS, parameters))
+        }
+        return [points[pk] for pk in ids if pk in points]
 
     def _order_by_distance(self, latitude: float, longitude: float) -> "ReceptionPointQuerySet":
         """On a flat map, where it is the order that counts; those without a point last."""
@@ -298,14 +300,14 @@ class ReceptionPoint(Sourced, OpeningHoursModel):
         moment = at or clock.now()
         days = moment.date(), (moment + PASSAGES_AHEAD).date()
         passages = [
-            one
+            passage
             for stop in self.stops.all()
-            for one in stop.passages(*days)
-            if one.end > moment and not one.is_cancelled
+            for passage in stop.passages(*days)
+            if passage.end > moment and not passage.is_cancelled
         ]
         if not passages:
             return (False if self.is_permanently_closed(moment.date()) else None), None
-        first = min(passages, key=lambda one: one.start)
+        first = min(passages, key=lambda passage: passage.start)
         is_open = first.start <= moment
         return is_open, first.end if is_open else first.start
 
@@ -347,8 +349,8 @@ class ReceptionPoint(Sourced, OpeningHoursModel):
     @property
     def _kilometres(self) -> float:
         ends = (self.from_latitude, self.from_longitude, self.latitude, self.longitude)
-        known = [end for end in ends if end is not None]
-        return great_circle_km(*known) if len(known) == len(ends) else inf
+        coordinates = [end for end in ends if end is not None]
+        return great_circle_km(*coordinates) if len(coordinates) == len(ends) else inf
 
 
 def point_special_hours_keys(
@@ -438,8 +440,8 @@ def _point_from_row(row: Sequence[Any]) -> ReceptionPoint:
         )
     )
     point.team = team
-    held = team or point
-    held.site, held.agency = site, agency
+    owner = team or point
+    owner.site, owner.agency = site, agency
     return point
 
 

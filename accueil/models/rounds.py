@@ -137,8 +137,8 @@ class Stop(Sourced):
         try:
             self.recurrence  # noqa: B018
         except ValueError:
-            said = _("Ces semaines ne sont pas celles du cycle.")
-            raise ValidationError({"weeks": said}) from None
+            message = _("Ces semaines ne sont pas celles du cycle.")
+            raise ValidationError({"weeks": message}) from None
 
     @property
     def recurrence(self) -> Recurrence | None:
@@ -171,13 +171,13 @@ class Stop(Sourced):
         if self.point.closes_on:
             last = min(last, self.point.closes_on - timedelta(days=1))
         changes = {change.day: change for change in self.changes.all()}
-        found = [
+        passages = [
             changes[day].passage if day in changes else self._regular_passage(day)
             for day in recurrence.days(first, last)
         ]
-        found += [change.passage for day, change in changes.items() if not first <= day <= last]
-        within = [one for one in found if first <= one.start.date() <= last]
-        return iter(sorted(within, key=lambda one: one.start))
+        passages += [change.passage for day, change in changes.items() if not first <= day <= last]
+        within = [passage for passage in passages if first <= passage.start.date() <= last]
+        return iter(sorted(within, key=lambda passage: passage.start))
 
     def _regular_passage(self, day: date) -> Passage:
         assert self.starts_at is not None
@@ -259,4 +259,4 @@ def _paris_datetime(day: date, hour: time) -> datetime:
 
 def _parse_numbers(text: str) -> tuple[int, ...]:
     """ "1 2" → 1, 2; raises ValueError."""
-    return tuple(int(word) for word in text.split())
+    return tuple(int(number) for number in text.split())

@@ -118,11 +118,11 @@ class SpecialHours(Sourced):
         if rules is None or (week := Week.parse(f"Mo {self.spans or 'off'}")) is None:
             raise ValidationError({"spans": _("Ces heures ne sont pas comprises.")})
         if fault := week.faults().get(0):
-            said = {
+            messages = {
                 "ends": _("La fin doit être après le début."),
                 "overlaps": _("Ces heures se chevauchent."),
             }
-            raise ValidationError({"spans": said[fault]})
+            raise ValidationError({"spans": messages[fault]})
 
     @property
     def special(self) -> SpecialDays:
@@ -170,20 +170,20 @@ SpecialHoursIndex = Mapping[SpecialHoursKey, Sequence[SpecialHours]]
 
 def build_special_hours_index() -> SpecialHoursIndex:
     """All special hours but the withdrawn by what they concern, in four queries."""
-    found: dict[SpecialHoursKey, list[SpecialHours]] = {}
+    index: dict[SpecialHoursKey, list[SpecialHours]] = {}
     for special in SpecialHours.objects.not_withdrawn().prefetch_related(
         "points", "phone_lines", "agencies"
     ):
         keys: list[SpecialHoursKey] = [
-            *(("point", one.pk) for one in special.points.all()),
-            *(("line", one.pk) for one in special.phone_lines.all()),
-            *(("agency", one.pk) for one in special.agencies.all()),
+            *(("point", point.pk) for point in special.points.all()),
+            *(("line", line.pk) for line in special.phone_lines.all()),
+            *(("agency", agency.pk) for agency in special.agencies.all()),
         ]
         if special.whole_department:
             keys.append(("department", special.department_id))
         for key in keys:
-            found.setdefault(key, []).append(special)
-    return found
+            index.setdefault(key, []).append(special)
+    return index
 
 
 special_hours_cache = VersionedCache(build_special_hours_index, "accueil")

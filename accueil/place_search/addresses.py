@@ -35,78 +35,80 @@ def is_house_number(word: str) -> bool:
     return _NUMBER.fullmatch(word) is not None
 
 
-def find_street_start(said: Tokens, but: Container[int] = ()) -> int | None:
+def find_street_start(tokens: Tokens, excluded: Container[int] = ()) -> int | None:
     """Where the street starts: its "rue", "avenue"… outside the positions `but`."""
-    for at, word in enumerate(said.words):
-        if at in but:
+    for index, word in enumerate(tokens.words):
+        if index in excluded:
             continue
-        if word in _STREET_KINDS and at + 1 < len(said.words):
-            return at
+        if word in _STREET_KINDS and index + 1 < len(tokens.words):
+            return index
         if word in _AMBIGUOUS_STREET_KINDS and (
-            at == 0 or at in said.pauses or _number_before(said.words, at)
+            index == 0 or index in tokens.pauses or _number_before(tokens.words, index)
         ):
-            return at
+            return index
     return None
 
 
-def is_name_of_street(said: Tokens, at: int, kind_at: int | None) -> bool:
+def is_name_of_street(tokens: Tokens, start: int, street_start: int | None) -> bool:
     """Whether the name at `at` is that of the street itself: "rue d'Orléans", "rue de Paris"."""
-    if kind_at is None or at <= kind_at:
+    if street_start is None or start <= street_start:
         return False
-    between = range(kind_at + 1, at)
-    return all(said.words[one] in LINK_WORDS and one not in said.pauses for one in between) and (
-        at not in said.pauses
-    )
+    between = range(street_start + 1, start)
+    return all(
+        tokens.words[index] in LINK_WORDS and index not in tokens.pauses for index in between
+    ) and (start not in tokens.pauses)
 
 
-def parse_address(said: Tokens, place: range, closed: Sequence[int]) -> Address:
+def parse_address(tokens: Tokens, place: range, excluded: Sequence[int]) -> Address:
     """The number and street around the words of the place found.
 
     A street ends where the place, a pause or one of the positions `closed` (codes) starts.
     """
-    words = said.words
-    kind_at = find_street_start(said, place)
-    if kind_at is None:
-        return _address_without_street_kind(said, place, closed)
-    number = _number_before(words, kind_at)
-    stops = [at for at in (*said.pauses, *closed, place.start) if at > kind_at]
-    stops += [at for at in range(kind_at + 1, len(words)) if words[at] in _CLOSING_WORDS]
-    end = min([*stops, len(words), kind_at + MAX_STREET_WORDS])
-    street = _without_trailing_links(words[kind_at:end])
+    words = tokens.words
+    street_start = find_street_start(tokens, place)
+    if street_start is None:
+        return _address_without_street_kind(tokens, place, excluded)
+    number = _number_before(words, street_start)
+    stops = [index for index in (*tokens.pauses, *excluded, place.start) if index > street_start]
+    stops += [
+        index for index in range(street_start + 1, len(words)) if words[index] in _CLOSING_WORDS
+    ]
+    end = min([*stops, len(words), street_start + MAX_STREET_WORDS])
+    street = _without_trailing_links(words[street_start:end])
     if not number and len(street) > 2 and is_house_number(street[-1]) and len(street[-1]) < 4:
         number = street.pop()
     return Address(number, " ".join(street))
 
 
-def _address_without_street_kind(said: Tokens, place: range, closed: Sequence[int]) -> Address:
+def _address_without_street_kind(tokens: Tokens, place: range, excluded: Sequence[int]) -> Address:
     """ "12 danton fleury": a first number says that a street comes before the place."""
-    words = said.words
-    if not words or 0 in closed or 0 in place or not is_house_number(words[0]):
+    words = tokens.words
+    if not words or 0 in excluded or 0 in place or not is_house_number(words[0]):
         return Address()
     start = 2 if len(words) > 1 and words[1] in _SUFFIXES and 1 not in place else 1
-    stops = [at for at in (*closed, *place) if at >= start] + [len(words)]
+    stops = [index for index in (*excluded, *place) if index >= start] + [len(words)]
     street = _without_trailing_links(words[start : min(stops)])
     if all(word in STOP_WORDS for word in street):
         street = []
     return Address(" ".join(words[:start]), " ".join(street[:MAX_STREET_WORDS]))
 
 
-def _number_before(words: Sequence[str], at: int) -> str:
+def _number_before(words: Sequence[str], index: int) -> str:
     """The number that ends just before the position `at`, "" when there is none."""
-    if at >= 2 and words[at - 1] in _SUFFIXES and is_house_number(words[at - 2]):
-        return f"{words[at - 2]} {words[at - 1]}"
-    if at >= 1 and is_house_number(words[at - 1]):
-        return words[at - 1]
+    if index >= 2 and words[index - 1] in _SUFFIXES and is_house_number(words[index - 2]):
+        return f"{words[index - 2]} {words[index - 1]}"
+    if index >= 1 and is_house_number(words[index - 1]):
+        return words[index - 1]
     return ""
 
 
 def _without_trailing_links(words: Sequence[str]) -> list[str]:
-    kept = list(words)
-    while kept and (kept[-1] in LINK_WORDS or kept[-1] in _NUMBER_SIGNS):
-        kept.pop()
-    return kept
+    street = list(words)
+    while street and (street[-1] in LINK_WORDS or street[-1] in _NUMBER_SIGNS):
+        street.pop()
+    return street
 
 
 def digit_positions(words: Sequence[str], digits: int) -> Iterator[int]:
     """The positions of the words made of so many digits."""
-    return (at for at, word in enumerate(words) if len(word) == digits and word.isdigit())
+    return (index for index, word in enumerate(words) if len(word) == digits and word.isdigit())

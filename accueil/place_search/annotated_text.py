@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 
-from accueil.place_search import matcher as mentions
+from accueil.place_search import matcher
 from accueil.place_search.addresses import find_street_start, is_name_of_street
 from accueil.place_search.hints import Hints
 from accueil.place_search.matcher import Mention
@@ -18,10 +18,10 @@ _PLACE_PREPOSITIONS = frozenset({"a", "au", "aux", "sur"})
 class AnnotatedText:
     """`names` are France's, `local` those of quarters, teams and agencies."""
 
-    def __init__(self, said: Tokens, clues: Hints, names: NameIndex, local: NameIndex) -> None:
-        self.tokens = said
-        self.words = said.words
-        self.hints = clues
+    def __init__(self, tokens: Tokens, hints: Hints, names: NameIndex, local: NameIndex) -> None:
+        self.tokens = tokens
+        self.words = tokens.words
+        self.hints = hints
         self.names = names
         self.local = local
 
@@ -32,29 +32,38 @@ class AnnotatedText:
         Typos are looked for only in the words that no name explains whole.
         """
         tiers = (self.names, self.local)
-        found = mentions.exact(self.tokens, tiers, self.hints.excluded)
-        found += mentions.prefixed(self.words, self.local, self.names)
-        found += mentions.unfinished(self.words, self.names, self.hints.excluded)
-        kept = mentions.without_overlaps([one for one in found if self._is_meant(one)])
-        if all(
-            any(mentions.contains(one.span, run) for one in kept) for run in self.candidate_spans
-        ):
-            return kept
-        sure = any(self._is_sure(one, kept) for one in kept)
-        near = mentions.with_typo(
-            self.words, tiers, self.candidate_spans, kept, around=kept if sure else None
+        candidates = matcher.exact(self.tokens, tiers, self.hints.excluded)
+        candidates += matcher.prefixed(self.words, self.local, self.names)
+        candidates += matcher.unfinished(self.words, self.names, self.hints.excluded)
+        selected = matcher.without_overlaps(
+            [mention for mention in candidates if self._is_meant(mention)]
         )
-        return mentions.without_overlaps([*kept, *(one for one in near if self._is_likely(one))])
+        if all(
+            any(matcher.contains(mention.span, span) for mention in selected)
+            for span in self.candidate_spans
+        ):
+            return selected
+        is_sure = any(self._is_sure(mention, selected) for mention in selected)
+        corrected = matcher.with_typo(
+            self.words, tiers, self.candidate_spans, selected, around=selected if is_sure else None
+        )
+        return matcher.without_overlaps(
+            [*selected, *(mention for mention in corrected if self._is_likely(mention))]
+        )
 
     @cached_property
     def candidate_spans(self) -> list[range]:
         """The groups of words that may be names."""
-        return mentions.candidate_spans(self.tokens, self.hints.excluded)
+        return matcher.candidate_spans(self.tokens, self.hints.excluded)
 
     @cached_property
     def communes(self) -> list[Mention]:
         """The mentions of communes, but for the name of the street."""
-        return [one for one in self.mentions if one.communes and not self.is_street_name(one.start)]
+        return [
+            mention
+            for mention in self.mentions
+            if mention.communes and not self.is_street_name(mention.start)
+        ]
 
     def at(self, span: range) -> list[str]:
         """The words at these positions."""
@@ -66,21 +75,22 @@ class AnnotatedText:
 
     def serves(self, places: Iterable[Place]) -> bool:
         """Whether one of them is in a département served."""
-        return any(one.department in self.names.served for one in places)
+        return any(place.department in self.names.served for place in places)
 
     # What the words around say
 
     def is_all(self, span: range) -> bool:
         """Whether there is nothing else but codes and small words."""
         return all(
-            at in span or at in self.hints.excluded or word in LINK_WORDS
-            for at, word in enumerate(self.words)
+            index in span or index in self.hints.excluded or word in LINK_WORDS
+            for index, word in enumerate(self.words)
         )
 
     def is_part_of_name(self, span: range) -> bool:
         """Whether these words are only a part of a name: the Loire of Meung-sur-Loire."""
         return any(
-            len(one.span) > len(span) and mentions.contains(one.span, span) for one in self.mentions
+            len(mention.span) > len(span) and matcher.contains(mention.span, span)
+            for mention in self.mentions
         )
 
     def is_introduced(self, mention: Mention) -> bool:
@@ -89,10 +99,10 @@ class AnnotatedText:
 
     def is_away(self, mention: Mention) -> bool:
         """Whether the person is not, or no longer, there: "je quitte Blois"."""
-        at = mention.start - 1
-        while at >= 0 and self.words[at] in LINK_WORDS:
-            at -= 1
-        return at >= 0 and self.words[at] in AWAY_WORDS
+        index = mention.start - 1
+        while index >= 0 and self.words[index] in LINK_WORDS:
+            index -= 1
+        return index >= 0 and self.words[index] in AWAY_WORDS
 
     def is_street_name(self, start: int) -> bool:
         """Whether the name that starts there is that of the street: "rue d'Orléans"."""
@@ -100,10 +110,12 @@ class AnnotatedText:
 
     def may_end_street(self, mention: Mention) -> bool:
         """Whether it may be the end of a street's name as well: "20 rue Jean Moulin"."""
-        short = len(self.key(mention.span)) < MIN_LETTERS_AFTER_STREET
-        in_street = self.street_start is not None and self.street_start < mention.start
-        apart = any(at <= mention.start for at in (*self.tokens.pauses, *self.hints.excluded))
-        return mention.corrected and short and in_street and not apart
+        is_short = len(self.key(mention.span)) < MIN_LETTERS_AFTER_STREET
+        is_in_street = self.street_start is not None and self.street_start < mention.start
+        is_separated = any(
+            index <= mention.start for index in (*self.tokens.pauses, *self.hints.excluded)
+        )
+        return mention.corrected and is_short and is_in_street and not is_separated
 
     @cached_property
     def street_start(self) -> int | None:
@@ -112,14 +124,16 @@ class AnnotatedText:
 
     def _street_kind(self, among: Sequence[Mention]) -> int | None:
         """The same, but for the words of a name: La Rue-Saint-Pierre."""
-        named = {at for one in among if len(one.span) > 1 for at in one.span}
-        return find_street_start(self.tokens, named)
+        name_indexes = {
+            index for mention in among if len(mention.span) > 1 for index in mention.span
+        }
+        return find_street_start(self.tokens, name_indexes)
 
     # Which mentions to believe
 
     def _is_meant(self, mention: Mention) -> bool:
         """Whether it is more than common words of a sentence, which may all be names."""
-        if any(self.words[at] not in STOP_WORDS for at in mention.span):
+        if any(self.words[index] not in STOP_WORDS for index in mention.span):
             return True
         if mention.organisations or mention.quarters:
             return len(mention.span) > 1

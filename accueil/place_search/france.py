@@ -20,7 +20,7 @@ class France:
         postal_codes: Mapping[str, Sequence[str]],
         departments: Mapping[str, str],
     ) -> None:
-        self.communes = {one.key: one for one in places if one.kind == Kind.COMMUNE}
+        self.communes = {place.key: place for place in places if place.kind == Kind.COMMUNE}
         self.postal_codes = postal_codes
         self.departments = departments
         self.department_codes = {code.lower(): code for code in departments.values()}
@@ -41,7 +41,10 @@ class France:
     def with_postal_code(self, start: str) -> Iterable[Place]:
         """The communes of the postal codes that start so, each once."""
         codes = with_prefix(self._sorted_postal_codes, start)
-        return (self.communes[one] for one in {one for code in codes for one in self.zone(code)})
+        return (
+            self.communes[commune]
+            for commune in {commune for code in codes for commune in self.zone(code)}
+        )
 
     def zone(self, postal_code: str) -> Sequence[str]:
         """The INSEE codes of the communes of a postal code, none when it is not one."""

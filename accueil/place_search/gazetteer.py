@@ -15,7 +15,7 @@ from accueil.place_search.parser import MAX_CHOICES, ParsedText, TextParser
 from accueil.place_search.words import LINK_WORDS, Tokens, split_words, tokenize
 
 MAX_LAST_WORDS = 4  # of an unfinished text, that may start a name
-LOCAL_SUGGESTIONS = 3  # kept for quarters, teams and agencies when as many match
+LOCAL_SUGGESTIONS = 3  # selected for quarters, teams and agencies when as many match
 
 
 class Gazetteer:
@@ -27,44 +27,44 @@ class Gazetteer:
         self.names = france.names(local.served)
 
     def parse(self, text: str) -> ParsedText:
-        """What `text` names, whatever it is. Never fails; nothing typed is an empty reading."""
-        said = tokenize(text)
-        if not said.words:
+        """What `text` names, whatever it is. Never fails; nothing typed is an empty parsed."""
+        tokens = tokenize(text)
+        if not tokens.words:
             return ParsedText()
-        if department := find_sole_department(said, self.france, self.names):
+        if department := find_sole_department(tokens, self.france, self.names):
             return self._in_department(department)
-        clues = find_hints(said, self.france)
-        whole = self._annotate(said, clues)
-        for span, department in find_departments(said, self.france, self.names):
+        hints = find_hints(tokens, self.france)
+        whole = self._annotate(tokens, hints)
+        for span, department in find_departments(tokens, self.france, self.names):
             if whole.is_part_of_name(span):
                 continue
-            limited = self._annotate(said, clues.limited_to(department, span))
-            reading = TextParser(limited, self.france).parse()
-            found = [reading.place] if reading.place else reading.choices[:1]
-            if found and found[0].department == department:
-                return reading
+            limited = self._annotate(tokens, hints.limited_to(department, span))
+            parsed = TextParser(limited, self.france).parse()
+            places = [parsed.place] if parsed.place else parsed.choices[:1]
+            if places and places[0].department == department:
+                return parsed
         return TextParser(whole, self.france).parse()
 
-    def _annotate(self, said: Tokens, clues: Hints) -> AnnotatedText:
-        return AnnotatedText(said, clues, self.names, self.local)
+    def _annotate(self, tokens: Tokens, hints: Hints) -> AnnotatedText:
+        return AnnotatedText(tokens, hints, self.names, self.local)
 
     def _in_department(self, code: str) -> ParsedText:
         """Only a département is named: its most peopled communes."""
-        communes = (one for one in self.france.communes.values() if one.department == code)
+        communes = (place for place in self.france.communes.values() if place.department == code)
         choices = nsmallest(MAX_CHOICES, communes, key=self.names.preference)
         return ParsedText(choices=choices, is_ambiguous=True, department=code)
 
     def suggest(self, text: str, limit: int = 8) -> list[Place]:
         """The places whose name, or postal code, goes on from `text`, best first."""
-        said = tokenize(text)
-        codes = [word for word in said.words if word[0].isdigit() and 2 <= len(word) <= 5]
-        words = [word for word in said.words if not word[0].isdigit()]
+        tokens = tokenize(text)
+        codes = [word for word in tokens.words if word[0].isdigit() and 2 <= len(word) <= 5]
+        words = [word for word in tokens.words if not word[0].isdigit()]
         if codes and (not words or len(codes[-1]) == 5):
             return self._by_postal_code(codes[-1], words, limit)
         if not words:
             return []
         return (
-            (self._completing(said.words, limit) if codes else [])
+            (self._completing(tokens.words, limit) if codes else [])
             or self._completing(words, limit)
             or self._completing_last(words, limit)
             or self._completing_near(words, limit)
@@ -94,17 +94,17 @@ class Gazetteer:
 
     def _merge(self, france: list[Place], local: list[Place], limit: int) -> list[Place]:
         """Communes served, then what is local, then the rest of France; nothing twice."""
-        served = [one for one in france if one.department in self.names.served]
-        kept = served[: limit - min(len(local), LOCAL_SUGGESTIONS)]
-        places = [*kept, *local, *served[len(kept) :], *france]
-        return list({(one.kind, one.key): one for one in places}.values())[:limit]
+        served = [place for place in france if place.department in self.names.served]
+        selected = served[: limit - min(len(local), LOCAL_SUGGESTIONS)]
+        places = [*selected, *local, *served[len(selected) :], *france]
+        return list({(place.kind, place.key): place for place in places}.values())[:limit]
 
     def _by_postal_code(self, code: str, words: Sequence[str], limit: int) -> list[Place]:
         """The communes of the codes that start so, and whose names start as the words do."""
         start = "".join(words)
         places = [
-            one
-            for one in self.france.with_postal_code(code)
-            if not start or "".join(split_words(one.name)).startswith(start)
+            place
+            for place in self.france.with_postal_code(code)
+            if not start or "".join(split_words(place.name)).startswith(start)
         ]
         return nsmallest(limit, places, key=self.names.preference)

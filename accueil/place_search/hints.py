@@ -44,40 +44,44 @@ class Hints:
 
     def limited_to(self, department: str, span: range) -> "Hints":
         """With the département that the words at `span` name."""
-        closed = self.excluded.union(span)
-        return replace(self, department=department, excluded=closed, is_limited=True)
+        excluded = self.excluded.union(span)
+        return replace(self, department=department, excluded=excluded, is_limited=True)
 
 
-def find_hints(said: Tokens, france: France) -> Hints:
+def find_hints(tokens: Tokens, france: France) -> Hints:
     """The last postal code that exists; else an INSEE code alone, or the département of a CEDEX."""
-    words = said.words
+    words = tokens.words
     codes = list(digit_positions(words, 5))
-    closed = frozenset([*codes, *_cedex_positions(words)])
-    for at in reversed(codes):
-        if zone := france.zone(words[at]):
+    excluded = frozenset([*codes, *_cedex_positions(words)])
+    for index in reversed(codes):
+        if zone := france.zone(words[index]):
             department = france.communes[zone[0]].department
-            return Hints(words[at], zone, department, excluded=closed)
+            return Hints(words[index], zone, department, excluded=excluded)
     if not codes:
-        return Hints(excluded=closed)
+        return Hints(excluded=excluded)
     code = words[codes[-1]]
     if code in france.communes and len(words) == 1:
-        return Hints(commune=code, excluded=closed)
+        return Hints(commune=code, excluded=excluded)
     department = code[:3] if code.startswith(("97", "98")) else code[:2]
-    return Hints(department=france.department_codes.get(department, ""), excluded=closed)
+    return Hints(department=france.department_codes.get(department, ""), excluded=excluded)
 
 
 def _cedex_positions(words: Sequence[str]) -> Iterator[int]:
-    for at, word in enumerate(words):
+    for index, word in enumerate(words):
         if word == "cedex":
-            yield at
-            if at + 1 < len(words) and is_house_number(words[at + 1]) and len(words[at + 1]) < 3:
-                yield at + 1
+            yield index
+            if (
+                index + 1 < len(words)
+                and is_house_number(words[index + 1])
+                and len(words[index + 1]) < 3
+            ):
+                yield index + 1
 
 
-def find_sole_department(said: Tokens, france: France, names: NameIndex) -> str:
+def find_sole_department(tokens: Tokens, france: France, names: NameIndex) -> str:
     """The code of the département that is all that the text names, "" when there is more."""
-    words = said.words
-    start = next((at for at, word in enumerate(words) if word not in _BEFORE_DEPARTMENT), 0)
+    words = tokens.words
+    start = next((index for index, word in enumerate(words) if word not in _BEFORE_DEPARTMENT), 0)
     for name in ("".join(words), "".join(words[start:])):
         if name in france.department_codes:
             return france.department_codes[name]
@@ -86,26 +90,32 @@ def find_sole_department(said: Tokens, france: France, names: NameIndex) -> str:
     return ""
 
 
-def find_departments(said: Tokens, france: France, names: NameIndex) -> Iterable[tuple[range, str]]:
+def find_departments(
+    tokens: Tokens, france: France, names: NameIndex
+) -> Iterable[tuple[range, str]]:
     """Where a département may be added to a name, the last first: "Olivet (45)", "Loiret, Gien",
     "Cernon dans la Marne"; each whole, never the Marne of a Haute-Marne.
     """
-    words = said.words
-    kind_at = find_street_start(said)
-    found = []
+    words = tokens.words
+    street_start = find_street_start(tokens)
+    departments = []
     end = 0
     for start in range(len(words)):
         if start < end:
             continue
         if words[start] in france.department_codes:
-            if len(words) > 1 and _may_be_department(said, start, names):
-                found.append((range(start, start + 1), france.department_codes[words[start]]))
+            if len(words) > 1 and _may_be_department(tokens, start, names):
+                departments.append((range(start, start + 1), france.department_codes[words[start]]))
             continue
         code, last = _department_named(words, start, france)
-        if code and last - start < len(words) and not is_name_of_street(said, start, kind_at):
-            found.append((range(_introduction_start(words, start), last), code))
+        if (
+            code
+            and last - start < len(words)
+            and not is_name_of_street(tokens, start, street_start)
+        ):
+            departments.append((range(_introduction_start(words, start), last), code))
             end = last
-    return reversed(found)
+    return reversed(departments)
 
 
 def _department_named(words: Sequence[str], start: int, france: France) -> tuple[str, int]:
@@ -118,13 +128,13 @@ def _department_named(words: Sequence[str], start: int, france: France) -> tuple
 
 def _introduction_start(words: Sequence[str], start: int) -> int:
     """Where the words that say that a département follows start: "dans la Marne"."""
-    at = start - 1 if start and words[start - 1] in ARTICLES else start
-    return at - 1 if at and words[at - 1] == "dans" else start
+    index = start - 1 if start and words[start - 1] in ARTICLES else start
+    return index - 1 if index and words[index - 1] == "dans" else start
 
 
-def _may_be_department(said: Tokens, at: int, names: NameIndex) -> bool:
+def _may_be_department(tokens: Tokens, index: int, names: NameIndex) -> bool:
     """Whether this code is not a house number nor an arrondissement ("Paris 12")."""
-    words = said.words
-    if at + 1 < len(words) and find_street_start(said) == at + 1:
+    words = tokens.words
+    if index + 1 < len(words) and find_street_start(tokens) == index + 1:
         return False
-    return at == 0 or not names.has_name(words[at - 1] + words[at])
+    return index == 0 or not names.has_name(words[index - 1] + words[index])

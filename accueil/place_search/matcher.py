@@ -62,27 +62,29 @@ class Mention:
     def organisations(self) -> list[Place]:
         return [place for place in self.places if place.kind in ORGANISATION_KINDS]
 
-    def overlaps(self, other: "Mention") -> bool:
-        return self.start < other.end and other.start < self.end
+    def overlaps(self, mention: "Mention") -> bool:
+        return self.start < mention.end and mention.start < self.end
 
 
-def exact(said: Tokens, tiers: Sequence[NameIndex], but: Container[int]) -> list[Mention]:
+def exact(tokens: Tokens, tiers: Sequence[NameIndex], excluded: Container[int]) -> list[Mention]:
     """Every group of words that is a name, also glued, wrongly cut or without its small words.
 
     No name goes over a comma.
     """
-    words = said.words
-    found = []
-    open_words = sum(at not in but for at in range(len(words)))
+    words = tokens.words
+    mentions = []
+    usable_words = sum(index not in excluded for index in range(len(words)))
     for start in range(len(words)):
         key = ""
         for end in range(start + 1, min(len(words), start + MAX_NAME_WORDS) + 1):
-            if end - 1 in but or (end - 1 > start and end - 1 in said.pauses):
+            if end - 1 in excluded or (end - 1 > start and end - 1 in tokens.pauses):
                 break
             key += words[end - 1]
-            if mention := _exact_mention(words, start, end, key, tiers, end - start == open_words):
-                found.append(mention)
-    return found
+            if mention := _exact_mention(
+                words, start, end, key, tiers, end - start == usable_words
+            ):
+                mentions.append(mention)
+    return mentions
 
 
 def _exact_mention(
@@ -101,11 +103,11 @@ def _exact_mention(
         return Mention(start, end, places, len(key) - 1)
     if end - start < 3 or group[0] in LINK_WORDS or group[-1] in LINK_WORDS:
         return None
-    kept = "".join(without_link_words(group))
-    if len(kept) < len(key) and (
-        places := [place for names in tiers for place in names.shortened(kept)]
+    significant = "".join(without_link_words(group))
+    if len(significant) < len(key) and (
+        places := [place for names in tiers for place in names.shortened(significant)]
     ):
-        return Mention(start, end, places, len(kept) - 1)
+        return Mention(start, end, places, len(significant) - 1)
     return None
 
 
@@ -113,8 +115,8 @@ def _with_full_saint(key: str, tiers: Sequence[NameIndex]) -> list[Place]:
     """Those of a glued name that starts with a short saint: "stjeandebraye"."""
     for short, whole in (("ste", "sainte"), ("st", "saint")):
         if key.startswith(short):
-            full = whole + key.removeprefix(short)
-            if places := [place for names in tiers for place in names.exact(full)]:
+            full_key = whole + key.removeprefix(short)
+            if places := [place for names in tiers for place in names.exact(full_key)]:
                 return places
     return []
 
@@ -139,83 +141,89 @@ def _is_accidental_name(
     return len(key) < MIN_LETTERS_IN_TEXT or any(word in STOP_WORDS - LINK_WORDS for word in group)
 
 
-def unfinished(words: Sequence[str], france: NameIndex, but: Container[int]) -> Iterator[Mention]:
+def unfinished(
+    words: Sequence[str], france: NameIndex, excluded: Container[int]
+) -> Iterator[Mention]:
     """The start of a name, of which more was to come: all the words that are not codes ("saint jean
     de b"), or the last ones when a small word ends them ("je suis de saint jean de la").
     """
-    left = [at for at in range(len(words)) if at not in but]
-    if not left or left[-1] - left[0] >= len(left):
+    indexes = [index for index in range(len(words)) if index not in excluded]
+    if not indexes or indexes[-1] - indexes[0] >= len(indexes):
         return
-    first, end = left[0], left[-1] + 1
+    first, end = indexes[0], indexes[-1] + 1
     for start in range(max(first, end - MAX_NAME_WORDS), end):
         if start > first and (start == end - 1 or words[end - 1] not in LINK_WORDS):
             return
         group = words[start:end]
         key = "".join(group)
-        forgiven = 0
+        penalty = 0
         places = [*france.shortened(key), *france.starting(group, MAX_STARTING_NAMES)]
-        places.sort(key=lambda one: one.department not in france.served)
+        places.sort(key=lambda place: place.department not in france.served)
         if not places and start == first and len(key) >= MIN_LETTERS_WITH_TYPO:
-            started = france.starting_glued(key, MAX_STARTING_NAMES)
-            here = [one for one in started if one.department in france.served]
-            places = started if len(group) >= MIN_WORDS_OF_CUT_NAME else here
-            forgiven = 2
+            starting = france.starting_glued(key, MAX_STARTING_NAMES)
+            served_places = [place for place in starting if place.department in france.served]
+            places = starting if len(group) >= MIN_WORDS_OF_CUT_NAME else served_places
+            penalty = 2
         if places and not france.exact(key):
-            yield Mention(start, end, places, len(key) - forgiven)
+            yield Mention(start, end, places, len(key) - penalty)
             return
 
 
-def candidate_spans(said: Tokens, but: Container[int]) -> list[range]:
+def candidate_spans(tokens: Tokens, excluded: Container[int]) -> list[range]:
     """The groups of words that may be names: what is left between commas, common words and numbers;
     before them all the words, when they are few.
     """
-    words = said.words
-    found: list[range] = []
+    words = tokens.words
+    spans: list[range] = []
     start = 0
-    if whole := _whole_text_span(said, but):
-        found.append(whole)
-    for at in range(len(words) + 1):
-        inside = at < len(words) and at not in but
-        if inside and at not in said.pauses and _may_continue_name(words, at):
+    if whole_text := _whole_text_span(tokens, excluded):
+        spans.append(whole_text)
+    for index in range(len(words) + 1):
+        is_usable = index < len(words) and index not in excluded
+        if is_usable and index not in tokens.pauses and _may_continue_name(words, index):
             continue
-        if (run := _without_outer_links(words, start, at)) and run not in found:
-            found.append(run)
-        start = at if inside and _may_be_in_name(words[at]) else at + 1
-    return found
+        if (span := _without_outer_links(words, start, index)) and span not in spans:
+            spans.append(span)
+        start = index if is_usable and _may_be_in_name(words[index]) else index + 1
+    return spans
 
 
-def _whole_text_span(said: Tokens, but: Container[int]) -> range:
+def _whole_text_span(tokens: Tokens, excluded: Container[int]) -> range:
     """All the words that are not codes, when they may be one name, with common words in it:
     Germigny-des-Prés."""
-    words = said.words
-    left = [at for at in range(len(words)) if at not in but]
-    if not 1 < len(left) <= MAX_WORDS_WITH_STOP_WORDS or left[-1] - left[0] >= len(left):
+    words = tokens.words
+    indexes = [index for index in range(len(words)) if index not in excluded]
+    if not 1 < len(indexes) <= MAX_WORDS_WITH_STOP_WORDS or indexes[-1] - indexes[0] >= len(
+        indexes
+    ):
         return range(0)
-    if any(words[at][0].isdigit() for at in left) or words[left[0]] in SENTENCE_STARTS:
+    if any(words[index][0].isdigit() for index in indexes) or words[indexes[0]] in SENTENCE_STARTS:
         return range(0)
-    if any(left[0] < at <= left[-1] for at in said.pauses):
+    if any(indexes[0] < index <= indexes[-1] for index in tokens.pauses):
         return range(0)
-    return _without_outer_links(words, left[0], left[-1] + 1)
+    return _without_outer_links(words, indexes[0], indexes[-1] + 1)
 
 
 def _may_be_in_name(word: str) -> bool:
     return not word[0].isdigit() and (word in LINK_WORDS or word not in STOP_WORDS)
 
 
-def _may_continue_name(words: Sequence[str], at: int) -> bool:
+def _may_continue_name(words: Sequence[str], index: int) -> bool:
     """Whether a group goes on with this word: also a common one inside a name (Mareau-aux-Prés), or
     a small one with a typo in it ("autry te chatel").
     """
-    if _may_be_in_name(words[at]):
+    if _may_be_in_name(words[index]):
         return True
-    if at == 0 or not _may_be_in_name(words[at - 1]):
+    if index == 0 or not _may_be_in_name(words[index - 1]):
         return False
-    if words[at] in INNER_STOP_WORDS:
+    if words[index] in INNER_STOP_WORDS:
         return True
-    between = (
-        at + 1 < len(words) and words[at - 1] not in LINK_WORDS and words[at + 1] not in STOP_WORDS
+    is_between_names = (
+        index + 1 < len(words)
+        and words[index - 1] not in LINK_WORDS
+        and words[index + 1] not in STOP_WORDS
     )
-    return between and len(words[at]) <= 2 and words[at] in STOP_WORDS
+    return is_between_names and len(words[index]) <= 2 and words[index] in STOP_WORDS
 
 
 def _without_outer_links(words: Sequence[str], start: int, end: int) -> range:
@@ -227,8 +235,8 @@ def _without_outer_links(words: Sequence[str], start: int, end: int) -> range:
     return range(start, end)
 
 
-def _starts_a_name(words: Sequence[str], at: int, end: int) -> bool:
-    return words[at] in ARTICLES and at + 1 < end and words[at + 1] not in LINK_WORDS
+def _starts_a_name(words: Sequence[str], index: int, end: int) -> bool:
+    return words[index] in ARTICLES and index + 1 < end and words[index + 1] not in LINK_WORDS
 
 
 def with_typo(
@@ -242,15 +250,15 @@ def with_typo(
 
     `settled` are not looked up again; with `around`, only what extends one of these mentions is.
     """
-    found = []
+    mentions = []
     for span in _spans_to_try(words, among, settled, around):
         key = "".join(words[span.start : span.stop])
         places = [place for names in tiers for place in names.within_one_typo(key)]
         if places:
-            found.append(
+            mentions.append(
                 Mention(span.start, span.stop, places, len(key) - TYPO_PENALTY, corrected=True)
             )
-    return found
+    return mentions
 
 
 def _spans_to_try(
@@ -260,36 +268,38 @@ def _spans_to_try(
     around: Collection[Mention] | None,
 ) -> Iterator[range]:
     """At most MOST_TRIED groups of words, the longest of each run first."""
-    left = MAX_TYPO_LOOKUPS
-    alone = len(among) == 1
+    remaining = MAX_TYPO_LOOKUPS
+    is_single = len(among) == 1
     tried: set[range] = set()
-    for run in among:
-        for length in range(min(len(run), MAX_NAME_WORDS), 0, -1):
-            for start in range(run.start, run.stop - length + 1):
+    for candidate in among:
+        for length in range(min(len(candidate), MAX_NAME_WORDS), 0, -1):
+            for start in range(candidate.start, candidate.stop - length + 1):
                 span = range(start, start + length)
-                if span in tried or not _is_worth_trying(words, span, alone and length == len(run)):
-                    continue
-                tried.add(span)
-                if any(one.start <= start and span.stop <= one.end for one in settled):
-                    continue
-                if around is not None and not any(
-                    start <= one.start and one.end <= span.stop for one in around
+                if span in tried or not _is_worth_trying(
+                    words, span, is_single and length == len(candidate)
                 ):
                     continue
-                left -= 1
-                if left < 0:
+                tried.add(span)
+                if any(mention.start <= start and span.stop <= mention.end for mention in settled):
+                    continue
+                if around is not None and not any(
+                    start <= mention.start and mention.end <= span.stop for mention in around
+                ):
+                    continue
+                remaining -= 1
+                if remaining < 0:
                     return
                 yield span
 
 
-def _is_worth_trying(words: Sequence[str], span: range, whole: bool) -> bool:
+def _is_worth_trying(words: Sequence[str], span: range, is_whole: bool) -> bool:
     first, last = words[span.start], words[span.stop - 1]
     if last in LINK_WORDS or (first in LINK_WORDS and first not in ARTICLES):
         return False
-    if all(words[at] in STOP_WORDS for at in span):
+    if all(words[index] in STOP_WORDS for index in span):
         return False
-    letters = sum(len(words[at]) for at in span)
-    return letters >= (MIN_LETTERS_WITH_TYPO if whole else MIN_LETTERS_IN_TEXT)
+    letters = sum(len(words[index]) for index in span)
+    return letters >= (MIN_LETTERS_WITH_TYPO if is_whole else MIN_LETTERS_IN_TEXT)
 
 
 def prefixed(words: Sequence[str], local: NameIndex, france: NameIndex) -> Iterator[Mention]:
@@ -302,12 +312,14 @@ def prefixed(words: Sequence[str], local: NameIndex, france: NameIndex) -> Itera
             continue
         for end in range(min(len(words), start + MAX_NAME_WORDS), start + 1, -1):
             key = "".join(words[start:end])
-            places = [one for one in local.starting_glued(key) if one.kind in ORGANISATION_KINDS]
+            places = [
+                place for place in local.starting_glued(key) if place.kind in ORGANISATION_KINDS
+            ]
             if not places:
                 continue
             rest = france.starting_glued(key.removeprefix(head))
-            towns = {one.commune for one in rest if one.department in france.served}
-            if len({one.key for one in places}) == 1 and len(towns) <= 1:
+            communes = {place.commune for place in rest if place.department in france.served}
+            if len({place.key for place in places}) == 1 and len(communes) <= 1:
                 yield Mention(start, end, places[:1], len(key))
             break
 
@@ -319,8 +331,8 @@ def contains(span: range, inner: range) -> bool:
 
 def without_overlaps(mentions: Sequence[Mention]) -> list[Mention]:
     """Those that do not overlap, the best understood first, in the order of the text."""
-    kept: list[Mention] = []
-    for mention in sorted(mentions, key=lambda one: (-one.score, one.start)):
-        if not any(mention.overlaps(other) for other in kept):
-            kept.append(mention)
-    return sorted(kept, key=lambda one: one.start)
+    selected: list[Mention] = []
+    for mention in sorted(mentions, key=lambda candidate: (-candidate.score, candidate.start)):
+        if not any(mention.overlaps(accepted) for accepted in selected):
+            selected.append(mention)
+    return sorted(selected, key=lambda accepted: accepted.start)

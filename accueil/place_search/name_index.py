@@ -62,24 +62,24 @@ class Place:
 class Positions:
     """The positions of each word, in flat arrays: a list a word would weigh several times more."""
 
-    def __init__(self, found: Mapping[str, Sequence[int]]) -> None:
-        self.words = sorted(found)
+    def __init__(self, positions_by_word: Mapping[str, Sequence[int]]) -> None:
+        self.words = sorted(positions_by_word)
         self._all = array("I")
         self._starts = array("I", [0])
         for word in self.words:
-            self._all.extend(found[word])
+            self._all.extend(positions_by_word[word])
             self._starts.append(len(self._all))
 
     def __contains__(self, word: str) -> bool:
-        at = bisect_left(self.words, word)
-        return at < len(self.words) and self.words[at] == word
+        index = bisect_left(self.words, word)
+        return index < len(self.words) and self.words[index] == word
 
     def of(self, word: str) -> Sequence[int]:
         """Those of this very word, in order; none when it is unknown."""
-        at = bisect_left(self.words, word)
-        if at == len(self.words) or self.words[at] != word:
+        index = bisect_left(self.words, word)
+        if index == len(self.words) or self.words[index] != word:
             return ()
-        return self._between(at, at + 1)
+        return self._between(index, index + 1)
 
     def starting(self, start: str) -> Sequence[int]:
         """Those of all the words that start so, one word after the other."""
@@ -99,29 +99,29 @@ class NameIndex:
         glued: Postings = defaultdict(list)
         short: Postings = defaultdict(list)
         spaced: Postings = defaultdict(list)
-        each: Postings = defaultdict(list)
-        same: dict[str, str] = {}  # most names are said in one way only: kept once
+        by_word: Postings = defaultdict(list)
+        interned: dict[str, str] = {}  # most names are said in one way only: kept once
         self._spellings: list[str] = []
         for position, place in enumerate(self.places):
             names = [split_words(name) for name in (place.name, *place.aliases)]
             whole = "\n".join(" ".join(words) for words in names)
-            self._spellings.append(same.setdefault(whole, whole))
+            self._spellings.append(interned.setdefault(whole, whole))
             for words in names:
-                bare = without_article(words)
-                kept = without_link_words(words)
-                _add_position(glued, "".join(words), position, same)
-                _add_position(spaced, " ".join(words), position, same)
-                if bare is not words:
-                    _add_position(short, "".join(bare), position, same)
-                    _add_position(spaced, " ".join(bare), position, same)
-                if len(kept) < len(bare):
-                    _add_position(short, "".join(kept), position, same)
+                unarticled = without_article(words)
+                significant = without_link_words(words)
+                _add_position(glued, "".join(words), position, interned)
+                _add_position(spaced, " ".join(words), position, interned)
+                if unarticled is not words:
+                    _add_position(short, "".join(unarticled), position, interned)
+                    _add_position(spaced, " ".join(unarticled), position, interned)
+                if len(significant) < len(unarticled):
+                    _add_position(short, "".join(significant), position, interned)
                 for word in words:
-                    _add_position(each, word, position, same)
+                    _add_position(by_word, word, position, interned)
         self._glued = Positions(glued)
         self._short = Positions(short)
         self._spaced = Positions(spaced)
-        self._words = Positions(each)
+        self._words = Positions(by_word)
         self._by_reversed_name = array(
             "I", sorted(range(len(self._glued.words)), key=self._reversed_name)
         )
@@ -160,18 +160,18 @@ class NameIndex:
 
     def completing(self, words: Sequence[str], limit: int) -> list[Place]:
         """Those whose words start with these, in order: from the first word, then anywhere."""
-        found = self._best_beginning(" ".join(words), limit)
-        if len(found) < limit:
-            found = found + self._in_order(words, limit, but=set(found))
-        return self._at(found[:limit])
+        positions = self._best_beginning(" ".join(words), limit)
+        if len(positions) < limit:
+            positions = positions + self._in_order(words, limit, excluded=set(positions))
+        return self._at(positions[:limit])
 
     def within_two_typos(self, key: str) -> list[Place]:
         """Those two typos away, for a long key. Compares with every name of about its length."""
         if len(key) < MIN_LETTERS_WITH_TWO_TYPOS:
             return []
         names = self._of_length(len(key), 2)
-        close = process.extract(key, names, scorer=OSA.distance, score_cutoff=2, limit=None)
-        return self._at(sorted(self._named(name for name, _, _ in close)))
+        matches = process.extract(key, names, scorer=OSA.distance, score_cutoff=2, limit=None)
+        return self._at(sorted(self._named(name for name, _, _ in matches)))
 
     def within_one_typo(self, key: str) -> list[Place]:
         """Those one typo away: a letter missing, added, changed, or two swapped.
@@ -182,26 +182,28 @@ class NameIndex:
             return []
         half = (len(key) - 1) // 2
         names = {*with_prefix(self._glued.words, key[:half]), *self._ending(key[-half:])}
-        close = process.extract(key, names, scorer=OSA.distance, score_cutoff=1, limit=None)
-        return self._at(sorted(self._named(name for name, _, _ in close)))
+        matches = process.extract(key, names, scorer=OSA.distance, score_cutoff=1, limit=None)
+        return self._at(sorted(self._named(name for name, _, _ in matches)))
 
     def completing_with_typo(self, key: str, limit: int) -> list[Place]:
         """Those whose glued name starts with something one typo away from `key`."""
         if len(key) <= MIN_LETTERS_WITH_TYPO:
             return []
         names = with_prefix(self._glued.words, key[: (len(key) - 1) // 2])
-        close: set[str] = set()
+        matches: set[str] = set()
         for letters in (len(key) - 1, len(key), len(key) + 1):
-            starts = [name[:letters] for name in names]
-            found = process.extract(key, starts, scorer=OSA.distance, score_cutoff=1, limit=None)
-            close.update(names[index] for _, _, index in found)
-        return self._at(self._best(self._named(close), limit))
+            beginnings = [name[:letters] for name in names]
+            results = process.extract(
+                key, beginnings, scorer=OSA.distance, score_cutoff=1, limit=None
+            )
+            matches.update(names[index] for _, _, index in results)
+        return self._at(self._best(self._named(matches), limit))
 
     def closest(self, key: str, limit: int, likeness: float = _MIN_LIKENESS) -> list[Place]:
         """Those whose name looks most like `key`, at least by so many percent."""
         names = self._of_length(len(key), 3)
-        found = process.extract(key, names, scorer=fuzz.ratio, score_cutoff=likeness, limit=limit)
-        return self._at(self._glued.of(name)[0] for name, _, _ in found)
+        matches = process.extract(key, names, scorer=fuzz.ratio, score_cutoff=likeness, limit=limit)
+        return self._at(self._glued.of(name)[0] for name, _, _ in matches)
 
     # How they are found.
 
@@ -242,27 +244,27 @@ class NameIndex:
     def _best(positions: Iterable[int], limit: int) -> list[int]:
         return nsmallest(limit, set(positions))
 
-    def _in_order(self, words: Sequence[str], limit: int, but: Collection[int]) -> list[int]:
+    def _in_order(self, words: Sequence[str], limit: int, excluded: Collection[int]) -> list[int]:
         """The best whose name has words that start with these, in their order."""
         containing = sorted((self._words.starting(word) for word in words), key=len)
-        positions = set(containing[0] if containing else ()).difference(but)
+        positions = set(containing[0] if containing else ()).difference(excluded)
         for more in containing[1:]:
             positions.intersection_update(more)
         if len(words) == 1:
             return nsmallest(limit, positions)
         pattern = re.compile(r"\b" + r"[^\n]*? ".join(words))
-        found: list[int] = []
+        matches: list[int] = []
         for position in sorted(positions):
             if pattern.search(self._spellings[position]):
-                found.append(position)
-            if len(found) == limit:
+                matches.append(position)
+            if len(matches) == limit:
                 break
-        return found
+        return matches
 
 
-def _add_position(found: Postings, word: str, position: int, same: dict[str, str]) -> None:
+def _add_position(postings: Postings, word: str, position: int, interned: dict[str, str]) -> None:
     """Once, even if two names of the place are the same."""
-    positions = found[same.setdefault(word, word)]
+    positions = postings[interned.setdefault(word, word)]
     if not positions or positions[-1] != position:
         positions.append(position)
 

@@ -14,20 +14,23 @@ def names_only(text: str, places: Iterable[Place], street: str = "") -> bool:
     """Whether each word of `text` is of one of these places, of the street or number in it, or a
     small word. False where nothing was found, so that what was not understood is never kept.
     """
-    words = _words_of_all(places)
-    if not words:
+    allowed = _words_of_all(places)
+    if not allowed:
         return False
-    words |= LINK_WORDS | LIVING_THERE | set(split_words(street))
-    return all(word in words or _is_number(word) for word in tokenize(text).words)
+    allowed |= LINK_WORDS | LIVING_THERE | set(split_words(street))
+    return all(word in allowed or _is_number(word) for word in tokenize(text).words)
 
 
 def begins_only(text: str, places: Iterable[Place]) -> bool:
     """The same of a text being typed, whose words may be the beginnings of those of one place."""
-    said = [
+    typed_words = [
         word for word in tokenize(text).words if word not in LINK_WORDS and not _is_number(word)
     ]
     return any(
-        all(any(word.startswith(one) for word in _words_of_all([place])) for one in said)
+        all(
+            any(word.startswith(typed_word) for word in _words_of_all([place]))
+            for typed_word in typed_words
+        )
         for place in places
     )
 

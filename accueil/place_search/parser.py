@@ -71,32 +71,36 @@ class TextParser:
         self.zone = sorted(zone, key=self.names.preference)
 
     def parse(self) -> ParsedText:
-        found = self._find()
-        closed = sorted(self.hints.excluded)
-        where = parse_address(self.text.tokens, found.span if found else range(0), closed)
-        reading = ParsedText(
-            number=where.number,
-            street=where.street,
+        interpretation = self._find()
+        excluded = sorted(self.hints.excluded)
+        address = parse_address(
+            self.text.tokens, interpretation.span if interpretation else range(0), excluded
+        )
+        parsed = ParsedText(
+            number=address.number,
+            street=address.street,
             postal_code=self.hints.postal_code,
             department=self.hints.department,
         )
-        if not found:
-            return replace(reading, closest=self._closest())
-        reading = replace(reading, corrected=found.corrected)
-        place = found.places[0]
-        others = _unique_places([*found.places[1:], *found.others], but=place)
-        if found.is_ambiguous:
-            return replace(reading, choices=[place, *others], is_ambiguous=True)
+        if not interpretation:
+            return replace(parsed, closest=self._closest())
+        parsed = replace(parsed, corrected=interpretation.corrected)
+        place = interpretation.places[0]
+        others = _unique_places(
+            [*interpretation.places[1:], *interpretation.others], excluded=place
+        )
+        if interpretation.is_ambiguous:
+            return replace(parsed, choices=[place, *others], is_ambiguous=True)
         return replace(
-            reading,
+            parsed,
             place=place,
-            commune=place.commune or self._commune_beside(found),
+            commune=place.commune or self._commune_beside(interpretation),
             choices=others,
             department=place.department,
         )
 
     def _find(self) -> _Interpretation | None:
-        ways: list[Callable[[], _Interpretation | None]] = [
+        strategies: list[Callable[[], _Interpretation | None]] = [
             self._by_insee_code,
             self._organisation,
             self._quarter,
@@ -108,7 +112,9 @@ class TextParser:
             self._by_beginning,
             self._street_name,
         ]
-        return next((found for way in ways if (found := way())), None)
+        return next(
+            (interpretation for strategy in strategies if (interpretation := strategy())), None
+        )
 
     # The ways to find, surest first
 
@@ -120,26 +126,26 @@ class TextParser:
     def _organisation(self) -> _Interpretation | None:
         """A team or an agency, unless a commune served bears the same name."""
         named = [
-            one
-            for one in self.text.mentions
-            if one.organisations
-            and not self.text.is_street_name(one.start)
-            and not self.text.serves(one.communes)
+            item
+            for item in self.text.mentions
+            if item.organisations
+            and not self.text.is_street_name(item.start)
+            and not self.text.serves(item.communes)
         ]
         if not named:
             return None
-        mention = max(named, key=lambda one: (not one.corrected, one.score))
-        if mention.corrected and any(not one.corrected for one in self.text.communes):
+        mention = max(named, key=lambda item: (not item.corrected, item.score))
+        if mention.corrected and any(not item.corrected for item in self.text.communes):
             return None
         agreeing = [
-            one for one in mention.organisations if self.hints.accepts(one)
+            item for item in mention.organisations if self.hints.accepts(item)
         ] or mention.organisations
         communes = list(
-            dict.fromkeys(one.commune for one in agreeing if one.commune in self.communes)
+            dict.fromkeys(item.commune for item in agreeing if item.commune in self.communes)
         )
         if len(communes) > 1:  # a name printed for several teams
-            towns = [self.communes[code] for code in communes]
-            return _Interpretation(towns, is_ambiguous=True, span=mention.span)
+            candidates = [self.communes[code] for code in communes]
+            return _Interpretation(candidates, is_ambiguous=True, span=mention.span)
         return _Interpretation(agreeing[:1], corrected=mention.corrected, span=mention.span)
 
     def _quarter(self) -> _Interpretation | None:
@@ -147,19 +153,19 @@ class TextParser:
         for mention in self.text.mentions:
             if not mention.quarters or self.text.is_street_name(mention.start):
                 continue
-            beside = [one for one in self.text.communes if one is not mention]
+            nearby = [other for other in self.text.communes if other is not mention]
             if self.text.street_start is not None and any(
-                one.start > mention.start for one in beside
+                other.start > mention.start for other in nearby
             ):
                 continue  # "rue de la Croix Saint-Marceau, Olivet": more of the street's name
-            named = {town.commune for one in beside for town in one.communes}
+            named = {commune.commune for other in nearby for commune in other.communes}
             fitting = [
-                one
-                for one in mention.quarters
-                if self.hints.accepts(one) and (one.commune in named or not beside)
+                quarter
+                for quarter in mention.quarters
+                if self.hints.accepts(quarter) and (quarter.commune in named or not nearby)
             ]
             if fitting:
-                span = _joint_span(mention, beside)
+                span = _joint_span(mention, nearby)
                 return _Interpretation(
                     fitting[:1], mention.communes, corrected=mention.corrected, span=span
                 )
@@ -168,51 +174,55 @@ class TextParser:
     def _whole_text(self) -> _Interpretation | None:
         """All the words as one long name, unfinished or with two typos, rather than the exact name
         of a part of them."""
-        runs, towns = self.text.candidate_spans[:1], self.text.communes
-        if not runs or not self.text.is_all(runs[0]) or self.text.street_start is not None:
+        spans, communes = self.text.candidate_spans[:1], self.text.communes
+        if not spans or not self.text.is_all(spans[0]) or self.text.street_start is not None:
             return None
-        if self.hints.are_binding or any(self._explains(one, runs[0]) for one in towns):
+        if self.hints.are_binding or any(self._explains(mention, spans[0]) for mention in communes):
             return None
-        return self._by_beginning(served=True) or self._with_two_typos(runs)
+        return self._by_beginning(served=True) or self._with_two_typos(spans)
 
-    def _explains(self, mention: Mention, run: range) -> bool:
+    def _explains(self, mention: Mention, span: range) -> bool:
         """Whether it leaves no word of the run that could be more of a name, or is certain."""
-        left = (self.text.words[at] for at in run if at not in mention.span)
-        here = self.text.is_introduced(mention) or self.text.serves(mention.communes)
-        return (here and not mention.corrected) or all(word in STOP_WORDS for word in left)
+        remaining = (self.text.words[index] for index in span if index not in mention.span)
+        is_local = self.text.is_introduced(mention) or self.text.serves(mention.communes)
+        return (is_local and not mention.corrected) or all(word in STOP_WORDS for word in remaining)
 
     def _commune(self) -> _Interpretation | None:
         """The commune named: where codes agree, then served, then the last."""
-        options = [(one, *self._split_by_hints(one)) for one in self.text.communes]
+        options = [(mention, *self._split_by_hints(mention)) for mention in self.text.communes]
         agreeing = [option for option in options if option[1]]
         if not agreeing and self.hints.is_limited:
             return None
         if not agreeing and self.hints.zone:
-            if found := self._similar_in_zone():
-                return found
+            if interpretation := self._similar_in_zone():
+                return interpretation
             options = [option for option in options if not option[0].corrected]
         if not options:
             return None
-        mention, fitting, rest = max(agreeing or options, key=lambda one: self._rank(*one[:2]))
-        if self._is_doubtful(mention) and (found := self._by_beginning(served=True)):
-            return found
-        found = self._disambiguate(fitting or rest, mention)
+        mention, fitting, remaining = max(
+            agreeing or options, key=lambda option: self._rank(*option[:2])
+        )
+        if self._is_doubtful(mention) and (interpretation := self._by_beginning(served=True)):
+            return interpretation
+        interpretation = self._disambiguate(fitting or remaining, mention)
         if not fitting:
-            return self._reconcile_with_zone(found)
-        return replace(found, others=[*found.others, *rest][:MAX_CHOICES])
+            return self._reconcile_with_zone(interpretation)
+        return replace(interpretation, others=[*interpretation.others, *remaining][:MAX_CHOICES])
 
     def _similar_in_zone(self) -> _Interpretation | None:
         """The commune of the postal code whose name looks like some of the words."""
         keys = [
-            self.text.key(run)
-            for run in self.text.candidate_spans
-            if not self.text.is_street_name(run.start)
+            self.text.key(span)
+            for span in self.text.candidate_spans
+            if not self.text.is_street_name(span.start)
         ]
         if not keys or not self.zone:
             return None
-        names = {one: "".join(split_words(one.name)) for one in self.zone}
-        likeness = {one: max(_likeness(key, names[one]) for key in keys) for one in self.zone}
-        first, *others = sorted(self.zone, key=lambda one: -likeness[one])
+        names = {commune: "".join(split_words(commune.name)) for commune in self.zone}
+        likeness = {
+            commune: max(_likeness(key, names[commune]) for key in keys) for commune in self.zone
+        }
+        first, *others = sorted(self.zone, key=lambda commune: -likeness[commune])
         if likeness[first] < MIN_LIKENESS_IN_ZONE or (
             others and likeness[others[0]] == likeness[first]
         ):
@@ -223,65 +233,67 @@ class TextParser:
         """All the communes of the postal code."""
         return _Interpretation(self.zone, is_ambiguous=len(self.zone) > 1) if self.zone else None
 
-    def _with_two_typos(self, runs: Sequence[range] = ()) -> _Interpretation | None:
+    def _with_two_typos(self, spans: Sequence[range] = ()) -> _Interpretation | None:
         """A long name with two typos."""
         if self.hints.is_limited:
             return None
-        for run in runs or self.text.candidate_spans:
-            if self.text.is_street_name(run.start):
+        for span in spans or self.text.candidate_spans:
+            if self.text.is_street_name(span.start):
                 continue
-            if close := self.names.within_two_typos(self.text.key(run)):
-                mention = Mention(run.start, run.stop, close, 0, corrected=True)
-                return self._disambiguate(close, mention)
+            if places := self.names.within_two_typos(self.text.key(span)):
+                mention = Mention(span.start, span.stop, places, 0, corrected=True)
+                return self._disambiguate(places, mention)
         return None
 
     def _by_beginning(self, *, served: bool = False) -> _Interpretation | None:
         """The beginning of a name, or some of its words; in a sentence, only of a place served."""
-        for run in sorted(self.text.candidate_spans, key=lambda run: -len(run)):
-            is_all = self.text.is_all(run)
+        for span in sorted(self.text.candidate_spans, key=lambda span: -len(span)):
+            is_all = self.text.is_all(span)
             shortest = MIN_BEGINNING_LETTERS if is_all else MIN_LETTERS_IN_TEXT
-            if len(self.text.key(run)) < shortest or self.text.is_street_name(run.start):
+            if len(self.text.key(span)) < shortest or self.text.is_street_name(span.start):
                 continue
-            places = self._starting(self.text.at(run))
+            places = self._starting(self.text.at(span))
             if served or not (is_all or self.hints.are_binding):
-                places = [one for one in places if self._is_served(one)]
+                places = [place for place in places if self._is_served(place)]
             if places:
-                mention = Mention(run.start, run.stop, places, 0)
+                mention = Mention(span.start, span.stop, places, 0)
                 return self._disambiguate(places[:MAX_CHOICES], mention)
         return None
 
     def _starting(self, words: Sequence[str]) -> list[Place]:
-        most = NO_LIMIT if self.hints.are_binding else MAX_CHOICES
-        ways: list[Callable[[], list[Place]]] = [
+        limit = NO_LIMIT if self.hints.are_binding else MAX_CHOICES
+        lookups: list[Callable[[], list[Place]]] = [
             lambda: self.names.starting(words, NO_LIMIT),
             lambda: self.names.starting_glued("".join(words), NO_LIMIT),
-            lambda: self.names.completing(words, most),
+            lambda: self.names.completing(words, limit),
         ]
-        tries = ([one for one in way() if self.hints.accepts(one)] for way in ways)
-        return next((places for places in tries if places), [])
+        results = ([place for place in lookup() if self.hints.accepts(place)] for lookup in lookups)
+        return next((places for places in results if places), [])
 
     def _street_name(self) -> _Interpretation | None:
         """A lone "rue de Fleury": communes named as the street are better than nothing."""
-        named = [one for one in self.text.mentions if one.communes and not one.corrected]
-        if not named or self.hints.is_limited:
+        mentions = [
+            mention for mention in self.text.mentions if mention.communes and not mention.corrected
+        ]
+        if not mentions or self.hints.is_limited:
             return None
-        found = self._disambiguate(named[-1].communes, named[-1])
-        return replace(found, is_ambiguous=True, span=range(0))
+        interpretation = self._disambiguate(mentions[-1].communes, mentions[-1])
+        return replace(interpretation, is_ambiguous=True, span=range(0))
 
     # Which commune of a name
 
     def _split_by_hints(self, mention: Mention) -> tuple[list[Place], list[Place]]:
         """Its communes that agree with the codes, by the start of their name or a typo if need be,
         and the others."""
-        towns = mention.communes
-        ways: list[Callable[[], list[Place]]] = [
-            lambda: towns,
+        communes = mention.communes
+        lookups: list[Callable[[], list[Place]]] = [
+            lambda: communes,
             lambda: self.names.starting(self.text.at(mention.span), NO_LIMIT),
             lambda: self.names.within_one_typo(self.text.key(mention.span)),
         ]
-        tries = ([one for one in way() if self.hints.accepts(one)] for way in ways)
-        fitting = next((places for places in tries if places), [])
-        return fitting, [one for one in towns if one not in fitting]
+        results = ([place for place in lookup() if self.hints.accepts(place)] for lookup in lookups)
+        fitting = next((places for places in results if places), [])
+        return fitting, [place for place in communes if place not in fitting]
 
     def _rank(self, mention: Mention, fitting: Sequence[Place]) -> tuple[float, ...]:
         places = fitting or mention.communes
@@ -296,69 +308,73 @@ class TextParser:
 
     def _is_doubtful(self, mention: Mention) -> bool:
         """A typo in the name of a commune far away: the start of a name from here is likelier."""
-        here = self.text.serves(mention.communes)
-        return mention.corrected and not here and not self.hints.are_binding
+        is_local = self.text.serves(mention.communes)
+        return mention.corrected and not is_local and not self.hints.are_binding
 
-    def _disambiguate(self, towns: Sequence[Place], mention: Mention) -> _Interpretation:
+    def _disambiguate(self, communes: Sequence[Place], mention: Mention) -> _Interpretation:
         """One commune if it stands out among `towns`, else the choice.
 
         A commune served whose name only starts so, or has an article more, goes before those of
         other départements that are named so exactly: Fleury is Fleury-les-Aubrais for who lives
         nearby, Choux is Les Choux.
         """
-        longer: list[Place] = []
-        if not self.hints.are_binding and not self.text.serves(towns):
+        longer_names: list[Place] = []
+        if not self.hints.are_binding and not self.text.serves(communes):
             words = self.text.at(mention.span)
             if mention.corrected:
-                words = split_words(towns[0].name)
+                words = split_words(communes[0].name)
             key = "".join(without_article(words))
-            alike = [
+            similar = [
                 *self.names.starting(words),
                 *self.names.exact(key),
                 *self.names.shortened(key),
             ]
-            longer = [one for one in alike if self._is_served(one)]
-        guess = self.text.may_end_street(mention)
-        chosen = None if longer or guess else self._most_likely(towns)
-        listed = [*longer, *towns][:MAX_CHOICES]
+            longer_names = [place for place in similar if self._is_served(place)]
+        is_guess = self.text.may_end_street(mention)
+        chosen = None if longer_names or is_guess else self._most_likely(communes)
+        listed = [*longer_names, *communes][:MAX_CHOICES]
         return _Interpretation(
             [chosen] if chosen else listed,
             listed if chosen else (),
             is_ambiguous=not chosen,
             corrected=mention.corrected,
-            span=range(0) if guess else mention.span,
+            span=range(0) if is_guess else mention.span,
         )
 
-    def _most_likely(self, towns: Sequence[Place]) -> Place | None:
+    def _most_likely(self, communes: Sequence[Place]) -> Place | None:
         """The one alone served, the one commune of today, or by far the most peopled."""
-        served = [one for one in towns if self._is_served(one)]
-        today = [one for one in served or towns if one.kind == Kind.COMMUNE]
-        for likely in (served or towns, today):
-            if len({one.commune for one in likely}) == 1:
+        served = [place for place in communes if self._is_served(place)]
+        today = [place for place in served or communes if place.kind == Kind.COMMUNE]
+        for likely in (served or communes, today):
+            if len({place.commune for place in likely}) == 1:
                 return likely[0]
         if served:
             return None
-        first, second = sorted(towns, key=lambda one: -one.weight)[:2]
+        first, second = sorted(communes, key=lambda place: -place.weight)[:2]
         return first if first.weight > POPULATION_RATIO * second.weight else None
 
-    def _reconcile_with_zone(self, found: _Interpretation) -> _Interpretation:
+    def _reconcile_with_zone(self, interpretation: _Interpretation) -> _Interpretation:
         """A name that its postal code contradicts: both are offered, unless they are neighbours."""
-        if not self.hints.zone or found.is_ambiguous:
-            return found
-        place = found.places[0]
+        if not self.hints.zone or interpretation.is_ambiguous:
+            return interpretation
+        place = interpretation.places[0]
         if place.department == self.hints.department:
-            return replace(found, others=[*found.others, *self.zone])
-        return replace(found, places=[*self.zone, place], is_ambiguous=True)
+            return replace(interpretation, others=[*interpretation.others, *self.zone])
+        return replace(interpretation, places=[*self.zone, place], is_ambiguous=True)
 
     def _is_served(self, place: Place) -> bool:
         return place.department in self.names.served
 
     # What goes with it
 
-    def _commune_beside(self, found: _Interpretation) -> str | None:
+    def _commune_beside(self, interpretation: _Interpretation) -> str | None:
         """The commune named beside a place that implies none: "EP Sologne à Olivet"."""
-        named = [one for one in self.text.communes if not set(one.span) & set(found.span)]
-        return named[-1].communes[0].commune if named else None
+        mentions = [
+            mention
+            for mention in self.text.communes
+            if not set(mention.span) & set(interpretation.span)
+        ]
+        return mentions[-1].communes[0].commune if mentions else None
 
     def _closest(self) -> list[Place]:
         """The nearest names, of anything, when nothing was found."""
@@ -367,21 +383,25 @@ class TextParser:
         if not key or self.hints.is_limited:
             return []
         local = self.text.local.closest(key, MAX_CLOSEST_LOCAL, MIN_LIKENESS_LOCAL)
-        close = _unique_places([*local, *self.names.closest(key, 2 * MAX_CHOICES)])
-        return sorted(close, key=lambda one: self._unlikeness(key, one))[:MAX_CLOSEST]
+        places = _unique_places([*local, *self.names.closest(key, 2 * MAX_CHOICES)])
+        return sorted(places, key=lambda place: self._unlikeness(key, place))[:MAX_CLOSEST]
 
     def _unlikeness(self, key: str, place: Place) -> float:
         """In percent, less what is granted to a place served: it is likelier to be meant."""
-        unlike = 100 - fuzz.ratio(key, "".join(split_words(place.name)))
-        return unlike - LIKENESS_BONUS_SERVED if self._is_served(place) else unlike
+        unlikeness = 100 - fuzz.ratio(key, "".join(split_words(place.name)))
+        return unlikeness - LIKENESS_BONUS_SERVED if self._is_served(place) else unlikeness
 
 
-def _joint_span(quarter: Mention, towns: Sequence[Mention]) -> range:
+def _joint_span(quarter: Mention, communes: Sequence[Mention]) -> range:
     """The words of the quarter and of its commune just before or after."""
-    beside = [one for one in towns if one.end == quarter.start or quarter.end == one.start]
+    adjacent = [
+        mention
+        for mention in communes
+        if mention.end == quarter.start or quarter.end == mention.start
+    ]
     return range(
-        min([quarter.start, *(one.start for one in beside)]),
-        max([quarter.end, *(one.end for one in beside)]),
+        min([quarter.start, *(mention.start for mention in adjacent)]),
+        max([quarter.end, *(mention.end for mention in adjacent)]),
     )
 
 
@@ -390,9 +410,9 @@ def _likeness(key: str, name: str) -> float:
     return LIKENESS_OF_BEGINNING if name.startswith(key) else fuzz.ratio(key, name)
 
 
-def _unique_places(places: Iterable[Place], but: Place | None = None) -> list[Place]:
+def _unique_places(places: Iterable[Place], excluded: Place | None = None) -> list[Place]:
     """Each commune once, without that of `but`; what implies no commune, by its key."""
-    kept = {one.commune or one.key: one for one in reversed(list(places))}
-    if but:
-        kept.pop(but.commune or but.key, None)
-    return list(reversed(kept.values()))
+    unique = {place.commune or place.key: place for place in reversed(list(places))}
+    if excluded:
+        unique.pop(excluded.commune or excluded.key, None)
+    return list(reversed(unique.values()))

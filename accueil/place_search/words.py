@@ -98,13 +98,13 @@ def split_words(text: str) -> list[str]:
     """
     plain = normalise(text)
     if any(char.isdigit() for char in plain):
-        plain = _RUN_TOGETHER.sub(lambda found: " ".join(filter(None, found.groups())), plain)
-    plain = _ABBREVIATED.sub(lambda found: _ABBREVIATIONS[found[0]], plain)
+        plain = _RUN_TOGETHER.sub(lambda match: " ".join(filter(None, match.groups())), plain)
+    plain = _ABBREVIATED.sub(lambda match: _ABBREVIATIONS[match[0]], plain)
     plain = _PREFIX_WITH_LINKS.sub(r"\1 ", plain)
     words = [_SPELLINGS.get(word, word) for word in plain.split()]
-    for at in range(1, len(words) - 1):
-        if words[at] == "s":
-            words[at] = "sur"
+    for index in range(1, len(words) - 1):
+        if words[index] == "s":
+            words[index] = "sur"
     return words
 
 

@@ -100,7 +100,7 @@ def reception_point_detail(request: HttpRequest, versions: Versions, slug: str) 
         "days": _next_days(point, at.date()),
         "directions": directions(point),
         "host": _host_team(point, contacts_cache.at(versions)),
-        "lines": contacts_cache.at(versions).lines([point.department_id]),
+        "lines": contacts_cache.at(versions).phone_lines([point.department_id]),
         "stops": stops,
         "has_calendar": any(stop.stop.recurrence for stop in stops),
         "passages": _next_passages(point, at),

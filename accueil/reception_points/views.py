@@ -80,7 +80,7 @@ def reception_point_list(request: HttpRequest, versions: Versions) -> HttpRespon
     rows = presenter.rows(
         _load_points(candidates_shown, _position(query.commune), contacts, special_hours), first + 1
     )
-    lines = [] if is_wide else contacts.lines(scope)
+    lines = [] if is_wide else contacts.phone_lines(scope)
     stops = (
         []
         if is_wide or query.criteria.kind not in ("", "itinerant")
@@ -94,7 +94,7 @@ def reception_point_list(request: HttpRequest, versions: Versions) -> HttpRespon
         "is_served": not query.commune or query.commune.department in served,
         "is_wide": is_wide,
         "page": page,
-        "rows": [row.words for row in rows],
+        "rows": [row.labels for row in rows],
         "count": None if query.commune else len(selected.candidates),
         "lines": [with_openness_label(line, at) for line in lines],
         "stops": stops,
@@ -254,7 +254,7 @@ def _pin(row: PointRow) -> maps.Pin | None:
     latitude, longitude = row.point.latitude, row.point.longitude
     if latitude is None or longitude is None:
         return None
-    position = int(row.words["number"]), row.words["name"], row.words["url"]
+    position = int(row.labels["number"]), row.labels["name"], row.labels["url"]
     return maps.Pin(
         *position, latitude, longitude, tone=_tone(row.is_open), words=row.openness_label
     )
