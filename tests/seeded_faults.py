@@ -59,7 +59,7 @@ FAULTS = [
     ),
     Fault(
         "accueil/lookup/covering_teams.py",
-        "        return CoveringTeams(Outcome.TEAM, sectors=whole, sector_choices=quarters)",
+        "        return CoveringTeams(Outcome.TEAM, sectors=commune_sectors, sector_choices=quarters)",
         "        return CoveringTeams(Outcome.TEAM, sectors=quarters, sector_choices=whole)",
         "tests/accueil/test_answers.py",
     ),

@@ -108,7 +108,7 @@ def select_finest_sectors(
     by_kind: dict[str, list[Sector]] = {kind: [] for kind in FINEST_FIRST}
     for candidate in sectors:
         by_kind[candidate.kind].append(candidate)
-    communes, quarters = by_kind[Sector.Kind.COMMUNE], by_kind[Sector.Kind.QUARTER]
+    commune_sectors, quarters = by_kind[Sector.Kind.COMMUNE], by_kind[Sector.Kind.QUARTER]
     numbered = [
         candidate for candidate in by_kind[Sector.Kind.NUMBERS] if candidate.search_street == street
     ]
@@ -130,10 +130,10 @@ def select_finest_sectors(
         return CoveringTeams(Outcome.TEAM, sectors=chosen)
     if street and numbered and number is None:
         return CoveringTeams(
-            Outcome.CHOOSE_SECTOR, sector_choices=[*numbered, *(communes or quarters)]
+            Outcome.CHOOSE_SECTOR, sector_choices=[*numbered, *(commune_sectors or quarters)]
         )
-    if communes:
-        return CoveringTeams(Outcome.TEAM, sectors=communes, sector_choices=quarters)
+    if commune_sectors:
+        return CoveringTeams(Outcome.TEAM, sectors=commune_sectors, sector_choices=quarters)
     if quarters or by_kind[Sector.Kind.STREET] or by_kind[Sector.Kind.NUMBERS]:
         choices = quarters or [*by_kind[Sector.Kind.STREET], *by_kind[Sector.Kind.NUMBERS]]
         return CoveringTeams(Outcome.CHOOSE_SECTOR, sector_choices=choices[:MAX_SECTORS])
