@@ -1,5 +1,3 @@
-from typing import Any
-
 from django.contrib import admin
 from django.db import models
 from django.db.models import Q
@@ -26,6 +24,7 @@ from accueil.rules import (
     in_managed_departments,
     manageable_activity,
 )
+from portal.accounts.models import User
 from portal.core.permissions.admin import EditTrackingAdmin, RowsField, RulesAdmin
 
 
@@ -41,7 +40,7 @@ class ContactAdmin(EditTrackingAdmin):
 class PhoneLineAdmin(ContactAdmin):
     list_display = ["name", "number", "department", "hours_text", "source", "edited_at"]
 
-    def scope(self, user: Any) -> Q:
+    def scope(self, user: User) -> Q:
         return editable_phone_lines(user)
 
 
@@ -51,7 +50,7 @@ class ReceptionPointAdmin(ContactAdmin):
     list_filter = ["department", "kind"]
     raw_id_fields = ["team", "site", "agency"]
 
-    def scope(self, user: Any) -> Q:
+    def scope(self, user: User) -> Q:
         return editable_points(user)
 
 
@@ -64,7 +63,7 @@ class SpecialHoursAdmin(EditTrackingAdmin):
     list_filter = ["department"]
     list_select_related = ["department"]
 
-    def scope(self, user: Any) -> Q:
+    def scope(self, user: User) -> Q:
         return editable_special_hours(user)
 
 
@@ -75,7 +74,7 @@ class StopAdmin(EditTrackingAdmin):
     list_select_related = ["point", "site", "source"]
     raw_id_fields = ["site"]
 
-    def scope(self, user: Any) -> Q:
+    def scope(self, user: User) -> Q:
         return editable_stops(user)
 
 
@@ -85,7 +84,7 @@ class StopChangeAdmin(RulesAdmin):
     list_filter = ["stop__point"]
     list_select_related = ["stop__site"]
 
-    def scope(self, user: Any) -> Q:
+    def scope(self, user: User) -> Q:
         return editable_stop_changes(user)
 
 
@@ -100,7 +99,7 @@ class ReportAdmin(RulesAdmin):
         *("page", "message", "agency", "department", "created_at", "handled_at", "handled_by")
     ]
 
-    def scope(self, user: Any) -> Q:
+    def scope(self, user: User) -> Q:
         return answerable_reports(user)
 
 
@@ -108,7 +107,7 @@ class PublishedAdmin(EditTrackingAdmin):
     list_filter = ["department", "topic"]
     list_select_related = ["department", "source"]
 
-    def scope(self, user: Any) -> Q:
+    def scope(self, user: User) -> Q:
         return in_managed_departments(user)
 
 
@@ -133,7 +132,7 @@ class ActivityAdmin(RulesAdmin):
     list_select_related = ["point", "phone_line"]
     readonly_fields = ["month", "point", "phone_line", "channel", "entered_at"]
 
-    def scope(self, user: Any) -> Q:
+    def scope(self, user: User) -> Q:
         return manageable_activity(user)
 
 
@@ -144,5 +143,5 @@ class ReferralsAdmin(RulesAdmin):
     list_select_related = ["department", "agency"]
     readonly_fields = ["month", "department", "agency", "entered_at"]
 
-    def scope(self, user: Any) -> Q:
+    def scope(self, user: User) -> Q:
         return in_managed_departments(user)

@@ -54,9 +54,9 @@ def reception_points(request: HttpRequest) -> Context | None:
     """What is announced of the doors that one keeps, those without hours, those that nobody checked
     for six months.
     """
-    user, today = request.user, clock.today()
-    if not is_staff_anywhere(user):
+    if not is_staff_anywhere(request.user):
         return None
+    user, today = current_user(request), clock.today()
     receiving = ReceptionPoint.objects.not_permanently_closed(today).order_by("name", "pk")
     points = filter_by_scope(user, receiving, editable_points(user))
     without_hours = points.filter(hours="", appointment_hours="").exclude(

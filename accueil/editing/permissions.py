@@ -2,20 +2,24 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 
+from portal.accounts.current_user import current_user
+from portal.accounts.models import User
 from portal.accounts.rules import staff_departments
-from portal.core.permissions.checks import require_permission
+from portal.core.permissions.checks import permission_name, require_permission
 from portal.territory.models import Department
 
 PAGE_SIZE = 50
 EDITOR_PERMISSION = "accueil.add_receptionpoint"
 View = Callable[..., HttpResponse]
+Row = TypeVar("Row", bound=Model)
 
 
 def editor_required(view: View) -> View:
@@ -33,12 +37,24 @@ def editor_required(view: View) -> View:
     return guarded
 
 
-def select_for_update_on_post(request: HttpRequest, rows: "QuerySet[Any]") -> "QuerySet[Any]":
-    """The rows, held until the end of the transaction by whoever writes."""
-    return rows.select_for_update(of=("self",)) if request.method == "POST" else rows
+def get_editable_or_404(request: HttpRequest, rows: "QuerySet[Row]", **lookup: Any) -> Row:
+    """Return the row, locked (SELECT FOR UPDATE) when the request is a POST.
+
+    Raises Http404, or PermissionDenied unless the user may change it.
+    """
+    if request.method == "POST":
+        rows = rows.select_for_update(of=("self",))
+    row = get_object_or_404(rows, **lookup)
+    require_change_permission(request, row)
+    return row
 
 
-def editable_departments(user: Any) -> "QuerySet[Department]":
+def require_change_permission(request: HttpRequest, row: Model) -> None:
+    """Raise PermissionDenied unless the user may change the row."""
+    require_permission(request.user, permission_name("change", row), row)
+
+
+def editable_departments(user: User) -> "QuerySet[Department]":
     """Where this person may add a door."""
     departments = Department.objects.order_by("code")
     if user.is_superuser:
@@ -48,7 +64,7 @@ def editable_departments(user: Any) -> "QuerySet[Department]":
 
 def requested_department(request: HttpRequest) -> Department:
     """The one that `departement` names among those where one works, the first without."""
-    departments = editable_departments(request.user)
+    departments = editable_departments(current_user(request))
     code = request.GET.get("departement")
     department = (departments.filter(code=code) if code else departments).first()
     if department is None:
@@ -56,6 +72,6 @@ def requested_department(request: HttpRequest) -> Department:
     return department
 
 
-def filter_by_scope(user: Any, rows: "QuerySet[Any]", scope: Q) -> "QuerySet[Any]":
+def filter_by_scope(user: User, rows: "QuerySet[Any]", scope: Q) -> "QuerySet[Any]":
     """The rows of that scope, all of them for an administrator."""
     return rows if user.is_superuser else rows.filter(scope)

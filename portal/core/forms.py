@@ -3,6 +3,17 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from django import forms
+
+
+class DayInput(forms.DateInput):
+    """A date input of HTML, which reads and shows ISO dates whatever the language."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
 
 class PostedNames:
     """Form mixin: some fields are posted under another name than that of their model's field.

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from portal.core import clock
+from portal.core.forms import DayInput
 from portal.core.periods.period import Period
 from portal.core.text.normalisation import normalise
 from portal.territory.models import Commune, Department
@@ -155,7 +156,7 @@ class DecisionForm(PeriodAndSiteForm):
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
     actual_date = forms.DateField(
         label=_lazy("Fait le"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput,
         required=False,
     )
 

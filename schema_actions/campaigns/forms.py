@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from portal.core import clock
+from portal.core.forms import DayInput
 from portal.core.periods.period import Period, PeriodError
 from schema_actions.models import Entry
 
@@ -29,7 +30,7 @@ class PeriodField(forms.CharField):
 class DueDateForm(forms.Form):
     due_on = forms.DateField(
         label=_lazy("À remettre au plus tard le"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

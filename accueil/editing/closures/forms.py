@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 from django import forms
 from django.db.models import Q, QuerySet
 from django.forms.boundfield import BoundField
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -19,36 +18,36 @@ from accueil.editing.hours_forms import (
     span_fields,
 )
 from accueil.editing.permissions import filter_by_scope
+from accueil.editing.previewed_form import PreviewedForm
 from accueil.editing.previews import SAMPLE_HOURS
 from accueil.models import OpeningHoursModel, PhoneLine, ReceptionPoint, SpecialHours
 from accueil.models.opening_hours import attach_special_hours
 from accueil.models.rounds import Weekday
 from accueil.models.special_hours import MAX_DAYS, special_hours_cache
 from accueil.rules import editable_phone_lines, editable_points
+from portal.accounts.models import User
 from portal.accounts.rules import is_manager_of
 from portal.core import clock
 from portal.core.caching import data_versions
-from portal.core.forms import PostedNames
+from portal.core.forms import DayInput, PostedNames
 from portal.core.opening_hours.special_days import Effect
 from portal.core.opening_hours.week_grid import DAYS, Week
-from portal.core.permissions.admin import RowsField, VersionedForm
+from portal.core.permissions.admin import RowsField
 from portal.core.text.normalisation import join_words
 from teams.models import Agency
 from teams.rules import editable_agencies
 
 MAX_UPCOMING = 60  # special hours of one door
 TARGET_FIELDS = ("points", "phone_lines", "agencies", "whole_department")
-_DATE = {"type": "date"}
 
 
-class SpecialHoursForm(PostedNames, VersionedForm):
+class SpecialHoursForm(PostedNames, PreviewedForm):
     """Special hours of a département, for what this person keeps there.
 
     They are saved once what people will read was shown: `previewed` holds what was shown last.
     """
 
     posted_names: ClassVar = {"phone_lines": "lines"}
-    previewed = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
     only = forms.MultipleChoiceField(
         label=_lazy("Seulement certains jours de la semaine"),
         choices=list(zip(DAYS, Weekday.labels, strict=True)),
@@ -61,8 +60,8 @@ class SpecialHoursForm(PostedNames, VersionedForm):
         fields = ["first_day", "last_day", "effect", "message", *TARGET_FIELDS]
         field_classes = dict.fromkeys(("points", "phone_lines", "agencies"), RowsField)
         widgets = {
-            "first_day": forms.DateInput(attrs=_DATE, format="%Y-%m-%d"),
-            "last_day": forms.DateInput(attrs=_DATE, format="%Y-%m-%d"),
+            "first_day": DayInput,
+            "last_day": DayInput,
             "effect": forms.RadioSelect,
             "message": forms.Textarea(attrs={"rows": 2}),
             **dict.fromkeys(("points", "phone_lines", "agencies"), forms.CheckboxSelectMultiple),
@@ -80,7 +79,7 @@ class SpecialHoursForm(PostedNames, VersionedForm):
             "agencies": {"invalid_choice": _lazy("Vous ne tenez pas cette agence.")},
         }
 
-    def __init__(self, data: Any, *, instance: SpecialHours, user: Any) -> None:
+    def __init__(self, data: Any, *, instance: SpecialHours, user: User) -> None:
         super().__init__(
             data, instance=instance, label_suffix="", initial=_initial_values(instance)
         )
@@ -103,10 +102,6 @@ class SpecialHoursForm(PostedNames, VersionedForm):
         field: Any = self.fields[name]
         field.queryset = rows.filter(department=self.instance.department_id).order_by("name")
         self.has_choices[name] = field.queryset.exists()
-
-    @property
-    def has_errors(self) -> bool:
-        return self.is_bound and not self.is_valid()
 
     @property
     def targets(self) -> list[BoundField]:
@@ -199,10 +194,6 @@ class SpecialHoursForm(PostedNames, VersionedForm):
         values = [special.effect, special.spans, special.weekdays, special.message]
         return json.dumps([*days, *values, special.whole_department, *rows], ensure_ascii=True)
 
-    @property
-    def is_previewed(self) -> bool:
-        return bool(self.cleaned_data["previewed"] == self.preview_key)
-
     def points(self) -> "QuerySet[ReceptionPoint]":
         """The points concerned, once valid, by themselves, their agency or their département."""
         cleaned_data = self.cleaned_data
@@ -215,9 +206,8 @@ class SpecialHoursForm(PostedNames, VersionedForm):
 
     def save_edited(self) -> SpecialHours:
         """Saves them, once valid; withdrawn ones are put back."""
-        self.instance.edited_at = timezone.now()
         self.instance.withdrawn_at = None
-        special: SpecialHours = self.save()
+        special: SpecialHours = super().save_edited()
         return special
 
 

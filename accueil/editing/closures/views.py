@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -15,19 +15,17 @@ from accueil.editing.permissions import (
     editable_departments,
     editor_required,
     filter_by_scope,
+    get_editable_or_404,
     requested_department,
-    select_for_update_on_post,
 )
 from accueil.editing.previews import affected_days_label, preview_changes
 from accueil.models import SpecialHours
 from accueil.models.special_hours import NOTICE_PERIOD, special_hours_cache
 from accueil.rules import editable_special_hours
+from portal.accounts.current_user import current_user
 from portal.core import clock
 from portal.core.caching import data_versions
 from portal.core.http.parameters import paginate
-from portal.core.permissions.checks import require_permission
-
-CHANGE_PERMISSION = "accueil.change_specialhours"
 
 
 @require_safe
@@ -36,7 +34,7 @@ def special_hours_list(request: HttpRequest) -> HttpResponse:
     """Those under way or coming where one works, the first to begin first; one changes those of
     which one keeps all that they concern.
     """
-    user, today = request.user, clock.today()
+    user, today = current_user(request), clock.today()
     queryset = SpecialHours.objects.with_targets().order_by("first_day", "pk")
     upcoming = queryset.filter(department__in=editable_departments(user), last_day__gte=today)
     page = paginate(upcoming, PAGE_SIZE, request.GET.get("page"))
@@ -64,56 +62,46 @@ def _status_label(special: SpecialHours) -> tuple[str, str]:
 @require_http_methods(["GET", "HEAD", "POST"])
 @editor_required
 def special_hours_create(request: HttpRequest) -> HttpResponse:
-    return _update(request, SpecialHours(department=requested_department(request)))
+    return _special_hours_form(request, SpecialHours(department=requested_department(request)))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @editor_required
 def special_hours_update(request: HttpRequest, pk: int) -> HttpResponse:
-    """Changes them; withdrawn ones are put back."""
-    rows = select_for_update_on_post(request, SpecialHours.objects.select_related("department"))
-    special = get_object_or_404(rows, pk=pk)
-    require_permission(request.user, CHANGE_PERMISSION, special)
-    return _update(request, special)
+    """Change special hours; withdrawn ones are restored."""
+    rows = SpecialHours.objects.select_related("department")
+    return _special_hours_form(request, get_editable_or_404(request, rows, pk=pk))
 
 
-def _update(request: HttpRequest, special: SpecialHours) -> HttpResponse:
-    form = SpecialHoursForm(request.POST or None, instance=special, user=request.user)
+def _special_hours_form(request: HttpRequest, special: SpecialHours) -> HttpResponse:
+    template = "accueil/special_hours_update.html"
+    form = SpecialHoursForm(request.POST or None, instance=special, user=current_user(request))
+    context: dict[str, Any] = {"form": form, "special": special}
     if not form.is_bound:
-        return _render_form(request, form)
+        return render(request, template, context)
     if not form.is_valid():
-        return _render_form(request, form, status=409 if form.is_stale else 400)
-    if "enregistrer" in request.POST and form.is_previewed:
+        return render(request, template, context, status=form.error_status)
+    if form.is_confirmed:
         special = form.save_edited()
         messages.success(request, _("C'est enregistré : %s.") % special.in_french)
         return redirect("special-hours-list")
-    return _render_form(request, form, is_preview=True)
-
-
-def _render_form(
-    request: HttpRequest, form: SpecialHoursForm, *, is_preview: bool = False, status: int = 200
-) -> HttpResponse:
-    context: dict[str, Any] = {"form": form, "special": form.instance, "is_preview": is_preview}
-    if is_preview:
-        points, lines = list(form.points()), list(form.cleaned_data["phone_lines"])
-        index = special_hours_cache.at(data_versions.current_versions())
-        context |= {
-            "effects": preview_changes(form.instance, points, lines, index),
-            "count": len(points) + len(lines),
-            "days": affected_days_label(form.instance),
-            "announced": max(form.instance.first_day - NOTICE_PERIOD, clock.today()),
-        }
-    return render(request, "accueil/special_hours_update.html", context, status=status)
+    points, lines = list(form.points()), list(form.cleaned_data["phone_lines"])
+    index = special_hours_cache.at(data_versions.current_versions())
+    context |= {
+        "is_preview": True,
+        "effects": preview_changes(special, points, lines, index),
+        "count": len(points) + len(lines),
+        "days": affected_days_label(special),
+        "announced": max(special.first_day - NOTICE_PERIOD, clock.today()),
+    }
+    return render(request, template, context)
 
 
 @require_POST
 @editor_required
 def special_hours_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    """From now on the usual hours are told; the row stays, and can be put back."""
-    special = get_object_or_404(
-        select_for_update_on_post(request, SpecialHours.objects.all()), pk=pk
-    )
-    require_permission(request.user, CHANGE_PERMISSION, special)
+    """Give the usual hours again. The row stays, and can be restored."""
+    special = get_editable_or_404(request, SpecialHours.objects.all(), pk=pk)
     if special.withdrawn_at is None:
         special.withdrawn_at = special.edited_at = timezone.now()
         special.save(update_fields=["withdrawn_at", "edited_at"])

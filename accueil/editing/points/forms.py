@@ -7,7 +7,6 @@ from django import forms
 from django.db.models import QuerySet
 from django.forms.boundfield import BoundField
 from django.forms.utils import ErrorDict
-from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -15,9 +14,11 @@ from django.utils.translation import gettext_lazy as _lazy
 from accueil.editing.address_forms import AddressForm
 from accueil.editing.hours_forms import WeekForm
 from accueil.editing.permissions import filter_by_scope
+from accueil.editing.previewed_form import PreviewedForm
 from accueil.models import PhoneLine, ReceptionPoint
+from portal.accounts.models import User
 from portal.core import clock
-from portal.core.permissions.admin import VersionedForm
+from portal.core.forms import DayInput
 from teams.models import Agency, Team
 from teams.rules import editable_agencies, editable_teams
 
@@ -30,19 +31,17 @@ MAX_FUTURE = timedelta(days=5 * 366)
 _UNKNOWN_CHOICE = [("", _lazy("à renseigner"))]
 
 
-class OpeningHoursModelForm(VersionedForm):
+class OpeningHoursForm(PreviewedForm):
     """What opens and closes, with one grid for each of its kinds of hours.
 
     Hours that changed are saved once the days that they give were shown: `previewed` holds those
     that were shown last.
     """
 
-    previewed = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
     grid_names: tuple[str, ...] = ("hours",)
 
-    def __init__(self, data: Any, *, instance: Any, user: Any) -> None:
+    def __init__(self, data: Any, *, instance: Any) -> None:
         super().__init__(data, instance=instance, label_suffix="")
-        self.user = user
         self.stored_hours = {name: getattr(instance, name) for name in self.grid_names}
         self.grids = [
             WeekForm(
@@ -56,21 +55,14 @@ class OpeningHoursModelForm(VersionedForm):
         ]
 
     @property
-    def subforms(self) -> list[Any]:
+    def subforms(self) -> list[forms.Form]:
         """The forms that are sent with this one."""
         return [*self.grids]
 
     def clear_errors(self) -> None:
         """What is not finished is not wrong yet."""
         for form in (self, *self.subforms):
-            form._errors = ErrorDict()
-
-    def is_valid(self) -> bool:
-        return all([super().is_valid(), *(form.is_valid() for form in self.subforms)])
-
-    @property
-    def has_errors(self) -> bool:
-        return self.is_bound and not self.is_valid()
+            form._errors = ErrorDict()  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned_data = super().clean() or self.cleaned_data
@@ -100,20 +92,16 @@ class OpeningHoursModelForm(VersionedForm):
         return " | ".join(getattr(self.instance, name) for name in self.grid_names)
 
     @property
-    def is_previewed(self) -> bool:
-        """Whether hours that changed were shown day by day to whoever confirms them."""
-        is_same = self.preview_key == " | ".join(self.stored_hours.values())
-        return is_same or self.cleaned_data["previewed"] == self.preview_key
+    def needs_preview(self) -> bool:
+        return self.preview_key != " | ".join(self.stored_hours.values())
 
     def save_edited(self) -> Any:
         """Saves the row, once valid, as made sure of today."""
-        self.instance.edited_at = timezone.now()
         self.instance.checked_on = clock.today()
-        self.instance.save()
-        return self.instance
+        return super().save_edited()
 
 
-class PhoneLineForm(OpeningHoursModelForm):
+class PhoneLineForm(OpeningHoursForm):
     class Meta:
         model = PhoneLine
         fields = ["name", "number", "purpose", "territory"]
@@ -124,7 +112,7 @@ class PhoneLineForm(OpeningHoursModelForm):
         widgets = {"purpose": forms.Textarea(attrs={"rows": 3})}
 
 
-class ReceptionPointForm(OpeningHoursModelForm):
+class ReceptionPointForm(OpeningHoursForm):
     """A reception point: at a team's, or at an address of its own."""
 
     grid_names = ("hours", "appointment_hours")
@@ -176,13 +164,13 @@ class ReceptionPointForm(OpeningHoursModelForm):
             ),
         }
         widgets = {
-            "closes_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "closes_on": DayInput,
             "offers": forms.Textarea(attrs={"rows": 3}),
             "documents": forms.Textarea(attrs={"rows": 3}),
         }
 
-    def __init__(self, data: Any, *, instance: ReceptionPoint, user: Any) -> None:
-        super().__init__(data, instance=instance, user=user)
+    def __init__(self, data: Any, *, instance: ReceptionPoint, user: User) -> None:
+        super().__init__(data, instance=instance)
         department = instance.department
         self.address_form = AddressForm(data, department=department, site=instance.site)
         teams = Team.objects.filter(agency__department=department)
@@ -220,7 +208,7 @@ class ReceptionPointForm(OpeningHoursModelForm):
         field.empty_label = empty_label
 
     @property
-    def subforms(self) -> list[Any]:
+    def subforms(self) -> list[forms.Form]:
         return [self.address_form, *super().subforms]
 
     def clean(self) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -15,19 +15,20 @@ from accueil.editing.permissions import (
     editable_departments,
     editor_required,
     filter_by_scope,
+    get_editable_or_404,
     requested_department,
-    select_for_update_on_post,
+    require_change_permission,
 )
-from accueil.editing.points.forms import OpeningHoursModelForm, PhoneLineForm, ReceptionPointForm
+from accueil.editing.points.forms import OpeningHoursForm, PhoneLineForm, ReceptionPointForm
 from accueil.editing.previews import preview_days
 from accueil.models import PhoneLine, ReceptionPoint
 from accueil.models.opening_hours import attach_special_hours
 from accueil.models.special_hours import special_hours_cache
 from accueil.rules import editable_phone_lines, editable_points
+from portal.accounts.current_user import current_user
 from portal.core import clock
 from portal.core.caching import data_versions
 from portal.core.http.parameters import paginate
-from portal.core.permissions.checks import require_permission
 
 RECHECK_AFTER = timedelta(days=183)  # a contact not checked for longer is to be rechecked
 
@@ -39,7 +40,7 @@ def contact_list(request: HttpRequest) -> HttpResponse:
     of `q` where it is given.
     """
     today = clock.today()
-    user, search = request.user, request.GET.get("q", "").strip()
+    user, search = current_user(request), request.GET.get("q", "").strip()
     points: Any = filter_by_scope(user, ReceptionPoint.objects.with_places(), editable_points(user))
     lines = filter_by_scope(
         user, PhoneLine.objects.order_by("department", "name", "pk"), editable_phone_lines(user)
@@ -63,109 +64,77 @@ def contact_list(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @editor_required
-def point_update(request: HttpRequest, pk: int) -> HttpResponse:
-    """A reception point: its form, and the days that it gives before it is saved."""
-    rows = select_for_update_on_post(
-        request, ReceptionPoint.objects.with_places().select_related("department")
-    )
-    point = get_object_or_404(rows, pk=pk)
-    require_permission(request.user, "accueil.change_receptionpoint", point)
-    return _update(
-        request, ReceptionPointForm(request.POST or None, instance=point, user=request.user)
-    )
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@editor_required
 def point_create(request: HttpRequest) -> HttpResponse:
-    point = ReceptionPoint(department=requested_department(request))
-    return _update(
-        request, ReceptionPointForm(request.POST or None, instance=point, user=request.user)
-    )
+    return _point_form(request, ReceptionPoint(department=requested_department(request)))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @editor_required
-def phone_line_update(request: HttpRequest, pk: int) -> HttpResponse:
-    line = get_object_or_404(
-        select_for_update_on_post(request, PhoneLine.objects.select_related("department")), pk=pk
-    )
-    require_permission(request.user, "accueil.change_phoneline", line)
-    return _update(request, PhoneLineForm(request.POST or None, instance=line, user=request.user))
+def point_update(request: HttpRequest, pk: int) -> HttpResponse:
+    points = ReceptionPoint.objects.with_places().select_related("department")
+    return _point_form(request, get_editable_or_404(request, points, pk=pk))
+
+
+def _point_form(request: HttpRequest, point: ReceptionPoint) -> HttpResponse:
+    form = ReceptionPointForm(request.POST or None, instance=point, user=current_user(request))
+    return _contact_form(request, form, "accueil/reception_point_update.html")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @editor_required
 def phone_line_create(request: HttpRequest) -> HttpResponse:
-    line = PhoneLine(department=requested_department(request))
-    return _update(request, PhoneLineForm(request.POST or None, instance=line, user=request.user))
+    return _phone_line_form(request, PhoneLine(department=requested_department(request)))
 
 
-def _update(request: HttpRequest, form: OpeningHoursModelForm) -> HttpResponse:
-    """The form as it is asked for: empty, with Monday copied, with its next days, or saved."""
-    title = str(form.instance.name) if form.instance.pk else ""
+@require_http_methods(["GET", "HEAD", "POST"])
+@editor_required
+def phone_line_update(request: HttpRequest, pk: int) -> HttpResponse:
+    lines = PhoneLine.objects.select_related("department")
+    return _phone_line_form(request, get_editable_or_404(request, lines, pk=pk))
+
+
+def _phone_line_form(request: HttpRequest, line: PhoneLine) -> HttpResponse:
+    form = PhoneLineForm(request.POST or None, instance=line)
+    return _contact_form(request, form, "accueil/phone_line_update.html")
+
+
+def _contact_form(request: HttpRequest, form: OpeningHoursForm, template: str) -> HttpResponse:
+    """Render the form: blank, with Monday copied, with errors or its next days; or save it."""
+    contact = form.instance
+    context = {"form": form, "contact": contact, "title": str(contact.name) if contact.pk else ""}
     if not form.is_bound:
-        return _render_form(request, form, title)
+        return render(request, template, context)
     if "copier" in request.POST:
         form.clear_errors()
-        return _render_form(request, form, title)
+        return render(request, template, context)
     if not form.is_valid():
-        return _render_form(request, form, title, status=409 if form.is_stale else 400)
-    if "enregistrer" in request.POST and form.is_previewed:
-        _require_still_editable(request, form.instance)
-        row = form.save_edited()
-        messages.success(request, _("« %s » est enregistré, vérifié aujourd'hui.") % row)
+        return render(request, template, context, status=form.error_status)
+    if form.is_confirmed:
+        # The values just typed may give the contact to another team or agency.
+        require_change_permission(request, contact)
+        form.save_edited()
+        messages.success(request, _("« %s » est enregistré, vérifié aujourd'hui.") % contact)
         return redirect("contact-list")
-    return _render_form(request, form, title, is_preview=True)
-
-
-def _require_still_editable(request: HttpRequest, contact: ReceptionPoint | PhoneLine) -> None:
-    """Nobody makes of a door one that they may not change."""
-    name = "receptionpoint" if isinstance(contact, ReceptionPoint) else "phoneline"
-    require_permission(request.user, f"accueil.change_{name}", contact)
-
-
-def _render_form(
-    request: HttpRequest,
-    form: OpeningHoursModelForm,
-    title: str,
-    *,
-    is_preview: bool = False,
-    status: int = 200,
-) -> HttpResponse:
-    contact, days = form.instance, []
-    if is_preview:
-        attach_special_hours([contact], special_hours_cache.at(data_versions.current_versions()))
-        days = preview_days(contact, clock.today())
-    context = {
-        "form": form,
-        "contact": contact,
-        "title": title,
-        "is_preview": is_preview,
-        "days": days,
-        "by_appointment": any(day.by_appointment for day in days),
-    }
-    name = "reception_point" if isinstance(contact, ReceptionPoint) else "phone_line"
-    return render(request, f"accueil/{name}_update.html", context, status=status)
+    attach_special_hours([contact], special_hours_cache.at(data_versions.current_versions()))
+    days = preview_days(contact, clock.today())
+    has_appointments = any(day.by_appointment for day in days)
+    context |= {"is_preview": True, "days": days, "by_appointment": has_appointments}
+    return render(request, template, context)
 
 
 @require_POST
 @editor_required
 def point_mark_checked(request: HttpRequest, pk: int) -> HttpResponse:
-    """Somebody made sure of a point: all that it says is still true today."""
-    point = get_object_or_404(
-        select_for_update_on_post(request, ReceptionPoint.objects.with_places()), pk=pk
-    )
-    require_permission(request.user, "accueil.change_receptionpoint", point)
-    return _mark_checked(request, point)
+    """Record that all that the point shows is still true today."""
+    points = ReceptionPoint.objects.with_places()
+    return _mark_checked(request, get_editable_or_404(request, points, pk=pk))
 
 
 @require_POST
 @editor_required
 def phone_line_mark_checked(request: HttpRequest, pk: int) -> HttpResponse:
-    line = get_object_or_404(select_for_update_on_post(request, PhoneLine.objects.all()), pk=pk)
-    require_permission(request.user, "accueil.change_phoneline", line)
-    return _mark_checked(request, line)
+    """Record that all that the line shows is still true today."""
+    return _mark_checked(request, get_editable_or_404(request, PhoneLine.objects.all(), pk=pk))
 
 
 def _mark_checked(request: HttpRequest, contact: ReceptionPoint | PhoneLine) -> HttpResponse:

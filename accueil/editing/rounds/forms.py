@@ -5,17 +5,16 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.forms.boundfield import BoundField
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from accueil.editing.address_forms import AddressForm
 from accueil.editing.hours_forms import FrenchTimeField
+from accueil.editing.previewed_form import PreviewedForm
 from accueil.models import Stop, StopChange
 from accueil.models.rounds import Weekday
-from portal.core.forms import PostedNames
+from portal.core.forms import DayInput, PostedNames
 from portal.core.opening_hours.recurrence import LAST
-from portal.core.permissions.admin import VersionedForm
 
 MAX_CYCLE_WEEKS = 6
 WEEK_OF_MONTH_CHOICES = [
@@ -28,14 +27,9 @@ RHYTHM_CHOICES = [
     (CYCLE, _lazy("certaines semaines d'un cycle (une sur deux, deux sur trois…)")),
     (MONTHLY, _lazy("certaines semaines du mois (le premier, le dernier…)")),
 ]
-_DATE = {"type": "date"}
 
 
-def day_input() -> forms.DateInput:
-    return forms.DateInput(attrs=_DATE, format="%Y-%m-%d")
-
-
-class StopForm(PostedNames, VersionedForm):
+class StopForm(PostedNames, PreviewedForm):
     """A stop: its place, its day and hours, how often. Without day and hours they are unknown.
 
     It is saved once its next days were shown: `previewed` holds the rhythm that was shown last.
@@ -46,7 +40,6 @@ class StopForm(PostedNames, VersionedForm):
         "valid_to": "until",
         "month_positions": "nths",
     }
-    previewed = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
     weekday = forms.TypedChoiceField(
         label=_lazy("Jour"),
         choices=[("", _lazy("à renseigner")), *Weekday.choices],
@@ -83,7 +76,7 @@ class StopForm(PostedNames, VersionedForm):
     class Meta:
         model = Stop
         fields = ["weekday", "starts_at", "ends_at", "valid_from", "valid_to"]
-        widgets = {"valid_from": day_input(), "valid_to": day_input()}
+        widgets = {"valid_from": DayInput, "valid_to": DayInput}
         help_texts = {
             "valid_from": _lazy("D'où se comptent les semaines d'un cycle."),
             "valid_to": _lazy("Vide tant que rien ne l'arrête."),
@@ -106,13 +99,6 @@ class StopForm(PostedNames, VersionedForm):
     @property
     def subforms(self) -> list[forms.Form]:
         return [self.address_form]
-
-    def is_valid(self) -> bool:
-        return all([super().is_valid(), self.address_form.is_valid()])
-
-    @property
-    def has_errors(self) -> bool:
-        return self.is_bound and not self.is_valid()
 
     def clean(self) -> dict[str, Any]:
         cleaned_data = super().clean() or self.cleaned_data
@@ -168,18 +154,15 @@ class StopForm(PostedNames, VersionedForm):
         return " | ".join(map(str, (*cells, stop.cycle, stop.weeks, stop.month_positions)))
 
     @property
-    def is_previewed(self) -> bool:
-        return (
-            self.instance.recurrence is None or self.cleaned_data["previewed"] == self.preview_key
-        )
+    def needs_preview(self) -> bool:
+        return self.instance.recurrence is not None
 
     def save_edited(self) -> Stop:
         """Saves the stop and its place, once valid."""
         site = self.address_form.save_site()
         assert site is not None
         self.instance.site = site
-        self.instance.edited_at = timezone.now()
-        stop: Stop = self.save()
+        stop: Stop = super().save_edited()
         return stop
 
 
@@ -219,7 +202,7 @@ class StopChangeForm(PostedNames, forms.ModelForm):
     class Meta:
         model = StopChange
         fields = ["new_day", "starts_at", "ends_at", "new_place", "message"]
-        widgets = {"new_day": day_input(), "message": forms.Textarea(attrs={"rows": 2})}
+        widgets = {"new_day": DayInput, "message": forms.Textarea(attrs={"rows": 2})}
         labels = {"new_day": _lazy("Il a lieu le"), "new_place": _lazy("Lieu")}
         help_texts = {
             "new_day": _lazy("Le même jour s'il n'y a que les heures ou le lieu qui changent."),

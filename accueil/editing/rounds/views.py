@@ -2,19 +2,16 @@
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accueil.editing.permissions import editor_required, select_for_update_on_post
+from accueil.editing.permissions import editor_required, get_editable_or_404
 from accueil.editing.previews import next_passages, next_stop_days
 from accueil.editing.rounds.forms import StopChangeForm, StopForm
 from accueil.models import ReceptionPoint, Stop, StopChange
 from portal.core import clock
 from portal.core.http.parameters import parse_day
-from portal.core.permissions.checks import require_permission
-
-CHANGE_PERMISSION = "accueil.change_stop"
 
 
 @require_safe
@@ -30,48 +27,44 @@ def stop_list(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _get_point(request: HttpRequest, pk: int) -> ReceptionPoint:
     points = ReceptionPoint.objects.with_places().select_related("department")
-    point = get_object_or_404(points, pk=pk, kind=ReceptionPoint.Kind.ITINERANT)
-    require_permission(request.user, "accueil.change_receptionpoint", point)
-    return point
+    return get_editable_or_404(request, points, pk=pk, kind=ReceptionPoint.Kind.ITINERANT)
 
 
 def _get_stop(request: HttpRequest, pk: int) -> Stop:
     stops = Stop.objects.select_related(
         *("site__commune", "point__department", "point__team__agency", "point__agency")
     )
-    stop: Stop = get_object_or_404(select_for_update_on_post(request, stops), pk=pk)
-    require_permission(request.user, CHANGE_PERMISSION, stop)
-    return stop
+    return get_editable_or_404(request, stops, pk=pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @editor_required
 def stop_create(request: HttpRequest, pk: int) -> HttpResponse:
-    return _update_stop(request, Stop(point=_get_point(request, pk)))
+    return _stop_form(request, Stop(point=_get_point(request, pk)))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @editor_required
 def stop_update(request: HttpRequest, pk: int) -> HttpResponse:
-    return _update_stop(request, _get_stop(request, pk))
+    return _stop_form(request, _get_stop(request, pk))
 
 
-def _update_stop(request: HttpRequest, stop: Stop) -> HttpResponse:
-    """The form of a stop, with the days that its rhythm gives before it is saved."""
+def _stop_form(request: HttpRequest, stop: Stop) -> HttpResponse:
+    """Render the form of a stop, with the next days of its rhythm before the save; or save it."""
+    template = "accueil/stop_update.html"
     title = stop.site.label if stop.pk else ""
     form = StopForm(request.POST or None, instance=stop)
     context = {"form": form, "point": stop.point, "stop": stop, "title": title}
     if not form.is_bound:
-        return render(request, "accueil/stop_update.html", context)
+        return render(request, template, context)
     if not form.is_valid():
-        status = 409 if form.is_stale else 400
-        return render(request, "accueil/stop_update.html", context, status=status)
-    if "enregistrer" in request.POST and form.is_previewed:
-        saved = form.save_edited()
-        messages.success(request, _("L'arrêt « %s » est enregistré.") % saved.site)
+        return render(request, template, context, status=form.error_status)
+    if form.is_confirmed:
+        form.save_edited()
+        messages.success(request, _("L'arrêt « %s » est enregistré.") % stop.site)
         return redirect("stop-list", stop.point_id)
     context |= {"is_preview": True, "days": next_stop_days(stop, clock.today())}
-    return render(request, "accueil/stop_update.html", context)
+    return render(request, template, context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
