@@ -18,8 +18,11 @@ class Command(ExclusiveCommand, migrate.Command):
         if partial := partly_applied_squashes(connections[options["database"]]):
             raise CommandError(
                 _(
-                    "Cette base est d'avant la version 0.1.0 (%s) : installez d'abord la version"
-                    " 0.1.0, lancez « migrate », puis revenez à celle-ci."
+                    "Cette base est d'avant la version 0.1.0 (%s). Pour la reprendre :\n"
+                    "1. prenez la dernière version d'alors : git checkout "
+                    '"$(git log --reverse --diff-filter=A --format=%%h -- '
+                    "'*/0001_squashed_0_1_0.py' | head -1)~1\" ;\n"
+                    "2. lancez « migrate » ; 3. revenez à la version présente, et relancez-le."
                 )
                 % ", ".join(f"{app}.{name}" for app, name in partial)
             )
