@@ -109,5 +109,7 @@ def test_a_database_that_applied_them_all_has_nothing_to_do_again():
 def test_a_database_that_applied_a_part_of_them_is_refused_with_what_to_do():
     applied = MigrationRecorder(connection).migration_qs.filter(app="teams")
     applied.filter(name__in=["0001_squashed_0_1_0", "0005_labels"]).delete()
-    with pytest.raises(CommandError, match=r"0\.1\.0 \(teams\.0001_squashed_0_1_0\)[^$]*git checkout"):
+    with pytest.raises(
+        CommandError, match=r"0\.1\.0 \(teams\.0001_squashed_0_1_0\)[^$]*git checkout"
+    ):
         call_command("migrate", verbosity=0, interactive=False)
