@@ -237,11 +237,11 @@ class PlanScopedViewSet(viewsets.ReadOnlyModelViewSet):
     """Rows that a key names within a plan: `plan=` chooses where two plans have one of it."""
 
     def get_object(self) -> Any:
-        found = self.filter_queryset(self.get_queryset())
-        rows = list(found.filter(**{self.lookup_field: self.kwargs[self.lookup_field]})[:2])
+        queryset = self.filter_queryset(self.get_queryset())
+        rows = list(queryset.filter(**{self.lookup_field: self.kwargs[self.lookup_field]})[:2])
         if len(rows) > 1:
             raise ValidationError({"plan": [_("Plusieurs schémas ont cette clé : dites lequel.")]})
-        return rows[0] if rows else get_object_or_404(found.none())
+        return rows[0] if rows else get_object_or_404(queryset.none())
 
 
 class PlanViewSet(viewsets.ReadOnlyModelViewSet):
@@ -269,8 +269,9 @@ class PlanViewSet(viewsets.ReadOnlyModelViewSet):
     )
     def synthesis(self, request: Request, slug: str, campaign: str) -> Response:
         """La synthèse d'une campagne : publiée, calculée, et ce qui les sépare."""
-        held = get_object_or_404(Campaign.objects.public(), plan__slug=slug, slug=campaign)
-        return Response(held.synthesis().to_dict())
+        campaigns = Campaign.objects.public()
+        row = get_object_or_404(campaigns, plan__slug=slug, slug=campaign)
+        return Response(row.synthesis().to_dict())
 
 
 @extend_schema_view(retrieve=extend_schema(parameters=[PLAN_PARAMETER]))
@@ -310,8 +311,10 @@ class EvaluationViewSet(viewsets.ReadOnlyModelViewSet):
     filterset_class = EvaluationApiFilter
 
     def get_queryset(self) -> QuerySet[Evaluation]:
-        found = Evaluation.objects.public().select_related("campaign__plan", "sheet", "source")
-        return found.prefetch_related("remarks")
+        evaluations = Evaluation.objects.public().select_related(
+            "campaign__plan", "sheet", "source"
+        )
+        return evaluations.prefetch_related("remarks")
 
 
 router.register("plans", PlanViewSet, basename="api-plan")

@@ -9,9 +9,9 @@ from schema_actions.models import ActionSheet, Campaign, Evaluation
 @transaction.atomic
 def open_evaluations(campaign: Campaign, *, status: LevelStatus) -> int:
     """Gives every sheet of the plan its evaluation in the campaign; those there already stay."""
-    known = campaign.evaluations.values("sheet")
-    sheets = ActionSheet.objects.filter(plan=campaign.plan_id).exclude(pk__in=known)
-    made = Evaluation.objects.bulk_create(
+    evaluated_sheets = campaign.evaluations.values("sheet")
+    sheets = ActionSheet.objects.filter(plan=campaign.plan_id).exclude(pk__in=evaluated_sheets)
+    evaluations = Evaluation.objects.bulk_create(
         [
             Evaluation(
                 campaign=campaign,
@@ -22,4 +22,4 @@ def open_evaluations(campaign: Campaign, *, status: LevelStatus) -> int:
             for sheet in sheets
         ]
     )
-    return len(made)
+    return len(evaluations)

@@ -33,5 +33,5 @@ def level_label(level: int | None) -> str:
     """ "5 sur 7, un peu en avance"; "" for None."""
     if level is None:
         return ""
-    said = {"level": level, "words": LEVEL_LABELS[level]}
-    return str(_("%(level)d sur 7, %(words)s")) % said
+    values = {"level": level, "words": LEVEL_LABELS[level]}
+    return str(_("%(level)d sur 7, %(words)s")) % values

@@ -64,9 +64,9 @@ def load_indicators(load: Load) -> None:
         )
         ranks[indicator.pk, campaign.pk] += 1
         rank = ranks[indicator.pk, campaign.pk]
-        place = {"indicator": indicator, "campaign": campaign, "rank": rank}
+        identity = {"indicator": indicator, "campaign": campaign, "rank": rank}
         figure = without_columns(row, "plan", "sheet", "campaign", "name", "unit")
-        figure.save(IndicatorValue, by=[*place], **place)
+        figure.save(IndicatorValue, by=[*identity], **identity)
 
 
 def without_columns(row: Row, *columns: str) -> Row:
@@ -77,12 +77,12 @@ def without_columns(row: Row, *columns: str) -> Row:
 def find_in_plan(row: Row, model: type[M], column: str, **key: str) -> M | None:
     """The row of `model` of the plan that the line names; a fault if unknown."""
     try:
-        found = model._default_manager.filter(plan__slug=row["plan"], **key).first()
+        match = model._default_manager.filter(plan__slug=row["plan"], **key).first()
     except ValueError:  # a number that is not one
-        found = None
-    if found is None:
+        match = None
+    if match is None:
         row.refuse(column, _("« %s » est inconnu.") % row[column])
-    return found
+    return match
 
 
 def _load_sheet(row: Row, rank: int) -> None:

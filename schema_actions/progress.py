@@ -11,7 +11,7 @@ from schema_actions.enums import EntryStatus, LevelStatus
 from schema_actions.models import Campaign, Entry
 from schema_actions.synthesis import ComputedCounts, compute_counts
 
-Words = str | Promise
+Label = str | Promise
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class SheetState:
     """Where a sheet stands: `key` names it in an address."""
 
     key: str
-    words: Words
+    label: Label
     tone: str
 
 

@@ -22,15 +22,15 @@ class Counts:
 
     @property
     def late(self) -> int:
-        return self.at(Pace.LATE)
+        return self.count_at(Pace.LATE)
 
     @property
     def on_pace(self) -> int:
-        return self.at(Pace.ON_PACE)
+        return self.count_at(Pace.ON_PACE)
 
     @property
     def ahead(self) -> int:
-        return self.at(Pace.AHEAD)
+        return self.count_at(Pace.AHEAD)
 
     @property
     def total(self) -> int:
@@ -42,7 +42,7 @@ class Counts:
         total = self.total
         return tuple((200 * n + total) // (2 * total) if total else 0 for n in self.levels)
 
-    def at(self, pace: Pace) -> int:
+    def count_at(self, pace: Pace) -> int:
         return sum(self.levels[level - 1] for level in levels_of(pace))
 
     def to_dict(self) -> dict[str, Any]:
@@ -112,32 +112,32 @@ class Synthesis:
         """Each difference in words; a level not transcribed yet explains a count too low."""
         if self.published is None:
             return []
-        waiting = self.computed.not_transcribed
-        said = [
+        not_transcribed = self.computed.not_transcribed
+        messages = [
             _("Niveau %(level)d (%(words)s) : %(published)d publiées, %(computed)d calculées.")
             % {
                 "level": level,
                 "words": LEVEL_LABELS[level],
                 "published": printed,
-                "computed": found,
+                "computed": computed,
             }
-            for level, printed, found in zip(
+            for level, printed, computed in zip(
                 LEVELS, self.published.levels, self.computed.levels, strict=True
             )
-            if (found > printed if waiting else found != printed)
+            if (computed > printed if not_transcribed else computed != printed)
         ]
-        if waiting:
+        if not_transcribed:
             count = ngettext(
                 "%d fiche n'a pas encore son niveau transcrit : le calcul est partiel.",
                 "%d fiches n'ont pas encore leur niveau transcrit : le calcul est partiel.",
-                waiting,
+                not_transcribed,
             )
-            said.insert(0, count % waiting)
+            messages.insert(0, count % not_transcribed)
         elif self.published.total != self.computed.total:
             total = _("Total : %(published)d fiches publiées, %(computed)d calculées.")
             values = {"published": self.published.total, "computed": self.computed.total}
-            said.append(total % values)
-        return said
+            messages.append(total % values)
+        return messages
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -157,7 +157,7 @@ class LevelChange:
     after: Level
 
     @property
-    def change(self) -> int | None:
+    def steps(self) -> int | None:
         """The steps gained, negative when it fell; None unless both levels are known."""
         if self.before is None or self.after is None:
             return None
@@ -178,14 +178,14 @@ def compare_levels(before: Mapping[Any, Level], after: Mapping[Any, Level]) -> L
     """The sheets of both campaigns, the greatest changes first; a sheet of one alone has no level
     in the other."""
     keys = [*after, *(key for key in before if key not in after)]
-    steps = [LevelChange(key, before.get(key), after.get(key)) for key in keys]
+    changes = [LevelChange(key, before.get(key), after.get(key)) for key in keys]
 
-    def sorted_by_change(chosen: Sequence[LevelChange]) -> list[LevelChange]:
-        return sorted(chosen, key=lambda step: -abs(step.change or 0))
+    def sorted_by_change(changes: Sequence[LevelChange]) -> list[LevelChange]:
+        return sorted(changes, key=lambda change: -abs(change.steps or 0))
 
     return LevelChanges(
-        gained=sorted_by_change([step for step in steps if (step.change or 0) > 0]),
-        fell=sorted_by_change([step for step in steps if (step.change or 0) < 0]),
-        same=[step for step in steps if step.change == 0],
-        not_compared=[step for step in steps if step.change is None],
+        gained=sorted_by_change([change for change in changes if (change.steps or 0) > 0]),
+        fell=sorted_by_change([change for change in changes if (change.steps or 0) < 0]),
+        same=[change for change in changes if change.steps == 0],
+        not_compared=[change for change in changes if change.steps is None],
     )

@@ -21,17 +21,17 @@ class SheetKeyConverter:
 
 register_converter(SheetKeyConverter, "sheet")
 
-CAMPAIGN = "schemas/<slug:plan>/campagnes/<slug:campaign>/"
+CAMPAIGN = "schemas/<slug:plan_slug>/campagnes/<slug:campaign_slug>/"
 WORKSPACE_CAMPAIGN = f"espace/{CAMPAIGN}"
 ENTRY = f"{WORKSPACE_CAMPAIGN}fiches/<sheet:key>/"
 
 urlpatterns = [
     path("schemas/", views.plan_list, name="plan-list"),
-    path("schemas/<slug:plan>/", views.plan_detail, name="plan-detail"),
-    path("schemas/<slug:plan>/fiches/", views.sheet_list, name="sheet-list"),
-    path("schemas/<slug:plan>/fiches/<sheet:key>/", views.sheet_detail, name="sheet-detail"),
+    path("schemas/<slug:plan_slug>/", views.plan_detail, name="plan-detail"),
+    path("schemas/<slug:plan_slug>/fiches/", views.sheet_list, name="sheet-list"),
+    path("schemas/<slug:plan_slug>/fiches/<sheet:key>/", views.sheet_detail, name="sheet-detail"),
     path(
-        "schemas/<slug:plan>/fiches/<sheet:key>/fiche.pdf",
+        "schemas/<slug:plan_slug>/fiches/<sheet:key>/fiche.pdf",
         exports_views.sheet_pdf,
         name="sheet-pdf",
     ),
@@ -40,7 +40,7 @@ urlpatterns = [
     path(f"{CAMPAIGN}fiches.csv", exports_views.campaign_csv, name="campaign-csv"),
     path(f"{CAMPAIGN}fiches.xlsx", exports_views.campaign_xlsx, name="campaign-xlsx"),
     path(
-        "espace/schemas/<slug:plan>/campagnes/",
+        "espace/schemas/<slug:plan_slug>/campagnes/",
         campaign_views.campaign_prepare,
         name="campaign-prepare",
     ),

@@ -23,8 +23,8 @@ HEADER = [
 def get_public_campaign(subject: str) -> Campaign:
     """The public campaign that "plan/campaign" names. Raises Http404."""
     plan, _slash, slug = subject.partition("/")
-    held = Campaign.objects.public().select_related("plan__department", "source")
-    campaign = held.filter(plan__slug=plan, slug=slug).first()
+    campaigns = Campaign.objects.public().select_related("plan__department", "source")
+    campaign = campaigns.filter(plan__slug=plan, slug=slug).first()
     if campaign is None:
         raise Http404
     return campaign
@@ -32,8 +32,8 @@ def get_public_campaign(subject: str) -> Campaign:
 
 def sheet_content(subject: str) -> dict[str, Any]:
     """One sheet in one campaign, named "plan/campaign/key". Raises Http404."""
-    held, _slash, key = subject.rpartition("/")
-    campaign = get_public_campaign(held)
+    campaign_subject, _slash, key = subject.rpartition("/")
+    campaign = get_public_campaign(campaign_subject)
     rows = sheet_rows.sheet_rows(_sheets(campaign.plan, campaign).filter(key=key))
     if not rows:
         raise Http404
@@ -60,11 +60,11 @@ def report_content(subject: str) -> dict[str, Any]:
                 "counts": axis.counts.to_dict(),
                 "objectives": [
                     {
-                        "number": under.objective.number,
-                        "title": under.objective.title,
-                        "sheets": [_sheet(row) for row in under.rows],
+                        "number": group.objective.number,
+                        "title": group.objective.title,
+                        "sheets": [_sheet(row) for row in group.rows],
                     }
-                    for under in axis.objectives
+                    for group in axis.objectives
                 ],
             }
             for axis in sheet_rows.by_axis(rows)
@@ -85,7 +85,7 @@ def _table_row(campaign: Campaign, row: sheet_rows.SheetRow) -> list[Any]:
     return [
         *(campaign.plan.slug, campaign.slug, "oui" if campaign.is_fictitious else "non"),
         *(sheet.code, sheet.variant, objective.axis.number, objective.axis.title),
-        *(objective.code, objective.title, sheet.title, sheet.summary, row.calendar_words),
+        *(objective.code, objective.title, sheet.title, sheet.summary, row.calendar_label),
         *(row.level, row.status, row.pace_label, *texts),
     ]
 
@@ -120,8 +120,8 @@ def _heading(campaign: Campaign) -> dict[str, Any]:
 def _source(campaign: Campaign) -> str:
     """What its words come from, "" for an invented one."""
     if campaign.is_hosted and campaign.validated_at:
-        said = _("les pilotes du département, campagne validée dans le portail le %s")
-        return said % format_day(localdate(campaign.validated_at))
+        label = _("les pilotes du département, campagne validée dans le portail le %s")
+        return label % format_day(localdate(campaign.validated_at))
     source = campaign.source
     return f"{source.title}, {source.publisher}" if source else ""
 
@@ -133,10 +133,10 @@ def _sheet(row: sheet_rows.SheetRow) -> dict[str, Any]:
         "title": sheet.title,
         "summary": sheet.summary,
         "pilot": sheet.pilot,
-        "calendar": row.calendar_words,
+        "calendar": row.calendar_label,
         "years": _year_cells(row),
         "level": row.level,
-        "words": row.words,
+        "words": row.level_label,
         "pace": str(row.pace or ""),
         "status": row.status,
         "sections": {name: getattr(evaluation, name) if evaluation else "" for name in SECTIONS},
@@ -159,10 +159,10 @@ def _indicator(indicator: Indicator, values: list[IndicatorValue]) -> dict[str, 
 def _year_cells(row: sheet_rows.SheetRow) -> list[list[Any]]:
     """Each year of the plan: "on" where the calendar covers it, "part" where in part, else ""."""
     periods = [period.period for period in row.sheet.periods.all()]
-    out = []
+    cells = []
     for year in row.sheet.plan.years:
         widths = [
             bar.width for period in periods if (bar := sheet_rows.calendar_bar(period, year, year))
         ]
-        out.append([year, "on" if max(widths, default=0) >= 100 else "part" if widths else ""])
-    return out
+        cells.append([year, "on" if max(widths, default=0) >= 100 else "part" if widths else ""])
+    return cells

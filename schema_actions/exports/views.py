@@ -11,38 +11,40 @@ from schema_actions.published.views import get_plan, selected_campaign
 
 
 @require_safe
-def sheet_pdf(request: HttpRequest, plan: str, key: str) -> HttpResponseBase:
+def sheet_pdf(request: HttpRequest, plan_slug: str, key: str) -> HttpResponseBase:
     """The sheet on the common template, in the campaign asked for, the last one by default."""
-    campaign = selected_campaign(request, list(Campaign.objects.public_of(get_plan(plan))))
+    campaign = selected_campaign(request, list(Campaign.objects.public_of(get_plan(plan_slug))))
     if campaign is None:
         raise Http404
     return serve_document(
         request,
         "sheet-pdf",
-        f"{plan}/{campaign.slug}/{key}",
+        f"{plan_slug}/{campaign.slug}/{key}",
         title=_("Fiche %s en PDF") % key,
-        back=reverse("sheet-detail", args=[plan, key]),
+        back=reverse("sheet-detail", args=[plan_slug, key]),
     )
 
 
 @require_safe
-def campaign_report(request: HttpRequest, plan: str, campaign: str) -> HttpResponseBase:
+def campaign_report(request: HttpRequest, plan_slug: str, campaign_slug: str) -> HttpResponseBase:
     title = _("Rapport de la campagne en PDF")
-    return _serve_campaign_file(request, "report-pdf", plan, campaign, title)
+    return _serve_campaign_file(request, "report-pdf", plan_slug, campaign_slug, title)
 
 
 @require_safe
-def campaign_csv(request: HttpRequest, plan: str, campaign: str) -> HttpResponseBase:
-    return _serve_campaign_file(request, "sheets-csv", plan, campaign, _("Fiches en CSV"))
+def campaign_csv(request: HttpRequest, plan_slug: str, campaign_slug: str) -> HttpResponseBase:
+    return _serve_campaign_file(request, "sheets-csv", plan_slug, campaign_slug, _("Fiches en CSV"))
 
 
 @require_safe
-def campaign_xlsx(request: HttpRequest, plan: str, campaign: str) -> HttpResponseBase:
-    return _serve_campaign_file(request, "sheets-xlsx", plan, campaign, _("Fiches en XLSX"))
+def campaign_xlsx(request: HttpRequest, plan_slug: str, campaign_slug: str) -> HttpResponseBase:
+    return _serve_campaign_file(
+        request, "sheets-xlsx", plan_slug, campaign_slug, _("Fiches en XLSX")
+    )
 
 
 def _serve_campaign_file(
-    request: HttpRequest, kind: str, plan: str, campaign: str, title: str
+    request: HttpRequest, kind: str, plan_slug: str, campaign_slug: str, title: str
 ) -> HttpResponseBase:
-    back = reverse("campaign-detail", args=[plan, campaign])
-    return serve_document(request, kind, f"{plan}/{campaign}", title=title, back=back)
+    back = reverse("campaign-detail", args=[plan_slug, campaign_slug])
+    return serve_document(request, kind, f"{plan_slug}/{campaign_slug}", title=title, back=back)

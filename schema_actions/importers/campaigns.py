@@ -25,16 +25,16 @@ def lock_published_campaign(plan_slug: str, campaign_slug: str) -> Campaign:
     """
     plan = Plan.objects.filter(slug=plan_slug).first()
     if plan is None:
-        known = ", ".join(Plan.objects.values_list("slug", flat=True)) or _("aucun")
-        said = _("schéma « %(slug)s » inconnu. Connus : %(known)s.")
-        raise refusal("--plan", 0, said % {"slug": plan_slug, "known": known})
-    found = plan.campaigns.select_for_update(of=("self",)).select_related("source")
-    campaign = found.filter(slug=campaign_slug).first()
+        known_slugs = ", ".join(Plan.objects.values_list("slug", flat=True)) or _("aucun")
+        message = _("schéma « %(slug)s » inconnu. Connus : %(known)s.")
+        raise refusal("--plan", 0, message % {"slug": plan_slug, "known": known_slugs})
+    campaigns = plan.campaigns.select_for_update(of=("self",)).select_related("source")
+    campaign = campaigns.filter(slug=campaign_slug).first()
     if campaign is None:
-        known = ", ".join(plan.campaigns.values_list("slug", flat=True)) or _("aucune")
-        said = _("campagne « %(slug)s » inconnue. Connues : %(known)s.")
-        raise refusal("--campaign", 0, said % {"slug": campaign_slug, "known": known})
+        known_slugs = ", ".join(plan.campaigns.values_list("slug", flat=True)) or _("aucune")
+        message = _("campagne « %(slug)s » inconnue. Connues : %(known)s.")
+        raise refusal("--campaign", 0, message % {"slug": campaign_slug, "known": known_slugs})
     if not campaign.is_from_document:
-        said = _("la campagne « %s » n'est pas celle d'un document publié.")
-        raise refusal("--campaign", 0, said % campaign_slug)
+        message = _("la campagne « %s » n'est pas celle d'un document publié.")
+        raise refusal("--campaign", 0, message % campaign_slug)
     return campaign

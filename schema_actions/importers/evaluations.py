@@ -35,16 +35,22 @@ class ImportResult:
 
 
 def import_document(
-    document: ParsedDocument, *, plan: str, campaign: str, file: str, dry_run: bool = False
+    document: ParsedDocument,
+    *,
+    plan_slug: str,
+    campaign_slug: str,
+    file: str,
+    dry_run: bool = False,
 ) -> ImportResult:
     """Writes what the document says and the database does not; the same document again is nothing.
 
     All or nothing, and nothing with `dry_run`. Raises Refused.
     """
     with transaction.atomic():
-        imported = _DocumentImport(document, lock_published_campaign(plan, campaign), file).run()
+        campaign = lock_published_campaign(plan_slug, campaign_slug)
+        result = _DocumentImport(document, campaign, file).run()
         transaction.set_rollback(dry_run)
-    return imported
+    return result
 
 
 class _DocumentImport:
@@ -61,8 +67,8 @@ class _DocumentImport:
         objectives = self._write_objectives()
         self._sheets = {sheet.key: sheet for sheet in self._plan.sheets.prefetch_related("periods")}
         sheets = {
-            read.key: self._write_sheet(read, rank, objectives[read.axis, read.objective])
-            for rank, read in enumerate(self._document.sheets, 1)
+            parsed.key: self._write_sheet(parsed, rank, objectives[parsed.axis, parsed.objective])
+            for rank, parsed in enumerate(self._document.sheets, 1)
         }
         self._write_campaign()
         open_evaluations(self._campaign, status=LevelStatus.NOT_TRANSCRIBED)
@@ -70,58 +76,58 @@ class _DocumentImport:
             evaluation.sheet_id: evaluation
             for evaluation in self._campaign.evaluations.prefetch_related("remarks")
         }
-        for read in self._document.sheets:
-            evaluation = evaluations[sheets[read.key].pk]
-            self._write_evaluation(read, evaluation)
-            self._write_remarks(read.key, evaluation)
+        for parsed in self._document.sheets:
+            evaluation = evaluations[sheets[parsed.key].pk]
+            self._write_evaluation(parsed, evaluation)
+            self._write_remarks(parsed.key, evaluation)
         return self._done
 
     def _refuse_another_plan(self) -> None:
         """A plan that has sheets has those of the document, no more and no less."""
-        known = set(self._plan.sheets.values_list("key", flat=True))
-        read = {sheet.key: sheet.line for sheet in self._document.sheets}
-        if not known:
+        known_keys = set(self._plan.sheets.values_list("key", flat=True))
+        document_lines = {sheet.key: sheet.line for sheet in self._document.sheets}
+        if not known_keys:
             return
         faults = [
             Fault(self._file, line, _("la fiche %s n'est pas dans ce schéma.") % key)
-            for key, line in read.items()
-            if key not in known
+            for key, line in document_lines.items()
+            if key not in known_keys
         ]
         if faults:
             raise LoadRefused(faults)
-        if absent := sorted(known - set(read)):
-            said = _("le document n'a pas ces fiches du schéma : %s.") % ", ".join(absent)
-            raise refusal(self._file, 0, said)
+        if missing_keys := sorted(known_keys - set(document_lines)):
+            message = _("le document n'a pas ces fiches du schéma : %s.") % ", ".join(missing_keys)
+            raise refusal(self._file, 0, message)
 
     def _write_objectives(self) -> dict[tuple[int, int], Objective]:
         """The objectives of the document; one that is there keeps its words."""
-        found: dict[tuple[int, int], Objective] = {}
-        for read in self._document.sheets:
-            key = read.axis, read.objective
-            if key not in found:
-                printed = self._document.axes.get(read.axis, "")
-                axis, _new = Axis.objects.get_or_create(
-                    plan=self._plan, number=read.axis, defaults={"title": printed.capitalize()}
+        objectives: dict[tuple[int, int], Objective] = {}
+        for parsed in self._document.sheets:
+            key = parsed.axis, parsed.objective
+            if key not in objectives:
+                printed = self._document.axes.get(parsed.axis, "")
+                axis, _created = Axis.objects.get_or_create(
+                    plan=self._plan, number=parsed.axis, defaults={"title": printed.capitalize()}
                 )
-                found[key], _new = Objective.objects.get_or_create(
-                    axis=axis, number=read.objective, defaults={"title": read.objective_title}
+                objectives[key], _created = Objective.objects.get_or_create(
+                    axis=axis, number=parsed.objective, defaults={"title": parsed.objective_title}
                 )
-        return found
+        return objectives
 
-    def _write_sheet(self, read: ParsedSheet, rank: int, objective: Objective) -> ActionSheet:
-        sheet = self._sheets.get(read.key)
+    def _write_sheet(self, parsed: ParsedSheet, rank: int, objective: Objective) -> ActionSheet:
+        sheet = self._sheets.get(parsed.key)
         if sheet and sheet.edited_at:
             return sheet
         values = {
-            "title": read.title,
-            "summary_title": read.summary_title,
-            "calendar_years": " ".join(map(str, read.years)),
-            "calendar_text": read.calendar_text,
+            "title": parsed.title,
+            "summary_title": parsed.summary_title,
+            "calendar_years": " ".join(map(str, parsed.years)),
+            "calendar_text": parsed.calendar_text,
         }
         if sheet is None:
-            key = {"plan": self._plan, "code": read.code, "variant": read.variant}
+            key = {"plan": self._plan, "code": parsed.code, "variant": parsed.variant}
             sheet = ActionSheet(**key, objective=objective, rank=rank, source=self._campaign.source)
-        if self._set_values(sheet, read.key, values):
+        if self._set_values(sheet, parsed.key, values):
             sheet.save()
         sheet.write_periods(self._document.period.earliest)
         return sheet
@@ -134,31 +140,37 @@ class _DocumentImport:
         if self._set_values(self._campaign, self._campaign.slug, values):
             self._campaign.save()
 
-    def _write_evaluation(self, read: ParsedSheet, evaluation: Evaluation) -> None:
-        values: dict[str, Any] = {name: read.sections[name] for name in SECTIONS}
+    def _write_evaluation(self, parsed: ParsedSheet, evaluation: Evaluation) -> None:
+        values: dict[str, Any] = {name: parsed.sections[name] for name in SECTIONS}
         if evaluation.level_status != LevelStatus.EVALUATED:
-            known = LevelStatus.NOT_CONCERNED if read.not_concerned else LevelStatus.NOT_TRANSCRIBED
-            values["level_status"] = known.value
-        if self._set_values(evaluation, read.key, values):
+            status = (
+                LevelStatus.NOT_CONCERNED if parsed.not_concerned else LevelStatus.NOT_TRANSCRIBED
+            )
+            values["level_status"] = status.value
+        if self._set_values(evaluation, parsed.key, values):
             evaluation.version += 1
             evaluation.save()
 
     def _write_remarks(self, key: str, evaluation: Evaluation) -> None:
         """Makes the remarks of the sheet those of the document."""
-        wanted = {(r.line, r.message) for r in self._document.remarks if r.sheet == key}
-        there = {(row.line, row.message): row.pk for row in evaluation.remarks.all()}
-        if stale := [pk for said, pk in there.items() if said not in wanted]:
+        wanted = {
+            (remark.line, remark.message)
+            for remark in self._document.remarks
+            if remark.sheet == key
+        }
+        current = {(row.line, row.message): row.pk for row in evaluation.remarks.all()}
+        if stale := [pk for row, pk in current.items() if row not in wanted]:
             Remark.objects.filter(pk__in=stale).delete()
         Remark.objects.bulk_create(
             Remark(evaluation=evaluation, line=line, message=message)
-            for line, message in sorted(wanted - set(there))
+            for line, message in sorted(wanted - set(current))
         )
 
-    def _set_values(self, row: models.Model, where: str, values: Mapping[str, str]) -> bool:
+    def _set_values(self, row: models.Model, owner: str, values: Mapping[str, str]) -> bool:
         """Gives the row the values that differ, and notes them; whether there were any."""
         changed = [name for name, value in values.items() if getattr(row, name) != value]
         for name in changed:
-            change = ImportedChange(where, name, getattr(row, name), values[name])
+            change = ImportedChange(owner, name, getattr(row, name), values[name])
             self._done.changes.append(change)
             setattr(row, name, values[name])
         return bool(changed) or row._state.adding

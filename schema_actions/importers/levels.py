@@ -29,17 +29,17 @@ class LevelImportResult:
 
 
 def import_levels(
-    data: bytes, *, plan: str, campaign: str, file: str, dry_run: bool = False
+    data: bytes, *, plan_slug: str, campaign_slug: str, file: str, dry_run: bool = False
 ) -> LevelImportResult:
     """Writes the levels of the sheets that the table names; the others keep theirs.
 
     All or nothing, and nothing with `dry_run`. Raises Refused with every faulty line.
     """
     with transaction.atomic():
-        held = lock_published_campaign(plan, campaign)
-        levels = _levels(data, held, file)
+        campaign = lock_published_campaign(plan_slug, campaign_slug)
+        levels = _levels(data, campaign, file)
         changes = [change for pk, level in levels.items() if (change := _save_level(pk, level))]
-        synthesis = Synthesis(held.published, compute_counts(held.evaluations.levels()))
+        synthesis = Synthesis(campaign.published, compute_counts(campaign.evaluations.levels()))
         transaction.set_rollback(dry_run)
     return LevelImportResult(len(levels), synthesis, changes)
 
@@ -50,52 +50,58 @@ def _levels(data: bytes, campaign: Campaign, file: str) -> dict[int, int]:
         table = saved_tables.read_table(data, COLUMNS, list(COLUMNS))
     except TableError as error:
         raise LoadRefused([Fault(file, error.line, str(error))]) from error
-    known = {
+    evaluations = {
         evaluation.sheet.key: evaluation
         for evaluation in campaign.evaluations.select_related("sheet")
     }
     faults = [Fault(file, fault.line, str(fault)) for fault in table.faults]
-    lines: dict[str, int] = {}
-    found: dict[int, int] = {}
+    first_lines: dict[str, int] = {}
+    levels: dict[int, int] = {}
     for line, cells in table.rows:
         key = sheet_key(cells["code"], cells["variant"].lower())
-        if wrong := _fault(key, cells["level"], known, lines.setdefault(key, line), line):
-            faults.append(Fault(file, line, wrong))
+        if message := _fault(
+            key, cells["level"], evaluations, first_lines.setdefault(key, line), line
+        ):
+            faults.append(Fault(file, line, message))
         else:
-            found[known[key].pk] = LEVELS[cells["level"]]
+            levels[evaluations[key].pk] = LEVELS[cells["level"]]
     if faults:
         raise LoadRefused(sorted(faults, key=lambda fault: fault.line))
-    return found
+    return levels
 
 
-def _fault(key: str, level: str, known: dict[str, Evaluation], first: int, line: int) -> str:
+def _fault(
+    key: str, level: str, evaluations: dict[str, Evaluation], first_line: int, line: int
+) -> str:
     """What is wrong with a line, "" when nothing is."""
-    if key not in known:
-        if variants := _variants(key, known):
-            said = _("la fiche %(key)s est imprimée deux fois : précisez la variante (%(names)s).")
-            return said % {"key": key, "names": ", ".join(variants)}
+    if key not in evaluations:
+        if variants := _variants(key, evaluations):
+            message = _(
+                "la fiche %(key)s est imprimée deux fois : précisez la variante (%(names)s)."
+            )
+            return message % {"key": key, "names": ", ".join(variants)}
         return _("la fiche « %s » n'est pas dans ce schéma.") % key
-    if first != line:
-        return _("cette ligne répète la ligne %d.") % first
-    if known[key].level_status == LevelStatus.NOT_CONCERNED:
+    if first_line != line:
+        return _("cette ligne répète la ligne %d.") % first_line
+    if evaluations[key].level_status == LevelStatus.NOT_CONCERNED:
         return _("la fiche %s, non concernée par cette campagne, n'a pas de niveau.") % key
     if level not in LEVELS:
         return _("« %s » n'est pas un niveau : un nombre de 1 à 7 est attendu.") % level[:40]
     return ""
 
 
-def _variants(key: str, known: Iterable[str]) -> list[str]:
-    return [other.partition("-")[2] for other in known if other.startswith(f"{key}-")]
+def _variants(key: str, keys: Iterable[str]) -> list[str]:
+    return [other.partition("-")[2] for other in keys if other.startswith(f"{key}-")]
 
 
 def _save_level(pk: int, level: int) -> tuple[str, int | None, int] | None:
     """Gives the evaluation its level; None where it has it already."""
     evaluation = Evaluation.objects.select_related("sheet").get(pk=pk)
-    before = evaluation.level
-    if before == level:
+    previous = evaluation.level
+    if previous == level:
         return None
     evaluation.level = level
     evaluation.level_status = LevelStatus.EVALUATED
     evaluation.version += 1
     evaluation.save()
-    return evaluation.sheet.key, before, level
+    return evaluation.sheet.key, previous, level

@@ -118,26 +118,28 @@ class ActionSheetQuerySet(models.QuerySet["ActionSheet"]):
         )
 
     def for_list(self, campaign: "Campaign | None") -> "ActionSheetQuerySet":
-        """With what a list shows of them, and their evaluation in the campaign as `shown`."""
-        shown = Evaluation.objects.filter(campaign=campaign)
+        """With what a list shows; `campaign_evaluations` holds the one of the campaign, if any."""
+        evaluations = Evaluation.objects.filter(campaign=campaign)
         return (
             self.in_order()
             .select_related("plan", "objective__axis")
-            .prefetch_related("periods", Prefetch("evaluations", shown, "shown"))
+            .prefetch_related(
+                "periods", Prefetch("evaluations", evaluations, "campaign_evaluations")
+            )
         )
 
     def public(self) -> "ActionSheetQuerySet":
         """With all that anybody may read of them, in a constant number of queries."""
         evaluations = Evaluation.objects.public().select_related("campaign", "source")
         values = IndicatorValue.objects.public().select_related("campaign", "source")
-        told = Indicator.objects.filter(pk__in=values.order_by().values("indicator"))
+        indicators = Indicator.objects.filter(pk__in=values.order_by().values("indicator"))
         return (
             self.in_order()
             .select_related("plan", "objective__axis", "source")
             .prefetch_related(
                 "periods",
                 Prefetch("evaluations", evaluations, "public_evaluations"),
-                Prefetch("indicators", told),
+                Prefetch("indicators", indicators),
                 Prefetch("indicators__values", values, "public_values"),
             )
         )
@@ -154,12 +156,12 @@ class ActionSheetQuerySet(models.QuerySet["ActionSheet"]):
     def matching(self, text: str, evaluations: "EvaluationQuerySet") -> "ActionSheetQuerySet":
         """Those that hold words beginning with each of the words of `text`, there or in one of
         these evaluations."""
-        found = self
+        sheets = self
         for word in list(dict.fromkeys(normalise(text).split()))[:MAX_SEARCH_WORDS]:
-            begun = Q(search_text__contains=f" {word}")
-            sheets = evaluations.filter(begun).order_by().values("sheet")
-            found = found.filter(begun | Q(pk__in=sheets))
-        return found
+            has_word = Q(search_text__contains=f" {word}")
+            evaluated = evaluations.filter(has_word).order_by().values("sheet")
+            sheets = sheets.filter(has_word | Q(pk__in=evaluated))
+        return sheets
 
 
 class ActionSheet(Sourced):
@@ -210,8 +212,8 @@ class ActionSheet(Sourced):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.key = sheet_key(self.code, self.variant)
-        said = (self.code, self.title, self.summary_title, self.summary, self.pilot)
-        self.search_text = to_search_text(said)
+        texts = (self.code, self.title, self.summary_title, self.summary, self.pilot)
+        self.search_text = to_search_text(texts)
         if (fields := kwargs.get("update_fields")) is not None:
             kwargs["update_fields"] = {*fields, "key", "search_text"}
         super().save(*args, **kwargs)
@@ -227,16 +229,16 @@ class ActionSheet(Sourced):
         """The periods that its calendar says; none where its text holds no date."""
         if self.years:
             return periods_of_years(self.years)
-        found = find_periods(self.calendar_text, source_date=source_date)
-        return [item.period for item in found if item.period.is_bounded]
+        matches = find_periods(self.calendar_text, source_date=source_date)
+        return [match.period for match in matches if match.period.is_bounded]
 
     def write_periods(self, source_date: date | None) -> None:
         """Makes its rows of periods those of its calendar, and touches them only if they differ."""
-        wanted = self.calendar_periods(source_date)
-        if [row.period for row in self.periods.all()] == wanted:
+        periods = self.calendar_periods(source_date)
+        if [row.period for row in self.periods.all()] == periods:
             return
         self.periods.all().delete()
-        for position, period in enumerate(wanted):
+        for position, period in enumerate(periods):
             row = CalendarPeriod(sheet=self, position=position)
             row.period = period
             row.save()
@@ -278,10 +280,10 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
     def public(self) -> "CampaignQuerySet":
         """Those that anybody may read, the earliest first; an invented one only in a
         demonstration."""
-        found = self.filter(status=CampaignStatus.PUBLISHED)
+        campaigns = self.filter(status=CampaignStatus.PUBLISHED)
         if not settings.PORTAL_DEMO:
-            found = found.filter(is_fictitious=False)
-        return found.order_by("plan_id", "period_earliest", "slug")
+            campaigns = campaigns.filter(is_fictitious=False)
+        return campaigns.order_by("plan_id", "period_earliest", "slug")
 
     def public_of(self, plan: Plan) -> "CampaignQuerySet":
         """The public ones of the plan, with their source."""
@@ -342,8 +344,8 @@ class Campaign(Sourced, Dated):
     def synthesis(self) -> Synthesis:
         """What was published beside what its evaluations make; a sheet without one is missing."""
         rows = list(self.evaluations.levels())
-        without = ActionSheet.objects.filter(plan=self.plan_id).count() - len(rows)
-        rows += [(LevelStatus.MISSING, None)] * max(without, 0)
+        missing = ActionSheet.objects.filter(plan=self.plan_id).count() - len(rows)
+        rows += [(LevelStatus.MISSING, None)] * max(missing, 0)
         return Synthesis(self.published, compute_counts(rows))
 
     @property

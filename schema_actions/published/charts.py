@@ -14,7 +14,7 @@ class Column:
     """One step of the scale: how many sheets, how high in percents of the highest."""
 
     level: int
-    words: str
+    label: str
     count: int
     percent: int
     height: float
@@ -50,19 +50,19 @@ def columns(counts: Counts) -> list[Column]:
     ]
 
 
-def segments(counts: Counts, whole: int) -> list[Segment]:
+def segments(counts: Counts, total: int) -> list[Segment]:
     """The levels side by side, of `whole` sheets; those without level leave the end empty."""
-    out: list[Segment] = []
-    before = 0
+    result: list[Segment] = []
+    offset = 0
     for level, count in zip(LEVELS, counts.levels, strict=True):
-        if count and whole:
-            out.append(Segment(level, count, _percent(before, whole), _percent(count, whole)))
-        before += count
-    return out
+        if count and total:
+            result.append(Segment(level, count, _percent(offset, total), _percent(count, total)))
+        offset += count
+    return result
 
 
-def _percent(count: int, whole: int) -> float:
-    return round(100 * count / whole, 2)
+def _percent(count: int, total: int) -> float:
+    return round(100 * count / total, 2)
 
 
 def sparkline(values: Sequence[float], width: int = 120, height: int = 28) -> str:
@@ -70,10 +70,10 @@ def sparkline(values: Sequence[float], width: int = 120, height: int = 28) -> st
     if len(values) < 2:
         return ""
     low, high = min(values), max(values)
-    spread = (high - low) or 1
+    extent = (high - low) or 1
     step = (width - 8) / (len(values) - 1)
     points = [
-        (round(4 + at * step, 1), round(height - 4 - (value - low) / spread * (height - 8), 1))
-        for at, value in enumerate(values)
+        (round(4 + index * step, 1), round(height - 4 - (value - low) / extent * (height - 8), 1))
+        for index, value in enumerate(values)
     ]
     return " ".join(f"{x},{y}" for x, y in points)

@@ -14,34 +14,34 @@ class Piece:
     """A run of text, and whether it is one of the words looked for."""
 
     text: str
-    is_found: bool
+    is_match: bool
 
 
-def excerpts(text: str, query: str, most: int = 2) -> list[list[Piece]]:
+def excerpts(text: str, query: str, limit: int = 2) -> list[list[Piece]]:
     """The places where words of `query` begin words of `text`, cut at whole words."""
-    wanted = normalise(query).split()
-    if not wanted:
+    prefixes = normalise(query).split()
+    if not prefixes:
         return []
-    spans = [match.span() for match in _TOKEN.finditer(text) if _matches(match[0], wanted)]
-    found: list[list[Piece]] = []
-    after = 0
+    spans = [match.span() for match in _TOKEN.finditer(text) if _matches(match[0], prefixes)]
+    results: list[list[Piece]] = []
+    end_of_last = 0
     for start, _end in spans:
-        if start < after or len(found) == most:
+        if start < end_of_last or len(results) == limit:
             continue
-        first, after = _window(text, start)
-        found.append(_pieces(text, first, after, spans))
-    return found
+        first, end_of_last = _window(text, start)
+        results.append(_pieces(text, first, end_of_last, spans))
+    return results
 
 
 def highlight(text: str, query: str) -> list[Piece]:
     """The whole text, in pieces."""
-    wanted = normalise(query).split()
-    spans = [match.span() for match in _TOKEN.finditer(text) if _matches(match[0], wanted)]
+    prefixes = normalise(query).split()
+    spans = [match.span() for match in _TOKEN.finditer(text) if _matches(match[0], prefixes)]
     return _pieces(text, 0, len(text), spans)
 
 
-def _matches(token: str, wanted: list[str]) -> bool:
-    return any(word.startswith(tuple(wanted)) for word in normalise(token).split())
+def _matches(token: str, prefixes: list[str]) -> bool:
+    return any(word.startswith(tuple(prefixes)) for word in normalise(token).split())
 
 
 def _window(text: str, start: int) -> tuple[int, int]:
@@ -61,10 +61,10 @@ def _window(text: str, start: int) -> tuple[int, int]:
 
 def _pieces(text: str, first: int, last: int, spans: list[tuple[int, int]]) -> list[Piece]:
     pieces: list[Piece] = []
-    at = first
+    position = first
     for start, end in spans:
         if start >= first and end <= last:
-            pieces += [Piece(text[at:start], False), Piece(text[start:end], True)]
-            at = end
-    pieces.append(Piece(text[at:last], False))
+            pieces += [Piece(text[position:start], False), Piece(text[start:end], True)]
+            position = end
+    pieces.append(Piece(text[position:last], False))
     return [piece for piece in pieces if piece.text]

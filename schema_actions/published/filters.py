@@ -45,13 +45,13 @@ def _axes() -> set[str]:
 
 
 def _objectives() -> set[str]:
-    known = Objective.objects.values_list("axis__number", "number")
-    return {f"{axis}.{number}" for axis, number in known}
+    numbers = Objective.objects.values_list("axis__number", "number")
+    return {f"{axis}.{number}" for axis, number in numbers}
 
 
 def _years() -> set[str]:
-    known = Plan.objects.values_list("first_year", "last_year")
-    return {str(year) for first, last in known for year in range(first, last + 1)}
+    plan_years = Plan.objects.values_list("first_year", "last_year")
+    return {str(year) for first, last in plan_years for year in range(first, last + 1)}
 
 
 def _campaigns() -> set[str]:
@@ -123,9 +123,9 @@ class SheetFilter(django_filters.FilterSet):
 
 
 def _filter_yes_no(
-    sheets: ActionSheetQuerySet, found: ActionSheetQuerySet, value: str
+    sheets: ActionSheetQuerySet, matches: ActionSheetQuerySet, value: str
 ) -> ActionSheetQuerySet:
-    return found if value == YES else sheets.exclude(pk__in=found.order_by().values("pk"))
+    return matches if value == YES else sheets.exclude(pk__in=matches.order_by().values("pk"))
 
 
 class SheetPageFilter(SheetFilter):
@@ -151,15 +151,19 @@ class SheetPageFilter(SheetFilter):
         pilots = plan.sheets.exclude(pilot="").order_by("pilot").values_list("pilot", flat=True)
         choices: dict[str, list[tuple[str, Any]]] = {
             "axis": [(str(axis.number), str(axis)) for axis in axes],
-            "objective": [(o.code, str(o)) for axis in axes for o in axis.objectives.all()],
+            "objective": [
+                (objective.code, str(objective))
+                for axis in axes
+                for objective in axis.objectives.all()
+            ],
             "year": [(str(year), str(year)) for year in plan.years],
             "pilot": [
                 (UNKNOWN_PILOT, _("à renseigner")),
                 *((name, name) for name in dict.fromkeys(pilots)),
             ],
         }
-        for name, known in choices.items():
-            self.filters[name].extra["choices"] = known
+        for name, options in choices.items():
+            self.filters[name].extra["choices"] = options
 
     @property
     def evaluations(self) -> EvaluationQuerySet:
@@ -196,8 +200,8 @@ class SheetApiFilter(SheetFilter):
     @property
     def evaluations(self) -> EvaluationQuerySet:
         campaign = self.form.cleaned_data.get("campaign")
-        found = super().evaluations
-        return found.filter(campaign__slug=campaign) if campaign else found
+        evaluations = super().evaluations
+        return evaluations.filter(campaign__slug=campaign) if campaign else evaluations
 
     def of_campaign(
         self, sheets: ActionSheetQuerySet, name: str, value: str

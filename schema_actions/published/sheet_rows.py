@@ -57,7 +57,7 @@ class SheetRow:
         return self.evaluation.pace_label if self.evaluation else ""
 
     @property
-    def words(self) -> str:
+    def level_label(self) -> str:
         evaluation = self.evaluation or Evaluation(level_status=self.status)
         return evaluation.level_label
 
@@ -69,7 +69,7 @@ class SheetRow:
         return [bar for period in periods if (bar := calendar_bar(period, years[0], years[-1]))]
 
     @property
-    def calendar_words(self) -> str:
+    def calendar_label(self) -> str:
         """Its calendar said: the years of a grid, or the text as printed."""
         if self.sheet.calendar_text:
             return self.sheet.calendar_text
@@ -90,7 +90,7 @@ class AxisRows:
 
     @property
     def rows(self) -> list[SheetRow]:
-        return [row for board in self.objectives for row in board.rows]
+        return [row for objective in self.objectives for row in objective.rows]
 
     @property
     def counts(self) -> ComputedCounts:
@@ -101,14 +101,17 @@ class AxisRows:
 class SearchResult:
     """A sheet found by its words, with where they stand."""
 
-    shown: SheetRow
+    row: SheetRow
     title: list[Piece]
     excerpts: list[list[Piece]]
 
 
 def sheet_rows(sheets: Iterable[ActionSheet]) -> list[SheetRow]:
     """Rows read with `for_list`."""
-    return [SheetRow(sheet, next(iter(sheet.shown), None)) for sheet in sheets]  # type: ignore[attr-defined]
+    return [
+        SheetRow(sheet, next(iter(sheet.campaign_evaluations), None))  # type: ignore[attr-defined]
+        for sheet in sheets
+    ]
 
 
 def by_axis(rows: Sequence[SheetRow]) -> list[AxisRows]:
@@ -116,9 +119,9 @@ def by_axis(rows: Sequence[SheetRow]) -> list[AxisRows]:
     axes: dict[int, tuple[Axis, dict[int, ObjectiveRows]]] = {}
     for row in rows:
         objective = row.sheet.objective
-        _axis, boards = axes.setdefault(objective.axis_id, (objective.axis, {}))
-        boards.setdefault(objective.pk, ObjectiveRows(objective, [])).rows.append(row)
-    return [AxisRows(axis, list(boards.values())) for axis, boards in axes.values()]
+        _axis, objectives = axes.setdefault(objective.axis_id, (objective.axis, {}))
+        objectives.setdefault(objective.pk, ObjectiveRows(objective, [])).rows.append(row)
+    return [AxisRows(axis, list(objectives.values())) for axis, objectives in axes.values()]
 
 
 def search_result(row: SheetRow, query: str) -> SearchResult:
@@ -147,7 +150,7 @@ def calendar_bar(period: Period, first_year: int, last_year: int) -> Bar | None:
     latest = min(period.latest or end, end)
     if earliest > latest:
         return None
-    whole = (end - start).days + 1
-    x = round(100 * (earliest - start).days / whole, 2)
-    width = round(100 * ((latest - earliest).days + 1) / whole, 2)
+    total_days = (end - start).days + 1
+    x = round(100 * (earliest - start).days / total_days, 2)
+    width = round(100 * ((latest - earliest).days + 1) / total_days, 2)
     return Bar(x, width, period.earliest is None or period.latest is None)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -22,23 +22,23 @@ LIST, CALENDAR = "liste", "calendrier"
 
 @require_safe
 @cached_response
-def plan_list(request: HttpRequest, now: Versions) -> HttpResponse:
+def plan_list(request: HttpRequest, versions: Versions) -> HttpResponse:
     plans = Plan.objects.with_structure().order_by("department_id", "-first_year", "slug")
     return render(request, "schema_actions/plan_list.html", {"plans": plans})
 
 
 @require_safe
 @cached_response
-def plan_detail(request: HttpRequest, now: Versions, plan: str) -> HttpResponse:
+def plan_detail(request: HttpRequest, versions: Versions, plan_slug: str) -> HttpResponse:
     """The plan at a glance, in the campaign asked for, the last published one by default."""
-    held = get_plan(plan)
-    campaigns = list(Campaign.objects.public_of(held))
+    plan = get_plan(plan_slug)
+    campaigns = list(Campaign.objects.public_of(plan))
     campaign = selected_campaign(request, campaigns)
-    rows = sheet_rows.sheet_rows(held.sheets.for_list(campaign))
+    rows = sheet_rows.sheet_rows(plan.sheets.for_list(campaign))
     synthesis = campaign.synthesis() if campaign else None
     counts = _displayed_counts(synthesis)
     context = {
-        "plan": held,
+        "plan": plan,
         "campaigns": campaigns,
         "campaign": campaign,
         "synthesis": synthesis,
@@ -56,16 +56,16 @@ def plan_detail(request: HttpRequest, now: Versions, plan: str) -> HttpResponse:
 
 @require_safe
 @cached_response
-def sheet_list(request: HttpRequest, now: Versions, plan: str) -> HttpResponse:
+def sheet_list(request: HttpRequest, versions: Versions, plan_slug: str) -> HttpResponse:
     """The sheets that the filters leave, as a list or drawn over the years.
 
     A malformed filter is a 400, said beside it.
     """
-    held = get_plan(plan)
-    campaigns = list(Campaign.objects.public_of(held))
+    plan = get_plan(plan_slug)
+    campaigns = list(Campaign.objects.public_of(plan))
     campaign = selected_campaign(request, campaigns)
     filters = SheetPageFilter(
-        request.GET, queryset=held.sheets.for_list(campaign), plan=held, campaign=campaign
+        request.GET, queryset=plan.sheets.for_list(campaign), plan=plan, campaign=campaign
     )
     is_valid = filters.is_valid()
     page = paginate(
@@ -75,16 +75,16 @@ def sheet_list(request: HttpRequest, now: Versions, plan: str) -> HttpResponse:
     query = filters.form.cleaned_data.get("q", "") if is_valid else ""
     view = _view_parameter(request)
     context = {
-        "plan": held,
+        "plan": plan,
         "campaigns": campaigns,
         "campaign": campaign,
         "form": filters.form,
         "is_filtered": any(request.GET.get(name) for name in filters.form.fields),
         "page": page,
         "view": view,
-        "ticks": sheet_rows.year_ticks(held.years),
+        "ticks": sheet_rows.year_ticks(plan.years),
         "axes": sheet_rows.by_axis(rows) if not query or view == CALENDAR else [],
-        "found": [sheet_rows.search_result(row, query) for row in rows]
+        "results": [sheet_rows.search_result(row, query) for row in rows]
         if query and view == LIST
         else [],
         "other_parameters": _other_parameters(request, filters),
@@ -95,50 +95,54 @@ def sheet_list(request: HttpRequest, now: Versions, plan: str) -> HttpResponse:
 
 @require_safe
 @cached_response
-def sheet_detail(request: HttpRequest, now: Versions, plan: str, key: str) -> HttpResponse:
+def sheet_detail(
+    request: HttpRequest, versions: Versions, plan_slug: str, key: str
+) -> HttpResponse:
     """One sheet on the common template, in the campaign asked for, and its history."""
-    held = get_plan(plan)
-    campaigns = list(Campaign.objects.public_of(held))
+    plan = get_plan(plan_slug)
+    campaigns = list(Campaign.objects.public_of(plan))
     campaign = selected_campaign(request, campaigns)
-    sheet = get_object_or_404(ActionSheet.objects.public().filter(plan=held), key=key)
-    history = [(row.campaign, sheet_rows.SheetRow(sheet, row)) for row in sheet.public_evaluations]  # type: ignore[attr-defined]
-    evaluation = next((row.evaluation for held_in, row in history if held_in == campaign), None)
-    siblings = list(held.sheets.in_order().values_list("key", "title"))
-    place = [found for found, _title in siblings].index(key)
+    sheet = get_object_or_404(ActionSheet.objects.public().filter(plan=plan), key=key)
+    evaluations = sheet.public_evaluations  # type: ignore[attr-defined]
+    evaluation = next((row for row in evaluations if row.campaign == campaign), None)
+    siblings = list(plan.sheets.in_order().values_list("key", "title"))
+    index = [sibling_key for sibling_key, _title in siblings].index(key)
     context = {
-        "plan": held,
+        "plan": plan,
         "sheet": sheet,
         "campaigns": campaigns,
         "campaign": campaign,
-        "shown": sheet_rows.SheetRow(sheet, evaluation),
+        "row": sheet_rows.SheetRow(sheet, evaluation),
         "evaluation": evaluation,
-        "ticks": sheet_rows.year_ticks(held.years),
+        "ticks": sheet_rows.year_ticks(plan.years),
         "remarks": list(evaluation.remarks.all()) if evaluation else [],
         "corrections": list(evaluation.signed_versions.corrections()) if evaluation else [],
-        "history": history,
+        "history": [(row.campaign, sheet_rows.SheetRow(sheet, row)) for row in evaluations],
         "indicators": [_indicator_row(indicator) for indicator in sheet.indicators.all()],
-        "before": siblings[place - 1] if place else None,
-        "after": siblings[place + 1] if place + 1 < len(siblings) else None,
+        "previous": siblings[index - 1] if index else None,
+        "next": siblings[index + 1] if index + 1 < len(siblings) else None,
     }
     return render(request, "schema_actions/sheet_detail.html", context)
 
 
 @require_safe
 @cached_response
-def campaign_detail(request: HttpRequest, now: Versions, plan: str, campaign: str) -> HttpResponse:
+def campaign_detail(
+    request: HttpRequest, versions: Versions, plan_slug: str, campaign_slug: str
+) -> HttpResponse:
     """The synthesis of a campaign, by axis, and how sheets moved since another (`avec`)."""
-    held = get_plan(plan)
-    campaigns = list(Campaign.objects.public_of(held))
-    chosen = next((row for row in campaigns if row.slug == campaign), None)
-    if chosen is None:
-        chosen = get_object_or_404(Campaign.objects.none())
-    others = [row for row in campaigns if row != chosen]
-    other = _campaign_parameter(request, "avec", others) or _compared_campaign(chosen, campaigns)
-    rows = sheet_rows.sheet_rows(held.sheets.for_list(chosen))
-    synthesis = chosen.synthesis()
+    plan = get_plan(plan_slug)
+    campaigns = list(Campaign.objects.public_of(plan))
+    campaign = next((row for row in campaigns if row.slug == campaign_slug), None)
+    if campaign is None:
+        raise Http404
+    others = [row for row in campaigns if row != campaign]
+    other = _campaign_parameter(request, "avec", others) or _compared_campaign(campaign, campaigns)
+    rows = sheet_rows.sheet_rows(plan.sheets.for_list(campaign))
+    synthesis = campaign.synthesis()
     context = {
-        "plan": held,
-        "campaign": chosen,
+        "plan": plan,
+        "campaign": campaign,
         "others": others,
         "other": other,
         "synthesis": synthesis,
@@ -148,7 +152,7 @@ def campaign_detail(request: HttpRequest, now: Versions, plan: str, campaign: st
             (axis, charts.segments(axis.counts, len(axis.rows)))
             for axis in sheet_rows.by_axis(rows)
         ],
-        "moved": _level_changes(other, chosen, rows) if other else None,
+        "changes": _level_changes(other, campaign, rows) if other else None,
         "other_columns": charts.columns(_displayed_counts(other.synthesis())) if other else [],
     }
     return render(request, "schema_actions/campaign_detail.html", context)
@@ -170,29 +174,29 @@ def _campaign_parameter(
     request: HttpRequest, name: str, campaigns: list[Campaign]
 ) -> Campaign | None:
     """The campaign that a parameter names, None without; raises BadRequest for another."""
-    given = request.GET.get(name)
-    if not given:
+    slug = request.GET.get(name)
+    if not slug:
         return None
     for campaign in campaigns:
-        if campaign.slug == given:
+        if campaign.slug == slug:
             return campaign
-    said = _("« %(name)s=%(given)s » : cette campagne n'est pas connue.")
-    raise BadRequest(said % {"name": name, "given": given[:40]})
+    message = _("« %(name)s=%(given)s » : cette campagne n'est pas connue.")
+    raise BadRequest(message % {"name": name, "given": slug[:40]})
 
 
-def _compared_campaign(chosen: Campaign, campaigns: list[Campaign]) -> Campaign | None:
+def _compared_campaign(campaign: Campaign, campaigns: list[Campaign]) -> Campaign | None:
     """The campaign that precedes it, the next one for the first, None for the only one."""
-    at = campaigns.index(chosen)
-    around = campaigns[at - 1 : at] or campaigns[at + 1 : at + 2]
-    return around[0] if around else None
+    index = campaigns.index(campaign)
+    neighbours = campaigns[index - 1 : index] or campaigns[index + 1 : index + 2]
+    return neighbours[0] if neighbours else None
 
 
 def _view_parameter(request: HttpRequest) -> str:
-    given = request.GET.get("vue", LIST)
-    if given not in (LIST, CALENDAR):
-        said = _("« vue=%s » : « liste » ou « calendrier » est attendu.")
-        raise BadRequest(said % given[:40])
-    return given
+    view = request.GET.get("vue", LIST)
+    if view not in (LIST, CALENDAR):
+        message = _("« vue=%s » : « liste » ou « calendrier » est attendu.")
+        raise BadRequest(message % view[:40])
+    return view
 
 
 def _other_parameters(request: HttpRequest, filters: SheetPageFilter) -> list[tuple[str, str]]:
@@ -223,8 +227,12 @@ def _level_changes(
         Evaluation.objects.filter(campaign=before).order_by().values_list("sheet", "level")
     )
     sheets = {row.sheet.pk: row.sheet for row in rows}
-    moved = compare_levels(levels, {row.sheet.pk: row.level for row in rows})
+    changes = compare_levels(levels, {row.sheet.pk: row.level for row in rows})
     return {
-        name: [(sheets[step.key], step) for step in getattr(moved, name) if step.key in sheets]
+        name: [
+            (sheets[change.key], change)
+            for change in getattr(changes, name)
+            if change.key in sheets
+        ]
         for name in ("gained", "fell", "same", "not_compared")
     }

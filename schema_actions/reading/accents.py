@@ -22,10 +22,10 @@ def lost_accents(drafts: Sequence[SheetDraft]) -> Iterator[tuple[SheetDraft, int
     pieces = [piece for draft in drafts for piece in _stretches(draft)]
     if not pieces:
         return
-    known = _vocabulary(drafts, {(id(draft), line) for draft, line, _text in pieces})
-    bare = {_ACCENTED.sub("", word): word for word in known if _ACCENTED.search(word)}
+    vocabulary = _vocabulary(drafts, {(id(draft), line) for draft, line, _text in pieces})
+    unaccented = {_ACCENTED.sub("", word): word for word in vocabulary if _ACCENTED.search(word)}
     for draft, line, text in pieces:
-        words = [word for word in _WORD.findall(text) if _is_damaged(word, known, bare)]
+        words = [word for word in _WORD.findall(text) if _is_damaged(word, vocabulary, unaccented)]
         if words:
             yield draft, line, list(dict.fromkeys(words))
 
@@ -64,13 +64,13 @@ def _vocabulary(drafts: Sequence[SheetDraft], damaged: set[tuple[int, int]]) -> 
     }
 
 
-def _is_damaged(word: str, known: set[str], bare: Mapping[str, str]) -> bool:
+def _is_damaged(word: str, vocabulary: set[str], unaccented: Mapping[str, str]) -> bool:
     """A word met nowhere else that a known one becomes without its accents, or like no other."""
     lower = word.lower()
-    if lower in known or len(word) < 2 or word.isupper():
+    if lower in vocabulary or len(word) < 2 or word.isupper():
         return False
-    if lower in bare:
+    if lower in unaccented:
         return True
     start = lower[: max(_SHARED, len(lower) - 2)]
-    alike = [other for other in known if other.startswith(start)]
-    return all(_ACCENTED.match(other, len(start)) for other in alike)
+    similar = [other for other in vocabulary if other.startswith(start)]
+    return all(_ACCENTED.match(other, len(start)) for other in similar)

@@ -100,8 +100,8 @@ def _joined(runs: list[tuple[str, str]]) -> str:
             merged[-1] = (merged[-1][0] + text, mark)
         else:
             merged.append((text, mark))
-    said = "".join(_marked(text, mark) for text, mark in merged)
-    return "  \n".join(line.strip() for line in said.split("\n") if line.strip())
+    text_out = "".join(_marked(text, mark) for text, mark in merged)
+    return "  \n".join(line.strip() for line in text_out.split("\n") if line.strip())
 
 
 def _marked(text: str, mark: str) -> str:

@@ -40,9 +40,9 @@ def variant_of(title: str) -> str:
 def document_period(lines: Sequence[str]) -> Period:
     """The date on the cover; an unknown period where none can be read."""
     for line in lines:
-        if found := _DATE.match(line):
+        if match := _DATE.match(line):
             try:
-                return Period.parse(found["date"])
+                return Period.parse(match["date"])
             except PeriodError:
                 continue
     return Period.unknown()
@@ -51,11 +51,11 @@ def document_period(lines: Sequence[str]) -> Period:
 def published_levels(lines: Sequence[str]) -> tuple[int, ...]:
     """The counts of sheets from red to green. Raises DocumentError where there are not seven."""
     for number, line in enumerate(lines, 1):
-        if found := _TOTALS.search(line):
-            counts = tuple(int(count) for count in re.findall(r"\d+", found[1]))
+        if match := _TOTALS.search(line):
+            counts = tuple(int(count) for count in re.findall(r"\d+", match[1]))
             if len(counts) != LEVEL_COUNT:
-                said = _("la synthèse en nombre de fiches n'a pas sept nombres.")
-                raise DocumentError(number, said)
+                message = _("la synthèse en nombre de fiches n'a pas sept nombres.")
+                raise DocumentError(number, message)
             return counts
     raise DocumentError(0, _("la synthèse « en nombre de fiches » est introuvable."))
 
@@ -64,26 +64,30 @@ def totals_remarks(lines: Sequence[str], levels: tuple[int, ...]) -> Iterator[Re
     """Where the printed percentages or sentences do not follow from the counts."""
     counts = Counts(levels)
     for number, line in enumerate(lines, 1):
-        if found := _PERCENTS.search(line):
-            printed = [int(percent) for percent in re.findall(r"(\d+)\s*%", found[1])]
+        if match := _PERCENTS.search(line):
+            printed = [int(percent) for percent in re.findall(r"(\d+)\s*%", match[1])]
             if printed != list(counts.percents):
                 yield Remark(number, "", _("Les pourcentages imprimés ne suivent pas des nombres."))
-        if found := _STATED.match(line):
-            said = found[2].lower()
+        if match := _STATED.match(line):
+            sentence = match[2].lower()
             pace = (
-                Pace.AHEAD if "avance" in said else Pace.LATE if "retard" in said else Pace.ON_PACE
+                Pace.AHEAD
+                if "avance" in sentence
+                else Pace.LATE
+                if "retard" in sentence
+                else Pace.ON_PACE
             )
-            if int(found[1]) != counts.at(pace):
+            if int(match[1]) != counts.count_at(pace):
                 yield Remark(number, "", _("Cette phrase ne suit pas des nombres imprimés."))
 
 
 def axes_statement(lines: Sequence[str]) -> str:
     """The sentence on the axes that follows the totals; "" where there is none."""
-    after = False
+    is_after_totals = False
     for line in lines:
-        if after and "axes" in line and line.strip().endswith("."):
+        if is_after_totals and "axes" in line and line.strip().endswith("."):
             return line.strip()
-        after = after or bool(_TOTALS.search(line))
+        is_after_totals = is_after_totals or bool(_TOTALS.search(line))
     return ""
 
 
@@ -92,10 +96,10 @@ def summary_rows(lines: Sequence[str]) -> list[SummaryRow]:
     rows = []
     for number, line in enumerate(lines, 1):
         cells = [cell.strip() for cell in cells_of(line)]
-        for at, cell in enumerate(cells):
-            if len(cells) > 1 and (found := _ACTION.match(cell)):
-                told = cells[at + 1] if at + 1 < len(cells) else ""
-                rows.append(SummaryRow(number, found[1], found[2], told))
+        for position, cell in enumerate(cells):
+            if len(cells) > 1 and (match := _ACTION.match(cell)):
+                evaluation = cells[position + 1] if position + 1 < len(cells) else ""
+                rows.append(SummaryRow(number, match[1], match[2], evaluation))
     return rows
 
 
@@ -103,14 +107,14 @@ def summary_by_key(rows: Sequence[SummaryRow]) -> dict[str, SummaryRow]:
     """The first row of each sheet by its key; a code printed with two titles has two sheets."""
     titles: dict[str, list[str]] = {}
     for row in rows:
-        known = titles.setdefault(row.code, [])
-        if row.title not in known:
-            known.append(row.title)
-    found: dict[str, SummaryRow] = {}
+        row_titles = titles.setdefault(row.code, [])
+        if row.title not in row_titles:
+            row_titles.append(row.title)
+    by_key: dict[str, SummaryRow] = {}
     for row in rows:
         variant = variant_of(row.title) if len(titles[row.code]) > 1 else ""
-        found.setdefault(sheet_key(row.code, variant), row)
-    return found
+        by_key.setdefault(sheet_key(row.code, variant), row)
+    return by_key
 
 
 def summary_remarks(rows: Sequence[SummaryRow]) -> Iterator[Remark]:
@@ -119,5 +123,5 @@ def summary_remarks(rows: Sequence[SummaryRow]) -> Iterator[Remark]:
     firsts = {(row.code, row.title): row.line for row in reversed(rows)}
     for (code, title), count in counts.items():
         if count > 1:
-            said = _("Le tableau de synthèse imprime %(count)d fois cette action.")
-            yield Remark(firsts[code, title], code, said % {"count": count})
+            message = _("Le tableau de synthèse imprime %(count)d fois cette action.")
+            yield Remark(firsts[code, title], code, message % {"count": count})

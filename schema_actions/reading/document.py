@@ -64,18 +64,20 @@ def _lines(data: bytes) -> list[str]:
 
 def _first_page(lines: Sequence[str]) -> int:
     """Where the sheets begin: the line of the first objective that has a number."""
-    for at, line in enumerate(lines):
+    for position, line in enumerate(lines):
         mark = parse_mark(line)
         if mark and mark.kind == "objective":
-            return at
-    said = _("ce document n'est pas une évaluation de schéma : aucun « OBJECTIF 1 : » n'y est lu.")
-    raise DocumentError(1, said)
+            return position
+    message = _(
+        "ce document n'est pas une évaluation de schéma : aucun « OBJECTIF 1 : » n'y est lu."
+    )
+    raise DocumentError(1, message)
 
 
 def _name_variants(drafts: Sequence[SheetDraft]) -> None:
     """Gives a variant to the sheets whose code is printed more than once."""
     counts = Counter(draft.code for draft in drafts)
-    taken: dict[str, int] = {}
+    lines_by_key: dict[str, int] = {}
     for draft in drafts:
         if not draft.code:
             raise DocumentError(
@@ -83,38 +85,40 @@ def _name_variants(drafts: Sequence[SheetDraft]) -> None:
             )
         if counts[draft.code] > 1:
             draft.variant = reading_cover.variant_of(_title(draft))
-        if draft.key in taken:
-            said = _("la fiche %(sheet)s est déjà imprimée à la ligne %(line)d.")
-            raise DocumentError(draft.line, said % {"sheet": draft.key, "line": taken[draft.key]})
-        taken[draft.key] = draft.line
+        if draft.key in lines_by_key:
+            message = _("la fiche %(sheet)s est déjà imprimée à la ligne %(line)d.")
+            raise DocumentError(
+                draft.line, message % {"sheet": draft.key, "line": lines_by_key[draft.key]}
+            )
+        lines_by_key[draft.key] = draft.line
 
 
 def _refuse_missing(
-    drafts: Sequence[SheetDraft], summary: dict[str, reading_cover.SummaryRow], last: int
+    drafts: Sequence[SheetDraft], summary: dict[str, reading_cover.SummaryRow], last_line: int
 ) -> None:
     """A sheet of the summary table without its page, or the reverse: the document is cut."""
     if not summary:
         raise DocumentError(0, _("le tableau de synthèse des actions est introuvable."))
     pages = {draft.key for draft in drafts}
-    if absent := [key for key in summary if key not in pages]:
-        said = _("document tronqué : pas de page pour %d fiches du tableau de synthèse (%s).")
-        raise DocumentError(last, said % (len(absent), ", ".join(absent)))
+    if missing_keys := [key for key in summary if key not in pages]:
+        message = _("document tronqué : pas de page pour %d fiches du tableau de synthèse (%s).")
+        raise DocumentError(last_line, message % (len(missing_keys), ", ".join(missing_keys)))
     for draft in drafts:
         if draft.key not in summary:
-            said = _("la fiche %s n'est pas dans le tableau de synthèse.")
-            raise DocumentError(draft.line, said % draft.key)
+            message = _("la fiche %s n'est pas dans le tableau de synthèse.")
+            raise DocumentError(draft.line, message % draft.key)
 
 
-def _refuse_unfinished(drafts: Sequence[SheetDraft], last: int) -> None:
-    for draft, following in zip(drafts, [*drafts[1:], None], strict=True):
-        end = following.line - 1 if following else last
+def _refuse_unfinished(drafts: Sequence[SheetDraft], last_line: int) -> None:
+    for draft, next_draft in zip(drafts, [*drafts[1:], None], strict=True):
+        end_line = next_draft.line - 1 if next_draft else last_line
         if draft.cut_at:
-            said = _("fiche %s : ce paragraphe s'arrête au milieu, le document est tronqué.")
-            raise DocumentError(draft.cut_at, said % draft.key)
+            message = _("fiche %s : ce paragraphe s'arrête au milieu, le document est tronqué.")
+            raise DocumentError(draft.cut_at, message % draft.key)
         for name in REQUIRED_SECTIONS:
             if name not in draft.labels:
-                said = _("fiche %(sheet)s : la rubrique « %(label)s » manque, document tronqué.")
-                raise DocumentError(end, said % {"sheet": draft.key, "label": LABELS[name]})
+                message = _("fiche %(sheet)s : la rubrique « %(label)s » manque, document tronqué.")
+                raise DocumentError(end_line, message % {"sheet": draft.key, "label": LABELS[name]})
 
 
 LABELS = {
@@ -131,7 +135,7 @@ def _title(draft: SheetDraft) -> str:
 
 
 def _sheet(draft: SheetDraft, summary_title: str) -> ParsedSheet:
-    told = normalise(" ".join(plain_lines(draft.lines["evaluation"])))
+    evaluation_text = normalise(" ".join(plain_lines(draft.lines["evaluation"])))
     return ParsedSheet(
         line=draft.line,
         code=draft.code,
@@ -141,7 +145,7 @@ def _sheet(draft: SheetDraft, summary_title: str) -> ParsedSheet:
         objective_title=" ".join(plain_lines(draft.lines["objective"])),
         years=draft.years,
         calendar_text="\n".join(plain_lines(draft.lines["calendar"])),
-        not_concerned=told.startswith(NOT_CONCERNED),
+        not_concerned=evaluation_text.startswith(NOT_CONCERNED),
         sections={name: markdown(draft.lines[name]) for name in SECTIONS},
     )
 
@@ -150,35 +154,37 @@ def _sheet_remarks(
     draft: SheetDraft, sheet: ParsedSheet, row: reading_cover.SummaryRow
 ) -> list[Remark]:
     """What the sheet's own pages have that is odd."""
-    found = [Remark(line, sheet.key, message) for line, message in draft.oddities]
+    remarks = [Remark(line, sheet.key, oddity) for line, oddity in draft.oddities]
     for name in SECTIONS:
         if name not in draft.labels:
-            said = _("L'intitulé « %s » n'est pas imprimé.") % LABELS[name]
-            found.append(Remark(draft.line, sheet.key, said))
-        found += [
+            message = _("L'intitulé « %s » n'est pas imprimé.") % LABELS[name]
+            remarks.append(Remark(draft.line, sheet.key, message))
+        remarks += [
             Remark(line, sheet.key, _("Une figure imprimée après cette ligne est perdue."))
             for line in lost_figures(draft.lines[name])
         ]
     if draft.objective != sheet.objective:
-        said = _("Le numéro d'objectif imprimé (%d) n'est pas celui du code de l'action.")
-        found.append(Remark(draft.line, sheet.key, said % draft.objective))
+        message = _("Le numéro d'objectif imprimé (%d) n'est pas celui du code de l'action.")
+        remarks.append(Remark(draft.line, sheet.key, message % draft.objective))
     if normalise(sheet.title) != normalise(sheet.summary_title):
-        said = _("Le tableau de synthèse imprime un autre titre : « %s »") % sheet.summary_title
-        found.append(Remark(row.line, sheet.key, said))
+        message = _("Le tableau de synthèse imprime un autre titre : « %s »") % sheet.summary_title
+        remarks.append(Remark(row.line, sheet.key, message))
     if normalise(row.evaluation).startswith(NOT_CONCERNED) != sheet.not_concerned:
-        said = _("La page et le tableau de synthèse ne disent pas la même évaluation.")
-        found.append(Remark(row.line, sheet.key, said))
-    return found
+        message = _("La page et le tableau de synthèse ne disent pas la même évaluation.")
+        remarks.append(Remark(row.line, sheet.key, message))
+    return remarks
 
 
 def _objective_remarks(sheets: Sequence[ParsedSheet]) -> list[Remark]:
     """The objectives that pages print with different words; the first printed one is kept."""
-    firsts: dict[tuple[int, int], ParsedSheet] = {}
-    found = []
+    first_sheets: dict[tuple[int, int], ParsedSheet] = {}
+    remarks = []
     for sheet in sheets:
-        first = firsts.setdefault((sheet.axis, sheet.objective), sheet)
+        first = first_sheets.setdefault((sheet.axis, sheet.objective), sheet)
         if normalise(first.objective_title) != normalise(sheet.objective_title):
-            said = _("L'objectif est imprimé autrement que dans la fiche %(sheet)s : « %(title)s »")
-            said %= {"sheet": first.key, "title": sheet.objective_title}
-            found.append(Remark(sheet.line, sheet.key, said))
-    return found
+            message = _(
+                "L'objectif est imprimé autrement que dans la fiche %(sheet)s : « %(title)s »"
+            )
+            message %= {"sheet": first.key, "title": sheet.objective_title}
+            remarks.append(Remark(sheet.line, sheet.key, message))
+    return remarks

@@ -41,15 +41,15 @@ RIGHT = ("evaluation", "results", "vigilance")
 
 def parse_mark(text: str) -> Mark | None:
     """What the line or block marks, None for plain content."""
-    if found := _OBJECTIVE.match(text):
-        return Mark("objective", found[1], found[2])
-    if found := _ACTION.match(text):
-        return Mark("action", found[1], found[2])
-    if found := _AXIS.match(text):
-        return Mark("axis", found[1], "")
+    if match := _OBJECTIVE.match(text):
+        return Mark("objective", match[1], match[2])
+    if match := _ACTION.match(text):
+        return Mark("action", match[1], match[2])
+    if match := _AXIS.match(text):
+        return Mark("axis", match[1], "")
     for kind, label in _LABEL.items():
-        if found := label.match(text):
-            return Mark(kind, "", found["rest"].strip())
+        if match := label.match(text):
+            return Mark(kind, "", match["rest"].strip())
     return None
 
 

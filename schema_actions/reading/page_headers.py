@@ -10,14 +10,14 @@ from schema_actions.reading.headings import parse_mark, strip_markup
 
 def axis_titles(lines: Sequence[str]) -> dict[int, str]:
     """The title of each axis, as most of its page headers print it."""
-    found: dict[int, Counter[str]] = {}
+    titles_by_axis: dict[int, Counter[str]] = {}
     for number, line in enumerate(lines):
         mark = parse_mark(line)
         if mark and mark.kind == "axis" and line.startswith("#"):
             below = next((text for text in lines[number + 1 :] if text.strip()), "")
             if re.match(r"#+ ", below):
-                found.setdefault(int(mark.number), Counter())[strip_markup(below)] += 1
-    return {axis: titles.most_common(1)[0][0] for axis, titles in sorted(found.items())}
+                titles_by_axis.setdefault(int(mark.number), Counter())[strip_markup(below)] += 1
+    return {axis: titles.most_common(1)[0][0] for axis, titles in sorted(titles_by_axis.items())}
 
 
 class PageHeader:

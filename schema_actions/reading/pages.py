@@ -38,17 +38,17 @@ class SheetDraft:
 
 def read_pages(lines: Sequence[str], start: int, axes: Mapping[int, str]) -> list[SheetDraft]:
     """The sheets from line `start` on (from 0), in their order."""
-    walk = _PageReader(PageHeader(axes))
+    reader = _PageReader(PageHeader(axes))
     rows: list[Row] = []
     for number, line in enumerate(lines[start:], start + 1):
         if "\t" in line:
             rows.append(Row(number, tables.cells_of(line)))
             continue
-        walk.table(rows)
+        reader.table(rows)
         rows = []
-        walk.line(number, line)
-    walk.table(rows)
-    return walk.drafts
+        reader.line(number, line)
+    reader.table(rows)
+    return reader.drafts
 
 
 class _PageReader:
@@ -95,13 +95,13 @@ class _PageReader:
 
     def _columns(self, row: Row) -> None:
         """A row of the page's two columns; a cell without label goes on with its column's."""
-        told = [blocks(cell) for cell in row.cells]
-        if any(parse_mark(block) for cell in told for block in cell):
+        cell_blocks = [blocks(cell) for cell in row.cells]
+        if any(parse_mark(block) for cell in cell_blocks for block in cell):
             self._label_row = row.line
         elif self._label_row != row.line - 1:
-            said = _("Rangée sans intitulé : chaque cellule continue la rubrique de sa colonne.")
-            self._sheet.oddities.append((row.line, said))
-        for column, cell in enumerate(told):
+            message = _("Rangée sans intitulé : chaque cellule continue la rubrique de sa colonne.")
+            self._sheet.oddities.append((row.line, message))
+        for column, cell in enumerate(cell_blocks):
             if is_cut(row.cells[column]):
                 self._sheet.cut_at = row.line
             for block in cell:
@@ -112,9 +112,9 @@ class _PageReader:
         if mark:
             self._open_mark(number, mark)
         else:
-            where = (self._left, self._right)[column]
-            self._append(number, "", where)
-            self._append(number, text, where)
+            section = (self._left, self._right)[column]
+            self._append(number, "", section)
+            self._append(number, text, section)
 
     def _open_mark(self, number: int, mark: Mark) -> None:
         """What a mark opens; the words after it on its line are its first."""
@@ -122,9 +122,9 @@ class _PageReader:
             self.drafts.append(SheetDraft(number, objective=int(mark.number)))
         if mark.kind == "action":
             if self._sheet.code:  # another action of the same objective
-                above = self._sheet
-                self.drafts.append(SheetDraft(number, objective=above.objective))
-                self._sheet.lines["objective"] = above.lines["objective"]
+                previous = self._sheet
+                self.drafts.append(SheetDraft(number, objective=previous.objective))
+                self._sheet.lines["objective"] = previous.lines["objective"]
             self._sheet.line, self._sheet.code = number, mark.number
         self._here = mark.kind
         if mark.kind in LEFT:
@@ -136,7 +136,7 @@ class _PageReader:
         self._sheet.labels[mark.kind] = number
         self._append(number, mark.rest, mark.kind)
 
-    def _append(self, number: int, text: str, where: str) -> None:
-        if where == "evaluation":
+    def _append(self, number: int, text: str, section: str) -> None:
+        if section == "evaluation":
             text = text.replace(ARROW, "")
-        self._sheet.lines[where].append(Line(number, text))
+        self._sheet.lines[section].append(Line(number, text))

@@ -30,16 +30,16 @@ def markdown(lines: Sequence[Line]) -> str:
 
 def lost_figures(lines: Sequence[Line]) -> list[int]:
     """The lines after which a picture is lost; a page header parts two runs of empty lines."""
-    found, empty, last, before = [], 0, 0, 0
+    line_numbers, empty, last, previous = [], 0, 0, 0
     for line in lines:
         if line.text.strip():
             empty, last = 0, line.number
         else:
-            empty = empty + 1 if line.number == before + 1 else 1
-        before = line.number
+            empty = empty + 1 if line.number == previous + 1 else 1
+        previous = line.number
         if empty == EMPTY_LINES_OF_FIGURE and last:
-            found.append(last)
-    return found
+            line_numbers.append(last)
+    return line_numbers
 
 
 def plain_lines(lines: Iterable[Line]) -> list[str]:
@@ -57,13 +57,13 @@ def _cleaned(text: str, ranks: list[int]) -> str:
 
     `ranks` are those of the headings above, as printed: no level is skipped.
     """
-    if found := _HEADING.match(text):
-        ranks[:] = [rank for rank in ranks if rank < len(found[1])] + [len(found[1])]
-        return f"{'#' * min(2 + len(ranks), 6)} {found[2].strip().strip('*').strip()}"
+    if heading := _HEADING.match(text):
+        ranks[:] = [rank for rank in ranks if rank < len(heading[1])] + [len(heading[1])]
+        return f"{'#' * min(2 + len(ranks), 6)} {heading[2].strip().strip('*').strip()}"
     if TAG.search(text):
         text = "\n\n".join(blocks(text))
     text = _LINK.sub(r"[\1](\1)", text)
-    broken = "  " if text.rstrip() and text.endswith("  ") else ""
+    hard_break = "  " if text.rstrip() and text.endswith("  ") else ""
     nested = _NESTED.match(text)
     body = text.strip()
     text = f"{nested[1] if nested else ''}{body}"
@@ -71,20 +71,20 @@ def _cleaned(text: str, ranks: list[int]) -> str:
     text = _TYPED.sub(r"\g<in>- ", text)
     if text.startswith("- "):
         text = f"- {BULLET.sub('', text[2:])}"
-    return f"{text}{broken}"
+    return f"{text}{hard_break}"
 
 
 def _spaced(lines: Iterable[str]) -> list[str]:
     """One empty line at most between two blocks; a heading and a table stand apart."""
     out: list[str] = []
     for line in lines:
-        apart = line.startswith(("#", "|"))
+        is_separate = line.startswith(("#", "|"))
         if not line.strip():
             if out and out[-1]:
                 out[-1] = out[-1].rstrip()
                 out.append("")
             continue
-        if out and out[-1] and (apart or out[-1].startswith(("#", "|"))):
+        if out and out[-1] and (is_separate or out[-1].startswith(("#", "|"))):
             out.append("")
         if out and out[-1].endswith("  ") and _LIST.match(line):
             out[-1] = out[-1].rstrip()

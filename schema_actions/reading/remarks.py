@@ -24,45 +24,47 @@ _ANNEX = re.compile(r"^#+\s*Annexe\b", re.IGNORECASE)
 
 def text_remarks(drafts: Sequence[SheetDraft]) -> list[Remark]:
     """The remarks of all the sheets; lost accents are seen against the words of the others."""
-    found: list[Remark] = []
+    remarks: list[Remark] = []
     for draft in drafts:
         for name in SECTIONS:
-            found += _line_remarks(draft, draft.lines[name])
-        found += _calendar_remarks(draft)
-        found += _overflow_remarks(draft)
+            remarks += _line_remarks(draft, draft.lines[name])
+        remarks += _calendar_remarks(draft)
+        remarks += _overflow_remarks(draft)
     for draft, line, words in lost_accents(drafts):
-        said = _(
+        message = _(
             "Lettres accentuées perdues, texte gardé tel quel. Mots touchés ou à vérifier : %s"
         )
-        found.append(Remark(line, draft.key, said % ", ".join(words)))
-    return found
+        remarks.append(Remark(line, draft.key, message % ", ".join(words)))
+    return remarks
 
 
 def _line_remarks(draft: SheetDraft, lines: Iterable[Line]) -> Iterator[Remark]:
     for number, text in lines:
         if text.count(")") > text.count("("):
             yield Remark(number, draft.key, _("Une parenthèse est fermée sans être ouverte."))
-        for odd, said in _ODD_PATTERNS:
-            if odd.search(text):
-                yield Remark(number, draft.key, said)
+        for pattern, message in _ODD_PATTERNS:
+            if pattern.search(text):
+                yield Remark(number, draft.key, message)
         if _ANNEX.match(text):
-            said = _("Cette annexe est imprimée après la dernière rubrique, et gardée à sa place.")
-            yield Remark(number, draft.key, said)
+            message = _(
+                "Cette annexe est imprimée après la dernière rubrique, et gardée à sa place."
+            )
+            yield Remark(number, draft.key, message)
 
 
 def _calendar_remarks(draft: SheetDraft) -> Iterator[Remark]:
     text = "\n".join(plain_lines(draft.lines["calendar"]))
     if not text:
         return
-    periods = [found.period for found in find_periods(text)]
+    periods = [match.period for match in find_periods(text)]
     number = draft.labels["calendar"]
     if not any(period.is_bounded for period in periods):
         yield Remark(number, draft.key, _("Le calendrier ne porte aucune date."))
     if any(period.inferred for period in periods):
-        said = _(
+        message = _(
             "Une date du calendrier est sans année : celle de la date précédente est comprise."
         )
-        yield Remark(number, draft.key, said)
+        yield Remark(number, draft.key, message)
 
 
 def _overflow_remarks(draft: SheetDraft) -> Iterator[Remark]:
@@ -73,8 +75,8 @@ def _overflow_remarks(draft: SheetDraft) -> Iterator[Remark]:
         return
     series = {_series(head) for head in done}
     if any(_series(head) in series for head in results):
-        said = _("Les résultats semblent continuer « Ce qui a été fait » (mêmes intertitres).")
-        yield Remark(draft.labels["results"], draft.key, said)
+        message = _("Les résultats semblent continuer « Ce qui a été fait » (mêmes intertitres).")
+        yield Remark(draft.labels["results"], draft.key, message)
 
 
 def _subheads(lines: Iterable[Line]) -> list[str]:

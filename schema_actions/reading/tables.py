@@ -30,8 +30,8 @@ def cells_of(line: str) -> list[str]:
 
 def is_rule(row: Row) -> bool:
     """What is left of a Markdown table's second line."""
-    said = [cell.strip() for cell in row.cells if cell.strip()]
-    return bool(said) and all(RULE.fullmatch(cell) for cell in said)
+    filled_cells = [cell.strip() for cell in row.cells if cell.strip()]
+    return bool(filled_cells) and all(RULE.fullmatch(cell) for cell in filled_cells)
 
 
 def is_layout(rows: list[Row]) -> bool:
@@ -46,14 +46,22 @@ def grid_of(rows: list[Row]) -> Grid | None:
     if len(rows) < 2:
         return None
     header, crosses = rows[0].cells, rows[1].cells
-    years = {at: int(cell) for at, cell in enumerate(header) if YEAR.fullmatch(cell.strip())}
-    labels = [" ".join(blocks(cell)) for at, cell in enumerate(header) if at not in years]
+    years = {
+        position: int(cell) for position, cell in enumerate(header) if YEAR.fullmatch(cell.strip())
+    }
+    labels = [
+        " ".join(blocks(cell)) for position, cell in enumerate(header) if position not in years
+    ]
     labels = [label for label in labels if label]
     if len(years) < 2 or not all(parse_mark(label) for label in labels):
         return None
     if any(cell.strip() not in ("", "X", "x") for cell in crosses):
         return None
-    crossed = [year for at, year in years.items() if at < len(crosses) and crosses[at].strip()]
+    crossed = [
+        year
+        for position, year in years.items()
+        if position < len(crosses) and crosses[position].strip()
+    ]
     return Grid(tuple(crossed), labels)
 
 

@@ -27,9 +27,9 @@ def markdown(text: str, first_heading: int = 3) -> SafeString:
 def figure(value: Decimal | float) -> str:
     """A number as French writes it: "13 500", "7,7"."""
     value = Decimal(str(value))
-    whole = value == value.to_integral()
-    said = f"{value:,.0f}" if whole else f"{value.normalize():,f}"
-    return said.replace(",", "\N{NO-BREAK SPACE}").replace(".", ",")
+    is_integer = value == value.to_integral()
+    text = f"{value:,.0f}" if is_integer else f"{value.normalize():,f}"
+    return text.replace(",", "\N{NO-BREAK SPACE}").replace(".", ",")
 
 
 @register.filter

@@ -47,21 +47,25 @@ class LevelForm(forms.Form):
     def clean_level(self) -> str:
         level: str = self.cleaned_data["level"]
         if level and level not in "1234567":
-            said = _("« %s » n'est pas un niveau : un nombre de 1 à 7 est attendu.")
-            raise forms.ValidationError(said % level)
+            message = _("« %s » n'est pas un niveau : un nombre de 1 à 7 est attendu.")
+            raise forms.ValidationError(message % level)
         return level
 
     def clean(self) -> dict[str, Any]:
         """Refused where somebody typed another level meanwhile; what was typed stays."""
-        given = super().clean() or self.cleaned_data
-        now = str(self.evaluation.level or "")
-        if "level" in given and given.get("seen") != now and given["level"] != now:
-            said = _("Quelqu'un a noté « %s » pendant que vous saisissiez : gardez le bon.")
-            self.add_error("level", said % (now or _("rien")))
+        cleaned_data = super().clean() or self.cleaned_data
+        current = str(self.evaluation.level or "")
+        if (
+            "level" in cleaned_data
+            and cleaned_data.get("seen") != current
+            and cleaned_data["level"] != current
+        ):
+            message = _("Quelqu'un a noté « %s » pendant que vous saisissiez : gardez le bon.")
+            self.add_error("level", message % (current or _("rien")))
             data = self.data.copy()  # type: ignore[attr-defined]
-            data[self.add_prefix("seen")] = now
+            data[self.add_prefix("seen")] = current
             self.data = data
-        return given
+        return cleaned_data
 
     @property
     def has_new_level(self) -> bool:

@@ -125,7 +125,7 @@ class TestImport:
         other.pk, other.slug = None, "autre"
         other.save()
         Campaign.objects.create(plan=other, slug="2023-06", title="Essai", status="published")
-        done = import_document(real, plan="autre", campaign="2023-06", file="x")
+        done = import_document(real, plan_slug="autre", campaign_slug="2023-06", file="x")
         assert done.sheets == other.sheets.count() == 54
         assert other.axes.count() == 5
         assert other.sheets.get(key="1.3.1-handicap").objective.code == "1.3"

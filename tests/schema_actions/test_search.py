@@ -4,7 +4,7 @@ from schema_actions.published.excerpts import excerpts, highlight
 
 
 def shown(pieces):
-    return "".join(f"[{piece.text}]" if piece.is_found else piece.text for piece in pieces)
+    return "".join(f"[{piece.text}]" if piece.is_match else piece.text for piece in pieces)
 
 
 def test_accents_and_case_do_not_matter_and_a_beginning_is_enough():

@@ -97,18 +97,18 @@ class TestMovement:
     AFTER = {"a": 6, "b": 4, "c": 4, "d": 5, "e": None, "new": 1}
 
     def test_who_gained_and_who_fell(self):
-        moved = compare_levels(self.BEFORE, self.AFTER)
-        assert [(step.key, step.change) for step in moved.gained] == [("a", 4)]
-        assert [(step.key, step.change) for step in moved.fell] == [("b", -1)]
-        assert [step.key for step in moved.same] == ["c"]
+        changes = compare_levels(self.BEFORE, self.AFTER)
+        assert [(change.key, change.steps) for change in changes.gained] == [("a", 4)]
+        assert [(change.key, change.steps) for change in changes.fell] == [("b", -1)]
+        assert [change.key for change in changes.same] == ["c"]
 
     def test_who_was_not_evaluated_did_not_fall(self):
-        moved = compare_levels(self.BEFORE, self.AFTER)
-        assert {step.key for step in moved.not_compared} == {"d", "e", "new", "gone"}
-        assert all(step.change is None for step in moved.not_compared)
+        changes = compare_levels(self.BEFORE, self.AFTER)
+        assert {change.key for change in changes.not_compared} == {"d", "e", "new", "gone"}
+        assert all(change.steps is None for change in changes.not_compared)
 
     @pytest.mark.parametrize("order", [1, -1])
     def test_the_greatest_change_first(self, order):
         keys = "xyz"[::order]
-        moved = compare_levels(dict.fromkeys(keys, 1), {"x": 2, "y": 7, "z": 4})
-        assert [step.key for step in moved.gained] == ["y", "z", "x"]
+        changes = compare_levels(dict.fromkeys(keys, 1), {"x": 2, "y": 7, "z": 4})
+        assert [change.key for change in changes.gained] == ["y", "z", "x"]

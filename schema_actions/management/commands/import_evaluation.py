@@ -28,32 +28,32 @@ class Command(ExclusiveCommand):
                 document = read_document(read_file(file))
             except DocumentError as error:
                 raise refusal(file.name, error.line, str(error)) from error
-            imported = import_document(
-                document, plan=plan, campaign=campaign, file=file.name, dry_run=dry_run
+            result = import_document(
+                document, plan_slug=plan, campaign_slug=campaign, file=file.name, dry_run=dry_run
             )
         self._say_remarks(document)
-        self._say_changes(imported, dry_run)
+        self._say_changes(result, dry_run)
 
     def _say_remarks(self, document: ParsedDocument) -> None:
         if document.remarks:
             self.stdout.write(_("À savoir (gardé tel qu'imprimé) :"))
         for remark in document.remarks:
-            where = _("fiche %s") % remark.sheet if remark.sheet else _("document")
+            subject = _("fiche %s") % remark.sheet if remark.sheet else _("document")
             self.stdout.write(
                 _("  ligne %(line)d, %(where)s : %(message)s")
-                % {"line": remark.line, "where": where, "message": remark.message}
+                % {"line": remark.line, "where": subject, "message": remark.message}
             )
 
-    def _say_changes(self, imported: ImportResult, dry_run: bool) -> None:
-        for change in imported.changes:
+    def _say_changes(self, result: ImportResult, dry_run: bool) -> None:
+        for change in result.changes:
             for line in _difference(change) if dry_run else ():
                 self.stdout.write(line)
-        said = (
+        message = (
             _("%(sheets)d fiches lues, %(changes)d valeurs changeraient ; rien n'est écrit.")
             if dry_run
             else _("%(sheets)d fiches lues, %(changes)d valeurs écrites.")
         )
-        self.stdout.write(said % {"sheets": imported.sheets, "changes": len(imported.changes)})
+        self.stdout.write(message % {"sheets": result.sheets, "changes": len(result.changes)})
 
 
 def _difference(change: ImportedChange) -> list[str]:

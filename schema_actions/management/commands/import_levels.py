@@ -21,22 +21,26 @@ class Command(ExclusiveCommand):
 
     def handle(self, *, file: Path, plan: str, campaign: str, dry_run: bool, **options) -> None:
         with command_errors(_("Import refusé, base inchangée :")):
-            done = import_levels(
-                read_file(file), plan=plan, campaign=campaign, file=file.name, dry_run=dry_run
+            result = import_levels(
+                read_file(file),
+                plan_slug=plan,
+                campaign_slug=campaign,
+                file=file.name,
+                dry_run=dry_run,
             )
-        for key, before, after in done.changes if dry_run else ():
-            said = _("fiche %(key)s : %(before)s → %(after)d")
-            self.stdout.write(said % {"key": key, "before": before or "–", "after": after})
-        said = (
+        for key, before, after in result.changes if dry_run else ():
+            message = _("fiche %(key)s : %(before)s → %(after)d")
+            self.stdout.write(message % {"key": key, "before": before or "–", "after": after})
+        message = (
             _("%(levels)d niveaux lus, %(changes)d changeraient ; rien n'est écrit.")
             if dry_run
             else _("%(levels)d niveaux lus, %(changes)d écrits.")
         )
-        self.stdout.write(said % {"levels": done.levels, "changes": len(done.changes)})
-        self._say_totals(done)
+        self.stdout.write(message % {"levels": result.levels, "changes": len(result.changes)})
+        self._say_totals(result)
 
-    def _say_totals(self, done: LevelImportResult) -> None:
-        if done.synthesis.agrees:
+    def _say_totals(self, result: LevelImportResult) -> None:
+        if result.synthesis.agrees:
             self.stdout.write(_("Les totaux sont ceux qui ont été publiés."))
-        for difference in done.synthesis.differences:
+        for difference in result.synthesis.differences:
             self.stdout.write(difference)
