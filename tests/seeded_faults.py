@@ -197,7 +197,7 @@ FAULTS = [
     ),
     Fault(
         "schema_actions/importers/levels.py",
-        "    if first != line:\n",
+        "    if first_line != line:\n",
         "    if first > line:\n",
         "tests/schema_actions/test_import_levels.py",
     ),
