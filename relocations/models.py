@@ -269,7 +269,9 @@ class Subscription(models.Model):
     asked and were written to; until `confirmed_at` nothing else is sent to them.
     """
 
-    is_shown = False  # a stranger who subscribes does not make public pages be written again
+    changes_public_pages = (
+        False  # a stranger who subscribes does not make public pages be written again
+    )
 
     team = models.ForeignKey(
         Team, models.CASCADE, verbose_name=_("équipe"), related_name="subscriptions"

@@ -9,7 +9,7 @@ import yaml
 from django.core.management import get_commands, load_command_class
 
 from portal.health import checks, metrics
-from portal.health.models import Pulse
+from portal.health.models import Heartbeat
 
 ROOT = Path(__file__).resolve().parent.parent
 GUIDE = (ROOT / "docs" / "administration.md").read_text()
@@ -54,7 +54,9 @@ def test_each_setting_that_it_names_is_in_the_file():
 
 def test_each_figure_that_it_names_is_given(client, db, settings):
     settings.METRICS_TOKEN = "lisible-par-le-seul-prometheus"
-    Pulse.objects.create(asked_at="2026-01-01T00:00:00Z", done_at="2026-01-01T00:00:00Z")
+    Heartbeat.objects.create(
+        requested_at="2026-01-01T00:00:00Z", completed_at="2026-01-01T00:00:00Z"
+    )
     checks.report.cache_clear()
     client.get("/sante/")
     given = metrics.render_metrics().decode()

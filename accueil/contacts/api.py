@@ -185,7 +185,7 @@ class OpeningHoursViewSet(AtMomentViewSet):
     def paginate_queryset(self, queryset: Any) -> Any:
         """The page, its doors told their special hours at once."""
         page = super().paginate_queryset(queryset)
-        attach_special_hours(page or [], special_hours_cache.at(data_versions.current_versions()))
+        attach_special_hours(page or [], special_hours_cache.get(data_versions.current_versions()))
         return page
 
 

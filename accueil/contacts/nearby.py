@@ -94,7 +94,7 @@ def _nearest_points(
         limit=CANDIDATE_POINTS if open_points_first else MAX_POINTS,
     )
     contacts.attach_sources(points)
-    attach_special_hours(points, special_hours_cache.at(versions))
+    attach_special_hours(points, special_hours_cache.get(versions))
     if open_points_first:
         points.sort(key=lambda point: not (_is_near(point) and point.open_now(at)))
     return points[:MAX_POINTS]
@@ -105,7 +105,7 @@ def _is_near(point: ReceptionPoint) -> bool:
 
 
 def _announced(departments: Collection[str], versions: Versions) -> list[SpecialHours]:
-    index, today = special_hours_cache.at(versions), clock.today()
+    index, today = special_hours_cache.get(versions), clock.today()
     special_hours = (
         special for code in sorted(departments) for special in index.get(("department", code), ())
     )

@@ -46,7 +46,7 @@ def nearest_stops(
 ) -> list[NextStop]:
     """The nearest stops of the département, the nearest first; none farther than 30 km."""
     candidates = []
-    for stop in _without_permanently_closed(stops_cache.at(versions).get(department, ())):
+    for stop in _without_permanently_closed(stops_cache.get(versions).get(department, ())):
         stop_latitude, stop_longitude = stop.site.point
         if stop_latitude is None or stop_longitude is None:
             continue
@@ -63,7 +63,7 @@ def stops_of_departments(
     departments: Iterable[str], *, at: datetime, versions: Versions
 ) -> list[NextStop]:
     """The stops of these départements, those of each itinerant reception together."""
-    stops_by_department = stops_cache.at(versions)
+    stops_by_department = stops_cache.get(versions)
     stops = [stop for code in departments for stop in stops_by_department.get(code, ())]
     return [
         NextStop(stop, None, *next_passages(stop, at))

@@ -31,7 +31,7 @@ from accueil.place_search import Kind, Place, begins_only
 from portal.core import clock
 from portal.core.caching.compiled_serializers import CompiledSerializer
 from portal.core.caching.data_versions import Versions
-from portal.core.caching.response_cache import cached_response, keep_typed, set_expiry
+from portal.core.caching.response_cache import cache_free_text, cached_response, set_expiry
 from portal.core.http.parameters import parse_api_day, parse_api_moment
 from portal.registries.api import SLUG
 from portal.territory.models import COMMUNE_CODE
@@ -168,8 +168,8 @@ class LookupViewSet(CachedViewSet):
             answer = answer_question(parse_question(parameters), versions)
         except UnknownPlaceError:
             raise Http404 from None
-        response = _json_response(serialize_answer(answer, contacts_cache.at(versions)))
-        keep_typed(response, names_a_place=answer.names_only_a_place)
+        response = _json_response(serialize_answer(answer, contacts_cache.get(versions)))
+        cache_free_text(response, allowed=answer.names_only_a_place)
         return set_expiry(response, answer.next_change)
 
 
@@ -198,7 +198,7 @@ class SuggestViewSet(CachedViewSet):
                 for place in places
             ]
         )
-        return keep_typed(response, names_a_place=begins_only(text, places))
+        return cache_free_text(response, allowed=begins_only(text, places))
 
 
 def _json_response(content: Any) -> JsonResponse:

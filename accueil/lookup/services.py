@@ -141,21 +141,21 @@ def build_communes(france: France) -> dict[str, CommuneSummary]:
 
 _france_cache = VersionedCache(build_france, "territory")
 _local_names_cache = VersionedCache(
-    lambda: build_local_names(_france_cache.at(current_versions())), "territory", "teams"
+    lambda: build_local_names(_france_cache.get(current_versions())), "territory", "teams"
 )
 _communes_cache = VersionedCache(
-    lambda: build_communes(_france_cache.at(current_versions())), "territory"
+    lambda: build_communes(_france_cache.get(current_versions())), "territory"
 )
 
 
 def gazetteer(versions: Versions) -> Gazetteer:
     """The index of the names of places, fresh for these versions."""
-    return Gazetteer(_france_cache.at(versions), _local_names_cache.at(versions))
+    return Gazetteer(_france_cache.get(versions), _local_names_cache.get(versions))
 
 
 def communes_by_code(versions: Versions) -> dict[str, CommuneSummary]:
     """Every commune by its INSEE code."""
-    return _communes_cache.at(versions)
+    return _communes_cache.get(versions)
 
 
 def answer_question(question: Question, versions: Versions) -> Answer:
@@ -165,8 +165,8 @@ def answer_question(question: Question, versions: Versions) -> Answer:
     """
     names, communes, contacts = (
         gazetteer(versions),
-        _communes_cache.at(versions),
-        contacts_cache.at(versions),
+        _communes_cache.get(versions),
+        contacts_cache.get(versions),
     )
     parsed_text = names.parse(question.q)
     code = _commune_code(question, parsed_text, communes)

@@ -25,7 +25,7 @@ from accueil.models import PhoneLine
 from portal.core import clock
 from portal.core.caching import data_versions
 from portal.core.caching.data_versions import Versions
-from portal.core.caching.response_cache import cached_response, keep_typed, set_expiry
+from portal.core.caching.response_cache import cache_free_text, cached_response, set_expiry
 from portal.core.http.attachments import ICS, attachment
 from portal.core.http.parameters import parse_page_day
 from relocations.models import Relocation
@@ -130,7 +130,7 @@ def _with_parameters(path: str, **parameters: Any) -> str:
 
 def _render_answer(request: HttpRequest, versions: Versions, **parameters: Any) -> HttpResponse:
     answer = _find_answer(request, versions, **parameters)
-    question, contacts = answer.question, contacts_cache.at(versions)
+    question, contacts = answer.question, contacts_cache.get(versions)
     presenter = ReceptionPointPresenter(question.at, contacts)
     context = {
         "answer": answer,
@@ -152,7 +152,7 @@ def _render_answer(request: HttpRequest, versions: Versions, **parameters: Any) 
         "is_choice": answer.outcome in (Outcome.CHOOSE_COMMUNE, Outcome.CHOOSE_SECTOR),
     }
     response = render(request, "accueil/answer_detail.html", context)
-    keep_typed(response, names_a_place=answer.names_only_a_place)
+    cache_free_text(response, allowed=answer.names_only_a_place)
     return set_expiry(response, answer.next_change)
 
 

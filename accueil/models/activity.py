@@ -36,7 +36,7 @@ def _count_field(label: Any, **more: Any) -> models.PositiveIntegerField:
 class Monthly(models.Model):
     """Numbers of a month, named by its first day. No public page shows them."""
 
-    is_shown = False
+    changes_public_pages = False
 
     month = models.DateField(_("mois"))
     entered_at = models.DateTimeField(_("saisi le"), auto_now=True)

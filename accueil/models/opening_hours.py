@@ -51,7 +51,7 @@ class OpeningHoursModel(models.Model):
     @cached_property
     def special_hours(self) -> Sequence[SpecialHours]:
         """Those that concern it, past or not. A query, unless `tell` gave them before."""
-        attach_special_hours([self], special_hours_cache.at(data_versions.current_versions()))
+        attach_special_hours([self], special_hours_cache.get(data_versions.current_versions()))
         return self.special_hours
 
     @property

@@ -85,7 +85,7 @@ def reception_point_detail(request: HttpRequest, versions: Versions, slug: str) 
     at = clock.now()
     if point.is_permanently_closed(at.date()):
         return _render_closed(request, point, at.date())
-    attach_special_hours([point], special_hours_cache.at(versions))
+    attach_special_hours([point], special_hours_cache.get(versions))
     is_open, change = point.open_now(at), point.next_change(at)
     tone, label = openness_label(is_open, change)
     stops = [
@@ -99,8 +99,8 @@ def reception_point_detail(request: HttpRequest, versions: Versions, slug: str) 
         "closing": closing_notice(point, at.date()),
         "days": _next_days(point, at.date()),
         "directions": directions(point),
-        "host": _host_team(point, contacts_cache.at(versions)),
-        "lines": contacts_cache.at(versions).phone_lines([point.department_id]),
+        "host": _host_team(point, contacts_cache.get(versions)),
+        "lines": contacts_cache.get(versions).phone_lines([point.department_id]),
         "stops": stops,
         "has_calendar": any(stop.stop.recurrence for stop in stops),
         "passages": _next_passages(point, at),

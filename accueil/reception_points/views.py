@@ -66,9 +66,9 @@ def reception_point_list(request: HttpRequest, versions: Versions) -> HttpRespon
     query, at, contacts = (
         parse_query(request, served, versions),
         clock.now(),
-        contacts_cache.at(versions),
+        contacts_cache.get(versions),
     )
-    special_hours = special_hours_cache.at(versions)
+    special_hours = special_hours_cache.get(versions)
     scope = _departments_in_scope(query, served)
     is_wide = len(scope) > MAX_DEPARTMENTS
     selected, page = _select_page(
@@ -114,7 +114,7 @@ def reception_point_list(request: HttpRequest, versions: Versions) -> HttpRespon
 @cached_response
 def reception_base_map(request: HttpRequest, versions: Versions, department: str) -> HttpResponse:
     """The contours of a département's communes, under every map of it."""
-    base_map = maps.base_maps.at(versions).get(department)
+    base_map = maps.base_maps.get(versions).get(department)
     if base_map is None or not base_map.outline:
         raise Http404
     svg = (

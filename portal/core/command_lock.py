@@ -15,7 +15,7 @@ _depth = 0  # a command that calls another holds the lock already
 
 
 @contextmanager
-def exclusive_command(tell: Callable[[str], Any]) -> Iterator[None]:
+def exclusive_command(write: Callable[[str], Any]) -> Iterator[None]:
     """Waits until no other process is here for the same database, and tells so if one is.
 
     A process that dies leaves nothing behind: the lock is that of a session of PostgreSQL, or of an
@@ -25,9 +25,9 @@ def exclusive_command(tell: Callable[[str], Any]) -> Iterator[None]:
     if _depth:
         yield
         return
-    hold = _on_postgresql if connection.vendor == "postgresql" else _on_sqlite
+    lock = _on_postgresql if connection.vendor == "postgresql" else _on_sqlite
     waiting = _("Une autre commande prépare cette base : celle-ci attend qu'elle ait fini.")
-    with hold(lambda: tell(waiting)):
+    with lock(lambda: write(waiting)):
         _depth += 1
         try:
             yield

@@ -81,20 +81,20 @@ def _end_of(task: dict[str, Any]) -> str:
 
 def strip_error_messages(_logger: Any, _method: str, event: EventDict) -> EventDict:
     """The error as `error`, from its cause to itself, and `at`, where in the code."""
-    given = event.pop("exc_info", None)
-    if not given:
+    exc_info = event.pop("exc_info", None)
+    if not exc_info:
         return event
-    found = normalise_exc_info(given)
-    if found is None:
+    triple = normalise_exc_info(exc_info)
+    if triple is None:
         return event
     chain: list[str] = []
-    error: BaseException | None = found[1]
+    error: BaseException | None = triple[1]
     while error is not None and len(chain) < 5:
         chain.insert(0, error_kind(error))
         error = error.__cause__ or error.__context__
     event["error"] = " > ".join(chain)
-    frames = traceback.extract_tb(found[2])[-MAX_FRAMES:]
-    event["at"] = [f"{_short_path(one.filename)}:{one.lineno} {one.name}" for one in frames]
+    frames = traceback.extract_tb(triple[2])[-MAX_FRAMES:]
+    event["at"] = [f"{_short_path(frame.filename)}:{frame.lineno} {frame.name}" for frame in frames]
     return event
 
 
@@ -132,16 +132,16 @@ def error_kind(error: BaseException) -> str:
     return f"{name} {state}" if isinstance(state, str) else name
 
 
-def normalise_exc_info(given: Any) -> ExcInfo | None:
+def normalise_exc_info(exc_info: Any) -> ExcInfo | None:
     """What `exc_info` may be (an error, a triple, True), as a triple."""
-    if isinstance(given, BaseException):
-        return type(given), given, given.__traceback__
-    if isinstance(given, tuple):
-        return given if given[1] is not None else None
+    if isinstance(exc_info, BaseException):
+        return type(exc_info), exc_info, exc_info.__traceback__
+    if isinstance(exc_info, tuple):
+        return exc_info if exc_info[1] is not None else None
     import sys
 
-    now = sys.exc_info()
-    return now if now[1] is not None else None
+    current = sys.exc_info()
+    return current if current[1] is not None else None
 
 
 def _short_path(path: str) -> str:

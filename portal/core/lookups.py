@@ -17,7 +17,9 @@ class IntegerIn(In):
             kind = self.lhs.output_field.get_internal_type()
             low, high = connection.ops.integer_field_range(kind)
             self.rhs = [
-                one for one in self.rhs if not isinstance(one, int) or _is_held(one, low, high)
+                value
+                for value in self.rhs
+                if not isinstance(value, int) or _is_held(value, low, high)
             ]
         return super().process_rhs(compiler, connection)
 

@@ -36,9 +36,9 @@ def unsafe_operations(migration: Migration) -> list[str]:
         if isinstance(operation, operations.CreateModel)
     }
     return [
-        f"{migration.app_label}.{migration.name}: {operation.describe()} ({said})"
+        f"{migration.app_label}.{migration.name}: {operation.describe()} ({danger})"
         for operation in _flatten(migration.operations)
-        if (said := _describe_danger(operation)) and _model_name(operation) not in new
+        if (danger := _describe_danger(operation)) and _model_name(operation) not in new
     ]
 
 
@@ -56,10 +56,10 @@ def _describe_new_field(field: Any) -> str:
     return "" if filled else "requires what the code of before does not give: null or db_default"
 
 
-def _flatten(found: Any) -> list[Any]:
+def _flatten(nested: Any) -> list[Any]:
     """Those that only touch the database count, those that only touch the state do not."""
     flat = []
-    for operation in found:
+    for operation in nested:
         if isinstance(operation, operations.SeparateDatabaseAndState):
             flat += _flatten(operation.database_operations)
         else:

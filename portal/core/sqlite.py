@@ -18,9 +18,9 @@ def keep_connection_open() -> sqlite3.Connection | None:
     if connection.vendor != "sqlite":
         return None
     try:
-        staying = sqlite3.connect(connection.settings_dict["NAME"], check_same_thread=False)
-        staying.execute("select count(*) from sqlite_master").fetchone()
+        connection_kept = sqlite3.connect(connection.settings_dict["NAME"], check_same_thread=False)
+        connection_kept.execute("select count(*) from sqlite_master").fetchone()
     except sqlite3.Error as error:
         logger.warning("On a full disk nothing will be read: %s", error)
         return None
-    return staying
+    return connection_kept

@@ -41,7 +41,7 @@ from portal.deploy.backup_files import BackupRefused, FileNames, Staging, decode
 
 FORMAT = "portail-solidarites 1"
 # What is of the running portal, not of its data: people sign in again, versions only ever grow.
-EXCLUDED_MODELS = {"accounts.Session", "core.DataVersion", "health.Pulse"}
+EXCLUDED_MODELS = {"accounts.Session", "core.DataVersion", "health.Heartbeat"}
 ROWS_PER_BATCH = 2000  # at a time
 CHUNK_BYTES = 300_000  # bytes of a file on one line, a multiple of three
 LONGEST = 8_000_000  # bytes of a line: a form and the API take 1 MB

@@ -21,15 +21,15 @@ from redis.exceptions import RedisError
 from portal.celery import app
 from portal.core.caching.shared_cache import RedisWithDatabaseFallback
 from portal.documents.models import Job
-from portal.health.models import Pulse
+from portal.health.models import Heartbeat
 from portal.notices import services as notices
 
 Facts = dict[str, Any]
 
 BROKER_ERRORS = (BrokerError, ChannelError, RedisError, OSError)
 REPORT_TTL_SECONDS = 5  # a report serves for that long: whoever asks in a loop weighs nothing
-MAX_PULSE_AGE_SECONDS = (
-    180  # seconds without a pulse, which comes every minute, before somebody is told
+MAX_HEARTBEAT_AGE_SECONDS = (
+    180  # seconds without a heartbeat, which comes every minute, before somebody is told
 )
 MAX_LATENESS_SECONDS = 600  # seconds that a notice may be late
 MIN_FREE_SHARE = 0.05  # of the disk
@@ -75,11 +75,11 @@ def report() -> Report:
     """Every check, at most `SECONDS` old. A few queries, and a word with Redis and a worker."""
     checks = {"database": check_database()}
     has_database = checks["database"].state == State.OK
-    pulse = Pulse.objects.first() if has_database else None
+    heartbeat = Heartbeat.objects.first() if has_database else None
     checks["cache"] = check_cache(has_database)
     checks["broker"] = check_broker()
-    checks["worker"] = check_worker(pulse, checks["broker"], has_database)
-    checks["beat"] = check_beat(pulse) if has_database else Check(State.UNKNOWN)
+    checks["worker"] = check_worker(heartbeat, checks["broker"], has_database)
+    checks["beat"] = check_beat(heartbeat) if has_database else Check(State.UNKNOWN)
     checks["disk"] = check_disk()
     checks["backlog"] = check_backlog() if has_database else Check(State.UNKNOWN)
     return Report(timezone.now(), checks)
@@ -116,29 +116,29 @@ def check_broker() -> Check:
     return Check(State.OK, {"waiting": waiting})
 
 
-def check_worker(pulse: Pulse | None, broker: Check, has_database: bool) -> Check:
-    """Whether one answers; through files nothing can be asked of it, and its last pulse tells."""
-    facts: Facts = {"last_task": pulse.done_at} if pulse else {}
+def check_worker(heartbeat: Heartbeat | None, broker: Check, has_database: bool) -> Check:
+    """Whether one answers; through files nothing can be asked of it, and its last heartbeat tells."""
+    facts: Facts = {"last_task": heartbeat.completed_at} if heartbeat else {}
     if settings.REDIS_URL:
         if broker.state != State.OK:
             return Check(State.UNKNOWN, facts)
         alive = bool(_ping_worker())
     elif has_database:
-        alive = pulse is not None and _is_recent(pulse.done_at)
+        alive = heartbeat is not None and _is_recent(heartbeat.completed_at)
     else:
         return Check(State.UNKNOWN)
     return Check(State.OK if alive else State.DEGRADED, facts)
 
 
-def check_beat(pulse: Pulse | None) -> Check:
+def check_beat(heartbeat: Heartbeat | None) -> Check:
     """When the clock last asked for something that a worker then did. One still to come is of a
     clock that was put back.
     """
-    if pulse is None or pulse.asked_at is None:
+    if heartbeat is None or heartbeat.requested_at is None:
         return Check(State.DEGRADED)
-    age = round((timezone.now() - pulse.asked_at).total_seconds())
-    state = State.OK if _is_recent(pulse.asked_at) else State.DEGRADED
-    return Check(state, {"last": pulse.asked_at, "age_seconds": age})
+    age = round((timezone.now() - heartbeat.requested_at).total_seconds())
+    state = State.OK if _is_recent(heartbeat.requested_at) else State.DEGRADED
+    return Check(state, {"last": heartbeat.requested_at, "age_seconds": age})
 
 
 def check_disk() -> Check:
@@ -203,4 +203,4 @@ def _queue_length(link: Any) -> int:
 
 
 def _is_recent(moment: datetime) -> bool:
-    return abs((timezone.now() - moment).total_seconds()) <= MAX_PULSE_AGE_SECONDS
+    return abs((timezone.now() - moment).total_seconds()) <= MAX_HEARTBEAT_AGE_SECONDS

@@ -4,18 +4,18 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
-class Pulse(models.Model):
+class Heartbeat(models.Model):
     """The last time that the clock asked for something, and that a worker did it: one row."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
-    asked_at = models.DateTimeField(_("demandé le"), null=True, blank=True)
-    done_at = models.DateTimeField(_("fait le"))
+    requested_at = models.DateTimeField(_("demandé le"), null=True, blank=True)
+    completed_at = models.DateTimeField(_("fait le"))
 
     class Meta:
         verbose_name = _("battement")
         constraints = [
-            models.CheckConstraint(condition=models.Q(id=1), name="health_pulse_one"),
+            models.CheckConstraint(condition=models.Q(id=1), name="health_heartbeat_one_row"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.done_at:%Y-%m-%d %H:%M:%S}"
+        return f"{self.completed_at:%Y-%m-%d %H:%M:%S}"

@@ -1,4 +1,4 @@
-"""The pulse, once a minute: asked for by the clock, taken by a worker."""
+"""The heartbeat, once a minute: asked for by the clock, taken by a worker."""
 
 from typing import Any
 
@@ -6,12 +6,14 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from portal.celery import app
-from portal.health.models import Pulse
+from portal.health.models import Heartbeat
 from portal.health.request_id import task_header
 
 
 @app.task(name="health.pulse", bind=True, runs_when_read_only=True)
-def pulse(self: Any) -> None:
+def heartbeat(self: Any) -> None:
     """Writes when it was asked for, and that it was done."""
     asked = parse_datetime(task_header(self, "asked_at"))
-    Pulse.objects.update_or_create(pk=1, defaults={"asked_at": asked, "done_at": timezone.now()})
+    Heartbeat.objects.update_or_create(
+        pk=1, defaults={"requested_at": asked, "completed_at": timezone.now()}
+    )

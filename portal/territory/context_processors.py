@@ -17,7 +17,7 @@ def served_departments(request: HttpRequest) -> dict[str, Any]:
     """
 
     def read() -> list[Department]:
-        return _served_departments.at(
+        return _served_departments.get(
             getattr(request, "data_versions", None) or data_versions.current_versions()
         )
 

@@ -173,7 +173,7 @@ class Map:
 
 def department_map(department: str, now: Versions, pins: Iterable[Pin]) -> Map | None:
     """All the département; None where nothing is known of its communes."""
-    ground = base_maps.at(now).get(department)
+    ground = base_maps.get(now).get(department)
     if ground is None:
         return None
     marks = _group_pins(ground, pins, WIDTH * MARKER_RADIUS)
@@ -184,7 +184,7 @@ def commune_map(
     department: str, now: Versions, name: str, place: tuple[float, float], pins: Sequence[Pin]
 ) -> Map:
     """The part of it that holds the first pins and the commune `name`, which is in the middle."""
-    ground = base_maps.at(now)[department]
+    ground = base_maps.get(now)[department]
     x, y = ground.at(*place)
     points = [ground.at(pin.latitude, pin.longitude) for pin in pins[:MIN_PINS]]
     across = max([abs(px - x) for px, _y in points], default=0)

@@ -113,7 +113,7 @@ class Entry(Written):
     wrote anything. `version` grows with each change, so that two people cannot undo each other.
     """
 
-    is_shown = False
+    changes_public_pages = False
 
     evaluation = models.OneToOneField(
         "schema_actions.Evaluation", models.CASCADE, related_name="entry"
@@ -189,7 +189,7 @@ class Entry(Written):
 class Pilot(models.Model):
     """A person who writes an entry; several may share one."""
 
-    is_shown = False
+    changes_public_pages = False
 
     entry = models.ForeignKey(Entry, models.CASCADE, related_name="pilots")
     user = models.ForeignKey(
@@ -211,7 +211,7 @@ class Writer(models.Model):
     only ever added.
     """
 
-    is_shown = False
+    changes_public_pages = False
 
     entry = models.ForeignKey(Entry, models.CASCADE, related_name="writers")
     user = models.ForeignKey(

@@ -49,10 +49,10 @@ class TestTold:
         assert told == [MONDAY, MONDAY]
 
     def test_again_once_the_data_changed(self, tell, told, olivet):
-        contacts_cache.at(data_versions.current_versions()).describe_team(tell, olivet, MONDAY)
+        contacts_cache.get(data_versions.current_versions()).describe_team(tell, olivet, MONDAY)
         olivet.name = "Olivétaine et Val"
         olivet.save()
-        said = contacts_cache.at(data_versions.current_versions()).describe_team(
+        said = contacts_cache.get(data_versions.current_versions()).describe_team(
             tell, olivet, MONDAY
         )
         assert said == "Olivétaine et Val 2024-03-11"

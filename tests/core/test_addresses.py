@@ -152,6 +152,6 @@ class TestSignIn:
 
 
 def test_a_template_may_ask():
-    template = Template("{% load display %}[{{ good|own_page }}][{{ bad|own_page }}]")
+    template = Template("{% load display %}[{{ good|known_page }}][{{ bad|known_page }}]")
     shown = template.render(Context({"good": "/equipes/", "bad": "/\t/evil.example/"}))
     assert shown == "[/equipes/][]"

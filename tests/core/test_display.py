@@ -6,9 +6,9 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 LINES = Template(
-    "{% filled row in rows %}"
+    "{% fast_for row in rows %}"
     "<li>{{ row.name }}{% if row.phone %} <b>{{ row.phone }}</b>{% endif %} 100 %</li>"
-    "{% endfilled %}"
+    "{% endfast_for %}"
 )
 
 
@@ -45,11 +45,11 @@ def test_what_is_already_html_is_left_so():
 
 
 def test_nothing_of_the_page_around_is_known_within():
-    line = Template("{% filled row in rows %}{{ row.name }}{{ reader }}{% endfilled %}")
+    line = Template("{% fast_for row in rows %}{{ row.name }}{{ reader }}{% endfast_for %}")
     said = line.render(Context({"rows": [{"name": "Blois"}], "reader": "Camille"}))
     assert said == "Blois"
 
 
 def test_another_form_of_the_tag_is_refused():
     with pytest.raises(TemplateSyntaxError):
-        Template("{% filled rows %}{% endfilled %}")
+        Template("{% fast_for rows %}{% endfast_for %}")

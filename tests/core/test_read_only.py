@@ -9,8 +9,8 @@ from accueil.models import Report
 from portal.accounts.models import Session
 from portal.core.http.problems import ReadOnlyError
 from portal.core.http.read_only import _refuse_writing
-from portal.health.models import Pulse
-from portal.health.tasks import pulse
+from portal.health.models import Heartbeat
+from portal.health.tasks import heartbeat
 from portal.notices import services as notices
 from portal.notices.tasks import erase
 from tests.factories import PASSWORD, UserFactory
@@ -75,12 +75,12 @@ def test_who_is_signed_in_reads_on(client, db, settings):
 def test_a_page_that_would_write_is_refused_before_it_does(client, db, read_only, monkeypatch):
     def writes() -> None:
         with transaction.atomic():
-            Pulse.objects.create(done_at="2026-01-01T00:00:00Z")
+            Heartbeat.objects.create(completed_at="2026-01-01T00:00:00Z")
 
     monkeypatch.setattr("portal.health.views.report", writes)
     client.raise_request_exception = False
     assert client.get("/sante/").status_code == 503
-    assert not Pulse.objects.exists()
+    assert not Heartbeat.objects.exists()
 
 
 @pytest.mark.parametrize("sql", ["insert into t", "  UPDATE t", "delete from t", "truncate t"])
@@ -94,14 +94,14 @@ def test_reading_is_not(sql):
     assert _refuse_writing(lambda said, *given: said, sql, None, False, {}) == sql
 
 
-def test_tasks_wait_but_the_pulse_goes_on(db, settings, monkeypatch):
+def test_tasks_wait_but_the_heartbeat_goes_on(db, settings, monkeypatch):
     done = []
     monkeypatch.setattr(notices, "erase_old", lambda: done.append("erased"))
     settings.PORTAL_READ_ONLY = True
     erase()
-    pulse.apply()
+    heartbeat.apply()
     assert done == []
-    assert Pulse.objects.exists()
+    assert Heartbeat.objects.exists()
     settings.PORTAL_READ_ONLY = False
     erase()
     assert done == ["erased"]

@@ -116,9 +116,9 @@ def test_a_mail_server_that_hangs_keeps_neither_pages_nor_tasks_waiting(portal: 
     assert portal.forget_password().status_code == 302
     assert monotonic() - began < 3
     until(lambda: portal.mail.connections > 0)
-    pulse = "select coalesce(max(done_at), 'epoch') from health_pulse"
-    before = portal.postgres.ask(pulse)
-    until(lambda: portal.postgres.ask(pulse) > before)
+    heartbeat = "select coalesce(max(completed_at), 'epoch') from health_heartbeat"
+    before = portal.postgres.ask(heartbeat)
+    until(lambda: portal.postgres.ask(heartbeat) > before)
     tried = "select count(*) from notices_notice where attempts = 1 and claimed_at is null"
     until(lambda: portal.postgres.ask(tried) == "1")  # given up for now, to be tried again
     portal.mail.is_silent = False

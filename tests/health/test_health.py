@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from portal.health import checks, metrics
 from portal.health.checks import Check, Report, State
-from portal.health.models import Pulse
-from portal.health.tasks import pulse
+from portal.health.models import Heartbeat
+from portal.health.tasks import heartbeat
 from portal.notices import services as notices
 from portal.notices.models import Notice
 from tests.notices.conftest import words
@@ -36,7 +36,9 @@ def read(client) -> dict:
 
 def beaten(ago: timedelta = timedelta()) -> None:
     moment = timezone.now() - ago
-    Pulse.objects.update_or_create(pk=1, defaults={"asked_at": moment, "done_at": moment})
+    Heartbeat.objects.update_or_create(
+        pk=1, defaults={"requested_at": moment, "completed_at": moment}
+    )
 
 
 def test_all_is_well_once_the_clock_and_a_worker_have_met(client, db):
@@ -49,23 +51,23 @@ def test_all_is_well_once_the_clock_and_a_worker_have_met(client, db):
     )
 
 
-def test_before_the_first_pulse_nobody_says_that_all_is_well(client, db):
+def test_before_the_first_heartbeat_nobody_says_that_all_is_well(client, db):
     found = read(client)
     assert (found["code"], found["status"]) == (200, "degraded")
     assert found["checks"]["beat"] == {"status": "degraded"}
 
 
-def test_a_task_gives_the_pulse_and_says_when_it_was_asked_for(db):
-    pulse.apply(headers={"asked_at": "2026-03-02T08:00:00+00:00"})
-    row = Pulse.objects.get()
-    assert row.asked_at.isoformat() == "2026-03-02T08:00:00+00:00"
-    assert timezone.now() - row.done_at < timedelta(minutes=1)
-    pulse.apply()
-    assert Pulse.objects.get().asked_at is None
+def test_a_task_gives_the_heartbeat_and_says_when_it_was_asked_for(db):
+    heartbeat.apply(headers={"asked_at": "2026-03-02T08:00:00+00:00"})
+    row = Heartbeat.objects.get()
+    assert row.requested_at.isoformat() == "2026-03-02T08:00:00+00:00"
+    assert timezone.now() - row.completed_at < timedelta(minutes=1)
+    heartbeat.apply()
+    assert Heartbeat.objects.get().requested_at is None
 
 
 @pytest.mark.parametrize("ago", [timedelta(minutes=4), -timedelta(hours=3)])
-def test_an_old_pulse_is_told_and_so_is_one_of_tomorrow(client, db, ago):
+def test_an_old_heartbeat_is_told_and_so_is_one_of_tomorrow(client, db, ago):
     """One still to come is of a clock that was put back."""
     beaten(ago)
     found = read(client)

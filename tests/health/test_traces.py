@@ -19,7 +19,7 @@ from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from portal.celery import app
 from portal.core import logs
-from portal.health.tasks import pulse
+from portal.health.tasks import heartbeat
 from tests.notices.conftest import ROOT
 
 SECRET = "jeanne.martin@example.org"
@@ -103,7 +103,7 @@ class TestATask:
         clear_contextvars()
         assert message.headers["request_id"] == "demande-0001"
         assert message.headers["asked_at"]
-        pulse.apply(headers={"request_id": "demande-0001"})
+        heartbeat.apply(headers={"request_id": "demande-0001"})
         [line] = [line for line in written() if line["logger"] == "portal.tasks"]
         assert (line["request_id"], line["task"], line["state"]) == (
             "demande-0001",
@@ -115,7 +115,7 @@ class TestATask:
         """Celery's own line, and that of its arrival."""
         body = {"id": "1", "name": "health.pulse", "args": "()", "kwargs": "{}"}
         info(LOG_RECEIVED, {**body, "eta": None})
-        pulse.apply()
+        heartbeat.apply()
         said = [line["event"] for line in written() if line["logger"] == "celery.app.trace"]
         assert said == ["task received", "task succeeded"]
 

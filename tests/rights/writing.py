@@ -55,7 +55,7 @@ OURS: dict[str, str] = {
     "what readers write without account": "relocations.Subscription",
     "what each person writes of their own account": ("accounts.Session mfa.Authenticator"),
     "what the portal writes itself": (
-        "accounts.SignIn socialaccount.SocialAccount notices.Notice documents.Job health.Pulse core.DataVersion"
+        "accounts.SignIn socialaccount.SocialAccount notices.Notice documents.Job health.Heartbeat core.DataVersion"
         " admin.LogEntry relocations.HistoricalRelocation teams.HistoricalTeam"
         " teams.HistoricalSite teams.HistoricalSector"
     ),

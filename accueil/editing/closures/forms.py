@@ -167,7 +167,7 @@ class SpecialHoursForm(PostedNames, PreviewedForm):
     def _check_count(self) -> None:
         """All those of a door are read together each time that one asks whether it is open."""
         contacts: list[OpeningHoursModel] = [*self.points(), *self.cleaned_data["phone_lines"]]
-        attach_special_hours(contacts, special_hours_cache.at(data_versions.current_versions()))
+        attach_special_hours(contacts, special_hours_cache.get(data_versions.current_versions()))
         for contact in contacts:
             upcoming = [
                 special

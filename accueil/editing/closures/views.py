@@ -86,7 +86,7 @@ def _special_hours_form(request: HttpRequest, special: SpecialHours) -> HttpResp
         messages.success(request, _("C'est enregistré : %s.") % special.in_french)
         return redirect("special-hours-list")
     points, lines = list(form.points()), list(form.cleaned_data["phone_lines"])
-    index = special_hours_cache.at(data_versions.current_versions())
+    index = special_hours_cache.get(data_versions.current_versions())
     context |= {
         "is_preview": True,
         "effects": preview_changes(special, points, lines, index),

@@ -115,7 +115,7 @@ def _contact_form(request: HttpRequest, form: OpeningHoursForm, template: str) -
         form.save_edited()
         messages.success(request, _("« %s » est enregistré, vérifié aujourd'hui.") % contact)
         return redirect("contact-list")
-    attach_special_hours([contact], special_hours_cache.at(data_versions.current_versions()))
+    attach_special_hours([contact], special_hours_cache.get(data_versions.current_versions()))
     days = preview_days(contact, clock.today())
     has_appointments = any(day.by_appointment for day in days)
     context |= {"is_preview": True, "days": days, "by_appointment": has_appointments}

@@ -29,11 +29,11 @@ class CompiledSerializer:
 
     def __call__(self, row: Any, **context: Any) -> dict[str, Any]:
         """The representation of `row`; `context` is what the serializer finds in its own."""
-        made = getattr(self._threads, "made", None)
-        if made is None:
+        compiled = getattr(self._threads, "made", None)
+        if compiled is None:
             serializer = self._class()
-            made = self._threads.made = (serializer, _compile_serializer(serializer))
-        serializer, read = made
+            compiled = self._threads.made = (serializer, _compile_serializer(serializer))
+        serializer, read = compiled
         serializer._context = context
         return read(row)
 
@@ -52,11 +52,11 @@ def _compile_field(field: Field) -> Reader:
     if isinstance(field, serializers.SerializerMethodField):
         return getattr(field.parent, field.method_name or "")
     if isinstance(field, serializers.ListSerializer) and field.child:
-        each, get = (
+        read_item, get = (
             _compile_serializer(cast(serializers.BaseSerializer, field.child)),
             _attribute_reader(field),
         )
-        return lambda row: [each(one) for one in _all(get(row))]
+        return lambda row: [read_item(item) for item in _all(get(row))]
     if isinstance(field, serializers.Serializer):
         return _nullable_reader(_attribute_reader(field), _compile_serializer(field))
     if isinstance(field, _PLAIN_FIELDS):
@@ -66,11 +66,11 @@ def _compile_field(field: Field) -> Reader:
 
 def _attribute_reader(field: Field) -> Reader:
     """The value at the field's source; its default, or None, where the way to it ends."""
-    *way, last = field.source_attrs
+    *parents, last = field.source_attrs
     default = None if field.default is empty else field.default
 
     def read(row: Any) -> Any:
-        for name in way:
+        for name in parents:
             row = getattr(row, name)
             if row is None:
                 return default

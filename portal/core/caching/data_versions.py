@@ -61,7 +61,7 @@ def _read_versions() -> dict[str, int]:
 
 
 def create_triggers(config: AppConfig) -> None:
-    """Counts the changes of every table of the app, but of the models that say `is_shown = False`:
+    """Counts the changes of every table of the app, but of the models that say `changes_public_pages = False`:
     no page shows them. Repeatable: an altered table loses its triggers on SQLite, so this follows
     each migration.
     """
@@ -69,7 +69,7 @@ def create_triggers(config: AppConfig) -> None:
     tables = [
         model._meta.db_table
         for model in config.get_models(include_auto_created=True)
-        if model is not DataVersion and getattr(model, "is_shown", True)
+        if model is not DataVersion and getattr(model, "changes_public_pages", True)
     ]
     postgres = connection.vendor == "postgresql"
     with connection.cursor() as cursor:
@@ -95,20 +95,20 @@ class VersionedCache(Generic[T]):
         self._value: tuple[tuple[int, ...], T] | None = None
         self.instances.append(self)
 
-    def at(self, versions: Versions) -> T:
+    def get(self, versions: Versions) -> T:
         """The value for these versions, built again if they moved."""
         stamp = tuple([versions.get(label, 0) for label in self._apps])
-        kept = self._value
-        if kept is None or kept[0] != stamp:
+        entry = self._value
+        if entry is None or entry[0] != stamp:
             with self._lock:
-                kept = self._value
-                if kept is None or kept[0] != stamp:
-                    kept = self._value = (stamp, self._build())
-        return kept[1]
+                entry = self._value
+                if entry is None or entry[0] != stamp:
+                    entry = self._value = (stamp, self._build())
+        return entry[1]
 
 
 def build_all() -> None:
     """Builds all that a process keeps, so that no reader waits for it."""
     now = current_versions()
-    for kept in VersionedCache.instances:
-        kept.at(now)
+    for cache in VersionedCache.instances:
+        cache.get(now)

@@ -11,12 +11,14 @@ Params = Mapping[str, str | float | date]
 
 def columns(model: type[models.Model], names: str) -> tuple[str, ...]:
     """These columns, in the order in which `from_db` reads a row of the model."""
-    wanted = names.split()
-    return tuple(one.attname for one in model._meta.concrete_fields if one.attname in wanted)
+    requested = names.split()
+    return tuple(
+        field.attname for field in model._meta.concrete_fields if field.attname in requested
+    )
 
 
-def fetch_rows(sql: str, given: Params) -> list[tuple[Any, ...]]:
+def fetch_rows(sql: str, params: Params) -> list[tuple[Any, ...]]:
     """All the rows; `%(name)s` in the query stands for `given["name"]`, on both engines."""
     with connection.cursor() as cursor:
-        cursor.execute(sql, given)
+        cursor.execute(sql, params)
         return cursor.fetchall()

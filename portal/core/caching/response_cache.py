@@ -3,7 +3,7 @@
 An entry is named by the address as it was asked, and stamped with the portal's day and the
 versions of the data, read at each request: a change is in the next answer. One that tells what is
 open also ends when that changes. What was typed is kept only where it names a place and nothing
-else (`keep_typed`): a need is never kept.
+else (`cache_free_text`): a need is never kept.
 """
 
 import zlib
@@ -35,7 +35,7 @@ PER_ENTRY_HEADERS = ("ETag", "Content-Length")  # most answers share the others
 
 _CACHEABLE_MARK = "_may_be_kept"  # what `kept` leaves on a response
 _IF_NONE_MATCH = "HTTP_IF_NONE_MATCH"
-_NAMES_A_PLACE = "_names_a_place"  # what `keep_typed` leaves on one
+_NAMES_A_PLACE = "_names_a_place"  # what `cache_free_text` leaves on one
 _EXPIRY_MARK = "_fresh_until"  # the moment a response ends, if it does
 
 
@@ -58,9 +58,9 @@ def cached_response(view: View) -> View:
     return marked
 
 
-def keep_typed(response: HttpResponse, *, names_a_place: bool) -> HttpResponse:
+def cache_free_text(response: HttpResponse, *, allowed: bool) -> HttpResponse:
     """Lets the answer to a typed text be kept, where that text only names a place."""
-    if names_a_place:
+    if allowed:
         setattr(response, _NAMES_A_PLACE, True)
     return response
 
@@ -100,9 +100,9 @@ class CachedResponse:
         response = HttpResponse(headers=dict(self.headers))
         if self.etag:
             response.headers["ETag"] = self.etag
-        found = get_conditional_response(request, self.etag, None, response)
-        if found is not None and found is not response:
-            return found
+        not_modified = get_conditional_response(request, self.etag, None, response)
+        if not_modified is not None and not_modified is not response:
+            return not_modified
         response.content = zlib.decompress(self.body) if self.is_compressed else self.body
         response.headers["Content-Length"] = str(len(response.content))
         return response
@@ -135,38 +135,42 @@ class ResponseCacheMiddleware:
             request.method = method
 
     def _respond(self, request: HttpRequest) -> HttpResponse:
-        address = _cache_key(request)
+        key = _cache_key(request)
         with self._lock:
-            entry = self._entries.get(address)
+            entry = self._entries.get(key)
         if entry and _is_fresh(entry, request):
             return entry.to_response(request)
         response = self._get_response(request)
         if self._entries.maxsize and _is_cacheable(response):
-            self._store(address, _request_versions(request), response)
+            self._store(key, _request_versions(request), response)
         return _conditional_response(request, response)
 
-    def _store(self, address: CacheKey, now: Versions, response: HttpResponse) -> None:
+    def _store(self, key: CacheKey, now: Versions, response: HttpResponse) -> None:
         """What entries have in common is held once for all of them."""
         body = response.content
-        is_packed = len(body) >= COMPRESS_FROM_BYTES and not response.has_header("Content-Encoding")
-        if is_packed:
+        is_compressed = len(body) >= COMPRESS_FROM_BYTES and not response.has_header(
+            "Content-Encoding"
+        )
+        if is_compressed:
             body = zlib.compress(body, COMPRESSION_LEVEL)
-        headers = tuple([one for one in response.items() if one[0] not in PER_ENTRY_HEADERS])
-        until = getattr(response, _EXPIRY_MARK, None)
+        headers = tuple(
+            [header for header in response.items() if header[0] not in PER_ENTRY_HEADERS]
+        )
+        expires_at = getattr(response, _EXPIRY_MARK, None)
         with self._lock:
             if now != self._versions:
                 self._versions = now
             entry = CachedResponse(
                 versions=self._versions,
                 day=clock.today(),
-                expires_at=until,
+                expires_at=expires_at,
                 body=body,
-                is_compressed=is_packed,
+                is_compressed=is_compressed,
                 etag=response.get("ETag"),
                 headers=self._headers.setdefault(headers, headers),
             )
             if entry.size() <= self._entries.maxsize:
-                self._entries[address] = entry
+                self._entries[key] = entry
 
 
 def _conditional_response(request: HttpRequest, response: HttpResponse) -> HttpResponse:
@@ -206,12 +210,12 @@ def _request_versions(request: HttpRequest) -> Versions:
 
 def _cache_key(request: HttpRequest) -> CacheKey:
     """As asked, unchecked: only what was answered is kept."""
-    said = request.META
+    meta = request.META
     return (
         request.scheme or "",
-        said.get("HTTP_HOST", ""),
-        said.get("PATH_INFO", ""),
-        said.get("QUERY_STRING", ""),
-        said.get("HTTP_ACCEPT_ENCODING", ""),
-        "HTTP_ORIGIN" in said,  # the page of another site is told that it may read
+        meta.get("HTTP_HOST", ""),
+        meta.get("PATH_INFO", ""),
+        meta.get("QUERY_STRING", ""),
+        meta.get("HTTP_ACCEPT_ENCODING", ""),
+        "HTTP_ORIGIN" in meta,  # the page of another site is told that it may read
     )

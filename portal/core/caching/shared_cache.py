@@ -56,7 +56,7 @@ class Table(DatabaseCache):
 
 
 def _with_fallback(name: str) -> Callable[..., Any]:
-    def asked(self: "RedisWithDatabaseFallback", *args: Any, **kwargs: Any) -> Any:
+    def method(self: "RedisWithDatabaseFallback", *args: Any, **kwargs: Any) -> Any:
         if monotonic() >= self.unavailable_until:
             try:
                 return getattr(super(RedisWithDatabaseFallback, self), name)(*args, **kwargs)
@@ -64,7 +64,7 @@ def _with_fallback(name: str) -> Callable[..., Any]:
                 RedisWithDatabaseFallback.unavailable_until = monotonic() + RETRY_AFTER_SECONDS
         return getattr(caches[DATABASE_CACHE], name)(*args, **kwargs)
 
-    return asked
+    return method
 
 
 class RedisWithDatabaseFallback(RedisCache):

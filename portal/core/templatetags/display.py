@@ -29,7 +29,7 @@ def day(value: date | None) -> str:
 
 
 @register.filter
-def own_page(address: str) -> str:
+def known_page(address: str) -> str:
     """An address that somebody gave, where it leads to a page of the portal; else ""."""
     return local_urls.known_page(address)
 
@@ -102,9 +102,9 @@ def _icon(name: str) -> SafeString:
 
 
 @register.simple_tag
-def badge(kind: str, words: str) -> SafeString:
+def badge(kind: str, label: str) -> SafeString:
     """A state in a colour, a shape and words."""
-    return format_html('<span class="badge {}">{}{}</span>', kind, icon(kind), words)
+    return format_html('<span class="badge {}">{}{}</span>', kind, icon(kind), label)
 
 
 @register.simple_tag
@@ -114,24 +114,24 @@ def phone_button(number: str) -> SafeString:
         return format_html("<span>{}</span>", _("Numéro à renseigner : il n'est pas publié."))
     if not parse_number(number):
         return format_html("<span>{}</span>", _("Numéro à vérifier : « %s ».") % number)
-    words = _("Appeler le %s") % phone(number)
+    label = _("Appeler le %s") % phone(number)
     link = '<a class="button" href="tel:{}">{} {}</a>'
-    return format_html(link, dial_number(number), icon("phone"), words)
+    return format_html(link, dial_number(number), icon("phone"), label)
 
 
 @register.tag
-def once(parser: Parser, token: Token) -> "OnceNode":
-    """`{% once a b %}…{% endonce %}`: what depends on `a` and `b` alone, written once for each."""
-    on = [parser.compile_filter(word) for word in token.split_contents()[1:]]
-    nodes = parser.parse(("endonce",))
+def cached_block(parser: Parser, token: Token) -> "CachedBlockNode":
+    """`{% cached_block a b %}…{% endcached_block %}`: what depends on `a` and `b` alone, written once for each."""
+    arguments = [parser.compile_filter(word) for word in token.split_contents()[1:]]
+    nodes = parser.parse(("endcached_block",))
     parser.delete_first_token()
-    return OnceNode(nodes, on)
+    return CachedBlockNode(nodes, arguments)
 
 
 _INDENTS = re.compile(r"\n\s+")
 
 
-class OnceNode(Node):
+class CachedBlockNode(Node):
     MAX_VALUES = 100  # values of what it depends on
 
     def __init__(self, nodelist: NodeList, on: Sequence[FilterExpression]) -> None:
@@ -140,20 +140,20 @@ class OnceNode(Node):
         self._rendered: dict[tuple[str, ...], SafeString] = {}
 
     def render(self, context: Context) -> SafeString:
-        key = tuple([str(one.resolve(context)) for one in self._on])
-        written = self._rendered.get(key)
-        if written is None:
+        key = tuple([str(value.resolve(context)) for value in self._on])
+        html = self._rendered.get(key)
+        if html is None:
             # Without its indents, which every page would carry.
-            written = SafeString(_INDENTS.sub("\n", self.nodelist.render(context)))
+            html = SafeString(_INDENTS.sub("\n", self.nodelist.render(context)))
             if len(self._rendered) >= self.MAX_VALUES:
                 self._rendered.clear()
-            self._rendered[key] = written
-        return written
+            self._rendered[key] = html
+        return html
 
 
 @register.tag
-def filled(parser: Parser, token: Token) -> "FilledNode":
-    """`{% filled row in rows %}…{% endfilled %}`: as `for`, over dictionaries of words, faster.
+def fast_for(parser: Parser, token: Token) -> "FastForNode":
+    """`{% fast_for row in rows %}…{% endfast_for %}`: as `for`, over dictionaries of words, faster.
 
     What stands around the words depends on which of them are empty, and on nothing else: it is
     written once for each such case, then filled in. So only the row is known within, and its words
@@ -162,10 +162,10 @@ def filled(parser: Parser, token: Token) -> "FilledNode":
     try:
         _tag, name, _in, rows = token.split_contents()
     except ValueError:
-        raise template.TemplateSyntaxError("{% filled row in rows %} is expected.") from None
-    nodes = parser.parse(("endfilled",))
+        raise template.TemplateSyntaxError("{% fast_for row in rows %} is expected.") from None
+    nodes = parser.parse(("endfast_for",))
     parser.delete_first_token()
-    return FilledNode(nodes, name, parser.compile_filter(rows))
+    return FastForNode(nodes, name, parser.compile_filter(rows))
 
 
 _PLACEHOLDER = "\x00{}\x00"  # where a word goes
@@ -173,7 +173,7 @@ _PLACEHOLDERS = re.compile(r"\x00(\w+)\x00")
 Pattern = tuple[str, tuple[str, ...]]  # as `%` fills it, and the words that it takes in turn
 
 
-class FilledNode(Node):
+class FastForNode(Node):
     def __init__(self, nodelist: NodeList, name: str, rows: FilterExpression) -> None:
         self.nodelist = nodelist
         self._name = name
@@ -186,15 +186,15 @@ class FilledNode(Node):
         )
 
     def _line(self, row: Mapping[str, str], context: Context) -> str:
-        said = tuple([name for name, word in row.items() if word])
-        pattern, names = self._patterns.get(said) or self._written(said, context)
+        filled = tuple([name for name, word in row.items() if word])
+        pattern, names = self._patterns.get(filled) or self._written(filled, context)
         return pattern % tuple([conditional_escape(row[name]) for name in names])
 
-    def _written(self, said: tuple[str, ...], context: Context) -> Pattern:
+    def _written(self, filled: tuple[str, ...], context: Context) -> Pattern:
         """The pattern of the rows that say so much, and no more."""
-        words = {name: SafeString(_PLACEHOLDER.format(name)) for name in said}
-        around = self.nodelist.render(context.new({self._name: words}))
-        texts = _PLACEHOLDERS.split(_INDENTS.sub("\n", around))
+        placeholders = {name: SafeString(_PLACEHOLDER.format(name)) for name in filled}
+        html = self.nodelist.render(context.new({self._name: placeholders}))
+        texts = _PLACEHOLDERS.split(_INDENTS.sub("\n", html))
         pattern = "%s".join(text.replace("%", "%%") for text in texts[::2])
-        self._patterns[said] = pattern, tuple(texts[1::2])
-        return self._patterns[said]
+        self._patterns[filled] = pattern, tuple(texts[1::2])
+        return self._patterns[filled]
