@@ -12,4 +12,4 @@ class CoreConfig(AppConfig):
         from portal.core.http.input_cleaning import clean_row
 
         pre_save.connect(clean_row, dispatch_uid="core.clean_row")
-        import_module("portal.core.lookups")  # they register themselves
+        import_module("portal.core.lookups")  # importing registers the lookups

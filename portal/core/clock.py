@@ -1,4 +1,4 @@
-"""What day and what time it is for the portal, in Europe/Paris; a replay moves the day alone."""
+"""The portal's current day and time, in Europe/Paris. A replay changes the day, not the time."""
 
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -9,7 +9,7 @@ PARIS = ZoneInfo("Europe/Paris")
 
 
 def now() -> datetime:
-    """The real time of day, on the portal's day."""
+    """Return the real time of day, on the portal's day."""
     real = datetime.now(PARIS)
     day: date | None = settings.PORTAL_TODAY
     return real if day is None else real.replace(year=day.year, month=day.month, day=day.day)
@@ -20,5 +20,5 @@ def today() -> date:
 
 
 def is_replay() -> bool:
-    """True when the portal shows another day than the real one: then nothing may be sent."""
+    """Tell whether PORTAL_TODAY replaces the real day: then nothing may be sent."""
     return settings.PORTAL_TODAY is not None

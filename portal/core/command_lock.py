@@ -1,4 +1,4 @@
-"""Commands that prepare or load the database: one at a time, whoever starts them."""
+"""A lock for the commands that prepare or load a database: they run one at a time."""
 
 import fcntl
 from collections.abc import Callable, Iterator
@@ -10,16 +10,17 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 from django.utils.translation import gettext as _
 
-LOCK = 0x506F727461  # of PostgreSQL's advisory locks
-_depth = 0  # a command that calls another holds the lock already
+LOCK = 0x506F727461  # key of the PostgreSQL advisory lock
+_depth = 0  # above 0 when a command calls another: it already has the lock
 
 
 @contextmanager
 def exclusive_command(write: Callable[[str], Any]) -> Iterator[None]:
-    """Waits until no other process is here for the same database, and tells so if one is.
+    """Wait for the other command on the same database, calling `write` with a message if there is
+    one.
 
-    A process that dies leaves nothing behind: the lock is that of a session of PostgreSQL, or of an
-    open file beside the database of SQLite.
+    A dead process releases the lock: it is an advisory lock of a PostgreSQL session, or `flock` on
+    a file beside the SQLite database.
     """
     global _depth
     if _depth:
@@ -37,7 +38,7 @@ def exclusive_command(write: Callable[[str], Any]) -> Iterator[None]:
 
 @contextmanager
 def _on_postgresql(wait: Callable[[], Any]) -> Iterator[None]:
-    """In a session of its own: that of the command may fail, or be within a transaction."""
+    """Hold the lock in a session of its own: the command's may fail, or be in a transaction."""
     session = connection.copy()
     try:
         with session.cursor() as cursor:
@@ -53,7 +54,7 @@ def _on_postgresql(wait: Callable[[], Any]) -> Iterator[None]:
 @contextmanager
 def _on_sqlite(wait: Callable[[], Any]) -> Iterator[None]:
     name = str(connection.settings_dict["NAME"])
-    if ":memory:" in name or name.startswith("file:"):  # nobody else's
+    if ":memory:" in name or name.startswith("file:"):  # in memory: no other process
         yield
         return
     with Path(f"{name}.lock").open("w") as file:
@@ -66,7 +67,7 @@ def _on_sqlite(wait: Callable[[], Any]) -> Iterator[None]:
 
 
 class ExclusiveCommand(BaseCommand):
-    """A command that waits for its turn."""
+    """A command that takes the lock for its whole run."""
 
     def execute(self, *args: Any, **options: Any) -> str | None:
         with exclusive_command(self.stderr.write):

@@ -7,7 +7,9 @@ from portal.core import clock
 
 
 def portal_state(request: HttpRequest) -> dict[str, Any]:
-    """What every page says of the portal: its day, whether it is a demonstration, or only read."""
+    """Return what every page shows of the portal: its day, replay, demonstration, read-only
+    mode.
+    """
     return {
         "portal_today": clock.today(),
         "is_replay": clock.is_replay(),
@@ -18,14 +20,16 @@ def portal_state(request: HttpRequest) -> dict[str, Any]:
 
 
 def _section(path: str) -> str:
-    """What the menu shows of an address: "/equipes/", and "/equipes/…" for all that is under it."""
+    """Return the menu section of a path: "/equipes/", or "/equipes/…" for what is below it."""
     first, _slash, rest = path.removeprefix("/").partition("/")
     return f"/{first}/…" if rest else path
 
 
 def signed_in(request: HttpRequest) -> dict[str, Any]:
-    """Whether somebody is signed in. Without a session's cookie the session is not even looked at,
-    so that a public page is the same for all its readers.
+    """Return whether the reader is signed in.
+
+    Without a session cookie the session is not read, so that a public page is the same for
+    everybody.
     """
     has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
     return {"is_signed_in": has_session and request.user.is_authenticated}

@@ -1,7 +1,7 @@
-"""What is written of a failure: where it happened and of what kind, never who nor what they typed.
+"""Structured logs without personal data: where an error happened and its type, never who or what.
 
-Every line, ours or a library's, goes through here. An address is told by its route, an error by its
-type and its place in the code: their own words often quote what somebody wrote.
+Every line, of libraries too, goes through these processors. A URL is logged as its route, an error
+as its type and place, because messages of errors often quote what people wrote.
 """
 
 import logging
@@ -20,14 +20,14 @@ IP_ADDRESS = re.compile(
     r"\b\d{1,3}(?:\.\d{1,3}){3}\b|(?<![\w:])(?:[0-9a-f]{0,4}:){3,7}[0-9a-f]{0,4}\b"
 )
 QUERY_STRING = re.compile(r"\?\S+")
-LOCAL_ADDRESSES = {"127.0.0.1", "0.0.0.0"}  # noqa: S104, addresses of no person
+LOCAL_ADDRESSES = {"127.0.0.1", "0.0.0.0"}  # noqa: S104, not personal
 MAX_FRAMES = 12  # of a traceback, the last ones
 APP_LOGGERS = ("django", "portal", "celery", "gunicorn.error")
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 
 
 def logging_config(*, form: str, level: str) -> dict[str, Any]:
-    """The LOGGING of Django: `form` is "json", one object on each line, or "text"."""
+    """Return Django's LOGGING; `form` is "json", one object per line, or "text"."""
     last: list[Processor] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta]
     if form == "json":
         last.append(structlog.processors.JSONRenderer(ensure_ascii=False, default=str))
@@ -53,7 +53,7 @@ def logging_config(*, form: str, level: str) -> dict[str, Any]:
 
 
 def describe_by_route(_logger: Any, _method: str, event: EventDict) -> EventDict:
-    """Django's and Celery's own lines, which quote addresses and arguments, said anew."""
+    """Rewrite the lines of Django and Celery, which quote URLs and arguments."""
     record: logging.LogRecord | None = event.get("_record")
     if record is None:
         return event
@@ -63,24 +63,26 @@ def describe_by_route(_logger: Any, _method: str, event: EventDict) -> EventDict
         event["method"] = getattr(request, "method", "")
         event["route"] = route_of(request)
         if (event["status"] or 500) < 500:
-            event.pop("exc_info", None)  # refused on purpose: where in the code says nothing
+            event.pop("exc_info", None)  # a refusal: the place in the code does not matter
     elif isinstance(task := getattr(record, "data", None), dict) and "name" in task:
         event["event"] = f"task {_end_of(task)}"
         event["task"] = task["name"]
     elif record.name == "gunicorn.error" and str(record.msg).startswith("Invalid request"):
-        event["event"] = "request refused by the server"  # gunicorn quotes it
+        event["event"] = "request refused by the server"  # gunicorn quotes the request
     return event
 
 
 def _end_of(task: dict[str, Any]) -> str:
-    """What became of a task, from what Celery gives with its line: a description of all that does
-    not go well, what was returned of what does, neither when it is received.
+    """Return how a task ended, from the data that Celery logs with it.
+
+    Celery gives a description for every end but success, which has a `return_value`; a task just
+    received has neither.
     """
     return str(task.get("description") or ("succeeded" if "return_value" in task else "received"))
 
 
 def strip_error_messages(_logger: Any, _method: str, event: EventDict) -> EventDict:
-    """The error as `error`, from its cause to itself, and `at`, where in the code."""
+    """Replace `exc_info` by `error`, the types from cause to error, and `at`, the last frames."""
     exc_info = event.pop("exc_info", None)
     if not exc_info:
         return event
@@ -99,7 +101,7 @@ def strip_error_messages(_logger: Any, _method: str, event: EventDict) -> EventD
 
 
 def scrub_event(_logger: Any, _method: str, event: EventDict) -> EventDict:
-    """No e-mail, no network address, nothing after a question mark, in any text: each one line."""
+    """Remove e-mail and IP addresses and query strings from every text, and make it one line."""
     for key, value in event.items():
         if isinstance(value, str) and not key.startswith("_"):
             event[key] = scrub(printable_line(value))
@@ -108,21 +110,24 @@ def scrub_event(_logger: Any, _method: str, event: EventDict) -> EventDict:
 
 def scrub(text: str) -> str:
     """
-    >>> scrubbed("to a@b.fr from 10.1.2.3 at /trouver/?q=Olivet")
+    >>> scrub("to a@b.fr from 10.1.2.3 at /trouver/?q=Olivet")
     'to … from … at /trouver/?…'
     """
     text = QUERY_STRING.sub("?…", EMAIL.sub("…", text))
-    return IP_ADDRESS.sub(lambda found: found[0] if found[0] in LOCAL_ADDRESSES else "…", text)
+    return IP_ADDRESS.sub(lambda match: match[0] if match[0] in LOCAL_ADDRESSES else "…", text)
 
 
 def route_of(request: Any) -> str:
-    """The address as the URL table writes it, without what stands in it: "equipes/<slug:slug>/"."""
+    """Return the route of the request without its values: "equipes/<slug:slug>/"."""
     match = getattr(request, "resolver_match", None)
     return match.route if match else ""
 
 
 def error_kind(error: BaseException) -> str:
-    """ "OperationalError", or "OSError ENOSPC": the words of an error may be somebody's."""
+    """Return the type of an error with its code: "OperationalError", "OSError ENOSPC".
+
+    Its message is left out: it may quote personal data.
+    """
     name = type(error).__name__
     if isinstance(error, OSError) and error.errno:
         import errno
@@ -133,7 +138,7 @@ def error_kind(error: BaseException) -> str:
 
 
 def normalise_exc_info(exc_info: Any) -> ExcInfo | None:
-    """What `exc_info` may be (an error, a triple, True), as a triple."""
+    """Return what `exc_info` may be (an error, a triple, True) as a triple."""
     if isinstance(exc_info, BaseException):
         return type(exc_info), exc_info, exc_info.__traceback__
     if isinstance(exc_info, tuple):
@@ -145,7 +150,7 @@ def normalise_exc_info(exc_info: Any) -> ExcInfo | None:
 
 
 def _short_path(path: str) -> str:
-    """From the library or the room on."""
+    """Return the path from the library, or from the project's root."""
     return re.sub(r"^.*/(?:site-packages|python3\.\d+)/", "", path).removeprefix(_PROJECT_ROOT)
 
 

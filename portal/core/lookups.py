@@ -1,4 +1,4 @@
-"""Look-ups that a number typed by anybody does not break."""
+"""Lookups that do not fail on numbers out of range."""
 
 from typing import Any
 
@@ -8,8 +8,9 @@ from django.db.models.lookups import In
 
 @IntegerField.register_lookup
 class IntegerIn(In):
-    """Leaves out the numbers that no column holds, as Django does for one number: SQLite and
-    PostgreSQL fail on them.
+    """`__in` without the integers that the column cannot store: SQLite and PostgreSQL fail on them.
+
+    Django does the same for `__exact`.
     """
 
     def process_rhs(self, compiler: Any, connection: Any) -> Any:
@@ -19,10 +20,10 @@ class IntegerIn(In):
             self.rhs = [
                 value
                 for value in self.rhs
-                if not isinstance(value, int) or _is_held(value, low, high)
+                if not isinstance(value, int) or _in_range(value, low, high)
             ]
         return super().process_rhs(compiler, connection)
 
 
-def _is_held(number: int, low: int | None, high: int | None) -> bool:
+def _in_range(number: int, low: int | None, high: int | None) -> bool:
     return (low is None or low <= number) and (high is None or number <= high)

@@ -1,8 +1,8 @@
-"""What a migration may do while the version before still serves: add, and take nothing away.
+"""Which migrations are safe while the previous release still serves.
 
-An upgrade migrates first, then replaces the servers: for some minutes the code of before reads and
-writes the tables of after. So a column is taken away, renamed or made required in the release that
-follows the one whose code does without it; its migration then says so, by `after = "0.2"`.
+An upgrade migrates first, then replaces the servers, so for some minutes the old code reads and
+writes the new tables. A column is therefore removed, renamed or made required one release after the
+code stops using it; that migration declares it with `after = "0.2"`.
 """
 
 from typing import Any
@@ -25,8 +25,9 @@ DESTRUCTIVE_OPERATIONS = {
 
 
 def unsafe_operations(migration: Migration) -> list[str]:
-    """What the code of before would stumble on, in words; nothing for a new table, nor where the
-    migration says since which release no code needs what it takes away.
+    """Return a description of each operation that would break the previous release.
+
+    Operations on a table that the migration creates are safe, and so is a migration with `after`.
     """
     if migration.initial or vars(type(migration)).get("after"):
         return []
@@ -51,13 +52,13 @@ def _describe_danger(operation: Any) -> str:
 
 
 def _describe_new_field(field: Any) -> str:
-    """The code of before says nothing of the column: the database has to."""
+    """Say why old code could not insert rows: it gives the new column no value."""
     filled = field.null or field.many_to_many or field.db_default is not NOT_PROVIDED
     return "" if filled else "requires what the code of before does not give: null or db_default"
 
 
 def _flatten(nested: Any) -> list[Any]:
-    """Those that only touch the database count, those that only touch the state do not."""
+    """Return the operations on the database, without those on the migration state only."""
     flat = []
     for operation in nested:
         if isinstance(operation, operations.SeparateDatabaseAndState):
@@ -74,8 +75,7 @@ def _model_name(operation: Any) -> str:
 def partly_applied_squashes(connection: BaseDatabaseWrapper) -> list[tuple[str, str]]:
     """Return (app, name) of the squashed migrations of which the database applied only some parts.
 
-    The replaced files are no longer there to apply the rest, and Django would leave the database
-    as it is without a word.
+    The replaced files no longer exist to apply the rest, and Django would go on silently.
     """
     applied = set(MigrationRecorder(connection).applied_migrations())
     squashes = {

@@ -1,4 +1,4 @@
-"""What every datum carries: where it was published, and when it happens."""
+"""Abstract models shared by all apps: sources, periods, telephone fields."""
 
 from typing import Any
 
@@ -19,9 +19,9 @@ def validate_telephone(text: str) -> None:
 
 
 class TelephoneField(models.CharField):
-    """A telephone number, kept as it is printed: "02 38 25 45 45"; "" where none is published.
+    """A telephone number as printed: "02 38 25 45 45"; "" where none is published.
 
-    It is checked wherever a row is: forms, files that are loaded, administration, API.
+    Validated in forms, loaded files, the admin and the API alike.
     """
 
     default_validators = [validate_telephone]
@@ -30,13 +30,13 @@ class TelephoneField(models.CharField):
         return telephones.parse_number(super().clean(value, model_instance))
 
     def deconstruct(self) -> tuple[str, str, Any, Any]:
-        """A plain text for migrations: the database checks nothing of it."""
+        """Migrate as a CharField: the database checks nothing more."""
         name, _path, args, kwargs = super().deconstruct()
         return name, "django.db.models.CharField", args, kwargs
 
 
 class Dated(models.Model):
-    """A row that happens in a `Period`: its five columns, read and written as one value."""
+    """A row with a `Period`, stored in five columns and read as one value."""
 
     period_text = models.CharField(_("période"), max_length=500, blank=True)
     period_earliest = models.DateField(_("au plus tôt"), null=True, blank=True, editable=False)
@@ -85,7 +85,7 @@ class Dated(models.Model):
 
 
 class Source(Dated):
-    """A document or page in which facts were published; its period is its date as printed."""
+    """A document or web page in which facts were published; its period is its printed date."""
 
     key = models.SlugField(_("clé"), max_length=80, unique=True)
     title = models.CharField(_("titre"), max_length=250)
@@ -102,15 +102,14 @@ class Source(Dated):
 
     @property
     def date(self) -> str | None:
-        """The date in ISO 8601, as precise as it is printed: "2023-11-24", "2023-06" or None."""
+        """Return the date in ISO 8601, as precise as printed: "2023-11-24", "2023-06" or None."""
         return self.period.edtf if self.period.is_bounded else None
 
 
 class Sourced(models.Model):
-    """A datum with its source, the text as printed there, and its last edit by a person.
+    """A row with its source, the printed text, and when a person last edited it.
 
-    `edited_at` is null as long as nobody touched the loaded row: a new load updates such rows and
-    leaves the others as people made them.
+    `edited_at` is null until then: a new load updates such rows and leaves the edited ones.
     """
 
     source = models.ForeignKey(
@@ -124,7 +123,7 @@ class Sourced(models.Model):
 
 
 class DataVersion(models.Model):
-    """How many times the tables of an app changed; `portal.core.caching.data_versions` keeps it."""
+    """Counter of the changes of an app's tables; see `portal.core.caching.data_versions`."""
 
     app = models.CharField(max_length=50, primary_key=True)
     number = models.PositiveBigIntegerField(default=0)

@@ -1,4 +1,4 @@
-"""Files that their owner alone may read, whatever the umask: they hold what the portal holds."""
+"""Files readable by their owner only, whatever the umask: they contain the portal's data."""
 
 import os
 import stat
@@ -10,22 +10,23 @@ FILE, FOLDER = 0o600, 0o700
 
 
 def create(path: Path) -> IO[bytes]:
-    """Opens a new file to write, which at no moment anybody else could. Raises FileExistsError."""
+    """Open a new file for writing, private from its creation. Raises FileExistsError."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE)
     restrict_descriptor(descriptor)
     return os.fdopen(descriptor, "wb")
 
 
 def make_folder(path: Path) -> None:
-    """Makes a folder where there is none, and closes it to others. Those above it are as usual."""
+    """Create the folder if needed and make it private. Its parents get the usual permissions."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.mkdir(mode=FOLDER, exist_ok=True)
     restrict_path(path)
 
 
 def restrict(path: Path) -> None:
-    """Makes an empty file where there is none, and closes it to others. One that cannot be made is
-    for whoever opens it to say.
+    """Create an empty file if needed and make it private.
+
+    A file that cannot be created is left to fail where it is opened.
     """
     with suppress(OSError):
         create(path).close()
@@ -33,8 +34,9 @@ def restrict(path: Path) -> None:
 
 
 def restrict_path(path: Path) -> None:
-    """Takes from others what they may do with a file or a folder that may have been there before.
-    One of somebody else's, or of a disk that is only read, is left as it is.
+    """Remove the permissions of group and others from an existing file or folder.
+
+    A file of another owner, or on a read-only disk, is left unchanged.
     """
     with suppress(OSError):
         if stat.S_IMODE(path.stat().st_mode) & 0o077:
@@ -42,7 +44,7 @@ def restrict_path(path: Path) -> None:
 
 
 def restrict_descriptor(descriptor: int) -> None:
-    """The same for an open file; a pipe, a terminal or a device is left as it is."""
+    """Do the same for an open file; pipes, terminals and devices are left unchanged."""
     if stat.S_ISREG(os.fstat(descriptor).st_mode):
         with suppress(OSError):
             os.fchmod(descriptor, FILE)

@@ -1,4 +1,4 @@
-"""What SQLite needs to be read on a full disk."""
+"""Reading SQLite on a full disk."""
 
 import logging
 import sqlite3
@@ -9,11 +9,10 @@ logger = logging.getLogger(__name__)
 
 
 def keep_connection_open() -> sqlite3.Connection | None:
-    """A connection for as long as the process lives, None on another engine.
+    """Return a connection to keep open as long as the process lives; None on another engine.
 
-    The last connection that closes takes away the two files of the journal (`-wal`, `-shm`), which
-    the next reader makes anew: on a full disk it cannot, and nothing is read. With one that stays,
-    they stay, and reading goes on.
+    Closing the last connection deletes the journal files (`-wal`, `-shm`). On a full disk the next
+    reader could not create them again, and could read nothing.
     """
     if connection.vendor != "sqlite":
         return None

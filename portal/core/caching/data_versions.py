@@ -1,8 +1,7 @@
-"""How fresh the data is: a number for each app, that grows with every change, whoever makes it.
+"""Per-app version counters, incremented by database triggers, and caches that depend on them.
 
-Triggers in the database keep the numbers, so that no writer can forget: a form, a bulk load, an
-`update()`, a line of SQL. A reader sees a new number only with the change that made it. What is
-kept in a process is stamped with the numbers it was built from.
+Triggers count every write: a form, a bulk load, an `update()`, plain SQL. A counter is committed
+with the change that incremented it. A cached value records the counters it was built from.
 """
 
 from collections.abc import Callable, Mapping
@@ -18,7 +17,7 @@ T = TypeVar("T")
 Versions = Mapping[str, int]
 
 _SELECT_VERSIONS = (
-    "select app, number from core_dataversion"  # asked at each request: not composed anew
+    "select app, number from core_dataversion"  # sent at each request, so not composed by the ORM
 )
 _POSTGRES_FUNCTION = """
 create or replace function portal_data_changed() returns trigger language plpgsql as $$
@@ -39,10 +38,10 @@ begin update core_dataversion set number = number + 1 where app = '{app}'; end
 
 
 def current_versions() -> dict[str, int]:
-    """The number of each app, in one query.
+    """Return the counter of each app, in one query.
 
-    This query also says whether the connection lives, in place of the one that Django would send
-    before it: a connection that was lost is opened again.
+    The query also replaces the health check that Django sends before the first query of a request:
+    a lost connection is opened again.
     """
     connection.health_check_done = True  # type: ignore[attr-defined]
     try:
@@ -61,9 +60,10 @@ def _read_versions() -> dict[str, int]:
 
 
 def create_triggers(config: AppConfig) -> None:
-    """Counts the changes of every table of the app, but of the models that say `changes_public_pages = False`:
-    no page shows them. Repeatable: an altered table loses its triggers on SQLite, so this follows
-    each migration.
+    """Create the triggers of every table of the app. Repeatable.
+
+    Models with `changes_public_pages = False` have none. Runs after each migration, because SQLite
+    drops the triggers of an altered table.
     """
     DataVersion.objects.get_or_create(app=config.label)
     tables = [
@@ -84,7 +84,9 @@ def create_triggers(config: AppConfig) -> None:
 
 
 class VersionedCache(Generic[T]):
-    """A value built from the tables of some apps, kept in the process while they do not change."""
+    """A value per process, built from the tables of some apps and rebuilt when their counters
+    change.
+    """
 
     instances: ClassVar[list["VersionedCache"]] = []
 
@@ -96,7 +98,7 @@ class VersionedCache(Generic[T]):
         self.instances.append(self)
 
     def get(self, versions: Versions) -> T:
-        """The value for these versions, built again if they moved."""
+        """Return the value for these counters, rebuilt if they changed."""
         stamp = tuple([versions.get(label, 0) for label in self._apps])
         entry = self._value
         if entry is None or entry[0] != stamp:
@@ -108,7 +110,7 @@ class VersionedCache(Generic[T]):
 
 
 def build_all() -> None:
-    """Builds all that a process keeps, so that no reader waits for it."""
+    """Build every cache of the process, so that no request has to."""
     now = current_versions()
     for cache in VersionedCache.instances:
         cache.get(now)

@@ -1,4 +1,4 @@
-"""Queries written by hand, for what is asked at each request: composing costs more than running."""
+"""Raw SQL for what each request reads: composing such a query costs more than running it."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -10,7 +10,9 @@ Params = Mapping[str, str | float | date]
 
 
 def columns(model: type[models.Model], names: str) -> tuple[str, ...]:
-    """These columns, in the order in which `from_db` reads a row of the model."""
+    """Return the attribute names of these columns, in the order in which `Model.from_db` reads
+    them.
+    """
     requested = names.split()
     return tuple(
         field.attname for field in model._meta.concrete_fields if field.attname in requested
@@ -18,7 +20,7 @@ def columns(model: type[models.Model], names: str) -> tuple[str, ...]:
 
 
 def fetch_rows(sql: str, params: Params) -> list[tuple[Any, ...]]:
-    """All the rows; `%(name)s` in the query stands for `given["name"]`, on both engines."""
+    """Return all rows; `%(name)s` in the query is `params["name"]`, on both engines."""
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return cursor.fetchall()

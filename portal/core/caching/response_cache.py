@@ -1,9 +1,9 @@
-"""Public answers kept in the process while the data they come from does not change.
+"""Whole public responses, cached in the process while the data behind them does not change.
 
-An entry is named by the address as it was asked, and stamped with the portal's day and the
-versions of the data, read at each request: a change is in the next answer. One that tells what is
-open also ends when that changes. What was typed is kept only where it names a place and nothing
-else (`cache_free_text`): a need is never kept.
+The key is the requested URL. An entry records the day and the version counters it was made from,
+which are read at each request, so a change shows in the next response. A response that says what is
+open now also expires when that changes. A response to free text is cached only where the text is
+nothing but the name of a place (`cache_free_text`): what people need is never stored.
 """
 
 import zlib
@@ -27,46 +27,47 @@ from portal.core.http.response_headers import has_free_text
 
 View = Callable[..., HttpResponse]
 CacheKey = tuple[str, str, str, str, str, bool]
-MAX_BODY_BYTES = 100_000  # bytes of an answer that is kept
-ENTRY_OVERHEAD_BYTES = 1_200  # bytes that its address and its place among the others weigh, about
-COMPRESS_FROM_BYTES = 1_000  # bytes
-COMPRESSION_LEVEL = 1  # of 9: a page is then a third of itself
-PER_ENTRY_HEADERS = ("ETag", "Content-Length")  # most answers share the others
+MAX_BODY_BYTES = 100_000
+ENTRY_OVERHEAD_BYTES = 1_200  # key, headers and place in the cache, about
+COMPRESS_FROM_BYTES = 1_000
+COMPRESSION_LEVEL = 1  # of 9; it already divides a page by three
+PER_ENTRY_HEADERS = ("ETag", "Content-Length")  # most responses share the others
 
-_CACHEABLE_MARK = "_may_be_kept"  # what `kept` leaves on a response
+_CACHEABLE_MARK = "_is_cacheable"  # set on a response by `cached_response`
 _IF_NONE_MATCH = "HTTP_IF_NONE_MATCH"
-_NAMES_A_PLACE = "_names_a_place"  # what `cache_free_text` leaves on one
-_EXPIRY_MARK = "_fresh_until"  # the moment a response ends, if it does
+_FREE_TEXT_MARK = "_caches_free_text"  # set by `cache_free_text`
+_EXPIRY_MARK = "_expires_at"  # set by `set_expiry`
 
 
 def cached_response(view: View) -> View:
-    """A view for anonymous readers whose answers may be kept, called as
-    `view(request, versions, …)`. It says the same to everybody: no cookie, no form with a token.
+    """Decorate a public view so that its responses may be cached.
 
-    A reader who asks only for what changed has it worked out whole too, so that it can be kept.
+    The view is called as `view(request, versions, …)` and returns the same to everybody: no cookie,
+    no CSRF token. It never sees `If-None-Match`: a conditional request is computed whole, so that
+    its response can be cached, then answered with 304 by the middleware.
     """
 
     @wraps(view)
-    def marked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         now = _request_versions(request)
         request.condition = request.META.pop(_IF_NONE_MATCH, None)  # type: ignore[attr-defined]
         response = view(request, now, *args, **kwargs)
-        is_harmless = not has_free_text(request) or hasattr(response, _NAMES_A_PLACE)
-        setattr(response, _CACHEABLE_MARK, is_harmless)
+        is_cacheable = not has_free_text(request) or hasattr(response, _FREE_TEXT_MARK)
+        setattr(response, _CACHEABLE_MARK, is_cacheable)
         return response
 
-    return marked
+    return wrapper
 
 
 def cache_free_text(response: HttpResponse, *, allowed: bool) -> HttpResponse:
-    """Lets the answer to a typed text be kept, where that text only names a place."""
+    """Let the response to free text be cached if `allowed`."""
     if allowed:
-        setattr(response, _NAMES_A_PLACE, True)
+        setattr(response, _FREE_TEXT_MARK, True)
     return response
 
 
 def set_expiry(response: HttpResponse, moment: datetime | None) -> HttpResponse:
-    """Marks when the response ends, None for never while the data stays."""
+    """Set when the response expires, None for never while the data stays."""
     setattr(response, _EXPIRY_MARK, moment)
     return response
 
@@ -76,7 +77,7 @@ Headers = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class CachedResponse:
-    """A whole answer, as the last middleware left it; `body` is packed where that is worth it."""
+    """A complete response; `body` is compressed above COMPRESS_FROM_BYTES."""
 
     versions: Versions
     day: date
@@ -109,10 +110,9 @@ class CachedResponse:
 
 
 class ResponseCacheMiddleware:
-    """The first middleware: gives a kept answer before anything else runs, keeps new ones.
+    """First middleware: returns a cached response before anything else runs, stores new ones.
 
-    A signed-in reader, another method or an error is never answered from what was kept. A HEAD is
-    answered as its GET, whose body the server keeps back.
+    Serves anonymous GET and HEAD requests only, and stores only responses with status 200.
     """
 
     def __init__(self, get_response: View) -> None:
@@ -146,7 +146,7 @@ class ResponseCacheMiddleware:
         return _conditional_response(request, response)
 
     def _store(self, key: CacheKey, now: Versions, response: HttpResponse) -> None:
-        """What entries have in common is held once for all of them."""
+        """Store the response; equal headers and version mappings are shared between entries."""
         body = response.content
         is_compressed = len(body) >= COMPRESS_FROM_BYTES and not response.has_header(
             "Content-Encoding"
@@ -174,7 +174,7 @@ class ResponseCacheMiddleware:
 
 
 def _conditional_response(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """The answer, or that it did not change, to a reader whose condition `kept` put aside."""
+    """Return the response, or 304 for a request whose condition `cached_response` set aside."""
     condition: str | None = getattr(request, "condition", None)
     if condition is None or response.status_code != 200:
         return response
@@ -183,7 +183,7 @@ def _conditional_response(request: HttpRequest, response: HttpResponse) -> HttpR
 
 
 def _is_fresh(entry: CachedResponse, request: HttpRequest) -> bool:
-    """Of an unknown age while the database is away: what comes next says so."""
+    """Tell whether the entry is current; False while the database is away."""
     try:
         return entry.is_fresh(_request_versions(request))
     except DATABASE_UNAVAILABLE:
@@ -200,7 +200,7 @@ def _is_cacheable(response: HttpResponse) -> bool:
 
 
 def _request_versions(request: HttpRequest) -> Versions:
-    """The versions of the data that this request is answered from, read once."""
+    """Return the version counters that this request is answered from, read once."""
     now: Versions | None = getattr(request, "data_versions", None)
     if now is None:
         now = versions.current_versions()
@@ -209,7 +209,7 @@ def _request_versions(request: HttpRequest) -> Versions:
 
 
 def _cache_key(request: HttpRequest) -> CacheKey:
-    """As asked, unchecked: only what was answered is kept."""
+    """Return the URL as requested, with the headers that change the response."""
     meta = request.META
     return (
         request.scheme or "",
@@ -217,5 +217,5 @@ def _cache_key(request: HttpRequest) -> CacheKey:
         meta.get("PATH_INFO", ""),
         meta.get("QUERY_STRING", ""),
         meta.get("HTTP_ACCEPT_ENCODING", ""),
-        "HTTP_ORIGIN" in meta,  # the page of another site is told that it may read
+        "HTTP_ORIGIN" in meta,  # adds the CORS headers
     )

@@ -1,4 +1,4 @@
-"""The shared cache: names kept as digests, what ended forgotten, a table while Redis is away."""
+"""The shared cache: hashed keys, deletion of expired rows, a database table while Redis is away."""
 
 from collections.abc import Callable
 from time import monotonic
@@ -13,20 +13,18 @@ from django.utils.crypto import salted_hmac
 from redis.exceptions import ConnectionError as RedisAway
 from redis.exceptions import TimeoutError as RedisSlow
 
-DATABASE_CACHE = "table"  # the name of the cache that is a table of the database
-RETRY_AFTER_SECONDS = 5.0  # seconds before a Redis that did not answer is asked again
+DATABASE_CACHE = "table"  # its alias in CACHES
+RETRY_AFTER_SECONDS = 5.0
 
 
 def cache_key(key: str, prefix: str, version: int) -> str:
-    """Django's cache key as a digest that only this portal's secret can make again: the cache then
-    holds neither an address nor an e-mail.
-    """
+    """Return Django's cache key as an HMAC, so that the cache holds no address and no e-mail."""
     name = salted_hmac("portal.core.caching.shared_cache", key, algorithm="sha256").hexdigest()
     return f"{prefix}:{version}:{name}"
 
 
 def delete_expired() -> None:
-    """Deletes what the table holds past its end; Redis does so by itself."""
+    """Delete the expired rows of the table; Redis expires its own."""
     cache = caches[DATABASE_CACHE]
     if not isinstance(cache, DatabaseCache):
         return
@@ -37,18 +35,19 @@ def delete_expired() -> None:
 
 
 class Table(DatabaseCache):
-    """Django's table, which says that it could not write, where Django's own says nothing: what
-    counts attempts on it would then refuse everybody, as if each had tried too often.
+    """Django's database cache, which raises where it could not write.
+
+    Django's own returns False, which rate limits would read as too many attempts by everybody.
     """
 
     def _base_set(self, mode: str, key: str, *args: Any, **kwargs: Any) -> bool:
-        """Raises OperationalError."""
+        """Raise OperationalError where the value was not written."""
         is_done = bool(super()._base_set(mode, key, *args, **kwargs))  # type: ignore[misc]
-        if is_done or mode == "touch" or (mode == "add" and self._holds(key)):
+        if is_done or mode == "touch" or (mode == "add" and self._has_row(key)):
             return is_done
         raise OperationalError("The shared cache could not be written.")
 
-    def _holds(self, key: str) -> bool:
+    def _has_row(self, key: str) -> bool:
         table = connection.ops.quote_name(self._table)  # type: ignore[attr-defined]
         with connection.cursor() as cursor:
             cursor.execute(f"select 1 from {table} where cache_key = %s", [key])  # noqa: S608
@@ -68,11 +67,13 @@ def _with_fallback(name: str) -> Callable[..., Any]:
 
 
 class RedisWithDatabaseFallback(RedisCache):
-    """Redis, and the table while Redis does not answer: people sign in, and the limits and the
-    codes used once hold, though counted anew. One that hangs keeps one request waiting, not all.
+    """Redis, or the database table while Redis does not answer.
+
+    Signing in, rate limits and one-time codes go on, with counts starting again. A Redis that hangs
+    delays one request per RETRY_AFTER_SECONDS, not all.
     """
 
-    unavailable_until = 0.0  # of the process, on its monotonic clock
+    unavailable_until = 0.0  # time.monotonic(), shared by the process
 
     add, get, set, touch, delete = map(_with_fallback, ("add", "get", "set", "touch", "delete"))
     get_many, set_many, delete_many = map(_with_fallback, ("get_many", "set_many", "delete_many"))

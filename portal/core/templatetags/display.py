@@ -1,4 +1,4 @@
-"""How days, phones and other values read on a page. Loaded in every template."""
+"""Filters and tags for days, phones and other values. Built into every template."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -24,25 +24,25 @@ register = template.Library()
 
 @register.filter
 def day(value: date | None) -> str:
-    """A day in full: "1er décembre 2023"; nothing for None."""
+    """Format a day in full: "1er décembre 2023"; "" for None."""
     return format_day(value) if value else ""
 
 
 @register.filter
 def known_page(address: str) -> str:
-    """An address that somebody gave, where it leads to a page of the portal; else ""."""
+    """Return a submitted address if it leads to a page of the portal, else ""."""
     return local_urls.known_page(address)
 
 
 @register.filter
 def weekday(value: date) -> str:
-    """A day of the weeks ahead: "mardi 1er décembre"."""
+    """Format a day with its weekday, without its year: "mardi 1er décembre"."""
     return format_day(value, weekday=True, year=False)
 
 
 @register.filter
 def days(period: Period) -> str:
-    """The days that a period may be: "du 11 mars 2024 au 20 mars 2024"."""
+    """Format the days of a period: "du 11 mars 2024 au 20 mars 2024"."""
     first, last = day(period.earliest), day(period.latest)
     if not period.is_bounded:
         return _("sans date")
@@ -57,7 +57,7 @@ def days(period: Period) -> str:
 
 @register.filter
 def phone(number: str) -> str:
-    """A number held on one line; what is not one as it stands."""
+    """Format a number with no-break spaces; return other text unchanged."""
     return parse_number(number).replace(" ", "\N{NO-BREAK SPACE}") or number
 
 
@@ -67,7 +67,7 @@ def can_be_dialled(number: str) -> bool:
 
 
 def phone_link(number: str) -> SafeString:
-    """The number that calls; what is not one as it stands, which calls nobody."""
+    """Return a `tel:` link; other text than a number is returned escaped, without a link."""
     if not parse_number(number):
         return conditional_escape(number)
     return format_html('<a href="tel:{}">{}</a>', dial_number(number), phone(number))
@@ -75,7 +75,7 @@ def phone_link(number: str) -> SafeString:
 
 @register.filter
 def moment(value: datetime | None) -> str:
-    """When something happens, from today: "à 14 h", "demain à 8 h 30", "lundi 3 mars à 9 h"."""
+    """Format a time relative to today: "à 14 h", "demain à 8 h 30", "lundi 3 mars à 9 h"."""
     if value is None:
         return ""
     local = timezone.localtime(value)
@@ -91,7 +91,7 @@ def moment(value: datetime | None) -> str:
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
-    """A picture of `static/icons.svg`, beside words that say the same."""
+    """Return an icon of `static/icons.svg`, hidden from screen readers: text stands beside it."""
     return _icon(str(name))
 
 
@@ -103,13 +103,15 @@ def _icon(name: str) -> SafeString:
 
 @register.simple_tag
 def badge(kind: str, label: str) -> SafeString:
-    """A state in a colour, a shape and words."""
+    """Return a status badge: a colour, an icon and a label."""
     return format_html('<span class="badge {}">{}{}</span>', kind, icon(kind), label)
 
 
 @register.simple_tag
 def phone_button(number: str) -> SafeString:
-    """The button that calls; words where the number is not published, or is not one."""
+    """Return a button that dials the number; a sentence where it is not published or not a
+    number.
+    """
     if not number:
         return format_html("<span>{}</span>", _("Numéro à renseigner : il n'est pas publié."))
     if not parse_number(number):
@@ -121,7 +123,10 @@ def phone_button(number: str) -> SafeString:
 
 @register.tag
 def cached_block(parser: Parser, token: Token) -> "CachedBlockNode":
-    """`{% cached_block a b %}…{% endcached_block %}`: what depends on `a` and `b` alone, written once for each."""
+    """`{% cached_block a b %}…{% endcached_block %}`: rendered once for each value of `a` and `b`.
+
+    The block must depend on nothing else.
+    """
     arguments = [parser.compile_filter(word) for word in token.split_contents()[1:]]
     nodes = parser.parse(("endcached_block",))
     parser.delete_first_token()
@@ -132,20 +137,20 @@ _INDENTS = re.compile(r"\n\s+")
 
 
 class CachedBlockNode(Node):
-    MAX_VALUES = 100  # values of what it depends on
+    MAX_RENDERED = 100  # combinations of arguments kept
 
-    def __init__(self, nodelist: NodeList, on: Sequence[FilterExpression]) -> None:
+    def __init__(self, nodelist: NodeList, arguments: Sequence[FilterExpression]) -> None:
         self.nodelist = nodelist
-        self._on = on
+        self._arguments = arguments
         self._rendered: dict[tuple[str, ...], SafeString] = {}
 
     def render(self, context: Context) -> SafeString:
-        key = tuple([str(value.resolve(context)) for value in self._on])
+        key = tuple([str(value.resolve(context)) for value in self._arguments])
         html = self._rendered.get(key)
         if html is None:
-            # Without its indents, which every page would carry.
+            # Without indentation, which every page would carry.
             html = SafeString(_INDENTS.sub("\n", self.nodelist.render(context)))
-            if len(self._rendered) >= self.MAX_VALUES:
+            if len(self._rendered) >= self.MAX_RENDERED:
                 self._rendered.clear()
             self._rendered[key] = html
         return html
@@ -153,11 +158,10 @@ class CachedBlockNode(Node):
 
 @register.tag
 def fast_for(parser: Parser, token: Token) -> "FastForNode":
-    """`{% fast_for row in rows %}…{% endfast_for %}`: as `for`, over dictionaries of words, faster.
+    """`{% fast_for row in rows %}…{% endfast_for %}`: `for` over dictionaries of texts, faster.
 
-    What stands around the words depends on which of them are empty, and on nothing else: it is
-    written once for each such case, then filled in. So only the row is known within, and its words
-    are given as they are, to no filter and no comparison.
+    The block is rendered once for each set of non-empty keys, as a pattern that is then filled for
+    each row. So it knows only `row`, and prints its values without filters or comparisons.
     """
     try:
         _tag, name, _in, rows = token.split_contents()
@@ -168,9 +172,9 @@ def fast_for(parser: Parser, token: Token) -> "FastForNode":
     return FastForNode(nodes, name, parser.compile_filter(rows))
 
 
-_PLACEHOLDER = "\x00{}\x00"  # where a word goes
+_PLACEHOLDER = "\x00{}\x00"  # where a value goes
 _PLACEHOLDERS = re.compile(r"\x00(\w+)\x00")
-Pattern = tuple[str, tuple[str, ...]]  # as `%` fills it, and the words that it takes in turn
+Pattern = tuple[str, tuple[str, ...]]  # a "%s" pattern, and the keys that fill it in order
 
 
 class FastForNode(Node):
@@ -182,16 +186,16 @@ class FastForNode(Node):
 
     def render(self, context: Context) -> SafeString:
         return SafeString(
-            "".join([self._line(row, context) for row in self._rows.resolve(context)])
+            "".join([self._render_row(row, context) for row in self._rows.resolve(context)])
         )
 
-    def _line(self, row: Mapping[str, str], context: Context) -> str:
-        filled = tuple([name for name, word in row.items() if word])
-        pattern, names = self._patterns.get(filled) or self._written(filled, context)
+    def _render_row(self, row: Mapping[str, str], context: Context) -> str:
+        filled = tuple([name for name, value in row.items() if value])
+        pattern, names = self._patterns.get(filled) or self._build_pattern(filled, context)
         return pattern % tuple([conditional_escape(row[name]) for name in names])
 
-    def _written(self, filled: tuple[str, ...], context: Context) -> Pattern:
-        """The pattern of the rows that say so much, and no more."""
+    def _build_pattern(self, filled: tuple[str, ...], context: Context) -> Pattern:
+        """Render the pattern for rows with these non-empty keys."""
         placeholders = {name: SafeString(_PLACEHOLDER.format(name)) for name in filled}
         html = self.nodelist.render(context.new({self._name: placeholders}))
         texts = _PLACEHOLDERS.split(_INDENTS.sub("\n", html))
