@@ -30,27 +30,27 @@ VAR_DIR = Path(env.str("VAR_DIR", default="") or BASE_DIR / "var").resolve()
 LOCAL_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 
 
-def secret_key(given: str, *, served_over_https: bool) -> str:
+def secret_key(key: str, *, served_over_https: bool) -> str:
     """The key given, or one kept in `var/` for a portal that only this machine reaches.
 
     Raises ImproperlyConfigured where Django's own check finds it weak, or where a portal served
     over HTTPS has none: its processes would not share a generated one.
     """
-    if not given:
+    if not key:
         if served_over_https:
             raise ImproperlyConfigured("SECRET_KEY is required where SITE_URL is https.")
         return read_or_create_secret_key(VAR_DIR / "secret-key")
     if (
-        len(given) < SECRET_KEY_MIN_LENGTH
-        or len(set(given)) < SECRET_KEY_MIN_UNIQUE_CHARACTERS
-        or given.startswith(SECRET_KEY_INSECURE_PREFIX)
+        len(key) < SECRET_KEY_MIN_LENGTH
+        or len(set(key)) < SECRET_KEY_MIN_UNIQUE_CHARACTERS
+        or key.startswith(SECRET_KEY_INSECURE_PREFIX)
     ):
         raise ImproperlyConfigured(
             f"SECRET_KEY is weak: it needs {SECRET_KEY_MIN_LENGTH} characters, "
             f"{SECRET_KEY_MIN_UNIQUE_CHARACTERS} of them different, "
             f"and may not start with {SECRET_KEY_INSECURE_PREFIX}."
         )
-    return given
+    return key
 
 
 def read_or_create_secret_key(path: Path) -> str:
@@ -66,42 +66,46 @@ def read_or_create_secret_key(path: Path) -> str:
     return path.read_text()
 
 
-def fallback_secret_keys(given: list[str], current: str) -> list[str]:
+def fallback_secret_keys(keys: list[str], current: str) -> list[str]:
     """The keys that what was signed before may still bear; raises as `secret_key` does."""
-    return [secret_key(one, served_over_https=False) for one in given if one and one != current]
+    return [secret_key(key, served_over_https=False) for key in keys if key and key != current]
 
 
-def validate_metrics_token(given: str) -> str:
+def validate_metrics_token(token: str) -> str:
     """What opens the metrics, "" for nobody; raises ImproperlyConfigured on a weak one."""
-    if given and (len(given) < 24 or len(set(given)) < 8):
+    if token and (len(token) < 24 or len(set(token)) < 8):
         raise ImproperlyConfigured("METRICS_TOKEN is weak: it needs 24 characters, 8 different.")
-    return given
+    return token
 
 
-def contacts(given: list[str]) -> list[str]:
+def contacts(addresses: list[str]) -> list[str]:
     """Where weaknesses are told, as addresses that RFC 9116 allows; a bare e-mail becomes one.
 
     Raises ImproperlyConfigured on anything else, which nobody could write to.
     """
-    found = [f"mailto:{one}" if "@" in one and ":" not in one else one for one in given if one]
-    for one in found:
-        if not re.fullmatch(r"mailto:[^\s@]+@[^\s@]+|https://[^\s/]\S*|tel:\+?[\d-]+", one):
+    urls = [
+        f"mailto:{address}" if "@" in address and ":" not in address else address
+        for address in addresses
+        if address
+    ]
+    for address in urls:
+        if not re.fullmatch(r"mailto:[^\s@]+@[^\s@]+|https://[^\s/]\S*|tel:\+?[\d-]+", address):
             raise ImproperlyConfigured(
-                f"SECURITY_CONTACT must be e-mails, https: or tel: addresses, not “{one}”."
+                f"SECURITY_CONTACT must be e-mails, https: or tel: addresses, not “{address}”."
             )
-    return found
+    return urls
 
 
-def parse_replay_day(given: str) -> date | None:
+def parse_replay_day(text: str) -> date | None:
     """The day of a replay, or None; raises ImproperlyConfigured on anything but YYYY-MM-DD."""
-    if not given:
+    if not text:
         return None
     try:
-        day = parse_date(given)
+        day = parse_date(text)
     except ValueError:
         day = None
     if day is None:
-        raise ImproperlyConfigured(f"PORTAL_TODAY must be a day YYYY-MM-DD, not “{given}”.")
+        raise ImproperlyConfigured(f"PORTAL_TODAY must be a day YYYY-MM-DD, not “{text}”.")
     return day
 
 

@@ -34,18 +34,18 @@ def workspace(request: HttpRequest) -> HttpResponse:
 
 def _example(operation: dict[str, Any], path: str) -> dict[str, str]:
     """What to ask, for example, and what is answered then; nothing where there is none."""
-    given = {
+    parameters = {
         parameter["name"]: parameter["example"]
         for parameter in operation.get("parameters", [])
         if "example" in parameter
     }
     contents = list(operation["responses"]["200"].get("content", {}).values())
-    if not given or not contents or "example" not in contents[0]:
+    if not parameters or not contents or "example" not in contents[0]:
         return {}
-    query = {name: value for name, value in given.items() if f"{{{name}}}" not in path}
-    asked = path.format(**given) + (f"?{urlencode(query)}" if query else "")
+    query = {name: value for name, value in parameters.items() if f"{{{name}}}" not in path}
+    url = path.format(**parameters) + (f"?{urlencode(query)}" if query else "")
     answer = json.dumps(contents[0]["example"], ensure_ascii=False, indent=2)
-    return {"asked": asked, "answer": answer}
+    return {"url": url, "response": answer}
 
 
 @cache

@@ -7,7 +7,7 @@ worker_class = BackpressureWorker
 workers = 1
 threads = 2
 preload_app = True
-request_limits.GRACE = 1
+request_limits.GRACE_SECONDS = 1
 
 
 def post_worker_init(worker) -> None:

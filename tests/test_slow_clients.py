@@ -13,11 +13,11 @@ import pytest
 import requests
 
 from portal.deploy.request_limits import (
-    LARGEST_BODY,
-    LARGEST_HEAD,
-    SLOWEST,
+    MAX_BODY_BYTES,
+    MAX_HEAD_BYTES,
+    MIN_BYTES_PER_SECOND,
     IncomingRequest,
-    RefusedError,
+    RequestRejected,
 )
 from tests.echo import LARGE
 from tests.faults.servers import free_port, until
@@ -181,9 +181,9 @@ def test_who_asks_whether_to_go_on_is_told_to(connect):
 @pytest.mark.parametrize(
     ("sent", "expected"),
     [
-        (FORM.replace(b"4", str(LARGEST_BODY + 1).encode()), 413),
+        (FORM.replace(b"4", str(MAX_BODY_BYTES + 1).encode()), 413),
         (CHUNKED, 411),
-        (PAGE[:-2] + b"X-Long: " + b"a" * LARGEST_HEAD + b"\r\n" * 2, 431),
+        (PAGE[:-2] + b"X-Long: " + b"a" * MAX_HEAD_BYTES + b"\r\n" * 2, 431),
         (PAGE.replace(b"Host", b"Ho st"), 400),
         (PAGE.replace(b"GET", b"<GET>"), 400),
         (FORM.replace(b"4", b"+4") + b"a=bc", 400),
@@ -206,14 +206,14 @@ class TestABound:
         monkeypatch.setattr("portal.deploy.request_limits.monotonic", lambda: 100.0)
         arrival = IncomingRequest()
         assert arrival.deadline(bytearray()) == 110
-        assert arrival.deadline(bytearray(SLOWEST * 50)) == 160
+        assert arrival.deadline(bytearray(MIN_BYTES_PER_SECOND * 50)) == 160
 
     def test_a_head_that_comes_byte_by_byte_is_found(self):
         arrival, received = IncomingRequest(), bytearray()
         for number, byte in enumerate(FORM + b"a=bc", 1):
             received.append(byte)
-            assert arrival.is_whole(received) == (number == len(FORM) + 4)
+            assert arrival.is_complete(received) == (number == len(FORM) + 4)
 
     def test_a_head_without_end_is_refused(self):
-        with pytest.raises(RefusedError):
-            IncomingRequest().is_whole(bytearray(b"a" * (LARGEST_HEAD + 10)))
+        with pytest.raises(RequestRejected):
+            IncomingRequest().is_complete(bytearray(b"a" * (MAX_HEAD_BYTES + 10)))

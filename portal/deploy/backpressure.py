@@ -11,11 +11,19 @@ from typing import Any
 
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-from portal.deploy.buffered_socket import AT_ONCE, BufferedSocket
-from portal.deploy.request_limits import CONTINUE, WORDS, IncomingRequest, RefusedError, deadline
+from portal.deploy.buffered_socket import RECV_BYTES, BufferedSocket
+from portal.deploy.request_limits import (
+    CONTINUE,
+    REFUSAL_MESSAGES,
+    IncomingRequest,
+    RequestRejected,
+    deadline,
+)
 
-HELD_AT_MOST = 100_000_000  # bytes of requests and answers on their way, in one process
-LINGER = 2  # seconds that a client has to close its side, so that it reads the end of its answer
+MAX_BUFFERED_BYTES = 100_000_000  # bytes of requests and answers on their way, in one process
+CLOSE_TIMEOUT_SECONDS = (
+    2  # seconds that a client has to close its side, so that it reads the end of its answer
+)
 
 
 class Connection(TConn):
@@ -26,14 +34,14 @@ class Connection(TConn):
     def __init__(self, config: Any, client: socket.socket, address: Any, server: Any) -> None:
         super().__init__(config, BufferedSocket(client), address, server)
         self.data_ready = True  # before a thread is asked
-        self.arrival = IncomingRequest()
-        self.then: Callable[[Connection], None] | None = None
+        self.request = IncomingRequest()
+        self.callback: Callable[[Connection], None] | None = None
         self.deadline = 0.0
-        self.finished: Future[object] | None = None  # the request that it waits for the end of
-        self.answered_at = 0.0
+        self.future: Future[object] | None = None  # the request that it waits for the end of
+        self.response_ready_at = 0.0
 
     @property
-    def held(self) -> int:
+    def buffered_bytes(self) -> int:
         return len(self.sock.received) + len(self.sock.unsent)
 
 
@@ -74,33 +82,33 @@ class BackpressureWorker(ThreadWorker):
             return
         self.nr_conns += 1
         self._receive(Connection(self.cfg, client, address, listener.getsockname()))
-        at_rest = len(self.keepalived_conns) + len(self._waiting)
-        self._is_saturated = self.nr_conns - at_rest >= self.cfg.threads
+        idle = len(self.keepalived_conns) + len(self._waiting)
+        self._is_saturated = self.nr_conns - idle >= self.cfg.threads
         self.set_accept_enabled(True)
 
     def finish_request(self, conn: TConn, fs: "Future[object]") -> None:
         self._is_saturated = False
-        conn.finished, conn.answered_at = fs, monotonic()
+        conn.future, conn.response_ready_at = fs, monotonic()
         self._send(conn)
 
     # Waiting for clients
 
     def _wait(
-        self, conn: Connection, event: int, then: Callable[[Connection], None], deadline: float
+        self, conn: Connection, event: int, callback: Callable[[Connection], None], deadline: float
     ) -> None:
-        conn.then, conn.deadline = then, deadline
+        conn.callback, conn.deadline = callback, deadline
         self._waiting.add(conn)
-        self.poller.register(conn.sock, event, partial(self._woken, conn))
+        self.poller.register(conn.sock, event, partial(self._on_ready, conn))
 
-    def _woken(self, conn: Connection, _socket: object = None) -> None:
-        self._wait_no_more(conn)
+    def _on_ready(self, conn: Connection, _socket: object = None) -> None:
+        self._stop_waiting(conn)
         try:
-            assert conn.then
-            conn.then(conn)
+            assert conn.callback
+            conn.callback(conn)
         except OSError:
-            self._drop(conn)
+            self._close_now(conn)
 
-    def _wait_no_more(self, conn: Connection) -> None:
+    def _stop_waiting(self, conn: Connection) -> None:
         self._waiting.discard(conn)
         self.poller.unregister(conn.sock)
 
@@ -108,143 +116,146 @@ class BackpressureWorker(ThreadWorker):
         """Takes what has come; a thread answers the request once it is whole."""
         try:
             is_open = conn.sock.receive()
-            if conn.arrival.is_whole(conn.sock.received):
+            if conn.request.is_complete(conn.sock.received):
                 self.enqueue_req(conn)
             elif not is_open:
-                self._drop(conn)
+                self._close_now(conn)
             else:
-                self._await_more(conn)
-        except RefusedError as refused:
-            self._refuse(conn, refused.status)
+                self._wait_for_rest(conn)
+        except RequestRejected as rejected:
+            self._refuse(conn, rejected.status)
         except OSError:
-            self._drop(conn)
+            self._close_now(conn)
 
-    def _await_more(self, conn: Connection) -> None:
-        if self._holds_too_much(conn):
-            raise RefusedError(503)
-        if conn.arrival.expects_continue:
-            conn.arrival.expects_continue = False
+    def _wait_for_rest(self, conn: Connection) -> None:
+        if self._exceeds_memory(conn):
+            raise RequestRejected(503)
+        if conn.request.expects_continue:
+            conn.request.expects_continue = False
             conn.sock.sendall(CONTINUE)
-        self._wait(conn, EVENT_READ, self._receive, conn.arrival.deadline(conn.sock.received))
+        self._wait(conn, EVENT_READ, self._receive, conn.request.deadline(conn.sock.received))
 
     def _send(self, conn: Connection) -> None:
         """Sends the rest of an answer; the connection then serves again, or ends."""
         try:
             conn.sock.flush()
             if conn.sock.unsent:
-                if self._holds_too_much(conn):
-                    self._drop(conn)
+                if self._exceeds_memory(conn):
+                    self._close_now(conn)
                 else:
-                    until = deadline(conn.answered_at, conn.sock.sent)
-                    stalled = deadline(monotonic(), 0)
-                    self._wait(conn, EVENT_WRITE, self._send, min(until, stalled))
-            elif _is_kept(conn.finished):
-                self._serve_again(conn)
+                    response_deadline = deadline(conn.response_ready_at, conn.sock.sent_bytes)
+                    stall_deadline = deadline(monotonic(), 0)
+                    self._wait(
+                        conn, EVENT_WRITE, self._send, min(response_deadline, stall_deadline)
+                    )
+            elif _is_keepalive(conn.future):
+                self._keep_alive(conn)
             else:
-                self._end(conn)
+                self._close_gracefully(conn)
         except OSError:
-            self._drop(conn)
+            self._close_now(conn)
 
-    def _serve_again(self, conn: Connection) -> None:
+    def _keep_alive(self, conn: Connection) -> None:
         """What the client sent beyond its request begins the next one."""
-        assert conn.finished
-        conn.sock.sent = 0
-        conn.arrival = IncomingRequest()
+        assert conn.future
+        conn.sock.sent_bytes = 0
+        conn.request = IncomingRequest()
         conn.sock.received[:0] = conn.parser.unreader.take_buffered()
         if conn.sock.received:
             self._receive(conn)
         else:
-            super().finish_request(conn, conn.finished)
+            super().finish_request(conn, conn.future)
 
     def on_client_socket_readable(self, conn: TConn, client: Any) -> None:
         self.poller.unregister(client)
         self.keepalived_conns.remove(conn)
-        conn.arrival = IncomingRequest()
+        conn.request = IncomingRequest()
         self._receive(conn)
 
     def _refuse(self, conn: Connection, status: int) -> None:
         conn.sock.received.clear()
-        conn.finished, conn.answered_at = None, monotonic()
-        conn.sock.unsent += self._refusal(status)
+        conn.future, conn.response_ready_at = None, monotonic()
+        conn.sock.unsent += self._refusal_response(status)
         self._send(conn)
 
-    def _end(self, conn: Connection) -> None:
+    def _close_gracefully(self, conn: Connection) -> None:
         """Closes once the client has: closed before, it may lose the end of its answer."""
-        conn.sock.end()
-        conn.deadline = monotonic() + LINGER
-        self._discard(conn)
+        conn.sock.shutdown_write()
+        conn.deadline = monotonic() + CLOSE_TIMEOUT_SECONDS
+        self._drain(conn)
 
-    def _discard(self, conn: Connection) -> None:
+    def _drain(self, conn: Connection) -> None:
         is_open = conn.sock.receive()
         conn.sock.received.clear()
         if is_open:
-            self._wait(conn, EVENT_READ, self._discard, conn.deadline)
+            self._wait(conn, EVENT_READ, self._drain, conn.deadline)
         else:
-            self._drop(conn)
+            self._close_now(conn)
 
-    def _drop(self, conn: Connection) -> None:
+    def _close_now(self, conn: Connection) -> None:
         self.nr_conns -= 1
         conn.sock.close()
 
-    def _holds_too_much(self, conn: Connection) -> bool:
+    def _exceeds_memory(self, conn: Connection) -> bool:
         """Looked at for the larger ones alone: the others are bounded by their number."""
         return (
-            conn.held > AT_ONCE
-            and conn.held + sum(one.held for one in self._waiting) > HELD_AT_MOST
+            conn.buffered_bytes > RECV_BYTES
+            and conn.buffered_bytes + sum(other.buffered_bytes for other in self._waiting)
+            > MAX_BUFFERED_BYTES
         )
 
     def murder_pending(self) -> None:
         """Gives up what waited for its client too long: gunicorn calls it each second."""
         now = monotonic()
-        for conn in [one for one in self._waiting if one.deadline <= now]:
-            self._wait_no_more(conn)
-            if conn.then == self._receive and conn.sock.received:
+        for conn in [waiting for waiting in self._waiting if waiting.deadline <= now]:
+            self._stop_waiting(conn)
+            if conn.callback == self._receive and conn.sock.received:
                 self._refuse(conn, 408)
             else:
-                self._drop(conn)
+                self._close_now(conn)
 
     def _cap_keepalive(self, deadline: float) -> None:
         """While it stops, it waits for nobody's request."""
         super()._cap_keepalive(deadline)
         for conn in self._waiting:
-            if conn.then == self._receive:
+            if conn.callback == self._receive:
                 conn.deadline = min(conn.deadline, deadline)
 
     # What is refused
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
         """What gunicorn's parser refuses, said without quoting it, with the headers of all."""
-        said = _Said()
-        super().handle_error(req, said, addr, exc)
-        if said.words:
-            client.sendall(self._refusal(int(said.words.split()[1])))
+        recorder = _RecordingSocket()
+        super().handle_error(req, recorder, addr, exc)
+        if recorder.data:
+            client.sendall(self._refusal_response(int(recorder.data.split()[1])))
 
-    def _refusal(self, status: int) -> bytes:
+    def _refusal_response(self, status: int) -> bytes:
         phrase = f"{status} {HTTPStatus(status).phrase}"
-        words = WORDS.get(status, phrase).encode()
+        body = REFUSAL_MESSAGES.get(status, phrase).encode()
         headers = {**self.headers, "Content-Type": "text/plain; charset=utf-8"}
         headers |= {"Cache-Control": "no-store", "Connection": "close"}
-        headers |= {"Content-Length": str(len(words))}
+        headers |= {"Content-Length": str(len(body))}
         if status == HTTPStatus.SERVICE_UNAVAILABLE:
             headers["Retry-After"] = "30"
         lines = [f"HTTP/1.1 {phrase}", *(f"{name}: {value}" for name, value in headers.items())]
-        return "\r\n".join([*lines, "", ""]).encode() + words
+        return "\r\n".join([*lines, "", ""]).encode() + body
 
 
-class _Said:
+class _RecordingSocket:
     """Stands for the client where gunicorn says its own words."""
 
-    words = b""
+    data = b""
 
     def sendall(self, data: bytes) -> None:
-        self.words += data
+        self.data += data
 
     def gettimeout(self) -> float:
         return 0.0
 
 
-def _is_kept(finished: "Future[object] | None") -> bool:
+def _is_keepalive(future: "Future[object] | None") -> bool:
     """Whether the connection serves again after that request; None where it was refused."""
-    if finished is None or finished.cancelled() or finished.exception():
+    if future is None or future.cancelled() or future.exception():
         return False
-    return bool(finished.result())
+    return bool(future.result())

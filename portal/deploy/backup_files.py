@@ -17,9 +17,9 @@ from unicodedata import category, normalize
 from django.utils.translation import gettext as _
 
 PREFIX = ".restore-"  # of the folder where files wait for the commit
-LONGEST_NAME = 255  # bytes of each part of a name, as file systems have it
-LONGEST_PATH = 1000  # bytes
-MOST_FILES = 1_000_000  # in one backup: their names are held in memory
+MAX_NAME_BYTES = 255  # bytes of each part of a name, as file systems have it
+MAX_PATH_BYTES = 1000  # bytes
+MAX_FILES = 1_000_000  # in one backup: their names are held in memory
 
 
 class BackupRefused(ValueError):
@@ -47,14 +47,14 @@ class FileNames:
 
     def add(self, name: str) -> None:
         parts = name.split("/")
-        if not _is_safe(name, parts) or len(self) >= MOST_FILES:
+        if not _is_safe(name, parts) or len(self) >= MAX_FILES:
             raise BackupRefused(_("Cette sauvegarde nomme un fichier hors du portail."))
         folders = ["/".join(parts[:count]) for count in range(1, len(parts))]
-        folded = _folded(name)
+        folded = _fold(name)
         clashes = folded in self._files or folded in self._folders
         for folder in folders:
-            clashes |= _folded(folder) in self._files
-            clashes |= self._folders.setdefault(_folded(folder), folder) != folder
+            clashes |= _fold(folder) in self._files
+            clashes |= self._folders.setdefault(_fold(folder), folder) != folder
         if clashes:
             raise BackupRefused(_("Cette sauvegarde nomme deux fois le même fichier."))
         self._files.add(folded)
@@ -92,16 +92,16 @@ class Staging:
         BackupRefused where something else has the file's place.
         """
         self.finish()
-        self._refuse_taken(name)
+        self._refuse_occupied(name)
         path = self._folder / name
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._out = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
         self._names.append(name)
 
-    def write(self, piece: str) -> None:
+    def write(self, chunk: str) -> None:
         """Adds to the file opened last what the base64 says."""
         assert self._out
-        self._out.write(decoded(piece))
+        self._out.write(decode_chunk(chunk))
 
     def finish(self) -> None:
         if self._out:
@@ -110,7 +110,7 @@ class Staging:
             self._out.close()
             self._out = None
 
-    def place(self) -> None:
+    def move_into_place(self) -> None:
         """Puts each file in its place, once the rows are committed. Raises FilesNotPlaced."""
         left = 0
         for name in self._names:
@@ -123,7 +123,7 @@ class Staging:
         if left:
             raise FilesNotPlaced(left)
 
-    def _refuse_taken(self, name: str) -> None:
+    def _refuse_occupied(self, name: str) -> None:
         """A link or a folder there would lead the file elsewhere, or keep it out."""
         place = self._root / name
         folders = list(place.parents)[: name.count("/")]
@@ -137,9 +137,9 @@ class Staging:
             )
 
 
-def decoded(piece: Any) -> bytes:
-    """The bytes that a piece of a file says in base64. Raises ValueError or TypeError."""
-    return base64.b64decode(piece, validate=True)
+def decode_chunk(chunk: Any) -> bytes:
+    """The bytes that a chunk of a file says in base64. Raises ValueError or TypeError."""
+    return base64.b64decode(chunk, validate=True)
 
 
 def is_staged(path: Path, root: Path) -> bool:
@@ -149,14 +149,16 @@ def is_staged(path: Path, root: Path) -> bool:
 
 def _is_safe(name: str, parts: list[str]) -> bool:
     return (
-        len(name.encode()) <= LONGEST_PATH
-        and all(0 < len(part.encode()) <= LONGEST_NAME for part in parts)
+        len(name.encode()) <= MAX_PATH_BYTES
+        and all(0 < len(part.encode()) <= MAX_NAME_BYTES for part in parts)
         and not {".", ".."} & set(parts)
         and not name.startswith(PREFIX)
-        and not any(category(one)[0] == "C" or one in "\\\u2028\u2029" for one in name)
+        and not any(
+            category(character)[0] == "C" or character in "\\\u2028\u2029" for character in name
+        )
     )
 
 
-def _folded(name: str) -> str:
+def _fold(name: str) -> str:
     """The same for names that some file systems take for one another."""
     return normalize("NFC", normalize("NFC", name).casefold())

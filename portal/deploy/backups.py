@@ -37,20 +37,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from portal.core.caching.data_versions import current_versions
-from portal.deploy.backup_files import BackupRefused, FileNames, Staging, decoded, is_staged
+from portal.deploy.backup_files import BackupRefused, FileNames, Staging, decode_chunk, is_staged
 
 FORMAT = "portail-solidarites 1"
 # What is of the running portal, not of its data: people sign in again, versions only ever grow.
 EXCLUDED_MODELS = {"accounts.Session", "core.DataVersion", "health.Heartbeat"}
 ROWS_PER_BATCH = 2000  # at a time
 CHUNK_BYTES = 300_000  # bytes of a file on one line, a multiple of three
-LONGEST = 8_000_000  # bytes of a line: a form and the API take 1 MB
-HELD = 8_000_000  # bytes of lines whose rows are held in memory before they are written
+MAX_LINE_BYTES = 8_000_000  # bytes of a line: a form and the API take 1 MB
+MAX_BATCH_BYTES = 8_000_000  # bytes of lines whose rows are held in memory before they are written
 
 Row = list[Any]
 Record = dict[str, Any] | Row
 # What a damaged file, or one that somebody made, leads to wherever it is met.
-DAMAGED = (
+DAMAGE_ERRORS = (
     *(OSError, EOFError, zlib.error, ValueError, LookupError, TypeError, AttributeError),
     *(ArithmeticError, RecursionError, ValidationError),
 )
@@ -73,33 +73,37 @@ def write_backup(out: IO[bytes]) -> Counts:
     Raises BackupRefused where what there is could not be restored.
     """
     counts, names = Counts(), FileNames()
-    alone = not connection.in_atomic_block
-    with gzip.GzipFile(fileobj=out, mode="wb", mtime=0) as packed, transaction.atomic():
-        if alone and connection.vendor == "postgresql":
+    is_outermost = not connection.in_atomic_block
+    with gzip.GzipFile(fileobj=out, mode="wb", mtime=0) as compressed, transaction.atomic():
+        if is_outermost and connection.vendor == "postgresql":
             with connection.cursor() as cursor:  # all of it as at one moment
                 cursor.execute("set transaction isolation level repeatable read")
-        sealed = _ChecksumWriter(packed.write)
-        sealed.write_record({"form": FORMAT, "migrations": _migrations()})
+        writer = _ChecksumWriter(compressed.write)
+        writer.write_record({"form": FORMAT, "migrations": _migrations()})
         for model in _models():
             name, fields = model._meta.label, _fields(model)
-            sealed.write_record({"table": name, "columns": [one.attname for one in fields]})
-            rows = model._base_manager.order_by("pk").values_list(*[one.attname for one in fields])
+            writer.write_record(
+                {"table": name, "columns": [model_field.attname for model_field in fields]}
+            )
+            rows = model._base_manager.order_by("pk").values_list(
+                *[model_field.attname for model_field in fields]
+            )
             counts.rows[name] = 0
             for row in rows.iterator(chunk_size=ROWS_PER_BATCH):
-                sealed.write_record([_to_json(value) for value in row])
+                writer.write_record([_to_json(value) for value in row])
                 counts.rows[name] += 1
         for name, content in _files():
             names.add(name)
-            sealed.write_record({"file": name})
-            while piece := content.read(CHUNK_BYTES):
-                sealed.write_record([base64.b64encode(piece).decode()])
+            writer.write_record({"file": name})
+            while chunk := content.read(CHUNK_BYTES):
+                writer.write_record([base64.b64encode(chunk).decode()])
             counts.files += 1
-        sealed.close(counts)
+        writer.close(counts)
     return counts
 
 
 def restore_backup(
-    packed: IO[bytes], *, before_commit: Callable[[], object] = lambda: None
+    compressed: IO[bytes], *, before_commit: Callable[[], object] = lambda: None
 ) -> Counts:
     """Puts back what a backup holds in the place of all that there is; `before_commit` is called
     in the same transaction. Raises BackupRefused, and then nothing has changed. Whoever reads
@@ -109,20 +113,20 @@ def restore_backup(
     FilesNotPlaced where some could not.
     """
     root = Path(settings.MEDIA_ROOT)
-    with _seekable(packed, root) as backup:
-        with _refusing(DAMAGED, NOT_A_BACKUP):
-            _check(backup)
+    with _seekable(compressed, root) as backup:
+        with _refuse_on(DAMAGE_ERRORS, NOT_A_BACKUP):
+            _verify(backup)
             backup.seek(0)
         with Staging(root) as staging:
             with transaction.atomic(durable=True):
                 counts = _replace(backup, staging)
                 before_commit()
-            staging.place()
+            staging.move_into_place()
     return counts
 
 
 @contextmanager
-def _refusing(errors: Any, message: Any) -> Iterator[None]:
+def _refuse_on(errors: Any, message: Any) -> Iterator[None]:
     try:
         yield
     except BackupRefused:
@@ -132,42 +136,42 @@ def _refusing(errors: Any, message: Any) -> Iterator[None]:
 
 
 @contextmanager
-def _seekable(packed: IO[bytes], root: Path) -> Iterator[IO[bytes]]:
-    """A file that can be read twice: what comes through a pipe is copied, packed as it came, to
+def _seekable(compressed: IO[bytes], root: Path) -> Iterator[IO[bytes]]:
+    """A file that can be read twice: what comes through a pipe is copied, compressed as it came, to
     a file without a name, where there is room for all the others.
     """
-    if packed.seekable():
-        yield packed
+    if compressed.seekable():
+        yield compressed
         return
-    with _refusing(OSError, NO_ROOM):
+    with _refuse_on(OSError, NO_ROOM):
         root.mkdir(mode=0o700, parents=True, exist_ok=True)
         copy = tempfile.TemporaryFile(dir=root)  # noqa: SIM115, closed below
     with copy:
-        with _refusing(OSError, NO_ROOM):
-            shutil.copyfileobj(packed, copy)
+        with _refuse_on(OSError, NO_ROOM):
+            shutil.copyfileobj(compressed, copy)
             copy.seek(0)
         yield copy
 
 
-def _check(backup: IO[bytes]) -> None:
+def _verify(backup: IO[bytes]) -> None:
     """Reads the whole of a backup: heading, tables, columns, values, names of files, counts, seal.
     Writes nothing, in a memory that does not depend on what it unpacks to. Raises BackupRefused, or
-    one of DAMAGED.
+    one of DAMAGE_ERRORS.
     """
     counts, names = Counts(), FileNames()
-    with gzip.GzipFile(fileobj=backup) as packed:
-        lines = _ChecksumReader(packed)
-        for table, line in _sections(lines):
+    with gzip.GzipFile(fileobj=backup) as compressed:
+        lines = _ChecksumReader(compressed)
+        for table, line in _read_sections(lines):
             match line:
                 case str():
                     names.add(line)
                 case dict() if table:
                     counts.rows[table.name] = 0
                 case list() if table:
-                    table.stored(line)
+                    table.to_database(line)
                     counts.rows[table.name] += 1
-                case [piece]:
-                    decoded(piece)
+                case [chunk]:
+                    decode_chunk(chunk)
                 case _:
                     raise ValueError("A line that belongs nowhere.")
     counts.files = len(names)
@@ -180,18 +184,18 @@ def _check(backup: IO[bytes]) -> None:
 
 
 def _replace(backup: IO[bytes], staging: Staging) -> Counts:
-    """Replaces every row, in a transaction, by those of a backup that `_check` has read; its files
+    """Replaces every row, in a transaction, by those of a backup that `_verify` has read; its files
     are left in `staging`. Raises BackupRefused.
     """
     counts, tables, batch = Counts(), _models(), _Batch()
     _delete_all_rows(tables)
     with (
-        _refusing(DAMAGED, NOT_A_BACKUP),
-        _refusing((DataError, IntegrityError), CONTRADICTION),
-        gzip.GzipFile(fileobj=backup) as packed,
+        _refuse_on(DAMAGE_ERRORS, NOT_A_BACKUP),
+        _refuse_on((DataError, IntegrityError), CONTRADICTION),
+        gzip.GzipFile(fileobj=backup) as compressed,
     ):
-        lines = _ChecksumReader(packed)
-        for table, line in _sections(lines):
+        lines = _ChecksumReader(compressed)
+        for table, line in _read_sections(lines):
             if isinstance(line, dict) and table:
                 batch.begin(table)
                 counts.rows[table.name] = 0
@@ -202,7 +206,7 @@ def _replace(backup: IO[bytes], staging: Staging) -> Counts:
                 counts.files += _stage(line, staging)
         batch.flush()
         connection.check_constraints()
-    with _refusing(OSError, NO_ROOM):
+    with _refuse_on(OSError, NO_ROOM):
         staging.finish()
     _reset_sequences(tables)
     _bump_data_versions()
@@ -211,7 +215,7 @@ def _replace(backup: IO[bytes], staging: Staging) -> Counts:
 
 def _stage(line: str | Row, staging: Staging) -> bool:
     """Writes beside what a line says of a file; whether it begins one."""
-    with _refusing(OSError, NO_ROOM):
+    with _refuse_on(OSError, NO_ROOM):
         if isinstance(line, str):
             staging.begin(line)
             return True
@@ -219,7 +223,7 @@ def _stage(line: str | Row, staging: Staging) -> bool:
         return False
 
 
-def _sections(lines: "_ChecksumReader") -> Iterator[tuple["_Table | None", Any]]:
+def _read_sections(lines: "_ChecksumReader") -> Iterator[tuple["_Table | None", Any]]:
     """After the heading, each line beside its table, None among the files: a dict begins a table, a
     str names a file, lists are the rows of the one and the pieces of the other.
     """
@@ -227,7 +231,7 @@ def _sections(lines: "_ChecksumReader") -> Iterator[tuple["_Table | None", Any]]
     if not isinstance(heading, dict) or heading.get("form") != FORMAT:
         raise BackupRefused(_("Ce fichier n'est pas une sauvegarde du portail."))
     _check_migrations(heading["migrations"])
-    known = {model._meta.label: model for model in _models()}
+    models_left = {model._meta.label: model for model in _models()}
     table: _Table | None = None
     has_files = False
     for line in lines:
@@ -236,7 +240,7 @@ def _sections(lines: "_ChecksumReader") -> Iterator[tuple["_Table | None", Any]]
                 raise ValueError("A row without its table.")
             yield table, line
         elif "table" in line and not has_files:
-            table = _Table(known.pop(line["table"]), line["columns"])
+            table = _Table(models_left.pop(line["table"]), line["columns"])
             yield table, line
         elif isinstance(line["file"], str):
             table, has_files = None, True
@@ -247,22 +251,24 @@ def _sections(lines: "_ChecksumReader") -> Iterator[tuple["_Table | None", Any]]
 
 def _models() -> list[type[models.Model]]:
     """Every table of the portal's data, those between two tables and their histories included."""
-    found = apps.get_models(include_auto_created=True)
-    kept = [model for model in found if model._meta.managed and not model._meta.proxy]
+    all_models = apps.get_models(include_auto_created=True)
+    managed = [model for model in all_models if model._meta.managed and not model._meta.proxy]
     return sorted(
-        (model for model in kept if model._meta.label not in EXCLUDED_MODELS),
+        (model for model in managed if model._meta.label not in EXCLUDED_MODELS),
         key=lambda model: model._meta.label,
     )
 
 
 def _fields(model: type[models.Model]) -> list[Any]:
     return [
-        one for one in model._meta.local_concrete_fields if not getattr(one, "generated", False)
+        model_field
+        for model_field in model._meta.local_concrete_fields
+        if not getattr(model_field, "generated", False)
     ]
 
 
 def _to_json(value: Any) -> Any:
-    """What JSON holds, and `_unplain` reads again."""
+    """What JSON holds, and `_from_json` reads again."""
     if isinstance(value, datetime | date | time):
         return value.isoformat()
     if isinstance(value, Decimal | UUID):
@@ -278,11 +284,11 @@ def _migrations() -> list[list[str]]:
     return sorted([app, name] for app, name in MigrationRecorder(connection).applied_migrations())
 
 
-def _check_migrations(theirs: list[list[str]]) -> None:
+def _check_migrations(backup_migrations: list[list[str]]) -> None:
     """Refuses a backup of another version, and says how it is restored all the same."""
-    backup = {(app, name) for app, name in theirs if re.fullmatch(r"\w+", app + name)}
+    backup = {(app, name) for app, name in backup_migrations if re.fullmatch(r"\w+", app + name)}
     database = {(app, name) for app, name in _migrations()}
-    if len(backup) != len(theirs):
+    if len(backup) != len(backup_migrations):
         raise ValueError("Not a list of migrations.")
     if backup == database:
         return
@@ -328,22 +334,25 @@ class _Table:
     """A table of a backup, which has exactly the columns of its model."""
 
     def __init__(self, model: type[models.Model], columns: list[str]) -> None:
-        by_name = {one.attname: one for one in _fields(model)}
+        by_name = {model_field.attname: model_field for model_field in _fields(model)}
         self.name = model._meta.label
         if sorted(columns) != sorted(by_name):
-            said = _("Les colonnes de %s ne sont pas celles du portail.") % self.name
-            raise BackupRefused(said)
+            message = _("Les colonnes de %s ne sont pas celles du portail.") % self.name
+            raise BackupRefused(message)
         self._fields = [by_name[column] for column in columns]
-        quoted = [connection.ops.quote_name(one.column) for one in self._fields]
+        quoted = [connection.ops.quote_name(model_field.column) for model_field in self._fields]
         table = connection.ops.quote_name(model._meta.db_table)
         values = ", ".join(["%s"] * len(quoted))
         self.sql = f"insert into {table} ({', '.join(quoted)}) values ({values})"  # noqa: S608
 
-    def stored(self, row: Row) -> Row:
-        """A row as the database takes it, as it was: no field is filled anew. Raises one of DAMAGED
+    def to_database(self, row: Row) -> Row:
+        """A row as the database takes it, as it was: no field is filled anew. Raises one of DAMAGE_ERRORS
         where a value is not of its column.
         """
-        return [_to_database(one, value) for one, value in zip(self._fields, row, strict=True)]
+        return [
+            _to_database(model_field, value)
+            for model_field, value in zip(self._fields, row, strict=True)
+        ]
 
 
 class _Batch:
@@ -360,9 +369,9 @@ class _Batch:
 
     def add(self, row: Row, size: int) -> None:
         assert self._table
-        self._rows.append(self._table.stored(row))
+        self._rows.append(self._table.to_database(row))
         self._bytes += size
-        if len(self._rows) >= ROWS_PER_BATCH or self._bytes >= HELD:
+        if len(self._rows) >= ROWS_PER_BATCH or self._bytes >= MAX_BATCH_BYTES:
             self.flush()
 
     def flush(self) -> None:
@@ -372,23 +381,25 @@ class _Batch:
         self._rows, self._bytes = [], 0
 
 
-def _to_database(one: Any, value: Any) -> Any:
+def _to_database(model_field: Any, value: Any) -> Any:
     """A value of a backup as the database takes it."""
-    _require(value is not None or one.null)
-    return one.get_db_prep_save(None if value is None else _unplain(one, value), connection)
+    _require(value is not None or model_field.null)
+    return model_field.get_db_prep_save(
+        None if value is None else _from_json(model_field, value), connection
+    )
 
 
-def _unplain(one: Any, value: Any) -> Any:
-    """The value that `_plain` wrote. Raises one of DAMAGED where it is of another kind than its
+def _from_json(model_field: Any, value: Any) -> Any:
+    """The value that `_to_json` wrote. Raises one of DAMAGE_ERRORS where it is of another kind than its
     column: SQLite would keep it all the same.
     """
-    if one.remote_field:
-        return _unplain(one.target_field, value)
-    match one:
+    if model_field.remote_field:
+        return _from_json(model_field.target_field, value)
+    match model_field:
         case models.JSONField():
             return value
         case models.BinaryField():
-            return decoded(value)
+            return decode_chunk(value)
         case models.DurationField():
             return timedelta(seconds=value)
         case models.BooleanField():
@@ -399,13 +410,13 @@ def _unplain(one: Any, value: Any) -> Any:
             _require(isinstance(value, str) and "\0" not in value)
             value.encode()  # half a character is not text
             return value
-    result = one.to_python(value)
+    result = model_field.to_python(value)
     _require(not isinstance(result, datetime) or not is_naive(result))
     return result
 
 
-def _require(is_so: bool) -> None:
-    if not is_so:
+def _require(condition: bool) -> None:
+    if not condition:
         raise ValueError("A value that is not of its column.")
 
 
@@ -448,11 +459,11 @@ class _ChecksumWriter:
         self._sum = hashlib.sha256()
 
     def write_record(self, line: Record) -> None:
-        written = json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
-        if len(written) > LONGEST:
+        data = json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+        if len(data) > MAX_LINE_BYTES:
             raise BackupRefused(_("Une ligne est trop longue pour être restaurée."))
-        self._sum.update(written)
-        self._out(written)
+        self._sum.update(data)
+        self._out(data)
 
     def close(self, counts: Counts) -> None:
         self.write_record(
@@ -462,11 +473,11 @@ class _ChecksumWriter:
 
 class _ChecksumReader:
     """The lines of a backup up to its seal; raises BackupRefused where it is missing or broken, or
-    one of DAMAGED. `size` is that of the last line, in bytes; `counts` is what the seal says.
+    one of DAMAGE_ERRORS. `size` is that of the last line, in bytes; `counts` is what the seal says.
     """
 
-    def __init__(self, packed: gzip.GzipFile) -> None:
-        self._packed = packed
+    def __init__(self, compressed: gzip.GzipFile) -> None:
+        self._compressed = compressed
         self._sum = hashlib.sha256()
         self.size = 0
         self.counts: list[Any] = []
@@ -475,27 +486,27 @@ class _ChecksumReader:
         return self
 
     def __next__(self) -> Record:
-        written = self._packed.readline(LONGEST + 1)
-        self.size = len(written)
-        if not written:
+        data = self._compressed.readline(MAX_LINE_BYTES + 1)
+        self.size = len(data)
+        if not data:
             raise BackupRefused(_("Cette sauvegarde est incomplète."))
-        if self.size > LONGEST:
+        if self.size > MAX_LINE_BYTES:
             raise ValueError("Longer than any line.")
-        line = json.loads(written, parse_constant=_not_json)
+        line = json.loads(data, parse_constant=_not_json)
         if not isinstance(line, dict | list):
             raise ValueError("Neither a heading nor a row.")
         if isinstance(line, dict) and "sum" in line:
             self._end(line)
             raise StopIteration
-        self._sum.update(written)
+        self._sum.update(data)
         return line
 
-    def _end(self, seal: dict[str, Any]) -> None:
-        if seal["sum"] != self._sum.hexdigest():
+    def _end(self, footer: dict[str, Any]) -> None:
+        if footer["sum"] != self._sum.hexdigest():
             raise BackupRefused(_("Cette sauvegarde a été modifiée ou abîmée."))
-        if self._packed.read(1):  # to its end, where gzip compares its own sum
+        if self._compressed.read(1):  # to its end, where gzip compares its own sum
             raise ValueError("Something follows the seal.")
-        self.counts = [seal["rows"], seal["files"]]
+        self.counts = [footer["rows"], footer["files"]]
 
 
 def _not_json(constant: str) -> None:

@@ -5,8 +5,8 @@ import struct
 from socket import SHUT_WR, SO_LINGER, SOL_SOCKET, socket
 from typing import BinaryIO
 
-AT_ONCE = 65_536  # bytes taken from the network in one go
-RESET = struct.pack("ii", 1, 0)  # for SO_LINGER: closed without waiting for the client
+RECV_BYTES = 65_536  # bytes taken from the network in one go
+LINGER_ZERO = struct.pack("ii", 1, 0)  # for SO_LINGER: closed without waiting for the client
 
 
 class BufferedSocket:
@@ -20,7 +20,7 @@ class BufferedSocket:
         self._client = client
         self.received = bytearray()
         self.unsent = bytearray()
-        self.sent = 0  # bytes, of the present answer
+        self.sent_bytes = 0  # bytes, of the present answer
         client.setblocking(False)
 
     # For the worker's loop
@@ -29,9 +29,9 @@ class BufferedSocket:
         return self._client.fileno()
 
     def receive(self) -> bool:
-        """Takes what has arrived, AT_ONCE at most; False once the client sends no more."""
+        """Takes what has arrived, RECV_BYTES at most; False once the client sends no more."""
         try:
-            data = self._client.recv(AT_ONCE)
+            data = self._client.recv(RECV_BYTES)
         except BlockingIOError:
             return True
         self.received += data
@@ -39,16 +39,16 @@ class BufferedSocket:
 
     def flush(self) -> None:
         """Sends as much of `unsent` as the network takes now."""
-        del self.unsent[: self._sent_now(self.unsent)]
+        del self.unsent[: self._send_now(self.unsent)]
 
-    def end(self) -> None:
+    def shutdown_write(self) -> None:
         """Says to the client that nothing more comes."""
         self._client.shutdown(SHUT_WR)
 
     def close(self) -> None:
         """Where something is left unsent, the kernel keeps nothing of it either."""
         if self.unsent:
-            self._client.setsockopt(SOL_SOCKET, SO_LINGER, RESET)
+            self._client.setsockopt(SOL_SOCKET, SO_LINGER, LINGER_ZERO)
         self._client.close()
 
     # For gunicorn, in a thread
@@ -65,7 +65,7 @@ class BufferedSocket:
 
     def sendall(self, data: bytes) -> None:
         self.flush()
-        count = 0 if self.unsent else self._sent_now(data)
+        count = 0 if self.unsent else self._send_now(data)
         self.unsent += memoryview(data)[count:]
 
     def send(self, data: bytes) -> int:
@@ -78,7 +78,7 @@ class BufferedSocket:
         self.sendall(data)
         return len(data)
 
-    def _sent_now(self, data: bytes | bytearray) -> int:
+    def _send_now(self, data: bytes | bytearray) -> int:
         """How many of these bytes the network takes now."""
         count = 0
         with memoryview(data) as view:
@@ -87,7 +87,7 @@ class BufferedSocket:
                     count += self._client.send(view[count:])
             except BlockingIOError:
                 pass
-        self.sent += count
+        self.sent_bytes += count
         return count
 
     def setblocking(self, flag: bool) -> None:

@@ -17,7 +17,7 @@ from uuid import uuid4
 from kombu.transport import filesystem
 from kombu.utils.json import dumps, loads
 
-PARTS = {"body", "headers", "properties"}  # of a message
+MESSAGE_KEYS = {"body", "headers", "properties"}  # of a message
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ class Channel(filesystem.Channel):
         """Raises OSError where there is no room."""
         folder = Path(self.data_folder_out)
         name = f"{round(monotonic() * 1000)}_{uuid4()}.{queue}.msg"
-        _write_whole(folder / name, dumps(message))
+        _write_atomically(folder / name, dumps(message))
 
     def _get(self, queue: str, timeout: float | None = None) -> Any:
         folder = Path(self.data_folder_in)
@@ -40,32 +40,32 @@ class Channel(filesystem.Channel):
             except (OSError, UnicodeDecodeError):
                 (folder / name).unlink(missing_ok=True)
                 continue
-            message = _read(text)
-            if isinstance(message, dict) and set(message) >= PARTS:
+            message = _parse(text)
+            if isinstance(message, dict) and set(message) >= MESSAGE_KEYS:
                 return message
             logger.warning("A message that cannot be read was taken away.")
         raise Empty
 
     def get_table(self, exchange: str) -> Any:
-        self._mend(exchange)
+        self._discard_broken_table(exchange)
         return super().get_table(exchange)
 
     def _queue_bind(self, exchange: str, routing_key: str, pattern: str, queue: str) -> None:
-        self._mend(exchange)
-        bound = [routing_key or "", pattern or "", queue or ""]
+        self._discard_broken_table(exchange)
+        binding = [routing_key or "", pattern or "", queue or ""]
         file = self._exchange_file(exchange)
         with suppress(OSError, ValueError):
-            if bound in json.loads(file.read_text()):
+            if binding in json.loads(file.read_text()):
                 return  # nothing to write: a disk may be full
         file.parent.mkdir(exist_ok=True)
-        queues = [list(one) for one in self.get_table(exchange)]
-        _write_whole(file, dumps([bound, *queues]))
+        queues = [list(entry) for entry in self.get_table(exchange)]
+        _write_atomically(file, dumps([binding, *queues]))
 
-    def _mend(self, exchange: str) -> None:
+    def _discard_broken_table(self, exchange: str) -> None:
         """Takes away the list of the queues of an exchange where it cannot be read."""
         file = self._exchange_file(exchange)
         with suppress(FileNotFoundError):
-            queues = _read(file.read_text(errors="replace"))
+            queues = _parse(file.read_text(errors="replace"))
             if not isinstance(queues, list) or not all(
                 isinstance(queue, list) and len(queue) == 3 for queue in queues
             ):
@@ -77,7 +77,7 @@ class Transport(filesystem.Transport):
     Channel = Channel
 
 
-def _read(text: str) -> Any:
+def _parse(text: str) -> Any:
     """What the JSON says, None where it is none."""
     try:
         return loads(text)
@@ -85,7 +85,7 @@ def _read(text: str) -> Any:
         return None
 
 
-def _write_whole(path: Path, text: str) -> None:
+def _write_atomically(path: Path, text: str) -> None:
     """Under another name, then renamed: nobody reads half of it, and a full disk leaves nothing."""
     draft = path.with_name(f"draft-{uuid4()}")
     try:

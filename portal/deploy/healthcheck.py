@@ -14,11 +14,11 @@ TIMEOUT_SECONDS = 8
 
 def is_healthy() -> bool:
     site = urlsplit(os.environ.get("SITE_URL", "http://127.0.0.1"))
-    asked_as = {"Host": site.netloc, "X-Forwarded-Proto": site.scheme}
+    headers = {"Host": site.netloc, "X-Forwarded-Proto": site.scheme}
     port = int(os.environ.get("PORT", "8000"))
     connection = HTTPConnection("127.0.0.1", port, timeout=TIMEOUT_SECONDS)
     try:
-        connection.request("GET", PROBE_PATH, headers=asked_as)
+        connection.request("GET", PROBE_PATH, headers=headers)
         return connection.getresponse().status == 200
     except (OSError, HTTPException):
         return False

@@ -47,7 +47,7 @@ def post_worker_init(worker) -> None:
     from portal.core import sqlite
     from portal.core.http import response_headers
 
-    worker.staying = sqlite.keep_connection_open()
+    worker.sqlite_connection = sqlite.keep_connection_open()
     worker.headers = response_headers.common_headers(is_secure=settings.SERVED_OVER_HTTPS)
 
 
@@ -61,8 +61,8 @@ def when_ready(server) -> None:
 
     server.embedded = deploy_worker.start(settings.VAR_DIR) if settings.EMBEDDED_WORKER else None
     address = server.address[0]
-    where = address if isinstance(address, str) else "http://{}:{}".format(*address)
-    print(f"Le portail est ouvert : {where}  (Ctrl+C pour l'arrêter)", flush=True)
+    url = address if isinstance(address, str) else "http://{}:{}".format(*address)
+    print(f"Le portail est ouvert : {url}  (Ctrl+C pour l'arrêter)", flush=True)
 
 
 def child_exit(server, worker) -> None:

@@ -81,12 +81,12 @@ class HealthCollector(Collector):
     """The checks of `/sante/` as numbers; those that could not be taken are left out."""
 
     def collect(self) -> Iterator[Any]:
-        found = report()
+        health = report()
         up = GaugeMetricFamily("portal_up", "1 where the part is well", labels=["part"])
-        for name, check in found.checks.items():
+        for name, check in health.checks.items():
             up.add_metric([name], float(check.state == State.OK))
         yield up
-        for name, check in found.checks.items():
+        for name, check in health.checks.items():
             for fact, value in check.facts.items():
                 if isinstance(value, int | float):
                     yield GaugeMetricFamily(f"portal_{name}_{fact}", f"{name}: {fact}", value)

@@ -61,8 +61,8 @@ def task_header(task: Any, name: str) -> str:
     return task.request.get(name) or (task.request.headers or {}).get(name) or ""
 
 
-def _valid_or_new_id(given: str) -> str:
-    return given if VALID_ID.fullmatch(given) else uuid4().hex
+def _valid_or_new_id(request_id: str) -> str:
+    return request_id if VALID_ID.fullmatch(request_id) else uuid4().hex
 
 
 def _add_task_headers(headers: dict[str, Any], **kwargs: Any) -> None:

@@ -36,21 +36,21 @@ def anonymise_event(event: Event, hint: dict[str, Any]) -> Event:
     """What is told: the types of the errors and where they happened, the route, the number of the
     request. Neither the address asked for, nor who asked, nor the words of the error.
     """
-    told: Event = {key: event[key] for key in EVENT_KEYS if key in event}
-    told["environment"] = event.get("environment")
-    told["transaction"] = event.get("transaction")
-    told["tags"] = {"request_id": get_contextvars().get("request_id", "")}
+    anonymous: Event = {key: event[key] for key in EVENT_KEYS if key in event}
+    anonymous["environment"] = event.get("environment")
+    anonymous["transaction"] = event.get("transaction")
+    anonymous["tags"] = {"request_id": get_contextvars().get("request_id", "")}
     error = (hint.get("exc_info") or (None, None, None))[1]
     values = (event.get("exception") or {}).get("values") or []
-    told["exception"] = {"values": [_anonymise_exception(value) for value in values]}
+    anonymous["exception"] = {"values": [_anonymise_exception(value) for value in values]}
     if values and isinstance(error, BaseException):
-        told["exception"]["values"][-1]["value"] = error_kind(error)
+        anonymous["exception"]["values"][-1]["value"] = error_kind(error)
     if not values:
-        told["message"] = "a failure without an error"
-    return told
+        anonymous["message"] = "a failure without an error"
+    return anonymous
 
 
 def _anonymise_exception(value: Event) -> Event:
     frames = (value.get("stacktrace") or {}).get("frames") or []
-    kept = [{key: frame.get(key) for key in FRAME_KEYS} for frame in frames]
-    return {"type": value.get("type"), "value": "", "stacktrace": {"frames": kept}}
+    frames_kept = [{key: frame.get(key) for key in FRAME_KEYS} for frame in frames]
+    return {"type": value.get("type"), "value": "", "stacktrace": {"frames": frames_kept}}

@@ -13,7 +13,7 @@ from portal.health.request_id import task_header
 @app.task(name="health.pulse", bind=True, runs_when_read_only=True)
 def heartbeat(self: Any) -> None:
     """Writes when it was asked for, and that it was done."""
-    asked = parse_datetime(task_header(self, "asked_at"))
+    requested_at = parse_datetime(task_header(self, "asked_at"))
     Heartbeat.objects.update_or_create(
-        pk=1, defaults={"requested_at": asked, "completed_at": timezone.now()}
+        pk=1, defaults={"requested_at": requested_at, "completed_at": timezone.now()}
     )

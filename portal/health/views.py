@@ -15,8 +15,8 @@ from portal.health.checks import State, report
 @require_safe
 def health(request: HttpRequest) -> JsonResponse:
     """200 while pages are answered, even where something waits; 503 where they are not."""
-    found = report()
-    return JsonResponse(found.as_json(), status=503 if found.state == State.DOWN else 200)
+    current = report()
+    return JsonResponse(current.as_json(), status=503 if current.state == State.DOWN else 200)
 
 
 @never_cache
@@ -24,7 +24,7 @@ def health(request: HttpRequest) -> JsonResponse:
 def prometheus_metrics(request: HttpRequest) -> HttpResponse:
     """For whoever gives METRICS_TOKEN (`Authorization: Bearer …`); without that setting, nobody."""
     expected = f"Bearer {settings.METRICS_TOKEN}"
-    given = request.headers.get("Authorization", "")
-    if not settings.METRICS_TOKEN or not constant_time_compare(given, expected):
+    authorization = request.headers.get("Authorization", "")
+    if not settings.METRICS_TOKEN or not constant_time_compare(authorization, expected):
         raise PermissionDenied
     return HttpResponse(metrics.render_metrics(), content_type=metrics.CONTENT_TYPE)

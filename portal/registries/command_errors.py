@@ -19,8 +19,8 @@ def command_errors(refused: str) -> Iterator[None]:
     except LoadRefused as refusal:
         raise CommandError(f"{refused}\n{refusal}") from refusal
     except DatabaseError as error:
-        said = _("La base ne répond pas comme prévu (lancez d'abord « migrate ») : %s")
-        raise CommandError(said % error) from error
+        message = _("La base ne répond pas comme prévu (lancez d'abord « migrate ») : %s")
+        raise CommandError(message % error) from error
 
 
 def read_file(path: Path) -> bytes:

@@ -105,8 +105,8 @@ class Row:
         return any((fault.file, fault.line) == (self.file, self.line) for fault in self.load.faults)
 
     def refuse(self, column: str, message: str) -> None:
-        said = f"{column} : {message}" if column else message
-        self.load.faults.append(Fault(self.file, self.line, said))
+        text = f"{column} : {message}" if column else message
+        self.load.faults.append(Fault(self.file, self.line, text))
 
     def period(self, column: str, source: Source | None = None) -> Period:
         """The period of the cell; the date of `source` gives a missing year."""
@@ -119,20 +119,22 @@ class Row:
 
     def find(self, model: type[M], column: str) -> M | None:
         """The row of `model` whose key is the cell, None for an empty one; a fault if unknown."""
-        found = None
+        instance = None
         if self[column]:
-            found = model._default_manager.filter(**{key_field_name(model): self[column]}).first()
-            if found is None:
+            instance = model._default_manager.filter(
+                **{key_field_name(model): self[column]}
+            ).first()
+            if instance is None:
                 self.refuse(column, _("« %s » est inconnu.") % self[column])
-        return found
+        return instance
 
-    def save(self, model: type[M], by: Iterable[str], **given: Any) -> M | None:
+    def save(self, model: type[M], by: Iterable[str], **extra: Any) -> M | None:
         """The row of `model` that the cells and the `given` values describe, validated and saved.
 
         `by` names the fields that identify it: a row already there is updated, unless a person
         edited it. A cell is read as the field of its column wants it. None if the line has a fault.
         """
-        values = {**self._values(model), **given}
+        values = {**self._values(model), **extra}
         key = {name: values.get(name) for name in by}
         self._check_key(model, key)
         if self.is_faulty:

@@ -59,9 +59,9 @@ class StrictFilters(DjangoFilterBackend):
         self, request: Request, queryset: QuerySet[Any], view: Any
     ) -> dict[str, Any]:
         if getattr(view, "action", None) == "list":
-            known = {"page", "page_size", *getattr(view, "other_parameters", ())}
-            known |= {*self.get_filterset_class(view, queryset).base_filters}
-            if unknown := {*request.query_params} - known:
+            allowed = {"page", "page_size", *getattr(view, "other_parameters", ())}
+            allowed |= {*self.get_filterset_class(view, queryset).base_filters}
+            if unknown := {*request.query_params} - allowed:
                 raise ValidationError({name: [_("Ce paramètre est inconnu.")] for name in unknown})
         return super().get_filterset_kwargs(request, queryset, view)
 
@@ -75,16 +75,16 @@ class StrictFiltersExtension(DjangoFilterExtension):
     def resolve_filter_field(
         self, auto_schema: Any, model: Any, filterset_class: Any, field_name: str, filter_field: Any
     ) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = super().resolve_filter_field(
+        parameters: list[dict[str, Any]] = super().resolve_filter_field(
             auto_schema, model, filterset_class, field_name, filter_field
         )
         if isinstance(
             filter_field,
             django_filters.ChoiceFilter | ExistingKeyFilter | django_filters.ModelChoiceFilter,
         ):
-            for parameter in found:
+            for parameter in parameters:
                 _describe(parameter["schema"], field_name, _keys(filter_field))
-        return found
+        return parameters
 
 
 def _describe(schema: dict[str, Any], name: str, keys: Keys | None) -> None:
@@ -98,13 +98,13 @@ def _describe(schema: dict[str, Any], name: str, keys: Keys | None) -> None:
     schema.update(described)
 
 
-def _keys(one: django_filters.Filter) -> Keys | None:
+def _keys(key_filter: django_filters.Filter) -> Keys | None:
     """What gives the keys that a filter knows; None where it is no filter by key."""
-    if isinstance(one, ExistingKeyFilter):
-        return one.extra["keys"]
-    if isinstance(one, django_filters.ModelChoiceFilter):
-        name = one.extra.get("to_field_name") or "pk"
-        return one.queryset.order_by(name).values_list(name, flat=True).iterator
+    if isinstance(key_filter, ExistingKeyFilter):
+        return key_filter.extra["keys"]
+    if isinstance(key_filter, django_filters.ModelChoiceFilter):
+        name = key_filter.extra.get("to_field_name") or "pk"
+        return key_filter.queryset.order_by(name).values_list(name, flat=True).iterator
     return None
 
 

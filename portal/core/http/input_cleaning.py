@@ -31,28 +31,28 @@ def input_cleaning_middleware(get_response: Callable[[HttpRequest], HttpResponse
     return middleware
 
 
-def _clean_query(given: QueryDict) -> QueryDict:
+def _clean_query(query: QueryDict) -> QueryDict:
     """A parameter of which nothing would stay is left as it is, for its reader to refuse: it would
     else pass for one that was not given.
     """
-    return _with(given, lambda _name, text: text if _is_blank(clean := clean_text(text)) else clean)
+    return _with(query, lambda _name, text: text if _is_blank(clean := clean_text(text)) else clean)
 
 
-def _clean_form(given: QueryDict) -> QueryDict:
+def _clean_form(form: QueryDict) -> QueryDict:
     """A password is a secret, not a text: it stays as it was typed, to the byte."""
-    return _with(given, lambda name, text: text if _is_password(name) else clean_text(text))
+    return _with(form, lambda name, text: text if _is_password(name) else clean_text(text))
 
 
-def _with(given: QueryDict, clean: Callable[[str, str], str]) -> QueryDict:
+def _with(query: QueryDict, clean: Callable[[str, str], str]) -> QueryDict:
     """The same parameters, each text as `clean` gives it of its name and itself."""
-    texts = {name: [clean(name, one) for one in found] for name, found in given.lists()}
-    if texts == dict(given.lists()):
-        return given
-    made = QueryDict(mutable=True, encoding=given.encoding)
-    for name, found in texts.items():
-        made.setlist(name, found)
-    made._mutable = False
-    return made
+    texts = {name: [clean(name, value) for value in values] for name, values in query.lists()}
+    if texts == dict(query.lists()):
+        return query
+    cleaned = QueryDict(mutable=True, encoding=query.encoding)
+    for name, values in texts.items():
+        cleaned.setlist(name, values)
+    cleaned._mutable = False
+    return cleaned
 
 
 def _is_blank(text: str) -> bool:
@@ -71,27 +71,27 @@ def clean_row(instance: models.Model, raw: bool = False, **kwargs: Any) -> None:
     """
     if raw:
         return
-    held = instance.__dict__
+    attributes = instance.__dict__
     for name, clean in _texts_of(type(instance)):
-        value = held.get(name)
+        value = attributes.get(name)
         if not value:
             continue
-        if said := refusal(value):
-            raise ValidationError({name: said})
-        if (better := clean(value)) != value:
-            setattr(instance, name, better)
+        if message := refusal(value):
+            raise ValidationError({name: message})
+        if (cleaned := clean(value)) != value:
+            setattr(instance, name, cleaned)
 
 
 @cache
 def _texts_of(model: type[models.Model]) -> list[tuple[str, Callable[[Any], Any]]]:
     """The fields of a model that hold texts, and how each is cleaned."""
-    found: list[tuple[str, Callable[[Any], Any]]] = []
+    text_fields: list[tuple[str, Callable[[Any], Any]]] = []
     for field in model._meta.concrete_fields:
         if isinstance(field, models.CharField):
-            found.append((field.attname, _line))
+            text_fields.append((field.attname, _line))
         elif isinstance(field, models.TextField | models.JSONField):
-            found.append((field.attname, clean_values))
-    return found
+            text_fields.append((field.attname, clean_values))
+    return text_fields
 
 
 def _line(value: Any) -> Any:

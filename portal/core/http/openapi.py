@@ -27,8 +27,8 @@ BOUNDS: dict[str, dict[str, Any]] = {
 @cache
 def examples() -> dict[str, dict[str, Any]]:
     """Of each operation, what is `asked` and what the loaded data answers (`answer`)."""
-    found: dict[str, dict[str, Any]] = json.loads(EXAMPLES.read_text())
-    return found
+    by_operation: dict[str, dict[str, Any]] = json.loads(EXAMPLES.read_text())
+    return by_operation
 
 
 def complete_schema(result: dict[str, Any], request: Any, **kwargs: Any) -> dict[str, Any]:
@@ -47,7 +47,7 @@ def complete_schema(result: dict[str, Any], request: Any, **kwargs: Any) -> dict
 
 
 def _problem_schema() -> dict[str, Any]:
-    words = {"type": "array", "items": {"type": "string"}}
+    messages = {"type": "array", "items": {"type": "string"}}
     return {
         "type": "object",
         "description": _(
@@ -58,7 +58,7 @@ def _problem_schema() -> dict[str, Any]:
             "title": {"type": "string"},
             "status": {"type": "integer"},
             "detail": {"type": "string"},
-            "errors": {"type": "object", "additionalProperties": words},
+            "errors": {"type": "object", "additionalProperties": messages},
         },
         "required": ["type", "title", "status", "detail"],
     }
@@ -76,10 +76,14 @@ def _join_point(operation: dict[str, Any]) -> None:
     """Says that a latitude goes with a longitude: the two properties of one object, written as two
     parameters.
     """
-    given = operation.get("parameters", [])
-    point = {one["name"]: one["schema"] for one in given if one["name"] in POINT}
+    parameters = operation.get("parameters", [])
+    point = {
+        parameter["name"]: parameter["schema"]
+        for parameter in parameters
+        if parameter["name"] in POINT
+    }
     if point:
-        others = [one for one in given if one["name"] not in POINT]
+        others = [parameter for parameter in parameters if parameter["name"] not in POINT]
         schema = {
             "type": "object",
             "properties": point,
@@ -92,26 +96,31 @@ def _join_point(operation: dict[str, Any]) -> None:
 
 def _as_in_list(operation: dict[str, Any] | None, listed: dict[str, Any]) -> None:
     """Says of the parameters of a row what is said of them in the list of such rows."""
-    known = {one["name"]: one["schema"] for one in listed.get("get", {}).get("parameters", [])}
-    for parameter in operation["parameters"] if operation and known else ():
-        if parameter["in"] == "query" and parameter["name"] in known:
-            parameter["schema"] = known[parameter["name"]]
+    schemas = {item["name"]: item["schema"] for item in listed.get("get", {}).get("parameters", [])}
+    for parameter in operation["parameters"] if operation and schemas else ():
+        if parameter["in"] == "query" and parameter["name"] in schemas:
+            parameter["schema"] = schemas[parameter["name"]]
 
 
 def _add_error_responses(operation: dict[str, Any], *, has_key: bool, writes: bool) -> None:
     """Adds the answers that are errors."""
-    said = {"400": _("Un paramètre est malformé ou inconnu."), "406": _("Seul JSON est servi.")}
+    descriptions = {
+        "400": _("Un paramètre est malformé ou inconnu."),
+        "406": _("Seul JSON est servi."),
+    }
     is_list = any(parameter["name"] == "page" for parameter in operation.get("parameters", []))
     names = {parameter["name"] for parameter in operation.get("parameters", [])}
     if has_key or is_list or "commune" in names:
-        said["404"] = _("Rien n'a cette clé, ou la page est au-delà de la dernière.")
+        descriptions["404"] = _("Rien n'a cette clé, ou la page est au-delà de la dernière.")
     if writes:
-        said["403"] = _("Il faut une session, et le droit de modifier.")
-        said["409"] = _("La fiche a changé depuis la version envoyée.")
-        said["415"] = _("Le corps envoyé n'est pas du JSON.")
-    said["429"] = _("Trop de demandes depuis cette adresse : « Retry-After » dit quand revenir.")
+        descriptions["403"] = _("Il faut une session, et le droit de modifier.")
+        descriptions["409"] = _("La fiche a changé depuis la version envoyée.")
+        descriptions["415"] = _("Le corps envoyé n'est pas du JSON.")
+    descriptions["429"] = _(
+        "Trop de demandes depuis cette adresse : « Retry-After » dit quand revenir."
+    )
     operation["responses"]["414"] = {"description": _("L'adresse est trop longue.")}  # the server's
-    for status, description in sorted(said.items()):
+    for status, description in sorted(descriptions.items()):
         answer: dict[str, Any] = {
             "description": description,
             "content": {"application/problem+json": {"schema": {"$ref": PROBLEM}}},

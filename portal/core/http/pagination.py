@@ -16,15 +16,15 @@ class StandardPagination(PageNumberPagination):
     max_page_size = 100
 
     def get_page_size(self, request: Request) -> int:
-        asked = request.query_params.get("page_size")
-        if asked is None:
+        text = request.query_params.get("page_size")
+        if text is None:
             return self.page_size
-        if not _is_positive_integer(asked) or int(asked) > self.max_page_size:
+        if not _is_positive_integer(text) or int(text) > self.max_page_size:
             raise ValidationError({"page_size": [_("Un nombre de 1 à 100 est attendu.")]})
-        return int(asked)
+        return int(text)
 
     def get_page_number(self, request: Request, paginator):
-        asked = request.query_params.get("page", "1")
-        if not _is_positive_integer(asked):
+        text = request.query_params.get("page", "1")
+        if not _is_positive_integer(text):
             raise ValidationError({"page": [_("Un numéro de page est attendu.")]})
-        return int(asked)
+        return int(text)

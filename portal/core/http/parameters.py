@@ -39,24 +39,24 @@ def parse_day(text: str) -> date:
     return day
 
 
-def parse_page_day(given: str | None, name: str = "le", last: date = date.max) -> date | None:
+def parse_page_day(text: str | None, name: str = "le", last: date = date.max) -> date | None:
     """The day that a page was asked for, None without; raises BadRequest, also past `last`."""
-    if not given:
+    if not text:
         return None
     try:
-        day = parse_day(given)
+        day = parse_day(text)
         if day > last:
-            raise ValueError(given)
+            raise ValueError(text)
         return day
     except ValueError:
-        said = _("« %(name)s=%(given)s » : une date AAAA-MM-JJ est attendue.")
-        raise BadRequest(said % {"name": name, "given": given[:40]}) from None
+        message = _("« %(name)s=%(given)s » : une date AAAA-MM-JJ est attendue.")
+        raise BadRequest(message % {"name": name, "given": text[:40]}) from None
 
 
-def parse_api_day(given: str | None, name: str = "on") -> date | None:
+def parse_api_day(text: str | None, name: str = "on") -> date | None:
     """The day that the API was asked for, None without; raises ValidationError."""
     try:
-        return parse_day(given) if given is not None else None
+        return parse_day(text) if text is not None else None
     except ValueError:
         raise ValidationError({name: [EXPECTED_DAY]}) from None
 
@@ -81,29 +81,29 @@ def parse_moment(text: str) -> datetime:
     return timezone.make_aware(datetime.fromisoformat(text))
 
 
-def parse_api_moment(given: str | None, name: str = "at") -> datetime | None:
+def parse_api_moment(text: str | None, name: str = "at") -> datetime | None:
     """The moment that the API was asked for, None without; raises ValidationError."""
     try:
-        return parse_moment(given) if given is not None else None
+        return parse_moment(text) if text is not None else None
     except ValueError:
-        said = _("Un moment AAAA-MM-JJTHH:MM est attendu, de 2000 à 2100, à l'heure de Paris.")
-        raise ValidationError({name: [said]}) from None
+        message = _("Un moment AAAA-MM-JJTHH:MM est attendu, de 2000 à 2100, à l'heure de Paris.")
+        raise ValidationError({name: [message]}) from None
 
 
-def parse_page_number(given: str | None) -> int:
+def parse_page_number(text: str | None) -> int:
     """The number of the page that was asked for, 1 without; raises BadRequest."""
-    if given and not (given.isascii() and given.isdigit() and len(given) <= 6 and int(given)):
-        said = _("« page=%s » : un numéro de page est attendu.")
-        raise BadRequest(said % given[:40])
-    return int(given or 1)
+    if text and not (text.isascii() and text.isdigit() and len(text) <= 6 and int(text)):
+        message = _("« page=%s » : un numéro de page est attendu.")
+        raise BadRequest(message % text[:40])
+    return int(text or 1)
 
 
-def paginate(rows: QuerySet[Any] | Sequence[Any], size: int, given: str | None) -> Page:
+def paginate(rows: QuerySet[Any] | Sequence[Any], size: int, page_number: str | None) -> Page:
     """The page of a list that was asked for, the first without.
 
     Raises BadRequest for a malformed number, Http404 past the last page.
     """
     try:
-        return Paginator(rows, size).page(parse_page_number(given))
+        return Paginator(rows, size).page(parse_page_number(page_number))
     except EmptyPage:
         raise Http404 from None

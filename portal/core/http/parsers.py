@@ -22,18 +22,20 @@ class BoundedJSONParser(JSONParser):
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
         try:
-            given = super().parse(stream, media_type, parser_context)
-            if faults := _faults(given):
+            data = super().parse(stream, media_type, parser_context)
+            if faults := _faults(data):
                 raise ValidationError(faults)
-            return clean_values(given)
+            return clean_values(data)
         except RecursionError:
             raise ParseError(_("Ce JSON est trop imbriqué.")) from None
 
 
-def _faults(given: Any) -> dict[str, list[str]]:
+def _faults(data: Any) -> dict[str, list[str]]:
     """Each faulty field of an object with its message; of anything else, the message alone."""
-    if not isinstance(given, dict):
-        return {"": [said]} if (said := refusal(given)) else {}
-    found = {name: refusal({name: value}) for name, value in given.items()}
+    if not isinstance(data, dict):
+        return {"": [message]} if (message := refusal(data)) else {}
+    messages = {name: refusal({name: value}) for name, value in data.items()}
     # A name that holds such a character cannot be said back.
-    return {"" if refusal(name) else name: [said] for name, said in found.items() if said}
+    return {
+        "" if refusal(name) else name: [message] for name, message in messages.items() if message
+    }

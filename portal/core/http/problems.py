@@ -65,7 +65,7 @@ def _describe(error: Exception) -> tuple[str, dict[str, list[str]] | None]:
         named = {
             name: [str(message) for message in _flatten(value)] for name, value in errors.items()
         }
-        return " ".join(f"{name} : {' '.join(said)}" for name, said in named.items()), named
+        return " ".join(f"{name} : {' '.join(messages)}" for name, messages in named.items()), named
     if isinstance(error, Http404):
         return _("Cette adresse ne correspond à rien de connu."), None
     if isinstance(error, APIException):
@@ -90,13 +90,13 @@ def _error_response(request: HttpRequest, status: int, detail: str, **more: Any)
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Only a BadRequest of ours is quoted: Django's own messages are for developers."""
-    said = str(exception) if type(exception) is BadRequest else ""
+    message = str(exception) if type(exception) is BadRequest else ""
     if isinstance(exception, TooManyFieldsSent | RequestDataTooBig):
-        said = _(
+        message = _(
             "Ce formulaire est trop long : rien n'en a été lu ni enregistré. Revenez en arrière :"
             " ce que vous avez écrit y est encore. Envoyez-le en plusieurs fois."
         )
-    return _error_response(request, 400, said or _("L'adresse demandée contient une erreur."))
+    return _error_response(request, 400, message or _("L'adresse demandée contient une erreur."))
 
 
 def permission_denied(request: HttpRequest, exception: PermissionDenied) -> HttpResponse:

@@ -55,11 +55,11 @@ def _client_address(request: HttpRequest) -> str:
 
 def _is_allowed(name: str, left: "LRUCache[str, int]", lock: Lock) -> bool:
     with lock:
-        held = left.get(name, 0)
-        if held > 0:
-            left[name] = held - 1
-    if held > 0 or held == EXHAUSTED:
-        return held > 0
+        remaining = left.get(name, 0)
+        if remaining > 0:
+            left[name] = remaining - 1
+    if remaining > 0 or remaining == EXHAUSTED:
+        return remaining > 0
     may = _count_batch(name)
     with lock:
         left[name] = BATCH - 1 if may else EXHAUSTED

@@ -66,8 +66,10 @@ class Hours:
         start = in_paris(at)
         was_open = self._rules.is_open(start)
         # From closed to closed "for the holidays" is a change of the library's, not of the door's.
-        for begins, _ends, said, *_comments in self._rules.intervals(start, _later(start, HORIZON)):
-            if (said == State.OPEN) != was_open:
+        for begins, _ends, new_state, *_comments in self._rules.intervals(
+            start, _later(start, HORIZON)
+        ):
+            if (new_state == State.OPEN) != was_open:
                 return begins
         return None
 
@@ -75,13 +77,13 @@ class Hours:
         """What is open on each of `count` days from the `first`, in Paris."""
         start = datetime.combine(first, time(), PARIS)
         end = datetime.combine(first + timedelta(days=count), time(), PARIS)
-        found = [Day(first + timedelta(days=at), []) for at in range(count)]
-        for opens, closes, said, *_comments in self._rules.intervals(start, end):
-            while said == State.OPEN and opens < closes:
+        days = [Day(first + timedelta(days=at), []) for at in range(count)]
+        for opens, closes, new_state, *_comments in self._rules.intervals(start, end):
+            while new_state == State.OPEN and opens < closes:
                 midnight = datetime.combine(opens.date() + timedelta(days=1), time(), PARIS)
-                found[(opens.date() - first).days].add(opens, min(closes, midnight))
+                days[(opens.date() - first).days].add(opens, min(closes, midnight))
                 opens = midnight
-        return found
+        return days
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,14 +136,16 @@ def describe(expression: str) -> str:
 def check(expression: str) -> None:
     """Raises HoursError for what nobody may write: not understood, too long, or too many rules."""
     if len(expression) > LONGEST or _count_rules(expression) > MOST_RULES:
-        said = _(
+        message = _(
             "Horaires trop longs : au plus %(longest)d caractères et %(most)d règles. Annoncez à"
             " part les jours qui ne sont pas comme les autres."
         )
-        raise HoursError(said % {"longest": LONGEST, "most": MOST_RULES})
-    if found := _YEARS_BY_STEPS.search(expression):
-        said = _("Horaires qui ne reviennent que certaines années, « %s » : écrivez chaque année.")
-        raise HoursError(said % found[0])
+        raise HoursError(message % {"longest": LONGEST, "most": MOST_RULES})
+    if match := _YEARS_BY_STEPS.search(expression):
+        message = _(
+            "Horaires qui ne reviennent que certaines années, « %s » : écrivez chaque année."
+        )
+        raise HoursError(message % match[0])
     _rules(expression)
 
 
@@ -163,14 +167,14 @@ def _rules(expression: str) -> OpeningHours:
             expression, timezone=PARIS, country="FR", max_interval_days=HORIZON.days + 1
         )
     except ParserError as error:
-        found = _FAULT_AT.search(str(error))
-        rest = expression[int(found[1]) - 1 :] if found else expression
-        said = _("Horaires non compris à partir de « %(rest)s ». Exemple attendu : %(example)s.")
+        match = _FAULT_AT.search(str(error))
+        rest = expression[int(match[1]) - 1 :] if match else expression
+        message = _("Horaires non compris à partir de « %(rest)s ». Exemple attendu : %(example)s.")
         example = "Mo-Fr 08:30-12:00,13:30-17:00"
-        raise HoursError(said % {"rest": rest[:40], "example": example}) from None
+        raise HoursError(message % {"rest": rest[:40], "example": example}) from None
     if beyond := _UNANSWERABLE.search(str(rules)):
-        said = _("Horaires dont on ne peut pas dire s'ils sont ouverts : « %s ».")
-        raise HoursError(said % beyond[0])
+        message = _("Horaires dont on ne peut pas dire s'ils sont ouverts : « %s ».")
+        raise HoursError(message % beyond[0])
     return rules
 
 
@@ -202,24 +206,24 @@ def weekly_rules(expression: str) -> list[tuple[list[str], list[tuple[str, str]]
     """The days ("Mo-Fr", "PH") of each rule and its spans ("08:30", "12:00"), none where it closes;
     None for what is more than days of the week with their hours. Raises HoursError.
     """
-    found = []
+    rules = []
     for rule in str(_rules(expression)).split("; "):
         match = _RULE.fullmatch(rule.replace("24/7", "Mo-Su 00:00-24:00"))
         if match is None:
             return None
         spans = [] if match["spans"] == "closed" else match["spans"].split(",")
         pairs = [(span[:5], span[6:].replace("00:00", MIDNIGHT)) for span in spans]
-        found.append(((match["days"] or "Mo-Su").split(","), pairs))
-    return found
+        rules.append(((match["days"] or "Mo-Su").split(","), pairs))
+    return rules
 
 
 def _describe_rule(days: Sequence[str], spans: Sequence[tuple[str, str]]) -> str:
-    said = join_words([_describe_days(part) for part in days])
+    label = join_words([_describe_days(part) for part in days])
     if not spans:
-        return _("%(days)s : fermé") % {"days": said}
+        return _("%(days)s : fermé") % {"days": label}
     if list(days) == ["Mo-Su"] and list(spans) == [ALL_DAY]:
         return _("tous les jours, à toute heure")
-    return f"{said} {describe_spans(spans)}"
+    return f"{label} {describe_spans(spans)}"
 
 
 def _describe_days(days: str) -> str:
@@ -243,11 +247,11 @@ def describe_spans(spans: Iterable[Sequence[str]]) -> str:
     spans = [(start, end) for start, end in spans]
     if spans in ([ALL_DAY], [("00:00", "00:00")]):
         return _("toute la journée")
-    said = [
+    labels = [
         _("de %(start)s à %(end)s") % {"start": _format_clock(start), "end": _format_clock(end)}
         for start, end in spans
     ]
-    return join_words(said) if said else ""
+    return join_words(labels) if labels else ""
 
 
 def _format_clock(time: str) -> str:

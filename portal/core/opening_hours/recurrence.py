@@ -63,8 +63,8 @@ class Recurrence:
         """ "chaque mardi", "le mardi, deux semaines sur trois", "le premier lundi du mois"."""
         weekday = _weekdays()[self.weekday]
         if self.month_positions:
-            said = join_words([_ordinals()[nth] for nth in self.month_positions])
-            return _("le %(nth)s %(weekday)s du mois") % {"nth": said, "weekday": weekday}
+            ordinals = join_words([_ordinals()[nth] for nth in self.month_positions])
+            return _("le %(nth)s %(weekday)s du mois") % {"nth": ordinals, "weekday": weekday}
         if len(self.weeks) == self.cycle:
             return _("chaque %s") % weekday
         named = {
@@ -96,5 +96,5 @@ def _ordinals() -> dict[int, str]:
 
 
 def _number_word(number: int) -> str:
-    words = (_("une"), _("deux"), _("trois"), _("quatre"), _("cinq"), _("six"))
-    return words[number - 1] if number <= len(words) else str(number)
+    names = (_("une"), _("deux"), _("trois"), _("quatre"), _("cinq"), _("six"))
+    return names[number - 1] if number <= len(names) else str(number)

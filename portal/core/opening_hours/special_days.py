@@ -64,15 +64,15 @@ def apply_special_days(expression: str, specials: Iterable[SpecialDays]) -> str:
     """
     ordered = sorted(
         specials,
-        key=lambda one: (
-            *(one.last == date.max, one.first - one.last),
-            one.effect is not Effect.OPEN_ONLY,
+        key=lambda special: (
+            *(special.last == date.max, special.first - special.last),
+            special.effect is not Effect.OPEN_ONLY,
         ),
     )
-    keeps_holidays = _HOLIDAYS_OFF not in expression
+    opens_on_holidays = _HOLIDAYS_OFF not in expression
     rules = [
-        one.rule.removesuffix(f"; {_HOLIDAYS_OFF}") if keeps_holidays else one.rule
-        for one in ordered
+        special.rule.removesuffix(f"; {_HOLIDAYS_OFF}") if opens_on_holidays else special.rule
+        for special in ordered
     ]
     return "; ".join([expression, *rules]) if rules else expression
 
@@ -100,12 +100,14 @@ def _state(
     ahead = _between(specials, day, HORIZON)
     if expression:
         return hours.state(apply_special_days(expression, ahead), minute)
-    now = [one for one in ahead if one.covers(day)]
-    if any(one.effect is Effect.OPEN_ONLY for one in now):
+    current = [special for special in ahead if special.covers(day)]
+    if any(special.effect is Effect.OPEN_ONLY for special in current):
         is_open, change = hours.state(apply_special_days("off", ahead), minute)
-        is_told = change is not None and all(one.covers(change.date()) for one in now)
-        return is_open, change if is_told else None
-    is_closed = bool(now) and not hours.state(apply_special_days("24/7", now), minute)[0]
+        is_covered = change is not None and all(
+            special.covers(change.date()) for special in current
+        )
+        return is_open, change if is_covered else None
+    is_closed = bool(current) and not hours.state(apply_special_days("24/7", current), minute)[0]
     return (False if is_closed else None), None
 
 
@@ -133,7 +135,9 @@ def _understood(expression: str) -> str:
 def _between(specials: Iterable[SpecialDays], first: date, span: timedelta) -> list[SpecialDays]:
     """Those of the days from `first` until that span is over, each once."""
     return [
-        one for one in dict.fromkeys(specials) if one.last >= first and one.first - first <= span
+        special
+        for special in dict.fromkeys(specials)
+        if special.last >= first and special.first - first <= span
     ]
 
 

@@ -56,8 +56,8 @@ class Week:
 
     def faults(self) -> dict[int, str]:
         """What is impossible in each day, by its index: "ends", "overlaps"; none in a good week."""
-        found = {at: _fault(spans) for at, spans in enumerate(self.days)}
-        return {at: fault for at, fault in found.items() if fault}
+        faults = {at: _fault(spans) for at, spans in enumerate(self.days)}
+        return {at: fault for at, fault in faults.items() if fault}
 
 
 def _fault(spans: Sequence[Span]) -> str:

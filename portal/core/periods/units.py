@@ -39,8 +39,8 @@ class Precision(StrEnum):
 _RANKS = {precision: rank for rank, precision in enumerate(Precision)}
 
 
-def coarser(one: Precision, other: Precision) -> Precision:
-    return max(one, other, key=lambda precision: precision.rank)
+def coarser(first: Precision, second: Precision) -> Precision:
+    return max(first, second, key=lambda precision: precision.rank)
 
 
 class Span(NamedTuple):

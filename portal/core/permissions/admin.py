@@ -25,10 +25,10 @@ class BoundedAdmin(admin.ModelAdmin):
 
     def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The list; a number that no database holds is a 400 that names its parameter."""
-        for name, given in request.GET.items():
-            if name != SEARCH_VAR and _LONG_NUMBER.search(str(given)):
-                said = _("« %(name)s=%(given)s » : ce nombre est trop grand.")
-                raise BadRequest(said % {"name": name[:40], "given": given[:40]})
+        for name, value in request.GET.items():
+            if name != SEARCH_VAR and _LONG_NUMBER.search(str(value)):
+                message = _("« %(name)s=%(given)s » : ce nombre est trop grand.")
+                raise BadRequest(message % {"name": name[:40], "given": value[:40]})
         return super().changelist_view(request, *args, **kwargs)
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
@@ -54,10 +54,10 @@ class RulesAdmin(BoundedAdmin):
         return rows if request.user.is_superuser else rows.filter(self.scope(request.user))
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
-        found = super().get_object(request, object_id, from_field or None)
-        if found is None and self._exists(object_id):
+        row = super().get_object(request, object_id, from_field or None)
+        if row is None and self._exists(object_id):
             raise PermissionDenied
-        return found
+        return row
 
     def _exists(self, object_id: str) -> bool:
         try:
@@ -104,8 +104,8 @@ class RulesAdmin(BoundedAdmin):
                 action = "add" if self.instance._state.adding else "change"
                 permission = permission_name(action, model)
                 if not self.errors and not user.has_perm(permission, self.instance):
-                    said = _("Vous n'avez pas le droit de modifier ce qui est ainsi rattaché.")
-                    self.add_error(None, said)
+                    message = _("Vous n'avez pas le droit de modifier ce qui est ainsi rattaché.")
+                    self.add_error(None, message)
 
         return Ruled
 
@@ -120,8 +120,8 @@ class RulesAdmin(BoundedAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Never a row that no rule speaks of, not even an administrator: it is made elsewhere."""
-        known = rules.perm_exists(permission_name("add", self.model))
-        return known and self._has_permission("add", request)
+        has_rule = rules.perm_exists(permission_name("add", self.model))
+        return has_rule and self._has_permission("add", request)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self._has_permission("change", request)
@@ -136,8 +136,10 @@ class RowsField(forms.ModelMultipleChoiceField):
     def clean(self, value: Any) -> Any:
         for key in value if isinstance(value, list | tuple) else ():
             if _LONG_NUMBER.search(str(key)):
-                said = self.error_messages["invalid_choice"]
-                raise ValidationError(said, code="invalid_choice", params={"value": str(key)[:40]})
+                message = self.error_messages["invalid_choice"]
+                raise ValidationError(
+                    message, code="invalid_choice", params={"value": str(key)[:40]}
+                )
         return super().clean(value)
 
 
@@ -156,18 +158,18 @@ class VersionedForm(forms.ModelForm):
         """Refused once where somebody changed the row meanwhile; what was typed stays, and is good
         to be sent again.
         """
-        given = super().clean() or self.cleaned_data
-        if given.get("seen", "") != self.initial["seen"]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("seen", "") != self.initial["seen"]:
             self.is_stale = True
             typed = self.data.copy()  # type: ignore[attr-defined]
             typed["seen"] = self.initial["seen"]
             self.data = typed
-            said = _(
+            message = _(
                 "Quelqu'un a changé cette fiche pendant que vous écriviez. Rien de ce que vous avez"
                 " écrit n'est perdu : relisez, puis enregistrez si c'est toujours juste."
             )
-            self.add_error(None, said)
-        return given
+            self.add_error(None, message)
+        return cleaned
 
 
 class EditTrackingAdmin(RulesAdmin):
@@ -179,8 +181,8 @@ class EditTrackingAdmin(RulesAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request)
-        is_of_one = request.resolver_match and "object_id" in request.resolver_match.kwargs
-        is_writing = request.method == "POST" and is_of_one and connection.in_atomic_block
+        is_change_view = request.resolver_match and "object_id" in request.resolver_match.kwargs
+        is_writing = request.method == "POST" and is_change_view and connection.in_atomic_block
         return rows.select_for_update(of=("self",)) if is_writing else rows
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:

@@ -23,16 +23,16 @@ class Ownership:
     attachable: Scope
 
 
-_KNOWN: dict[type[Model], Ownership] = {}
+_OWNERSHIPS: dict[type[Model], Ownership] = {}
 
 
 def register(model: type[Model], path: str | None, attachable: Scope) -> None:
     """Says where rows of `model` are, and to which of them somebody may attach another row."""
-    _KNOWN[model] = Ownership(path, attachable)
+    _OWNERSHIPS[model] = Ownership(path, attachable)
 
 
 def is_registered(model: type[Model]) -> bool:
-    return model in _KNOWN
+    return model in _OWNERSHIPS
 
 
 def attachable(user: Any, rows: "QuerySet[Any]") -> "QuerySet[Any]":
@@ -41,22 +41,22 @@ def attachable(user: Any, rows: "QuerySet[Any]") -> "QuerySet[Any]":
     """
     if user.is_superuser:
         return rows
-    known = _KNOWN.get(rows.model)
-    return rows.filter(known.attachable(user)) if known else rows.none()
+    ownership = _OWNERSHIPS.get(rows.model)
+    return rows.filter(ownership.attachable(user)) if ownership else rows.none()
 
 
 def department_of(row: Model) -> str | None:
     """The code of its département; None where it has none, or none yet."""
-    known = _KNOWN.get(type(row))
-    if known is None or known.path is None:
+    ownership = _OWNERSHIPS.get(type(row))
+    if ownership is None or ownership.path is None:
         return None
-    found: Any = row
-    *relations, last = known.path.split("__")
+    target: Any = row
+    *relations, last = ownership.path.split("__")
     for name in relations:
-        found = getattr(found, name) if getattr(found, f"{name}_id") else None
-        if found is None:
+        target = getattr(target, name) if getattr(target, f"{name}_id") else None
+        if target is None:
             return None
-    return getattr(found, f"{last}_id") if last else found.pk
+    return getattr(target, f"{last}_id") if last else target.pk
 
 
 def foreign_rows(row: Model, pointed: Mapping[str, Any], home: str | None = None) -> list[str]:

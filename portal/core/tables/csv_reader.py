@@ -39,10 +39,10 @@ def read_rows(text: str, columns: list[str]) -> Iterator[tuple[int, list[str]]]:
     Raises TableError for another header, and where a quote is not closed. A line may have more or
     fewer cells than the header.
     """
-    found = read_lines(text, ";")
-    if next(found, None) != (1, columns):
+    lines = read_lines(text, ";")
+    if next(lines, None) != (1, columns):
         raise TableError(1, _("Colonnes attendues : %s.") % " ".join(columns))
-    yield from found
+    yield from lines
 
 
 def read_lines(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:

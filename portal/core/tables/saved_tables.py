@@ -51,8 +51,8 @@ def read_table(data: bytes, columns: Columns, required: Sequence[str]) -> SavedT
     table = SavedTable(dict(zip(names, header, strict=True)))
     for line, cells in filled:
         if any(cells[len(names) :]):
-            said = {"got": len(cells), "want": len(names)}
-            message = _("%(got)d cellules pour %(want)d colonnes.") % said
+            counts = {"got": len(cells), "want": len(names)}
+            message = _("%(got)d cellules pour %(want)d colonnes.") % counts
             table.faults.append(TableError(line, message))
         else:
             # Excel omits the last separators of some lines, when nothing is between them.
@@ -73,11 +73,11 @@ def decode(data: bytes) -> str:
     except UnicodeDecodeError as error:
         line = data[: error.start].decode(encoding, "ignore").count("\n") + 1
         raise TableError(line, _("Ce n'est pas du texte, ou il est abîmé.")) from error
-    if found := _NOT_TEXT.search(text):
-        raise TableError(_line_of(found, text), _("Ce n'est pas du texte."))
-    if encoding == "cp1252" and (found := _MANGLED.search(text)):
+    if match := _NOT_TEXT.search(text):
+        raise TableError(_line_of(match, text), _("Ce n'est pas du texte."))
+    if encoding == "cp1252" and (match := _MANGLED.search(text)):
         message = _("Des accents sont illisibles : enregistrez la feuille au format « CSV UTF-8 ».")
-        raise TableError(_line_of(found, text), message)
+        raise TableError(_line_of(match, text), message)
     return text
 
 
@@ -93,8 +93,8 @@ def _encoding(data: bytes) -> str:
     return "utf-8-sig"
 
 
-def _line_of(found: re.Match[str], text: str) -> int:
-    return text.count("\n", 0, found.start()) + 1
+def _line_of(match: re.Match[str], text: str) -> int:
+    return text.count("\n", 0, match.start()) + 1
 
 
 def _non_empty_lines(text: str, by_heading: Mapping[str, str]) -> Iterator[tuple[int, list[str]]]:
@@ -110,7 +110,11 @@ def _non_empty_lines(text: str, by_heading: Mapping[str, str]) -> Iterator[tuple
 
 def _columns_by_heading(columns: Columns) -> dict[str, str]:
     """The column of each heading, as it is compared."""
-    return {normalise(word): name for name, words in columns.items() for word in (name, *words)}
+    return {
+        normalise(heading): name
+        for name, headings in columns.items()
+        for heading in (name, *headings)
+    }
 
 
 def _column_names(
@@ -121,13 +125,13 @@ def _column_names(
         header.pop()
     by_heading = _columns_by_heading(columns)
     names = [by_heading.get(normalise(cell), "") for cell in header]
-    called = {name: " / ".join((name, *words[:1])) for name, words in columns.items()}
+    labels = {name: " / ".join((name, *headings[:1])) for name, headings in columns.items()}
     if unknown := [cell for name, cell in zip(names, header, strict=True) if not name]:
         message = _("« %(unknown)s » n'est pas un titre de colonne. Titres possibles : %(known)s.")
-        said = {"unknown": unknown[0][:60], "known": ", ".join(called.values())}
-        raise TableError(at, message % said)
-    if twice := [name for name in called if names.count(name) > 1]:
-        raise TableError(at, _("Deux colonnes disent la même chose : %s.") % called[twice[0]])
-    if missing := [called[name] for name in required if name not in names]:
+        values = {"unknown": unknown[0][:60], "known": ", ".join(labels.values())}
+        raise TableError(at, message % values)
+    if twice := [name for name in labels if names.count(name) > 1]:
+        raise TableError(at, _("Deux colonnes disent la même chose : %s.") % labels[twice[0]])
+    if missing := [labels[name] for name in required if name not in names]:
         raise TableError(at, _("Colonnes qui manquent : %s.") % ", ".join(missing))
     return names

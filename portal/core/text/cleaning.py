@@ -66,9 +66,9 @@ def clean_values(value: Any) -> Any:
     if isinstance(value, str):
         return clean_text(value)
     if isinstance(value, list):
-        return [clean_values(one) for one in value]
+        return [clean_values(item) for item in value]
     if isinstance(value, dict):
-        return {clean_values(name): clean_values(one) for name, one in value.items()}
+        return {clean_values(name): clean_values(item) for name, item in value.items()}
     return value
 
 
@@ -78,15 +78,15 @@ def refusal(value: Any) -> str:
     The null character and a half of a surrogate pair: databases and UTF-8 hold neither.
     """
     if isinstance(value, str):
-        found = _UNWRITABLE.search(value)
-        if not found:
+        match = _UNWRITABLE.search(value)
+        if not match:
             return ""
-        said = _("Ce texte contient un caractère qui ne peut pas être enregistré (U+%s).")
-        return said % f"{ord(found[0]):04X}"
+        message = _("Ce texte contient un caractère qui ne peut pas être enregistré (U+%s).")
+        return message % f"{ord(match[0]):04X}"
     if isinstance(value, dict):
         value = [*value, *value.values()]
     if isinstance(value, list):
-        return next((said for one in value if (said := refusal(one))), "")
+        return next((message for item in value if (message := refusal(item))), "")
     return ""
 
 

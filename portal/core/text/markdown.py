@@ -97,8 +97,8 @@ def _plain_lines(tokens: list[Token]) -> Iterator[str]:
 
 
 def _inline_text(token: Token) -> str:
-    said = "".join(
+    text = "".join(
         "\n" if child.type in ("softbreak", "hardbreak") else child.content
         for child in token.children or []
     )
-    return re.sub(r"[ \t]*\n[ \t]*", "\n", said)
+    return re.sub(r"[ \t]*\n[ \t]*", "\n", text)

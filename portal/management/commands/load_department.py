@@ -14,12 +14,12 @@ class Command(ExclusiveCommand):
 
     def handle(self, *, code: str, **options) -> None:
         if code not in loaders.available_departments():
-            known = ", ".join(loaders.available_departments())
+            available = ", ".join(loaders.available_departments())
             raise CommandError(
                 _("Aucune donnée pour le département « %(code)s ». Connus : %(known)s.")
-                % {"code": code, "known": known}
+                % {"code": code, "known": available}
             )
         with command_errors(_("Chargement refusé, base inchangée :")):
             counts = loaders.load_department(code)
-        said = ", ".join(f"{count} {name}" for name, count in counts.items())
-        self.stdout.write(f"{code} : {said}.")
+        summary = ", ".join(f"{count} {name}" for name, count in counts.items())
+        self.stdout.write(f"{code} : {summary}.")

@@ -48,8 +48,8 @@ def _nothing() -> None:
 
 def _hold_notices() -> None:
     waiting = apps.get_model("notices.Notice").objects.waiting()
-    said = _("Restauré d'une sauvegarde : peut-être déjà parti.")
-    waiting.update(failed_at=timezone.now(), claimed_at=None, last_error=said)
+    message = _("Restauré d'une sauvegarde : peut-être déjà parti.")
+    waiting.update(failed_at=timezone.now(), claimed_at=None, last_error=message)
 
 
 def _read(file: str, before_commit: Callable[[], None]) -> backups.Counts:
@@ -62,10 +62,10 @@ def _read(file: str, before_commit: Callable[[], None]) -> backups.Counts:
         refused = _("Restauration refusée, rien n'a changé. %s") % error
         raise CommandError(refused) from error
     except FilesNotPlaced as left:
-        said = _(
+        message = _(
             "Les lignes sont restaurées, mais %d fichiers n'ont pas pu reprendre leur place : "
             "lancez de nouveau la même commande."
         )
-        raise CommandError(said % left.count) from left
+        raise CommandError(message % left.count) from left
     except OSError as error:
         raise CommandError(_("Le fichier « %s » ne peut pas être lu.") % file) from error
