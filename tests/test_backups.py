@@ -24,7 +24,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from portal.accounts.models import Session, User
 from portal.core.caching import data_versions
-from portal.deploy import backups
+from portal.deploy import backup_tables, backups
 from portal.deploy.backup_files import Staging
 from portal.notices import services as notices
 from portal.notices.models import Notice
@@ -42,7 +42,7 @@ NEVER = "not to be found in a backup"
 
 def rows() -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every table but those left out, as the database itself gives them."""
-    left_out = {apps.get_model(label)._meta.db_table for label in backups.EXCLUDED_MODELS}
+    left_out = {apps.get_model(label)._meta.db_table for label in backup_tables.EXCLUDED_MODELS}
     found = {}
     with connection.cursor() as cursor:
         for name in connection.introspection.table_names(cursor):
@@ -131,9 +131,7 @@ class TestOnceCommitted:
         with Staging(filled), pytest.raises(backups.BackupRefused, match="Une autre"):
             backups.restore_backup(kept)
 
-    @pytest.mark.parametrize(
-        "where", ["backups._bump_data_versions", "backup_files.Staging.finish"]
-    )
+    @pytest.mark.parametrize("where", ["backups.bump_data_versions", "backup_files.Staging.finish"])
     def test_killed_in_the_middle_nothing_changed(self, filled, killed, where):
         before, files = rows(), content(filled)
         killed(saved(), f"portal.deploy.{where}", calls=1 if "bump" in where else 2)

@@ -10,46 +10,41 @@ transaction. Its files are written beside those that there are, and take their p
 
 import base64
 import gzip
-import hashlib
-import json
 import re
 import shutil
 import tempfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any
-from uuid import UUID
 
-from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.management.color import no_style
-from django.db import DataError, IntegrityError, connection, models, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
-from django.utils.timezone import is_naive
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from portal.core.caching.data_versions import current_versions
 from portal.deploy.backup_files import BackupRefused, FileNames, Staging, decode_chunk, is_staged
+from portal.deploy.backup_stream import ChecksumReader, ChecksumWriter, Counts, Row
+from portal.deploy.backup_tables import (
+    ROWS_PER_BATCH,
+    Batch,
+    Table,
+    backed_up_models,
+    bump_data_versions,
+    delete_all_rows,
+    reset_sequences,
+    stored_fields,
+    to_json,
+)
 
 FORMAT = "portail-solidarites 1"
-# What is of the running portal, not of its data: people sign in again, versions only ever grow.
-EXCLUDED_MODELS = {"accounts.Session", "core.DataVersion", "health.Heartbeat"}
-ROWS_PER_BATCH = 2000  # at a time
-CHUNK_BYTES = 300_000  # bytes of a file on one line, a multiple of three
-MAX_LINE_BYTES = 8_000_000  # bytes of a line: a form and the API take 1 MB
-MAX_BATCH_BYTES = 8_000_000  # bytes of lines whose rows are held in memory before they are written
+CHUNK_BYTES = 300_000  # of a file on one line, a multiple of three
 
-Row = list[Any]
-Record = dict[str, Any] | Row
-# What a damaged file, or one that somebody made, leads to wherever it is met.
+# The errors that a damaged or forged file leads to, wherever it is read.
 DAMAGE_ERRORS = (
     *(OSError, EOFError, zlib.error, ValueError, LookupError, TypeError, AttributeError),
     *(ArithmeticError, RecursionError, ValidationError),
@@ -57,14 +52,6 @@ DAMAGE_ERRORS = (
 NOT_A_BACKUP = _lazy("Ce fichier est abîmé, ou n'est pas une sauvegarde.")
 NO_ROOM = _lazy("La place manque pour les fichiers de cette sauvegarde.")
 CONTRADICTION = _lazy("Les lignes de cette sauvegarde se contredisent.")
-
-
-@dataclass
-class Counts:
-    """How many rows of each table, and how many files."""
-
-    rows: dict[str, int] = field(default_factory=dict)
-    files: int = 0
 
 
 def write_backup(out: IO[bytes]) -> Counts:
@@ -78,19 +65,17 @@ def write_backup(out: IO[bytes]) -> Counts:
         if is_outermost and connection.vendor == "postgresql":
             with connection.cursor() as cursor:  # all of it as at one moment
                 cursor.execute("set transaction isolation level repeatable read")
-        writer = _ChecksumWriter(compressed.write)
+        writer = ChecksumWriter(compressed.write)
         writer.write_record({"form": FORMAT, "migrations": _migrations()})
-        for model in _models():
-            name, fields = model._meta.label, _fields(model)
-            writer.write_record(
-                {"table": name, "columns": [model_field.attname for model_field in fields]}
-            )
+        for model in backed_up_models():
+            name, fields = model._meta.label, stored_fields(model)
+            writer.write_record({"table": name, "columns": [field.attname for field in fields]})
             rows = model._base_manager.order_by("pk").values_list(
-                *[model_field.attname for model_field in fields]
+                *[field.attname for field in fields]
             )
             counts.rows[name] = 0
             for row in rows.iterator(chunk_size=ROWS_PER_BATCH):
-                writer.write_record([_to_json(value) for value in row])
+                writer.write_record([to_json(value) for value in row])
                 counts.rows[name] += 1
         for name, content in _files():
             names.add(name)
@@ -160,7 +145,7 @@ def _verify(backup: IO[bytes]) -> None:
     """
     counts, names = Counts(), FileNames()
     with gzip.GzipFile(fileobj=backup) as compressed:
-        lines = _ChecksumReader(compressed)
+        lines = ChecksumReader(compressed)
         for table, line in _read_sections(lines):
             match line:
                 case str():
@@ -177,7 +162,7 @@ def _verify(backup: IO[bytes]) -> None:
     counts.files = len(names)
     if lines.counts != [counts.rows, counts.files]:
         raise BackupRefused(_("Cette sauvegarde est incomplète."))
-    missing = {model._meta.label for model in _models()} - set(counts.rows)
+    missing = {model._meta.label for model in backed_up_models()} - set(counts.rows)
     if missing:
         absent = ", ".join(sorted(missing))
         raise BackupRefused(_("Il manque des tables à cette sauvegarde : %s.") % absent)
@@ -187,14 +172,14 @@ def _replace(backup: IO[bytes], staging: Staging) -> Counts:
     """Replaces every row, in a transaction, by those of a backup that `_verify` has read; its files
     are left in `staging`. Raises BackupRefused.
     """
-    counts, tables, batch = Counts(), _models(), _Batch()
-    _delete_all_rows(tables)
+    counts, tables, batch = Counts(), backed_up_models(), Batch()
+    delete_all_rows(tables)
     with (
         _refuse_on(DAMAGE_ERRORS, NOT_A_BACKUP),
         _refuse_on((DataError, IntegrityError), CONTRADICTION),
         gzip.GzipFile(fileobj=backup) as compressed,
     ):
-        lines = _ChecksumReader(compressed)
+        lines = ChecksumReader(compressed)
         for table, line in _read_sections(lines):
             if isinstance(line, dict) and table:
                 batch.begin(table)
@@ -208,8 +193,8 @@ def _replace(backup: IO[bytes], staging: Staging) -> Counts:
         connection.check_constraints()
     with _refuse_on(OSError, NO_ROOM):
         staging.finish()
-    _reset_sequences(tables)
-    _bump_data_versions()
+    reset_sequences(tables)
+    bump_data_versions()
     return counts
 
 
@@ -223,7 +208,7 @@ def _stage(line: str | Row, staging: Staging) -> bool:
         return False
 
 
-def _read_sections(lines: "_ChecksumReader") -> Iterator[tuple["_Table | None", Any]]:
+def _read_sections(lines: "ChecksumReader") -> Iterator[tuple["Table | None", Any]]:
     """After the heading, each line beside its table, None among the files: a dict begins a table, a
     str names a file, lists are the rows of the one and the pieces of the other.
     """
@@ -231,8 +216,8 @@ def _read_sections(lines: "_ChecksumReader") -> Iterator[tuple["_Table | None", 
     if not isinstance(heading, dict) or heading.get("form") != FORMAT:
         raise BackupRefused(_("Ce fichier n'est pas une sauvegarde du portail."))
     _check_migrations(heading["migrations"])
-    models_left = {model._meta.label: model for model in _models()}
-    table: _Table | None = None
+    models_left = {model._meta.label: model for model in backed_up_models()}
+    table: Table | None = None
     has_files = False
     for line in lines:
         if isinstance(line, list):
@@ -240,44 +225,13 @@ def _read_sections(lines: "_ChecksumReader") -> Iterator[tuple["_Table | None", 
                 raise ValueError("A row without its table.")
             yield table, line
         elif "table" in line and not has_files:
-            table = _Table(models_left.pop(line["table"]), line["columns"])
+            table = Table(models_left.pop(line["table"]), line["columns"])
             yield table, line
         elif isinstance(line["file"], str):
             table, has_files = None, True
             yield None, line["file"]
         else:
             raise ValueError("A file without a name.")
-
-
-def _models() -> list[type[models.Model]]:
-    """Every table of the portal's data, those between two tables and their histories included."""
-    all_models = apps.get_models(include_auto_created=True)
-    managed = [model for model in all_models if model._meta.managed and not model._meta.proxy]
-    return sorted(
-        (model for model in managed if model._meta.label not in EXCLUDED_MODELS),
-        key=lambda model: model._meta.label,
-    )
-
-
-def _fields(model: type[models.Model]) -> list[Any]:
-    return [
-        model_field
-        for model_field in model._meta.local_concrete_fields
-        if not getattr(model_field, "generated", False)
-    ]
-
-
-def _to_json(value: Any) -> Any:
-    """What JSON holds, and `_from_json` reads again."""
-    if isinstance(value, datetime | date | time):
-        return value.isoformat()
-    if isinstance(value, Decimal | UUID):
-        return str(value)
-    if isinstance(value, timedelta):
-        return value.total_seconds()
-    if isinstance(value, bytes | memoryview):
-        return base64.b64encode(value).decode()
-    return value
 
 
 def _migrations() -> list[list[str]]:
@@ -322,119 +276,6 @@ def _older(missing: list[tuple[str, str]]) -> str:
     ) % {"names": ", ".join(f"{app}.{name}" for app, name in missing), "files": files}
 
 
-def _delete_all_rows(tables: Any) -> None:
-    names = [model._meta.db_table for model in tables]
-    names += [apps.get_model(label)._meta.db_table for label in ("accounts.Session",)]
-    with connection.cursor() as cursor:
-        for name in names:  # not truncated: whoever reads meanwhile still sees what was
-            cursor.execute(f"delete from {connection.ops.quote_name(name)}")  # noqa: S608
-
-
-class _Table:
-    """A table of a backup, which has exactly the columns of its model."""
-
-    def __init__(self, model: type[models.Model], columns: list[str]) -> None:
-        by_name = {model_field.attname: model_field for model_field in _fields(model)}
-        self.name = model._meta.label
-        if sorted(columns) != sorted(by_name):
-            message = _("Les colonnes de %s ne sont pas celles du portail.") % self.name
-            raise BackupRefused(message)
-        self._fields = [by_name[column] for column in columns]
-        quoted = [connection.ops.quote_name(model_field.column) for model_field in self._fields]
-        table = connection.ops.quote_name(model._meta.db_table)
-        values = ", ".join(["%s"] * len(quoted))
-        self.sql = f"insert into {table} ({', '.join(quoted)}) values ({values})"  # noqa: S608
-
-    def to_database(self, row: Row) -> Row:
-        """A row as the database takes it, as it was: no field is filled anew. Raises one of DAMAGE_ERRORS
-        where a value is not of its column.
-        """
-        return [
-            _to_database(model_field, value)
-            for model_field, value in zip(self._fields, row, strict=True)
-        ]
-
-
-class _Batch:
-    """Rows on their way to a table, written by thousands, or sooner where they are long."""
-
-    def __init__(self) -> None:
-        self._table: _Table | None = None
-        self._rows: list[Row] = []
-        self._bytes = 0
-
-    def begin(self, table: _Table) -> None:
-        self.flush()
-        self._table = table
-
-    def add(self, row: Row, size: int) -> None:
-        assert self._table
-        self._rows.append(self._table.to_database(row))
-        self._bytes += size
-        if len(self._rows) >= ROWS_PER_BATCH or self._bytes >= MAX_BATCH_BYTES:
-            self.flush()
-
-    def flush(self) -> None:
-        if self._table and self._rows:
-            with connection.cursor() as cursor:
-                cursor.executemany(self._table.sql, self._rows)
-        self._rows, self._bytes = [], 0
-
-
-def _to_database(model_field: Any, value: Any) -> Any:
-    """A value of a backup as the database takes it."""
-    _require(value is not None or model_field.null)
-    return model_field.get_db_prep_save(
-        None if value is None else _from_json(model_field, value), connection
-    )
-
-
-def _from_json(model_field: Any, value: Any) -> Any:
-    """The value that `_to_json` wrote. Raises one of DAMAGE_ERRORS where it is of another kind than its
-    column: SQLite would keep it all the same.
-    """
-    if model_field.remote_field:
-        return _from_json(model_field.target_field, value)
-    match model_field:
-        case models.JSONField():
-            return value
-        case models.BinaryField():
-            return decode_chunk(value)
-        case models.DurationField():
-            return timedelta(seconds=value)
-        case models.BooleanField():
-            _require(isinstance(value, bool))
-        case models.IntegerField():
-            _require(isinstance(value, int) and not isinstance(value, bool))
-        case models.CharField() | models.TextField() | models.FileField():
-            _require(isinstance(value, str) and "\0" not in value)
-            value.encode()  # half a character is not text
-            return value
-    result = model_field.to_python(value)
-    _require(not isinstance(result, datetime) or not is_naive(result))
-    return result
-
-
-def _require(condition: bool) -> None:
-    if not condition:
-        raise ValueError("A value that is not of its column.")
-
-
-def _reset_sequences(tables: Any) -> None:
-    """Has new rows numbered after those that were put back."""
-    statements = connection.ops.sequence_reset_sql(no_style(), list(tables))
-    with connection.cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
-
-
-def _bump_data_versions() -> None:
-    """Whatever a process kept was of other data."""
-    with connection.cursor() as cursor:
-        cursor.execute("update core_dataversion set number = number + 1")
-    assert current_versions()
-
-
 def _files() -> Iterator[tuple[str, IO[bytes]]]:
     """The name and the content of each file that the portal made; one deleted meanwhile is left
     out.
@@ -449,65 +290,3 @@ def _files() -> Iterator[tuple[str, IO[bytes]]]:
             continue
         with content:
             yield path.relative_to(root).as_posix(), content
-
-
-class _ChecksumWriter:
-    """Lines on their way out, whose sum is said at the end."""
-
-    def __init__(self, out: Callable[[bytes], object]) -> None:
-        self._out = out
-        self._sum = hashlib.sha256()
-
-    def write_record(self, line: Record) -> None:
-        data = json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
-        if len(data) > MAX_LINE_BYTES:
-            raise BackupRefused(_("Une ligne est trop longue pour être restaurée."))
-        self._sum.update(data)
-        self._out(data)
-
-    def close(self, counts: Counts) -> None:
-        self.write_record(
-            {"rows": counts.rows, "files": counts.files, "sum": self._sum.hexdigest()}
-        )
-
-
-class _ChecksumReader:
-    """The lines of a backup up to its seal; raises BackupRefused where it is missing or broken, or
-    one of DAMAGE_ERRORS. `size` is that of the last line, in bytes; `counts` is what the seal says.
-    """
-
-    def __init__(self, compressed: gzip.GzipFile) -> None:
-        self._compressed = compressed
-        self._sum = hashlib.sha256()
-        self.size = 0
-        self.counts: list[Any] = []
-
-    def __iter__(self) -> Iterator[Record]:
-        return self
-
-    def __next__(self) -> Record:
-        data = self._compressed.readline(MAX_LINE_BYTES + 1)
-        self.size = len(data)
-        if not data:
-            raise BackupRefused(_("Cette sauvegarde est incomplète."))
-        if self.size > MAX_LINE_BYTES:
-            raise ValueError("Longer than any line.")
-        line = json.loads(data, parse_constant=_not_json)
-        if not isinstance(line, dict | list):
-            raise ValueError("Neither a heading nor a row.")
-        if isinstance(line, dict) and "sum" in line:
-            self._end(line)
-            raise StopIteration
-        self._sum.update(data)
-        return line
-
-    def _end(self, footer: dict[str, Any]) -> None:
-        if footer["sum"] != self._sum.hexdigest():
-            raise BackupRefused(_("Cette sauvegarde a été modifiée ou abîmée."))
-        if self._compressed.read(1):  # to its end, where gzip compares its own sum
-            raise ValueError("Something follows the seal.")
-        self.counts = [footer["rows"], footer["files"]]
-
-
-def _not_json(constant: str) -> None:
-    raise ValueError(f"{constant} is not JSON.")
