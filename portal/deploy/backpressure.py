@@ -1,4 +1,4 @@
-"""A gunicorn worker that leaves its neighbours their share, and no thread to a slow client."""
+"""A gunicorn worker that buffers slow clients and shares connections between processes."""
 
 import socket
 from collections.abc import Callable
@@ -20,24 +20,24 @@ from portal.deploy.request_limits import (
     deadline,
 )
 
-MAX_BUFFERED_BYTES = 100_000_000  # bytes of requests and answers on their way, in one process
+MAX_BUFFERED_BYTES = 100_000_000  # of requests and responses in transit, per process
 CLOSE_TIMEOUT_SECONDS = (
     2  # seconds that a client has to close its side, so that it reads the end of its answer
 )
 
 
 class Connection(TConn):
-    """What the loop knows of a client: what it waits for from it, and until when."""
+    """A client's connection, with what the event loop is waiting for and until when."""
 
     sock: BufferedSocket
 
     def __init__(self, config: Any, client: socket.socket, address: Any, server: Any) -> None:
         super().__init__(config, BufferedSocket(client), address, server)
-        self.data_ready = True  # before a thread is asked
+        self.data_ready = True  # a thread is only given complete requests
         self.request = IncomingRequest()
         self.callback: Callable[[Connection], None] | None = None
         self.deadline = 0.0
-        self.future: Future[object] | None = None  # the request that it waits for the end of
+        self.future: Future[object] | None = None  # of the request being answered
         self.response_ready_at = 0.0
 
     @property
@@ -46,27 +46,28 @@ class Connection(TConn):
 
 
 class BackpressureWorker(ThreadWorker):
-    """Requests are read whole and answers are sent by the loop, which waits for all clients at
-    once: a thread is held by the portal alone. gunicorn's own threads read and write themselves,
-    and eight forms sent byte by byte stopped everybody.
+    """Threaded worker whose event loop reads requests whole and sends responses.
 
-    Once all its threads are at work, it takes one more connection for each request it ends. The
-    proxy keeps its connections open, and gunicorn's own worker takes all that come: those of a
-    burst stayed with the one that woke first, on one processor, while the others slept.
+    A thread is busy only while the portal works. gunicorn's own threads read and write themselves:
+    eight forms sent byte by byte stopped every reader.
+
+    While all its threads are busy, it stops accepting connections, and takes one more for each
+    request that ends. The proxy keeps its connections open: with gunicorn's own worker, those of a
+    burst stay with the first process that woke up, on one processor, while the others sleep.
     """
 
     headers: dict[str, str] = {}
-    _is_saturated = False  # for the end of a request
+    _is_saturated = False  # all threads are busy
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._waiting: set[Connection] = set()  # for their client
+        self._waiting: set[Connection] = set()  # connections waiting for their client
 
     def init_process(self) -> None:
         for listener in self.sockets:
             if listener.family in (socket.AF_INET, socket.AF_INET6) and hasattr(
                 socket, "TCP_DEFER_ACCEPT"
-            ):  # a connection is known once its request is: who takes it knows what it takes
+            ):  # accept connections only once their request arrives
                 listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, 1)
         super().init_process()
 
@@ -113,7 +114,7 @@ class BackpressureWorker(ThreadWorker):
         self.poller.unregister(conn.sock)
 
     def _receive(self, conn: Connection) -> None:
-        """Takes what has come; a thread answers the request once it is whole."""
+        """Read what has arrived; once the request is complete, give it to a thread."""
         try:
             is_open = conn.sock.receive()
             if conn.request.is_complete(conn.sock.received):
@@ -136,7 +137,7 @@ class BackpressureWorker(ThreadWorker):
         self._wait(conn, EVENT_READ, self._receive, conn.request.deadline(conn.sock.received))
 
     def _send(self, conn: Connection) -> None:
-        """Sends the rest of an answer; the connection then serves again, or ends."""
+        """Send the rest of a response, then keep the connection or close it."""
         try:
             conn.sock.flush()
             if conn.sock.unsent:
@@ -156,7 +157,7 @@ class BackpressureWorker(ThreadWorker):
             self._close_now(conn)
 
     def _keep_alive(self, conn: Connection) -> None:
-        """What the client sent beyond its request begins the next one."""
+        """Wait for the next request; bytes received beyond the last one begin it."""
         assert conn.future
         conn.sock.sent_bytes = 0
         conn.request = IncomingRequest()
@@ -179,7 +180,7 @@ class BackpressureWorker(ThreadWorker):
         self._send(conn)
 
     def _close_gracefully(self, conn: Connection) -> None:
-        """Closes once the client has: closed before, it may lose the end of its answer."""
+        """Close after the client does: closing first could lose the end of the response."""
         conn.sock.shutdown_write()
         conn.deadline = monotonic() + CLOSE_TIMEOUT_SECONDS
         self._drain(conn)
@@ -197,7 +198,9 @@ class BackpressureWorker(ThreadWorker):
         conn.sock.close()
 
     def _exceeds_memory(self, conn: Connection) -> bool:
-        """Looked at for the larger ones alone: the others are bounded by their number."""
+        """Tell whether buffers are full. Only large ones are checked: the others are bounded by
+        count.
+        """
         return (
             conn.buffered_bytes > RECV_BYTES
             and conn.buffered_bytes + sum(other.buffered_bytes for other in self._waiting)
@@ -205,7 +208,7 @@ class BackpressureWorker(ThreadWorker):
         )
 
     def murder_pending(self) -> None:
-        """Gives up what waited for its client too long: gunicorn calls it each second."""
+        """Close the connections past their deadline; gunicorn calls it each second."""
         now = monotonic()
         for conn in [waiting for waiting in self._waiting if waiting.deadline <= now]:
             self._stop_waiting(conn)
@@ -215,7 +218,7 @@ class BackpressureWorker(ThreadWorker):
                 self._close_now(conn)
 
     def _cap_keepalive(self, deadline: float) -> None:
-        """While it stops, it waits for nobody's request."""
+        """While stopping, shorten the wait for requests too."""
         super()._cap_keepalive(deadline)
         for conn in self._waiting:
             if conn.callback == self._receive:
@@ -224,7 +227,7 @@ class BackpressureWorker(ThreadWorker):
     # What is refused
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
-        """What gunicorn's parser refuses, said without quoting it, with the headers of all."""
+        """Answer what gunicorn's parser rejects with our headers, without quoting the request."""
         recorder = _RecordingSocket()
         super().handle_error(req, recorder, addr, exc)
         if recorder.data:
@@ -243,7 +246,7 @@ class BackpressureWorker(ThreadWorker):
 
 
 class _RecordingSocket:
-    """Stands for the client where gunicorn says its own words."""
+    """Records the response that gunicorn would send, for its status."""
 
     data = b""
 
@@ -255,7 +258,9 @@ class _RecordingSocket:
 
 
 def _is_keepalive(future: "Future[object] | None") -> bool:
-    """Whether the connection serves again after that request; None where it was refused."""
+    """Tell whether the connection stays open after that request; `future` is None where it was
+    rejected.
+    """
     if future is None or future.cancelled() or future.exception():
         return False
     return bool(future.result())

@@ -1,8 +1,7 @@
-"""The files of a backup on their way back: their names checked, written beside, put in place.
+"""Files of a backup being restored: names checked, contents staged, then moved into place.
 
-A file takes its place by a rename. Wherever a restore is interrupted, by a full disk or a kill,
-each place holds the file that was there or the new one, whole. Files that the backup does not name
-stay.
+A move is a rename: wherever a restore is interrupted, by a full disk or a kill, each path holds the
+old file or the new one, whole. Files that the backup does not have stay.
 """
 
 import base64
@@ -16,14 +15,14 @@ from unicodedata import category, normalize
 
 from django.utils.translation import gettext as _
 
-PREFIX = ".restore-"  # of the folder where files wait for the commit
-MAX_NAME_BYTES = 255  # bytes of each part of a name, as file systems have it
-MAX_PATH_BYTES = 1000  # bytes
-MAX_FILES = 1_000_000  # in one backup: their names are held in memory
+PREFIX = ".restore-"  # of the staging folder
+MAX_NAME_BYTES = 255  # of each part of a path, the usual limit of file systems
+MAX_PATH_BYTES = 1000
+MAX_FILES = 1_000_000  # per backup: their names are in memory
 
 
 class BackupRefused(ValueError):
-    """Not a backup, one cut short or damaged, or of another version of the portal."""
+    """The file is not a backup, or is truncated, damaged or of another version of the portal."""
 
 
 class FilesNotPlaced(Exception):
@@ -34,8 +33,10 @@ class FilesNotPlaced(Exception):
 
 
 class FileNames:
-    """The names of the files of a backup, each checked as it comes. Raises BackupRefused on one
-    that would land elsewhere, that no file system holds, or that another one would replace.
+    """The file names of a backup, each checked as it is read.
+
+    Raises BackupRefused on a name that leads outside the media folder, that a file system cannot
+    hold, or that would overwrite another.
     """
 
     def __init__(self) -> None:
@@ -61,7 +62,7 @@ class FileNames:
 
 
 class Staging:
-    """A folder of its own under `root`, which only one restore at a time has."""
+    """A private folder under `root`, for one restore at a time."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
@@ -76,7 +77,7 @@ class Staging:
         except OSError as error:
             os.close(self._lock)
             raise BackupRefused(_("Une autre restauration est en cours.")) from error
-        for left in self._root.glob(f"{PREFIX}*"):  # by one that was killed
+        for left in self._root.glob(f"{PREFIX}*"):  # of killed restores
             shutil.rmtree(left, ignore_errors=True)
         self._folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=self._root))
         return self
@@ -88,8 +89,10 @@ class Staging:
         os.close(self._lock)
 
     def begin(self, name: str) -> None:
-        """Opens the next file; the one before is on the disk. Raises OSError where it is full, and
-        BackupRefused where something else has the file's place.
+        """Open the next file, once the previous is on the disk.
+
+        Raises OSError where the disk is full, BackupRefused where the path is taken by something
+        else.
         """
         self.finish()
         self._refuse_occupied(name)
@@ -99,7 +102,7 @@ class Staging:
         self._names.append(name)
 
     def write(self, chunk: str) -> None:
-        """Adds to the file opened last what the base64 says."""
+        """Append a base64 chunk to the open file."""
         assert self._out
         self._out.write(decode_chunk(chunk))
 
@@ -111,7 +114,7 @@ class Staging:
             self._out = None
 
     def move_into_place(self) -> None:
-        """Puts each file in its place, once the rows are committed. Raises FilesNotPlaced."""
+        """Move each file into place, after the commit. Raises FilesNotPlaced."""
         left = 0
         for name in self._names:
             place = self._root / name
@@ -124,7 +127,9 @@ class Staging:
             raise FilesNotPlaced(left)
 
     def _refuse_occupied(self, name: str) -> None:
-        """A link or a folder there would lead the file elsewhere, or keep it out."""
+        """Refuse a path with a folder or a link on it: the file would land elsewhere or not at
+        all.
+        """
         place = self._root / name
         folders = list(place.parents)[: name.count("/")]
         if (
@@ -138,12 +143,12 @@ class Staging:
 
 
 def decode_chunk(chunk: Any) -> bytes:
-    """The bytes that a chunk of a file says in base64. Raises ValueError or TypeError."""
+    """Return the bytes of a base64 chunk. Raises ValueError or TypeError."""
     return base64.b64decode(chunk, validate=True)
 
 
 def is_staged(path: Path, root: Path) -> bool:
-    """Whether it waits for the end of a restore, or was left by one that was killed."""
+    """Tell whether the file is in a staging folder, of this restore or of a killed one."""
     return path.relative_to(root).parts[0].startswith(PREFIX)
 
 
@@ -160,5 +165,5 @@ def _is_safe(name: str, parts: list[str]) -> bool:
 
 
 def _fold(name: str) -> str:
-    """The same for names that some file systems take for one another."""
+    """Return the same text for names that some file systems do not tell apart."""
     return normalize("NFC", normalize("NFC", name).casefold())

@@ -19,14 +19,14 @@ Record = dict[str, Any] | Row
 
 @dataclass
 class Counts:
-    """How many rows of each table, and how many files."""
+    """Number of rows by table, and number of files."""
 
     rows: dict[str, int] = field(default_factory=dict)
     files: int = 0
 
 
 class ChecksumWriter:
-    """Lines on their way out, whose sum is said at the end."""
+    """Writes records as lines, then a footer with their checksum."""
 
     def __init__(self, out: Callable[[bytes], object]) -> None:
         self._out = out
@@ -46,8 +46,10 @@ class ChecksumWriter:
 
 
 class ChecksumReader:
-    """The lines of a backup up to its seal; raises BackupRefused where it is missing or broken, or
-    one of DAMAGE_ERRORS. `size` is that of the last line, in bytes; `counts` is what the seal says.
+    """Iterator over the records of a backup, up to the footer.
+
+    Raises BackupRefused where the footer is missing or wrong, or one of `backups.DAMAGE_ERRORS`.
+    `size` is that of the last line in bytes; `counts` are those of the footer.
     """
 
     def __init__(self, compressed: gzip.GzipFile) -> None:

@@ -23,7 +23,7 @@ MAX_BATCH_BYTES = 8_000_000  # of lines whose rows are in memory before they are
 
 
 def backed_up_models() -> list[type[models.Model]]:
-    """Every table of the portal's data, those between two tables and their histories included."""
+    """Return every model of the portal's data, with many-to-many and history tables, by label."""
     all_models = apps.get_models(include_auto_created=True)
     managed = [model for model in all_models if model._meta.managed and not model._meta.proxy]
     return sorted(
@@ -41,7 +41,7 @@ def stored_fields(model: type[models.Model]) -> list[Any]:
 
 
 def to_json(value: Any) -> Any:
-    """What JSON holds, and `_from_json` reads again."""
+    """Return a value that JSON can hold and `_from_json` reads."""
     if isinstance(value, datetime | date | time):
         return value.isoformat()
     if isinstance(value, Decimal | UUID):
@@ -54,7 +54,7 @@ def to_json(value: Any) -> Any:
 
 
 class Table:
-    """A table of a backup, which has exactly the columns of its model."""
+    """A table of a backup, with exactly the columns of its model."""
 
     def __init__(self, model: type[models.Model], columns: list[str]) -> None:
         by_name = {field.attname: field for field in stored_fields(model)}
@@ -69,14 +69,15 @@ class Table:
         self.sql = f"insert into {table} ({', '.join(quoted)}) values ({values})"  # noqa: S608
 
     def to_database(self, row: Row) -> Row:
-        """A row as the database takes it, as it was: no field is filled anew. Raises one of DAMAGE_ERRORS
-        where a value is not of its column.
+        """Return the row as database parameters, unchanged: no field is computed again.
+
+        Raises one of `backups.DAMAGE_ERRORS` where a value does not fit its column.
         """
         return [_to_database(field, value) for field, value in zip(self._fields, row, strict=True)]
 
 
 class Batch:
-    """Rows on their way to a table, written by thousands, or sooner where they are long."""
+    """Buffered INSERTs: by ROWS_PER_BATCH rows, or fewer where they are long."""
 
     def __init__(self) -> None:
         self._table: Table | None = None
@@ -102,14 +103,15 @@ class Batch:
 
 
 def _to_database(field: Any, value: Any) -> Any:
-    """A value of a backup as the database takes it."""
+    """Return the value of a backup as a database parameter."""
     _require(value is not None or field.null)
     return field.get_db_prep_save(None if value is None else _from_json(field, value), connection)
 
 
 def _from_json(field: Any, value: Any) -> Any:
-    """The value that `to_json` wrote. Raises one of DAMAGE_ERRORS where it is of another kind than its
-    column: SQLite would keep it all the same.
+    """Return the value that `to_json` wrote.
+
+    Raises one of `backups.DAMAGE_ERRORS` for a value of another type: SQLite would accept it.
     """
     if field.remote_field:
         return _from_json(field.target_field, value)
@@ -126,7 +128,7 @@ def _from_json(field: Any, value: Any) -> Any:
             _require(isinstance(value, int) and not isinstance(value, bool))
         case models.CharField() | models.TextField() | models.FileField():
             _require(isinstance(value, str) and "\0" not in value)
-            value.encode()  # half a character is not text
+            value.encode()  # fails on a lone surrogate
             return value
     result = field.to_python(value)
     _require(not isinstance(result, datetime) or not is_naive(result))
@@ -142,12 +144,12 @@ def delete_all_rows(tables: Any) -> None:
     names = [model._meta.db_table for model in tables]
     names += [apps.get_model(label)._meta.db_table for label in ("accounts.Session",)]
     with connection.cursor() as cursor:
-        for name in names:  # not truncated: whoever reads meanwhile still sees what was
+        for name in names:  # DELETE, not TRUNCATE: concurrent readers still see the old rows
             cursor.execute(f"delete from {connection.ops.quote_name(name)}")  # noqa: S608
 
 
 def reset_sequences(tables: Any) -> None:
-    """Has new rows numbered after those that were put back."""
+    """Set the sequences after the restored primary keys."""
     statements = connection.ops.sequence_reset_sql(no_style(), list(tables))
     with connection.cursor() as cursor:
         for statement in statements:
@@ -155,7 +157,7 @@ def reset_sequences(tables: Any) -> None:
 
 
 def bump_data_versions() -> None:
-    """Whatever a process kept was of other data."""
+    """Invalidate what processes have cached."""
     with connection.cursor() as cursor:
         cursor.execute("update core_dataversion set number = number + 1")
     assert current_versions()

@@ -1,11 +1,11 @@
-"""The whole portal in one file, and back: every row, every file made, whatever the database.
+"""Backup of the whole portal in one file, and restore, on either database engine.
 
-A backup is compressed lines of JSON: a heading, then for each table its columns and its rows, then
-the files, then a seal with their counts. It reads the same on SQLite and on PostgreSQL, so that a
-trial moves to a server. It is taken in one transaction, while the portal serves.
+A backup is gzipped lines of JSON: a header, for each table its columns and its rows, the files, and
+a footer with counts and a checksum. It is the same for SQLite and PostgreSQL, so a trial can move
+to a server. It is taken in one transaction, while the portal serves.
 
-It is read twice: first to check all of it, with nothing written; then to replace the rows in one
-transaction. Its files are written beside those that there are, and take their places after it.
+A restore reads it twice: once to verify all of it, without writing; once to replace the rows in one
+transaction. Files are staged beside the existing ones and moved into place after the commit.
 """
 
 import base64
@@ -55,15 +55,15 @@ CONTRADICTION = _lazy("Les lignes de cette sauvegarde se contredisent.")
 
 
 def write_backup(out: IO[bytes]) -> Counts:
-    """Writes a backup; nobody waits for it on PostgreSQL, writers for some seconds on SQLite.
+    """Write a backup; on SQLite, writers wait for some seconds meanwhile.
 
-    Raises BackupRefused where what there is could not be restored.
+    Raises BackupRefused where it could not be restored.
     """
     counts, names = Counts(), FileNames()
     is_outermost = not connection.in_atomic_block
     with gzip.GzipFile(fileobj=out, mode="wb", mtime=0) as compressed, transaction.atomic():
         if is_outermost and connection.vendor == "postgresql":
-            with connection.cursor() as cursor:  # all of it as at one moment
+            with connection.cursor() as cursor:  # one snapshot
                 cursor.execute("set transaction isolation level repeatable read")
         writer = ChecksumWriter(compressed.write)
         writer.write_record({"form": FORMAT, "migrations": _migrations()})
@@ -90,12 +90,11 @@ def write_backup(out: IO[bytes]) -> Counts:
 def restore_backup(
     compressed: IO[bytes], *, before_commit: Callable[[], object] = lambda: None
 ) -> Counts:
-    """Puts back what a backup holds in the place of all that there is; `before_commit` is called
-    in the same transaction. Raises BackupRefused, and then nothing has changed. Whoever reads
-    meanwhile sees what was, on PostgreSQL.
+    """Replace all data with a backup; call `before_commit` in the same transaction.
 
-    Not inside another transaction: files take their places once this one is committed. Raises
-    FilesNotPlaced where some could not.
+    Raises BackupRefused, and then nothing has changed. On PostgreSQL, readers see the old data
+    until the commit. Must not run inside a transaction, because files are moved after its commit;
+    raises FilesNotPlaced where some could not be.
     """
     root = Path(settings.MEDIA_ROOT)
     with _seekable(compressed, root) as backup:
@@ -122,9 +121,7 @@ def _refuse_on(errors: Any, message: Any) -> Iterator[None]:
 
 @contextmanager
 def _seekable(compressed: IO[bytes], root: Path) -> Iterator[IO[bytes]]:
-    """A file that can be read twice: what comes through a pipe is copied, compressed as it came, to
-    a file without a name, where there is room for all the others.
-    """
+    """Yield a file that can be read twice: a pipe is copied to a nameless file beside the media."""
     if compressed.seekable():
         yield compressed
         return
@@ -139,9 +136,9 @@ def _seekable(compressed: IO[bytes], root: Path) -> Iterator[IO[bytes]]:
 
 
 def _verify(backup: IO[bytes]) -> None:
-    """Reads the whole of a backup: heading, tables, columns, values, names of files, counts, seal.
-    Writes nothing, in a memory that does not depend on what it unpacks to. Raises BackupRefused, or
-    one of DAMAGE_ERRORS.
+    """Read a whole backup: header, tables, columns, values, file names, counts and footer.
+
+    Writes nothing, in bounded memory. Raises BackupRefused, or one of DAMAGE_ERRORS.
     """
     counts, names = Counts(), FileNames()
     with gzip.GzipFile(fileobj=backup) as compressed:
@@ -169,8 +166,9 @@ def _verify(backup: IO[bytes]) -> None:
 
 
 def _replace(backup: IO[bytes], staging: Staging) -> Counts:
-    """Replaces every row, in a transaction, by those of a backup that `_verify` has read; its files
-    are left in `staging`. Raises BackupRefused.
+    """Replace every row by those of a verified backup, and stage its files. Runs in a transaction.
+
+    Raises BackupRefused.
     """
     counts, tables, batch = Counts(), backed_up_models(), Batch()
     delete_all_rows(tables)
@@ -199,7 +197,7 @@ def _replace(backup: IO[bytes], staging: Staging) -> Counts:
 
 
 def _stage(line: str | Row, staging: Staging) -> bool:
-    """Writes beside what a line says of a file; whether it begins one."""
+    """Stage a file's line; return True where it begins a file."""
     with _refuse_on(OSError, NO_ROOM):
         if isinstance(line, str):
             staging.begin(line)
@@ -209,8 +207,9 @@ def _stage(line: str | Row, staging: Staging) -> bool:
 
 
 def _read_sections(lines: "ChecksumReader") -> Iterator[tuple["Table | None", Any]]:
-    """After the heading, each line beside its table, None among the files: a dict begins a table, a
-    str names a file, lists are the rows of the one and the pieces of the other.
+    """Yield each line after the header with its table, None for the lines of files.
+
+    A dict begins a table and a str a file; lists are rows of the table or chunks of the file.
     """
     heading = next(lines, None)
     if not isinstance(heading, dict) or heading.get("form") != FORMAT:
@@ -239,7 +238,7 @@ def _migrations() -> list[list[str]]:
 
 
 def _check_migrations(backup_migrations: list[list[str]]) -> None:
-    """Refuses a backup of another version, and says how it is restored all the same."""
+    """Refuse a backup of another version of the portal, with how to restore it."""
     backup = {(app, name) for app, name in backup_migrations if re.fullmatch(r"\w+", app + name)}
     database = {(app, name) for app, name in _migrations()}
     if len(backup) != len(backup_migrations):
@@ -263,7 +262,10 @@ def _newer(unknown: list[tuple[str, str]]) -> str:
 
 
 def _older(missing: list[tuple[str, str]]) -> str:
-    """The version wanted is the commit before the first that added one of these migrations."""
+    """Return the instructions for an older backup.
+
+    Its version is the commit before the first that added one of the missing migrations.
+    """
     files = " ".join(f"'*/{name}.py'" for _app, name in missing)
     return _(
         "Cette sauvegarde est d'une autre version du portail, plus ancienne : elle est d'avant "
@@ -277,9 +279,7 @@ def _older(missing: list[tuple[str, str]]) -> str:
 
 
 def _files() -> Iterator[tuple[str, IO[bytes]]]:
-    """The name and the content of each file that the portal made; one deleted meanwhile is left
-    out.
-    """
+    """Yield the name and content of each file of the portal; one deleted meanwhile is skipped."""
     root = Path(settings.MEDIA_ROOT)
     for path in sorted(root.rglob("*")):
         if not path.is_file() or is_staged(path, root):

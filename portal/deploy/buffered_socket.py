@@ -1,19 +1,19 @@
-"""A client's socket that nobody waits for: what arrived and what is to be sent are buffers."""
+"""A non-blocking socket with buffers, in place of the client's socket in gunicorn's code."""
 
 import errno
 import struct
 from socket import SHUT_WR, SO_LINGER, SOL_SOCKET, socket
 from typing import BinaryIO
 
-RECV_BYTES = 65_536  # bytes taken from the network in one go
-LINGER_ZERO = struct.pack("ii", 1, 0)  # for SO_LINGER: closed without waiting for the client
+RECV_BYTES = 65_536  # read from the network at a time
+LINGER_ZERO = struct.pack("ii", 1, 0)  # SO_LINGER value that resets the connection
 
 
 class BufferedSocket:
-    """Stands for the socket in gunicorn's parser and responses, which would wait for clients.
+    """Socket whose reads and writes by gunicorn only touch buffers.
 
-    The worker's loop fills `received` and empties `unsent` as the network allows; a thread reads
-    and writes those alone, so the slowest client never holds one.
+    The event loop fills `received` and empties `unsent` as the network allows, so a slow client
+    never occupies a thread.
     """
 
     def __init__(self, client: socket) -> None:
@@ -23,13 +23,13 @@ class BufferedSocket:
         self.sent_bytes = 0  # bytes, of the present answer
         client.setblocking(False)
 
-    # For the worker's loop
+    # Called by the event loop
 
     def fileno(self) -> int:
         return self._client.fileno()
 
     def receive(self) -> bool:
-        """Takes what has arrived, RECV_BYTES at most; False once the client sends no more."""
+        """Read what has arrived, RECV_BYTES at most; return False once the client has closed."""
         try:
             data = self._client.recv(RECV_BYTES)
         except BlockingIOError:
@@ -38,24 +38,26 @@ class BufferedSocket:
         return bool(data)
 
     def flush(self) -> None:
-        """Sends as much of `unsent` as the network takes now."""
+        """Send as much of `unsent` as the network takes without waiting."""
         del self.unsent[: self._send_now(self.unsent)]
 
     def shutdown_write(self) -> None:
-        """Says to the client that nothing more comes."""
+        """Tell the client that nothing more comes."""
         self._client.shutdown(SHUT_WR)
 
     def close(self) -> None:
-        """Where something is left unsent, the kernel keeps nothing of it either."""
+        """Close; with unsent data, reset the connection so that the kernel keeps none of it."""
         if self.unsent:
             self._client.setsockopt(SOL_SOCKET, SO_LINGER, LINGER_ZERO)
         self._client.close()
 
-    # For gunicorn, in a thread
+    # Called by gunicorn in a thread
 
     def recv(self, size: int) -> bytes:
-        """What arrived. Raises ConnectionResetError where there is none left, rather than say that
-        the body ended: the next bytes would be taken for another request.
+        """Return received bytes.
+
+        Raises ConnectionResetError where none is left: returning b"" would end the body, and the
+        next bytes would be read as another request.
         """
         if not self.received:
             raise ConnectionResetError(errno.ECONNRESET, "The request has no more bytes.")
@@ -69,7 +71,9 @@ class BufferedSocket:
         self.unsent += memoryview(data)[count:]
 
     def send(self, data: bytes) -> int:
-        """Nothing: gunicorn says "100 Continue" by it, which the loop said before the body came."""
+        """Ignore "100 Continue", the only use that gunicorn makes of it: the event loop sent it
+        already.
+        """
         return len(data)
 
     def sendfile(self, file: BinaryIO, offset: int = 0, count: int | None = None) -> int:
@@ -79,7 +83,7 @@ class BufferedSocket:
         return len(data)
 
     def _send_now(self, data: bytes | bytearray) -> int:
-        """How many of these bytes the network takes now."""
+        """Return how many of these bytes the network took without waiting."""
         count = 0
         with memoryview(data) as view:
             try:
@@ -91,7 +95,7 @@ class BufferedSocket:
         return count
 
     def setblocking(self, flag: bool) -> None:
-        """Never: see above."""
+        """Ignored: the socket never blocks."""
 
     def gettimeout(self) -> float:
         return 0.0

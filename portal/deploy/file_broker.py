@@ -1,8 +1,8 @@
-"""Tasks carried by files, where there is no Redis: kombu's transport, made to mend itself.
+"""Celery messages in files, where there is no Redis: kombu's transport, made safe on a full disk.
 
-A message is written whole beside, then named: a full disk leaves none of it, where kombu's leaves
-an empty file that stops each worker that reads it. What cannot be read, message or list of queues,
-is taken away: what must be done is a row, which a periodic task takes up.
+A message is written under another name, then renamed. kombu's own leaves an empty file on a full
+disk, which then stops every worker that reads it. Unreadable messages and queue tables are deleted:
+the work itself is a database row, which a periodic task takes up.
 """
 
 import json
@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 class Channel(filesystem.Channel):
     def _put(self, queue: str, message: Any, **kwargs: Any) -> None:  # type: ignore[override]
-        """Raises OSError where there is no room."""
+        """Write a message. Raises OSError where there is no room."""
         folder = Path(self.data_folder_out)
         name = f"{round(monotonic() * 1000)}_{uuid4()}.{queue}.msg"
         _write_atomically(folder / name, dumps(message))
@@ -36,14 +36,14 @@ class Channel(filesystem.Channel):
                 continue
             try:
                 text = (folder / name).read_text()
-                (folder / name).unlink()  # by one worker alone
+                (folder / name).unlink()  # only one worker succeeds
             except (OSError, UnicodeDecodeError):
                 (folder / name).unlink(missing_ok=True)
                 continue
             message = _parse(text)
             if isinstance(message, dict) and set(message) >= MESSAGE_KEYS:
                 return message
-            logger.warning("A message that cannot be read was taken away.")
+            logger.warning("An unreadable message was deleted.")
         raise Empty
 
     def get_table(self, exchange: str) -> Any:
@@ -62,7 +62,7 @@ class Channel(filesystem.Channel):
         _write_atomically(file, dumps([binding, *queues]))
 
     def _discard_broken_table(self, exchange: str) -> None:
-        """Takes away the list of the queues of an exchange where it cannot be read."""
+        """Delete the queue table of an exchange if it cannot be read."""
         file = self._exchange_file(exchange)
         with suppress(FileNotFoundError):
             queues = _parse(file.read_text(errors="replace"))
@@ -70,7 +70,7 @@ class Channel(filesystem.Channel):
                 isinstance(queue, list) and len(queue) == 3 for queue in queues
             ):
                 file.unlink()
-                logger.warning("A list of queues that cannot be read was taken away.")
+                logger.warning("An unreadable queue table was deleted.")
 
 
 class Transport(filesystem.Transport):
@@ -78,7 +78,7 @@ class Transport(filesystem.Transport):
 
 
 def _parse(text: str) -> Any:
-    """What the JSON says, None where it is none."""
+    """Return the parsed JSON, None where it is invalid."""
     try:
         return loads(text)
     except ValueError:
@@ -86,7 +86,7 @@ def _parse(text: str) -> Any:
 
 
 def _write_atomically(path: Path, text: str) -> None:
-    """Under another name, then renamed: nobody reads half of it, and a full disk leaves nothing."""
+    """Write under another name, then rename: no partial read, nothing left on a full disk."""
     draft = path.with_name(f"draft-{uuid4()}")
     try:
         draft.write_text(text)

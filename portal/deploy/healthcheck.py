@@ -1,6 +1,6 @@
-"""Health check of a container: `python -m portal.deploy.healthcheck` exits with 0 if pages answer.
+"""Container health check: `python -m portal.deploy.healthcheck` exits with 0 if pages answer.
 
-Only the standard library: a health check comes every half minute.
+Standard library only: it starts a process every half minute.
 """
 
 import os

@@ -1,13 +1,13 @@
-"""A request on its way: how much of it there will be, how long it may take, what is refused."""
+"""Limits of an incoming request: its size, its time, and the messages of refusals."""
 
 import re
 from time import monotonic
 
-MAX_HEAD_BYTES = 32_768  # bytes
-MAX_BODY_BYTES = 25_000_000  # bytes, as in the Caddyfile
-GRACE_SECONDS = 10  # seconds that anything may take, however small
-MIN_BYTES_PER_SECOND = 16_384  # bytes a second, beyond that: an upload of 25 MB has 26 minutes
-REFUSAL_MESSAGES = {  # of what is refused, for whoever reads it
+MAX_HEAD_BYTES = 32_768
+MAX_BODY_BYTES = 25_000_000  # as in the Caddyfile
+GRACE_SECONDS = 10  # for any transfer, however small
+MIN_BYTES_PER_SECOND = 16_384  # beyond the grace: an upload of 25 MB has 26 minutes
+REFUSAL_MESSAGES = {
     408: "Votre envoi a mis trop de temps à arriver. Réessayez.",
     411: "La longueur de cet envoi doit être annoncée (Content-Length).",
     413: "Cet envoi est trop grand : 25 Mo au plus.",
@@ -23,7 +23,7 @@ _EXPECT_CONTINUE = re.compile(rb"\r\nexpect:[ \t]*100-continue[ \t]*\r\n", re.IG
 
 
 class RequestRejected(Exception):
-    """What is answered, by its status, without asking the portal."""
+    """A request answered with `status` by the server itself, without calling Django."""
 
     def __init__(self, status: int) -> None:
         super().__init__(status)
@@ -31,18 +31,19 @@ class RequestRejected(Exception):
 
 
 class IncomingRequest:
-    """The first request in `received`, bytes that grow. gunicorn's parser reads it afterwards and
-    decides; this only counts, so that it is asked once all has come.
+    """Progress of the first request in `received`, a growing buffer.
+
+    It only measures the request, so that gunicorn's parser is called once all of it has arrived.
     """
 
     def __init__(self) -> None:
         self._started_at = monotonic()
         self._searched_bytes = 0
-        self._size: int | None = None  # of the whole request, once its head has come
+        self._size: int | None = None  # of the whole request, once its head is read
         self.expects_continue = False
 
     def is_complete(self, received: bytearray) -> bool:
-        """Raises RequestRejected: 431 or 413 where it is too large, 411 where it says no length."""
+        """Raise RequestRejected: 431 or 413 where it is too large, 411 where it has no length."""
         if self._size is None:
             self._size = self._measure(received)
         return self._size is not None and len(received) >= self._size
@@ -70,5 +71,5 @@ class IncomingRequest:
 
 
 def deadline(started_at: float, count: int) -> float:
-    """The moment by which `count` bytes should have gone on to more, on the monotonic clock."""
+    """Return when `count` bytes must have been followed by more, on the monotonic clock."""
     return started_at + GRACE_SECONDS + count / MIN_BYTES_PER_SECOND

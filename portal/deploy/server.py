@@ -1,4 +1,4 @@
-"""How gunicorn serves the portal: `gunicorn -c python:portal.deploy.server portal.wsgi`."""
+"""gunicorn's configuration: `gunicorn -c python:portal.deploy.server portal.wsgi`."""
 
 import gc
 import logging
@@ -14,34 +14,32 @@ workers = 2
 threads = 4
 preload_app = True
 loglevel = "warning"
-control_socket_disable = True  # signals are enough, and nothing is written outside of `var/`
+control_socket_disable = True  # signals are enough, and nothing is written outside `var/`
 
-# The counts of all the processes, put together for Prometheus; read when its client is imported.
+# Where processes share their counters; prometheus_client reads the variable when imported.
 metrics_dir = tempfile.mkdtemp(prefix="portal-counts-")
 os.environ["PROMETHEUS_MULTIPROC_DIR"] = metrics_dir
 
 
 def on_starting(server) -> None:
-    """Builds what the workers keep before there are any: they share it, and no reader waits."""
+    """Build the caches before forking, so that workers share them and no reader waits."""
     from django.conf import settings
     from django.db import DatabaseError, connections
     from django.urls import get_resolver
 
     from portal.core.caching import data_versions
 
-    _ = get_resolver(settings.ROOT_URLCONF).url_patterns  # imports all that keeps something
+    _ = get_resolver(settings.ROOT_URLCONF).url_patterns  # imports every module with a cache
     try:
         data_versions.build_all()
     except DatabaseError as error:
-        logging.getLogger("django").warning("Nothing is kept yet: %s", error)
+        logging.getLogger("django").warning("Caches not built: %s", error)
     connections.close_all()
-    gc.freeze()  # never walked through again: neither the collector nor its marks cost anything
+    gc.freeze()  # the collector skips what exists now, so workers keep sharing its memory
 
 
 def post_worker_init(worker) -> None:
-    """Keeps reading possible on a full disk; gives the headers of all answers to those
-    that the server makes by itself.
-    """
+    """Keep SQLite readable on a full disk, and give the worker the headers of its own responses."""
     from django.conf import settings
 
     from portal.core import sqlite
@@ -52,9 +50,7 @@ def post_worker_init(worker) -> None:
 
 
 def when_ready(server) -> None:
-    """Starts the embedded worker where the settings ask for it; then the last line of a start:
-    where to go.
-    """
+    """Start the embedded worker if the settings ask for it, then print the address."""
     from django.conf import settings
 
     from portal.deploy import worker as deploy_worker
@@ -66,14 +62,14 @@ def when_ready(server) -> None:
 
 
 def child_exit(server, worker) -> None:
-    """What a process that ended counted stays; what only the living have goes."""
+    """Keep the counters of a dead process and drop its gauges."""
     from prometheus_client import multiprocess
 
     multiprocess.mark_process_dead(worker.pid)
 
 
 def on_exit(server) -> None:
-    """Takes the embedded worker away, however far the start went."""
+    """Stop the embedded worker, however far the start went."""
     from portal.deploy import worker as deploy_worker
 
     shutil.rmtree(metrics_dir, ignore_errors=True)

@@ -1,8 +1,8 @@
-"""The worker of a portal without Redis: the server starts it, and takes it away when it stops.
+"""The embedded worker of a portal without Redis, started and stopped by the server.
 
-Three processes, each of which ends when the one above is gone, however that one died: the server,
-a light supervisor that replaces a dead worker, and the worker, with the clock of the periodic tasks
-in a thread. A lock held by both allows one pair for one `var/`.
+Three processes, each of which exits when its parent is gone: the server; a light supervisor that
+restarts a dead worker; the worker, with the scheduler of periodic tasks in a thread. A lock held by
+the last two allows one pair per `VAR_DIR`.
 """
 
 import fcntl
@@ -17,18 +17,16 @@ from threading import Event, Thread
 from time import monotonic, sleep
 from typing import IO, NoReturn
 
-GRACE_SECONDS = 10.0  # seconds for a worker to end with the notice in hand
-POLL_SECONDS = 0.2  # seconds between two looks at the process above
-RESTART_PAUSE_SECONDS = (
-    1.0  # seconds before a worker that died twice is started again; the first time, at once
-)
-MAX_RESTART_PAUSE_SECONDS = 60.0  # seconds before one that keeps dying is
+GRACE_SECONDS = 10.0  # for a worker to finish its task
+POLL_SECONDS = 0.2  # between two checks of the parent process
+RESTART_PAUSE_SECONDS = 1.0  # after a second crash; the first restart is immediate
+MAX_RESTART_PAUSE_SECONDS = 60.0  # the pause doubles up to this
 
 Process = subprocess.Popen[bytes]
 
 
 def start(var: Path) -> Process:
-    """Starts the supervisor, away from the terminal: its Ctrl+C is for the server."""
+    """Start the supervisor, detached from the terminal: Ctrl+C is for the server."""
     with (var / "worker.log").open("wb") as log:
         return _spawn("supervise", str(var), log=log, start_new_session=True)
 
@@ -38,7 +36,7 @@ def stop(supervisor: Process) -> None:
 
 
 def supervise(var: Path) -> None:
-    """Keeps one worker alive as long as the server lives; returns when the server is gone."""
+    """Keep one worker running until the server is gone."""
     server = _parent_pid()
     signal.signal(signal.SIGTERM, _exit)
     with _single_instance(var / "worker.lock", server) as lock:
@@ -56,7 +54,7 @@ def supervise(var: Path) -> None:
 
 
 def run_worker() -> None:
-    """The worker and its clock, in one process without children."""
+    """Run the worker and its scheduler, in one process without children."""
     supervisor = _parent_pid()
     Thread(target=_exit_with_parent, args=[supervisor], daemon=True).start()
     # The server has just checked the portal: its pages and forms are not needed here.
@@ -75,7 +73,7 @@ def run_worker() -> None:
 
     @worker_shutting_down.connect
     def leave(**kwargs: object) -> None:
-        """At once when there is nothing in hand: by itself a worker looks every other second."""
+        """Exit at once when idle: Celery itself would check every other second."""
         beat.service.stop()
         if not active_requests:
             raise WorkerShutdown(0)
@@ -107,7 +105,7 @@ def _terminate(process: Process, seconds: float) -> None:
 
 
 def _parent_pid() -> int:
-    """The process that started this one, which it named: it may be gone already."""
+    """Return the parent's pid as given on the command line: it may be gone already."""
     return int(sys.argv[1])
 
 
@@ -116,7 +114,7 @@ def _is_parent_alive(parent: int) -> bool:
 
 
 def _wait_for_exit(worker: Process, server: int) -> None:
-    """Returns when either is gone."""
+    """Return when either process is gone."""
     while _is_parent_alive(server) and worker.poll() is None:
         sleep(POLL_SECONDS)
 
@@ -128,7 +126,7 @@ def _sleep_while_alive(seconds: float, server: int) -> None:
 
 
 def _exit_with_parent(supervisor: int) -> None:
-    """In the worker: ends it when the supervisor is gone, by force if it does not end by itself."""
+    """Exit the worker when the supervisor is gone, by force after GRACE_SECONDS."""
     while _is_parent_alive(supervisor):
         sleep(POLL_SECONDS)
     os.kill(os.getpid(), signal.SIGTERM)
@@ -138,8 +136,9 @@ def _exit_with_parent(supervisor: int) -> None:
 
 @contextmanager
 def _single_instance(path: Path, server: int) -> Iterator[IO[bytes]]:
-    """Holds the lock on `path`, once whoever holds it is gone. The worker inherits it, so that it
-    is free when both are dead.
+    """Take the lock on `path`, waiting for the previous pair to exit.
+
+    The worker inherits the file descriptor, so the lock is free once both are dead.
     """
     with path.open("wb") as lock:
         while _is_parent_alive(server):
