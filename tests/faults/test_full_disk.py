@@ -166,5 +166,5 @@ def test_empty_files_of_the_broker_mend_themselves(portal: Running, disk: Disk):
     assert check(portal, "broker")["status"] == "ok"
     until(lambda: not list((broker / "messages").glob("*_cut-short.*")))
     said = (disk.folder / "worker.log").read_text().removeprefix(worker)
-    assert "cannot be read was taken away" in said
+    assert "was deleted" in said
     assert "Traceback" not in said
