@@ -30,8 +30,8 @@ class PasswordBackend(AuthenticationBackend):
     def authenticate(self, request: HttpRequest | None, **credentials: Any) -> User | None:
         """Never with the password that everybody knows, outside a demonstration."""
         user: User | None = super().authenticate(request, **credentials)
-        known = credentials.get("password") == DEMO_PASSWORD
-        return None if known and not settings.PORTAL_DEMO else user
+        is_demo_password = credentials.get("password") == DEMO_PASSWORD
+        return None if is_demo_password and not settings.PORTAL_DEMO else user
 
     def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:
         return False

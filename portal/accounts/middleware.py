@@ -60,6 +60,6 @@ def _require_code(request: HttpRequest) -> HttpResponse | None:
     except Resolver404:
         pass
     if request.path.startswith("/api/"):
-        said = problem(403, _("Votre rôle demande un code : installez-le d'abord."))
-        return JsonResponse(said, status=403, content_type=CONTENT_TYPE)
+        body = problem(403, _("Votre rôle demande un code : installez-le d'abord."))
+        return JsonResponse(body, status=403, content_type=CONTENT_TYPE)
     return redirect("mfa_activate_totp")

@@ -98,12 +98,12 @@ def _run_view(request: HttpRequest, view: Any) -> HttpResponse:
 
 def logout_url(request: HttpRequest) -> str:
     """The address that ends the session at ProConnect of whoever came in by it, else ""."""
-    kept = request.session.get(LOGOUT_SESSION_KEY) or {}
-    if not kept.get("at"):
+    logout = request.session.get(LOGOUT_SESSION_KEY) or {}
+    if not logout.get("at"):
         return ""
-    asked = {
-        "id_token_hint": kept["id_token"],
+    parameters = {
+        "id_token_hint": logout["id_token"],
         "state": get_random_string(43),
         "post_logout_redirect_uri": f"{settings.SITE_URL}/",
     }
-    return f"{kept['at']}?{urlencode(asked)}"
+    return f"{logout['at']}?{urlencode(parameters)}"

@@ -37,10 +37,10 @@ class ProConnectOAuth2Adapter(OpenIDConnectOAuth2Adapter):
         self, request: HttpRequest, app: SocialApp, token: SocialToken, **kwargs: Any
     ) -> SocialLogin:
         """Who signed in; raises OAuth2Error where the answers are not those to this request."""
-        given = kwargs["response"].get("id_token")
-        if not given:
+        encoded = kwargs["response"].get("id_token")
+        if not encoded:
             raise OAuth2Error("No id_token")
-        id_token = self._decode_id_token(app, given)
+        id_token = self._decode_id_token(app, encoded)
         nonce = request.session.pop(NONCE_SESSION_KEY, "")
         if not nonce or not secrets.compare_digest(str(id_token.get("nonce", "")), nonce):
             raise OAuth2Error("Another nonce")
@@ -49,7 +49,7 @@ class ProConnectOAuth2Adapter(OpenIDConnectOAuth2Adapter):
             raise OAuth2Error("Another subject")
         login: SocialLogin = self.get_provider().sociallogin_from_response(request, userinfo)
         login.claims = userinfo
-        login.leaving = {"id_token": given, "at": self.openid_config.get("end_session_endpoint")}
+        login.leaving = {"id_token": encoded, "at": self.openid_config.get("end_session_endpoint")}
         return login
 
     def _fetch_user_info(self, access_token: str) -> dict[str, Any]:

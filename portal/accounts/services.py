@@ -56,9 +56,9 @@ def grant_administrator(*, by: User | None, user: User) -> bool:
 @transaction.atomic
 def revoke_administrator(*, by: User | None, user: User) -> bool:
     """Raises LastAdministratorError where nobody else would be left, even in a race."""
-    held = User.objects.administrators().select_for_update().order_by("pk")
-    left = [pk for pk in held.values_list("pk", flat=True) if pk != user.pk]
-    if not left:
+    administrators = User.objects.administrators().select_for_update().order_by("pk")
+    others = [pk for pk in administrators.values_list("pk", flat=True) if pk != user.pk]
+    if not others:
         raise LastAdministratorError
     changed = User.objects.filter(pk=user.pk, is_superuser=True).update(is_superuser=False)
     if changed:

@@ -30,8 +30,8 @@ def sessions(request: HttpRequest) -> HttpResponse:
     current = request.session.session_key
     live = list(Session.objects.active().filter(user=current_user(request)))
     if request.method == "POST":
-        asked = request.POST.get("session")
-        ended = [row for row in live if row.pk != current and asked in (row.name, "others")]
+        session_name = request.POST.get("session")
+        ended = [row for row in live if row.pk != current and session_name in (row.name, "others")]
         Session.objects.filter(pk__in=[row.pk for row in ended]).delete()
         messages.success(request, _closed_message(len(ended)))
         return redirect("sessions")
@@ -57,8 +57,8 @@ def invitation_answer(request: HttpRequest) -> HttpResponse:
         return render(request, "accounts/invitation_over.html", status=410)
     form = InvitationForm(request.POST or None, user=user, initial={"name": user.name})
     if form.is_valid():
-        given = form.cleaned_data
-        if invitations.accept(user=user, password=given["password1"], name=given["name"]):
+        data = form.cleaned_data
+        if invitations.accept(user=user, password=data["password1"], name=data["name"]):
             logout(request)
             return redirect("invitation-accepted")
         return render(request, "accounts/invitation_over.html", status=410)

@@ -28,11 +28,11 @@ def render_pdf(html: str, progress: Callable[[int], None] = lambda percent: None
         from weasyprint import CSS, HTML
         from weasyprint.text.fonts import FontConfiguration
     except OSError as error:
-        said = _(
+        message = _(
             "Ce serveur ne sait pas encore faire de PDF : installez les paquets "
             "libpango-1.0-0 et libpangoft2-1.0-0."
         )
-        raise PrintingUnavailable(said) from error
+        raise PrintingUnavailable(message) from error
     fonts = FontConfiguration()
     fetcher = _static_fetcher()
     styles = [
@@ -51,13 +51,13 @@ def render_pdf(html: str, progress: Callable[[int], None] = lambda percent: None
 
 def _light_styles(path: Path) -> str:
     """A style sheet with the colours of the day alone: paper has no night."""
-    return _LIGHT_DARK.sub(lambda found: found[1].strip(), path.read_text(encoding="utf-8"))
+    return _LIGHT_DARK.sub(lambda match: match[1].strip(), path.read_text(encoding="utf-8"))
 
 
 def _static_path(name: str) -> Path:
     """A static file where it lies, or where it was collected."""
-    found = finders.find(name)
-    return Path(found) if isinstance(found, str) else Path(settings.STATIC_ROOT or "") / name
+    path = finders.find(name)
+    return Path(path) if isinstance(path, str) else Path(settings.STATIC_ROOT or "") / name
 
 
 def _static_fetcher() -> Any:

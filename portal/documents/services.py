@@ -23,8 +23,8 @@ FORMAT_VERSION = 3  # grows when the look of the files changes: what was made be
 
 def content_digest(maker: Maker, content: Any) -> str:
     """What names a content: the same words give the same digest, whenever and whoever asks."""
-    said = json.dumps([maker.kind, FORMAT_VERSION, content], sort_keys=True, default=str)
-    return hashlib.sha256(said.encode()).hexdigest()
+    text = json.dumps([maker.kind, FORMAT_VERSION, content], sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def request_job(
@@ -86,8 +86,8 @@ def _store(job: Job, maker: Maker, data: bytes) -> bool:
     try:
         name = default_storage.save(name, ContentFile(data))
     except OSError:  # whoever asks again has it tried again
-        said = _("La place manque pour garder ce fichier. Réessayez plus tard.")
-        job.finish(status=JobStatus.FAILED, error=said)
+        message = _("La place manque pour garder ce fichier. Réessayez plus tard.")
+        job.finish(status=JobStatus.FAILED, error=message)
         return False
     if not job.finish(status=JobStatus.DONE, progress=100, file=name):
         default_storage.delete(name)

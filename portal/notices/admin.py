@@ -38,9 +38,9 @@ class NoticeAdmin(ReadOnlyAdminMixin, BoundedAdmin):
     show_full_result_count = False
 
     def get_fields(self, request: HttpRequest, obj: Notice | None = None) -> list[Any]:
-        words = [] if obj is None or obj.is_secret else ["body", "html", "headers"]
+        content = [] if obj is None or obj.is_secret else ["body", "html", "headers"]
         return [
-            *("key", "about_app", "about_key", "recipient", "subject", *words, "is_secret"),
+            *("key", "about_app", "about_key", "recipient", "subject", *content, "is_secret"),
             *("created_at", "not_before", "expires_at", "claimed_at"),
             *("attempts", "last_error", "sent_at", "failed_at"),
         ]
@@ -63,8 +63,8 @@ class NoticeAdmin(ReadOnlyAdminMixin, BoundedAdmin):
     @admin.action(description=_("Envoyer de nouveau"), permissions=["send_again"])
     def send_again(self, request: HttpRequest, queryset: NoticeQuerySet) -> None:
         count = services.send_again(queryset)
-        said = ngettext("%d courriel repart.", "%d courriels repartent.", count) % count
-        self.message_user(request, said, messages.SUCCESS if count else messages.WARNING)
+        message = ngettext("%d courriel repart.", "%d courriels repartent.", count) % count
+        self.message_user(request, message, messages.SUCCESS if count else messages.WARNING)
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -226,8 +226,8 @@ def failure_from(error: Exception) -> DeliveryFailure:
     """What the error means, in words that name nobody: a server's own words often do."""
     match error:
         case smtplib.SMTPRecipientsRefused():
-            code, said = next(iter(error.recipients.values()))
-            reason = _("Le serveur refuse ce destinataire (%s).") % _codes(code, said)
+            code, text = next(iter(error.recipients.values()))
+            reason = _("Le serveur refuse ce destinataire (%s).") % _codes(code, text)
             return DeliveryFailure(reason, is_final=code >= 500, is_server=code == 421)
         case smtplib.SMTPAuthenticationError():
             return DeliveryFailure(
@@ -254,8 +254,8 @@ def failure_from(error: Exception) -> DeliveryFailure:
     return DeliveryFailure(_("Une erreur du portail empêche l'envoi (%s).") % type(error).__name__)
 
 
-def _codes(code: int, said: bytes | str) -> str:
+def _codes(code: int, answer: bytes | str) -> str:
     """ "550 5.1.1": the numbers of a server's answer, without its words."""
-    text = said.encode(errors="replace") if isinstance(said, str) else said
-    detailed = ENHANCED_STATUS_CODE.match(text)
+    encoded = answer.encode(errors="replace") if isinstance(answer, str) else answer
+    detailed = ENHANCED_STATUS_CODE.match(encoded)
     return f"{code} {detailed[0].decode()}" if detailed else str(code)

@@ -143,8 +143,8 @@ def erase_old() -> int:
     The real day counts, in a replay too: it is about people's data.
     """
     now = timezone.now()
-    late = Notice.objects.waiting().filter(expires_at__lt=now)
-    late.update(failed_at=now, claimed_at=None, last_error=_("Trop tard pour l'envoyer."))
+    expired = Notice.objects.waiting().filter(expires_at__lt=now)
+    expired.update(failed_at=now, claimed_at=None, last_error=_("Trop tard pour l'envoyer."))
     ended = Q(sent_at__lt=now - RETENTION) | Q(failed_at__lt=now - RETENTION)
     return Notice.objects.filter(ended).exclude(recipient="").blank()
 

@@ -23,17 +23,17 @@ class Patient(smtplib.SMTP):
 
     is_given = False
 
-    def send(self, said: Any) -> None:
+    def send(self, s: Any) -> None:
         """Of what is sent, only the e-mail, with its final dot, is bytes."""
-        super().send(said)
-        if isinstance(said, bytes) and self.sock:
+        super().send(s)
+        if isinstance(s, bytes) and self.sock:
             self.is_given = True
             self.sock.settimeout(settings.EMAIL_ANSWER_TIMEOUT)
 
     def data(self, msg: Any) -> tuple[int, bytes]:
         """The code and the words of the answer. Raises OutcomeUnknown."""
         try:
-            code, words = super().data(msg)
+            code, text = super().data(msg)
         except (smtplib.SMTPServerDisconnected, smtplib.SMTPResponseException) as error:
             if self.is_given:
                 raise OutcomeUnknown(type(error.__context__ or error).__name__) from error
@@ -44,7 +44,7 @@ class Patient(smtplib.SMTP):
                 self.sock.settimeout(self.timeout)
         if is_given and not 200 <= code < 600:
             raise OutcomeUnknown(str(code))
-        return code, words
+        return code, text
 
 
 class PatientOverTLS(Patient, smtplib.SMTP_SSL):

@@ -13,5 +13,5 @@ def outbox(request: HttpRequest) -> Context | None:
     """What waits or failed, for administrators; nothing when all goes well."""
     if not is_administrator(request.user):
         return None
-    found = services.outbox_status()
-    return {"outbox": found} if found.failed or (found.reason and found.waiting) else None
+    status = services.outbox_status()
+    return {"outbox": status} if status.failed or (status.reason and status.waiting) else None

@@ -21,12 +21,12 @@ def point_error(
     """What is wrong, in French, with a point of the Earth typed for a place of that commune, or
     of that département where the commune is not known; "" where it can be right.
     """
-    fault = _contour_error(latitude, longitude, commune, department)
-    if not fault or not is_on_earth(longitude, latitude):
-        return fault
+    error = _contour_error(latitude, longitude, commune, department)
+    if not error or not is_on_earth(longitude, latitude):
+        return error
     if not _contour_error(longitude, latitude, commune, department):
         return _("Latitude et longitude semblent inversées : échangez-les.")
-    return fault
+    return error
 
 
 def _contour_error(
@@ -39,27 +39,27 @@ def _contour_error(
     if outside <= MARGIN_KM:
         return ""
     # The name stands alone: "de" would have to become "d'" or "du" before some.
-    said = _(
+    message = _(
         "Ce point n'est pas dans la commune « %(commune)s » : il en est à %(distance)d km."
         " Vérifiez les coordonnées."
     )
-    return said % {"commune": commune, "distance": round(outside)}
+    return message % {"commune": commune, "distance": round(outside)}
 
 
 def _distance_error(
     latitude: float, longitude: float, commune: Commune | None, department: Department
 ) -> str:
     """Measured from the point of the commune, else from the nearest of the département."""
-    known = Commune.objects.filter(department=department, latitude__isnull=False)
+    communes = Commune.objects.filter(department=department, latitude__isnull=False)
     if commune and commune.latitude is not None:
-        known = known.filter(pk=commune.pk)
+        communes = communes.filter(pk=commune.pk)
     distances = [
         great_circle_km(latitude, longitude, north, east)
-        for north, east in known.values_list("latitude", "longitude")
+        for north, east in communes.values_list("latitude", "longitude")
         if north is not None and east is not None
     ]
     distance = min(distances, default=0)
     if distance <= MAX_DISTANCE_KM:
         return ""
-    said = _("Ce point est à %(distance)d km de %(place)s : vérifiez les coordonnées.")
-    return said % {"distance": round(distance), "place": commune or department.name}
+    message = _("Ce point est à %(distance)d km de %(place)s : vérifiez les coordonnées.")
+    return message % {"distance": round(distance), "place": commune or department.name}

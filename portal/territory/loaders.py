@@ -20,9 +20,9 @@ def load_sources_and_profile(load: Load) -> None:
 
 def load_profile(load: Load) -> None:
     """The settings of the département, named before by the command `load_territory`."""
-    known = Department.objects.filter(code=load.department).exists()
+    is_known = Department.objects.filter(code=load.department).exists()
     for row in load.rows("profile.csv", PROFILE_COLUMNS):
-        if not known:
+        if not is_known:
             message = _("Le département %s manque : lancez d'abord « load_territory ».")
             row.refuse("", message % load.department)
         row.save(DepartmentProfile, by=["department_id"], department_id=load.department)

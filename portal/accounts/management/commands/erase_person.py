@@ -18,6 +18,6 @@ class Command(BaseCommand):
         try:
             erase_person(user=user)
         except LastAdministratorError as error:
-            said = _("C'est le dernier administrateur : donnez d'abord ce droit à quelqu'un.")
-            raise CommandError(said) from error
+            message = _("C'est le dernier administrateur : donnez d'abord ce droit à quelqu'un.")
+            raise CommandError(message) from error
         self.stdout.write(_("Effacé : le compte n'est plus que le numéro %d.") % user.pk)
