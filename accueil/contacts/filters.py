@@ -9,13 +9,14 @@ from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema_field
 
 from accueil.models import PhoneLine, ReceptionPoint, ReceptionPointQuerySet, Stop
+from portal.territory.filters import department_filter
 from portal.territory.models import Commune
-from teams.directory.filters import FilterForm, department_filter, slug_filter
+from teams.directory.filters import FilterForm, slug_filter
 from teams.models import Team
 
 
 class PhoneLineFilter(django_filters.FilterSet):
-    department = department_filter("department")
+    department = department_filter("department", having="agencies")
 
     class Meta:
         model = PhoneLine
@@ -23,7 +24,7 @@ class PhoneLineFilter(django_filters.FilterSet):
 
 
 class StopFilter(django_filters.FilterSet):
-    department = department_filter("point__department")
+    department = department_filter("point__department", having="agencies")
     point = slug_filter(ReceptionPoint, "point", gettext_lazy("Accueil itinérant"))
 
     class Meta:
@@ -44,7 +45,7 @@ class ReceptionPointFilterForm(FilterForm):
 class ReceptionPointFilter(django_filters.FilterSet):
     """A place to measure from, a point or else a commune, puts the nearest doors first."""
 
-    department = department_filter("department")
+    department = department_filter("department", having="agencies")
     kind = django_filters.ChoiceFilter(
         choices=ReceptionPoint.Kind.choices, label=gettext_lazy("Nature")
     )

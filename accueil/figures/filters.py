@@ -4,11 +4,12 @@ import django_filters
 from django.utils.translation import gettext_lazy
 
 from accueil.models import Figure, Topic
-from teams.directory.filters import FilterForm, department_filter
+from portal.territory.filters import department_filter
+from teams.directory.filters import FilterForm
 
 
 class FigureFilter(django_filters.FilterSet):
-    department = department_filter("department")
+    department = department_filter("department", having="agencies")
     topic = django_filters.ChoiceFilter(
         choices=Topic.choices, label=gettext_lazy("Sujet"), empty_label=gettext_lazy("tous")
     )

@@ -20,7 +20,7 @@ from accueil.lookup.services import MAX_DEPARTMENTS, CommuneSummary, gazetteer
 from accueil.models import ReceptionPoint
 from accueil.models.opening_hours import attach_special_hours
 from accueil.models.special_hours import SpecialHoursIndex, special_hours_cache
-from accueil.reception_points import candidates, selection
+from accueil.reception_points import candidates, maps, selection
 from accueil.reception_points.parameters import PointListQuery, parse_query
 from accueil.reception_points.selection import Candidate, Selection
 from portal.core import clock
@@ -28,7 +28,7 @@ from portal.core.caching.data_versions import Versions
 from portal.core.caching.response_cache import cached_response, set_expiry
 from portal.core.http.parameters import paginate
 from portal.core.opening_hours.special_days import state
-from portal.territory import maps
+from portal.territory.maps import WIDTH, base_maps
 
 PAGE_SIZE = 12  # a few screens of a telephone; the nearest is what one looks for
 BASE_MAP_MAX_AGE = 30 * 24 * 3600  # seconds; its address changes with the communes
@@ -114,12 +114,12 @@ def reception_point_list(request: HttpRequest, versions: Versions) -> HttpRespon
 @cached_response
 def reception_base_map(request: HttpRequest, versions: Versions, department: str) -> HttpResponse:
     """The contours of a département's communes, under every map of it."""
-    base_map = maps.base_maps.get(versions).get(department)
+    base_map = base_maps.get(versions).get(department)
     if base_map is None or not base_map.outline:
         raise Http404
     svg = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{maps.WIDTH}" '
-        f'height="{base_map.height:g}" viewBox="0 0 {maps.WIDTH} {base_map.height:g}">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" '
+        f'height="{base_map.height:g}" viewBox="0 0 {WIDTH} {base_map.height:g}">'
         f'<path d="{base_map.outline}" '
         'fill="#7f8f93" fill-opacity=".16" stroke="#7f8f93" stroke-width="1" '
         'stroke-linejoin="round"/></svg>'
@@ -240,7 +240,7 @@ def _build_map(
             *(number, candidate.name, presenter.url(candidate.slug)),
             *(candidate.latitude, candidate.longitude),
             tone=_tone(is_open),
-            words=presenter.openness_badge(is_open, change)[1],
+            label=presenter.openness_badge(is_open, change)[1],
         )
         for number, (candidate, is_open, change) in enumerate(states, 1)
         if candidate.latitude is not None and candidate.longitude is not None
@@ -256,7 +256,7 @@ def _pin(row: PointRow) -> maps.Pin | None:
         return None
     position = int(row.labels["number"]), row.labels["name"], row.labels["url"]
     return maps.Pin(
-        *position, latitude, longitude, tone=_tone(row.is_open), words=row.openness_label
+        *position, latitude, longitude, tone=_tone(row.is_open), label=row.openness_label
     )
 
 

@@ -1,4 +1,4 @@
-"""Filters of the communes; an unknown département or postal code is a fault of its parameter."""
+"""Filters by département, shared by all apps, and those of the communes."""
 
 import django_filters
 from django.utils.translation import gettext_lazy as _
@@ -6,10 +6,26 @@ from django.utils.translation import gettext_lazy as _
 from portal.territory.models import Commune, CommuneQuerySet, Department, PostalCode
 
 
-class CommuneFilter(django_filters.FilterSet):
-    department = django_filters.ModelChoiceFilter(
-        queryset=Department.objects.all(), label=_("Département")
+def department_filter(
+    field_name: str, *, having: str | None = None
+) -> django_filters.ModelChoiceFilter:
+    """Return a filter by the code of a département, `department=45`.
+
+    The choices are the départements with rows in the reverse relation `having`, by default all.
+    """
+    departments = Department.objects.all()
+    if having:
+        departments = departments.filter(**{f"{having}__isnull": False}).distinct()
+    return django_filters.ModelChoiceFilter(
+        field_name=field_name,
+        queryset=departments,
+        label=_("Département"),
+        empty_label=_("tous"),
     )
+
+
+class CommuneFilter(django_filters.FilterSet):
+    department = department_filter("department")
     postal_code = django_filters.ModelChoiceFilter(
         field_name="postal_codes", queryset=PostalCode.objects.all(), label=_("Code postal")
     )

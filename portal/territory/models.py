@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.text.normalisation import normalise
+from portal.territory.enums import FormerCommuneKind, PointSource
 
 COMMUNE_CODE = r"[0-9][0-9AB][0-9]{3}"
 
@@ -102,11 +103,6 @@ class Commune(models.Model):
     `point_source` says; null where the reference knows none.
     """
 
-    class PointSource(models.TextChoices):
-        TOWN_HALL = "mairie", _("mairie")
-        INTERIOR = "interieur", _("point intérieur")
-        UNKNOWN = "", _("inconnu")
-
     code = models.CharField(
         _("code INSEE"), max_length=5, primary_key=True, validators=[commune_code]
     )
@@ -158,15 +154,10 @@ class FormerCommune(models.Model):
     had (Malesherbes, in Le Malesherbois) or by the one it gave to the whole (Bazeilles).
     """
 
-    class Kind(models.TextChoices):
-        DELEGATED = "commune-deleguee", _("commune déléguée")
-        ASSOCIATED = "commune-associee", _("commune associée")
-        ARRONDISSEMENT = "arrondissement-municipal", _("arrondissement municipal")
-
     code = models.CharField(_("code INSEE"), max_length=5)
     name = models.CharField(_("nom"), max_length=80)
     search_name = models.CharField(max_length=80, editable=False, db_index=True)
-    kind = models.CharField(_("nature"), max_length=30, choices=Kind)
+    kind = models.CharField(_("nature"), max_length=30, choices=FormerCommuneKind)
     commune = models.ForeignKey(Commune, models.CASCADE, related_name="former_communes")
 
     class Meta:

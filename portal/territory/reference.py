@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from portal.core.tables import csv_reader
 from portal.core.text.normalisation import normalise
 from portal.registries.loaders import DEPARTMENT_CODE, Fault, LoadRefused
+from portal.territory.enums import FormerCommuneKind, PointSource
 from portal.territory.models import COMMUNE_CODE, Commune, Department, FormerCommune
 
 FOLDER = Path(__file__).parent / "data" / "reference"
@@ -269,7 +270,7 @@ def _commune(cells: list[str], departments: dict[str, DepartmentRow]) -> Commune
 
 def _former_commune(cells: list[str], communes: dict[str, CommuneRow]) -> FormerCommuneRow:
     code, name, kind, commune = cells
-    if kind not in FormerCommune.Kind.values:
+    if kind not in FormerCommuneKind.values:
         raise _LineError(_("« %s » n'est pas une nature d'ancienne commune.") % kind)
     if commune not in communes:
         raise _LineError(_("« %s » n'est pas une commune d'aujourd'hui.") % commune)
@@ -325,7 +326,7 @@ def _point(latitude: str, longitude: str, source: str) -> tuple[float | None, fl
     """A point and where it comes from, or none of them."""
     if not (latitude or longitude or source):
         return None, None, ""
-    if not source or source not in Commune.PointSource.values:
+    if not source or source not in PointSource.values:
         raise _LineError(_("« %s » n'est pas une origine de point.") % source)
     return _degrees(latitude, 90), _degrees(longitude, 180), source
 

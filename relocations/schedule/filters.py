@@ -9,8 +9,9 @@ from drf_spectacular.utils import extend_schema_field
 
 from portal.core import clock
 from portal.core.periods.period import USUAL, Period, PeriodError
+from portal.territory.filters import department_filter
 from relocations.models import Relocation, RelocationQuerySet
-from teams.directory.filters import FilterForm, department_filter, slug_filter
+from teams.directory.filters import FilterForm, slug_filter
 from teams.models import Agency, Team
 
 
@@ -32,7 +33,7 @@ class PeriodFilter(django_filters.Filter):
 
 
 class RelocationFilter(django_filters.FilterSet):
-    department = department_filter("team__agency__department")
+    department = department_filter("team__agency__department", having="agencies")
     status = django_filters.ChoiceFilter(
         choices=Relocation.Status.choices, label=_("Statut"), empty_label=_("tous")
     )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.http.filters import ExistingKeyFilter
 from portal.core.text.cleaning import printable_line
-from portal.territory.models import Department
+from portal.territory.filters import department_filter
 from schema_actions.enums import LevelStatus, Pace
 from schema_actions.levels import LEVEL_LABELS, LEVELS, levels_of
 from schema_actions.models import (
@@ -173,17 +173,8 @@ class SheetPageFilter(SheetFilter):
         return sheets.filter(pilot="" if pilot == UNKNOWN_PILOT else pilot)
 
 
-def department_filter(field_name: str) -> django_filters.ModelChoiceFilter:
-    """`department=45`, among the départements that have a plan."""
-    return django_filters.ModelChoiceFilter(
-        field_name=field_name,
-        queryset=Department.objects.filter(plans__isnull=False).distinct(),
-        label=_("Département"),
-    )
-
-
 class PlanApiFilter(django_filters.FilterSet):
-    department = department_filter("department")
+    department = department_filter("department", having="plans")
 
     class Meta:
         model = Plan
@@ -193,7 +184,7 @@ class PlanApiFilter(django_filters.FilterSet):
 class SheetApiFilter(SheetFilter):
     """`campaign` narrows what level, pace, vigilance, updated and q look into."""
 
-    department = department_filter("plan__department")
+    department = department_filter("plan__department", having="plans")
     plan = slug_filter(Plan, "plan", _("Schéma"))
     campaign = ExistingKeyFilter(keys=_campaigns, method="of_campaign", label=_("Campagne"))
 
@@ -210,7 +201,7 @@ class SheetApiFilter(SheetFilter):
 
 
 class CampaignApiFilter(django_filters.FilterSet):
-    department = department_filter("plan__department")
+    department = department_filter("plan__department", having="plans")
     plan = slug_filter(Plan, "plan", _("Schéma"))
 
     class Meta:
@@ -219,7 +210,7 @@ class CampaignApiFilter(django_filters.FilterSet):
 
 
 class EvaluationApiFilter(django_filters.FilterSet):
-    department = department_filter("campaign__plan__department")
+    department = department_filter("campaign__plan__department", having="plans")
     plan = slug_filter(Plan, "campaign__plan", _("Schéma"))
     campaign = ExistingKeyFilter(keys=_campaigns, field_name="campaign__slug", label=_("Campagne"))
     level = django_filters.ChoiceFilter(choices=LEVEL_CHOICES, label=_("Niveau"))

@@ -8,7 +8,8 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from portal.territory.models import Commune, Department
+from portal.territory.filters import department_filter
+from portal.territory.models import Commune
 from teams.models import Agency, Sector, Site, Team
 
 StrOrPromise = str | Promise
@@ -19,16 +20,6 @@ class FilterForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{**kwargs, "label_suffix": ""})
-
-
-def department_filter(field_name: str) -> django_filters.ModelChoiceFilter:
-    """`department=45`, among the départements that have an agency."""
-    return django_filters.ModelChoiceFilter(
-        field_name=field_name,
-        queryset=Department.objects.filter(agencies__isnull=False).distinct(),
-        label=_("Département"),
-        empty_label=_("tous"),
-    )
 
 
 def slug_filter(
@@ -45,7 +36,7 @@ def slug_filter(
 
 
 class AgencyFilter(django_filters.FilterSet):
-    department = department_filter("department")
+    department = department_filter("department", having="agencies")
 
     class Meta:
         model = Agency
@@ -53,7 +44,7 @@ class AgencyFilter(django_filters.FilterSet):
 
 
 class SiteFilter(django_filters.FilterSet):
-    department = department_filter("department")
+    department = department_filter("department", having="agencies")
 
     class Meta:
         model = Site
@@ -61,7 +52,7 @@ class SiteFilter(django_filters.FilterSet):
 
 
 class TeamFilter(django_filters.FilterSet):
-    department = department_filter("agency__department")
+    department = department_filter("agency__department", having="agencies")
     agency = slug_filter(Agency, "agency", _("Agence"))
     kind = django_filters.ChoiceFilter(
         choices=Team.Kind.choices, label=_("Nature"), empty_label=_("toutes")
@@ -74,7 +65,7 @@ class TeamFilter(django_filters.FilterSet):
 
 
 class SectorFilter(django_filters.FilterSet):
-    department = department_filter("commune__department")
+    department = department_filter("commune__department", having="agencies")
     team = slug_filter(Team, "team", _("Équipe"))
     commune = django_filters.ModelChoiceFilter(
         queryset=Commune.objects.all(), label=_("Commune (code INSEE)")

@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.db import transaction
 
 from portal.territory import reference
+from portal.territory.enums import FormerCommuneKind
 from portal.territory.importers import LoadResult, load_reference
 from portal.territory.models import Commune, CommuneContour, Department, FormerCommune
 
@@ -78,7 +79,7 @@ def test_a_former_commune_may_have_changed_department(france):
 
 
 def test_arrondissements_are_found_under_their_city(france):
-    arrondissements = FormerCommune.objects.filter(kind=FormerCommune.Kind.ARRONDISSEMENT)
+    arrondissements = FormerCommune.objects.filter(kind=FormerCommuneKind.ARRONDISSEMENT)
     by_city = {
         city: arrondissements.filter(commune__name=city, commune__code=code).count()
         for city, code in [("Paris", "75056"), ("Lyon", "69123"), ("Marseille", "13055")]

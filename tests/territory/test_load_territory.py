@@ -7,6 +7,7 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError
 from django.db.models import QuerySet
 
+from portal.territory.enums import FormerCommuneKind, PointSource
 from portal.territory.models import (
     Commune,
     CommuneContour,
@@ -43,7 +44,7 @@ def test_what_the_reference_holds_is_loaded(files):
     malesherbois = Commune.objects.get(code="45191")
     assert malesherbois.department_id == "45"
     assert malesherbois.search_name == "le malesherbois"
-    assert malesherbois.point_source == Commune.PointSource.TOWN_HALL
+    assert malesherbois.point_source == PointSource.TOWN_HALL
     assert postal_codes("45191") == {"45300", "45330"}
     assert {former.name for former in malesherbois.former_communes.all()} == {
         "Malesherbes",
@@ -93,7 +94,7 @@ def test_what_changed_in_the_reference_changes_in_the_database(files):
     assert Commune.objects.get(code="45232").epci_name == "Métropole d'Orléans"
     assert postal_codes("45191") == {"45330"}
     assert postal_codes("45232") == {"45160", "45100"}
-    assert FormerCommune.objects.get(code="45192").kind == FormerCommune.Kind.ASSOCIATED
+    assert FormerCommune.objects.get(code="45192").kind == FormerCommuneKind.ASSOCIATED
     assert CommuneContour.objects.get().geometry["coordinates"][0][2] == [1.9, 47.95]
     assert Department.objects.get(code="41").name == "Loir et Cher"
 
