@@ -425,7 +425,7 @@ ACCOUNT_FORMS = {
 }
 MFA_ADAPTER = "portal.accounts.adapter.MFAAdapter"
 MFA_FORMS = {
-    "authenticate": "portal.accounts.forms.GiveCodeForm",
+    "authenticate": "portal.accounts.forms.EnterCodeForm",
     "reauthenticate": "portal.accounts.forms.ConfirmCodeForm",
     "activate_totp": "portal.accounts.forms.SetUpCodeForm",
 }

@@ -1,4 +1,4 @@
-"""What this portal decides where django-allauth leaves the choice."""
+"""Adapters of django-allauth: sign-in limits, links in e-mails, one-time codes."""
 
 import time
 from typing import Any
@@ -21,14 +21,14 @@ from portal.accounts.sign_in_log import record_sign_in, user_with_email
 from portal.core.http.local_urls import known_page
 from portal.core.http.problems import too_many_requests
 
-RECENT_SECONDS = 300  # seconds in which a password or a code just typed is not asked again
+RECENT_SECONDS = 300  # how long a password or a code just typed is not asked again
 
 
 class PasswordBackend(AuthenticationBackend):
-    """Signs in by e-mail and password. It says nothing of rights: the rules alone do."""
+    """Signs in by e-mail and password; grants no permission, which is the job of the rules."""
 
     def authenticate(self, request: HttpRequest | None, **credentials: Any) -> User | None:
-        """Never with the password that everybody knows, outside a demonstration."""
+        """Refuse the public password of demonstrations outside PORTAL_DEMO."""
         user: User | None = super().authenticate(request, **credentials)
         is_demo_password = credentials.get("password") == DEMO_PASSWORD
         return None if is_demo_password and not settings.PORTAL_DEMO else user
@@ -44,7 +44,7 @@ class PasswordBackend(AuthenticationBackend):
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """No open sign-up, limits that spare an office, links at the public address."""
+    """No open sign-up; limits that do not lock a whole office out; links at SITE_URL."""
 
     error_messages = {
         **DefaultAccountAdapter.error_messages,
@@ -59,21 +59,25 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Counts the attempt, to be given back if it succeeds; answers 429 past a limit.
+        """Count the attempt, which a success gives back; answer 429 past a limit.
 
-        `ACCOUNT_RATE_LIMITS` holds the limits: of one account from one address, of one account
-        from everywhere, of one address whatever the account.
+        The limits of `ACCOUNT_RATE_LIMITS` are for an account from one IP address, for an account
+        from any address, and for an address whatever the account.
         """
         login = str(credentials.get("email", "")).lower()
-        here = attempt_key(request, login)
         usage = ratelimit.RateLimitUsage(usage=[])
-        for action, key in (("sign_in_here", here), ("sign_in", login), ("sign_in_address", "")):
-            taken = ratelimit.consume(request, app="allauth.account", action=action, key=key)
-            if taken is None:
+        keys = {
+            "sign_in_here": attempt_key(request, login),
+            "sign_in": login,
+            "sign_in_address": "",
+        }
+        for action, key in keys.items():
+            consumed = ratelimit.consume(request, app="allauth.account", action=action, key=key)
+            if consumed is None:
                 self._record_refusal(request, login, SignInOutcome.TOO_MANY)
                 [rate] = ratelimit.get_rates(app="allauth.account", action=action)
                 raise ImmediateHttpResponse(too_many_requests(request, int(rate.duration)))
-            usage.usage += taken.usage
+            usage.usage += consumed.usage
         self._login_failed_rl_usage = usage
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
@@ -90,13 +94,13 @@ class AccountAdapter(DefaultAccountAdapter):
         record_sign_in(request, outcome=outcome, user=user_with_email(login))
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        """Not from somebody who signed in, or confirmed who they are, a moment ago."""
+        """Return False within RECENT_SECONDS of a sign-in or of a confirmation."""
         records = get_authentication_records(self.request, self.request.user)
         recent = bool(records) and time.time() - records[-1]["at"] < RECENT_SECONDS
         return not recent and bool(super().is_reauthentication_required(app=app, **kwargs))
 
     def is_safe_url(self, url: str | None) -> bool:
-        """Whether one may be led there once signed in: to a page of the portal alone."""
+        """Return whether a sign-in may redirect there: only to pages of the portal."""
         return bool(known_page(url or ""))
 
     def get_reset_password_from_key_url(self, key: str) -> str:
@@ -109,18 +113,18 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 def sign_in_method(request: HttpRequest, user: User) -> SignInMethod:
-    """How `user`, who signs in by this request, said who they are."""
+    """Return how `user`, who signs in with this request, was authenticated."""
     methods = {record["method"] for record in get_authentication_records(request, user)}
     return SignInMethod.PROCONNECT if "socialaccount" in methods else SignInMethod.PASSWORD
 
 
 def attempt_key(request: HttpRequest, login: str) -> str:
-    """What names the attempts on one account from one address."""
+    """Return the rate-limit key of an account from one IP address."""
     return f"{login} {ratelimit.get_ip(request)}"
 
 
 class MFAAdapter(DefaultMFAAdapter):
-    """One-time codes, which those who must have one cannot put away."""
+    """One-time codes, which users who need one cannot remove."""
 
     error_messages = {
         **DefaultMFAAdapter.error_messages,

@@ -1,4 +1,4 @@
-"""People and rights are not edited here but at `/espace/personnes/`, which keeps who gave what."""
+"""Removes people and rights from the administration: `/espace/personnes/` edits and logs them."""
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator

@@ -1,4 +1,4 @@
-"""Who asks for a page."""
+"""The user of a request, typed."""
 
 from typing import cast
 
@@ -8,5 +8,5 @@ from portal.accounts.models import User
 
 
 def current_user(request: HttpRequest) -> User:
-    """The user of a request that only somebody signed in may make."""
+    """Return the user of a request that a guard has restricted to signed-in users."""
     return cast(User, request.user)

@@ -1,10 +1,10 @@
-"""A browser in plain words: all that is kept of it."""
+"""The browser of a session in plain French, which is all that is stored of it."""
 
 from django.utils.translation import gettext as _
 
-DEVICE_SESSION_KEY = "device"  # where a session keeps it
+DEVICE_SESSION_KEY = "device"
 
-# The first that the signature holds: the later ones are named by the earlier too.
+# The first match wins: most browsers also name others in their User-Agent.
 _BROWSERS = [
     ("Edg", "Edge"),
     ("OPR/", "Opera"),
@@ -25,10 +25,10 @@ _SYSTEMS = [
 ]
 
 
-def describe_device(signature: str) -> str:
-    """The browser and the system of a User-Agent: "Firefox sur Windows"; "" where unknown."""
-    browser = next((name for mark, name in _BROWSERS if mark in signature), "")
-    system = next((name for mark, name in _SYSTEMS if mark in signature), "")
+def describe_device(user_agent: str) -> str:
+    """Return the browser and system of a User-Agent, "Firefox sur Windows"; "" if unknown."""
+    browser = next((name for token, name in _BROWSERS if token in user_agent), "")
+    system = next((name for token, name in _SYSTEMS if token in user_agent), "")
     if browser and system:
         return _("%(browser)s sur %(system)s") % {"browser": browser, "system": system}
     return browser or system

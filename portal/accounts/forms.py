@@ -1,12 +1,14 @@
-"""The forms of sign-in, password and code, in the portal's words and look."""
+"""Forms of django-allauth with the labels and the look of the portal."""
 
 from typing import Any
 
-from allauth.account import forms as account
-from allauth.mfa.base import forms as codes
-from allauth.mfa.totp import forms as totp
+from allauth.account import forms as account_forms
+from allauth.mfa.base import forms as mfa_forms
+from allauth.mfa.totp import forms as totp_forms
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.models import User
 
 EMAIL = _("Adresse électronique")
 PASSWORD = _("Mot de passe")
@@ -18,9 +20,9 @@ PASSWORD_HELP = _(
 
 
 class LabelledForm(forms.Form):
-    """Takes its labels and helps from `words`; nothing stands in a field before one types."""
+    """Takes labels and help from `texts`; shows no placeholder."""
 
-    texts: dict[str, tuple[Any, Any]] = {}  # of each field, its label and its help
+    texts: dict[str, tuple[Any, Any]] = {}  # label and help of each field
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{**kwargs, "label_suffix": ""})
@@ -32,7 +34,7 @@ class LabelledForm(forms.Form):
                 field.widget.attrs["inputmode"] = "numeric"
 
 
-class SignInForm(LabelledForm, account.LoginForm):
+class SignInForm(LabelledForm, account_forms.LoginForm):
     texts = {"login": (EMAIL, ""), "password": (PASSWORD, "")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -40,26 +42,26 @@ class SignInForm(LabelledForm, account.LoginForm):
         self.fields["login"].widget.attrs["autocomplete"] = "username"
 
 
-class ConfirmPasswordForm(LabelledForm, account.ReauthenticateForm):
+class ConfirmPasswordForm(LabelledForm, account_forms.ReauthenticateForm):
     texts = {"password": (PASSWORD, "")}
 
 
-class ForgottenPasswordForm(LabelledForm, account.ResetPasswordForm):
-    users: list[Any]
+class ForgottenPasswordForm(LabelledForm, account_forms.ResetPasswordForm):
+    users: list[User]
     texts = {"email": (EMAIL, _("Celle de votre compte."))}
 
     def clean_email(self) -> str:
-        """Nothing is sent to whoever has not accepted their invitation: it is what they have."""
+        """Send nothing to users who have not accepted their invitation yet."""
         email: str = super().clean_email()
         self.users = [user for user in self.users if user.has_accepted]
         return email
 
 
-class NewPasswordForm(LabelledForm, account.ResetPasswordKeyForm):
+class NewPasswordForm(LabelledForm, account_forms.ResetPasswordKeyForm):
     texts = {"password1": (NEW_PASSWORD, PASSWORD_HELP), "password2": (REPEAT_PASSWORD, "")}
 
 
-class ChangePasswordForm(LabelledForm, account.ChangePasswordForm):
+class ChangePasswordForm(LabelledForm, account_forms.ChangePasswordForm):
     texts = {
         "oldpassword": (_("Mot de passe actuel"), ""),
         "password1": (NEW_PASSWORD, PASSWORD_HELP),
@@ -67,7 +69,7 @@ class ChangePasswordForm(LabelledForm, account.ChangePasswordForm):
     }
 
 
-class InvitationForm(LabelledForm, account.ResetPasswordKeyForm):
+class InvitationForm(LabelledForm, account_forms.ResetPasswordKeyForm):
     name = forms.CharField(required=False, max_length=150)
     texts = {
         "name": (_("Votre nom"), _("Facultatif : celui que vos collègues verront.")),
@@ -77,13 +79,13 @@ class InvitationForm(LabelledForm, account.ResetPasswordKeyForm):
     field_order = ["name", "password1", "password2"]
 
 
-class GiveCodeForm(LabelledForm, codes.AuthenticateForm):
+class EnterCodeForm(LabelledForm, mfa_forms.AuthenticateForm):
     texts = {"code": (_("Code"), _("Six chiffres de l'application, ou un code de secours."))}
 
 
-class ConfirmCodeForm(LabelledForm, codes.ReauthenticateForm):
-    texts = GiveCodeForm.texts
+class ConfirmCodeForm(LabelledForm, mfa_forms.ReauthenticateForm):
+    texts = EnterCodeForm.texts
 
 
-class SetUpCodeForm(LabelledForm, totp.ActivateTOTPForm):
+class SetUpCodeForm(LabelledForm, totp_forms.ActivateTOTPForm):
     texts = {"code": (_("Code"), _("Les six chiffres que l'application montre maintenant."))}

@@ -1,8 +1,8 @@
-"""Accounts by invitation only: a signed link, good once and for a week, to choose a password.
+"""Accounts by invitation: a signed link, valid once and for a week, to choose a password.
 
-The link is tied to the unusable password that the account was made with: choosing one ends it, and
-with it all the others. As long as nobody did, each link lasts its week: whichever e-mail comes
-last, however often one was invited, it works. Nothing else has to be stored.
+The link signs the unusable password that the account was created with, so choosing a password ends
+every link sent for that account. Until then each link lasts its week, however many were sent, and
+nothing has to be stored.
 """
 
 from smtplib import SMTPException
@@ -24,7 +24,7 @@ VALID_DAYS = 7
 
 
 def get_or_create_user(email: str, name: str = "") -> User:
-    """The account of that e-mail, made without password where there is none."""
+    """Return the account with that e-mail, created without a password if there is none."""
     user, _created = User.objects.get_or_create(
         email=email.strip().lower(), defaults={"name": name, "password": make_password(None)}
     )
@@ -32,23 +32,23 @@ def get_or_create_user(email: str, name: str = "") -> User:
 
 
 def is_pending(user: User) -> bool:
-    """Whether they still have to accept their invitation."""
+    """Return whether the user has still to accept their invitation."""
     return user.is_active and not user.has_accepted
 
 
 def mailbox(email: str) -> str:
-    """What receives the e-mails of an address: without its case, nor what follows a "+"."""
+    """Return the mailbox of an address: in lower case, without what follows a "+"."""
     name, _at, host = email.strip().lower().rpartition("@")
     return f"{name.partition('+')[0]}@{host}"
 
 
 def link_for(user: User) -> str:
-    """A link that opens the account of somebody who waits, beside those that were made before."""
+    """Return a new link for a pending account; earlier links stay valid."""
     return settings.SITE_URL + reverse("invitation", args=[_token(user)])
 
 
 def send(*, user: User, link: str, by: User) -> bool:
-    """Writes to the one whom the link invites; whether the e-mail could be given to be sent."""
+    """Send the link by e-mail; return whether it could be queued."""
     text = render_to_string(
         "accounts/email/invitation.txt", {"by": by, "link": link, "days": VALID_DAYS, "user": user}
     )
@@ -60,7 +60,7 @@ def send(*, user: User, link: str, by: User) -> bool:
 
 
 def invited_user(token: str) -> User | None:
-    """Whom the link invites; None where it was never good, is too old, or has served."""
+    """Return the user of a link; None if it is forged, too old or already used."""
     try:
         pk, state = signing.loads(token, salt=SALT, max_age=VALID_DAYS * 24 * 3600)
     except (signing.BadSignature, ValueError):
@@ -72,10 +72,10 @@ def invited_user(token: str) -> User | None:
 
 
 def accept(*, user: User, password: str, name: str) -> bool:
-    """Gives the account its password; False where the link served in the meantime."""
-    waiting = User.objects.filter(pk=user.pk, password=user.password)
-    # An update saves no row: `portal.core.http.input_cleaning` does not see it.
-    return bool(waiting.update(password=make_password(password), name=clean_line(name)))
+    """Set the password and the name; return False if the link was used meanwhile."""
+    pending = User.objects.filter(pk=user.pk, password=user.password)
+    # `clean_line`, since input_cleaning does not see queryset updates.
+    return bool(pending.update(password=make_password(password), name=clean_line(name)))
 
 
 def _token(user: User) -> str:

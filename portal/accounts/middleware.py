@@ -1,4 +1,4 @@
-"""What every request of somebody signed in goes through; a reader without session costs nothing."""
+"""Middleware of signed-in requests; a request without a session cookie costs nothing."""
 
 import time
 from collections.abc import Callable
@@ -16,8 +16,8 @@ from portal.accounts.current_user import current_user
 from portal.core.http.problems import CONTENT_TYPE, problem
 from portal.core.http.read_only import SAFE_METHODS
 
-RENEWED_SESSION_KEY = "renewed"  # where a session keeps when it was last renewed
-RENEWAL_SECONDS = 600  # seconds after which use renews a session
+RENEWED_SESSION_KEY = "renewed"  # time of the last renewal of a session
+RENEWAL_SECONDS = 600  # a session is renewed at most this often
 ALLOWED_WITHOUT_CODE = {
     "mfa_activate_totp",
     "account_reauthenticate",
@@ -26,11 +26,12 @@ ALLOWED_WITHOUT_CODE = {
 
 
 def signed_in_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable:
-    """Renews the session, keeps the answer out of caches, and first of all asks for the code that
-    a manager or an administrator must have: without one they can only set it up.
+    """Renew the session, forbid caching, and require a one-time code of those who need one.
+
+    Managers and administrators without a code can only set it up.
     """
 
-    def answer(request: HttpRequest) -> HttpResponse:
+    def middleware(request: HttpRequest) -> HttpResponse:
         if settings.SESSION_COOKIE_NAME not in request.COOKIES or request.user.is_anonymous:
             return get_response(request)
         request.session.is_reading = request.method in SAFE_METHODS  # type: ignore[attr-defined]
@@ -39,18 +40,18 @@ def signed_in_middleware(get_response: Callable[[HttpRequest], HttpResponse]) ->
         add_never_cache_headers(response)
         return response
 
-    return answer
+    return middleware
 
 
 def _renew_session(request: HttpRequest) -> None:
-    """Moves the end of the session, which comes SESSION_COOKIE_AGE after its last use."""
+    """Postpone the end of the session, SESSION_COOKIE_AGE after its last use."""
     now = int(time.time())
     if now - request.session.get(RENEWED_SESSION_KEY, 0) > RENEWAL_SECONDS:
         request.session[RENEWED_SESSION_KEY] = now
 
 
 def _require_code(request: HttpRequest) -> HttpResponse | None:
-    """None where the request may go on."""
+    """Return a 403 or a redirect to the setting up of a code; None if the request may proceed."""
     user = current_user(request)
     if not user.needs_code or is_mfa_enabled(user, [Authenticator.Type.TOTP]):
         return None

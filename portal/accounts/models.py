@@ -1,4 +1,4 @@
-"""The person who signs in, what they may do in a département, and who gave it to them."""
+"""Users, their roles, changes of rights, sign-ins and sessions."""
 
 from datetime import datetime
 from typing import Any
@@ -21,22 +21,22 @@ from portal.accounts.enums import RoleKind, SignInMethod, SignInOutcome
 from portal.accounts.sessions import SessionStore
 from portal.territory.models import Department
 
-DEMO_PASSWORD = "portail-demo"  # noqa: S105, of every account of a demonstration
+DEMO_PASSWORD = "portail-demo"  # noqa: S105, of every demonstration account
 DEVICE_LENGTH = 60
 
 
-# Neither a password was chosen, nor did anybody sign in otherwise.
+# No password was chosen, and the person never signed in by ProConnect.
 _UNACCEPTED = Q(password__startswith=UNUSABLE_PASSWORD_PREFIX, last_login__isnull=True)
 
 
 class UserQuerySet(models.QuerySet["User"]):
     def with_duties(self) -> "UserQuerySet":
-        """With all that `User.duties` says, in a constant number of queries."""
+        """Prefetch what `User.duties` reads, in a constant number of queries."""
         return self.prefetch_related("roles__department__profile", "memberships__agency")
 
     def accepted(self) -> "UserQuerySet":
-        """Those who may be written to: open accounts whose invitation was accepted, with a password
-        or by ProConnect.
+        """Return the active users who accepted their invitation, with a password or by ProConnect:
+        those who may be sent e-mails.
         """
         return self.filter(is_active=True).exclude(_UNACCEPTED)
 
@@ -46,7 +46,7 @@ class UserQuerySet(models.QuerySet["User"]):
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """A user who signs in with `email`; without a password, they cannot sign in yet."""
+        """Create a user; without a password, they cannot sign in yet."""
         if not email:
             raise ValueError("An e-mail is required.")
         user = self.model(email=email.strip().lower(), **fields)
@@ -62,10 +62,10 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A member of a département's staff. The e-mail, kept in lower case, is the name.
+    """A member of a département's staff, identified by e-mail, in lower case.
 
-    What they may do follows from their roles, their agencies and `is_superuser` (administrator),
-    through the rules of each app; there are neither groups nor permissions in tables.
+    Permissions follow from roles, agencies and `is_superuser` (administrator), by the rules of
+    each app; there are no groups or permissions in tables.
     """
 
     groups = None  # type: ignore[assignment]
@@ -93,18 +93,18 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def has_accepted(self) -> bool:
-        """Whether they may be written to: as `UserQuerySet.accepted` says."""
-        came = self.has_usable_password() or self.last_login is not None
-        return self.is_active and came
+        """Whether the user is one of `UserQuerySet.accepted`."""
+        has_signed_in = self.has_usable_password() or self.last_login is not None
+        return self.is_active and has_signed_in
 
     @property
     def is_staff(self) -> bool:
-        """Whether the administration opens: to administrators, managers and agents."""
+        """Whether the user may open the administration: administrators, managers and agents."""
         return self.is_superuser or bool(self.managed_departments or self.agency_ids)
 
     @property
     def needs_code(self) -> bool:
-        """Whether a one-time code is required of them beside the password."""
+        """Whether a one-time code is required beside the password."""
         powerful = self.is_superuser or bool(self.managed_departments)
         return powerful and not settings.PORTAL_DEMO
 
@@ -114,17 +114,17 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @cached_property
     def _memberships(self) -> list[Any]:
-        # They stand on a floor above: they are met through their reverse relation alone.
+        # A model of an upper app, reached only by its reverse relation.
         return self._related("memberships", "agency")
 
-    def _related(self, name: str, along: str) -> list[Any]:
-        """The rows of a reverse relation, as prefetched or in one query."""
+    def _related(self, name: str, select_related: str) -> list[Any]:
+        """Return the rows of a reverse relation, prefetched or in one query."""
         rows = getattr(self, name)
         prefetched = name in getattr(self, "_prefetched_objects_cache", {})
-        return list(rows.all() if prefetched else rows.select_related(along))
+        return list(rows.all() if prefetched else rows.select_related(select_related))
 
     def departments_with_role(self, kind: str) -> frozenset[str]:
-        """The codes of the départements where they have that role."""
+        """Return the codes of the départements where the user has that role."""
         return frozenset(role.department_id for role in self._roles if role.kind == kind)
 
     @property
@@ -133,7 +133,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def agency_ids(self) -> frozenset[int]:
-        """The keys of the agencies of which they are an agent."""
+        """The primary keys of the agencies where the user is an agent."""
         return frozenset(member.agency_id for member in self._memberships)
 
     @property
@@ -143,18 +143,18 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def duties(self) -> list[str]:
-        """All that they are, in French: "gestionnaire du Loiret", "agent : ADS Nord Loiret"."""
-        first = [_now("administrateur du portail")] if self.is_superuser else []
-        return [*first, *(duty.label for duty in (*self._roles, *self._memberships))]
+        """All roles in French: "gestionnaire du Loiret", "agent : ADS Nord Loiret"."""
+        administrator = [_now("administrateur du portail")] if self.is_superuser else []
+        return [*administrator, *(duty.label for duty in (*self._roles, *self._memberships))]
 
     def clear_rights_cache(self) -> None:
-        """Has them read again, after a role or an agency was given or taken."""
+        """Forget the roles and memberships read so far, after one of them changed."""
         for cache in ("_roles", "_memberships", "_prefetched_objects_cache"):
             self.__dict__.pop(cache, None)
 
 
 class Role(models.Model):
-    """What a person is in a whole département. Agents are members of agencies (`teams`)."""
+    """A user's role in a whole département. Agents are members of agencies (`teams`)."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="roles")
     department = models.ForeignKey(Department, models.PROTECT, related_name="roles")
@@ -182,7 +182,7 @@ class Role(models.Model):
 
 
 def role_label(kind: str, department: Department) -> str:
-    """A role in French: "gestionnaire du Loiret", or "gestionnaire, Loir-et-Cher (41)"."""
+    """Return a role in French: "gestionnaire du Loiret", "gestionnaire, Loir-et-Cher (41)"."""
     label = RoleKind(kind).label
     profile = getattr(department, "profile", None)
     return f"{label} {profile.name_with_article}" if profile else f"{label}, {department}"
@@ -227,10 +227,10 @@ class SignInQuerySet(models.QuerySet["SignIn"]):
 
 
 class SignIn(models.Model):
-    """A sign-in, or attempts that failed alike within an hour: then `count` counts them.
+    """A sign-in, or `count` similar failed attempts within an hour.
 
-    Neither a password nor an address is kept, nor what was typed where no account has that name:
-    `user` is then null.
+    No password or IP address is stored. `user` is null where no account has the e-mail typed,
+    which is not stored either.
     """
 
     user = models.ForeignKey(
@@ -275,9 +275,9 @@ class SessionManager(BaseSessionManager.from_queryset(SessionQuerySet)):  # type
 
 
 class Session(AbstractBaseSession):
-    """A signed-in browser, or one on its way to it: then `user` is null.
+    """The session of a browser; `user` is null before the sign-in.
 
-    Of the browser only its name in plain words is kept: neither its address nor its full signature.
+    Of the browser only a plain description is stored, not its IP address or full User-Agent.
     """
 
     user = models.ForeignKey(
@@ -299,5 +299,5 @@ class Session(AbstractBaseSession):
 
     @property
     def name(self) -> str:
-        """What names it on a page, where its key must not be read."""
+        """An identifier that pages may show, unlike the session key."""
         return salted_hmac("portal.accounts.session", self.session_key).hexdigest()[:20]

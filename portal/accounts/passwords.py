@@ -1,17 +1,15 @@
-"""What a password may not be, beside what Django refuses."""
-
-from typing import Any
+"""A password validator in addition to those of Django."""
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from portal.accounts.models import DEMO_PASSWORD
+from portal.accounts.models import DEMO_PASSWORD, User
 
 
 class KnownPasswordValidator:
-    """Refuses the password of the demonstrations: it opens nothing elsewhere."""
+    """Refuses the public password of demonstration accounts."""
 
-    def validate(self, password: str, user: Any = None) -> None:
+    def validate(self, password: str, user: User | None = None) -> None:
         if password == DEMO_PASSWORD:
             raise ValidationError(_("Ce mot de passe est celui des démonstrations."))
 

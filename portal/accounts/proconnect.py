@@ -1,4 +1,4 @@
-"""Signing in by ProConnect, where it is configured: only into an account that was invited."""
+"""Sign-in by ProConnect, where it is configured: only for accounts that were invited."""
 
 from typing import Any
 
@@ -6,32 +6,29 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
 from allauth.socialaccount.providers.base.constants import AuthError, AuthProcess
-from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView, OAuth2LoginView
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.crypto import get_random_string
 from django.utils.http import urlencode
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
 from requests import RequestException
 
 from portal.accounts import sign_in_log
 from portal.accounts.enums import SignInMethod, SignInOutcome
 from portal.accounts.models import User
-from portal.accounts.provider import LOGOUT_SESSION_KEY, ProConnectOAuth2Adapter
+from portal.accounts.provider import LOGOUT_SESSION_KEY
 
 ERROR_TEMPLATE = "accounts/proconnect_refused.html"
 
 
 class ProConnectAdapter(DefaultSocialAccountAdapter):
-    """No account is made, and nothing is kept beside it: the e-mail alone is the way in."""
+    """Matches accounts by e-mail; creates none, and stores nothing of ProConnect."""
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         return False
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
-        """Finds the account that was invited under that e-mail, or refuses."""
+        """Find the account invited with the e-mail of the claims, or answer 403."""
         user = user_from_claims(sociallogin.claims)
         if user is None or sociallogin.state.get("process") != AuthProcess.LOGIN:
             method, outcome = SignInMethod.PROCONNECT, SignInOutcome.NOT_INVITED
@@ -40,12 +37,12 @@ class ProConnectAdapter(DefaultSocialAccountAdapter):
                 render(request, ERROR_TEMPLATE, {"reason": "unknown"}, status=403)
             )
         sociallogin.user = user
-        request.session[LOGOUT_SESSION_KEY] = sociallogin.leaving
+        request.session[LOGOUT_SESSION_KEY] = sociallogin.logout
 
     def on_authentication_error(
         self, request: HttpRequest, provider: Any, error: Any = None, **kwargs: Any
     ) -> None:
-        """Back to the sign-in if the person gave up, else a page that says what to do."""
+        """Redirect to the sign-in page if the person cancelled, else explain what to do."""
         if error == AuthError.CANCELLED:
             raise ImmediateHttpResponse(redirect("account_login"))
         is_away = isinstance(kwargs.get("exception"), RequestException)
@@ -60,7 +57,7 @@ def is_configured() -> bool:
 
 
 def user_from_claims(claims: dict[str, Any]) -> User | None:
-    """The account of these claims, if the e-mail is not said to be unverified."""
+    """Return the account with the e-mail of these claims, unless it is marked unverified."""
     email = claims.get("email")
     if not email or claims.get("email_verified") is False:
         return None
@@ -72,32 +69,8 @@ def failure_response(request: HttpRequest, *, is_away: bool) -> HttpResponse:
     return render(request, ERROR_TEMPLATE, {"reason": reason}, status=status)
 
 
-@require_safe
-@never_cache
-def login(request: HttpRequest) -> HttpResponse:
-    """Leads to ProConnect, by a link: our policy lets no form lead to another site."""
-    return _run_view(request, OAuth2LoginView)
-
-
-@require_safe
-@never_cache
-def callback(request: HttpRequest) -> HttpResponse:
-    """Signs in whom ProConnect sends back."""
-    return _run_view(request, OAuth2CallbackView)
-
-
-def _run_view(request: HttpRequest, view: Any) -> HttpResponse:
-    if not is_configured():
-        raise Http404
-    try:
-        response: HttpResponse = view.adapter_view(ProConnectOAuth2Adapter(request))(request)
-    except RequestException:
-        return failure_response(request, is_away=True)
-    return response
-
-
 def logout_url(request: HttpRequest) -> str:
-    """The address that ends the session at ProConnect of whoever came in by it, else ""."""
+    """Return the address that ends the session at ProConnect, "" if none was opened there."""
     logout = request.session.get(LOGOUT_SESSION_KEY) or {}
     if not logout.get("at"):
         return ""

@@ -1,6 +1,6 @@
-"""ProConnect, the sign-in of public servants: OpenID Connect, whose answers are signed.
+"""ProConnect, the sign-in of public servants: OpenID Connect with signed claims.
 
-django-allauth finds `provider_classes` here by the name of this module.
+django-allauth finds `provider_classes` by the name of this module.
 """
 
 import secrets
@@ -18,25 +18,28 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 PROVIDER_ID = "proconnect"
-NONCE_SESSION_KEY = "proconnect_nonce"  # where a session keeps what the answer must repeat
-LOGOUT_SESSION_KEY = "proconnect_leaving"  # where a session keeps what ends that of ProConnect
+NONCE_SESSION_KEY = "proconnect_nonce"  # nonce that the ID token must repeat
+LOGOUT_SESSION_KEY = "proconnect_leaving"  # how to end the session at ProConnect
 ALGORITHMS = ["RS256", "ES256"]
 
 
 class ProConnectOAuth2Adapter(OpenIDConnectOAuth2Adapter):
-    """Reads and checks what ProConnect answers."""
+    """Checks the ID token and the claims of ProConnect."""
 
     def __init__(self, request: HttpRequest, provider_id: str = PROVIDER_ID) -> None:
         super().__init__(request, provider_id)
 
     def get_callback_url(self, request: HttpRequest, app: SocialApp) -> str:
-        """At the public address, as it was declared to ProConnect."""
+        """Return the callback at SITE_URL, as declared to ProConnect."""
         return settings.SITE_URL + reverse("proconnect_callback")
 
     def complete_login(
         self, request: HttpRequest, app: SocialApp, token: SocialToken, **kwargs: Any
     ) -> SocialLogin:
-        """Who signed in; raises OAuth2Error where the answers are not those to this request."""
+        """Return who signed in.
+
+        Raises OAuth2Error if the nonce or the subject is not that of this request.
+        """
         encoded = kwargs["response"].get("id_token")
         if not encoded:
             raise OAuth2Error("No id_token")
@@ -49,12 +52,13 @@ class ProConnectOAuth2Adapter(OpenIDConnectOAuth2Adapter):
             raise OAuth2Error("Another subject")
         login: SocialLogin = self.get_provider().sociallogin_from_response(request, userinfo)
         login.claims = userinfo
-        login.leaving = {"id_token": encoded, "at": self.openid_config.get("end_session_endpoint")}
+        login.logout = {"id_token": encoded, "at": self.openid_config.get("end_session_endpoint")}
         return login
 
     def _fetch_user_info(self, access_token: str) -> dict[str, Any]:
-        """What is said of the person, signed: by whom and for whom is checked. Claims that are not
-        signed are refused.
+        """Return the claims about the person, whose signature, issuer and audience are checked.
+
+        Raises OAuth2Error if they are not signed, or badly.
         """
         headers = {"Authorization": f"Bearer {access_token}"}
         with get_adapter().get_requests_session() as session:
@@ -86,20 +90,20 @@ class ProConnect(OpenIDConnectProvider):
     pkce_enabled_default = True
 
     def get_default_scope(self) -> list[str]:
-        """The least: who, and their e-mail."""
+        """Ask for the subject and the e-mail only."""
         return ["openid", "email"]
 
     def get_scope_from_request(self, request: HttpRequest) -> list[str]:
         return self.get_default_scope()
 
     def get_auth_params_from_request(self, request: HttpRequest, action: str) -> dict[str, str]:
-        """Never what an address asks for: a nonce of ours, and ProConnect's first level."""
+        """Ignore the query string; send our nonce and the lowest level of ProConnect."""
         nonce = secrets.token_urlsafe(32)
         request.session[NONCE_SESSION_KEY] = nonce
         return {"nonce": nonce, "acr_values": "eidas1"}
 
     def extract_extra_data(self, data: dict[str, Any]) -> dict[str, Any]:
-        """Nothing: what ProConnect says of people is not kept."""
+        """Return nothing: the claims of ProConnect are not stored."""
         return {}
 
     def extract_email_addresses(self, data: dict[str, Any]) -> list[Any]:

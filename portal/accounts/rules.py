@@ -1,66 +1,73 @@
-"""Who may do what, said once for the pages, the API and the administration.
+"""Rules of permissions, shared by the pages, the API and the administration.
 
-A rule takes a user and an object; without an object it says whether there is any at all for them.
-An administrator may do everything: Django answers for them before any rule.
+A rule takes a user and an object; without an object, it tells whether the user has the permission
+on at least one. Administrators (`is_superuser`) have every permission before any rule is asked.
 """
 
-from typing import Any
-
 import rules
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 
 from portal.accounts.enums import RoleKind
+from portal.accounts.models import User
 from portal.core.models import Source
 from portal.core.permissions.ownership import register
 from portal.territory.models import Commune, Department, DepartmentProfile
 
 DepartmentRef = Department | str | None
+AnyUser = User | AnonymousUser
 
 
 @rules.predicate
-def is_administrator(user: Any) -> bool:
+def is_administrator(user: AnyUser) -> bool:
     return bool(user.is_active and user.is_superuser)
 
 
 @rules.predicate
-def is_manager_of(user: Any, department: DepartmentRef = None) -> bool:
-    """Of that département, given by itself or by its code; of any at all for None."""
+def is_manager_of(user: AnyUser, department: DepartmentRef = None) -> bool:
+    """Return whether the user manages that département (or its code); for None, any."""
     return _has_role(user, RoleKind.MANAGER, department)
 
 
 @rules.predicate
-def is_pilot_in(user: Any, department: DepartmentRef = None) -> bool:
-    """Of the plans of that département; of any at all for None."""
+def is_pilot_in(user: AnyUser, department: DepartmentRef = None) -> bool:
+    """Return whether the user pilots plans of that département; for None, of any."""
     return _has_role(user, RoleKind.PILOT, department)
 
 
 @rules.predicate
-def is_reviewer_in(user: Any, department: DepartmentRef = None) -> bool:
-    """Of the plans of that département; of any at all for None."""
+def is_reviewer_in(user: AnyUser, department: DepartmentRef = None) -> bool:
+    """Return whether the user reviews plans of that département; for None, of any."""
     return _has_role(user, RoleKind.REVIEWER, department)
 
 
 @rules.predicate
-def is_agent_in(user: Any, department: DepartmentRef = None) -> bool:
-    """An agent of an agency of that département; of any at all for None."""
-    return bool(user.is_active) and _includes(user.agent_departments, department)
+def is_agent_in(user: AnyUser, department: DepartmentRef = None) -> bool:
+    """Return whether the user is an agent of an agency of that département; for None, of any."""
+    return (
+        isinstance(user, User) and user.is_active and _includes(user.agent_departments, department)
+    )
 
 
 @rules.predicate
-def is_staff_in(user: Any, department: DepartmentRef = None) -> bool:
-    """An agent or a manager of that département, or an administrator."""
+def is_staff_in(user: AnyUser, department: DepartmentRef = None) -> bool:
+    """Return whether the user is an agent or a manager there, or an administrator."""
     return (
         is_administrator(user) or is_manager_of(user, department) or is_agent_in(user, department)
     )
 
 
-def staff_departments(user: Any) -> frozenset[str]:
-    """The codes of the départements of which `works_in` says yes, but for an administrator."""
+def staff_departments(user: User) -> frozenset[str]:
+    """Return the codes of the départements where the user is an agent or a manager."""
     return frozenset(user.managed_departments | user.agent_departments)
 
 
-def _has_role(user: Any, kind: str, department: DepartmentRef) -> bool:
-    return bool(user.is_active) and _includes(user.departments_with_role(kind), department)
+def _has_role(user: AnyUser, kind: str, department: DepartmentRef) -> bool:
+    return (
+        isinstance(user, User)
+        and user.is_active
+        and _includes(user.departments_with_role(kind), department)
+    )
 
 
 def _includes(codes: frozenset[str], department: DepartmentRef) -> bool:
@@ -70,19 +77,19 @@ def _includes(codes: frozenset[str], department: DepartmentRef) -> bool:
 
 
 @rules.predicate
-def can_manage_profile(user: Any, profile: DepartmentProfile | None = None) -> bool:
+def can_manage_profile(user: AnyUser, profile: DepartmentProfile | None = None) -> bool:
     return is_manager_of(user, profile.department_id if profile else None)
 
 
 @rules.predicate
-def is_staff_anywhere(user: Any) -> bool:
+def is_staff_anywhere(user: AnyUser) -> bool:
     return is_staff_in(user)
 
 
 register(Department, "", lambda user: Q(pk__in=staff_departments(user)))
 register(Commune, "department", lambda user: Q(department__in=staff_departments(user)))
 register(DepartmentProfile, "department", lambda user: Q(department__in=user.managed_departments))
-register(Source, None, lambda user: Q())  # a document of whoever published it, read by all
+register(Source, None, lambda user: Q())  # belongs to no département
 
 rules.add_perm("accounts.manage_people", is_administrator | is_manager_of)
 rules.add_perm("accounts.grant_administrator", is_administrator)

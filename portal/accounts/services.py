@@ -1,4 +1,4 @@
-"""Rights given and taken. Each change that happens leaves a row that says by whom."""
+"""Granting and revoking rights; each change is recorded in a RightChange."""
 
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
@@ -11,12 +11,12 @@ from portal.territory.models import Department
 
 
 class LastAdministratorError(Exception):
-    """Nobody may take away the last administrator: no one could give the role back."""
+    """The last administrator cannot be removed: nobody could grant the role again."""
 
 
 @transaction.atomic
 def grant_role(*, by: User | None, user: User, department: Department, kind: str) -> bool:
-    """Gives a role; False if they had it already. Null `by` is the portal itself."""
+    """Grant a role; return False if the user had it. `by` is None for the portal itself."""
     _role, created = Role.objects.get_or_create(user=user, department=department, kind=kind)
     if created:
         record_right_change(
@@ -31,7 +31,7 @@ def grant_role(*, by: User | None, user: User, department: Department, kind: str
 
 @transaction.atomic
 def revoke_role(*, by: User | None, user: User, department: Department, kind: str) -> bool:
-    """Takes a role away; False if they did not have it."""
+    """Revoke a role; return False if the user did not have it."""
     count, _rows = Role.objects.filter(user=user, department=department, kind=kind).delete()
     if count:
         record_right_change(
@@ -55,7 +55,11 @@ def grant_administrator(*, by: User | None, user: User) -> bool:
 
 @transaction.atomic
 def revoke_administrator(*, by: User | None, user: User) -> bool:
-    """Raises LastAdministratorError where nobody else would be left, even in a race."""
+    """Revoke the role; return False if the user did not have it.
+
+    Locks the rows of all administrators, so that two cannot remove each other at the same time.
+    Raises LastAdministratorError.
+    """
     administrators = User.objects.administrators().select_for_update().order_by("pk")
     others = [pk for pk in administrators.values_list("pk", flat=True) if pk != user.pk]
     if not others:
@@ -70,7 +74,7 @@ def revoke_administrator(*, by: User | None, user: User) -> bool:
 def record_right_change(
     *, by: User | None, user: User, granted: bool, right: str, department: Department | None = None
 ) -> None:
-    """Keeps a change of rights, and has those of `user` read again."""
+    """Record a change of rights, and forget those that `user` had read."""
     RightChange.objects.create(
         changed_by=by, user=user, granted=granted, right=right, department=department
     )
@@ -79,8 +83,8 @@ def record_right_change(
 
 @transaction.atomic
 def reset_code(*, by: User, user: User) -> bool:
-    """Takes away the one-time and recovery codes of somebody, and ends their sessions: they sign in
-    with their password, and set up another code. False if they had none.
+    """Delete the one-time and recovery codes of a user and end their sessions, so that they sign in
+    by password and set up another code. Return False if they had none.
     """
     count, _rows = Authenticator.objects.filter(user=user).delete()
     if count:
@@ -91,9 +95,10 @@ def reset_code(*, by: User, user: User) -> bool:
 
 @transaction.atomic
 def erase_person(*, user: User) -> None:
-    """Erases who somebody is. What they did stays, under a number: of whom, nobody can tell.
+    """Anonymise a user: e-mail, name, rights, sessions and sign-ins go; what they did stays, linked
+    to a number.
 
-    Raises LastAdministratorError where nobody would be left to give rights.
+    Raises LastAdministratorError.
     """
     if user.is_superuser:
         revoke_administrator(by=None, user=user)

@@ -1,4 +1,4 @@
-"""Sessions kept in the database, each with its owner: so that people see theirs and end them."""
+"""Database sessions that know their user, so that users can list and end their own."""
 
 from typing import Any
 
@@ -18,17 +18,16 @@ class SessionStore(DatabaseStore):
     def get_model_class(cls) -> type[AbstractBaseSession]:
         return apps.get_model("accounts", "Session")
 
-    is_reading = False  # a request that changes nothing: its page matters more than its session
+    # Set for a GET or HEAD, which is answered even if its session cannot be saved.
+    is_reading = False
 
     def save(self, must_create: bool = False) -> None:
-        """While the portal is only read, whoever is signed in stays so, and nothing is kept; nor
-        where the disk is full, for whoever reads.
-        """
+        """Save the session, except in read-only mode; on a full disk, only writes fail."""
         if settings.PORTAL_READ_ONLY:
             return
         try:
             super().save(must_create)
-        except UpdateError as error:  # of a session that ended meanwhile, or of any other cause
+        except UpdateError as error:  # a session that ended meanwhile, or any database error
             if not isinstance(error.__context__, DATABASE_UNAVAILABLE):
                 raise
             if not self.is_reading:
@@ -42,5 +41,5 @@ class SessionStore(DatabaseStore):
 
 
 def session_user_id(data: dict[str, Any]) -> int | None:
-    """The key of the user who signed in with the session of this content."""
+    """Return the primary key of the signed-in user of this session data, None without one."""
     return int(data[SESSION_KEY]) if SESSION_KEY in data else None

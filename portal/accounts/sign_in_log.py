@@ -1,4 +1,4 @@
-"""The journal of sign-ins: who came in, who was refused; kept for a year."""
+"""The log of sign-ins, successful and refused, for a year."""
 
 from datetime import datetime, timedelta
 
@@ -20,26 +20,28 @@ def record_sign_in(
     user: User | None,
     method: SignInMethod = SignInMethod.PASSWORD,
 ) -> None:
-    """Keeps a sign-in; a failure is counted with those of its hour that are like it, so that
-    whoever tries ten thousand passwords does not fill a table.
+    """Record a sign-in.
+
+    Failures of the same kind within an hour share a row, so that ten thousand attempts do not
+    fill the table. One or two queries.
     """
     now = timezone.now()
     device = describe_device(request.META.get("HTTP_USER_AGENT", ""))
-    about = {"user": user, "outcome": outcome, "method": method, "device": device}
+    values = {"user": user, "outcome": outcome, "method": method, "device": device}
     if outcome != SignInOutcome.OPENED:
         hour = now.replace(minute=0, second=0, microsecond=0)
-        alike = SignIn.objects.filter(**about, attempted_at__gte=hour)
-        if alike.update(count=F("count") + 1, attempted_at=now):
+        similar = SignIn.objects.filter(**values, attempted_at__gte=hour)
+        if similar.update(count=F("count") + 1, attempted_at=now):
             return
-    SignIn.objects.create(**about, attempted_at=now)
+    SignIn.objects.create(**values, attempted_at=now)
 
 
 def user_with_email(login: str) -> User | None:
-    """Whose account the typed name is."""
+    """Return the user with that e-mail, typed in any case; None if there is none."""
     return User.objects.filter(email=login.strip().lower()).first()
 
 
 def erase_old(now: datetime) -> int:
-    """Erases what is older than a year; how many rows."""
+    """Delete the sign-ins older than RETENTION; return how many."""
     count, _rows = SignIn.objects.before(now - RETENTION).delete()
     return count

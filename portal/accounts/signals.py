@@ -1,11 +1,11 @@
-"""What follows a sign-in or a new password."""
+"""Receivers of sign-ins and password changes."""
 
 import time
 from typing import Any
 
 from allauth.account.signals import password_changed, password_reset
 from allauth.core import ratelimit
-from allauth.mfa.signals import authentication_failed as code_refused
+from allauth.mfa.signals import authentication_failed as code_failed
 from django.contrib.auth.signals import user_logged_in
 from django.http import HttpRequest
 from django.utils import timezone
@@ -21,14 +21,14 @@ from portal.core.caching.shared_cache import delete_expired
 
 def connect() -> None:
     user_logged_in.connect(on_signed_in)
-    code_refused.connect(record_wrong_code)
+    code_failed.connect(record_wrong_code)
     password_changed.connect(end_other_sessions)
     password_reset.connect(end_other_sessions)
     password_reset.connect(clear_attempts)
 
 
 def on_signed_in(request: HttpRequest, user: User, **kwargs: Any) -> None:
-    """Keeps the sign-in, and with the session the browser in plain words; forgets what ended."""
+    """Record the sign-in, describe the browser in the session, delete expired sessions."""
     record_sign_in(
         request, outcome=SignInOutcome.OPENED, user=user, method=sign_in_method(request, user)
     )
@@ -47,10 +47,10 @@ def record_wrong_code(
 
 
 def end_other_sessions(request: HttpRequest, user: User, **kwargs: Any) -> None:
-    """A new password ends whatever was opened with the former one."""
+    """End the sessions opened with the former password."""
     user.sessions.exclude(session_key=request.session.session_key).delete()
 
 
 def clear_attempts(request: HttpRequest, user: User, **kwargs: Any) -> None:
-    """Whoever just chose a password does not wait for having forgotten the former one."""
+    """Reset the rate limit, so that a person who just chose a password can sign in."""
     ratelimit.clear(request, action="sign_in_here", key=attempt_key(request, user.email))

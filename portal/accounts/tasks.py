@@ -1,4 +1,4 @@
-"""What is erased once a day."""
+"""The daily deletion of old sign-ins and sessions."""
 
 from django.utils import timezone
 
@@ -10,7 +10,7 @@ from portal.core.caching.shared_cache import delete_expired
 
 @app.task(name="accounts.erase")
 def erase() -> None:
-    """On the real day: it is about people's data."""
+    """Use the real day, even in a replay: it is about personal data."""
     now = timezone.now()
     sign_in_log.erase_old(now)
     Session.objects.filter(expire_date__lte=now).delete()
