@@ -19,7 +19,6 @@ from portal.core.templatetags.display import days
 from portal.core.workflow import Refused, Stale
 from relocations.editing import services
 from relocations.editing.forms import AnnounceForm, DecisionForm, announceable_teams
-from relocations.editing.services import NEXT_STATUSES
 from relocations.history import history
 from relocations.models import Relocation
 from relocations.rules import editable_relocations
@@ -100,7 +99,7 @@ def _status_choices(move: Relocation) -> list[tuple[str, str]]:
     names = dict(Relocation.Status.choices)
     return [
         (to, _("%s (inchangé)") % names[to] if to == move.status else str(names[to]))
-        for to in NEXT_STATUSES[move.status]
+        for to in move.status_rule.next_statuses
     ]
 
 

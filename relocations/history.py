@@ -13,7 +13,7 @@ from portal.core.periods.period import Period, format_day
 from relocations.models import Relocation
 from teams.models import Site
 
-Kind, Status = Relocation.Kind, Relocation.Status
+Kind = Relocation.Kind
 
 
 @dataclass(frozen=True)
@@ -121,42 +121,16 @@ def _source_date(source: Source | None) -> str:
 
 
 def _describe_status(after: Relocation, before: Relocation | None = None) -> list[str]:
-    if after.is_done and after.actual_date:
-        return [str(_DONE[after.kind]) % format_day(after.actual_date)]
     if before and not before.is_open and after.is_open:
         return [str(_REOPENED[after.kind]) % after.get_status_display()]
-    if after.kind in _NOUN:
-        return [str(_STATUS_OF_NOUN[after.status]) % _NOUN[after.kind]]
-    return [str(_STATUS[after.status])]
+    day = format_day(after.actual_date) if after.actual_date else ""
+    return [str(after.status_rule.sentences[after.kind]) % {"day": day}]
 
 
-_DONE: Mapping[str, Any] = {
-    Kind.MOVE: _lazy("Le déménagement est fait, le %s."),
-    Kind.OPENING: _lazy("C'est ouvert, depuis le %s."),
-    Kind.CLOSING: _lazy("C'est fermé, depuis le %s."),
-}
 _REOPENED: Mapping[str, Any] = {
     Kind.MOVE: _lazy("Le déménagement est rouvert : %s."),
     Kind.OPENING: _lazy("L'ouverture est de nouveau annoncée : %s."),
     Kind.CLOSING: _lazy("La fermeture est de nouveau annoncée : %s."),
-}
-_NOUN: Mapping[str, Any] = {
-    Kind.OPENING: _lazy("L'ouverture"),
-    Kind.CLOSING: _lazy("La fermeture"),
-}
-_STATUS_OF_NOUN: Mapping[str, Any] = {
-    Status.UNDER_STUDY: _lazy("%s est à l'étude."),
-    Status.PLANNED: _lazy("%s est prévue."),
-    Status.CONFIRMED: _lazy("%s est confirmée."),
-    Status.IN_PROGRESS: _lazy("%s est en cours."),
-    Status.CANCELLED: _lazy("%s est annulée."),
-}
-_STATUS: Mapping[str, Any] = {
-    Status.UNDER_STUDY: _lazy("Le déménagement est à l'étude."),
-    Status.PLANNED: _lazy("Le déménagement est prévu."),
-    Status.CONFIRMED: _lazy("Le déménagement est confirmé."),
-    Status.IN_PROGRESS: _lazy("Le déménagement est en cours."),
-    Status.CANCELLED: _lazy("Le déménagement est annulé."),
 }
 
 

@@ -13,7 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from portal.core.models import Dated, Sourced
-from portal.core.periods.period import Period
+from portal.core.periods.period import Period, Precision
+from relocations.enums import RelocationKind, RelocationStatus
+from relocations.workflow import CLOSED_STATUSES, WORKFLOW, StatusRule
 from teams.models import Site, Team
 
 SITE_RELATIONS = (
@@ -58,7 +60,7 @@ class RelocationQuerySet(models.QuerySet["Relocation"]):
         )
 
     def open(self) -> "RelocationQuerySet":
-        return self.exclude(status__in=[Relocation.Status.DONE, Relocation.Status.CANCELLED])
+        return self.exclude(status__in=CLOSED_STATUSES)
 
     def with_last_change(self) -> "RelocationQuerySet":
         """Moves with `last_change`, when their history was last written, null without any."""
@@ -89,18 +91,8 @@ class Relocation(Sourced, Dated):
     somebody last said something of it, null since it was loaded.
     """
 
-    class Kind(models.TextChoices):
-        MOVE = "move", _("déménagement")
-        OPENING = "opening", _("ouverture")
-        CLOSING = "closing", _("fermeture")
-
-    class Status(models.TextChoices):
-        UNDER_STUDY = "under_study", _("à l'étude")
-        PLANNED = "planned", _("prévu")
-        CONFIRMED = "confirmed", _("confirmé")
-        IN_PROGRESS = "in_progress", _("en cours")
-        DONE = "done", _("fait")
-        CANCELLED = "cancelled", _("annulé")
+    Kind = RelocationKind
+    Status = RelocationStatus
 
     key = models.SlugField(_("clé"), max_length=80, unique=True, null=True, blank=True)
     team = models.ForeignKey(
@@ -136,47 +128,45 @@ class Relocation(Sourced, Dated):
         constraints = [
             *Dated.Meta.constraints,
             models.CheckConstraint(
-                condition=Q(kind__in=["move", "opening", "closing"]),
+                condition=Q(kind__in=RelocationKind.values),
                 name="relocations_kind_known",
                 violation_error_message=_("Cette nature n'existe pas."),
             ),
             models.CheckConstraint(
-                condition=Q(
-                    status__in=[
-                        *("under_study", "planned", "confirmed"),
-                        *("in_progress", "done", "cancelled"),
-                    ]
-                ),
+                condition=Q(status__in=RelocationStatus.values),
                 name="relocations_status_known",
                 violation_error_message=_("Ce statut n'existe pas."),
             ),
             models.CheckConstraint(
-                condition=~Q(status__in=["planned", "confirmed", "in_progress"])
+                condition=~Q(
+                    status__in=[status for status, rule in WORKFLOW.items() if rule.needs_period]
+                )
                 | Q(period_earliest__isnull=False)
                 | Q(period_latest__isnull=False),
                 name="relocations_planned_has_period",
                 violation_error_message=_("Un déménagement prévu a besoin d'une période."),
             ),
             models.CheckConstraint(
-                condition=~Q(status="confirmed")
-                | Q(period_precision="day") & (Q(destination__isnull=False) | Q(kind="closing")),
+                condition=~Q(status=RelocationStatus.CONFIRMED)
+                | Q(period_precision=Precision.DAY)
+                & (Q(destination__isnull=False) | Q(kind=RelocationKind.CLOSING)),
                 name="relocations_confirmed_has_place_and_days",
                 violation_error_message=_(
                     "Un déménagement confirmé a besoin d'un lieu d'arrivée et de jours précis."
                 ),
             ),
             models.CheckConstraint(
-                condition=Q(status="done", actual_date__isnull=False)
-                & (Q(destination__isnull=False) | Q(kind="closing"))
-                | ~Q(status="done") & Q(actual_date__isnull=True),
+                condition=Q(status=RelocationStatus.DONE, actual_date__isnull=False)
+                & (Q(destination__isnull=False) | Q(kind=RelocationKind.CLOSING))
+                | ~Q(status=RelocationStatus.DONE) & Q(actual_date__isnull=True),
                 name="relocations_done_has_place_and_date",
                 violation_error_message=_(
                     "Un déménagement fait, et lui seul, a un lieu d'arrivée et sa date réelle."
                 ),
             ),
             models.CheckConstraint(
-                condition=(~Q(kind="opening") | Q(origin__isnull=True))
-                & (~Q(kind="closing") | Q(destination__isnull=True)),
+                condition=(~Q(kind=RelocationKind.OPENING) | Q(origin__isnull=True))
+                & (~Q(kind=RelocationKind.CLOSING) | Q(destination__isnull=True)),
                 name="relocations_opening_closing_one_site",
                 violation_error_message=_(
                     "Une ouverture n'a pas de départ, une fermeture pas d'arrivée."
@@ -222,8 +212,13 @@ class Relocation(Sourced, Dated):
         return getattr(self, "last_change", None) or self.published_at or UNKNOWN_MOMENT
 
     @property
+    def status_rule(self) -> StatusRule:
+        """Return the row of its status in the workflow."""
+        return WORKFLOW[self.status]
+
+    @property
     def is_open(self) -> bool:
-        return self.status not in (self.Status.DONE, self.Status.CANCELLED)
+        return self.status not in CLOSED_STATUSES
 
     @property
     def is_done(self) -> bool:

@@ -1,55 +1,58 @@
-"""What a move means today, in a few words with a tone."""
+"""What a move means today: a few words with a tone."""
 
 from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from portal.core.periods.period import Precision, format_day
 from relocations.models import Relocation
+from relocations.workflow import Badge, Tone
 
-Kind = Relocation.Kind
-
-_DONE = {
-    Kind.MOVE: _lazy("fait le %s"),
-    Kind.OPENING: _lazy("ouvert le %s"),
-    Kind.CLOSING: _lazy("fermé le %s"),
-}
 SOON = 90  # days ahead that are still counted one by one
 
 
 @dataclass(frozen=True)
 class StatusLabel:
-    """`tone` is a badge's: "sure", "soon", "doubt" or "past"."""
+    """A badge in French."""
 
-    tone: str
+    tone: Tone
     text: str
 
 
 def status_label(move: Relocation, today: date) -> StatusLabel:
-    """The first that fits: over, cancelled, undated, overdue, under way, ahead.
+    """Return the label of a move on that day.
 
-    On a replayed day, what was done later is still what was announced.
+    The first that fits: closed, without date, overdue, fixed by the status, from the dates. Before
+    its actual day, a move that is done since is still as announced.
     """
-    period = move.period
-    if move.actual_date and move.actual_date <= today:
-        return StatusLabel("sure", str(_DONE[Kind(move.kind)]) % format_day(move.actual_date))
-    if move.status == Relocation.Status.CANCELLED:
-        return StatusLabel("past", _("annulé"))
+    period, badge = move.period, move.status_rule.badge
+    if badge and _is_closed(move, today):
+        return _fixed_label(badge, move)
     if not period.is_bounded:
         return StatusLabel("doubt", _("à l'étude, sans date"))
     if period.is_overdue(today) and move.is_already_open:
         return StatusLabel("sure", _("ouvert, jour non publié"))
     if period.is_overdue(today):
         return StatusLabel("doubt", _("date dépassée, à confirmer"))
-    if move.is_in_progress:
-        return StatusLabel("soon", _("en cours"))
+    if badge and move.is_open:
+        return _fixed_label(badge, move)
     if period.contains(today):
-        by_day = period.precision is Precision.DAY and period.earliest and period.latest
-        return StatusLabel("doubt", _("en ce moment") if by_day else _("jour à préciser"))
+        text = _("en ce moment") if period.has_exact_days else _("jour à préciser")
+        return StatusLabel("doubt", text)
     return StatusLabel("soon", _countdown(period.earliest, today, period.precision))
+
+
+def _is_closed(move: Relocation, today: date) -> bool:
+    if move.status_rule.needs_actual_date:
+        return move.actual_date is not None and move.actual_date <= today
+    return not move.is_open
+
+
+def _fixed_label(badge: Badge, move: Relocation) -> StatusLabel:
+    day = format_day(move.actual_date) if move.actual_date else ""
+    return StatusLabel(badge.tone, str(badge.texts[move.kind]) % {"day": day})
 
 
 def _countdown(earliest: date | None, today: date, precision: Precision) -> str:

@@ -10,7 +10,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Protocol
 
-from portal.core.periods.period import Period, Precision
+from portal.core.periods.period import Period
 
 
 class Certainty(StrEnum):
@@ -105,8 +105,7 @@ def _apply_move(before: Whereabouts, move: Move, on: date, today: date) -> Where
     if period.is_overdue(today):
         return replace(between, certainty=Certainty.TO_CONFIRM)
     within = period.contains(on)
-    has_exact_days = period.precision is Precision.DAY and period.earliest and period.latest
-    if (move.is_in_progress and on == today) or (within and has_exact_days):
+    if (move.is_in_progress and on == today) or (within and period.has_exact_days):
         return replace(between, certainty=Certainty.MOVING)
     if within:
         return replace(between, certainty=Certainty.UNCERTAIN)

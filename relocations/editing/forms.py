@@ -14,10 +14,11 @@ from portal.core.forms import DayInput
 from portal.core.periods.period import Period
 from portal.core.text.normalisation import normalise
 from portal.territory.models import Commune, Department
-from relocations.editing.actions import SITE_FIELDS, Action
+from relocations.editing.actions import Action
 from relocations.editing.services import ChangeRequest
 from relocations.models import PERIOD_MAX_LENGTH, REASON_MAX_LENGTH, Relocation
 from relocations.schedule.filters import PeriodField
+from relocations.workflow import SITE_FIELDS
 from teams.models import Site, Team
 from teams.rules import editable_teams
 

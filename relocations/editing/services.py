@@ -5,7 +5,6 @@ the e-mails that tell of it. Nothing is overwritten silently: a change says whic
 move it was decided on, and is refused when somebody changed it since.
 """
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,35 +15,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.core import clock
-from portal.core.periods.period import Period, Precision
+from portal.core.periods.period import Period
 from portal.core.workflow import Refused, lock_version
 from relocations.editing import notifications
+from relocations.enums import RelocationKind
 from relocations.models import REASON_MAX_LENGTH, Relocation
+from relocations.workflow import WORKFLOW, is_step_back
 from teams.models import Site, Team
 
 Status = Relocation.Status
-
-# What may follow each status; the same status again is a new date, or news that it still holds.
-NEXT_STATUSES: Mapping[str, tuple[str, ...]] = {
-    Status.UNDER_STUDY: (
-        *(Status.UNDER_STUDY, Status.PLANNED, Status.CONFIRMED),
-        *(Status.DONE, Status.CANCELLED),
-    ),
-    Status.PLANNED: (
-        *(Status.PLANNED, Status.CONFIRMED, Status.IN_PROGRESS, Status.DONE),
-        *(Status.UNDER_STUDY, Status.CANCELLED),
-    ),
-    Status.CONFIRMED: (
-        *(Status.CONFIRMED, Status.IN_PROGRESS, Status.DONE),
-        *(Status.PLANNED, Status.CANCELLED),
-    ),
-    Status.IN_PROGRESS: (
-        *(Status.IN_PROGRESS, Status.DONE, Status.PLANNED, Status.CONFIRMED),
-        Status.CANCELLED,
-    ),
-    Status.DONE: (Status.IN_PROGRESS, Status.CONFIRMED, Status.PLANNED),
-    Status.CANCELLED: (Status.UNDER_STUDY, Status.PLANNED, Status.CONFIRMED),
-}
 
 
 @dataclass(frozen=True)
@@ -79,7 +58,7 @@ def change(*, move: Relocation, change_request: ChangeRequest, by: Any) -> Reloc
 def announce(*, move: Relocation, by: Any) -> Relocation:
     """A new move, of which nothing is saved yet. Raises Refused."""
     refused = Refused()
-    if move.status not in (Status.UNDER_STUDY, Status.PLANNED, Status.CONFIRMED):
+    if not move.status_rule.is_initial:
         refused.add("to", _("Un nouveau déménagement est à l'étude, prévu ou confirmé."))
     _check_site(refused, move, move.destination)
     refused.raise_if_any()
@@ -91,7 +70,7 @@ def announce(*, move: Relocation, by: Any) -> Relocation:
 def check_change(*, move: Relocation, change_request: ChangeRequest) -> Refused:
     """What `change` would refuse of it, whatever its version; writes nothing."""
     refused = Refused()
-    if change_request.to not in NEXT_STATUSES[move.status]:
+    if change_request.to not in move.status_rule.next_statuses:
         names = {"before": move.get_status_display(), "after": _status_name(change_request.to)}
         message = _("Un déménagement « %(before)s » ne peut pas devenir « %(after)s ».")
         refused.add("to", message % names)
@@ -102,18 +81,15 @@ def check_change(*, move: Relocation, change_request: ChangeRequest) -> Refused:
     if needs_reason(move, change_request) and not change_request.reason.strip():
         refused.add("reason", _("Dites pourquoi : vos collègues et les habitants le demanderont."))
     _check_site(refused, move, change_request.destination)
-    _STATUS_CHECKS.get(change_request.to, _no_check)(refused, move, change_request)
-    if change_request.to != Status.DONE and change_request.actual_date:
-        refused.add("actual_date", _("La date réelle se dit quand le déménagement est fait."))
+    _check_needs(refused, move, change_request)
     return refused
 
 
 def needs_reason(move: Relocation, change_request: ChangeRequest) -> bool:
     """A new date in place of another, a step back, an end or a new start are explained."""
-    order = [Status.UNDER_STUDY, Status.PLANNED, Status.CONFIRMED, Status.IN_PROGRESS, Status.DONE]
-    if change_request.to == Status.CANCELLED or not move.is_open:
+    if WORKFLOW[change_request.to].needs_reason or not move.is_open:
         return True
-    if order.index(Status(change_request.to)) < order.index(Status(move.status)):
+    if is_step_back(move.status, change_request.to):
         return True
     is_new_period = change_request.period is not None and change_request.period != move.period
     return is_new_period and move.period.is_bounded
@@ -128,51 +104,33 @@ def _check_site(refused: Refused, move: Relocation, destination: Site | None) ->
         refused.add("destination", _("C'est le lieu que l'équipe quitte."))
 
 
-def _check_planned(refused: Refused, move: Relocation, change_request: ChangeRequest) -> None:
-    if not _resulting_period(move, change_request).is_bounded:
-        refused.add("period", _("Un déménagement prévu a besoin d'une date, même approchée."))
-
-
-def _check_confirmed(refused: Refused, move: Relocation, change_request: ChangeRequest) -> None:
+def _check_needs(refused: Refused, move: Relocation, change_request: ChangeRequest) -> None:
+    """Add what the move lacks for the status requested."""
+    rule = WORKFLOW[change_request.to]
     period = _resulting_period(move, change_request)
-    if period.precision is not Precision.DAY or not (period.earliest and period.latest):
-        refused.add("period", _("Un déménagement confirmé a besoin de ses jours précis."))
-    _check_destination(refused, move, change_request)
-
-
-def _check_done(refused: Refused, move: Relocation, change_request: ChangeRequest) -> None:
-    if change_request.actual_date is None:
-        refused.add("actual_date", _("Quel jour le déménagement a-t-il été fait ?"))
-    elif change_request.actual_date > clock.today():
-        refused.add("actual_date", _("Ce jour n'est pas encore venu."))
-    _check_destination(refused, move, change_request)
-
-
-def _check_destination(refused: Refused, move: Relocation, change_request: ChangeRequest) -> None:
-    if move.kind != Relocation.Kind.CLOSING and not (
-        change_request.destination or move.destination
-    ):
+    if rule.period_error and not period.is_bounded:
+        refused.add("period", str(rule.period_error))
+    if rule.days_error and not period.has_exact_days:
+        refused.add("period", str(rule.days_error))
+    if rule.needs_actual_date:
+        if change_request.actual_date is None:
+            refused.add("actual_date", _("Quel jour le déménagement a-t-il été fait ?"))
+        elif change_request.actual_date > clock.today():
+            refused.add("actual_date", _("Ce jour n'est pas encore venu."))
+    is_destination_missing = not (change_request.destination or move.destination)
+    if rule.needs_destination and is_destination_missing and move.kind != RelocationKind.CLOSING:
         refused.add("destination", _("Où l'équipe arrive-t-elle ?"))
-
-
-def _no_check(refused: Refused, move: Relocation, change_request: ChangeRequest) -> None:
-    pass
-
-
-_STATUS_CHECKS: Mapping[str, Callable[[Refused, Relocation, ChangeRequest], None]] = {
-    Status.PLANNED: _check_planned,
-    Status.IN_PROGRESS: _check_planned,
-    Status.CONFIRMED: _check_confirmed,
-    Status.DONE: _check_done,
-}
+    if change_request.actual_date and not rule.needs_actual_date:
+        refused.add("actual_date", _("La date réelle se dit quand le déménagement est fait."))
 
 
 def _resulting_period(move: Relocation, change_request: ChangeRequest) -> Period:
     """The date asked for, else the one it has; a move that goes back to study has none any more."""
     if change_request.period is not None:
         return change_request.period
-    goes_back = change_request.to == Status.UNDER_STUDY != move.status
-    return Period.unknown() if goes_back else move.period
+    is_other_status = change_request.to != move.status
+    clears_period = is_other_status and WORKFLOW[change_request.to].clears_period
+    return Period.unknown() if clears_period else move.period
 
 
 def _status_name(status: str) -> str:
@@ -183,7 +141,7 @@ def _apply(move: Relocation, change_request: ChangeRequest) -> None:
     move.period = _resulting_period(move, change_request)  # before the status, which it looks at
     move.status = change_request.to
     move.destination = change_request.destination or move.destination
-    move.actual_date = change_request.actual_date if change_request.to == Status.DONE else None
+    move.actual_date = change_request.actual_date
     move.reason, move.evidence = change_request.reason.strip(), change_request.evidence.strip()
 
 

@@ -5,7 +5,7 @@ none knows a vague date. So each title says by itself how sure its days are, and
 by its month or its year is one event over all of it, never a day that nobody announced.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from urllib.parse import urlsplit
@@ -23,17 +23,12 @@ from relocations.editing.notifications import absolute_url
 from relocations.models import Relocation
 from teams.models import Site
 
-Kind, Status = Relocation.Kind, Relocation.Status
+Kind = Relocation.Kind
 
 PRODID = "-//Portail des solidarites//Demenagements//FR"
 REFRESH_INTERVAL = timedelta(hours=1)
 ONE_DAY = timedelta(days=1)
 
-_EVENT_STATUS: Mapping[str, str] = {
-    Status.UNDER_STUDY: "TENTATIVE",
-    Status.PLANNED: "TENTATIVE",
-    Status.CANCELLED: "CANCELLED",
-}
 _EVENT_TITLES = {
     Kind.MOVE: _lazy("%s déménage"),
     Kind.OPENING: _lazy("%s ouvre"),
@@ -119,7 +114,7 @@ def _event(move: Relocation, days: EventDays) -> Event:
     event.add("last-modified", move.changed_at)
     event.add("dtstart", days.first)
     event.add("dtend", days.last + ONE_DAY)
-    event.add("status", _EVENT_STATUS.get(move.status, "CONFIRMED"))
+    event.add("status", move.status_rule.calendar_status)
     event.add("transp", "TRANSPARENT")  # nobody's own days are taken by an announcement
     event.add("summary", printable_line(_summary(move, days)))
     event.add("description", printable(_description(move, days)))

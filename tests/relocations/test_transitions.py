@@ -8,13 +8,13 @@ from portal.core.periods.period import Period
 from portal.core.workflow import Refused, Stale
 from portal.notices.models import Notice
 from relocations.editing.services import (
-    NEXT_STATUSES,
     ChangeRequest,
     announce,
     change,
 )
 from relocations.history import history
 from relocations.models import Relocation
+from relocations.workflow import WORKFLOW
 from teams.models import Team
 from tests.factories import RelocationFactory, SiteFactory, TeamFactory, UserFactory, agent
 
@@ -153,12 +153,12 @@ class TestWhatEachStatusNeeds:
         ask(move, user, "planned", period="mars 2024")
         assert list(refusal(move, user, "planned", period="avril 2024")) == ["reason"]
 
-    @pytest.mark.parametrize("status", NEXT_STATUSES)
+    @pytest.mark.parametrize("status", WORKFLOW)
     def test_nothing_but_what_may_follow(self, user, status):
         days = {"confirmed": "1 et 2 mars 2024", "under_study": ""}.get(status, "mars 2024")
         done = Period.parse("19 janvier 2024").earliest if status == "done" else None
         move = RelocationFactory(status=status, period=Period.parse(days), actual_date=done)
-        for to in set(Relocation.Status.values) - set(NEXT_STATUSES[status]):
+        for to in set(Relocation.Status.values) - set(WORKFLOW[status].next_statuses):
             given = {"reason": "essai", "period": "4 mars 2024", "actual_date": done}
             assert "to" in refusal(move, user, to, **given)
 

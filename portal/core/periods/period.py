@@ -122,6 +122,11 @@ class Period:
         return self.earliest is not None or self.latest is not None
 
     @property
+    def has_exact_days(self) -> bool:
+        """True when its first and last days are known."""
+        return bool(self.precision is Precision.DAY and self.earliest and self.latest)
+
+    @property
     def _sort_key(self) -> tuple[tuple[bool, date], tuple[bool, date], int, str, bool]:
         return (
             (self.earliest is not None, self.earliest or date.min),
