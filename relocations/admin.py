@@ -118,7 +118,7 @@ class RelocationAdmin(RulesAdmin):
     """The facts are read; only what the services take is typed, and they alone write it."""
 
     list_display = [
-        *("team", "kind", "status", "period_text", "destination", "actual_date", "news_at")
+        *("team", "kind", "status", "period_text", "destination", "actual_date", "last_reported_at")
     ]
     list_filter = ["status", "kind", ("team__agency", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["team", "destination"]

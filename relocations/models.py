@@ -86,9 +86,9 @@ class RelocationQuerySet(models.QuerySet["Relocation"]):
 class Relocation(Sourced, Dated):
     """A team leaves `origin` for `destination`; a null site is not published or not chosen yet.
 
-    An opening has no origin, a closing no destination. `version` grows with each change, whose
-    `reason` and `evidence` are those of the last one: the history keeps them all. `news_at` is when
-    somebody last said something of it, null since it was loaded.
+    An opening has no origin, a closing no destination. `version` is incremented by each change;
+    `reason` and `evidence` are those of the last change, and the history has the others.
+    `last_reported_at` is when a person last changed or confirmed it, null since it was loaded.
     """
 
     Kind = RelocationKind
@@ -117,7 +117,7 @@ class Relocation(Sourced, Dated):
     evidence = models.TextField(
         _("d'où vient l'information"), max_length=REASON_MAX_LENGTH, blank=True
     )
-    news_at = models.DateTimeField(_("dernières nouvelles"), null=True, editable=False)
+    last_reported_at = models.DateTimeField(_("dernières nouvelles"), null=True, editable=False)
 
     objects = RelocationQuerySet.as_manager()
     history = HistoricalRecords()

@@ -147,7 +147,7 @@ def _apply(move: Relocation, change_request: ChangeRequest) -> None:
 
 def _validate_and_save(move: Relocation, by: Any) -> None:
     """Validated and written, with the hand that did it. Raises Refused."""
-    move.news_at = move.edited_at = timezone.now()
+    move.last_reported_at = move.edited_at = timezone.now()
     try:
         move.full_clean()
     except ValidationError as error:

@@ -37,8 +37,8 @@ def moves_to_check(moves: Iterable[Relocation], today: date) -> MovesToCheck:
 
 def last_update_day(move: Relocation) -> date | None:
     """The day of what was last said of it, else that of its document, None when not known."""
-    if move.news_at:
-        return timezone.localdate(move.news_at)
+    if move.last_reported_at:
+        return timezone.localdate(move.last_reported_at)
     if move.source is None:
         return None
     source_period = move.source.period

@@ -221,7 +221,7 @@ def _is_upcoming(move: Relocation, today: date) -> bool:
 
 def _last_update_day(move: Relocation) -> date | None:
     """The real day of what was last said of it; of a loaded move, that it was done."""
-    return _day(move.news_at) if move.news_at else move.actual_date
+    return _day(move.last_reported_at) if move.last_reported_at else move.actual_date
 
 
 def _day(moment: datetime) -> date:

@@ -30,7 +30,7 @@ NOON = datetime(2024, 3, 10, 12, tzinfo=ZoneInfo("Europe/Paris"))
 def move(period="", status="planned", silent=0, source=None):
     """One that is not saved, of which something was said `silent` days ago; None for never."""
     news = None if silent is None else NOON - timedelta(days=silent)
-    row = Relocation(status=status, news_at=news, source=source)
+    row = Relocation(status=status, last_reported_at=news, source=source)
     row.period = Period.parse(period)
     return row
 
@@ -111,14 +111,17 @@ class TestReminders:
     def saved(self, agency):
         def make(period, **fields):
             team = fields.pop("team", None) or TeamFactory(agency=agency)
-            given = {"period": Period.parse(period), "news_at": NOON, **fields}
+            given = {"period": Period.parse(period), "last_reported_at": NOON, **fields}
             return RelocationFactory(team=team, **given)
 
         return make
 
     def test_an_agent_is_told_of_theirs_in_one_e_mail(self, saved):
         late, near = saved("février 2024"), saved("12 mars 2024")
-        quiet, fine = saved("été 2024", news_at=NOON - timedelta(days=40)), saved("mai 2024")
+        quiet, fine = (
+            saved("été 2024", last_reported_at=NOON - timedelta(days=40)),
+            saved("mai 2024"),
+        )
         done = saved("février 2024", status="done", actual_date=date(2024, 2, 3))
         user = agent("agence-essai")
         queue_reminders(TODAY)

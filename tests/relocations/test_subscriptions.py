@@ -357,7 +357,7 @@ class TestWhatIsOver:
         return is_expired(row, moves, TODAY)
 
     def move(self, status="planned", period="", news=None, done=None):
-        move = Relocation(status=status, actual_date=done, news_at=news and at(news))
+        move = Relocation(status=status, actual_date=done, last_reported_at=news and at(news))
         move.period = Period.parse(period)
         return move
 
