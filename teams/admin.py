@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from portal.core.permissions.admin import EditTrackingAdmin, VersionedForm
 from portal.core.text.normalisation import street_key
 from portal.territory.coordinates import point_error
+from teams.enums import Parity, SectorKind
 from teams.models import Agency, Sector, Site, Team
 from teams.people.services import lock_sectors
 from teams.rules import editable_agencies, editable_sectors, editable_sites, editable_teams
@@ -121,7 +122,7 @@ class SectorForm(SameDepartmentForm):
             self.add_error("team" if "team" in self.fields else None, message % values)
 
     def check_street(self, data: dict[str, Any]) -> None:
-        has_street = data.get("kind") in (Sector.Kind.STREET, Sector.Kind.NUMBERS)
+        has_street = data.get("kind") in (SectorKind.STREET, SectorKind.NUMBERS)
         if has_street and not data.get("street"):
             self.add_error("street", _("Quelle rue ?"))
         elif data.get("kind") and not has_street and data.get("street"):
@@ -129,7 +130,7 @@ class SectorForm(SameDepartmentForm):
 
     def check_numbers(self, data: dict[str, Any]) -> None:
         first, last = data.get("number_from"), data.get("number_to")
-        if data.get("kind") == Sector.Kind.NUMBERS:
+        if data.get("kind") == SectorKind.NUMBERS:
             for name in ("number_from", "number_to"):
                 if name not in self.errors and not data.get(name):
                     self.add_error(name, _("Un numéro, à partir de 1."))
@@ -139,7 +140,7 @@ class SectorForm(SameDepartmentForm):
             for name in ("number_from", "number_to"):
                 if data.get(name) is not None:
                     self.add_error(name, _("Seuls des numéros d'une rue en ont."))
-            if data.get("parity") not in (None, Sector.Parity.ALL):
+            if data.get("parity") not in (None, Parity.ALL):
                 self.add_error("parity", _("Seuls des numéros d'une rue en ont une."))
 
 

@@ -3,6 +3,7 @@
 from django.utils.text import slugify
 
 from portal.registries.loaders import Load, Row, register
+from teams.enums import SectorBasis
 from teams.models import Agency, FormerAgency, Sector, Site, Statement, Team, TeamName
 from teams.sectors.import_plan import contradiction
 from teams.sectors.overlaps import SectorRow, find_conflicts
@@ -46,8 +47,8 @@ def _load_sectors(load: Load) -> None:
 def _save_sector(row: Row) -> Sector | None:
     """What was only deduced from a name gives way to what was published since and imported."""
     slug = f"{row['commune']}-{slugify(row['name'])}"
-    published = Sector.objects.filter(slug=slug, basis=Sector.Basis.PUBLISHED)
-    if row["basis"] == Sector.Basis.NAME and published.exists():
+    published = Sector.objects.filter(slug=slug, basis=SectorBasis.PUBLISHED)
+    if row["basis"] == SectorBasis.NAME and published.exists():
         return None
     return row.save(Sector, by=["slug"], slug=slug)
 

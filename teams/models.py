@@ -21,6 +21,7 @@ from portal.core.periods.period import format_day
 from portal.core.text.normalisation import street_key
 from portal.core.text.telephones import parse_number
 from portal.territory.models import Commune, Department
+from teams.enums import Parity, SectorBasis, SectorKind, TeamKind
 from teams.sentences import whereabouts_sentence
 from teams.whereabouts import Whereabouts, compute_whereabouts
 
@@ -198,12 +199,7 @@ class TeamQuerySet(models.QuerySet["Team"]):
 class Team(Sourced):
     """A team, named as printed. `site` is where it stands today, null when not published."""
 
-    class Kind(models.TextChoices):
-        PROXIMITY = "proximity", _("équipe de proximité")
-        RECEPTION = "reception", _("équipe d'accueil inconditionnel")
-        SERVICE = "service", _("service")
-        POLE = "pole", _("pôle")
-        HOUSE = "house", _("maison")
+    Kind = TeamKind
 
     agency = models.ForeignKey(
         Agency, models.PROTECT, verbose_name=_("agence"), related_name="teams"
@@ -229,7 +225,7 @@ class Team(Sourced):
         ordering = ["agency__department", "name"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind__in=["proximity", "reception", "service", "pole", "house"]),
+                condition=Q(kind__in=TeamKind.values),
                 name="teams_team_kind_known",
             )
         ]
@@ -351,20 +347,9 @@ class Sector(Sourced):
     `basis` says why it is believed. A null day of validity has no limit.
     """
 
-    class Kind(models.TextChoices):
-        COMMUNE = "commune", _("commune entière")
-        QUARTER = "quarter", _("quartier")
-        STREET = "street", _("rue")
-        NUMBERS = "numbers", _("numéros d'une rue")
-
-    class Parity(models.TextChoices):
-        ALL = "all", _("tous")
-        EVEN = "even", _("pairs")
-        ODD = "odd", _("impairs")
-
-    class Basis(models.TextChoices):
-        PUBLISHED = "published", _("publié par le département")
-        NAME = "name", _("déduit du nom de l'équipe")
+    Kind = SectorKind
+    Parity = Parity
+    Basis = SectorBasis
 
     team = models.ForeignKey(Team, models.PROTECT, verbose_name=_("équipe"), related_name="sectors")
     commune = models.ForeignKey(
@@ -394,13 +379,15 @@ class Sector(Sourced):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind__in=["street", "numbers"]) ^ Q(street=""),
+                condition=Q(kind__in=[SectorKind.STREET, SectorKind.NUMBERS]) ^ Q(street=""),
                 name="teams_sector_street_where_needed",
             ),
             models.CheckConstraint(
-                condition=Q(kind="numbers", number_from__gte=1, number_to__gte=F("number_from"))
-                | Q(number_from__isnull=True, number_to__isnull=True, parity="all")
-                & ~Q(kind="numbers"),
+                condition=Q(
+                    kind=SectorKind.NUMBERS, number_from__gte=1, number_to__gte=F("number_from")
+                )
+                | Q(number_from__isnull=True, number_to__isnull=True, parity=Parity.ALL)
+                & ~Q(kind=SectorKind.NUMBERS),
                 name="teams_sector_numbers_ordered",
             ),
             models.CheckConstraint(
@@ -410,14 +397,14 @@ class Sector(Sourced):
                 name="teams_sector_validity_ordered",
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=["commune", "quarter", "street", "numbers"]),
+                condition=Q(kind__in=SectorKind.values),
                 name="teams_sector_kind_known",
             ),
             models.CheckConstraint(
-                condition=Q(basis__in=["published", "name"]), name="teams_sector_basis_known"
+                condition=Q(basis__in=SectorBasis.values), name="teams_sector_basis_known"
             ),
             models.CheckConstraint(
-                condition=Q(parity__in=["all", "even", "odd"]), name="teams_sector_parity_known"
+                condition=Q(parity__in=Parity.values), name="teams_sector_parity_known"
             ),
         ]
 

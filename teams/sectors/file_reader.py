@@ -21,6 +21,7 @@ from portal.core.tables import saved_tables
 from portal.core.tables.csv_reader import TableError
 from portal.core.text.normalisation import normalise, street_key
 from portal.territory.models import Commune
+from teams.enums import Parity, SectorBasis, SectorKind
 from teams.models import Sector, Team
 from teams.sectors.overlaps import SectorRow, numbers_overlap
 
@@ -52,17 +53,17 @@ _DAY = re.compile(r"(?P<y>[0-9]{4})-(?P<m>[0-9]{2})-(?P<d>[0-9]{2})")
 _FRENCH_DAY = re.compile(r"(?P<d>[0-9]{1,2})/(?P<m>[0-9]{1,2})/(?P<y>[0-9]{4})")
 # In the singular too, and as short as people write them.
 _SYNONYMS: dict[str, TextChoices] = {
-    **dict.fromkeys(["tout", "toutes"], Sector.Parity.ALL),
-    **dict.fromkeys(["pair", "paire", "paires"], Sector.Parity.EVEN),
-    **dict.fromkeys(["impair", "impaire", "impaires"], Sector.Parity.ODD),
-    **dict.fromkeys(["numero", "numeros"], Sector.Kind.NUMBERS),
-    **dict.fromkeys(["publie"], Sector.Basis.PUBLISHED),
-    **dict.fromkeys(["deduit"], Sector.Basis.NAME),
+    **dict.fromkeys(["tout", "toutes"], Parity.ALL),
+    **dict.fromkeys(["pair", "paire", "paires"], Parity.EVEN),
+    **dict.fromkeys(["impair", "impaire", "impaires"], Parity.ODD),
+    **dict.fromkeys(["numero", "numeros"], SectorKind.NUMBERS),
+    **dict.fromkeys(["publie"], SectorBasis.PUBLISHED),
+    **dict.fromkeys(["deduit"], SectorBasis.NAME),
 }
 _PARITY_LABELS = {
-    Sector.Parity.ALL: gettext_lazy("numéros"),
-    Sector.Parity.EVEN: gettext_lazy("numéros pairs"),
-    Sector.Parity.ODD: gettext_lazy("numéros impairs"),
+    Parity.ALL: gettext_lazy("numéros"),
+    Parity.EVEN: gettext_lazy("numéros pairs"),
+    Parity.ODD: gettext_lazy("numéros impairs"),
 }
 _UNKNOWN_MESSAGES = {
     "team": gettext_lazy("« %(text)s » n'est pas une équipe du département %(department)s."),
@@ -122,7 +123,7 @@ def read_sectors(data: bytes, references: References) -> tuple[list[SectorRow], 
 
 def _choices_by_label() -> Mapping[str, TextChoices]:
     """The choices by all that says them, as compared: "even", "pairs", "pair"."""
-    choices = [choice for kinds in (Sector.Kind, Sector.Parity, Sector.Basis) for choice in kinds]
+    choices = [choice for kinds in (SectorKind, Parity, SectorBasis) for choice in kinds]
     by_label = {
         normalise(text): choice for choice in choices for text in (choice.value, str(choice.label))
     }
@@ -171,7 +172,7 @@ class _RowReader:
             parity=parity,
             valid_from=self._day("valid_from"),
             valid_to=self._day("valid_until"),
-            basis=self._choice("basis", Sector.Basis) or Sector.Basis.PUBLISHED,
+            basis=self._choice("basis", SectorBasis) or SectorBasis.PUBLISHED,
             source=self._source(),
             as_printed=self["as_printed"],
         )
@@ -244,51 +245,51 @@ class _RowReader:
 
     # Several cells
 
-    def _numbers(self) -> tuple[int | None, int | None, Sector.Parity]:
+    def _numbers(self) -> tuple[int | None, int | None, Parity]:
         """The bounds, both or none: an end that is not given is that of the street."""
         first, last = self._number("number_from"), self._number("number_to")
-        parity = self._choice("parity", Sector.Parity) or Sector.Parity.ALL
-        if first is None and last is None and parity == Sector.Parity.ALL:
+        parity = self._choice("parity", Parity) or Parity.ALL
+        if first is None and last is None and parity == Parity.ALL:
             return None, None, parity
         return first or 1, last or MAX_HOUSE_NUMBER, parity
 
-    def _kind(self, sector: Sector) -> Sector.Kind:
+    def _kind(self, sector: Sector) -> SectorKind:
         """The kind that is given, or that the other cells imply; they must agree."""
         implied = self._implied_kind(sector)
-        kind = self._choice("kind", Sector.Kind) or implied
-        of_street = (Sector.Kind.STREET, Sector.Kind.NUMBERS)
-        if implied is Sector.Kind.NUMBERS and not sector.street:
+        kind = self._choice("kind", SectorKind) or implied
+        of_street = (SectorKind.STREET, SectorKind.NUMBERS)
+        if implied is SectorKind.NUMBERS and not sector.street:
             first = next(name for name in ("number_from", "number_to", "parity") if self[name])
             self.refuse(first, _("Des numéros sont donnés sans leur rue."))
         elif kind in of_street and not sector.street:
             self.refuse("kind", _("Il manque la rue."))
-        elif kind is Sector.Kind.NUMBERS and implied is not kind:
+        elif kind is SectorKind.NUMBERS and implied is not kind:
             self.refuse("kind", _("Il manque les numéros ou la parité."))
-        elif kind is Sector.Kind.QUARTER and not (self["quarter"] or self["name"]):
+        elif kind is SectorKind.QUARTER and not (self["quarter"] or self["name"]):
             self.refuse("kind", _("Il manque le nom du quartier."))
         elif implied is not kind and (
-            implied in of_street or (kind is Sector.Kind.COMMUNE and self["quarter"])
+            implied in of_street or (kind is SectorKind.COMMUNE and self["quarter"])
         ):
             message = _("« %s » ne va pas avec les autres cellules de cette ligne.")
             self.refuse("kind", message % kind.label)
         return kind
 
-    def _implied_kind(self, sector: Sector) -> Sector.Kind:
+    def _implied_kind(self, sector: Sector) -> SectorKind:
         if sector.number_from is not None:
-            return Sector.Kind.NUMBERS
+            return SectorKind.NUMBERS
         if sector.street:
-            return Sector.Kind.STREET
+            return SectorKind.STREET
         name = self["quarter"] or self["name"]
         whole = sector.commune.search_name if sector.commune_id else ""
         is_whole = not name or normalise(name) == whole
-        return Sector.Kind.COMMUNE if is_whole else Sector.Kind.QUARTER
+        return SectorKind.COMMUNE if is_whole else SectorKind.QUARTER
 
     def _name(self, sector: Sector) -> str:
         """The name given, else one that tells it among the others of the commune."""
         quarter = self.text("quarter")
         if self["name"]:
             return self.text("name")
-        if sector.kind == Sector.Kind.QUARTER:
+        if sector.kind == SectorKind.QUARTER:
             return quarter
         if not sector.street:
             return sector.commune.name if sector.commune_id else ""
@@ -303,7 +304,7 @@ class _RowReader:
         first, last = sector.number_from, sector.number_to
         if sector.street and not sector.search_street:
             self.refuse("street", _("« %s » n'est pas un nom de rue.") % sector.street)
-        if sector.kind == Sector.Kind.QUARTER and sector.name and not normalise(sector.name):
+        if sector.kind == SectorKind.QUARTER and sector.name and not normalise(sector.name):
             self.refuse("quarter", _("« %s » n'est pas un nom de quartier.") % sector.name)
         if first and last and first > last:
             message = _("Le premier numéro (%(first)d) est après le dernier (%(last)d).")
@@ -333,4 +334,4 @@ def _numbers_label(sector: Sector) -> str:
         ends = _("%(first)d à %(last)d") % {"first": first, "last": last}
     else:
         ends = _("à partir de %d") % first if first != 1 else ""
-    return f"{_PARITY_LABELS[Sector.Parity(sector.parity)]} {ends}".strip()
+    return f"{_PARITY_LABELS[Parity(sector.parity)]} {ends}".strip()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from portal.core.text.normalisation import normalise
+from teams.enums import SectorKind
 from teams.models import Sector
 
 Area = tuple[str, str, str]
@@ -25,7 +26,7 @@ class SectorRow:
 
 def covered_area(sector: Sector) -> Area:
     """What it is about, without numbers: a commune, one of its quarters or streets, as compared."""
-    name = normalise(sector.name) if sector.kind == Sector.Kind.QUARTER else sector.search_street
+    name = normalise(sector.name) if sector.kind == SectorKind.QUARTER else sector.search_street
     return sector.commune_id, sector.kind, name
 
 
