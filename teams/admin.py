@@ -16,9 +16,9 @@ from portal.core.text.normalisation import street_key
 from portal.territory.coordinates import point_error
 from teams.enums import Parity, SectorKind
 from teams.models import Agency, Sector, Site, Team
-from teams.people.services import lock_sectors
 from teams.rules import editable_agencies, editable_sectors, editable_sites, editable_teams
 from teams.sectors.overlaps import rival_of
+from teams.sectors.services import lock_sectors
 
 
 class SameDepartmentForm(VersionedForm):

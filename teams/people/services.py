@@ -1,10 +1,9 @@
-"""Agents of agencies: their rights given and taken. Who writes sectors, one after the other."""
+"""Grant and revoke the rights of agents of agencies."""
 
 from django.db import transaction
 
 from portal.accounts.models import User
 from portal.accounts.services import record_right_change
-from portal.territory.models import Department
 from teams.models import Agency, Membership, agent_label
 
 
@@ -30,10 +29,3 @@ def revoke_membership(*, by: User | None, user: User, agency: Agency) -> bool:
             by=by, user=user, granted=False, right=right, department=agency.department
         )
     return bool(count)
-
-
-def lock_sectors(department: str) -> None:
-    """Makes whoever writes sectors of the département next wait until the end of this transaction:
-    two at once would each see that the place is free.
-    """
-    list(Department.objects.select_for_update(no_key=True).filter(pk=department))

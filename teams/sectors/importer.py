@@ -13,10 +13,10 @@ from portal.core.tables.csv_reader import TableError
 from portal.registries.loaders import Fault, LoadRefused
 from portal.territory.models import Commune, Department, DepartmentProfile
 from teams.models import Sector, Team
-from teams.people.services import lock_sectors
 from teams.sectors import file_reader
 from teams.sectors.file_reader import Index, References
 from teams.sectors.import_plan import IMPORTED_FIELDS, ImportPlan, plan_import
+from teams.sectors.services import lock_sectors
 
 BATCH_SIZE = 500  # rows written at a time: it bounds the memory and the parameters of a query
 

@@ -1,0 +1,96 @@
+"""Agencies, their agents, and the older structures that they replace."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.functional import cached_property
+from django.utils.text import slugify
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.models import Sourced, TelephoneField
+from portal.territory.models import Department
+from teams.models.sites import NAME_MAX_LENGTH, Site
+
+
+class Agency(Sourced):
+    """The territorial structure: agence (45), maison des solidarités (41), antenne (79).
+
+    `name` is as printed, `long_name` without initials. An empty phone is not published.
+    """
+
+    department = models.ForeignKey(
+        Department, models.PROTECT, verbose_name=_("département"), related_name="agencies"
+    )
+    name = models.CharField(_("nom"), max_length=NAME_MAX_LENGTH)
+    long_name = models.CharField(_("nom complet"), max_length=NAME_MAX_LENGTH)
+    slug = models.SlugField(_("identifiant"), max_length=NAME_MAX_LENGTH, unique=True)
+    phone = TelephoneField(_("téléphone"), max_length=30, blank=True)
+    email = models.EmailField(_("adresse électronique"), blank=True)
+
+    class Meta:
+        verbose_name = _("agence")
+        ordering = ["department", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        self.slug = self.slug or slugify(self.name)
+
+    @cached_property
+    def predecessor_site(self) -> Site | None:
+        """Where the structure that it replaces was, when it replaces only one."""
+        former = self.predecessors.all()
+        return former[0].site if len(former) == 1 else None
+
+
+class Membership(models.Model):
+    """A person who is an agent of an agency."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="memberships")
+
+    class Meta:
+        verbose_name = _("agent d'une agence")
+        verbose_name_plural = _("agents des agences")
+        ordering = ["agency__name"]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "agency"], name="teams_membership_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        return agent_label(self.agency)
+
+
+def agent_label(agency: Agency) -> str:
+    """What an agent of `agency` is, in French: "agent, ADS Nord Loiret"."""
+    return _now("agent, %s") % agency.name
+
+
+class FormerAgency(Sourced):
+    """An older structure that agencies replace and that people still ask for by name."""
+
+    department = models.ForeignKey(Department, models.PROTECT, related_name="former_agencies")
+    name = models.CharField(_("nom"), max_length=NAME_MAX_LENGTH)
+    successors = models.ManyToManyField(
+        Agency, verbose_name=_("remplacée par"), related_name="predecessors"
+    )
+    site = models.ForeignKey(Site, models.PROTECT, null=True, blank=True, related_name="+")
+    phone = TelephoneField(_("téléphone imprimé"), max_length=30, blank=True)
+
+    class Meta:
+        verbose_name = _("ancienne structure")
+        verbose_name_plural = _("anciennes structures")
+        ordering = ["department", "name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["department", "name"], name="teams_former_agency_name_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name

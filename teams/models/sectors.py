@@ -1,0 +1,167 @@
+"""Sectors: what each team covers."""
+
+from datetime import date
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, models
+from django.db.models import Case, F, Q, Value, When
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from portal.core.caching.raw_sql import columns, fetch_rows
+from portal.core.models import Sourced
+from portal.core.text.normalisation import street_key
+from portal.territory.models import Commune
+from teams.enums import Parity, SectorBasis, SectorKind
+from teams.models.sites import NAME_MAX_LENGTH
+from teams.models.teams import Team
+
+
+class SectorQuerySet(models.QuerySet["Sector"]):
+    def valid(self, on: date) -> "SectorQuerySet":
+        """Those in force on that day; a null bound is infinite."""
+        return self.filter(
+            Q(valid_from__isnull=True) | Q(valid_from__lte=on),
+            Q(valid_to__isnull=True) | Q(valid_to__gte=on),
+        )
+
+    def at_address(
+        self,
+        commune: str,
+        on: date,
+        *,
+        street: str = "",
+        number: int | None = None,
+        chosen: str = "",
+        limit: int,
+    ) -> list["Sector"]:
+        """What decides of an address that day, in one query: the `chosen` sector of the commune,
+        by slug, the whole commune, those of the street, by key, that may hold the number (all of
+        them without one), the quarters, then the others.
+        """
+        parameters: dict[str, str | int | date] = {
+            **{"commune": commune, "on": on, "street": street, "number": number or 0},
+            **{"chosen": chosen, "limit": limit},
+        }
+        rows = fetch_rows(_SECTORS_AT_ADDRESS, parameters)
+        return [Sector.from_db(DEFAULT_DB_ALIAS, _SECTOR_COLUMNS, row) for row in rows]
+
+    def widest_first(self) -> "SectorQuerySet":
+        """Whole communes, then quarters, streets, numbers; each by commune."""
+        width = Case(*(When(kind=kind, then=Value(rank)) for rank, kind in enumerate(Sector.Kind)))
+        return self.order_by(width, "commune__search_name", "commune_id", "slug")
+
+
+class Sector(Sourced):
+    """What a team covers: a whole commune, a quarter, a street, or house numbers of a street.
+
+    `basis` says why it is believed. A null day of validity has no limit.
+    """
+
+    Kind = SectorKind
+    Parity = Parity
+    Basis = SectorBasis
+
+    team = models.ForeignKey(Team, models.PROTECT, verbose_name=_("équipe"), related_name="sectors")
+    commune = models.ForeignKey(
+        Commune, models.PROTECT, verbose_name=_("commune"), related_name="sectors"
+    )
+    kind = models.CharField(_("nature"), max_length=10, choices=Kind)
+    slug = models.SlugField(_("identifiant"), max_length=NAME_MAX_LENGTH, unique=True)
+    name = models.CharField(_("nom"), max_length=120)
+    street = models.CharField(_("rue"), max_length=120, blank=True)
+    search_street = models.CharField(max_length=120, blank=True, editable=False)
+    number_from = models.PositiveIntegerField(_("du numéro"), null=True, blank=True)
+    number_to = models.PositiveIntegerField(_("au numéro"), null=True, blank=True)
+    parity = models.CharField(_("parité"), max_length=4, choices=Parity, default=Parity.ALL)
+    valid_from = models.DateField(_("depuis le"), null=True, blank=True)
+    valid_to = models.DateField(_("jusqu'au"), null=True, blank=True)
+    basis = models.CharField(_("fondement"), max_length=10, choices=Basis)
+
+    objects = SectorQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("secteur")
+        ordering = ["commune__name", "commune_id", "slug"]
+        indexes = [
+            models.Index(fields=["commune", "search_street"], name="teams_sector_in_commune"),
+            models.Index(fields=["search_street"], name="teams_sector_by_street"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=[SectorKind.STREET, SectorKind.NUMBERS]) ^ Q(street=""),
+                name="teams_sector_street_where_needed",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    kind=SectorKind.NUMBERS, number_from__gte=1, number_to__gte=F("number_from")
+                )
+                | Q(number_from__isnull=True, number_to__isnull=True, parity=Parity.ALL)
+                & ~Q(kind=SectorKind.NUMBERS),
+                name="teams_sector_numbers_ordered",
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_from__isnull=True)
+                | Q(valid_to__isnull=True)
+                | Q(valid_from__lte=F("valid_to")),
+                name="teams_sector_validity_ordered",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=SectorKind.values),
+                name="teams_sector_kind_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(basis__in=SectorBasis.values), name="teams_sector_basis_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(parity__in=Parity.values), name="teams_sector_parity_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.search_street = street_key(self.street)
+        super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        self.slug = self.slug or f"{self.commune_id}-{slugify(self.name)}"
+
+    def contains_number(self, number: int | None) -> bool:
+        """Whether that number of its street is in it; a whole street holds them all."""
+        if self.kind != self.Kind.NUMBERS:
+            return True
+        if number is None or self.number_from is None or self.number_to is None:
+            return False
+        right_side = self.parity == self.Parity.ALL or (
+            (number % 2 == 0) == (self.parity == self.Parity.EVEN)
+        )
+        return right_side and self.number_from <= number <= self.number_to
+
+
+_SECTOR_COLUMNS = columns(
+    Sector,
+    "id slug kind name commune_id team_id basis search_street number_from number_to parity",
+)
+
+
+_SECTORS_AT_ADDRESS = f"""
+select {", ".join(_SECTOR_COLUMNS)}
+from teams_sector
+where commune_id = %(commune)s
+  and (valid_from is null or valid_from <= %(on)s)
+  and (valid_to is null or valid_to >= %(on)s)
+order by case
+    when slug = %(chosen)s then 0
+    when kind = 'commune' then 1
+    when search_street <> '' and search_street = %(street)s and (
+      kind = 'street' or %(number)s = 0 or %(number)s between number_from and number_to
+    ) then 2
+    when kind = 'quarter' then 3
+    else 4
+  end, slug
+limit %(limit)s
+"""  # noqa: S608 (names of columns, written here)

@@ -1,0 +1,78 @@
+"""The sites of a département: places with an address."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from portal.core.models import Sourced
+from portal.territory.models import Commune, Department
+
+NAME_MAX_LENGTH = 150  # characters
+
+
+class Site(Sourced):
+    """A place, its address as printed; `city`, `postal_code` and `commune` where they are certain.
+
+    `name` is set only where the printed address alone would not say what the place is. The point is
+    null when nobody measured it: then the commune's stands for it, approximately.
+    """
+
+    key = models.SlugField(_("clé"), max_length=80, unique=True, null=True, blank=True)
+    department = models.ForeignKey(
+        Department, models.PROTECT, verbose_name=_("département"), related_name="sites"
+    )
+    name = models.CharField(_("nom"), max_length=NAME_MAX_LENGTH, blank=True)
+    address = models.CharField(_("adresse imprimée"), max_length=250, blank=True)
+    postal_code = models.CharField(_("code postal"), max_length=5, blank=True)
+    city = models.CharField(_("ville"), max_length=80, blank=True)
+    commune = models.ForeignKey(
+        Commune,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("commune"),
+        related_name="+",
+    )
+    latitude = models.FloatField(_("latitude"), null=True, blank=True)
+    longitude = models.FloatField(_("longitude"), null=True, blank=True)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("lieu")
+        verbose_name_plural = _("lieux")
+        ordering = ["department", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(latitude__isnull=True, longitude__isnull=True)
+                | Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                name="teams_site_point_whole",
+            ),
+            models.CheckConstraint(
+                condition=~Q(name="", address=""), name="teams_site_named_or_addressed"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """One line by which a person finds the place; it says when no address is published."""
+        if not self.address:
+            return _now("%s (adresse à renseigner)") % self.name
+        return self.name or self.address
+
+    @property
+    def is_approximate(self) -> bool:
+        """True when its point, if any, is only that of its commune."""
+        return self.latitude is None
+
+    @property
+    def point(self) -> tuple[float | None, float | None]:
+        """Latitude and longitude, those of the commune when its own are unknown."""
+        if self.is_approximate and self.commune:
+            return self.commune.latitude, self.commune.longitude
+        return self.latitude, self.longitude

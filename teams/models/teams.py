@@ -1,0 +1,150 @@
+"""Teams, where each is, and the other names under which they were printed."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from portal.core import clock
+from portal.core.models import Sourced, TelephoneField
+from portal.core.periods.period import format_day
+from portal.core.text.telephones import parse_number
+from teams.enums import TeamKind
+from teams.models.agencies import Agency
+from teams.models.sites import NAME_MAX_LENGTH, Site
+from teams.sentences import whereabouts_sentence
+from teams.whereabouts import Whereabouts, compute_whereabouts
+
+
+class TeamQuerySet(models.QuerySet["Team"]):
+    def with_whereabouts(self) -> "TeamQuerySet":
+        """All that says where teams are and how to reach them, in a constant number of queries."""
+        return self.select_related(
+            "site__commune", "site__source", "agency__department", "source"
+        ).prefetch_related(
+            "agency__department__phone_lines",
+            "agency__predecessors__site__commune",
+            "agency__predecessors__site__source",
+            "relocations__team",
+            "relocations__source",
+            "relocations__origin__commune",
+            "relocations__origin__source",
+            "relocations__destination__commune",
+            "relocations__destination__source",
+        )
+
+
+class Team(Sourced):
+    """A team, named as printed. `site` is where it stands today, null when not published."""
+
+    Kind = TeamKind
+
+    agency = models.ForeignKey(
+        Agency, models.PROTECT, verbose_name=_("agence"), related_name="teams"
+    )
+    name = models.CharField(_("nom"), max_length=NAME_MAX_LENGTH)
+    slug = models.SlugField(_("identifiant"), max_length=NAME_MAX_LENGTH, unique=True)
+    kind = models.CharField(_("nature"), max_length=10, choices=Kind)
+    disciplines = models.CharField(
+        _("métiers"), max_length=250, blank=True, help_text=_("comme imprimés")
+    )
+    phone = TelephoneField(_("téléphone"), max_length=30, blank=True)
+    email = models.EmailField(_("adresse électronique"), blank=True)
+    site = models.ForeignKey(
+        Site, models.PROTECT, null=True, blank=True, verbose_name=_("lieu"), related_name="teams"
+    )
+    checked_on = models.DateField(_("vérifié le"), null=True, blank=True)
+
+    objects = TeamQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("équipe")
+        ordering = ["agency__department", "name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=TeamKind.values),
+                name="teams_team_kind_known",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("team-detail", args=[self.slug])
+
+    def clean(self) -> None:
+        self.slug = self.slug or slugify(self.name)
+
+    @property
+    def title(self) -> str:
+        """The name as a heading: "Équipe Olivétaine", but "EP de Courtenay"."""
+        if self.kind != self.Kind.PROXIMITY or self.name.startswith(("EP ", "Équipe ")):
+            return self.name
+        return str(_("Équipe %s")) % self.name
+
+    @property
+    def public_phone(self) -> str:
+        """Its phone, else its agency's, else the line of its département, else "", as printed; what
+        stands there and is no number is passed over.
+        """
+        own = parse_number(self.phone) or parse_number(self.agency.phone)
+        return own or next(
+            filter(None, (parse_number(line.number) for line in phone_lines([self]))), ""
+        )
+
+    def whereabouts(self, on: date | None = None) -> Whereabouts:
+        """Where it is on that day, today by default."""
+        today = clock.today()
+        moves = self.relocations.all()
+        has_opening = any(move.is_opening for move in moves)
+        predecessor_site = self.agency.predecessor_site if has_opening else None
+        return compute_whereabouts(
+            self.site, moves, on=on or today, today=today, predecessor_site=predecessor_site
+        )
+
+    def checked_label(self, site: Site | None) -> str:
+        """When that place of its was last checked, in French: the date of its source unless an
+        agent checked since; "" when not known.
+        """
+        if self.checked_on:
+            return format_day(self.checked_on)
+        period = site.source.period if site and site.source else None
+        return str(period) if period and period.is_bounded else ""
+
+    def describe_whereabouts(self, whereabouts: Whereabouts) -> str:
+        """`place` said in French."""
+        return whereabouts_sentence(
+            whereabouts, phone=self.public_phone, checked=self.checked_label(whereabouts.site)
+        )
+
+
+def phone_lines(teams: Iterable[Team]) -> list[Any]:
+    """The phone lines of the départements of these teams, each once."""
+    departments = {team.agency.department_id: team.agency.department for team in teams}
+    return [line for department in departments.values() for line in department.phone_lines.all()]
+
+
+class TeamName(Sourced):
+    """Another name under which a team was printed."""
+
+    team = models.ForeignKey(Team, models.CASCADE, related_name="other_names")
+    name = models.CharField(_("nom"), max_length=NAME_MAX_LENGTH)
+
+    class Meta:
+        verbose_name = _("autre nom")
+        verbose_name_plural = _("autres noms")
+        ordering = ["team", "name"]
+        constraints = [
+            models.UniqueConstraint(fields=["team", "name"], name="teams_team_name_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
