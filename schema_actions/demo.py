@@ -7,9 +7,9 @@ from django.db import transaction
 from portal.registries import demo
 from portal.registries.loaders import Load, LoadRefused
 from schema_actions.enums import LevelStatus
-from schema_actions.evaluations import open_evaluations
 from schema_actions.loaders import find_in_plan, load_indicators, without_columns
 from schema_actions.models import ActionSheet, Campaign, Evaluation, Plan
+from schema_actions.services import create_evaluations
 
 FOLDER = Path(__file__).parent / "data" / "example"
 
@@ -23,7 +23,7 @@ def make_campaign() -> None:
     load = Load("", FOLDER)
     for row in load.rows("campaigns.csv", "plan slug title status is_fictitious period"):
         if campaign := row.save(Campaign, by=["plan", "slug"]):
-            open_evaluations(campaign, status=LevelStatus.MISSING)
+            create_evaluations(campaign, status=LevelStatus.MISSING)
     for row in load.rows("evaluations.csv", "plan campaign sheet level done planned vigilance"):
         sheet = find_in_plan(row, ActionSheet, "sheet", key=row["sheet"])
         campaign = find_in_plan(row, Campaign, "campaign", slug=row["campaign"])

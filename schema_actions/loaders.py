@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from portal.registries.loaders import Load, Row, register
 from schema_actions.enums import LevelStatus
-from schema_actions.evaluations import open_evaluations
 from schema_actions.models import (
     ActionSheet,
     Axis,
@@ -22,6 +21,7 @@ from schema_actions.models import (
     Objective,
     Plan,
 )
+from schema_actions.services import create_evaluations
 
 M = TypeVar("M", bound=models.Model)
 SHEET_COLUMNS = "plan code variant title summary_title summary calendar_years calendar_text source"
@@ -42,7 +42,7 @@ def load_plans(load: Load) -> None:
     columns = "plan slug title status published_levels period source"
     for row in load.rows("campaigns.csv", columns):
         if campaign := row.save(Campaign, by=["plan", "slug"]):
-            open_evaluations(campaign, status=LevelStatus.NOT_TRANSCRIBED)
+            create_evaluations(campaign, status=LevelStatus.NOT_TRANSCRIBED)
     for row in load.rows("not_concerned.csv", "plan campaign sheet"):
         _load_not_concerned(row)
     load_indicators(load)

@@ -9,26 +9,28 @@ from portal.accounts.enums import RoleKind
 from portal.accounts.rules import is_administrator, is_manager_of, is_pilot_in, is_reviewer_in
 from portal.core import clock
 from portal.registries.workspace import Context, register
+from schema_actions.campaigns.progress import Row
 from schema_actions.enums import CampaignStatus, EntryStatus
 from schema_actions.models import Campaign, CampaignQuerySet, Entry, Plan
-from schema_actions.progress import Row, is_late
 
 MAX_ROWS = 60
 
 
-@register(title=_("Vos fiches action"), order=5, template="schema_actions/_piloted.html")
+@register(title=_("Vos fiches action"), order=5, template="schema_actions/_piloted_sheets.html")
 def piloted_sheets(request: HttpRequest) -> Context | None:
     """The sheets that one pilots in the open campaigns, those to hand in first."""
     if not is_pilot_in(request.user):
         return None
     user, today = current_user(request), clock.today()
-    mine = Entry.objects.of_open_campaigns().piloted_by(user)
-    entries = list(mine.for_page().in_order()[:MAX_ROWS])
-    entries.sort(key=lambda entry: entry.status != EntryStatus.DRAFT)
-    return {"rows": [Row(entry, is_late(entry, today)) for entry in entries]}
+    piloted = Entry.objects.of_open_campaigns().piloted_by(user)
+    entries = list(piloted.for_page().in_order()[:MAX_ROWS])
+    entries.sort(key=lambda entry: not entry.is_draft)
+    return {"rows": [Row(entry, entry.is_late(today)) for entry in entries]}
 
 
-@register(title=_("Fiches action à relire"), order=6, template="schema_actions/_to_review.html")
+@register(
+    title=_("Fiches action à relire"), order=6, template="schema_actions/_sheets_to_review.html"
+)
 def sheets_to_review(request: HttpRequest) -> Context | None:
     """The sheets handed in that one may review, and the campaigns that are open."""
     if not is_reviewer_in(request.user):
@@ -38,14 +40,16 @@ def sheets_to_review(request: HttpRequest) -> Context | None:
     waiting = Entry.objects.of_open_campaigns().filter(
         status=EntryStatus.SUBMITTED, evaluation__campaign__plan__department__in=departments
     )
-    rows = list(waiting.not_authored_by(user).for_page().in_order()[:MAX_ROWS])
+    entries = list(waiting.not_authored_by(user).for_page().in_order()[:MAX_ROWS])
     campaigns = Campaign.objects.filter(
         status=CampaignStatus.OPEN, is_hosted=True, plan__department__in=departments
     )
-    return {"entries": rows, "campaigns": list(campaigns.select_related("plan"))}
+    return {"entries": entries, "campaigns": list(campaigns.select_related("plan"))}
 
 
-@register(title=_("Campagnes d'évaluation"), order=40, template="schema_actions/_held.html")
+@register(
+    title=_("Campagnes d'évaluation"), order=40, template="schema_actions/_managed_campaigns.html"
+)
 def managed_campaigns(request: HttpRequest) -> Context | None:
     """The plans of one's départements, with the campaigns held and those whose levels wait."""
     user = current_user(request)

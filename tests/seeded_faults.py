@@ -185,8 +185,8 @@ FAULTS = [
     ),
     Fault(
         "schema_actions/entries/services.py",
-        "    if held.status not in starts:\n",
-        "    if not starts:\n",
+        "    if locked.status not in from_statuses:\n",
+        "    if not from_statuses:\n",
         "tests/schema_actions/test_campaigns.py",
     ),
     Fault(
@@ -198,7 +198,7 @@ FAULTS = [
     Fault(
         "schema_actions/importers/levels.py",
         "    if first_line != line:\n",
-        "    if first > line:\n",
+        "    if first_line > line:\n",
         "tests/schema_actions/test_import_levels.py",
     ),
     # The ground

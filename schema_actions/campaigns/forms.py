@@ -1,6 +1,7 @@
-"""What a manager writes of a campaign: its name, its days, who has which sheet."""
+"""Forms of a campaign: its title and dates, its pilots, its freezing."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -36,8 +37,8 @@ class DueDateForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{**kwargs, "label_suffix": ""})
 
-    def clean_due_on(self) -> Any:
-        day = self.cleaned_data["due_on"]
+    def clean_due_on(self) -> date:
+        day: date = self.cleaned_data["due_on"]
         if day < clock.today():
             raise forms.ValidationError(_("Ce jour est passé."))
         return day
@@ -62,7 +63,7 @@ class CampaignForm(DueDateForm):
 
 
 class FreezeForm(forms.Form):
-    """Asks to know it, where sheets were not handed in."""
+    """Confirms that sheets which are not handed in stay not evaluated."""
 
     leaves_out = forms.BooleanField(required=False)
 

@@ -1,4 +1,4 @@
-"""What is told of a campaign by e-mail: it opens, its day comes, a sheet comes back or waits."""
+"""E-mails of a campaign: opened to its pilots, sheets to hand in, sheets to review."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -21,18 +21,14 @@ from schema_actions.entries.notifications import absolute_url, reachable_pilots
 from schema_actions.enums import CampaignStatus, EntryStatus
 from schema_actions.models import Campaign, Entry, EntryQuerySet
 
-REMINDER_DAYS_BEFORE = (
-    14,
-    7,
-    1,
-)  # days before the day it is due, on which whoever has not handed in is told
-LATE_REMINDER_INTERVAL = 7  # and then every so many days
-REVIEW_REMINDER_WEEKDAY = 0  # when reviewers are told what waits for them
-LIFETIME = timedelta(hours=20)  # one that waited longer tells nothing true
+REMINDER_DAYS_BEFORE = (14, 7, 1)  # days before the due date
+LATE_REMINDER_INTERVAL = 7  # days between two reminders after the due date
+REVIEW_REMINDER_WEEKDAY = 0  # Monday
+LIFETIME = timedelta(hours=20)  # a reminder not sent by then is no longer true
 
 
 def notify_opened(campaign: Campaign) -> None:
-    """Once to each pilot of the campaign, whenever they come to it."""
+    """Write to each pilot of the campaign who was not written to yet."""
     subject = _("Campagne ouverte : %s") % campaign.title
     queue_all(
         _campaign_notice(campaign, user, entries, f"opened-{user.pk}", subject, "opened")
@@ -41,23 +37,26 @@ def notify_opened(campaign: Campaign) -> None:
 
 
 def queue_reminders(today: date) -> None:
-    """Queues the reminders of the portal's day, for every open campaign; again, nothing."""
-    held = Campaign.objects.filter(status=CampaignStatus.OPEN, is_hosted=True)
-    for campaign in held.select_related("plan"):
+    """Queue the reminders of the day for every open campaign; a second call queues nothing."""
+    campaigns = Campaign.objects.filter(status=CampaignStatus.OPEN, is_hosted=True)
+    for campaign in campaigns.select_related("plan"):
         if campaign.due_on and is_reminder_day((campaign.due_on - today).days):
             remind_pilots(campaign, today)
         if today.weekday() == REVIEW_REMINDER_WEEKDAY:
             remind_reviewers(campaign, today)
 
 
-def is_reminder_day(left: int) -> bool:
-    """`left` days before the day it is due; negative once it is past."""
-    return left in REMINDER_DAYS_BEFORE or (left < 0 and left % LATE_REMINDER_INTERVAL == 0)
+def is_reminder_day(days_left: int) -> bool:
+    """Return whether pilots are reminded; `days_left` is negative after the due date."""
+    is_late = days_left < 0
+    return days_left in REMINDER_DAYS_BEFORE or (
+        is_late and days_left % LATE_REMINDER_INTERVAL == 0
+    )
 
 
 def remind_pilots(campaign: Campaign, today: date) -> int:
-    """One e-mail, once a day, to each pilot who has sheets to hand in; how many pilots."""
-    late = _entries_by_pilot(campaign, status=EntryStatus.DRAFT)
+    """Write to each pilot who has sheets to hand in, once a day; return their number."""
+    drafts = _entries_by_pilot(campaign, status=EntryStatus.DRAFT)
     queue_all(
         _campaign_notice(
             campaign,
@@ -66,24 +65,24 @@ def remind_pilots(campaign: Campaign, today: date) -> int:
             f"remind-{today.isoformat()}-{user.pk}",
             ngettext("%d fiche à remettre", "%d fiches à remettre", len(entries)) % len(entries),
             "reminder",
-            lasts=LIFETIME,
+            lifetime=LIFETIME,
         )
-        for user, entries in late.items()
+        for user, entries in drafts.items()
     )
-    return len(late)
+    return len(drafts)
 
 
 def remind_reviewers(campaign: Campaign, today: date) -> int:
-    """One e-mail to each reviewer for whom sheets wait, never theirs; how many reviewers."""
+    """Write to each reviewer who has sheets of others to review; return their number."""
     waiting = list(_entries(campaign, status=EntryStatus.SUBMITTED))
     reviewers = User.objects.accepted().filter(
         roles__kind=RoleKind.REVIEWER,
         roles__department=campaign.plan.department_id,
     )
-    theirs = {
-        user: found
+    by_reviewer = {
+        user: entries
         for user in reviewers.distinct()
-        if (found := [entry for entry in waiting if not entry.is_authored_by(user)])
+        if (entries := [entry for entry in waiting if not entry.is_authored_by(user)])
     }
     queue_all(
         _campaign_notice(
@@ -93,26 +92,24 @@ def remind_reviewers(campaign: Campaign, today: date) -> int:
             f"review-{today.isoformat()}-{user.pk}",
             ngettext("%d fiche à relire", "%d fiches à relire", len(entries)) % len(entries),
             "review",
-            lasts=LIFETIME,
+            lifetime=LIFETIME,
         )
-        for user, entries in theirs.items()
+        for user, entries in by_reviewer.items()
     )
-    return len(theirs)
+    return len(by_reviewer)
 
 
-def _entries_by_pilot(campaign: Campaign, **chosen: str) -> dict[User, list[Entry]]:
-    """The entries of each pilot of the campaign who may be written to, in the order of the plan;
-    three queries.
-    """
-    found: dict[User, list[Entry]] = defaultdict(list)
-    for entry in _entries(campaign, **chosen):
+def _entries_by_pilot(campaign: Campaign, **filters: str) -> dict[User, list[Entry]]:
+    """Return the entries of each reachable pilot, in the order of the plan; three queries."""
+    by_pilot: dict[User, list[Entry]] = defaultdict(list)
+    for entry in _entries(campaign, **filters):
         for user in reachable_pilots(entry):
-            found[user].append(entry)
-    return found
+            by_pilot[user].append(entry)
+    return by_pilot
 
 
-def _entries(campaign: Campaign, **chosen: str) -> EntryQuerySet:
-    return Entry.objects.for_page().filter(evaluation__campaign=campaign, **chosen).in_order()
+def _entries(campaign: Campaign, **filters: str) -> EntryQuerySet:
+    return Entry.objects.for_page().filter(evaluation__campaign=campaign, **filters).in_order()
 
 
 def _campaign_notice(
@@ -123,7 +120,7 @@ def _campaign_notice(
     subject: str,
     template: str,
     *,
-    lasts: timedelta | None = None,
+    lifetime: timedelta | None = None,
 ) -> Notice:
     context = {
         "campaign": campaign,
@@ -138,5 +135,5 @@ def _campaign_notice(
         subject=subject,
         body=render_to_string(f"schema_actions/email/{template}.txt", context),
         about=("schema_actions", str(campaign.pk)),
-        expires_at=timezone.now() + lasts if lasts else None,
+        expires_at=timezone.now() + lifetime if lifetime else None,
     )

@@ -1,10 +1,9 @@
-"""What is typed of a sheet: level, sections, figures; then what others decide of it.
+"""Forms of an entry: its content (level, sections, figures), and the decisions of others on it.
 
-A draft takes anything, so that nothing typed is lost; what is signed is checked.
+A draft accepts anything, so that nothing typed is lost; what is signed is checked.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django import forms
@@ -16,16 +15,17 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from portal.core import clock
 from portal.core.periods.period import Period, PeriodError
-from schema_actions.entries.services import EntryContent, format_figure, parse_figure
+from schema_actions.entries.figures import Figures, parse_figure
+from schema_actions.entries.services import EntryContent
 from schema_actions.enums import LevelStatus
 from schema_actions.levels import LEVEL_LABELS, LEVELS
-from schema_actions.models import REASON_MAX_LENGTH, Entry, Evaluation, IndicatorValue, Written
+from schema_actions.models import REASON_MAX_LENGTH, AbstractEvaluation, Entry
 from schema_actions.sheets import SECTIONS
 
 Choice = tuple[str, str | Promise]
-SECTION_MAX_LENGTH = 40_000  # letters of a section
+SECTION_MAX_LENGTH = 40_000
 MAX_FIGURES = 40
-MOST_READ = MAX_FIGURES + 10  # past it, the lines are not even looked at
+MAX_FIGURE_FORMS = MAX_FIGURES + 10  # a POST with more is refused unread
 LEVEL_CHOICES: list[Choice] = [(str(level), f"{level} · {LEVEL_LABELS[level]}") for level in LEVELS]
 NO_LEVEL_CHOICE: Choice = ("", _lazy("pas encore placée"))
 NOT_CONCERNED_CHOICE: Choice = (LevelStatus.NOT_CONCERNED.value, _lazy("fiche non concernée"))
@@ -52,7 +52,7 @@ def _section_label(name: str) -> str:
     return label[:1].upper() + label[1:]
 
 
-def _reason(label: Any, help_text: Any = "") -> forms.CharField:
+def reason_field(label: Any, help_text: Any = "") -> forms.CharField:
     return forms.CharField(
         label=label,
         help_text=help_text,
@@ -63,64 +63,66 @@ def _reason(label: Any, help_text: Any = "") -> forms.CharField:
 
 
 class FigureForm(forms.Form):
-    """One figure: of an indicator that the sheet follows already, or a new one."""
+    """One figure: of an indicator that the sheet already has, or of a new one."""
 
     name = forms.CharField(label=_lazy("Ce qui est compté"), required=False, max_length=200)
     value = forms.CharField(label=_lazy("Nombre"), required=False, max_length=30)
     unit = forms.CharField(label=_lazy("Unité"), required=False, max_length=40)
     period = forms.CharField(label=_lazy("Période"), required=False, max_length=100)
 
-    def __init__(self, *args: Any, is_strict: bool, known: Mapping[str, str], **kwargs: Any):
+    def __init__(
+        self, *args: Any, is_strict: bool, previous: Mapping[str, str], **kwargs: Any
+    ) -> None:
+        """`previous` gives the last value in words of each indicator, by its name."""
         super().__init__(*args, **{**kwargs, "label_suffix": ""})
         self._is_strict = is_strict
-        given = self["name"].value() or ""
-        self.is_known = given in known
-        self.before = known.get(given, "")
+        name = self["name"].value() or ""
+        self.is_known = name in previous
+        self.previous = previous.get(name, "")
         if self.is_known:
             self.fields["name"].widget = self.fields["unit"].widget = forms.HiddenInput()
 
     @property
-    def typed(self) -> dict[str, str]:
-        """What is there, "" for what is not."""
+    def figure(self) -> dict[str, str]:
+        """The figure as typed, "" for an empty field."""
         return {name: self.cleaned_data.get(name, "") for name in self.fields}
 
     @property
     def is_filled(self) -> bool:
-        return bool(self.typed["value"] or (self.typed["name"] and not self.is_known))
+        return bool(self.figure["value"] or (self.figure["name"] and not self.is_known))
 
     def clean(self) -> dict[str, Any]:
-        given = super().clean() or self.cleaned_data
+        cleaned_data = super().clean() or self.cleaned_data
         if self._is_strict and self.is_filled:
-            self._check(given)
-        return given
+            self._check(cleaned_data)
+        return cleaned_data
 
-    def _check(self, given: Mapping[str, str]) -> None:
-        if not slugify(given.get("name", "")):
+    def _check(self, cleaned_data: Mapping[str, str]) -> None:
+        if not slugify(cleaned_data.get("name", "")):
             self.add_error("name", _("Dites ce que ce nombre compte."))
         try:
-            parse_figure(given.get("value", ""))
+            parse_figure(cleaned_data.get("value", ""))
         except ValueError:
-            said = _("Un nombre est attendu, par exemple 155 ou 7,5.")
-            self.add_error("value", said)
+            self.add_error("value", _("Un nombre est attendu, par exemple 155 ou 7,5."))
         try:
-            Period.parse(given.get("period", ""), source_date=clock.today())
+            Period.parse(cleaned_data.get("period", ""), source_date=clock.today())
         except PeriodError as error:
             self.add_error("period", str(error))
 
 
 def refuse_too_many_figures(data: Mapping[str, str]) -> None:
-    """Raises BadRequest before any line is read, where there are more than any page sends."""
+    """Raise BadRequest where there are more figures than a page sends; no form is read."""
     count = data.get("figures-TOTAL_FORMS", "")
-    if len(count) > 6 or (count.isdecimal() and int(count) > MOST_READ):
-        said = _(
+    if len(count) > 6 or (count.isdecimal() and int(count) > MAX_FIGURE_FORMS):
+        message = _(
             "Une fiche tient %d chiffres au plus : rien n'a été enregistré. Revenez en arrière :"
             " ce que vous avez écrit y est encore."
         )
-        raise BadRequest(said % MAX_FIGURES)
+        raise BadRequest(message % MAX_FIGURES)
 
 
 class EntryForm(forms.Form):
-    """A sheet on the common template, on one `version` of it, with its figures."""
+    """The content of a sheet on the common template, decided on one `version` of it."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
     level = forms.ChoiceField(
@@ -138,24 +140,28 @@ class EntryForm(forms.Form):
         self,
         data: Any = None,
         *,
-        row: Written,
+        row: AbstractEvaluation,
         version: int,
-        figures: Iterable[Mapping[str, str]],
-        known: Mapping[str, tuple[str, str]],
+        figures: Figures,
+        indicators: Mapping[str, tuple[str, str]],
         is_strict: bool = False,
     ) -> None:
-        """`known` gives the unit and the last value in words of each indicator, by its name."""
+        """`indicators` gives the unit and the last value in words of each, by its name."""
         initial = {"version": version, "level": level_choice(row), **row.sections}
         super().__init__(data, initial=initial, label_suffix="")
         factory = forms.formset_factory(
-            FigureForm, extra=2, max_num=MAX_FIGURES, absolute_max=MOST_READ, validate_max=True
+            FigureForm,
+            extra=2,
+            max_num=MAX_FIGURES,
+            absolute_max=MAX_FIGURE_FORMS,
+            validate_max=True,
         )
-        before = {name: words for name, (_unit, words) in known.items()}
+        previous = {name: label for name, (_unit, label) in indicators.items()}
         self.figures: Any = factory(
             data,
-            initial=_initial_figures(figures, known),
+            initial=_initial_figures(figures, indicators),
             prefix="figures",
-            form_kwargs={"is_strict": is_strict, "known": before},
+            form_kwargs={"is_strict": is_strict, "previous": previous},
         )
 
     def is_valid(self) -> bool:
@@ -163,41 +169,29 @@ class EntryForm(forms.Form):
 
     @property
     def content(self) -> EntryContent:
-        """What was typed, once valid."""
-        given = self.cleaned_data
-        status, level = level_from_choice(given["level"])
+        """What was typed, once the form is valid."""
+        status, level = level_from_choice(self.cleaned_data["level"])
         return EntryContent(
             level_status=status,
             level=level,
-            sections={name: given[name] for name in SECTIONS},
-            figures=[form.typed for form in self.figures if form.is_filled],
+            sections={name: self.cleaned_data[name] for name in SECTIONS},
+            figures=[form.figure for form in self.figures if form.is_filled],
         )
 
     @property
-    def faults(self) -> list[str]:
-        """What is wrong in words, each with the name of its field."""
-        fields = [*_faults_of(self), *(fault for one in self.figures for fault in _faults_of(one))]
-        return [*fields, *map(str, self.figures.non_form_errors())]
+    def error_messages(self) -> list[str]:
+        """Every error with the label of its field."""
+        forms = [self, *self.figures]
+        messages = [message for form in forms for message in _error_messages(form)]
+        return [*messages, *map(str, self.figures.non_form_errors())]
 
     @property
     def section_fields(self) -> list[forms.BoundField]:
         return [self[name] for name in SECTIONS]
 
 
-class CorrectionForm(EntryForm):
-    """A frozen sheet, and why it changes."""
-
-    reason = _reason(
-        _lazy("Pourquoi cette correction ?"),
-        _lazy("Elle est lue par tous à côté de la fiche, avec sa date."),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs, is_strict=True)
-
-
 class DecisionForm(forms.Form):
-    """What somebody decides of a sheet, on one `version` of it."""
+    """A decision on a sheet, taken on one `version` of it."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
 
@@ -216,19 +210,19 @@ class ReviewForm(DecisionForm):
         choices=[("", _lazy("(le même)")), *LEVEL_CHOICES],
         required=False,
     )
-    reason = _reason(_lazy("Pourquoi"), _lazy("Nécessaire si vous n'êtes pas d'accord."))
+    reason = reason_field(_lazy("Pourquoi"), _lazy("Nécessaire si vous n'êtes pas d'accord."))
 
     @property
-    def proposed(self) -> int | None:
+    def proposed_level(self) -> int | None:
         return int(self.cleaned_data["level"]) if self.cleaned_data["level"] else None
 
 
 class GiveBackForm(DecisionForm):
-    reason = _reason(_lazy("Ce que le pilote doit reprendre"))
+    reason = reason_field(_lazy("Ce que le pilote doit reprendre"))
 
 
 class ValidateForm(DecisionForm):
-    """Which level is kept, where its reviewer proposed another."""
+    """Which level is validated, where a reviewer proposed another."""
 
     level = forms.ChoiceField(
         label=_lazy("Quel niveau gardez-vous ?"), choices=[], widget=forms.RadioSelect
@@ -239,10 +233,10 @@ class ValidateForm(DecisionForm):
         if entry.is_agreed:
             del self.fields["level"]
             return
-        words = {"level": entry.level_label, "proposed": entry.proposed_level_label}
+        labels = {"level": entry.level_label, "proposed": entry.proposed_level_label}
         self.fields["level"].choices = [  # type: ignore[attr-defined]
-            ("pilot", _("celui du pilote : %(level)s") % words),
-            ("reviewer", _("celui du relecteur : %(proposed)s") % words),
+            ("pilot", _("celui du pilote : %(level)s") % labels),
+            ("reviewer", _("celui du relecteur : %(proposed)s") % labels),
         ]
 
     @property
@@ -250,22 +244,22 @@ class ValidateForm(DecisionForm):
         return self.cleaned_data.get("level") == "reviewer"
 
 
-def _faults_of(form: forms.Form) -> Iterator[str]:
+def _error_messages(form: forms.Form) -> Iterator[str]:
     for name, messages in form.errors.items():
         label = form.fields[name].label if name in form.fields else None
-        said = " ".join(map(str, messages))
-        yield _("%(field)s : %(said)s") % {"field": label, "said": said} if label else said
+        message = " ".join(map(str, messages))
+        yield _("%(field)s : %(said)s") % {"field": label, "said": message} if label else message
 
 
-def level_choice(row: Written) -> str:
-    """What is chosen in the list of levels."""
+def level_choice(row: AbstractEvaluation) -> str:
+    """Return the value of the row in the list of levels."""
     if row.level_status == LevelStatus.NOT_CONCERNED:
         return LevelStatus.NOT_CONCERNED.value
     return str(row.level or "")
 
 
 def level_from_choice(choice: str) -> tuple[str, int | None]:
-    """The status and the level that a choice of the list means."""
+    """Return the status and the level that a value of the list means."""
     if choice == LevelStatus.NOT_CONCERNED:
         return LevelStatus.NOT_CONCERNED.value, None
     return (
@@ -273,39 +267,16 @@ def level_from_choice(choice: str) -> tuple[str, int | None]:
     )
 
 
-def last_figures(evaluation: Evaluation) -> dict[str, tuple[str, str]]:
-    """The unit of each indicator of the sheet, and its last value before in words, by its name."""
-    campaign = evaluation.campaign
-    values = (
-        IndicatorValue.objects.filter(indicator__sheet=evaluation.sheet_id)
-        .exclude(campaign=campaign)
-        .exclude(campaign__is_fictitious=not campaign.is_fictitious)
-        .exclude(campaign__period_earliest__gt=campaign.period_earliest or date.max)
-        .select_related("indicator", "campaign")
-        .order_by("indicator__position", "campaign__period_earliest", "rank")
-    )
-    found: dict[str, tuple[str, str]] = {}
-    for value in values:
-        unit = value.indicator.unit
-        said = [
-            f"{format_figure(value.value)} {unit}".strip(),
-            value.period_text or value.campaign.title,
-        ]
-        found[value.indicator.name] = unit, ", ".join(said)
-    return found
-
-
 def _initial_figures(
-    figures: Iterable[Mapping[str, str]], known: Mapping[str, tuple[str, str]]
+    figures: Figures, indicators: Mapping[str, tuple[str, str]]
 ) -> list[dict[str, str]]:
-    """A line for each figure typed and each indicator known, the known ones first."""
-    given = [dict(value) for value in figures]
-    typed_names = {value["name"] for value in given}
+    """Return a line per figure typed and per indicator, those of indicators first."""
+    typed_names = {figure["name"] for figure in figures}
     empty = [
         {"name": name, "unit": unit, "value": "", "period": ""}
-        for name, (unit, _words) in known.items()
+        for name, (unit, _label) in indicators.items()
         if name not in typed_names
     ]
-    order = list(known)
-    rows = [*given, *empty]
-    return sorted(rows, key=lambda row: order.index(row["name"]) if row["name"] in known else 999)
+    ranks = {name: rank for rank, name in enumerate(indicators)}
+    rows = [*map(dict, figures), *empty]
+    return sorted(rows, key=lambda row: ranks.get(row["name"], len(ranks)))

@@ -6,14 +6,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from portal.documents.views import serve_document
-from schema_actions.models import Campaign
 from schema_actions.published.views import get_plan, selected_campaign
 
 
 @require_safe
 def sheet_pdf(request: HttpRequest, plan_slug: str, key: str) -> HttpResponseBase:
     """The sheet on the common template, in the campaign asked for, the last one by default."""
-    campaign = selected_campaign(request, list(Campaign.objects.public_of(get_plan(plan_slug))))
+    campaign = selected_campaign(request, list(get_plan(plan_slug).campaigns.public()))
     if campaign is None:
         raise Http404
     return serve_document(

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from portal.registries.loaders import Fault, LoadRefused
 from schema_actions.enums import LevelStatus
-from schema_actions.evaluations import open_evaluations
 from schema_actions.importers.campaigns import lock_published_campaign, refusal
 from schema_actions.models import ActionSheet, Axis, Campaign, Evaluation, Objective, Plan, Remark
 from schema_actions.reading import ParsedDocument, ParsedSheet
+from schema_actions.services import create_evaluations
 from schema_actions.sheets import SECTIONS
 
 
@@ -71,7 +71,7 @@ class _DocumentImport:
             for rank, parsed in enumerate(self._document.sheets, 1)
         }
         self._write_campaign()
-        open_evaluations(self._campaign, status=LevelStatus.NOT_TRANSCRIBED)
+        create_evaluations(self._campaign, status=LevelStatus.NOT_TRANSCRIBED)
         evaluations = {
             evaluation.sheet_id: evaluation
             for evaluation in self._campaign.evaluations.prefetch_related("remarks")

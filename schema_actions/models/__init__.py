@@ -1,34 +1,23 @@
-"""Plans and what was published of them; the work of a campaign held in the portal."""
+"""Plans and what is published of them; the work in a campaign hosted in the portal."""
 
+from schema_actions.models.abstract import AbstractEvaluation
+from schema_actions.models.campaigns import Campaign, CampaignQuerySet
 from schema_actions.models.entries import (
     REASON_MAX_LENGTH,
     Entry,
     EntryQuerySet,
-    Levelled,
     Pilot,
     SignedVersion,
     Writer,
-    Written,
 )
-from schema_actions.models.plans import (
-    ActionSheet,
-    ActionSheetQuerySet,
-    Axis,
-    CalendarPeriod,
-    Campaign,
-    CampaignQuerySet,
-    Evaluation,
-    EvaluationQuerySet,
-    Indicator,
-    IndicatorValue,
-    Objective,
-    Plan,
-    Remark,
-    to_search_text,
-)
+from schema_actions.models.evaluations import Evaluation, EvaluationQuerySet, Remark
+from schema_actions.models.indicators import Indicator, IndicatorValue
+from schema_actions.models.plans import Axis, Objective, Plan
+from schema_actions.models.sheets import ActionSheet, ActionSheetQuerySet, CalendarPeriod
 
 __all__ = [
     "REASON_MAX_LENGTH",
+    "AbstractEvaluation",
     "ActionSheet",
     "ActionSheetQuerySet",
     "Axis",
@@ -41,13 +30,10 @@ __all__ = [
     "EvaluationQuerySet",
     "Indicator",
     "IndicatorValue",
-    "Levelled",
     "Objective",
     "Pilot",
     "Plan",
     "Remark",
     "SignedVersion",
     "Writer",
-    "Written",
-    "to_search_text",
 ]

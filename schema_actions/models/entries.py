@@ -4,70 +4,29 @@ An entry is work: no public page shows it. What was validated becomes the evalua
 when the campaign is frozen.
 """
 
+from datetime import date
 from typing import Any
 
 from django.conf import settings
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from schema_actions.enums import CampaignStatus, EntryAction, EntryStatus, LevelStatus
+from schema_actions.enums import CampaignStatus, EntryAction, EntryStatus
 from schema_actions.levels import level_label
-from schema_actions.sheets import SECTIONS
+from schema_actions.models.abstract import AbstractEvaluation, level_validators
+from schema_actions.workflow import (
+    ACTIONS_WITH_REASON,
+    ENTRY_ACTIONS,
+    ENTRY_STATUSES,
+    EntryActionRow,
+    EntryState,
+    EntryStatusRow,
+)
 
 REASON_MAX_LENGTH = 2000
-_STATUSES_WITHOUT_LEVEL = [
-    status.value for status in LevelStatus if status != LevelStatus.EVALUATED
-]
-_ACTIONS_WITH_REASON = [EntryAction.DISAGREED, EntryAction.GIVEN_BACK, EntryAction.CORRECTED]
-_level_validators = [MinValueValidator(1), MaxValueValidator(7)]
-
-
-class Levelled(models.Model):
-    """A level, or why there is none."""
-
-    level_status = models.CharField(
-        _("état du niveau"), max_length=16, choices=LevelStatus, default=LevelStatus.MISSING
-    )
-    level = models.PositiveSmallIntegerField(
-        _("niveau"), null=True, blank=True, validators=_level_validators
-    )
-
-    class Meta:
-        abstract = True
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(
-                    level_status=LevelStatus.EVALUATED, level__isnull=False, level__range=(1, 7)
-                )
-                | Q(level_status__in=_STATUSES_WITHOUT_LEVEL, level__isnull=True),
-                name="schema_%(class)s_level_iff_evaluated",
-                violation_error_message=_("Une fiche évaluée, et elle seule, a un niveau."),
-            )
-        ]
-
-    @property
-    def level_label(self) -> str:
-        """The level in words: "5 sur 7, un peu en avance", or why there is none."""
-        return level_label(self.level) or str(self.get_level_status_display())
-
-
-class Written(Levelled):
-    """A sheet as somebody fills it: its level, and four sections in Markdown."""
-
-    done = models.TextField(_("ce qui a été fait"), blank=True)
-    results = models.TextField(_("résultats observés"), blank=True)
-    planned = models.TextField(_("ce qui est prévu"), blank=True)
-    vigilance = models.TextField(_("points de vigilance"), blank=True)
-
-    class Meta(Levelled.Meta):
-        abstract = True
-
-    @property
-    def sections(self) -> dict[str, str]:
-        return {name: getattr(self, name) for name in SECTIONS}
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):
@@ -105,7 +64,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         )
 
 
-class Entry(Written):
+class Entry(AbstractEvaluation):
     """One sheet in a campaign held in the portal, from its draft to its validation.
 
     `figures` are its figures as typed: `{"name", "unit", "value", "period"}`, all text.
@@ -123,7 +82,7 @@ class Entry(Written):
     )
     figures = models.JSONField(_("chiffres"), default=list, blank=True)
     proposed_level = models.PositiveSmallIntegerField(
-        _("niveau proposé"), null=True, blank=True, validators=_level_validators
+        _("niveau proposé"), null=True, blank=True, validators=level_validators
     )
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
     edited_at = models.DateTimeField(_("écrite le"), null=True, blank=True, editable=False)
@@ -138,11 +97,11 @@ class Entry(Written):
 
     objects = EntryQuerySet.as_manager()
 
-    class Meta(Written.Meta):
+    class Meta(AbstractEvaluation.Meta):
         verbose_name = _("saisie")
         ordering = ["evaluation_id"]
         constraints = [
-            *Written.Meta.constraints,
+            *AbstractEvaluation.Meta.constraints,
             models.CheckConstraint(
                 condition=Q(status__in=EntryStatus.values),
                 name="schema_entry_status_known",
@@ -158,6 +117,35 @@ class Entry(Written):
 
     def __str__(self) -> str:
         return f"{self.evaluation_id}, {self.get_status_display()}"
+
+    def get_absolute_url(self) -> str:
+        campaign, sheet = self.evaluation.campaign, self.evaluation.sheet
+        return reverse("entry-detail", args=[campaign.plan.slug, campaign.slug, sheet.key])
+
+    @property
+    def status_row(self) -> EntryStatusRow:
+        return ENTRY_STATUSES[EntryStatus(self.status)]
+
+    @property
+    def state(self) -> EntryState:
+        """What the entry waits for."""
+        row = self.status_row
+        states = (state for name, state in row.state_if.items() if getattr(self, name))
+        return next(states, row.state)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it is handed in and keeps the campaign from being frozen."""
+        return self.status_row.is_handed_in and not self.status_row.is_final
+
+    @property
+    def is_draft(self) -> bool:
+        return not self.status_row.is_handed_in
+
+    def is_late(self, today: date) -> bool:
+        """Return whether it is not handed in and its day is past."""
+        due_on = self.evaluation.campaign.due_on
+        return self.is_draft and due_on is not None and due_on < today
 
     @property
     def is_started(self) -> bool:
@@ -233,7 +221,7 @@ class SignedVersionQuerySet(models.QuerySet["SignedVersion"]):
         return self.filter(action=EntryAction.CORRECTED).order_by("number")
 
 
-class SignedVersion(Written):
+class SignedVersion(AbstractEvaluation):
     """What an evaluation said when somebody signed it: who, when, why. Rows are only ever added.
 
     `number` counts those of one evaluation from 1; `figures` are its figures, as in an entry.
@@ -251,17 +239,17 @@ class SignedVersion(Written):
     signed_at = models.DateTimeField(_("le"), default=timezone.now)
     figures = models.JSONField(_("chiffres"), default=list, blank=True)
     proposed_level = models.PositiveSmallIntegerField(
-        _("niveau proposé"), null=True, blank=True, validators=_level_validators
+        _("niveau proposé"), null=True, blank=True, validators=level_validators
     )
 
     objects = SignedVersionQuerySet.as_manager()
 
-    class Meta(Written.Meta):
+    class Meta(AbstractEvaluation.Meta):
         verbose_name = _("version signée")
         verbose_name_plural = _("versions signées")
         ordering = ["evaluation_id", "-number"]
         constraints = [
-            *Written.Meta.constraints,
+            *AbstractEvaluation.Meta.constraints,
             models.UniqueConstraint(
                 fields=["evaluation", "number"], name="schema_signed_version_number_once"
             ),
@@ -270,13 +258,17 @@ class SignedVersion(Written):
                 name="schema_signed_version_action_known",
             ),
             models.CheckConstraint(
-                condition=~Q(action__in=_ACTIONS_WITH_REASON, reason=""),
+                condition=~Q(action__in=ACTIONS_WITH_REASON, reason=""),
                 name="schema_signed_version_reason_given",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.evaluation_id}, {self.number}"
+
+    @property
+    def action_row(self) -> EntryActionRow:
+        return ENTRY_ACTIONS[EntryAction(self.action)]
 
     @property
     def proposed_level_label(self) -> str:

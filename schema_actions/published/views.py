@@ -32,7 +32,7 @@ def plan_list(request: HttpRequest, versions: Versions) -> HttpResponse:
 def plan_detail(request: HttpRequest, versions: Versions, plan_slug: str) -> HttpResponse:
     """The plan at a glance, in the campaign asked for, the last published one by default."""
     plan = get_plan(plan_slug)
-    campaigns = list(Campaign.objects.public_of(plan))
+    campaigns = list(plan.campaigns.public().select_related("source"))
     campaign = selected_campaign(request, campaigns)
     rows = sheet_rows.sheet_rows(plan.sheets.for_list(campaign))
     synthesis = campaign.synthesis() if campaign else None
@@ -62,7 +62,7 @@ def sheet_list(request: HttpRequest, versions: Versions, plan_slug: str) -> Http
     A malformed filter is a 400, said beside it.
     """
     plan = get_plan(plan_slug)
-    campaigns = list(Campaign.objects.public_of(plan))
+    campaigns = list(plan.campaigns.public().select_related("source"))
     campaign = selected_campaign(request, campaigns)
     filters = SheetPageFilter(
         request.GET, queryset=plan.sheets.for_list(campaign), plan=plan, campaign=campaign
@@ -100,7 +100,7 @@ def sheet_detail(
 ) -> HttpResponse:
     """One sheet on the common template, in the campaign asked for, and its history."""
     plan = get_plan(plan_slug)
-    campaigns = list(Campaign.objects.public_of(plan))
+    campaigns = list(plan.campaigns.public().select_related("source"))
     campaign = selected_campaign(request, campaigns)
     sheet = get_object_or_404(ActionSheet.objects.public().filter(plan=plan), key=key)
     evaluations = sheet.public_evaluations  # type: ignore[attr-defined]
@@ -132,7 +132,7 @@ def campaign_detail(
 ) -> HttpResponse:
     """The synthesis of a campaign, by axis, and how sheets moved since another (`avec`)."""
     plan = get_plan(plan_slug)
-    campaigns = list(Campaign.objects.public_of(plan))
+    campaigns = list(plan.campaigns.public().select_related("source"))
     campaign = next((row for row in campaigns if row.slug == campaign_slug), None)
     if campaign is None:
         raise Http404

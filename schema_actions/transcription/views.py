@@ -138,4 +138,4 @@ def _render_levels(
             for column in charts.columns(synthesis.computed)
         ],
     }
-    return render(request, "schema_actions/campaign_levels.html", context, status=status)
+    return render(request, "schema_actions/campaign_transcribe.html", context, status=status)

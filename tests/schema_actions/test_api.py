@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from schema_actions.enums import LevelStatus
-from schema_actions.evaluations import open_evaluations
 from schema_actions.models import ActionSheet, Campaign, Evaluation, Plan
+from schema_actions.services import create_evaluations
 from tests.schema_actions.conftest import CAMPAIGN, PLAN
 from tests.schema_actions.factories import CampaignFactory, SheetFactory
 
@@ -139,7 +139,7 @@ class TestCampaigns:
     def test_anonymous_readers_see_published_ones_only(self, client, loiret, status):
         plan = Plan.objects.get(slug=PLAN)
         campaign = CampaignFactory(plan=plan, slug="2025-06", status=status)
-        open_evaluations(campaign, status=LevelStatus.MISSING)
+        create_evaluations(campaign, status=LevelStatus.MISSING)
         assert client.get("/api/v1/campaigns/").json()["count"] == 1
         assert client.get("/api/v1/campaigns/2025-06/").status_code == 404
         assert client.get("/api/v1/evaluations/").json()["count"] == 54

@@ -8,9 +8,11 @@ from portal.accounts.enums import RoleKind
 from portal.accounts.models import Role
 from portal.core.workflow import Refused, Stale
 from schema_actions.campaigns import services as campaign_services
+from schema_actions.campaigns.progress import campaign_progress
+from schema_actions.corrections.services import correct
 from schema_actions.entries import services as entry_services
+from schema_actions.entries.figures import evaluation_figures, parse_figure
 from schema_actions.models import Campaign, Entry, Evaluation, Indicator, IndicatorValue
-from schema_actions.progress import campaign_progress
 from tests.factories import manager, pilot
 from tests.schema_actions.campaigns import (
     assign,
@@ -302,7 +304,7 @@ class TestCorrecting:
     def test_a_new_signed_version_and_the_earlier_kept(self, frozen):
         evaluation, boss = frozen
         content = written(level=4, done="Deux ateliers.", figures=[{**FIGURE, "value": "8"}])
-        entry_services.correct(
+        correct(
             evaluation=evaluation,
             version=evaluation.version,
             content=content,
@@ -325,29 +327,23 @@ class TestCorrecting:
     def test_never_without_a_reason(self, frozen, reason):
         evaluation, boss = frozen
         with pytest.raises(Refused):
-            entry_services.correct(
-                evaluation=evaluation, version=1, content=written(), reason=reason, by=boss
-            )
+            correct(evaluation=evaluation, version=1, content=written(), reason=reason, by=boss)
 
     def test_not_on_an_older_version_nor_when_nothing_changes(self, frozen):
         evaluation, boss = frozen
-        same = entry_services.content_from(
-            evaluation, entry_services.evaluation_figures(evaluation)
-        )
+        same = entry_services.content_of(evaluation, evaluation_figures(evaluation))
         version = evaluation.version
         with pytest.raises(Refused):
-            entry_services.correct(
-                evaluation=evaluation, version=version, content=same, reason="x", by=boss
-            )
+            correct(evaluation=evaluation, version=version, content=same, reason="x", by=boss)
         with pytest.raises(Stale):
-            entry_services.correct(
+            correct(
                 evaluation=evaluation, version=version + 1, content=written(2), reason="x", by=boss
             )
 
     def test_not_in_a_campaign_that_a_document_tells(self, people, evaluated):
         told = Evaluation.objects.get(campaign__slug="2023-06", sheet__key="1.1.1")
         with pytest.raises(Refused):
-            entry_services.correct(
+            correct(
                 evaluation=told, version=told.version, content=written(), reason="x", by=people[2]
             )
 
@@ -389,10 +385,10 @@ class TestProgress:
     [("155", "155"), ("13 500", "13500"), ("7,5", "7.5"), ("0", "0"), ("-3", "-3"), ("88 ", "88")],
 )
 def test_a_number_as_it_is_typed(text, expected):
-    assert str(entry_services.parse_figure(text)) == expected
+    assert str(parse_figure(text)) == expected
 
 
 @pytest.mark.parametrize("text", ["", "neuf", "1e5", "NaN", "²", "1.2.3", "9" * 13, "0,125", "--1"])
 def test_what_is_no_number(text):
     with pytest.raises(ValueError, match=r".*"):
-        entry_services.parse_figure(text)
+        parse_figure(text)

@@ -14,6 +14,7 @@ from portal.core.workflow import Refused
 from portal.notices.models import Notice
 from schema_actions.campaigns import services as campaign_services
 from schema_actions.campaigns.notifications import remind_reviewers
+from schema_actions.corrections.services import correct
 from schema_actions.entries import services as entry_services
 from schema_actions.models import Entry, Pilot
 from schema_actions.rules import can_validate_entry
@@ -164,7 +165,7 @@ class TestAnAuthor:
             assert refused.status_code == 403
             assert SAID in words(refused)
         with pytest.raises(Refused), transaction.atomic():
-            entry_services.correct(
+            correct(
                 evaluation=evaluation,
                 version=evaluation.version,
                 content=written(3, "Après"),

@@ -1,4 +1,4 @@
-"""What changes several rows of a plan at once."""
+"""Changes of several rows of a plan."""
 
 from django.db import transaction
 
@@ -7,8 +7,8 @@ from schema_actions.models import ActionSheet, Campaign, Evaluation
 
 
 @transaction.atomic
-def open_evaluations(campaign: Campaign, *, status: LevelStatus) -> int:
-    """Gives every sheet of the plan its evaluation in the campaign; those there already stay."""
+def create_evaluations(campaign: Campaign, *, status: LevelStatus) -> int:
+    """Create the missing evaluations of the campaign, one per sheet, and return their number."""
     evaluated_sheets = campaign.evaluations.values("sheet")
     sheets = ActionSheet.objects.filter(plan=campaign.plan_id).exclude(pk__in=evaluated_sheets)
     evaluations = Evaluation.objects.bulk_create(

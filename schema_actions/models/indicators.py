@@ -1,0 +1,63 @@
+"""Indicators of a sheet, and their values in each campaign."""
+
+from django.db import models
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.models import Dated, Sourced
+from schema_actions.models.campaigns import Campaign
+
+
+class Indicator(models.Model):
+    """A figure that a sheet follows in time: its name and its unit ("places", "%", "")."""
+
+    sheet = models.ForeignKey(
+        "schema_actions.ActionSheet", models.CASCADE, related_name="indicators"
+    )
+    slug = models.SlugField(_("identifiant"), max_length=80)
+    name = models.CharField(_("nom"), max_length=200)
+    unit = models.CharField(_("unité"), max_length=40, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("indicateur")
+        ordering = ["sheet_id", "position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["sheet", "slug"], name="schema_indicator_slug_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class IndicatorValueQuerySet(models.QuerySet["IndicatorValue"]):
+    def public(self) -> "IndicatorValueQuerySet":
+        campaigns = Campaign.objects.public().order_by()
+        return self.filter(campaign__in=campaigns).order_by(
+            "campaign__period_earliest", F("period_latest").asc(nulls_first=True), "rank"
+        )
+
+
+class IndicatorValue(Sourced, Dated):
+    """The figure for a period, as a campaign gave it; `rank` orders those of one campaign."""
+
+    indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="values")
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="indicator_values")
+    rank = models.PositiveSmallIntegerField(default=1)
+    value = models.DecimalField(_("valeur"), max_digits=14, decimal_places=2)
+
+    objects = IndicatorValueQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("valeur d'indicateur")
+        verbose_name_plural = _("valeurs d'indicateurs")
+        ordering = ["indicator_id", "campaign_id", "rank"]
+        constraints = [
+            *Dated.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["indicator", "campaign", "rank"], name="schema_value_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.value} {self.indicator.unit}".strip()
