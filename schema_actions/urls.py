@@ -64,7 +64,7 @@ urlpatterns = [
     path(f"{WORKSPACE_CAMPAIGN}publier/", campaign_views.campaign_publish, name="campaign-publish"),
     path(
         f"{WORKSPACE_CAMPAIGN}niveaux/",
-        transcription_views.campaign_levels,
+        transcription_views.campaign_transcribe,
         name="campaign-transcribe",
     ),
     path(ENTRY, entry_views.entry_detail, name="entry-detail"),
