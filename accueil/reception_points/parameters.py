@@ -44,6 +44,13 @@ class PointListQuery:
         return self.commune is not None
 
     @property
+    def position(self) -> tuple[float, float] | None:
+        """Latitude and longitude of the commune, if known."""
+        if not self.commune or self.commune.latitude is None or self.commune.longitude is None:
+            return None
+        return self.commune.latitude, self.commune.longitude
+
+    @property
     def has_filters(self) -> bool:
         """Whether more was chosen than a place and a moment."""
         return bool(self.criteria.kind or self.criteria.appointment or self.department)
