@@ -56,7 +56,7 @@ class ReceptionPointAdmin(ContactAdmin):
 
 @admin.register(SpecialHours)
 class SpecialHoursAdmin(EditTrackingAdmin):
-    """What they concern is chosen among what one keeps."""
+    """The targets are chosen among the rows that the user may edit."""
 
     formfield_overrides = {models.ManyToManyField: {"form_class": RowsField}}
     list_display = ["first_day", "last_day", "effect", "message", "department", "withdrawn_at"]
@@ -90,7 +90,7 @@ class StopChangeAdmin(RulesAdmin):
 
 @admin.register(Report)
 class ReportAdmin(RulesAdmin):
-    """To look back at: the workspace is where one says that a report is dealt with."""
+    """Read-only: reports are handled in the workspace."""
 
     list_display = ["created_at", "page", "agency", "handled_at", "handled_by"]
     list_filter = ["agency", "handled_at"]
@@ -125,7 +125,7 @@ class PrincipleAdmin(PublishedAdmin):
 
 @admin.register(Activity)
 class ActivityAdmin(RulesAdmin):
-    """To look back at, and to take back what was entered for nothing; it is entered elsewhere."""
+    """To look up or correct counts, which are entered in `accueil/activity`."""
 
     list_display = ["month", "place", "channel", "requests", "answered", "referred", "entered_at"]
     list_filter = ["channel", "month"]

@@ -1,4 +1,4 @@
-"""The addresses of the API, in the order of its description."""
+"""API routes of this app, in the order of the OpenAPI description."""
 
 from accueil.contacts.api import PhoneLineViewSet, ReceptionPointViewSet, StopViewSet
 from accueil.figures.api import FigureViewSet

@@ -1,4 +1,4 @@
-"""What the front desk shows to those who work here."""
+"""Panels of the workspace about reception."""
 
 from django.db.models import Q
 from django.http import HttpRequest
@@ -16,12 +16,12 @@ from portal.core import clock
 from portal.registries.workspace import Context, register
 
 MAX_ROWS = 20
-MAX_POINTS = 5  # of the doors that lack something
+MAX_POINTS = 5  # points listed of each kind
 
 
 @register(title=_("Erreurs signalées"), order=20, template="accueil/_reports_panel.html")
 def reports(request: HttpRequest) -> Context | None:
-    """What readers say is wrong, the oldest first: it has waited longest."""
+    """Unhandled error reports, oldest first."""
     if not is_staff_anywhere(request.user):
         return None
     waiting = Report.objects.unhandled().filter(answerable_reports(request.user))
@@ -33,7 +33,7 @@ def reports(request: HttpRequest) -> Context | None:
 
 @register(title=_("Activité de l'accueil"), order=50, template="accueil/_activity_panel.html")
 def activity(request: HttpRequest) -> Context | None:
-    """How much of last month is entered, of what one keeps."""
+    """How many rows of last month are entered, of the places that the user may edit."""
     if not is_staff_anywhere(request.user):
         return None
     user, month = current_user(request), add_months(month_start(clock.today()), -1)
@@ -51,9 +51,7 @@ def activity(request: HttpRequest) -> Context | None:
 
 @register(title=_("Vos accueils"), order=15, template="accueil/_reception_panel.html")
 def reception_points(request: HttpRequest) -> Context | None:
-    """What is announced of the doors that one keeps, those without hours, those that nobody checked
-    for six months.
-    """
+    """Announced special hours, points without hours, and points not checked for six months."""
     if not is_staff_anywhere(request.user):
         return None
     user, today = current_user(request), clock.today()

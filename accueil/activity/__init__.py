@@ -1,1 +1,1 @@
-"""What the reception did, month by month: entered by agents, followed by managers."""
+"""Monthly activity of the reception: entered by agents, followed by managers."""

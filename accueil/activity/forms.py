@@ -1,6 +1,7 @@
-"""A month's numbers as agents type them: a line for each place and channel, empty if not counted.
+"""Forms of the counts of a month: one row for each place and channel, empty if not counted.
 
-Each line remembers what it showed (`seen`): what another hand wrote meanwhile is never undone.
+Each row posts the counts that it showed (`seen`), so that what another agent wrote meanwhile is
+never overwritten.
 """
 
 import re
@@ -21,14 +22,14 @@ from portal.core.forms import PostedNames
 from portal.territory.models import Department
 from teams.models import Agency
 
-MONTHS_PROPOSED = 36  # months in the list
+MONTHS_PROPOSED = 36
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
 _SPACES = re.compile(r"[\s\u00a0\u202f]")
 Counts = tuple[int | None, ...]
 
 
 class MonthField(forms.TypedChoiceField):
-    """A month that has begun, "2026-03": those of the list, or any older one."""
+    """A month that has begun, as "2026-03"; older ones than the choices are accepted."""
 
     default_error_messages: ClassVar = {
         "invalid": _lazy("Un mois est attendu, par exemple 2026-03."),
@@ -48,7 +49,7 @@ class MonthField(forms.TypedChoiceField):
         return month
 
     def validate(self, value: Any) -> None:
-        """The list only proposes."""
+        """Accept months that are not among the choices."""
 
     def clean(self, value: Any) -> Any:
         return self.to_python(value)
@@ -65,12 +66,12 @@ class MonthForm(forms.Form):
         ]
         value = str(data.get("mois", ""))[:40]
         if value and value not in dict(proposed):
-            proposed.append((value, value))  # what was asked stays there, with what is wrong of it
+            proposed.append((value, value))  # the refused value stays selected, beside its error
         self.fields["mois"].choices = proposed  # type: ignore[attr-defined]
 
 
 class WholeNumberField(forms.IntegerField):
-    """A whole number, "1 200" as people write it; not typed, it is unknown."""
+    """A non-negative integer, spaces allowed ("1 200"); None if empty."""
 
     widget = forms.TextInput
 
@@ -83,9 +84,9 @@ class WholeNumberField(forms.IntegerField):
 
 
 class MonthlyCountsForm(PostedNames, forms.Form):
-    """The numbers of one place in a month, which `names` gives in order; `row` is the one stored.
+    """Counts of one place in a month, in the order of `count_names`; `row` is the stored row.
 
-    `since` is what another hand wrote while this one typed.
+    `stored_counts` is what another agent wrote meanwhile, set on a conflict.
     """
 
     count_names: ClassVar[tuple[str, ...]]
@@ -108,7 +109,7 @@ class MonthlyCountsForm(PostedNames, forms.Form):
             field.field.widget.attrs["aria-label"] = f"{self.title} : {field.label}"
 
     def build_row(self) -> Monthly:
-        """The one to be."""
+        """Return a new unsaved row for this place, month and channel."""
         raise NotImplementedError
 
     @property
@@ -117,7 +118,7 @@ class MonthlyCountsForm(PostedNames, forms.Form):
 
     @property
     def submitted_counts(self) -> Counts:
-        """What is there, once valid."""
+        """The typed counts. Only on a valid form."""
         return tuple(self.cleaned_data.get(name) for name in self.count_names)
 
     @property
@@ -126,12 +127,12 @@ class MonthlyCountsForm(PostedNames, forms.Form):
 
     @property
     def is_changed(self) -> bool:
-        """Whether this person changed what they saw."""
+        """Whether the agent changed the counts that the form showed."""
         return serialize_counts(self.submitted_counts) != self.cleaned_data.get("seen", "")
 
     @property
     def stored_count_labels(self) -> list[tuple[Any, int | None]]:
-        """What another hand wrote, number by number."""
+        """Pairs of a field's label and the count that another agent wrote."""
         return [
             (field.label, number)
             for field, number in zip(self.count_fields, self.stored_counts, strict=False)
@@ -146,11 +147,11 @@ class MonthlyCountsForm(PostedNames, forms.Form):
         return cleaned_data
 
     def _check_counts(self, cleaned_data: Mapping[str, Any]) -> None:
-        """Says beside its field what is missing or cannot be."""
+        """Add errors for counts that are missing or contradict each other."""
         raise NotImplementedError
 
     def _check_row(self) -> None:
-        """What the model itself refuses, but for what the database compares."""
+        """Add the errors of the model's `clean`; constraints are left to the database."""
         row = self.build_row()
         self.apply_to(row)
         try:
@@ -215,18 +216,18 @@ class ReferralsForm(MonthlyCountsForm):
 
 
 def counts_of_row(row: Monthly | None, names: tuple[str, ...]) -> Counts:
-    """What the row says; nothing without one."""
+    """Return the counts of the row, all None without a row."""
     return tuple(getattr(row, name) if row else None for name in names)
 
 
 def serialize_counts(numbers: Counts) -> str:
-    """ "120,100,"; "" for what was not counted."""
+    """Return the counts as posted in `seen`: "120,100,"; "" if none was counted."""
     if all(number is None for number in numbers):
         return ""
     return ",".join("" if number is None else str(number) for number in numbers)
 
 
 def form_prefix(place: Any, channel: str = "") -> str:
-    """What the fields of a row are named by: "point-12-door", "department-45"."""
+    """Return the prefix of a row's fields: "point-12-door", "department-45"."""
     kind = {ReceptionPoint: "point", PhoneLine: "line", Agency: "agency", Department: "department"}
     return "-".join(filter(None, [kind[type(place)], str(place.pk), channel]))

@@ -1,4 +1,4 @@
-"""The grid of a month: all that one keeps, and how it is written by several hands at once."""
+"""The grid of a month: which places it has, and how concurrent edits are saved."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -28,7 +28,7 @@ from portal.territory.models import Department
 from teams.models import Agency
 from teams.rules import editable_agencies
 
-PAGE_SIZE = 40  # on a page
+PAGE_SIZE = 40  # points per page
 Channel = Activity.Channel
 Place = ReceptionPoint | PhoneLine | Agency | Department
 _FIELD_NAME = re.compile(
@@ -38,8 +38,9 @@ _FIELD_NAME = re.compile(
 
 @dataclass(frozen=True)
 class EditablePlaces:
-    """What one keeps: places that receive, a page of them, then those of « informations
-    préoccupantes ». Lines stand on the first page alone, with what follows them.
+    """The places whose activity the user may enter, on one page of points.
+
+    Lines, agencies and départements are on the first page only.
     """
 
     lines: Sequence[PhoneLine]
@@ -50,7 +51,10 @@ class EditablePlaces:
 
 @dataclass(frozen=True)
 class MonthGrid:
-    """`unknown` are the rows that were sent and are not of those."""
+    """The forms of a month.
+
+    `unknown_rows` are the posted prefixes of places that the user may not edit.
+    """
 
     activity: list[ActivityForm]
     referrals: list[ReferralsForm]
@@ -66,7 +70,7 @@ class MonthGrid:
 
 
 def editable_places(user: User, page: str | None) -> EditablePlaces:
-    """In five queries."""
+    """Return the places that the user may edit. Five queries."""
     points = ReceptionPoint.objects.select_related("team__agency", "department")
     lines = PhoneLine.objects.select_related("department")
     agencies = Agency.objects.select_related("department")
@@ -91,7 +95,7 @@ def editable_places(user: User, page: str | None) -> EditablePlaces:
 def build_grid(
     places: EditablePlaces, month: date, data: Mapping[str, Any] | None = None
 ) -> MonthGrid:
-    """A line for each place and channel, as stored or as typed, in two queries."""
+    """Return the forms of each place and channel, with stored or posted counts. Two queries."""
     submitted = {match["row"] for name in data or () if (match := _FIELD_NAME.fullmatch(name))}
     rows: dict[str, Monthly] = {
         **_activity_rows(month, [*places.lines, *places.points]),
@@ -113,7 +117,7 @@ def build_grid(
 
 
 def expected_channels(place: ReceptionPoint | PhoneLine) -> set[str]:
-    """By which one may come there, as far as is known."""
+    """Return the channels by which people come to the place, as far as is known."""
     if isinstance(place, PhoneLine):
         return {Channel.PHONE}
     by_phone = {Channel.PHONE} if place.phone else set()
@@ -123,10 +127,10 @@ def expected_channels(place: ReceptionPoint | PhoneLine) -> set[str]:
 
 
 def save_counts(forms: Sequence[MonthlyCountsForm], month: date) -> Mapping[str, Counts]:
-    """Writes the valid forms that their reader changed, all or none.
+    """Save the changed forms, all or none; return an empty mapping once saved.
 
-    Nothing where another hand changed one of them meanwhile: then the numbers as they are now, by
-    prefix, for `shown_again`.
+    If another agent changed one of the rows meanwhile, nothing is saved: return the current counts
+    by prefix, for `find_conflicts` and `rebase_data`.
     """
     with transaction.atomic():
         stored = _lock_rows(forms, month)
@@ -146,7 +150,7 @@ def save_counts(forms: Sequence[MonthlyCountsForm], month: date) -> Mapping[str,
 def rebase_data(
     forms: Iterable[MonthlyCountsForm], data: Any, current: Mapping[str, Counts]
 ) -> Any:
-    """What was typed, on the numbers as they are now: ready to be sent again."""
+    """Return the posted data as if typed on the current counts, ready to be posted again."""
     rebased = data.copy()
     for form in forms:
         numbers = _current_counts(current, form)
@@ -160,7 +164,7 @@ def rebase_data(
 def find_conflicts(
     forms: Iterable[MonthlyCountsForm], current: Mapping[str, Counts]
 ) -> dict[str, Counts]:
-    """The lines that two hands changed, by prefix, with what the other wrote."""
+    """Return the counts written by another agent, by prefix, of the forms in conflict."""
     conflicting = [form for form in forms if _is_conflict(form, _current_counts(current, form))]
     return {str(form.prefix): _current_counts(current, form) for form in conflicting}
 
@@ -176,10 +180,10 @@ def _current_counts(current: Mapping[str, Counts], form: MonthlyCountsForm) -> C
 
 
 def _lock_rows(forms: Iterable[MonthlyCountsForm], month: date) -> dict[str, Monthly]:
-    """The rows of these lines by prefix, while nobody else writes in their départements."""
+    """Return the stored rows by prefix, locked by their départements (SELECT FOR UPDATE)."""
     places = [form.place for form in forms]
     codes = {place.pk if isinstance(place, Department) else place.department_id for place in places}
-    # SQLite has one writer at a time already.
+    # SQLite has no row locks: it has one writer at a time.
     list(Department.objects.select_for_update(no_key=True).filter(code__in=codes).order_by("code"))
     return {**_activity_rows(month, places), **_referrals_rows(month, places)}
 
@@ -195,7 +199,7 @@ def _save_row(form: MonthlyCountsForm, row: Monthly | None) -> None:
 
 
 def _activity_rows(month: date, places: Iterable[Place]) -> dict[str, Activity]:
-    """Those of the month, by the prefix of their line."""
+    """Return the activity of the places in that month, by form prefix."""
     points, lines = _unique_of_type(ReceptionPoint, places), _unique_of_type(PhoneLine, places)
     rows = Activity.objects.filter(Q(point__in=points) | Q(phone_line__in=lines), month=month)
     by_pk = {

@@ -1,5 +1,6 @@
-"""What the reception did, month by month, and per working day. A month that nobody filled is None,
-never zero.
+"""Monthly statistics of the reception, also per working day.
+
+A month without data is None, never zero.
 """
 
 import re
@@ -17,29 +18,29 @@ from portal.core.opening_hours.hours import Hours
 from portal.core.periods.period import format_day
 
 MONTHS_SHOWN = 12
-OFFICE_HOURS = "Mo-Fr 09:00-10:00; PH off"  # an hour of each working day
+OFFICE_HOURS = "Mo-Fr 09:00-10:00; PH off"  # tells which days are working days
 _WHOLE_NUMBER = re.compile(r"\d{1,3}([ \u00a0\u202f]\d{3})*|\d+")
 
 
 def add_months(month: date, count: int) -> date:
-    """The month so many months after, or before."""
+    """Return the month `count` months later, earlier if negative."""
     number = month.year * 12 + month.month - 1 + count
     return date(number // 12, number % 12 + 1, 1)
 
 
 def last_months(last: date, count: int = MONTHS_SHOWN) -> list[date]:
-    """So many months until that of `last`, the newest first."""
+    """Return the last `count` months up to that of `last`, newest first."""
     return [add_months(month_start(last), -at) for at in range(count)]
 
 
 def month_name(month: date) -> str:
-    """ "mars 2026"."""
+    """Return the month in French: "mars 2026"."""
     return format_day(month).partition(" ")[2]
 
 
 @lru_cache(maxsize=512)
 def working_days(month: date) -> int:
-    """From Monday to Friday, but for public holidays."""
+    """Return the number of working days: Monday to Friday but public holidays."""
     days = Hours.parse(OFFICE_HOURS).days(month, (add_months(month, 1) - month).days)
     return sum(bool(day.spans) for day in days)
 
@@ -50,7 +51,7 @@ def is_over(month: date, today: date) -> bool:
 
 @dataclass(frozen=True)
 class Share:
-    """`count` of the `whole` that was counted with it; None where nobody counted it."""
+    """A part of the requests: `count` of `total`; None if no row counted it."""
 
     count: int | None
     total: int
@@ -66,7 +67,7 @@ class Share:
 
 @dataclass(frozen=True)
 class MonthTotals:
-    """What was counted in a month: requests in all and by channel, None for one not counted."""
+    """Totals of a month; `channels` has only the channels counted, `places` is how many counted."""
 
     requests: int
     channels: dict[str, int]
@@ -76,15 +77,13 @@ class MonthTotals:
 
     @property
     def by_channel(self) -> list[int | None]:
-        """In the order of the channels."""
+        """Requests by channel, in the order of `Channel`, None for one not counted."""
         return [self.channels.get(channel) for channel in Activity.Channel.values]
 
 
 @dataclass(frozen=True)
 class MonthRow:
-    """A month of the table: `per_day` is None until it is over; `share` draws it, in percents of
-    the fullest month.
-    """
+    """A row of the table. `bar_percent` is the length of its bar, relative to the fullest month."""
 
     month: date
     totals: MonthTotals | None
@@ -104,7 +103,7 @@ class MonthRow:
 
 
 def activity_rows(department: str, shown: Sequence[date], today: date) -> list[MonthRow]:
-    """The months `shown` of a département, in two queries."""
+    """Return the rows of these months of a département. Two queries."""
     totals = _month_totals(department, shown)
     fullest = max((month_totals.requests for month_totals in totals.values()), default=0) or 1
     return [
@@ -160,8 +159,10 @@ def _share(rows: Iterable[Any], name: str) -> Share:
 
 @dataclass(frozen=True)
 class ReferralsRow:
-    """The « informations préoccupantes » of a month. `who` names those that counted: what the whole
-    département says stands alone, else its agencies are added, `missing` of them not counted.
+    """The « informations préoccupantes » of a month.
+
+    The département's own count is used alone where it exists; else the counts of its agencies are
+    added, `missing` of which did not report. `reported_by` names who counted.
     """
 
     month: date
@@ -182,7 +183,7 @@ class ReferralsRow:
 
     @property
     def percent(self) -> float | None:
-        """In time, of those whose evaluation ended."""
+        """The share evaluated in time, of those evaluated."""
         ended = self.in_time + self.late
         return round(100 * self.in_time / ended, 1) if ended else None
 
@@ -190,7 +191,10 @@ class ReferralsRow:
 def referrals_rows(
     department: str, name: str, shown: Sequence[date], agencies: int
 ) -> list[ReferralsRow]:
-    """The months `shown` of a département of that name and of so many agencies, in one query."""
+    """Return the rows of these months of a département. One query.
+
+    `name` is that of the département, `agencies` the number of its agencies.
+    """
     by_month: dict[date, list[Referrals]] = {}
     for row in department_referrals(department).filter(month__in=shown):
         by_month.setdefault(row.month, []).append(row)
@@ -217,7 +221,7 @@ def _sum_referrals(month: date, rows: list[Referrals], name: str, agencies: int)
 
 @dataclass(frozen=True)
 class YearlyFigure:
-    """A figure published of a whole year, as if its months and working days were alike."""
+    """A published figure of a whole year, divided by its months and its working days."""
 
     figure: Figure
     per_month: float | None
@@ -225,7 +229,7 @@ class YearlyFigure:
 
 
 def yearly_figure(figure: Figure) -> YearlyFigure:
-    """None for what is not a plain number of a whole year."""
+    """Return the figure with None averages unless it is an integer for a whole year."""
     period, number = figure.period, _WHOLE_NUMBER.fullmatch(figure.value)
     first, last = period.earliest, period.latest
     is_year = first and last and (first, last) == (date(first.year, 1, 1), date(first.year, 12, 31))

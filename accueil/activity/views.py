@@ -1,6 +1,4 @@
-"""Where agents enter what the reception did in a month, and where managers follow it in time.
-Signed-in, under the rules of what one keeps, and of the département.
-"""
+"""Pages to enter the monthly activity, and to follow it. Signed-in users only."""
 
 from datetime import date
 from typing import Any
@@ -48,8 +46,10 @@ EARLIEST_YEAR = 2000
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def activity_entry(request: HttpRequest) -> HttpResponse:
-    """A month of all that one keeps, as a grid: last month, without `mois`. A refused one loses
-    nothing typed; one that another hand changed meanwhile is a 409 that says what.
+    """The grid of a month, last month by default.
+
+    An invalid POST loses nothing typed; one that conflicts with another agent's is a 409 that shows
+    both.
     """
     require_permission(request.user, "accueil.enter_activity")
     places = editable_places(current_user(request), request.GET.get("page"))
@@ -101,7 +101,7 @@ def _render_entry(
 @login_required
 @require_safe
 def activity_dashboard(request: HttpRequest) -> HttpResponse:
-    """Twelve months of a département, against what was published; `annee` for another year."""
+    """Twelve months of a département beside the published figures; `annee` for another year."""
     department, choices = _requested_department(request)
     today = clock.today()
     year = _requested_year(request.GET.get("annee"))
@@ -131,7 +131,7 @@ def activity_dashboard(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def activity_csv(request: HttpRequest) -> HttpResponse:
-    """All that was entered of a département, a line for each month, place and channel."""
+    """CSV of a département's activity: a row for each month, place and channel."""
     department, _choices = _requested_department(request)
     rows = Activity.objects.of_department(department.code).select_related("point", "phone_line")
     names = ["mois", "lieu", "par où", "demandes", "réponses dès l'accueil"]
@@ -151,7 +151,7 @@ def activity_csv(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def referrals_csv(request: HttpRequest) -> HttpResponse:
-    """All that was entered of a département's « informations préoccupantes »."""
+    """CSV of a département's « informations préoccupantes »."""
     department, _choices = _requested_department(request)
     names = ["mois", "qui", "reçues", "évaluées en trois mois au plus", "évaluées plus tard"]
     return csv_response(
@@ -169,8 +169,9 @@ def referrals_csv(request: HttpRequest) -> HttpResponse:
 
 
 def _requested_department(request: HttpRequest) -> tuple[Department, list[Department]]:
-    """The one asked for, else the first of those that one may read, and all of those. Raises
-    PermissionDenied.
+    """Return the requested département, else the first readable one, and all readable ones.
+
+    Raises PermissionDenied, or Http404 where there is none.
     """
     require_permission(request.user, "accueil.read_activity")
     choices = list(_readable_departments(current_user(request)))

@@ -1,1 +1,1 @@
-"""Where agents keep doors, phone lines, rounds and special hours true: `/espace/accueil/`."""
+"""`/espace/accueil/`: agents edit reception points, phone lines, bus rounds and special hours."""

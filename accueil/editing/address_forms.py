@@ -1,4 +1,4 @@
-"""A place as an agent writes it: an address, its commune, its point where somebody measured it."""
+"""The form of an address: its commune and, where it was measured, its position."""
 
 from difflib import get_close_matches
 from typing import Any
@@ -21,7 +21,7 @@ _DEGREES_MESSAGE = _lazy("Écrivez des degrés, comme 47,9025.")
 
 
 class AddressForm(forms.Form):
-    """A place of a département; nothing written is no place at all, where `needed` is false."""
+    """Address of a site of a département. An empty form means no site, unless `is_required`."""
 
     name = forms.CharField(
         label=_lazy("Nom du lieu"),
@@ -121,7 +121,7 @@ class AddressForm(forms.Form):
         )
 
     def _check_point(self, latitude: float | None, longitude: float | None) -> None:
-        """Both or none, and in the commune: not in the sea, nor turned around."""
+        """Refuse a position that is incomplete, not on Earth, or far from the commune."""
         if "latitude" in self.errors or "longitude" in self.errors:
             return
         if (latitude is None) != (longitude is None):
@@ -138,8 +138,9 @@ class AddressForm(forms.Form):
             self.add_error("latitude", error)
 
     def save_site(self) -> Site | None:
-        """The place written, saved, once valid: the one that was known, corrected where nothing
-        else is there; else a new one. None where nothing is written.
+        """Save the valid form and return its site, or None for an empty form.
+
+        The stored site is corrected if nothing else is there; otherwise a new one is created.
         """
         if not self.is_filled:
             return None
@@ -162,7 +163,7 @@ class AddressForm(forms.Form):
 
 
 def is_used_once(site: Site) -> bool:
-    """Whether nothing but one door or one stop is there: correcting it then says nothing else."""
+    """Whether a correction of the site changes nothing but one point or stop."""
     points = ReceptionPoint.objects.filter(site=site).count()
     stops = Stop.objects.filter(site=site).count()
     moves = Relocation.objects.filter(Q(origin=site) | Q(destination=site))

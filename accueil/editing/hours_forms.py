@@ -1,4 +1,4 @@
-"""Hours as a person fills them: boxes of the clock, two spans a day, a week as a grid."""
+"""Form fields for hours: two spans a day, and a week as a grid."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -16,12 +16,12 @@ from accueil.models.rounds import Weekday
 from portal.core.opening_hours.hours import MIDNIGHT, describe
 from portal.core.opening_hours.week_grid import DAYS, Span, Week
 
-SPANS_PER_DAY = 2  # of a day
+SPANS_PER_DAY = 2
 _FRENCH_TIME = re.compile(r"\s*(\d{1,2})\s*h\s*(\d\d)?\s*", re.IGNORECASE)
 
 
 class FrenchTimeField(forms.TimeField):
-    """An hour of the clock, also as one writes it where the browser draws no box: "8 h 30"."""
+    """A time of day, also read as typed in French where the browser has no time input: "8 h 30"."""
 
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
@@ -37,14 +37,14 @@ class FrenchTimeField(forms.TimeField):
 
 
 class SpanFieldNames(NamedTuple):
-    """The two boxes of a span, by the names of their fields."""
+    """Names of the two form fields of a span."""
 
     start: str
     end: str
 
 
 def span_field_names(name: str) -> list[SpanFieldNames]:
-    """Those of the spans of `name`, in order."""
+    """Return the field names of the spans of `name`, in order."""
     return [
         SpanFieldNames(f"{name}_{number}_from", f"{name}_{number}_to")
         for number in range(1, SPANS_PER_DAY + 1)
@@ -61,9 +61,9 @@ def span_fields(name: str) -> dict[str, forms.Field]:
 
 
 def clean_spans(form: forms.Form | forms.ModelForm, name: str) -> tuple[Span, ...]:
-    """The spans of these boxes; what is impossible is said beside the box, and gives no span.
+    """Return the spans typed in the fields of `name`, sorted; add errors for impossible ones.
 
-    An end at midnight is that of the day.
+    An end at 00:00 is the end of the day.
     """
     spans: list[tuple[Span, SpanFieldNames]] = []
     for pair in span_field_names(name):
@@ -90,12 +90,12 @@ def clean_spans(form: forms.Form | forms.ModelForm, name: str) -> tuple[Span, ..
 
 
 def format_spans(spans: Sequence[Span]) -> str:
-    """As OpenStreetMap writes them: "08:30-12:00,13:30-17:00"."""
+    """Return the spans in OpenStreetMap syntax: "08:30-12:00,13:30-17:00"."""
     return ",".join(f"{start}-{end}" for start, end in spans)
 
 
 def initial_spans(name: str, spans: Sequence[Span]) -> dict[str, str]:
-    """What the boxes hold for these spans."""
+    """Return the initial values of the fields of `name`."""
     initial: dict[str, str] = {}
     for pair, (start, end) in zip(span_field_names(name), spans, strict=False):
         initial |= {pair.start: start, pair.end: "00:00" if end == MIDNIGHT else end}
@@ -103,7 +103,7 @@ def initial_spans(name: str, spans: Sequence[Span]) -> dict[str, str]:
 
 
 class DayRow(NamedTuple):
-    """A day of the grid, its name and its boxes."""
+    """A day of the grid with its fields."""
 
     key: str
     label: str
@@ -111,11 +111,11 @@ class DayRow(NamedTuple):
 
 
 class WeekForm(forms.Form):
-    """The usual week as a grid. What a grid cannot hold is told in words, and kept unless the
-    agent fills it.
+    """The usual week as a grid of two spans a day.
 
-    `expression` is what is known, `as_printed` the text that was published. Sent by the button
-    `copier` with its prefix, it has Monday's hours on the four next days too.
+    `expression` is the stored hours, `as_printed` the published text. Hours that do not fit the
+    grid are shown as text, and stay unless the agent fills the grid. Posted with `copier=<prefix>`,
+    Monday's hours are copied to the four next days.
     """
 
     holidays_off = forms.BooleanField(label=_lazy("Fermé les jours fériés"), required=False)
@@ -162,12 +162,12 @@ class WeekForm(forms.Form):
 
     @property
     def submitted_week(self) -> Week:
-        """The week of the boxes, once valid."""
+        """The typed week. Only on a valid form."""
         return Week(self.cleaned_data["days"], self.cleaned_data["holidays_off"])
 
     @property
     def expression(self) -> str:
-        """The hours asked for, once valid: what was known where nothing changes."""
+        """The hours to store: the stored ones if the week did not change. Only on a valid form."""
         is_unchanged = self.submitted_week == self.week or (
             self.week is None and not any(self.submitted_week.days)
         )
@@ -182,7 +182,7 @@ class WeekForm(forms.Form):
 
     @property
     def unsupported_hours_label(self) -> str:
-        """What a grid cannot hold, said in French; "" where it holds all."""
+        """The stored hours in French where they do not fit the grid, else ""."""
         if self.week is not None:
             return ""
         label = self.as_printed or describe(self.stored_expression)

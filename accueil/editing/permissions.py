@@ -1,4 +1,4 @@
-"""Who keeps something here, and where: what every page and form of this folder asks first."""
+"""Access to the pages of this room, and the rows that a user may edit."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -23,7 +23,7 @@ Row = TypeVar("Row", bound=Model)
 
 
 def editor_required(view: View) -> View:
-    """A page of those who keep doors somewhere. What it writes is one transaction."""
+    """Restrict a view to users who edit reception somewhere; run its POST in one transaction."""
 
     @login_required
     @wraps(view)
@@ -55,7 +55,7 @@ def require_change_permission(request: HttpRequest, row: Model) -> None:
 
 
 def editable_departments(user: User) -> "QuerySet[Department]":
-    """Where this person may add a door."""
+    """Return the départements where the user may add a reception point."""
     departments = Department.objects.order_by("code")
     if user.is_superuser:
         return departments.filter(profile__isnull=False)
@@ -63,7 +63,7 @@ def editable_departments(user: User) -> "QuerySet[Department]":
 
 
 def requested_department(request: HttpRequest) -> Department:
-    """The one that `departement` names among those where one works, the first without."""
+    """Return the département named by `departement`, else the user's first. Raises Http404."""
     departments = editable_departments(current_user(request))
     code = request.GET.get("departement")
     department = (departments.filter(code=code) if code else departments).first()
@@ -73,5 +73,5 @@ def requested_department(request: HttpRequest) -> Department:
 
 
 def filter_by_scope(user: User, rows: "QuerySet[Any]", scope: Q) -> "QuerySet[Any]":
-    """The rows of that scope, all of them for an administrator."""
+    """Return the rows within `scope`; all rows for a superuser."""
     return rows if user.is_superuser else rows.filter(scope)

@@ -1,4 +1,4 @@
-"""What people will read, shown to agents before they save it."""
+"""What the public will read, shown to agents before a save."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,17 +16,15 @@ from portal.core.opening_hours.special_days import Effect
 from portal.core.opening_hours.special_days import days as hours_of_days
 from portal.core.opening_hours.week_grid import Week
 
-PREVIEW_DAYS = 14  # days of a preview
-MAX_CONTACTS = 10  # shown of those that special hours concern
+PREVIEW_DAYS = 14
+MAX_CONTACTS = 10  # contacts shown in the preview of special hours
 YEAR = timedelta(days=366)
-SAMPLE_HOURS = "12:00-12:30"  # an hour of each day, to know its weekdays
+SAMPLE_HOURS = "12:00-12:30"  # tells which weekdays an expression covers
 
 
 @dataclass(frozen=True, slots=True)
 class DayPreview:
-    """A day ahead: when the door is open to all, and by appointment ("" where nobody said);
-    `why` are the special hours of that day.
-    """
+    """A coming day: its hours, its hours by appointment ("" if unknown), and its special hours."""
 
     day: Day
     by_appointment: str
@@ -34,7 +32,7 @@ class DayPreview:
 
 
 def preview_days(contact: OpeningHoursModel, first: date) -> list[DayPreview]:
-    """The next 14 days of a door or a line, special hours applied; none where nothing is known."""
+    """Return the next 14 days, special hours applied; an empty list if all hours are unknown."""
     specials = contact.special_days
     closures = [special for special in specials if special.effect is not Effect.OPEN_ONLY]
     open_days = hours_of_days(contact.hours, specials, first, PREVIEW_DAYS)
@@ -58,8 +56,9 @@ def preview_days(contact: OpeningHoursModel, first: date) -> list[DayPreview]:
 
 @dataclass(frozen=True, slots=True)
 class ChangedDays:
-    """What special hours change of a door: the days that are no longer the usual ones, the
-    first 14 of them; `is_known` is false where its usual hours are not.
+    """The days that special hours change for a contact, at most 14.
+
+    `is_known` is false if its usual hours are unknown.
     """
 
     contact: ReceptionPoint | PhoneLine
@@ -73,7 +72,7 @@ def preview_changes(
     lines: Sequence[PhoneLine],
     index: SpecialHoursIndex,
 ) -> list[ChangedDays]:
-    """What `special`, saved or not, changes of these doors and lines."""
+    """Return what `special`, saved or not, changes for at most 10 points and 10 lines."""
     contacts: list[ReceptionPoint | PhoneLine] = [*points[:MAX_CONTACTS], *lines[:MAX_CONTACTS]]
     attach_special_hours(contacts, index)
     return [_changed_days(special, contact) for contact in contacts]
@@ -91,24 +90,24 @@ def _changed_days(special: SpecialHours, contact: ReceptionPoint | PhoneLine) ->
 
 
 def next_passages(stop: Stop, first: date, count: int = 6) -> list[Passage]:
-    """The next passages within a year, those cancelled too; none where the day is not known."""
+    """Return the next passages within a year, cancelled ones too; none if the rhythm is unknown."""
     return list(islice(stop.passages(first, first + YEAR), count))
 
 
 def next_stop_days(stop: Stop, first: date, count: int = 6) -> list[date]:
-    """The days that the rhythm of a stop, saved or not, gives within a year."""
+    """Return the next days of the stop's rhythm, saved or not, within a year."""
     days = stop.recurrence.days(first, first + YEAR) if stop.recurrence else ()
     return list(islice(days, count))
 
 
 def affected_days_label(special: SpecialHours) -> str:
-    """ "15 jours concernés", "1 jour concerné"."""
+    """Return the number of affected days in French: "15 jours concernés"."""
     count = sum(1 for _day in affected_days(special))
     return _("%d jours concernés") % count if count > 1 else _("%d jour concerné") % count
 
 
 def affected_days(special: SpecialHours) -> Iterator[date]:
-    """The days that special hours name, by their weekdays."""
+    """Yield the days of the period that are among its weekdays."""
     first, last = special.first_day, special.last_day
     named = Week.parse(f"{special.weekdays or 'Mo-Su'} {SAMPLE_HOURS}")
     for offset in range((last - first).days + 1):

@@ -1,1 +1,1 @@
-"""What documents publish of the reception: `/chiffres/`, and its API. Public."""
+"""Published figures of the reception: `/chiffres/` and its API. Public."""

@@ -1,4 +1,4 @@
-"""Published figures by API."""
+"""API of the published figures."""
 
 from rest_framework import serializers, viewsets
 
@@ -9,9 +9,12 @@ from teams.api import SourcedSerializer
 
 
 class FigureSerializer(SourcedSerializer):
-    """A figure as printed: an empty `value` is in a picture alone, an empty `perimeter` not said.
-    Those of a département with the same `subject` tell of the same thing, and may contradict each
-    other. `period` is that of which the figure tells, `source_date` that of the document.
+    """A figure as printed.
+
+    `value` is empty where the document has it only in a picture, `perimeter` where it does not say
+    what is counted. Figures of a département with the same `subject` are about the same thing, and
+    may contradict each other. `period` is what the figure covers, `source_date` the date of the
+    document.
     """
 
     department = serializers.CharField(source="department_id", read_only=True)

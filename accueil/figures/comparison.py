@@ -1,4 +1,4 @@
-"""Published figures side by side: what they say together, where they differ. Pure."""
+"""Comparison of published figures about the same thing. No queries."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from portal.territory.models import Department
 
 @dataclass(frozen=True)
 class Comparison:
-    """Figures of one thing, one or more; `is_doubtful` where all cannot be right as printed."""
+    """Figures about one thing, one or more."""
 
     figures: Sequence[Figure]
 
@@ -23,7 +23,7 @@ class Comparison:
 
     @property
     def sentence(self) -> str:
-        """What to hold of them together; "" for one alone."""
+        """What the figures say together, in French; "" for a single figure."""
         if len(self.figures) < 2:
             return ""
         values = {"count": _number_word(len(self.figures))}
@@ -48,18 +48,18 @@ class Comparison:
 
     @property
     def _is_by_date(self) -> bool:
-        """Whether each tells of its own time."""
+        """Whether each figure has its own period."""
         return _all_differ([normalise(figure.period_text) for figure in self.figures])
 
     @property
     def _is_by_perimeter(self) -> bool:
-        """Whether each says what it counts, and no two the same."""
+        """Whether each figure has its own perimeter."""
         return _all_differ([normalise(figure.perimeter) for figure in self.figures])
 
 
 @dataclass(frozen=True)
 class TopicSection:
-    """What is published of a département on a topic."""
+    """The figures and principles of a département on one topic."""
 
     topic: Topic
     comparisons: list[Comparison] = field(default_factory=list)
@@ -67,7 +67,7 @@ class TopicSection:
 
     @property
     def comparisons_of_several(self) -> list[Comparison]:
-        """Those of several figures."""
+        """The comparisons of at least two figures."""
         return [comparison for comparison in self.comparisons if len(comparison.figures) > 1]
 
     @property
@@ -79,7 +79,7 @@ class TopicSection:
 
 @dataclass(frozen=True)
 class DepartmentFigures:
-    """What is published of a département."""
+    """The published figures of a département, by topic."""
 
     department: Department
     topic_sections: list[TopicSection]
@@ -96,7 +96,7 @@ class DepartmentFigures:
 def group_by_department(
     figures: Iterable[Figure], principles: Iterable[Principle]
 ) -> list[DepartmentFigures]:
-    """The rows of `for_page`, by département, and the topics of which something is said."""
+    """Group the rows of `for_page` by département and topic; topics without rows are left out."""
     by_department: dict[str, tuple[Department, dict[str, TopicSection]]] = {}
     by_topic = groupby(figures, key=lambda figure: (figure.department_id, figure.topic))
     for (_code, topic), rows in by_topic:
@@ -118,7 +118,7 @@ def group_by_department(
 
 
 def compare_figures(figures: Iterable[Figure]) -> list[Comparison]:
-    """Figures of the same subject together, where the first of them stands."""
+    """Group the figures by subject, in the order of each subject's first figure."""
     groups: dict[str, list[Figure]] = {}
     for figure in figures:
         groups.setdefault(figure.subject or f"/{figure.key}", []).append(figure)

@@ -1,4 +1,4 @@
-"""Which published figures are asked for; an unknown value is a fault of its parameter."""
+"""Filters of the published figures; an unknown value is a 400 that names its parameter."""
 
 import django_filters
 from django.utils.translation import gettext_lazy

@@ -1,4 +1,4 @@
-"""`/chiffres/`: what documents publish of the reception, as a page and as a table. Public."""
+"""The page of the published figures, and their CSV: `/chiffres/`. Public."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ from portal.core.tables.spreadsheets import csv_response
 @require_safe
 @cached_response
 def figure_list(request: HttpRequest, versions: Versions) -> HttpResponse:
-    """By département and topic. A malformed filter is a 400, said beside it."""
+    """The figures by département and topic. A malformed filter is a 400 with its error."""
     filters = FigureFilter(request.GET, queryset=Figure.objects.for_page())
     figures = list(_filtered_figures(filters))
     context = {
@@ -34,7 +34,7 @@ def figure_list(request: HttpRequest, versions: Versions) -> HttpResponse:
 @require_safe
 @cached_response
 def figure_csv(request: HttpRequest, versions: Versions) -> HttpResponse:
-    """The same figures as a table for a spreadsheet."""
+    """The filtered figures as CSV; a malformed filter is a 400 in plain text."""
     filters = FigureFilter(request.GET, queryset=Figure.objects.for_page())
     if not filters.is_valid():
         errors = "\n".join(
@@ -51,7 +51,7 @@ def _filtered_figures(filters: FigureFilter) -> QuerySet[Figure]:
 
 
 def _filtered_principles(filters: FigureFilter) -> QuerySet[Principle]:
-    """Those of the département and topic asked for."""
+    """Return the principles of the requested département and topic."""
     if not filters.is_valid():
         return Principle.objects.none()
     conditions = {name: value for name, value in filters.form.cleaned_data.items() if value}
@@ -60,7 +60,7 @@ def _filtered_principles(filters: FigureFilter) -> QuerySet[Principle]:
 
 def _csv_row(figure: Figure) -> list[Any]:
     source = figure.source
-    assert source  # the database asks for one
+    assert source  # not null for figures (a constraint)
     return [
         *(figure.department.code, figure.get_topic_display(), figure.label),
         *(figure.value or _("à renseigner"), figure.unit, figure.period_text, figure.perimeter),

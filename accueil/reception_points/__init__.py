@@ -1,1 +1,1 @@
-"""The doors open to anybody: their list and map at `/accueil/`, and a page for each. Public."""
+"""Reception points open to anybody: list and map at `/accueil/`, and a page for each. Public."""

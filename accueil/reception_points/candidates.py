@@ -1,4 +1,4 @@
-"""The doors that may be shown, read lightly: around a place, or of whole départements."""
+"""Light rows of the reception points that a list may show: near a place, or of départements."""
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
@@ -17,17 +17,18 @@ from portal.core.caching.raw_sql import Params, fetch_rows
 
 Selector = Callable[[Iterable[Candidate]], Selection]
 
-WITH_APPOINTMENT, WITHOUT_APPOINTMENT = "avec", "sans"  # an appointment
-NEAR_DEGREES = 0.08  # degrees of latitude around a place where most doors are found: 9 km
-DEPARTMENT_DEGREES = 20.0  # degrees: the whole of any département
-FIRST_CANDIDATES = 40  # doors looked at first, of those
-MAX_CANDIDATES = 200  # doors at most around a place: beyond, nobody goes
+WITH_APPOINTMENT, WITHOUT_APPOINTMENT = "avec", "sans"  # values of the `rdv` parameter
+NEAR_DEGREES = 0.08  # degrees of latitude: 9 km, within which most lists find enough points
+DEPARTMENT_DEGREES = 20.0  # degrees: covers any département
+FIRST_CANDIDATES = 40  # rows read by the first query
+MAX_CANDIDATES = 200  # rows read at most: farther points are of no use
 
 
 @dataclass(frozen=True, slots=True)
 class Criteria:
-    """What is asked of a door: its kind, and whether one comes `WITH` an appointment or
-    `WITHOUT`; "" is anything. One whose answer is unknown is in neither.
+    """Criteria of a list: kind, and with or without appointment; "" accepts anything.
+
+    A point whose appointment policy is unknown matches neither.
     """
 
     kind: str = ""
@@ -40,10 +41,10 @@ _APPOINTMENT_CONDITIONS = {
     WITHOUT_APPOINTMENT: "and not by_appointment",
 }
 _KIND_CONDITIONS = {False: "", True: "and kind = %(kind)s"}
-# Read on the index alone where no appointment is asked about. An itinerant one is told by its stops
-# and not a second time as a door: they are counted on their own index, for these few only, where
-# PostgreSQL would read every stop for an `exists`. How many doors is written in the query: as a
-# parameter, PostgreSQL would not know how few, and plan it each time.
+# An index-only scan where the appointment does not matter. An itinerant point with stops is left
+# out, since its stops are shown. They are counted on their own index, for these few rows only: for
+# `exists`, PostgreSQL reads all stops. The limit is written in the query: PostgreSQL would not know
+# how small a parameter is, and would plan the query each time.
 _NEAREST_SQL = f"""
 select id, department_id, kind, team_id, agency_id, hours, latitude, longitude, closes_on
 from accueil_receptionpoint
@@ -66,10 +67,10 @@ def nearest_candidates(
     select: Selector,
     contacts: Contacts,
 ) -> Selection:
-    """The doors of the département that fit, the nearest first: surely the first `enough` of them,
-    among `LOOKED_AT`. In one query, in two where there are few nearby.
+    """Return the matching points of the département, nearest first: at least the first `min_count`.
 
-    An itinerant one is told by its stops, where it has some.
+    `select` filters them by opening. At most `MAX_CANDIDATES` are read, in one query; in two if few
+    are near. An itinerant point with stops is left out: its stops are shown.
     """
     for max_degrees, limit in (
         (NEAR_DEGREES, FIRST_CANDIDATES),
@@ -89,9 +90,9 @@ def nearest_candidates(
 
 
 def department_candidates(departments: Collection[str], criteria: Criteria) -> list[Candidate]:
-    """The doors of whole départements, by commune then name, in one query.
+    """Return the matching points of whole départements, by commune then name. One query.
 
-    An itinerant one is told by its stops, where it has some.
+    An itinerant point with stops is left out: its stops are shown.
     """
     points = ReceptionPoint.objects.not_permanently_closed(clock.today()).filter(
         department__in=departments
@@ -116,7 +117,7 @@ def department_candidates(departments: Collection[str], criteria: Criteria) -> l
 
 
 def _nearest_sql(criteria: Criteria, limit: int) -> str:
-    """The nearest first, on a flat map, where it is the order that counts."""
+    """Return the SQL of the nearest points; flat-map distances are exact enough for their order."""
     conditions = (
         f"{_KIND_CONDITIONS[bool(criteria.kind)]} {_APPOINTMENT_CONDITIONS[criteria.appointment]}"
     )
@@ -148,7 +149,7 @@ def _candidate(row: tuple[Any, ...], contacts: Contacts) -> Candidate:
 
 
 def _distance_in_degrees(place: tuple[float, float], candidate: Candidate) -> float:
-    """How far it is, in degrees of latitude."""
+    """Return the distance in degrees of latitude."""
     assert candidate.latitude is not None
     assert candidate.longitude is not None
     north = candidate.latitude - place[0]

@@ -1,4 +1,4 @@
-"""A page for each door, and the calendars of an itinerant one. Public."""
+"""The page of a reception point, and the calendars of an itinerant one. Public."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -34,14 +34,12 @@ from teams.models import Team
 from teams.whereabouts import Certainty, Whereabouts
 
 DAYS_SHOWN = 14
-CALENDAR_MAX_AGE = 300  # seconds; then it is asked for again, and not sent if it did not change
+CALENDAR_MAX_AGE = 300  # seconds; then revalidated by ETag
 
 
 @dataclass(frozen=True)
 class DayHours:
-    """One of the next days: when the door is open, when one comes by appointment, and why that is
-    not as usual. None for hours that are not known.
-    """
+    """A coming day: hours and hours by appointment (None if unknown), and special hours."""
 
     day: date
     opening: Day | None
@@ -50,7 +48,7 @@ class DayHours:
 
     @property
     def name(self) -> str:
-        """ "mardi 1er décembre"."""
+        """The day in French: "mardi 1er décembre"."""
         return format_day(self.day, weekday=True, year=False)
 
     @property
@@ -60,7 +58,7 @@ class DayHours:
 
 @dataclass(frozen=True)
 class HostTeam:
-    """The team that receives there, where it is today, that said in French; its announced moves."""
+    """The team that hosts a point: where it is today, that in French, and its announced moves."""
 
     team: Team
     place: Whereabouts
@@ -69,7 +67,7 @@ class HostTeam:
 
     @property
     def needs_explanation(self) -> bool:
-        """Whether where it is, or will be, is not plain."""
+        """Whether to explain where the team is: uncertain, moving, or a move is studied."""
         return bool(
             self.place.certainty is not Certainty.CERTAIN or self.moves or self.place.studied
         )
@@ -78,8 +76,9 @@ class HostTeam:
 @require_safe
 @cached_response
 def reception_point_detail(request: HttpRequest, versions: Versions, slug: str) -> HttpResponse:
-    """A door: open or closed, its next 14 days, how to get there, what is known of it; of one that
-    is closed for good, only that.
+    """The page of a point: open or closed now, next 14 days, directions, facts.
+
+    The page of a point closed for good only says so, and where else to go.
     """
     point = _get_point(ReceptionPoint.objects.with_places().with_stops(), slug)
     at = clock.now()
@@ -113,7 +112,7 @@ def reception_point_detail(request: HttpRequest, versions: Versions, slug: str) 
 @require_safe
 @cached_response
 def round_calendar(request: HttpRequest, versions: Versions, slug: str) -> HttpResponse:
-    """All the passages of an itinerant reception."""
+    """The calendar of all the passages of an itinerant point."""
     point = _get_point(ReceptionPoint.objects.all(), slug)
     if not point.is_itinerant:
         raise Http404
@@ -125,7 +124,7 @@ def round_calendar(request: HttpRequest, versions: Versions, slug: str) -> HttpR
 @require_safe
 @cached_response
 def stop_calendar(request: HttpRequest, versions: Versions, slug: str, pk: int) -> HttpResponse:
-    """Those at one stop."""
+    """The calendar of the passages at one stop."""
     stop = get_object_or_404(Stop.objects.with_places(), pk=pk, point__slug=slug)
     name = f"{stop.point.name} – {stop.site.label}"
     return _calendar_response(stop.point, [stop], name, f"{slug}-{pk}")
@@ -136,7 +135,7 @@ def _get_point(points: Any, slug: str) -> ReceptionPoint:
 
 
 def _render_closed(request: HttpRequest, point: ReceptionPoint, today: date) -> HttpResponse:
-    """Where else to go: near it, else in its département."""
+    """The page of a point closed for good, with a link to the points near it."""
     commune = point.place.commune_id if point.place else None
     params = {"pres": commune} if commune else {"departement": point.department_id}
     context = {
@@ -161,9 +160,7 @@ def _calendar_response(
 
 
 def _next_days(point: ReceptionPoint, first: date) -> list[DayHours]:
-    """The next days, those before it closes for good; none where neither its hours nor those by
-    appointment are known.
-    """
+    """Return the next 14 days, up to its closing for good; none if all its hours are unknown."""
     count = min(DAYS_SHOWN, (point.closes_on - first).days) if point.closes_on else DAYS_SHOWN
     open_days = point.next_days(first, count)
     appointments = days(point.appointment_hours, point.special_days, first, count)
@@ -183,7 +180,7 @@ def _next_days(point: ReceptionPoint, first: date) -> list[DayHours]:
 
 
 def _next_passages(point: ReceptionPoint, at: datetime) -> list[Passage]:
-    """Those to come within 14 days, of all its stops, cancelled or not."""
+    """Return the passages of all its stops within 14 days, cancelled ones too."""
     last = at.date() + timedelta(days=DAYS_SHOWN - 1)
     passages = [passage for stop in point.stops.all() for passage in stop.passages(at.date(), last)]
     return sorted(
@@ -201,8 +198,9 @@ def _host_team(point: ReceptionPoint, contacts: Contacts) -> HostTeam | None:
 
 
 def directions(point: ReceptionPoint) -> list[tuple[str, str]]:
-    """Names and addresses of what leads there: to its point where it was measured, else to its
-    address as printed; none where neither is known.
+    """Return names and URLs of map services that lead to the point.
+
+    They use its position if it was measured, else the printed address; none without an address.
     """
     if not point.address:
         return []

@@ -1,4 +1,4 @@
-"""What the list of doors was asked, from its address, read strictly."""
+"""The parameters of the list of reception points."""
 
 import re
 from collections.abc import Collection
@@ -25,9 +25,11 @@ from portal.territory.models import COMMUNE_CODE
 
 @dataclass(frozen=True)
 class PointListQuery:
-    """`near` is what was typed, or the name of the commune chosen; `town` the commune understood,
-    None where none is; `choices` are those that may be meant, the nearest names where nothing was
-    understood: then it `is_lost`.
+    """The parsed parameters of the list.
+
+    `near` is the typed place, or the name of the chosen commune; `commune` is the commune
+    understood. `choices` are the other places that may be meant; the closest names if
+    `is_not_understood`.
     """
 
     near: str = ""
@@ -52,15 +54,17 @@ class PointListQuery:
 
     @property
     def has_filters(self) -> bool:
-        """Whether more was chosen than a place and a moment."""
+        """Whether filters other than the place and the opening are set."""
         return bool(self.criteria.kind or self.criteria.appointment or self.department)
 
 
 def parse_query(
     request: HttpRequest, served: Collection[str], versions: Versions
 ) -> PointListQuery:
-    """Raises BadRequest, which names the malformed parameter, and Http404 for a commune that does
-    not exist. Anything may be typed as the place.
+    """Parse the query string. Any text is accepted as a place.
+
+    Raises BadRequest, which names the malformed parameter, or Http404 for a commune that does not
+    exist.
     """
     when = _choice_parameter(request, "ouvert", [*OpeningMoment])
     return replace(
@@ -99,7 +103,7 @@ def _parse_place(request: HttpRequest, versions: Versions) -> PointListQuery:
 
 
 def _choice_parameter(request: HttpRequest, name: str, allowed: Collection[str]) -> str:
-    """The value of that parameter, "" without; raises BadRequest unless it is `known`."""
+    """Return the parameter's value, "" by default. Raises BadRequest unless it is allowed."""
     value = request.GET.get(name, "")
     if value and value not in allowed:
         message = _("« %(name)s=%(given)s » : on attend %(known)s.")

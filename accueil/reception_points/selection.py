@@ -1,4 +1,4 @@
-"""Which doors a person is shown, and in what order: pure, from what is light to read of each."""
+"""Selection of candidates by their opening. No queries."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ SATURDAY = 5
 
 
 class OpeningMoment(StrEnum):
-    """The three moments that may be asked for, as addresses write them."""
+    """When a point must be open, as the `ouvert` parameter."""
 
     NOW = "maintenant"
     EVENING = "soir"
@@ -25,10 +25,11 @@ class OpeningMoment(StrEnum):
 
 
 class Candidate(NamedTuple):
-    """A door that may be shown. `agency` is the one whose agents keep it, `closes_on` the first
-    day when it is closed for good, None for those that stay.
+    """A light row of a reception point.
 
-    The name and what follows are "" and None where the page tells them from the whole row.
+    `agency` is its managing agency, `closes_on` the first day of a closing for good. `name` and
+    what follows are only filled for whole départements: around a place, the page loads the rows
+    that it shows.
     """
 
     pk: int
@@ -46,8 +47,10 @@ class Candidate(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The doors that fit, in their order; `until` is when the first of all those looked at opens or
-    closes, None when none will or when openness was not asked about.
+    """The selected candidates, in order.
+
+    `next_change` is when the first of all the candidates examined opens or closes; None if none
+    will, or if the opening does not matter.
     """
 
     candidates: Sequence[Candidate]
@@ -60,7 +63,7 @@ def select_candidates(
     at: datetime,
     special_hours: SpecialHoursIndex,
 ) -> Selection:
-    """Those open when asked, all of them without `when`; unknown hours never fit."""
+    """Return the candidates open at that moment, all without `when`; unknown hours never match."""
     if when is None:
         return Selection(list(candidates))
     minute = at.replace(second=0, microsecond=0)
@@ -78,7 +81,7 @@ def select_candidates(
 def candidate_special_days(
     candidate: Candidate, special_hours: SpecialHoursIndex
 ) -> tuple[SpecialDays, ...]:
-    """What changes its hours on some days."""
+    """Return the special days of a candidate, its closing for good included."""
     ends = (closed_from(candidate.closes_on),) if candidate.closes_on else ()
     if not special_hours:
         return ends
@@ -93,9 +96,9 @@ def candidate_special_days(
 def _is_open_when(
     hours: str, specials: tuple[SpecialDays, ...], when: OpeningMoment, minute: datetime
 ) -> tuple[bool, datetime | None]:
-    """Whether a door of such hours is open then, and when its state next changes.
+    """Return whether such hours are open then, and when their state next changes.
 
-    Kept: in a minute, thousands of doors share a few expressions.
+    Cached: within a minute, thousands of points share a few expressions.
     """
     is_open, change = state(hours, specials, minute)
     if when is OpeningMoment.NOW:
@@ -107,7 +110,7 @@ def _is_open_when(
 
 
 def moment_span(when: OpeningMoment, at: datetime) -> tuple[datetime, datetime]:
-    """What is left of this evening, or of the coming Saturday, which may be today."""
+    """Return what is left of this evening, or of the coming Saturday, which may be today."""
     now = in_paris(at)
     ahead = (SATURDAY - now.weekday()) % 7 if when is OpeningMoment.SATURDAY else 0
     day = now.date() + timedelta(days=ahead)
@@ -119,9 +122,7 @@ def moment_span(when: OpeningMoment, at: datetime) -> tuple[datetime, datetime]:
 def _opening_spans(
     hours: str, specials: Sequence[SpecialDays], at: datetime
 ) -> list[tuple[datetime, datetime]]:
-    """When it is open on the day of `at`; hours that are unknown are open only where a special day
-    says so.
-    """
+    """Return the opening spans of the day of `at`. Unknown hours are open only on special days."""
     day: date = at.date()
     concerned = [special for special in specials if special.covers(day)]
     if not hours and not any(special.effect is Effect.OPEN_ONLY for special in concerned):

@@ -1,8 +1,8 @@
-"""The passages of an itinerant reception as a calendar that a reader subscribes to (RFC 5545).
+"""The passages of an itinerant reception point as an iCalendar feed (RFC 5545).
 
-A passage keeps its identity, that of its stop and of the day that its rhythm gave: cancelled, or
-put off to another day, it takes the place of the one that was announced. Its SEQUENCE is the
-revision of its stop, so that it never goes down, even where a cancellation is taken back.
+The UID of a passage is made of its stop and of the day given by the rhythm: a cancelled or moved
+passage replaces the announced one. SEQUENCE is the revision of the stop: it never decreases, even
+when a cancellation is undone.
 """
 
 from collections.abc import Iterable
@@ -26,9 +26,9 @@ REFRESH_INTERVAL = timedelta(hours=1)
 
 
 def passage_calendar(stops: Iterable[Stop], *, name: str, page: str, today: date) -> bytes:
-    """The passages from a month ago to six months ahead; none of a stop whose day is not known.
+    """Return the calendar of the passages from a month ago to six months ahead.
 
-    `page` is the address where they are told. The same passages give the same bytes all day.
+    Stops of unknown rhythm have none. `page` is the URL of the point. The bytes are stable all day.
     """
     calendar = Calendar()
     calendar.add("prodid", PRODID)
@@ -78,7 +78,7 @@ def _event(passage: Passage, page: str, today: date) -> Event:
 
 
 def _summary(passage: Passage) -> str:
-    """Many readers show a cancelled event like another: its title says it."""
+    """Return the event's title, with the cancellation: many readers do not show the status."""
     values = {"bus": passage.stop.point.name, "place": passage.place}
     if passage.is_cancelled:
         return _("Annulé : %(bus)s, %(place)s") % values
@@ -86,6 +86,6 @@ def _summary(passage: Passage) -> str:
 
 
 def _place(passage: Passage) -> str:
-    """The place as printed, with its commune where it does not say it."""
+    """Return the place as printed, with its commune if the text lacks it."""
     city = passage.stop.site.city
     return passage.place if not city or city in passage.place else f"{passage.place}, {city}"

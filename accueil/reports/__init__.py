@@ -1,1 +1,1 @@
-"""« Cette information est fausse »: what readers send, and who answers it."""
+"""Errors reported by readers (« Cette information est fausse »), and the agents who handle them."""

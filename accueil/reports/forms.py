@@ -1,4 +1,4 @@
-"""What the public may send."""
+"""The form by which the public reports an error."""
 
 import re
 from typing import Any
@@ -14,9 +14,9 @@ _DAY = re.compile(r"(?:^|&)(le=\d{4}-\d\d-\d\d)(?:&|$)", re.ASCII)
 
 
 class ReportForm(forms.Form):
-    """A few words about a page whose information is wrong. Nothing personal is asked.
+    """A report about a page. Nothing personal is asked.
 
-    `website` is left empty by people, who do not see it; programs fill it.
+    `website` is a honeypot: hidden from people, filled by bots.
     """
 
     page = forms.CharField(max_length=200, strip=False, widget=forms.HiddenInput)
@@ -32,9 +32,7 @@ class ReportForm(forms.Form):
         super().__init__(*args, **{**kwargs, "label_suffix": ""})
 
     def clean_page(self) -> str:
-        """A page of this portal, by its path, and the day that it was asked for: its other
-        parameters may be what somebody typed of their life, which is kept nowhere.
-        """
+        """Return the path with its `le` parameter only: the others may hold personal data."""
         page: str = self.cleaned_data["page"]
         if not is_local(page):
             raise ValidationError(_("Cette page n'est pas de ce portail."))

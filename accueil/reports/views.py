@@ -1,4 +1,4 @@
-"""« Cette information est fausse »: a short form without account, for the agency. Public."""
+"""The form « Cette information est fausse », public, and its handling by agents."""
 
 from typing import NamedTuple
 
@@ -24,7 +24,7 @@ HOUR = 3600  # seconds
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def report_create(request: HttpRequest) -> HttpResponse:
-    """The form for the page given by `page`; a sent one is kept and thanked for."""
+    """The form about the page given by `page`; saves a valid POST."""
     if request.method == "POST":
         form = ReportForm(request.POST)
         if form.is_valid():
@@ -46,7 +46,7 @@ def report_thanks(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required
 def report_mark_handled(request: HttpRequest, pk: int) -> HttpResponse:
-    """Keeps who dealt with the report, and when; the first of two who say so."""
+    """Record who handled the report, and when; a second agent changes nothing."""
     report = get_object_or_404(Report.objects.select_related("agency", "handled_by"), pk=pk)
     require_permission(request.user, "accueil.change_report", report)
     if report.mark_handled(by=request.user):
@@ -57,13 +57,13 @@ def report_mark_handled(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _save_report(request: HttpRequest, form: ReportForm) -> HttpResponse:
-    # Five an hour from one address (ACCOUNT_RATE_LIMITS), of which a digest alone is kept.
+    # At most five an hour per IP address (ACCOUNT_RATE_LIMITS), stored as a digest.
     if not ratelimit.consume(request, action="report"):
         form.add_error(None, _("Vous avez déjà envoyé plusieurs messages : attendez une heure."))
         response = render(request, "accueil/report_create.html", {"form": form}, status=429)
         response["Retry-After"] = str(HOUR)
         return response
-    # A program that fills the hidden field is thanked like anybody, and nothing is kept.
+    # A bot that fills the honeypot is thanked like anybody, but nothing is saved.
     if not form.cleaned_data["website"]:
         page = form.cleaned_data["page"]
         subject = page_subject(page)
@@ -77,15 +77,16 @@ def _save_report(request: HttpRequest, form: ReportForm) -> HttpResponse:
 
 
 class Subject(NamedTuple):
-    """Whom a page concerns: null where it tells of none."""
+    """The agency and the département that a page is about, None if it is about neither."""
 
     agency: Agency | None = None
     department: Department | None = None
 
 
 def page_subject(page: str) -> Subject:
-    """The agency of the team, the move or the commune that the page tells of, and its département;
-    that of the commune where no team is known to cover it.
+    """Return the agency of the team, move or commune of the page, and its département.
+
+    The département of the commune if no team is known to cover it.
     """
     match = local_path(page)
     if match is None:

@@ -1,4 +1,4 @@
-"""Closures and other hours as agents write them: when, what, and for whom at once."""
+"""The form of closures and other special hours: when, what changes, and for which contacts."""
 
 import json
 from collections.abc import Sequence
@@ -37,15 +37,12 @@ from portal.core.text.normalisation import join_words
 from teams.models import Agency
 from teams.rules import editable_agencies
 
-MAX_UPCOMING = 60  # special hours of one door
+MAX_UPCOMING = 60  # special hours per contact, which are read together
 TARGET_FIELDS = ("points", "phone_lines", "agencies", "whole_department")
 
 
 class SpecialHoursForm(PostedNames, PreviewedForm):
-    """Special hours of a département, for what this person keeps there.
-
-    They are saved once what people will read was shown: `previewed` holds what was shown last.
-    """
+    """Special hours for contacts that the user may edit. Saved once previewed."""
 
     posted_names: ClassVar = {"phone_lines": "lines"}
     only = forms.MultipleChoiceField(
@@ -87,7 +84,7 @@ class SpecialHoursForm(PostedNames, PreviewedForm):
         effect: Any = self.fields["effect"]
         effect.choices = SpecialHours.Kind.choices
         self.is_manager = user.is_superuser or is_manager_of(user, instance.department_id)
-        self.has_choices: dict[str, bool] = {}  # whether there is anything to choose
+        self.has_choices: dict[str, bool] = {}
         points = ReceptionPoint.objects.with_places()
         self._limit_choices("points", filter_by_scope(user, points, editable_points(user)))
         self._limit_choices(
@@ -105,13 +102,13 @@ class SpecialHoursForm(PostedNames, PreviewedForm):
 
     @property
     def targets(self) -> list[BoundField]:
-        """What may be chosen, where there is something to choose."""
+        """The target fields that have choices, or errors."""
         names = ("points", "agencies", "phone_lines")
         return [self[name] for name in names if self.has_choices[name] or self[name].errors]
 
     @property
     def weekdays_label(self) -> str:
-        """ "lundi et mardi"."""
+        """The chosen weekdays in French: "lundi et mardi"."""
         days = dict(zip(DAYS, Weekday.labels, strict=True))
         return join_words([str(days[day]) for day in self.cleaned_data["only"]])
 
@@ -165,7 +162,7 @@ class SpecialHoursForm(PostedNames, PreviewedForm):
             self._check_count()
 
     def _check_count(self) -> None:
-        """All those of a door are read together each time that one asks whether it is open."""
+        """Refuse more than `MAX_UPCOMING` special hours for one contact."""
         contacts: list[OpeningHoursModel] = [*self.points(), *self.cleaned_data["phone_lines"]]
         attach_special_hours(contacts, special_hours_cache.get(data_versions.current_versions()))
         for contact in contacts:
@@ -185,7 +182,6 @@ class SpecialHoursForm(PostedNames, PreviewedForm):
 
     @property
     def preview_key(self) -> str:
-        """All that is asked for, to know it again."""
         special, cleaned_data = self.instance, self.cleaned_data
         rows = [
             [row.pk for row in cleaned_data[name]] for name in ("points", "phone_lines", "agencies")
@@ -195,7 +191,10 @@ class SpecialHoursForm(PostedNames, PreviewedForm):
         return json.dumps([*days, *values, special.whole_department, *rows], ensure_ascii=True)
 
     def points(self) -> "QuerySet[ReceptionPoint]":
-        """The points concerned, once valid, by themselves, their agency or their département."""
+        """Return the targeted points: chosen themselves, or by their agency or département.
+
+        Only on a valid form.
+        """
         cleaned_data = self.cleaned_data
         agencies = cleaned_data["agencies"]
         condition = Q(pk__in=cleaned_data["points"]) | Q(team__agency__in=agencies)
@@ -205,14 +204,14 @@ class SpecialHoursForm(PostedNames, PreviewedForm):
         return ReceptionPoint.objects.with_places().filter(condition).order_by("name", "pk")
 
     def save_edited(self) -> SpecialHours:
-        """Saves them, once valid; withdrawn ones are put back."""
+        """Save the valid form; withdrawn special hours are restored."""
         self.instance.withdrawn_at = None
         special: SpecialHours = super().save_edited()
         return special
 
 
 def _initial_values(special: SpecialHours) -> dict[str, Any]:
-    """What the boxes hold of special hours that are known."""
+    """Return the initial values of the fields that are not model fields."""
     spans = [tuple(span.split("-")) for span in special.spans.split(",") if span]
     pairs = [(start, end) for start, end in spans]
     week = Week.parse(f"{special.weekdays} {SAMPLE_HOURS}") if special.weekdays else None
@@ -222,7 +221,7 @@ def _initial_values(special: SpecialHours) -> dict[str, Any]:
 
 
 def _weekday_expression(chosen: Sequence[str]) -> str:
-    """ "Mo-Fr"; "" for all the week, or none."""
+    """Return the weekdays in OpenStreetMap syntax ("Mo-Fr"); "" if all or none are chosen."""
     if len(chosen) in (0, len(DAYS)):
         return ""
     named = Week(tuple((("00:00", "24:00"),) if day in chosen else () for day in DAYS))

@@ -1,4 +1,4 @@
-"""The pages where agents announce closures and other hours. Signed-in, under the rules."""
+"""Pages where agents announce closures and other special hours. Agents only."""
 
 from typing import Any
 
@@ -31,8 +31,9 @@ from portal.core.http.parameters import paginate
 @require_safe
 @editor_required
 def special_hours_list(request: HttpRequest) -> HttpResponse:
-    """Those under way or coming where one works, the first to begin first; one changes those of
-    which one keeps all that they concern.
+    """Current and upcoming special hours of the user's départements, first to begin first.
+
+    A row may be edited by users who may edit all its targets.
     """
     user, today = current_user(request), clock.today()
     queryset = SpecialHours.objects.with_targets().order_by("first_day", "pk")
@@ -48,7 +49,7 @@ def special_hours_list(request: HttpRequest) -> HttpResponse:
 
 
 def _status_label(special: SpecialHours) -> tuple[str, str]:
-    """A tone and words: is it told to people?"""
+    """Return the tone and label of its badge: is it shown to the public?"""
     today = clock.today()
     if special.withdrawn_at:
         return "past", _("retiré")

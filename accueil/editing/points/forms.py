@@ -1,4 +1,4 @@
-"""What agents write of a door or of a phone line: who receives, where, what for, its hours."""
+"""The forms of reception points and phone lines."""
 
 from datetime import timedelta
 from typing import Any
@@ -26,16 +26,15 @@ GRID_TITLES = {
     "hours": _lazy("Horaires habituels"),
     "appointment_hours": _lazy("Horaires sur rendez-vous"),
 }
-MAX_PAST = timedelta(days=366)  # a door that closed before was never said to: a wrong year
+MAX_PAST = timedelta(days=366)  # an earlier closing day is a mistyped year
 MAX_FUTURE = timedelta(days=5 * 366)
 _UNKNOWN_CHOICE = [("", _lazy("à renseigner"))]
 
 
 class OpeningHoursForm(PreviewedForm):
-    """What opens and closes, with one grid for each of its kinds of hours.
+    """Form of a contact with opening hours: one week grid for each kind of hours.
 
-    Hours that changed are saved once the days that they give were shown: `previewed` holds those
-    that were shown last.
+    Changed hours are previewed day by day before they are saved.
     """
 
     grid_names: tuple[str, ...] = ("hours",)
@@ -56,11 +55,10 @@ class OpeningHoursForm(PreviewedForm):
 
     @property
     def subforms(self) -> list[forms.Form]:
-        """The forms that are sent with this one."""
         return [*self.grids]
 
     def clear_errors(self) -> None:
-        """What is not finished is not wrong yet."""
+        """Drop the errors of a form that the agent has not finished filling."""
         for form in (self, *self.subforms):
             form._errors = ErrorDict()  # type: ignore[attr-defined]
 
@@ -70,13 +68,13 @@ class OpeningHoursForm(PreviewedForm):
             name = str(grid.prefix)
             if grid.is_valid() and grid.expression != self.stored_hours[name]:
                 setattr(self.instance, name, grid.expression)
-                # What was printed is no longer so: the French is then said from the hours.
+                # The printed text is obsolete: the French text is then made from the hours.
                 setattr(self.instance, f"{name}_text", "")
         self._clean_slug()
         return cleaned_data
 
     def _clean_slug(self) -> None:
-        """A new row is known by its name, which no other has."""
+        """Set the slug of a new row from its name, which must be unique."""
         name = self.cleaned_data.get("name", "")
         if self.instance.pk or not name:
             return
@@ -88,7 +86,6 @@ class OpeningHoursForm(PreviewedForm):
 
     @property
     def preview_key(self) -> str:
-        """The hours asked for, in one line, to know them again."""
         return " | ".join(getattr(self.instance, name) for name in self.grid_names)
 
     @property
@@ -96,7 +93,7 @@ class OpeningHoursForm(PreviewedForm):
         return self.preview_key != " | ".join(self.stored_hours.values())
 
     def save_edited(self) -> Any:
-        """Saves the row, once valid, as made sure of today."""
+        """Save the valid form; the contact counts as checked today."""
         self.instance.checked_on = clock.today()
         return super().save_edited()
 
@@ -113,7 +110,7 @@ class PhoneLineForm(OpeningHoursForm):
 
 
 class ReceptionPointForm(OpeningHoursForm):
-    """A reception point: at a team's, or at an address of its own."""
+    """A reception point, hosted by a team or at its own address."""
 
     grid_names = ("hours", "appointment_hours")
     by_appointment = forms.TypedChoiceField(
@@ -220,7 +217,7 @@ class ReceptionPointForm(OpeningHoursForm):
         return cleaned_data
 
     def _check_closing_day(self) -> None:
-        """A year that is surely wrong is asked again; without a day, nothing closes."""
+        """Refuse a closing day of a surely wrong year; without a day, drop the closing note."""
         cleaned_data, today = self.cleaned_data, clock.today()
         day, previous_day = cleaned_data.get("closes_on"), self.initial.get("closes_on")
         if day and day != previous_day and day < today - MAX_PAST:

@@ -1,4 +1,4 @@
-"""The pages where agents keep doors and phone lines true. Signed-in, under the rules."""
+"""Pages where agents edit reception points and phone lines. Agents only."""
 
 from datetime import timedelta
 from typing import Any
@@ -36,9 +36,7 @@ RECHECK_AFTER = timedelta(days=183)  # a contact not checked for longer is to be
 @require_safe
 @editor_required
 def contact_list(request: HttpRequest) -> HttpResponse:
-    """The doors and lines that one keeps, by name, then the doors that are closed for good; those
-    of `q` where it is given.
-    """
+    """The contacts that the user may edit, by name, filtered by `q`; closed points come last."""
     today = clock.today()
     user, search = current_user(request), request.GET.get("q", "").strip()
     points: Any = filter_by_scope(user, ReceptionPoint.objects.with_places(), editable_points(user))

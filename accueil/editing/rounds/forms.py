@@ -1,4 +1,4 @@
-"""The stops of an itinerant reception, and what changes of one passage, as agents write them."""
+"""The forms of the stops of an itinerant reception, and of the change of one passage."""
 
 from datetime import date
 from typing import Any, ClassVar
@@ -30,9 +30,9 @@ RHYTHM_CHOICES = [
 
 
 class StopForm(PostedNames, PreviewedForm):
-    """A stop: its place, its day and hours, how often. Without day and hours they are unknown.
+    """A stop of an itinerant reception: address, day and hours (unknown if empty), rhythm.
 
-    It is saved once its next days were shown: `previewed` holds the rhythm that was shown last.
+    Saved once the next days of its rhythm were previewed.
     """
 
     posted_names: ClassVar = {
@@ -130,7 +130,7 @@ class StopForm(PostedNames, PreviewedForm):
             self.add_error("ends_at", _("La fin doit être après le début."))
 
     def _clean_cycle(self) -> bool:
-        """Says what lacks of a cycle."""
+        """Add errors for an incomplete cycle; return whether it is complete."""
         cleaned_data = self.cleaned_data
         cycle, weeks, is_consistent = cleaned_data.get("cycle"), cleaned_data.get("weeks"), True
         if not cycle and "cycle" not in self.errors:
@@ -148,7 +148,6 @@ class StopForm(PostedNames, PreviewedForm):
 
     @property
     def preview_key(self) -> str:
-        """The rhythm asked for, to know it again."""
         stop = self.instance
         cells = (stop.weekday, stop.starts_at, stop.ends_at, stop.valid_from, stop.valid_to)
         return " | ".join(map(str, (*cells, stop.cycle, stop.weeks, stop.month_positions)))
@@ -158,7 +157,7 @@ class StopForm(PostedNames, PreviewedForm):
         return self.instance.recurrence is not None
 
     def save_edited(self) -> Stop:
-        """Saves the stop and its place, once valid."""
+        """Save the valid form and its address."""
         site = self.address_form.save_site()
         assert site is not None
         self.instance.site = site
@@ -167,7 +166,7 @@ class StopForm(PostedNames, PreviewedForm):
 
 
 def _initial_rhythm(stop: Stop) -> dict[str, Any]:
-    """What the boxes hold of a rhythm that is known."""
+    """Return the initial values of the fields of the rhythm."""
     rhythm = MONTHLY if stop.month_positions else CYCLE if stop.cycle > 1 else WEEKLY
     weeks = stop.weeks.split() or [str(at) for at in range(1, stop.cycle + 1)]
     is_cycle = rhythm == CYCLE
@@ -180,8 +179,9 @@ def _initial_rhythm(stop: Stop) -> dict[str, Any]:
 
 
 class StopChangeForm(PostedNames, forms.ModelForm):
-    """One passage that does not come, or that comes otherwise. `seen` is the change as it was when
-    the page was asked for.
+    """A cancelled or moved passage.
+
+    `seen` is the state of the change when the page was made: the form is stale if it differs now.
     """
 
     posted_names: ClassVar = {"new_place": "place"}

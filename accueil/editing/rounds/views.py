@@ -1,4 +1,4 @@
-"""The pages where agents keep the rounds of an itinerant reception. Signed-in, under the rules."""
+"""Pages where agents edit the rounds of an itinerant reception. Agents only."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -70,7 +70,7 @@ def _stop_form(request: HttpRequest, stop: Stop) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @editor_required
 def passage_update(request: HttpRequest, pk: int, day: str) -> HttpResponse:
-    """Cancels the passage that the rhythm gave on that day, or says when and where it comes."""
+    """Cancel or move the passage that the rhythm gives on that day."""
     stop = _get_stop(request, pk)
     change = _get_change(stop, day)
     form = StopChangeForm(request.POST or None, instance=change)
@@ -84,7 +84,7 @@ def passage_update(request: HttpRequest, pk: int, day: str) -> HttpResponse:
 
 
 def _get_change(stop: Stop, day: str) -> StopChange:
-    """What changes of the passage of that day, saved or not; a 404 where there is none."""
+    """Return the change of that day's passage, saved or new. Raises Http404 without a passage."""
     try:
         planned = parse_day(day)
     except ValueError:
@@ -100,7 +100,7 @@ def _get_change(stop: Stop, day: str) -> StopChange:
 @require_POST
 @editor_required
 def passage_restore(request: HttpRequest, pk: int, day: str) -> HttpResponse:
-    """The passage of that day takes place as usual after all."""
+    """Delete the change: the passage takes place as usual."""
     stop = _get_stop(request, pk)
     change = _get_change(stop, day)
     if change.pk:
