@@ -147,8 +147,8 @@ FAULTS = [
     # E-mails and files
     Fault(
         "portal/notices/delivery.py",
-        "    if fault.is_final:\n",
-        "    if fault.is_server:\n",
+        "    if failure.is_final:\n",
+        "    if failure.is_server:\n",
         "tests/notices/test_delivery.py",
     ),
     Fault(

@@ -1,4 +1,4 @@
-"""HTML printed as a tagged PDF, by WeasyPrint, with the portal's own face and fonts."""
+"""Printing of HTML as a tagged PDF by WeasyPrint, with the styles and fonts of the portal."""
 
 import re
 from collections.abc import Callable
@@ -16,13 +16,13 @@ STYLES = ("css/tokens.css", "css/document.css")
 
 
 class PrintingUnavailable(RuntimeError):
-    """The system libraries that print are not installed; the message says which to install."""
+    """The system libraries of WeasyPrint are missing; the message names them."""
 
 
 def render_pdf(html: str, progress: Callable[[int], None] = lambda percent: None) -> bytes:
-    """The PDF/UA of a page of HTML; raises PrinterMissing.
+    """Return the PDF/UA of a page of HTML. Raises PrintingUnavailable.
 
-    Nothing is fetched but the portal's own static files. `progress` goes from 0 to 100.
+    Only the static files of the portal are fetched. `progress` is called with a percentage.
     """
     try:
         from weasyprint import CSS, HTML
@@ -50,18 +50,18 @@ def render_pdf(html: str, progress: Callable[[int], None] = lambda percent: None
 
 
 def _light_styles(path: Path) -> str:
-    """A style sheet with the colours of the day alone: paper has no night."""
+    """Return a style sheet with the light colours only, for paper."""
     return _LIGHT_DARK.sub(lambda match: match[1].strip(), path.read_text(encoding="utf-8"))
 
 
 def _static_path(name: str) -> Path:
-    """A static file where it lies, or where it was collected."""
+    """Return the path of a static file, in its source folder or as collected."""
     path = finders.find(name)
     return Path(path) if isinstance(path, str) else Path(settings.STATIC_ROOT or "") / name
 
 
 def _static_fetcher() -> Any:
-    """A fetcher that opens the portal's static files, and refuses any other address."""
+    """Return a URL fetcher restricted to the static files of the portal."""
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     roots = [

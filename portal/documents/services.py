@@ -1,4 +1,4 @@
-"""Files asked for and made: the same content once, few at a time, nothing lost."""
+"""Requesting and making files: each content once, MAX_RUNNING at a time."""
 
 import hashlib
 import json
@@ -18,11 +18,11 @@ from portal.documents.models import Job
 from portal.documents.pdf import PrintingUnavailable
 from portal.registries.documents import Maker, get_maker
 
-FORMAT_VERSION = 3  # grows when the look of the files changes: what was made before is made again
+FORMAT_VERSION = 3  # incremented when the layout of files changes, so that they are made again
 
 
 def content_digest(maker: Maker, content: Any) -> str:
-    """What names a content: the same words give the same digest, whenever and whoever asks."""
+    """Return the digest that identifies a content: the same for every request of it."""
     text = json.dumps([maker.kind, FORMAT_VERSION, content], sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -30,27 +30,28 @@ def content_digest(maker: Maker, content: Any) -> str:
 def request_job(
     *, kind: str, subject: str, requested_by: User | AnonymousUser | None = None
 ) -> Job:
-    """The job of the file that `kind` makes of `subject` as it is now: an old one if nothing moved.
+    """Return the job of the file of `kind` for the current content of `subject`.
 
-    A failed one is tried again. Raises what the maker raises for an unknown subject.
+    An existing job is reused; it is reset if it failed or if its file was lost. Raises the error
+    of the maker for an unknown subject.
     """
     maker = get_maker(kind)
     digest = content_digest(maker, maker.content(subject))
     user = requested_by if requested_by and requested_by.is_authenticated else None
-    job, _new = Job.objects.get_or_create(
+    job, _created = Job.objects.get_or_create(
         kind=kind, subject=subject, digest=digest, defaults={"requested_by": user}
     )
     if job.is_failed or (job.is_done and not default_storage.exists(str(job.file.name))):
-        again = {"status": JobStatus.WAITING, "progress": 0, "error": "", "file": ""}
-        Job.objects.filter(pk=job.pk, status=job.status).update(**again)
+        reset = {"status": JobStatus.WAITING, "progress": 0, "error": "", "file": ""}
+        Job.objects.filter(pk=job.pk, status=job.status).update(**reset)
         job.refresh_from_db()
     return job
 
 
 def make_file(job_id: int) -> bool:
-    """Makes the file of the job; False where it is made already, or when all slots are taken.
+    """Make the file of the job; return False if it is already made or all slots are taken.
 
-    Safe to call twice. A failure is written on the job, for whoever asked.
+    Idempotent. A failure is stored on the job, and shown on the page that follows it.
     """
     release_expired()
     job = Job.objects.filter(pk=job_id).first()
@@ -59,9 +60,7 @@ def make_file(job_id: int) -> bool:
     maker = get_maker(job.kind)
     try:
         content = maker.content(job.subject)
-        if (
-            content_digest(maker, content) != job.digest
-        ):  # whoever asks again asks for what it is now
+        if content_digest(maker, content) != job.digest:  # changed since the request
             job.finish(status=JobStatus.FAILED)
             return False
         data = maker.make(content, job.set_progress)
@@ -75,17 +74,17 @@ def make_file(job_id: int) -> bool:
 
 
 def release_expired() -> int:
-    """Gives back the slots of those whose process ended in the middle."""
+    """Put back in the queue the jobs whose worker died, freeing their slots; return how many."""
     expired = Job.objects.running().lease_expired(timezone.now())
     return expired.update(status=JobStatus.WAITING, claimed_at=None, slot=None, progress=0)
 
 
 def _store(job: Job, maker: Maker, data: bytes) -> bool:
-    """Keeps the file, then forgets those of older contents of the same subject."""
+    """Store the file, then delete those of older contents of the same subject."""
     name = job.file.field.generate_filename(job, maker.filename(job.subject))
     try:
         name = default_storage.save(name, ContentFile(data))
-    except OSError:  # whoever asks again has it tried again
+    except OSError:  # the next request tries again
         message = _("La place manque pour garder ce fichier. Réessayez plus tard.")
         job.finish(status=JobStatus.FAILED, error=message)
         return False

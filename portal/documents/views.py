@@ -1,4 +1,4 @@
-"""A file served as soon as it is made, and a page that says how far it is."""
+"""Serving a file once it is made, or a page that shows its progress."""
 
 from typing import Any
 
@@ -13,17 +13,18 @@ from portal.documents.enums import JobStatus
 from portal.documents.models import Job
 from portal.registries.documents import get_maker
 
-REFRESH_SECONDS = 2  # seconds
-REQUEUE_SECONDS = 60  # seconds: a task that got lost is asked for again by whoever still waits
-FOLLOW_PARAMETER = "suivre"  # a parameter: "non" stops the page from looking by itself
+REFRESH_SECONDS = 2
+REQUEUE_SECONDS = 60  # a task may have been lost: it is enqueued again after this
+FOLLOW_PARAMETER = "suivre"  # ?suivre=non stops the automatic refresh
 
 
 def serve_document(
     request: HttpRequest, kind: str, subject: str, **context: Any
 ) -> HttpResponseBase:
-    """The file of `kind` for `subject` at once when it is made, else a 202 that follows its making.
+    """Return the file of `kind` for `subject` if it is made, else a 202 page with its progress.
 
-    `context` names the subject for a person: `title` and `back`, the page to go back to.
+    `context` is for that page: `title`, and `back`, the address of the page to return to. A
+    failure is a 503.
     """
     job = services.request_job(
         kind=kind, subject=subject, requested_by=getattr(request, "user", None)
@@ -45,7 +46,7 @@ def serve_document(
 
 
 def _start_making(job: Job) -> Job:
-    """Has the file made: here if it is light, else by a worker."""
+    """Make the file now if its maker is light, else enqueue it."""
     if job.status == JobStatus.WAITING:
         if get_maker(job.kind).is_light:
             services.make_file(job.pk)

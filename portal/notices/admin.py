@@ -21,14 +21,14 @@ class StateFilter(admin.SimpleListFilter):
         return [("waiting", _("en attente")), ("sent", _("envoyé")), ("failed", _("abandonné"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Notice]) -> QuerySet[Notice]:
-        """The state asked for, which is the name of its queryset."""
+        """Filter by the queryset method of the same name as the state."""
         states = {"waiting", "sent", "failed"}
         return getattr(queryset, self.value() or "")() if self.value() in states else queryset
 
 
 @admin.register(Notice)
 class NoticeAdmin(ReadOnlyAdminMixin, BoundedAdmin):
-    """What was written to whom, looked at; a failed notice may be sent again."""
+    """Read-only list of e-mails; failed ones can be sent again."""
 
     list_display = ["created_at", "state", "subject", "to", "last_error", "attempts"]
     list_filter = [StateFilter, "about_app"]
@@ -47,7 +47,7 @@ class NoticeAdmin(ReadOnlyAdminMixin, BoundedAdmin):
 
     @admin.display(description=_("destinataire"))
     def to(self, notice: Notice) -> str:
-        """Enough of the address to know it again."""
+        """The address, shortened so that it is recognised without being read."""
         name, at, domain = notice.recipient.partition("@")
         return f"{name[:2]}…{at}{domain}" if at else gettext("effacé")
 

@@ -1,10 +1,10 @@
-"""How a notice leaves: taken alone, sent, marked at once. No address in a log or in a reason.
+"""Delivery of notices: each is claimed, sent, then marked. Logs and reasons contain no address.
 
-A server may be long to say that it took an e-mail. After a few seconds its answer is awaited
-beside, and the next notice leaves by another connection, up to `MOST_BESIDE` of them.
+A server may take minutes to acknowledge an e-mail. After ANSWER_TIMEOUT seconds its answer is
+awaited in the background, and the next notice is sent over another connection, up to
+MAX_BACKGROUND of them.
 
-A worker that is killed loses at most the marks of those in hand: they go again, with the same
-Message-ID.
+When a worker is killed, the notices that it was sending are sent again, with the same Message-ID.
 """
 
 import logging
@@ -28,10 +28,10 @@ from portal.notices.models import MAX_ATTEMPTS, Notice
 from portal.notices.services import BATCH, sending_blocked_reason
 from portal.notices.smtp import OutcomeUnknown
 
-MAX_CONSECUTIVE_FAILURES = 3  # of the server: then the batch waits for better days
-PATIENCE = 5.0  # seconds that the other notices wait for the server's answer about one
-MOST_BESIDE = 8  # answers that a process awaits beside: each has its connection to the server
-LAST_WAIT = 5.0  # seconds that a process which ends gives to all of them
+MAX_CONSECUTIVE_FAILURES = 3  # of the server, after which the batch stops
+ANSWER_TIMEOUT = 5.0  # seconds before an answer is awaited in the background
+MAX_BACKGROUND = 8  # answers awaited by a process, each on its own connection
+SHUTDOWN_TIMEOUT = 5.0  # seconds that a process which stops waits for all of them
 ENHANCED_STATUS_CODE = re.compile(rb"^\d\.\d{1,3}\.\d{1,3}\b")
 
 logger = logging.getLogger(__name__)
@@ -39,8 +39,10 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class DeliveryFailure:
-    """Why a notice did not leave. `is_final`: the server will never take it; `is_server`: the
-    others would not leave by this connection either; `is_doubtful`: perhaps it did leave.
+    """Why a notice was not sent.
+
+    `is_final`: the server will never take it; `is_server`: the connection is at failure, not the
+    notice; `is_doubtful`: it may have been sent.
     """
 
     reason: str
@@ -50,17 +52,17 @@ class DeliveryFailure:
 
 
 def due_ids(limit: int = BATCH) -> list[int]:
-    """The keys of the notices to send now, the oldest first."""
+    """Return the primary keys of the notices to send now, oldest first."""
     notices = Notice.objects.due(timezone.now()).order_by("not_before", "pk")
     return list(notices.values_list("pk", flat=True)[:limit])
 
 
 def deliver(ids: Sequence[int], *, stop: Callable[[], bool] = lambda: False) -> int:
-    """Sends those of the notices that are due and that no other worker takes; how many left.
+    """Send those of the notices that are due and unclaimed; return how many were acknowledged.
 
-    `stop` is asked before each. A refused recipient stops nothing; a server that cannot be reached,
-    or that fails three times running, ends the batch. One query, and two for each notice. Those
-    whose answer is awaited beside are not counted.
+    Those whose answer is awaited in the background are not counted. `stop` is called before each.
+    A refused recipient stops nothing; an unreachable server, or three failures of it in a row,
+    end the batch. One query, and two for each notice.
     """
     if sending_blocked_reason():
         return 0
@@ -68,13 +70,13 @@ def deliver(ids: Sequence[int], *, stop: Callable[[], bool] = lambda: False) -> 
     transport = Transport()
     try:
         for notice in Notice.objects.filter(pk__in=ids).order_by("not_before", "pk"):
-            if transport.is_down or stop() or len(Sending.beside) >= MOST_BESIDE:
+            if transport.is_down or stop() or len(Sending.background) >= MAX_BACKGROUND:
                 break
             if not notice.claim() or not _may_leave(notice):
                 continue
             sending = Sending(notice, transport)
-            if sending.ends_within(PATIENCE):
-                sent += sending.settle()
+            if sending.wait(ANSWER_TIMEOUT):
+                sent += sending.mark_notice()
             else:
                 transport = Transport()
     finally:
@@ -93,108 +95,104 @@ def _may_leave(notice: Notice) -> bool:
 
 
 class Sending:
-    """One notice that is being given to the server, in a thread of its own, which marks it if
-    whoever began it has gone on to the others.
-    """
+    """A notice being sent in a thread, which marks it itself once `deliver` no longer waits."""
 
-    beside: set["Sending"] = set()  # those that nobody waits for
+    background: set["Sending"] = set()  # those that `deliver` no longer waits for
     _lock = Lock()
 
     def __init__(self, notice: Notice, transport: "Transport") -> None:
         self._notice = notice
         self._transport = transport
-        self._fault: DeliveryFailure | None = None
+        self._failure: DeliveryFailure | None = None
         self._has_ended = False
         self._thread = Thread(target=self._run, name=f"notice-{notice.pk}", daemon=True)
         self._thread.start()
 
-    def ends_within(self, seconds: float) -> bool:
-        """False where it goes on beside, with its transport."""
+    def wait(self, seconds: float) -> bool:
+        """Return whether it ended; if not, it goes on in the background, with its transport."""
         self._thread.join(seconds)
         with self._lock:
             if not self._has_ended:
-                self.beside.add(self)
+                self.background.add(self)
             return self._has_ended
 
-    def settle(self) -> bool:
-        """Marks the notice by what became of it; whether it left."""
-        notice, fault = self._notice, self._fault
-        if fault is None:
+    def mark_notice(self) -> bool:
+        """Mark the notice as sent, failed or to retry; return whether it was sent."""
+        notice, failure = self._notice, self._failure
+        if failure is None:
             notice.mark_sent()
             return True
-        logger.warning("Notice %d was not sent: %s", notice.pk, fault.reason)
-        if fault.is_final:
-            notice.fail(fault.reason)
-        elif fault.is_doubtful:
-            notice.doubt(fault.reason)
+        logger.warning("Notice %d was not sent: %s", notice.pk, failure.reason)
+        if failure.is_final:
+            notice.fail(failure.reason)
+        elif failure.is_doubtful:
+            notice.retry_in_doubt(failure.reason)
         else:
-            notice.postpone(fault.reason)
+            notice.postpone(failure.reason)
         return False
 
     def abandon(self) -> None:
-        """The process ends before the server has answered."""
+        """Mark the notice, since the process stops before the server answers."""
         reason = _("Le portail s'est arrêté avant la réponse du serveur.")
-        if self._transport.is_given:
-            self._notice.doubt(reason)
+        if self._transport.is_unacknowledged:
+            self._notice.retry_in_doubt(reason)
         else:
             self._notice.postpone(reason)
 
     def _run(self) -> None:
-        self._fault = self._transport.send_notice(self._notice)
+        self._failure = self._transport.send_notice(self._notice)
         with self._lock:
             self._has_ended = True
-            if self not in self.beside:
+            if self not in self.background:
                 return
         try:
-            self.settle()
+            self.mark_notice()
             self._transport.close()
         finally:
             connections.close_all()
             with self._lock:
-                self.beside.discard(self)
+                self.background.discard(self)
 
     @classmethod
     def end_all(cls) -> None:
-        """Before the process ends: gives each a last moment, then says what is not known."""
-        end = monotonic() + LAST_WAIT
-        for sending in list(cls.beside):
-            sending._thread.join(max(0.0, end - monotonic()))
-        for sending in list(cls.beside):
+        """Wait SHUTDOWN_TIMEOUT for those in the background, then abandon the others."""
+        deadline = monotonic() + SHUTDOWN_TIMEOUT
+        for sending in list(cls.background):
+            sending._thread.join(max(0.0, deadline - monotonic()))
+        for sending in list(cls.background):
             sending.abandon()
 
 
 class Transport:
-    """One connection to the mail server of EMAIL_URL, opened for the first notice, reused, and
-    opened again after a failure.
-    """
+    """A connection to the mail server of EMAIL_URL, opened lazily and again after a failure."""
 
     def __init__(self) -> None:
         self._connection = get_connection(settings.EMAIL_TRANSPORT)
-        self._failures = 0
+        self._server_failures = 0
         self.is_down = False
 
     @property
-    def is_given(self) -> bool:
-        """Whether the server has an e-mail of which it has not said that it took it."""
-        return getattr(self._connection, "is_given", False)
+    def is_unacknowledged(self) -> bool:
+        """Whether the server has received an e-mail that it has not acknowledged."""
+        return getattr(self._connection, "is_unacknowledged", False)
 
     def send_notice(self, notice: Notice) -> DeliveryFailure | None:
-        """Sends the notice; None once the server has taken it, else why not."""
+        """Send the notice; return None once the server has acknowledged it, else the failure."""
         try:
             self._connection.open()
-        except Exception as error:  # wherever it comes from, it is not of the notice
+        except Exception as error:  # before any notice: the server is at failure
             self.is_down = True
             return DeliveryFailure(failure_from(error).reason, is_server=True)
         try:
             self._connection.send_messages([build_message(notice)])
-        except Exception as error:  # whatever goes wrong with one notice, the others leave
-            fault = failure_from(error)
-            self._failures = self._failures + 1 if fault.is_server else 0
-            self.is_down = self._failures == MAX_CONSECUTIVE_FAILURES
-            if fault.is_server:
+        except Exception as error:  # so that the other notices are sent
+            failure = failure_from(error)
+            self._server_failures = self._server_failures + 1 if failure.is_server else 0
+            self.is_down = self._server_failures == MAX_CONSECUTIVE_FAILURES
+            if failure.is_server:
                 self.close()
-            return fault
-        self._failures = 0
+            return failure
+        self._server_failures = 0
         return None
 
     def close(self) -> None:
@@ -203,7 +201,7 @@ class Transport:
 
 
 def build_message(notice: Notice) -> EmailMultiAlternatives:
-    """The e-mail of the notice; the same Message-ID each time."""
+    """Return the e-mail of the notice, with the same Message-ID at each attempt."""
     headers = {"Message-ID": message_id(notice.key), "Auto-Submitted": "auto-generated"}
     mail = EmailMultiAlternatives(
         subject=notice.subject,
@@ -223,7 +221,7 @@ def message_id(key: str) -> str:
 
 
 def failure_from(error: Exception) -> DeliveryFailure:
-    """What the error means, in words that name nobody: a server's own words often do."""
+    """Return the failure in French, without the server's text, which often quotes addresses."""
     match error:
         case smtplib.SMTPRecipientsRefused():
             code, text = next(iter(error.recipients.values()))
@@ -255,7 +253,7 @@ def failure_from(error: Exception) -> DeliveryFailure:
 
 
 def _codes(code: int, answer: bytes | str) -> str:
-    """ "550 5.1.1": the numbers of a server's answer, without its words."""
+    """Return the codes of a server's answer, "550 5.1.1", without its text."""
     encoded = answer.encode(errors="replace") if isinstance(answer, str) else answer
     detailed = ENHANCED_STATUS_CODE.match(encoded)
     return f"{code} {detailed[0].decode()}" if detailed else str(code)

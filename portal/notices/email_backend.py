@@ -1,4 +1,4 @@
-"""The e-mail backend of the portal: whatever is sent with Django's own functions is queued."""
+"""The e-mail backend of the portal, which queues what Django's functions send."""
 
 from collections.abc import Iterator, Sequence
 from email.utils import parseaddr
@@ -16,12 +16,16 @@ from portal.notices.services import NoticeRefused
 
 
 class OutboxBackend(BaseEmailBackend):
-    """One notice for each recipient, who sees no other address. Their words are secret: a link
-    that resets a password looks like any other.
+    """Queues one notice for each recipient, who sees no other address.
+
+    All are secret, since a link that resets a password looks like any other.
     """
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
-        """Queues them all, or none if one is refused; how many. Raises NoticeRefused."""
+        """Queue all the messages, or none if one is refused; return how many.
+
+        Raises NoticeRefused, unless `fail_silently`.
+        """
         try:
             drafts = [draft for message in email_messages for draft in drafts_of(message)]
         except NoticeRefused:
@@ -54,7 +58,7 @@ def drafts_of(message: EmailMessage) -> Iterator[Notice]:
 
 
 def _texts(message: EmailMessage) -> tuple[str, str]:
-    """The plain text and the HTML, "" without one."""
+    """Return the plain text and the HTML, "" without one."""
     body = str(message.body)
     if message.content_subtype == "html":
         return strip_tags(body), body
@@ -66,5 +70,5 @@ def _texts(message: EmailMessage) -> tuple[str, str]:
 
 
 def _address(recipient: str) -> str:
-    """The address alone, without the name before it; as given where it does not read."""
+    """Return the address without the display name; unchanged if it cannot be parsed."""
     return parseaddr(recipient)[1] or recipient

@@ -1,4 +1,4 @@
-"""The outbox: each e-mail is a row before it leaves."""
+"""The outbox: each e-mail is stored as a row before it is sent."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.leases import Leased, LeasedQuerySet
 
-IN_DOUBT = timedelta(hours=6)  # before what a server perhaps took is given to it a last time
-RETENTION = timedelta(days=30)  # how long the words of an e-mail live, sent or not
+IN_DOUBT = timedelta(hours=6)  # before the last attempt of an e-mail that a server may have taken
+RETENTION = timedelta(days=30)  # how long the content of an e-mail is stored, sent or not
 RETRY_DELAYS = tuple(
     timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 3 * 60, 6 * 60, 12 * 60, 24 * 60)
 )
@@ -35,19 +35,19 @@ class NoticeQuerySet(LeasedQuerySet["Notice"]):
         return self.waiting().claimable(now).filter(not_before__lte=now)
 
     def about(self, app: str, key: str) -> "NoticeQuerySet":
-        """Those queued with `about=(app, key)`."""
+        """Return those queued with `about=(app, key)`."""
         return self.filter(about_app=app, about_key=key)
 
     def blank(self) -> int:
-        """Erases whom they were for and what they said; the key, the dates and the state stay."""
+        """Erase the recipient and the content; the key, the dates and the state stay."""
         return self.update(recipient="", sender="", subject="", body="", html="", headers={})
 
 
 class Notice(Leased):
-    """An e-mail to one person, sent at least once.
+    """An e-mail to one person, delivered at least once.
 
-    `key` says what it tells whom, without an address: the same key is never queued twice.
-    `is_secret` marks words that only the recipient may read, such as a reset link.
+    `key` identifies its subject and recipient, without an address: the same key is never queued
+    twice. `is_secret` marks content that only the recipient may read, such as a reset link.
     """
 
     lease = timedelta(minutes=15)  # the server has 11 minutes to answer about one
@@ -100,32 +100,32 @@ class Notice(Leased):
         return self.subject or self.key
 
     def claim(self) -> bool:
-        """Takes the notice, as it was read, for this worker; False if it is no longer due, or
-        another was faster.
+        """Claim the notice for this worker; return False if it is no longer due or was claimed.
 
-        The attempt is counted before it is made: one that kills its worker is counted too.
+        The attempt is counted now, so that one that kills its worker counts too.
         """
         due = Notice.objects.due(timezone.now()).filter(attempts=self.attempts)
         return due.claim(self, attempts=self.attempts + 1)
 
     def mark_sent(self) -> None:
-        """What only the recipient may read does not outlive its sending."""
-        emptied: dict[str, Any] = {"body": "", "html": ""} if self.is_secret else {}
+        """Record the delivery, and erase the content if it is secret."""
+        erased: dict[str, Any] = {"body": "", "html": ""} if self.is_secret else {}
         Notice.objects.waiting().filter(pk=self.pk).update(
-            sent_at=timezone.now(), claimed_at=None, last_error="", **emptied
+            sent_at=timezone.now(), claimed_at=None, last_error="", **erased
         )
 
     def postpone(self, reason: str) -> None:
-        """Tries again later, each time later; after the last time it is failed."""
+        """Schedule the next attempt, after the delay of RETRY_DELAYS; fail after the last one."""
         if self.attempts >= MAX_ATTEMPTS:
             self.fail(reason)
             return
         delay = RETRY_DELAYS[self.attempts - 1]
         self._release(last_error=reason, not_before=timezone.now() + delay)
 
-    def doubt(self, reason: str) -> None:
-        """Tries once more at most, much later: the server may have taken it without saying so, and
-        that would be a second copy, which the same Message-ID lets it recognise.
+    def retry_in_doubt(self, reason: str) -> None:
+        """Schedule one last attempt after IN_DOUBT: the server may have taken the e-mail.
+
+        The second copy would have the same Message-ID, by which the server can recognise it.
         """
         if self.attempts >= MAX_ATTEMPTS:
             self.fail(reason)

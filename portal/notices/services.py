@@ -1,6 +1,6 @@
-"""To write to somebody: `queue(...)`, in the transaction of what is told.
+"""Queueing e-mails: call `queue(...)` in the transaction of the change that it announces.
 
-The e-mail leaves after the commit, at least once; `portal.notices.delivery` sends it.
+The e-mail is sent after the commit, at least once, by `portal.notices.delivery`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -22,7 +22,7 @@ from portal.core.text.cleaning import printable, printable_line
 from portal.notices.models import RETENTION, Notice, NoticeQuerySet
 
 BATCH = 100  # notices that one task sends
-RESERVED_HEADERS = {  # headers that the outbox writes itself
+RESERVED_HEADERS = {  # headers that the outbox sets itself
     *("from", "to", "cc", "bcc", "sender", "subject", "date", "message-id"),
     *("mime-version", "content-type", "content-transfer-encoding"),
 }
@@ -30,13 +30,15 @@ CONTROL_CATEGORIES = {"Cc", "Zl", "Zp"}  # Unicode's line breaks and other contr
 
 
 class NoticeRefused(ValueError):
-    """An e-mail that cannot be: a line break in a header, a recipient that is no address."""
+    """An invalid e-mail: a line break in a header, a recipient that is not an address."""
 
 
 @dataclass(frozen=True)
 class OutboxStatus:
-    """What the outbox holds: `since` is when the oldest one that is due should have left, and
-    `reason` says why nothing leaves, "" when it does.
+    """Counts of the outbox.
+
+    `since` is when the oldest due notice should have been sent; `reason` is why nothing is sent,
+    "" when notices are.
     """
 
     waiting: int
@@ -59,13 +61,12 @@ def draft(
     expires_at: datetime | None = None,
     is_secret: bool = False,
 ) -> Notice:
-    """An e-mail ready for `queue_all`, not saved. Raises NoticeRefused with what is wrong.
+    """Return an unsaved notice for `queue_all`.
 
-    A subject quotes names as the database holds them: it is put on one line. An address or a header
-    that is not on one is forged: refused.
-
-    `about` names what it tells of, (app label, key), for `forget`. It leaves at `not_before`, by
-    default now, and is given up at `expires_at`, by default 30 days later.
+    `about` identifies its subject, (app label, key), for `forget_subject`. It is sent from
+    `not_before`, by default now, and abandoned at `expires_at`, by default RETENTION later. Line
+    breaks in the subject, which quotes names from the database, become spaces. Raises NoticeRefused
+    for those in an address or a header: they are forged.
     """
     start = not_before or timezone.now()
     notice = Notice(
@@ -95,9 +96,9 @@ def draft(
 
 
 def queue(*, key: str, recipient: str, subject: str, body: str, **options: Any) -> Notice:
-    """Queues one e-mail and returns its row: that of the first time when the key was queued before.
+    """Queue one e-mail and return its row, the existing one if the key was queued before.
 
-    Takes what `draft` takes. Raises NoticeRefused.
+    Takes the arguments of `draft`. Raises NoticeRefused.
     """
     queue_all([draft(key=key, recipient=recipient, subject=subject, body=body, **options)])
     return Notice.objects.get(key=key)
@@ -105,9 +106,9 @@ def queue(*, key: str, recipient: str, subject: str, body: str, **options: Any) 
 
 @transaction.atomic
 def queue_all(drafts: Iterable[Notice]) -> None:
-    """Queues the drafts whose keys are new, and has them sent after the commit.
+    """Queue the drafts whose keys are new, and enqueue their sending after the commit.
 
-    A few queries for a hundred of them.
+    A constant number of queries for each BATCH.
     """
     drafts = list(drafts)
     for start in range(0, len(drafts), BATCH):
@@ -117,7 +118,7 @@ def queue_all(drafts: Iterable[Notice]) -> None:
 
 
 def forget_subject(*, about: tuple[str, str]) -> None:
-    """What waits will not be sent; of what was sent, neither recipient nor words remain."""
+    """Delete the waiting notices about a subject; erase recipients and content of the others."""
     notices = Notice.objects.about(*about)
     with transaction.atomic():
         notices.waiting().delete()
@@ -125,12 +126,12 @@ def forget_subject(*, about: tuple[str, str]) -> None:
 
 
 def send_again(notices: NoticeQuerySet) -> int:
-    """Gives new attempts to those that failed and still have their words; how many."""
+    """Requeue the failed notices whose content is not erased; return how many."""
     now = timezone.now()
     with transaction.atomic():
         ids = list(notices.failed().exclude(recipient="").values_list("pk", flat=True))
-        again = Notice.objects.failed().filter(pk__in=ids)
-        count = again.update(
+        failed = Notice.objects.failed().filter(pk__in=ids)
+        count = failed.update(
             failed_at=None, last_error="", attempts=0, not_before=now, expires_at=now + RETENTION
         )
         _enqueue_sending(Notice.objects.filter(pk__in=ids))
@@ -138,9 +139,9 @@ def send_again(notices: NoticeQuerySet) -> int:
 
 
 def erase_old() -> int:
-    """Gives up what is out of date; 30 days after the end of a notice, erases its words. How many.
+    """Fail the expired notices and erase those that ended RETENTION ago; return how many erased.
 
-    The real day counts, in a replay too: it is about people's data.
+    Uses the real day, even in a replay: it is about personal data.
     """
     now = timezone.now()
     expired = Notice.objects.waiting().filter(expires_at__lt=now)
@@ -150,7 +151,7 @@ def erase_old() -> int:
 
 
 def outbox_status() -> OutboxStatus:
-    """One query."""
+    """Return the state of the outbox, in one query."""
     waiting = Q(sent_at=None, failed_at=None)
     counts = Notice.objects.aggregate(
         waiting=Count("pk", filter=waiting),
@@ -161,6 +162,7 @@ def outbox_status() -> OutboxStatus:
 
 
 def sending_blocked_reason() -> str:
+    """Return why no notice is sent, in French; "" if they are."""
     if clock.is_replay():
         return _("Le portail est rejoué à une autre date : rien n'est envoyé.")
     if not settings.EMAIL_TRANSPORT:
@@ -169,7 +171,7 @@ def sending_blocked_reason() -> str:
 
 
 def _enqueue_sending(notices: NoticeQuerySet) -> None:
-    """Asks for those that are due, if anything may leave; the sweeper takes up the others."""
+    """Enqueue the sending of those that are due; the periodic sweep sends the others."""
     if sending_blocked_reason():
         return
     ids = list(notices.due(timezone.now()).order_by("pk").values_list("pk", flat=True))
@@ -178,20 +180,20 @@ def _enqueue_sending(notices: NoticeQuerySet) -> None:
 
 
 def _refuse_forged_headers(notice: Notice) -> None:
-    """A header that holds a line break would be read as two."""
-    written = [notice.recipient, notice.sender]
+    """Raise NoticeRefused for a line break in an address or a header: it would start another."""
+    values = [notice.recipient, notice.sender]
     for name, value in notice.headers.items():
         if name.lower() in RESERVED_HEADERS:
             raise NoticeRefused(_("L'en-tête « %s » est écrit par le portail.") % name)
         if not name.isascii() or not name.replace("-", "").isalnum():
             raise NoticeRefused(_("L'en-tête « %s » porte un nom impossible.") % name)
-        written.append(value)
-    if any(category(character) in CONTROL_CATEGORIES for value in written for character in value):
+        values.append(value)
+    if any(category(character) in CONTROL_CATEGORIES for value in values for character in value):
         raise NoticeRefused(_("Une adresse ou un en-tête tient sur une seule ligne."))
 
 
 def _describe_errors(error: ValidationError) -> str:
-    """Each message after the name of its field."""
+    """Return the messages, each after the name of its field."""
     return " ".join(
         f"{Notice._meta.get_field(name).verbose_name} : {message}"  # type: ignore[union-attr]
         for name, messages in error.message_dict.items()

@@ -1,4 +1,4 @@
-"""Sending and erasing, beside the pages."""
+"""Background sending and erasing of notices."""
 
 from collections.abc import Callable
 from threading import Event
@@ -15,27 +15,27 @@ from celery.signals import (
 from portal.celery import app
 from portal.notices import delivery, services
 
-MAX_SECONDS = 50  # that one task sends for, then the others pass
+MAX_SECONDS = 50  # of one task, so that the other tasks get their turn
 
 _is_stopping = Event()
 
 
 @worker_shutting_down.connect
 def stop_sending(**kwargs: Any) -> None:
-    """A worker that is asked to stop ends with the notice in hand."""
+    """Let a worker that shuts down finish its current notice, and take no other."""
     _is_stopping.set()
 
 
 @worker_process_shutdown.connect
 @worker_shutdown.connect
-def end(**kwargs: Any) -> None:
-    """What a server has not answered about is not left to be sent again at once."""
+def abandon_unanswered(**kwargs: Any) -> None:
+    """Mark the notices whose answer is still awaited, so that they are not sent again at once."""
     delivery.Sending.end_all()
 
 
 @worker_ready.connect
 def catch_up(**kwargs: Any) -> None:
-    """A worker that starts does not wait for the clock: another one may have died."""
+    """Sweep when a worker starts: the one before may have died."""
     app.send_task("notices.sweep")
 
 
@@ -46,11 +46,11 @@ def send(ids: list[int]) -> None:
 
 @app.task(name="notices.sweep")
 def sweep() -> None:
-    """Sends what is due: what waited, what is tried again, what a dead worker held."""
+    """Send the due notices: waiting, to retry, or claimed by a dead worker."""
     ids = delivery.due_ids()
     sent = delivery.deliver(ids, stop=_stop_condition())
     if sent and len(ids) == services.BATCH:
-        app.send_task("notices.sweep")  # the rest, once the other tasks have passed
+        app.send_task("notices.sweep")  # the next batch, after the other tasks
 
 
 @app.task(name="notices.erase")
@@ -59,6 +59,6 @@ def erase() -> None:
 
 
 def _stop_condition() -> Callable[[], bool]:
-    """Says when a task ends, even with work left."""
-    end = monotonic() + MAX_SECONDS
-    return lambda: _is_stopping.is_set() or monotonic() > end
+    """Return a function that tells a task to stop: on shutdown, or after MAX_SECONDS."""
+    deadline = monotonic() + MAX_SECONDS
+    return lambda: _is_stopping.is_set() or monotonic() > deadline

@@ -1,4 +1,4 @@
-"""What the outbox shows to those who keep the portal running."""
+"""The panel of the outbox in the workspace of administrators."""
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +10,7 @@ from portal.registries.workspace import Context, register
 
 @register(title=_("Courriels"), order=90, template="notices/_outbox.html")
 def outbox(request: HttpRequest) -> Context | None:
-    """What waits or failed, for administrators; nothing when all goes well."""
+    """Return the waiting and failed notices for administrators; None when there is no problem."""
     if not is_administrator(request.user):
         return None
     status = services.outbox_status()

@@ -11,7 +11,7 @@ from portal.territory.models import Commune, Department, DepartmentProfile, Form
 
 
 class ReadOnlyAdminMixin:
-    """What comes from the reference: it is looked at, and `load_territory` alone changes it."""
+    """Read-only: only `load_territory` changes rows of the reference."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -44,7 +44,7 @@ class CommuneAdmin(ReadOnlyAdminMixin, BoundedAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Commune], search_term: str
     ) -> tuple[QuerySet[Commune], bool]:
-        """Names are found as people type them; a code is one lower-case word like another."""
+        """Search with the normalised text: names are stored so, and codes are case-insensitive."""
         return super().get_search_results(request, queryset, normalise(search_term))
 
 
@@ -54,5 +54,5 @@ class DepartmentProfileAdmin(EditTrackingAdmin):
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
     def scope(self, user: Any) -> models.Q:
-        """The rule itself stands above this floor, with the roles: `portal.accounts.rules`."""
+        """Restrict to managed départements; the rule itself is in `portal.accounts.rules`."""
         return models.Q(department__in=user.managed_departments)

@@ -1,4 +1,4 @@
-"""The communes of France, as the reference has them."""
+"""API of the communes of France."""
 
 from typing import Any
 

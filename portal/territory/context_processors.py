@@ -12,8 +12,10 @@ _served_departments = VersionedCache(lambda: list(Department.objects.served()), 
 
 
 def served_departments(request: HttpRequest) -> dict[str, Any]:
-    """The départements served here, asked for only by a page that names them, and then kept; the
-    portal's name, which is that of its only département.
+    """Return `departments`, those served here, and `portal_name`, that of the only one or the
+    portal's.
+
+    Both are lazy and cached until the territory changes.
     """
 
     def read() -> list[Department]:

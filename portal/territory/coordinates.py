@@ -1,14 +1,12 @@
-"""Whether a point typed for a place can be in its commune."""
+"""Validation of the coordinates typed for a place in a commune."""
 
 from django.utils.translation import gettext as _
 
 from portal.territory.geometry import distance_outside_km, great_circle_km
 from portal.territory.models import Commune, CommuneContour, Department
 
-MAX_DISTANCE_KM = (
-    30.0  # that a place may be from the point of its commune, where no contour is known
-)
-MARGIN_KM = 2.0  # that it may be out of the contour, which is simplified
+MAX_DISTANCE_KM = 30.0  # from the point of the commune, where its contour is unknown
+MARGIN_KM = 2.0  # outside the contour, which is simplified
 
 
 def is_on_earth(latitude: float, longitude: float) -> bool:
@@ -18,8 +16,10 @@ def is_on_earth(latitude: float, longitude: float) -> bool:
 def point_error(
     latitude: float, longitude: float, *, commune: Commune | None, department: Department
 ) -> str:
-    """What is wrong, in French, with a point of the Earth typed for a place of that commune, or
-    of that département where the commune is not known; "" where it can be right.
+    """Return what is wrong, in French, with a point typed for a place of that commune; "" if it is
+    plausible.
+
+    Where the commune is unknown, the point is compared with the département. One or two queries.
     """
     error = _contour_error(latitude, longitude, commune, department)
     if not error or not is_on_earth(longitude, latitude):
@@ -38,7 +38,7 @@ def _contour_error(
     outside = distance_outside_km(contour.geometry, latitude, longitude)
     if outside <= MARGIN_KM:
         return ""
-    # The name stands alone: "de" would have to become "d'" or "du" before some.
+    # In quotes, since "de" before the name would have to be "d'" or "du" for some.
     message = _(
         "Ce point n'est pas dans la commune « %(commune)s » : il en est à %(distance)d km."
         " Vérifiez les coordonnées."
@@ -49,7 +49,7 @@ def _contour_error(
 def _distance_error(
     latitude: float, longitude: float, commune: Commune | None, department: Department
 ) -> str:
-    """Measured from the point of the commune, else from the nearest of the département."""
+    """Compare with the point of the commune, else with the nearest of the département."""
     communes = Commune.objects.filter(department=department, latitude__isnull=False)
     if commune and commune.latitude is not None:
         communes = communes.filter(pk=commune.pk)

@@ -1,4 +1,4 @@
-"""What the reference holds, written to the database: the rows that differ, and they alone."""
+"""Loading of the reference into the database; only rows that differ are written."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 from portal.territory.models import Commune, CommuneContour, Department, FormerCommune, PostalCode
 from portal.territory.reference import Reference
 
-BATCH = 500  # rows handled at a time: it bounds the memory and the parameters of a query
+BATCH = 500  # rows per query, which bounds its parameters and the memory
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class TableCount:
-    """The rows of one kind: in the reference, written by this load, removed by it."""
+    """Counts of one table: rows in the reference, written and removed by this load."""
 
     label: str
     rows: int
@@ -28,39 +28,38 @@ class TableCount:
 
 @dataclass(frozen=True)
 class LoadResult:
-    """`left` names the communes found in the database that the reference does not know."""
+    """`unknown_communes` are those of the database that are not in the reference."""
 
-    tallies: list[TableCount]
+    counts: list[TableCount]
     unknown_communes: list[str]
 
 
 @transaction.atomic
 def load_reference(reference: Reference, departments: Collection[str] | None = None) -> LoadResult:
-    """Writes every département, and the communes of `departments` (None: of all of them).
+    """Write all départements, and the communes of `departments`, by default of all.
 
-    What a commune of the reference has (postal codes, former communes, contour) becomes what the
-    reference says. A commune that the reference does not know is left, with all that it has.
-    A second load of the same reference writes nothing.
+    Postal codes, former communes and contours of these communes are replaced by those of the
+    reference; communes that are not in it are left unchanged. Idempotent.
     Raises UnknownDepartmentsError before any write.
     """
     communes = Commune.objects.all()
     if departments is not None:
         reference = reference.restricted_to(departments)
         communes = communes.filter(department__in=departments)
-    tallies = [table.load(reference.communes.keys()) for table in _tables(reference)]
-    if forgotten := PostalCode.objects.filter(communes=None).delete()[0]:
-        tallies.append(TableCount(_("codes postaux sans commune"), 0, 0, forgotten))
-    left = [
+    counts = [table.load(reference.communes.keys()) for table in _tables(reference)]
+    if deleted := PostalCode.objects.filter(communes=None).delete()[0]:
+        counts.append(TableCount(_("codes postaux sans commune"), 0, 0, deleted))
+    unknown = [
         f"{name} ({code})"
         for code, name in communes.values_list("code", "name")
         if code not in reference.communes
     ]
-    return LoadResult(tallies, left)
+    return LoadResult(counts, unknown)
 
 
 @dataclass(frozen=True)
 class _Table:
-    """What the rows of `model` must be: `by` names the columns of the keys, `fields` the others."""
+    """The rows that `model` must have; `by` are the columns of their keys, `fields` the others."""
 
     label: str
     model: type[models.Model]
@@ -70,7 +69,7 @@ class _Table:
     of_communes: bool = False
 
     def load(self, communes: Collection[str]) -> TableCount:
-        """Writes the rows, and removes the others that belong to `communes`."""
+        """Write the rows; remove the others of `communes` if the table is `of_communes`."""
         removed = self._remove_stale(communes) if self.of_communes else 0
         return TableCount(self.label, len(self.rows), self._write_changed(), removed)
 
@@ -87,7 +86,7 @@ class _Table:
                     self.model(**dict(zip(columns, (*key, *self.rows[key]), strict=True)))
                     for key in keys
                 ],
-                # Another load may have written the same rows meanwhile.
+                # A concurrent load may have written the same rows.
                 update_conflicts=bool(self.fields),
                 ignore_conflicts=not self.fields,
                 unique_fields=self.by if self.fields else None,
@@ -114,7 +113,7 @@ _COMMUNE_FIELDS = [
 
 
 def _tables(reference: Reference) -> Iterator[_Table]:
-    """What the database must hold, each table after those that it refers to."""
+    """Yield the tables of the reference, each after those it refers to."""
     communes = reference.communes.values()
     commune_values = attrgetter(*_COMMUNE_FIELDS)
     yield _Table(

@@ -12,14 +12,14 @@ PROFILE_COLUMNS = (
 
 @register("territory")
 def load_sources_and_profile(load: Load) -> None:
-    """The documents in which the département's facts were published, and its settings."""
+    """Load the sources of a département's facts, and its settings."""
     for row in load.rows("sources.csv", "key title publisher url period"):
         row.save(Source, by=["key"])
     load_profile(load)
 
 
 def load_profile(load: Load) -> None:
-    """The settings of the département, named before by the command `load_territory`."""
+    """Load the settings of the département, which `load_territory` must have created."""
     is_known = Department.objects.filter(code=load.department).exists()
     for row in load.rows("profile.csv", PROFILE_COLUMNS):
         if not is_known:

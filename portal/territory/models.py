@@ -17,7 +17,7 @@ commune_code = RegexValidator(rf"^{COMMUNE_CODE}\Z", _("Un code INSEE a cinq car
 
 class DepartmentQuerySet(models.QuerySet["Department"]):
     def served(self) -> "DepartmentQuerySet":
-        """Those that have settings here: the others are only named."""
+        """Return the départements with settings, which the portal serves."""
         return self.filter(profile__isnull=False).select_related("profile")
 
 
@@ -37,9 +37,9 @@ class Department(models.Model):
 
 
 class DepartmentProfile(models.Model):
-    """What a served département says of itself; an empty field is shown as "à renseigner".
+    """The settings of a served département; an empty field is shown as "à renseigner".
 
-    `edited_at` is null as long as nobody touched the loaded row: a new load leaves the others.
+    `edited_at` is null until the loaded row is edited; loads do not overwrite edited rows.
     """
 
     department = models.OneToOneField(Department, models.CASCADE, related_name="profile")
@@ -85,9 +85,9 @@ class PostalCode(models.Model):
 
 class CommuneQuerySet(models.QuerySet["Commune"]):
     def starting_with(self, text: str) -> "CommuneQuerySet":
-        """Those whose name starts so, however it is typed; none without a letter or a digit.
+        """Return those whose name starts with `text`, ignoring accents, case and punctuation.
 
-        A last "st" is a saint or the start of a word: both Saint-Ay and Strasbourg.
+        A last "st" matches both Saint-Ay and Strasbourg. None without a letter or a digit.
         """
         start = normalise(text)
         if not start:
@@ -97,10 +97,10 @@ class CommuneQuerySet(models.QuerySet["Commune"]):
 
 
 class Commune(models.Model):
-    """A commune of today, keyed by its INSEE code.
+    """A current commune, keyed by its INSEE code.
 
-    `latitude` and `longitude` (WGS84 degrees) are those of the mairie or of an interior point, as
-    `point_source` says; null where the reference knows none.
+    `latitude` and `longitude` (WGS84 degrees) are those of the town hall or of an interior point,
+    according to `point_source`; null where the reference has none.
     """
 
     code = models.CharField(
@@ -123,13 +123,13 @@ class Commune(models.Model):
 
     class Meta:
         verbose_name = _("commune")
-        # By the name as it is compared: "Évreux" stands among the E, on every database.
+        # By the normalised name, so that "Évreux" sorts among the E on every database.
         ordering = ["search_name", "code"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(latitude__isnull=True, longitude__isnull=True)
                 | Q(
-                    # Said outright: a comparison with NULL would pass the check.
+                    # Explicit, since a comparison with NULL would pass the check.
                     latitude__isnull=False,
                     longitude__isnull=False,
                     latitude__range=(-90, 90),
@@ -148,10 +148,10 @@ class Commune(models.Model):
 
 
 class FormerCommune(models.Model):
-    """A delegated or associated commune, or an arrondissement: a name still asked for.
+    """A delegated or associated commune, or an arrondissement: a name that people still use.
 
-    `commune` is the one of today. Its seat may itself be listed, under its own code: by the name it
-    had (Malesherbes, in Le Malesherbois) or by the one it gave to the whole (Bazeilles).
+    `commune` is the current one. Its seat may be listed too, under the same code: with its former
+    name (Malesherbes, in Le Malesherbois) or with that of the whole (Bazeilles).
     """
 
     code = models.CharField(_("code INSEE"), max_length=5)
@@ -177,7 +177,7 @@ class FormerCommune(models.Model):
 
 
 class CommuneContour(models.Model):
-    """The outline of a commune, simplified, indicative: a GeoJSON geometry in WGS84."""
+    """The simplified outline of a commune: a GeoJSON geometry in WGS84."""
 
     commune = models.OneToOneField(
         Commune, models.CASCADE, primary_key=True, related_name="contour"

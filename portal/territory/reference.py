@@ -1,7 +1,7 @@
-"""The reference of France's communes: the files of `data/reference/` as typed rows.
+"""Reading of the files of `data/reference/`, the communes of France, as typed rows.
 
-Nothing here asks or writes the database. A file with a faulty line is refused whole, all its faults
-numbered. `data/reference/ATTRIBUTION.md` says where each file comes from.
+No database. A file with a faulty line is refused whole, with the numbers of all faulty lines. The
+sources of the files are in `data/reference/ATTRIBUTION.md`.
 """
 
 import gzip
@@ -41,7 +41,7 @@ class DepartmentRow:
 
 @dataclass(frozen=True, slots=True)
 class CommuneRow:
-    """`population` and the point, in WGS84 degrees, are None where the reference knows none."""
+    """`population` and the point, in WGS84 degrees, are None where unknown."""
 
     code: str
     name: str
@@ -58,7 +58,7 @@ class CommuneRow:
 
 @dataclass(frozen=True, slots=True)
 class FormerCommuneRow:
-    """`commune_id` is the code of the commune of today, sometimes the same as `code`."""
+    """`commune_id` is the code of the current commune, sometimes the same as `code`."""
 
     code: str
     name: str
@@ -76,7 +76,7 @@ class ContourRow:
 
 
 class UnknownDepartmentsError(ValueError):
-    """Codes that no département of the reference bears."""
+    """Codes of départements that are not in the reference."""
 
     def __init__(self, codes: list[str]) -> None:
         super().__init__(", ".join(codes))
@@ -84,7 +84,7 @@ class UnknownDepartmentsError(ValueError):
 
 @dataclass(frozen=True)
 class Reference:
-    """Départements and communes are by code, in the order of the files."""
+    """`departments` and `communes` are keyed by code, in the order of the files."""
 
     departments: dict[str, DepartmentRow]
     communes: dict[str, CommuneRow]
@@ -92,7 +92,7 @@ class Reference:
     contours: list[ContourRow]
 
     def restricted_to(self, codes: Collection[str]) -> "Reference":
-        """Every département, but the communes of the départements `codes` alone.
+        """Return the reference with all départements, but only the communes of `codes`.
 
         Raises UnknownDepartmentsError.
         """
@@ -108,9 +108,9 @@ class Reference:
 
 
 def read_reference(folder: Path) -> Reference:
-    """The reference that `folder` holds; raises Refused with the faults of the first faulty file.
+    """Return the reference in `folder`: three tables, and `contours_<code>.json.gz` where present.
 
-    The three tables must be there; a `contours_<code>.json.gz` is read where there is one.
+    Raises LoadRefused with the faults of the first faulty file.
     """
     departments = {
         row.code: row
@@ -148,7 +148,7 @@ Row = TypeVar("Row")
 
 
 class _LineError(ValueError):
-    """What is wrong with a line, in the words of its fault."""
+    """A faulty line; the message is that of its fault."""
 
 
 def _table(
@@ -157,19 +157,19 @@ def _table(
     row_of: Callable[[list[str]], Row],
     key_of: Callable[[Row], Hashable],
 ) -> list[Row]:
-    """The rows of a CSV file; raises Refused with every faulty line."""
+    """Return the rows of a CSV file. Raises LoadRefused with every faulty line."""
     header = columns.split()
 
     def checked(cells: list[str]) -> Row:
-        if wrong := csv_reader.width_message(cells, header):
-            raise _LineError(wrong)
+        if message := csv_reader.width_message(cells, header):
+            raise _LineError(message)
         return row_of(cells)
 
     return _rows(path, _csv_lines(path, header), checked, key_of)
 
 
 def _contours(path: Path, communes: dict[str, CommuneRow]) -> list[ContourRow]:
-    """The contours of a GeoJSON file, all of the département that the file's name says."""
+    """Return the contours of a GeoJSON file, all of the département in the file's name."""
     department = path.name.removeprefix("contours_").removesuffix(".json.gz")
     return _rows(
         path,
@@ -192,8 +192,8 @@ def _rows(
             row = row_of(line)
             if key_of(row) in rows:
                 raise _LineError(_("Cette ligne en répète une autre."))
-        except _LineError as wrong:
-            faults.append(Fault(path.name, number, str(wrong)))
+        except _LineError as error:
+            faults.append(Fault(path.name, number, str(error)))
         else:
             rows[key_of(row)] = row
     if faults:
@@ -209,7 +209,7 @@ def _csv_lines(path: Path, header: list[str]) -> Iterator[tuple[int, list[str]]]
 
 
 def _feature_lines(path: Path) -> Iterator[tuple[int, str]]:
-    """The numbered features of a GeoJSON FeatureCollection written one a line."""
+    """Yield the line numbers and features of a FeatureCollection written one feature a line."""
     for number, text in enumerate(_text(path).split("\n"), start=1):
         feature = text.strip().removesuffix(",")
         if feature not in ("", "]}", '{"type":"FeatureCollection", "features": ['):
@@ -217,7 +217,7 @@ def _feature_lines(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def _text(path: Path) -> str:
-    """The text of a compressed file; raises Refused if it is absent, cut short or not in UTF-8."""
+    """Return the text of a gzip file. Raises LoadRefused if absent, truncated or not UTF-8."""
     try:
         return csv_reader.decode(gzip.decompress(path.read_bytes()))
     except csv_reader.TableError as error:
@@ -307,7 +307,7 @@ def _match(pattern: re.Pattern[str], text: str) -> str:
 
 
 def _check_text(column: "models.Field[Any, Any]", text: str) -> str:
-    """`text`, which that column must hold."""
+    """Return `text` if it fits the column, else raise _LineError."""
     width = column.max_length or 0
     if not 1 <= len(text) <= width:
         raise _LineError(
@@ -317,13 +317,13 @@ def _check_text(column: "models.Field[Any, Any]", text: str) -> str:
 
 
 def _postal_codes(text: str) -> tuple[str, ...]:
-    """The codes, sorted; none for a territory that the post does not serve."""
+    """Return the sorted codes; none for a territory without mail delivery."""
     codes = text.split("|") if text else []
     return tuple(sorted({_match(_POSTAL_CODE, code) for code in codes}))
 
 
 def _point(latitude: str, longitude: str, source: str) -> tuple[float | None, float | None, str]:
-    """A point and where it comes from, or none of them."""
+    """Return a point and its source, or None, None, ""."""
     if not (latitude or longitude or source):
         return None, None, ""
     if not source or source not in PointSource.values:
@@ -331,15 +331,15 @@ def _point(latitude: str, longitude: str, source: str) -> tuple[float | None, fl
     return _degrees(latitude, 90), _degrees(longitude, 180), source
 
 
-def _degrees(text: str, most: int) -> float:
+def _degrees(text: str, limit: int) -> float:
     value = float(_match(_DEGREES, text))
-    if abs(value) > most:
+    if abs(value) > limit:
         raise _LineError(_("« %s » est hors du globe.") % text)
     return value
 
 
 def _is_outline(kind: str, coordinates: Any) -> bool:
-    """Whether these are the coordinates of a GeoJSON polygon or more, of closed rings on Earth."""
+    """Return whether these are the coordinates of a GeoJSON Polygon or MultiPolygon, in degrees."""
     polygons = {"Polygon": [coordinates], "MultiPolygon": coordinates}.get(kind, [])
     try:
         rings = [ring for polygon in polygons for ring in polygon]

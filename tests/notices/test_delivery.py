@@ -233,7 +233,7 @@ class TestTheLease:
 
     def test_a_task_ends_long_before_celery_ends_it_or_gives_it_to_another(self, settings):
         visible = app.conf.broker_transport_options.get("visibility_timeout", 3600)  # Redis
-        longest = tasks.MAX_SECONDS + delivery.PATIENCE
+        longest = tasks.MAX_SECONDS + delivery.ANSWER_TIMEOUT
         assert longest < settings.CELERY_TASK_SOFT_TIME_LIMIT < settings.CELERY_TASK_TIME_LIMIT
         assert visible > settings.CELERY_TASK_TIME_LIMIT
 
@@ -312,7 +312,7 @@ def scaled(can_send, settings, monkeypatch, shared_database) -> MailServer:
     settings.EMAIL_TIMEOUT = SHORT
     settings.EMAIL_ANSWER_TIMEOUT = 660 / SCALE
     monkeypatch.setattr(Notice, "lease", Notice.lease / SCALE)
-    monkeypatch.setattr(delivery, "PATIENCE", 5 / SCALE)
+    monkeypatch.setattr(delivery, "ANSWER_TIMEOUT", 5 / SCALE)
     return can_send
 
 
@@ -333,7 +333,7 @@ def held(scaled, settings, monkeypatch) -> Iterator[Event]:
 
 
 def wait_until_nobody_is_beside() -> None:
-    until(lambda: not delivery.Sending.beside, seconds=10)
+    until(lambda: not delivery.Sending.background, seconds=10)
 
 
 @committed
@@ -354,17 +354,17 @@ class TestAServerThatIsLongToAnswer:
         assert notice.sent_at
 
     def test_the_others_leave_meanwhile(self, scaled, held, monkeypatch):
-        monkeypatch.setattr(delivery, "PATIENCE", 2.0)
+        monkeypatch.setattr(delivery, "ANSWER_TIMEOUT", 2.0)
         queue_many(4)
         scaled.before_answer = lambda number: held.wait(60) and None if number == 1 else None
         assert delivery.deliver(delivery.due_ids()) == 3
-        assert len(delivery.Sending.beside) == 1
+        assert len(delivery.Sending.background) == 1
         held.set()
         wait_until_nobody_is_beside()
         assert Notice.objects.sent().count() == len(scaled.taken) == 4
 
     def test_no_more_than_some_wait_beside(self, scaled, held, monkeypatch):
-        monkeypatch.setattr(delivery, "MOST_BESIDE", 2)
+        monkeypatch.setattr(delivery, "MAX_BACKGROUND", 2)
         queue_many(5)
         assert delivery.deliver(delivery.due_ids()) == 0
         assert Notice.objects.filter(attempts=1).count() == 2
@@ -373,11 +373,11 @@ class TestAServerThatIsLongToAnswer:
         assert Notice.objects.sent().count() == 2
 
     def test_a_worker_that_ends_before_says_that_it_does_not_know(self, scaled, held, monkeypatch):
-        monkeypatch.setattr(delivery, "LAST_WAIT", 0.05)
+        monkeypatch.setattr(delivery, "SHUTDOWN_TIMEOUT", 0.05)
         queue_many(1)
         delivery.deliver(delivery.due_ids())
         until(lambda: scaled.taken, seconds=10)
-        tasks.end()
+        tasks.abandon_unanswered()
         notice = Notice.objects.get()
         assert notice.not_before > timezone.now() + IN_DOUBT - timedelta(minutes=1)
         assert notice.claimed_at is None

@@ -37,14 +37,14 @@ def test_all_communes_of_france_are_loaded(france):
     assert Department.objects.count() == 109
     assert Commune.objects.count() == 34_969
     assert FormerCommune.objects.count() == 2_576 + 45
-    assert [tally.rows for tally in france.tallies] == [109, 34_969, 6_310, 35_493, 2_621, 844]
+    assert [count.rows for count in france.counts] == [109, 34_969, 6_310, 35_493, 2_621, 844]
     assert france.unknown_communes == []
 
 
 def test_a_load_of_all_france_again_writes_nothing(france, queries):
     with queries() as captured:
         again = load_reference(reference.read_reference(reference.FOLDER))
-    assert [(tally.written, tally.removed) for tally in again.tallies] == [(0, 0)] * 6
+    assert [(count.written, count.removed) for count in again.counts] == [(0, 0)] * 6
     assert len(captured) < 20
 
 

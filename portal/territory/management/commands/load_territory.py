@@ -31,11 +31,11 @@ class Command(ExclusiveCommand):
             raise CommandError(
                 _("Département inconnu, base inchangée : %s.") % unknown
             ) from unknown
-        for tally in loaded.tallies:
+        for count in loaded.counts:
             message = _(
                 "%(label)s : %(rows)d (écritures : %(written)d, suppressions : %(removed)d)"
             )
-            self.stdout.write(message % vars(tally))
+            self.stdout.write(message % vars(count))
         if loaded.unknown_communes:
             message = _("Hors de la référence, laissées telles quelles : %s.")
             self.stdout.write(message % ", ".join(loaded.unknown_communes))
