@@ -13,6 +13,8 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from portal.accounts.current_user import current_user
+from portal.accounts.models import User
 from portal.core.periods.period import format_day
 from portal.core.permissions.admin import RulesAdmin
 from portal.core.templatetags.display import days
@@ -33,7 +35,7 @@ class ServiceForm(forms.ModelForm):
         model = Relocation
         fields: list[str] = []
 
-    by: Any
+    by: User
 
     def save_by_service(self) -> Relocation:
         """The move as the services wrote it. Raises Refused."""
@@ -56,7 +58,7 @@ class MoveForm(DecisionForm, ServiceForm):
     to = forms.ChoiceField(label=_lazy("Statut"), choices=Relocation.Status.choices)
     is_stale = False
 
-    def __init__(self, *args: Any, by: Any, instance: Relocation, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by: User, instance: Relocation, **kwargs: Any) -> None:
         super().__init__(*args, move=instance, instance=instance, **kwargs)
         self.by = by
         for name in ("seen", "new_address", "new_city"):
@@ -104,7 +106,7 @@ def _status_choices(move: Relocation) -> list[tuple[str, str]]:
 
 
 class NewMoveForm(AnnounceForm, ServiceForm):
-    def __init__(self, *args: Any, by: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, teams=announceable_teams(by), **kwargs)
         self.by = by
         del self.fields["seen"]
@@ -144,7 +146,7 @@ class RelocationAdmin(RulesAdmin):
         *("reason", "evidence"),
     )
 
-    def scope(self, user: Any) -> Q:
+    def scope(self, user: User) -> Q:
         return editable_relocations(user)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
@@ -161,7 +163,7 @@ class RelocationAdmin(RulesAdmin):
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> Any:
-        return partial(MoveForm if change else NewMoveForm, by=request.user)
+        return partial(MoveForm if change else NewMoveForm, by=current_user(request))
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Nothing: the services wrote it."""

@@ -10,6 +10,7 @@ from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from portal.accounts.current_user import current_user
 from portal.core import clock
 from portal.core.http.parameters import DAY_SCHEMA, DayField, parse_api_day
 from portal.core.periods.period import USUAL, Period, PeriodError
@@ -119,7 +120,9 @@ class RelocationViewSet(viewsets.ReadOnlyModelViewSet):
         serializer = TransitionSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         try:
-            services.change(move=move, change_request=serializer.change_request(), by=request.user)
+            services.change(
+                move=move, change_request=serializer.change_request(), by=current_user(request)
+            )
         except Refused as refused:
             raise serializers.ValidationError(refused.errors) from None
         except Stale:

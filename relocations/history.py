@@ -8,9 +8,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from portal.accounts.models import User
 from portal.core.models import Source
 from portal.core.periods.period import Period, format_day
-from relocations.models import Relocation
+from relocations.models import Relocation, RelocationQuerySet
 from teams.models import Site
 
 Kind = Relocation.Kind
@@ -25,7 +26,7 @@ class HistoryRow:
     """
 
     changed_at: datetime
-    author: Any
+    author: User | None
     is_loaded: bool
     source_date: str
     version: int
@@ -65,11 +66,13 @@ class RecentChange:
 
     move: Relocation
     changed_at: datetime
-    author: Any
+    author: User
     sentences: Sequence[str]
 
 
-def recent_changes(moves: Any, *, exclude_author: Any, limit: int) -> list[RecentChange]:
+def recent_changes(
+    moves: RelocationQuerySet, *, exclude_author: User, limit: int
+) -> list[RecentChange]:
     """Return the last changes of these moves that other users made, newest first. Four queries."""
     records = Relocation.history.filter(id__in=moves.values("pk"), history_user__isnull=False)
     records = records.exclude(history_user=exclude_author).select_related("history_user")

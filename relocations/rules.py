@@ -1,11 +1,10 @@
 """Who changes a move, and who reads its history."""
 
-from typing import Any
-
 import rules
 from django.db.models import Q
 
-from portal.accounts.rules import is_staff_anywhere, is_staff_in
+from portal.accounts.models import User
+from portal.accounts.rules import AnyUser, is_staff_anywhere, is_staff_in
 from portal.core.permissions.ownership import register
 from relocations.models import Relocation
 from teams.models import Team
@@ -13,18 +12,18 @@ from teams.rules import can_edit_team, editable_teams
 
 
 @rules.predicate
-def can_edit_relocation(user: Any, move: Relocation | None = None) -> bool:
+def can_edit_relocation(user: AnyUser, move: Relocation | None = None) -> bool:
     """An agent of the team's agency, or a manager of its département."""
     return can_edit_team(user, move.team if move else None)
 
 
 @rules.predicate
-def can_read_history(user: Any, move: Relocation | None = None) -> bool:
+def can_read_history(user: AnyUser, move: Relocation | None = None) -> bool:
     """Whoever works in the département of the team."""
     return is_staff_in(user, move.team.agency.department_id if move else None)
 
 
-def editable_relocations(user: Any) -> Q:
+def editable_relocations(user: User) -> Q:
     """The moves that `keeps_relocation` says of this user."""
     return Q(team__in=Team.objects.filter(editable_teams(user)))
 

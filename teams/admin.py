@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from portal.accounts.models import User
 from portal.core.permissions.admin import EditTrackingAdmin, VersionedForm
 from portal.core.text.normalisation import street_key
 from portal.territory.coordinates import point_error
@@ -173,7 +174,7 @@ class AgencyAdmin(SameDepartmentAdmin):
     list_select_related = ["department"]
     search_fields = ["name", "long_name"]
 
-    def scope(self, user: Any) -> Q:
+    def scope(self, user: User) -> Q:
         return editable_agencies(user)
 
 
@@ -186,7 +187,7 @@ class TeamAdmin(HistoryAdmin):
     list_select_related = ["agency", "site"]
     search_fields = ["name", "other_names__name", "agency__name"]
 
-    def scope(self, user: Any) -> Q:
+    def scope(self, user: User) -> Q:
         return editable_teams(user)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
@@ -206,7 +207,7 @@ class SiteAdmin(HistoryAdmin):
     raw_id_fields = ["commune"]
     exclude = ["key"]  # which names it in the files that are loaded
 
-    def scope(self, user: Any) -> Q:
+    def scope(self, user: User) -> Q:
         return editable_sites(user)
 
     @admin.display(description=_lazy("lieu"))
@@ -235,5 +236,5 @@ class SectorAdmin(HistoryAdmin):
                     lock_sectors(department)
             return super().changeform_view(request, object_id, *args, **kwargs)
 
-    def scope(self, user: Any) -> Q:
+    def scope(self, user: User) -> Q:
         return editable_sectors(user)

@@ -1,11 +1,11 @@
 """Who keeps agencies, teams, sites and sectors true."""
 
-from typing import Any
-
 import rules
 from django.db.models import Q, QuerySet
 
+from portal.accounts.models import User
 from portal.accounts.rules import (
+    AnyUser,
     is_agent_in,
     is_manager_of,
     is_staff_anywhere,
@@ -17,7 +17,7 @@ from teams.models import Agency, Sector, Site, Team
 
 
 @rules.predicate
-def is_agent_of(user: Any, agency: Agency | None = None) -> bool:
+def is_agent_of(user: AnyUser, agency: Agency | None = None) -> bool:
     """An agent of that agency; of any at all for None."""
     if not user.is_active:
         return False
@@ -25,30 +25,30 @@ def is_agent_of(user: Any, agency: Agency | None = None) -> bool:
 
 
 @rules.predicate
-def can_edit_agency(user: Any, agency: Agency | None = None) -> bool:
+def can_edit_agency(user: AnyUser, agency: Agency | None = None) -> bool:
     """An agent of that agency, or a manager of its département."""
     department = agency.department_id if agency else None
     return is_agent_of(user, agency) or is_manager_of(user, department)
 
 
 @rules.predicate
-def manages_agency(user: Any, agency: Agency | None = None) -> bool:
+def manages_agency(user: AnyUser, agency: Agency | None = None) -> bool:
     """A manager of its département."""
     return is_manager_of(user, agency.department_id if agency else None)
 
 
 @rules.predicate
-def can_edit_team(user: Any, team: Team | None = None) -> bool:
+def can_edit_team(user: AnyUser, team: Team | None = None) -> bool:
     return can_edit_agency(user, team.agency if team else None)
 
 
 @rules.predicate
-def can_edit_sector(user: Any, sector: Sector | None = None) -> bool:
+def can_edit_sector(user: AnyUser, sector: Sector | None = None) -> bool:
     return can_edit_team(user, sector.team if sector else None)
 
 
 @rules.predicate
-def can_edit_site(user: Any, site: Site | None = None) -> bool:
+def can_edit_site(user: AnyUser, site: Site | None = None) -> bool:
     """A manager of its département; an agent of the only agency that uses it; any agent of the
     département while none does. So to point at a place gives no right over it.
     """
@@ -56,7 +56,7 @@ def can_edit_site(user: Any, site: Site | None = None) -> bool:
         return can_edit_agency(user, None)
     if is_manager_of(user, site.department_id):
         return True
-    if not is_agent_in(user, site.department_id):
+    if not isinstance(user, User) or not is_agent_in(user, site.department_id):
         return False
     if site.pk is None:
         return True
@@ -64,7 +64,7 @@ def can_edit_site(user: Any, site: Site | None = None) -> bool:
 
 
 @rules.predicate
-def can_read_history(user: Any, row: Team | Site | Sector | None = None) -> bool:
+def can_read_history(user: AnyUser, row: Team | Site | Sector | None = None) -> bool:
     """Whoever works in the département of the team, site or sector."""
     return is_staff_in(user, _department_of(row) if row else None)
 
@@ -76,20 +76,20 @@ def _department_of(row: Team | Site | Sector) -> str:
     return team.agency.department_id
 
 
-def editable_agencies(user: Any) -> Q:
+def editable_agencies(user: User) -> Q:
     """The agencies that `keeps_agency` says of this user."""
     return Q(pk__in=user.agency_ids) | Q(department__in=user.managed_departments)
 
 
-def editable_teams(user: Any) -> Q:
+def editable_teams(user: User) -> Q:
     return Q(agency__in=Agency.objects.filter(editable_agencies(user)))
 
 
-def editable_sectors(user: Any) -> Q:
+def editable_sectors(user: User) -> Q:
     return Q(team__in=Team.objects.filter(editable_teams(user)))
 
 
-def editable_sites(user: Any) -> Q:
+def editable_sites(user: User) -> Q:
     """The sites that `keeps_site` says of this user."""
     others = Agency.objects.exclude(pk__in=user.agency_ids)
     return Q(department__in=user.managed_departments) | (

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from portal.accounts.models import User
 from portal.core import clock
 from portal.core.forms import DayInput
 from portal.core.periods.period import Period
@@ -48,7 +49,7 @@ class SiteField(forms.ModelChoiceField):
         return site.label if normalise(site.city) in label else f"{site.label}, {site.city}"
 
 
-def announceable_teams(user: Any) -> "QuerySet[Team]":
+def announceable_teams(user: User) -> "QuerySet[Team]":
     """The teams of which this person may announce a move."""
     teams = Team.objects.select_related("agency__department", "site")
     return teams if user.is_superuser else teams.filter(editable_teams(user))

@@ -1,7 +1,5 @@
 """Who is told of a change: the agents of the agency, and the people who asked to be."""
 
-from typing import Any
-
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -15,7 +13,7 @@ from relocations.subscriptions import services
 from teams.models import Membership
 
 
-def notify_change(*, before: Relocation | None, after: Relocation, by: Any) -> None:
+def notify_change(*, before: Relocation | None, after: Relocation, by: User) -> None:
     """Queues the e-mails that tell of a change, in its transaction."""
     people = User.objects.accepted()
     agents = Membership.objects.filter(agency=after.team.agency_id, user__in=people)

@@ -7,13 +7,13 @@ move it was decided on, and is refused when somebody changed it since.
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from portal.accounts.models import User
 from portal.core import clock
 from portal.core.periods.period import Period
 from portal.core.workflow import Refused, lock_version
@@ -40,7 +40,7 @@ class ChangeRequest:
 
 
 @transaction.atomic
-def change(*, move: Relocation, change_request: ChangeRequest, by: Any) -> Relocation:
+def change(*, move: Relocation, change_request: ChangeRequest, by: User) -> Relocation:
     """The move, changed by the user `by`, with what follows from it. Raises Stale or Refused."""
     moves = Relocation.objects.with_sites().select_related("team__agency__department")
     before = lock_version(moves, pk=move.pk, version=change_request.version)
@@ -55,7 +55,7 @@ def change(*, move: Relocation, change_request: ChangeRequest, by: Any) -> Reloc
 
 
 @transaction.atomic
-def announce(*, move: Relocation, by: Any) -> Relocation:
+def announce(*, move: Relocation, by: User) -> Relocation:
     """A new move, of which nothing is saved yet. Raises Refused."""
     refused = Refused()
     if not move.status_rule.is_initial:
@@ -145,7 +145,7 @@ def _apply(move: Relocation, change_request: ChangeRequest) -> None:
     move.reason, move.evidence = change_request.reason.strip(), change_request.evidence.strip()
 
 
-def _validate_and_save(move: Relocation, by: Any) -> None:
+def _validate_and_save(move: Relocation, by: User) -> None:
     """Validated and written, with the hand that did it. Raises Refused."""
     move.last_reported_at = move.edited_at = timezone.now()
     try:
@@ -155,8 +155,8 @@ def _validate_and_save(move: Relocation, by: Any) -> None:
     _save_as(move, by)
 
 
-def _save_as(row: Any, by: Any) -> None:
-    row._history_user = by
+def _save_as(row: Relocation | Team, by: User) -> None:
+    row._history_user = by  # type: ignore[union-attr]  # read by simple_history
     row.save()
 
 
@@ -166,7 +166,7 @@ def _errors_by_field(error: ValidationError) -> dict[str, list[str]]:
     return {names.get(name, name): list(messages) for name, messages in error.message_dict.items()}
 
 
-def _move_team(before: Relocation, after: Relocation, by: Any) -> None:
+def _move_team(before: Relocation, after: Relocation, by: User) -> None:
     """The team stands where its last done move led; when none is left, where this one started.
 
     Whoever says so has just made sure of it.
@@ -182,7 +182,7 @@ def _move_team(before: Relocation, after: Relocation, by: Any) -> None:
         _save_as(team, by)
 
 
-def _update_next_move(before: Relocation, after: Relocation, by: Any) -> None:
+def _update_next_move(before: Relocation, after: Relocation, by: User) -> None:
     """The next open move starts where this one leads, if that is whence it was to start."""
     old_site, new_site = _final_site_id(before), _final_site_id(after)
     if old_site is None or old_site == new_site:

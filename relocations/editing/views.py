@@ -62,7 +62,9 @@ def _save_change(
         return _render_change(request, move, allowed, form, status=400 if form.errors else 200)
     try:
         with transaction.atomic():
-            services.change(move=move, change_request=form.change_request(), by=request.user)
+            services.change(
+                move=move, change_request=form.change_request(), by=current_user(request)
+            )
     except Refused as refused:
         refused.add_to(form)
         return _render_change(request, move, allowed, form, status=400)

@@ -1,5 +1,7 @@
 """The moves for calendars and for news readers. Public."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
@@ -71,7 +73,7 @@ def relocation_feed(request: HttpRequest, versions: Versions) -> HttpResponse:
 
 
 class StableAtomFeed(Atom1Feed):
-    def latest_post_date(self):
+    def latest_post_date(self) -> datetime:
         """Without entries, always the same day: what did not change is not sent again."""
         return super().latest_post_date() if self.items else UNKNOWN_MOMENT
 

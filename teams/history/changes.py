@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.formats import localize
 from django.utils.translation import gettext as _
 
+from portal.accounts.models import User
 from portal.core.periods.period import format_day
 
 CREATED, CHANGED, DELETED = "+", "~", "-"
@@ -29,7 +30,7 @@ class Change:
     """What was done to a row. `author` is None for what was loaded or done by the portal itself."""
 
     changed_at: datetime
-    author: Any
+    author: User | None
     kind: str  # CREATED, CHANGED or DELETED
     differences: Sequence[Difference]
 
