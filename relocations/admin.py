@@ -1,4 +1,4 @@
-"""Moves in the administration: announced, then changed by their statuses, as everywhere."""
+"""Administration of moves: announced, then changed by status, through the services."""
 
 from functools import partial
 from typing import Any
@@ -27,8 +27,9 @@ from relocations.rules import editable_relocations
 
 
 class ServiceForm(forms.ModelForm):
-    """A form whose row the services write while it is checked, in the transaction of the page: what
-    they refuse is said beside the fields.
+    """A form whose row is saved by the services during validation, in the transaction of the page.
+
+    Their refusals are shown beside the fields.
     """
 
     class Meta:
@@ -38,11 +39,11 @@ class ServiceForm(forms.ModelForm):
     by: User
 
     def save_by_service(self) -> Relocation:
-        """The move as the services wrote it. Raises Refused."""
+        """Save and return the move. Raises Refused."""
         raise NotImplementedError
 
     def _post_clean(self) -> None:
-        """In place of the validation of the model, which the services ask for themselves."""
+        """Save by the services, which validate the model themselves."""
         if self.errors:
             return
         try:
@@ -53,7 +54,7 @@ class ServiceForm(forms.ModelForm):
 
 
 class MoveForm(DecisionForm, ServiceForm):
-    """What is decided of a move: its status, and what goes with it."""
+    """A change of status, and what goes with it."""
 
     to = forms.ChoiceField(label=_lazy("Statut"), choices=Relocation.Status.choices)
     is_stale = False
@@ -80,7 +81,7 @@ class MoveForm(DecisionForm, ServiceForm):
             return self.instance
 
     def _add_stale_error(self) -> None:
-        """What colleagues did since; what was typed stays, and is good to be sent again."""
+        """Say what others changed since; what was typed stays and may be sent again."""
         read = self.cleaned_data["version"]
         self.is_stale = True
         self.instance.refresh_from_db()
@@ -97,7 +98,7 @@ class MoveForm(DecisionForm, ServiceForm):
 
 
 def _status_choices(move: Relocation) -> list[tuple[str, str]]:
-    """The statuses that the move may have next, as choices; its own is said to be unchanged."""
+    """Return the statuses that may follow, as choices; the current one is marked unchanged."""
     names = dict(Relocation.Status.choices)
     return [
         (to, _("%s (inchangé)") % names[to] if to == move.status else str(names[to]))
@@ -117,7 +118,7 @@ class NewMoveForm(AnnounceForm, ServiceForm):
 
 @admin.register(Relocation)
 class RelocationAdmin(RulesAdmin):
-    """The facts are read; only what the services take is typed, and they alone write it."""
+    """Facts are read-only; the fields of the services alone are typed."""
 
     list_display = [
         *("team", "kind", "status", "period_text", "destination", "actual_date", "last_reported_at")
@@ -166,12 +167,12 @@ class RelocationAdmin(RulesAdmin):
         return partial(MoveForm if change else NewMoveForm, by=current_user(request))
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Nothing: the services wrote it."""
+        """Do nothing: the services saved the row."""
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: Any = None
     ) -> HttpResponse:
-        """The story of the move, on its page."""
+        """Redirect to the history on the page of the move."""
         move = self.get_object(request, unquote(object_id))
         if move is None:
             raise Http404

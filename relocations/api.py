@@ -1,4 +1,4 @@
-"""Relocations, and teams with theirs."""
+"""API of moves, and of teams with their moves."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ from teams.models import Site, Team
 
 
 class PeriodSerializer(serializers.Serializer):
-    """A period as written, and the days it may be; a null day is infinite."""
+    """A period as written and its first and last days; a null day is infinite."""
 
     text = serializers.CharField()
     edtf = serializers.CharField()
@@ -77,7 +77,7 @@ class PeriodInput(serializers.CharField):
 
 
 class TransitionSerializer(serializers.Serializer):
-    """What is asked of a move. What is absent or null leaves as it is."""
+    """A requested change of a move; an absent or null field leaves its value."""
 
     to = serializers.ChoiceField(Relocation.Status.choices)
     version = serializers.IntegerField(min_value=1)
@@ -91,7 +91,7 @@ class TransitionSerializer(serializers.Serializer):
     actual_date = DayField(required=False, allow_null=True)
 
     def change_request(self) -> ChangeRequest:
-        """The change asked for, once valid."""
+        """Return the requested change, once valid."""
         data = self.validated_data
         return ChangeRequest(**{**data, "reason": data.get("reason") or ""})
 

@@ -1,4 +1,4 @@
-"""What happened to a move, told in French: each change, who made it, when and why."""
+"""The history of a move in French: each change, its author, its date and its reason."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -36,8 +36,9 @@ class HistoryRow:
 
 
 def history(move: Relocation) -> list[HistoryRow]:
-    """The changes of a move, the last one first, in two queries. What was loaded from a document,
-    before anybody changed it, is told as it was then.
+    """Return the changes of a move, newest first. Three queries.
+
+    What was loaded from a document comes as it was then, before any change.
     """
     records = move.history.select_related("history_user", "source")
     records = list(records.order_by("history_date", "pk"))
@@ -62,7 +63,7 @@ def history(move: Relocation) -> list[HistoryRow]:
 
 @dataclass(frozen=True)
 class RecentChange:
-    """A chapter, with the move whose story it belongs to."""
+    """A change of a move by a user."""
 
     move: Relocation
     changed_at: datetime
@@ -99,12 +100,15 @@ def recent_changes(
 
 
 def describe_update(before: Relocation | None, after: Relocation) -> list[str]:
-    """What changed between two states of a move; what it is, where there was none."""
+    """Return the sentences of the change from `before` to `after`, at least one.
+
+    Without `before`, they describe the move.
+    """
     return describe_changes(before, after) or [_("Toujours d'actualité : rien n'a changé.")]
 
 
 def describe_changes(before: Relocation | None, after: Relocation) -> list[str]:
-    """As `told`, but nothing where nothing changed."""
+    """Return the sentences of the change from `before` to `after`, none where nothing changed."""
     if before is None:
         return [*_describe_status(after), *_describe_period(after), *_describe_destination(after)]
     sentences: list[str] = []
@@ -165,7 +169,7 @@ def _is_same_period(period: Period, other_period: Period) -> bool:
 
 
 def attach_sites(states: Iterable[Relocation]) -> None:
-    """Their sites, in one query for all."""
+    """Set the sites of these moves, in one query for all."""
     keys = {key for state in states for key in (state.origin_id, state.destination_id) if key}
     sites = Site.objects.in_bulk(keys)
     for state in states:

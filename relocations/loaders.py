@@ -7,9 +7,7 @@ DONE = "key team kind source period actual_date origin destination as_printed"
 
 @register("relocations")
 def load_relocations(load: Load) -> None:
-    """The moves of the département's teams, as announced, then those that a source says are done,
-    with the day that it gives.
-    """
+    """Load the announced moves of a département, then those that a source says are done."""
     for row in load.rows("relocations.csv", ANNOUNCED):
         row.save(Relocation, by=["key"])
     for row in load.rows("done.csv", DONE):

@@ -1,4 +1,4 @@
-"""The move of a team: from where, when, to where, and how far it is."""
+"""Moves of teams, and the subscriptions of people who want to hear of them."""
 
 import secrets
 from datetime import UTC, date, datetime, timedelta
@@ -27,27 +27,27 @@ SITE_RELATIONS = (
 
 REASON_MAX_LENGTH = 1000  # characters
 PERIOD_MAX_LENGTH = 500  # characters
-SILENT_AFTER_DAYS = 30  # days without news after which a move is asked about
-UPCOMING_DAYS = 7  # days ahead in which a move is prepared
-CONFIRMATION_DELAY = timedelta(days=7)  # how long the link lasts that confirms a subscription
-RETENTION_AFTER_DONE = timedelta(
-    days=30
-)  # how long a subscription outlives the last move of its team
-RETENTION_WITHOUT_MOVE = timedelta(days=546)  # 18 months: how long one lives while nothing happens
+SILENT_AFTER_DAYS = 30  # days without a report after which agents are reminded of a move
+UPCOMING_DAYS = 7  # days before a move when agents are reminded of it
+CONFIRMATION_DELAY = timedelta(days=7)  # validity of the link that confirms a subscription
+RETENTION_AFTER_DONE = timedelta(days=30)  # of a subscription, after the last move of its team
+RETENTION_WITHOUT_MOVE = timedelta(days=546)  # of a subscription: 18 months without any report
 
-UNKNOWN_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)  # stands for one that nothing tells
+UNKNOWN_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)  # stands for an unknown date
 
 UNDATED = Q(period_earliest__isnull=True, period_latest__isnull=True)
 
 
 class RelocationQuerySet(models.QuerySet["Relocation"]):
     def with_sites(self) -> "RelocationQuerySet":
-        """Moves with their team, sites and source, in one query."""
+        """Join the team, both sites and the sources. One query."""
         return self.select_related("team", "source", *SITE_RELATIONS)
 
     def for_schedule(self) -> "RelocationQuerySet":
-        """Moves with their team, sites, source and phone lines; those known soonest first, those
-        without a date last."""
+        """Order by date, moves without a date last, with all that a row of the schedule shows.
+
+        Two queries: the moves with their team, sites and source, then the phone lines.
+        """
         return (
             self.with_sites()
             .select_related("team__agency__department")
@@ -60,19 +60,23 @@ class RelocationQuerySet(models.QuerySet["Relocation"]):
         )
 
     def open(self) -> "RelocationQuerySet":
+        """Filter the moves that are neither done nor cancelled."""
         return self.exclude(status__in=CLOSED_STATUSES)
 
     def with_last_change(self) -> "RelocationQuerySet":
-        """Moves with `last_change`, when their history was last written, null without any."""
+        """Annotate `last_change`: the date of the last history record, None without any."""
         records = Relocation.history.filter(id=OuterRef("pk")).order_by("-history_date")
         return self.annotate(last_change=Subquery(records.values("history_date")[:1]))
 
     def ahead(self, today: date) -> "RelocationQuerySet":
-        """Open moves with a day still to come."""
+        """Filter the open moves that have a day still to come."""
         return self.open().filter(period_latest__gte=today)
 
     def during(self, period: Period) -> "RelocationQuerySet":
-        """Those whose period shares a day with `period`; without a date, those without one."""
+        """Filter the moves whose period shares a day with `period`.
+
+        An unbounded `period` selects the moves that have no date.
+        """
         if not period.is_bounded:
             return self.filter(UNDATED)
         dated = self.exclude(UNDATED)
@@ -192,28 +196,26 @@ class Relocation(Sourced, Dated):
 
     @property
     def period_label(self) -> str:
-        """Its date as written, with the year that was left out: it is read far from its document;
-        "" where nothing is said of it.
-        """
+        """The date as written, or with its year where the document omits it; "" without a date."""
         if self.period.text and not self.period.inferred:
             return self.period.text
         return str(self.period) if self.period.is_bounded else ""
 
     @property
     def published_at(self) -> datetime | None:
-        """The first moment of its source's date, None where it has none."""
+        """The start of the date of its source, None without one."""
         period = self.source.period if self.source else None
         day = (period.earliest or period.latest) if period else None
         return timezone.make_aware(datetime(day.year, day.month, day.day)) if day else None
 
     @property
     def changed_at(self) -> datetime:
-        """When it last changed in the portal, from `with_last_change`; else its source's date."""
+        """When it last changed here, else the date of its source. Needs `with_last_change`."""
         return getattr(self, "last_change", None) or self.published_at or UNKNOWN_MOMENT
 
     @property
     def status_rule(self) -> StatusRule:
-        """Return the row of its status in the workflow."""
+        """The row of its status in the workflow."""
         return WORKFLOW[self.status]
 
     @property
@@ -233,18 +235,18 @@ class Relocation(Sourced, Dated):
         return self.kind == self.Kind.OPENING
 
     def is_overdue(self, today: date) -> bool:
-        """Whether its days are past and nothing says that it is done."""
+        """Return whether its days are past while it is open, and not known to be open already."""
         return self.is_open and self.period.is_overdue(today) and not self.is_already_open
 
     @property
     def is_already_open(self) -> bool:
-        """An opening whose team is there already, while the day is not published."""
+        """Whether it is an open opening whose team is already there: only the day is unknown."""
         is_there = self.destination_id is not None and self.team.site_id == self.destination_id
         return self.is_opening and self.is_open and is_there
 
 
 def new_token() -> str:
-    """192 bits that nobody guesses, of the letters of a slug."""
+    """Return 192 random bits, in the letters of a slug."""
     return secrets.token_urlsafe(24)
 
 
@@ -253,20 +255,18 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
         return self.filter(confirmed_at__isnull=False)
 
     def awaiting_confirmation(self, now: datetime) -> "SubscriptionQuerySet":
-        """Those whose link still confirms."""
+        """Filter the subscriptions whose confirmation link is still valid."""
         return self.filter(confirmed_at=None, created_at__gt=now - CONFIRMATION_DELAY)
 
 
 class Subscription(models.Model):
-    """Somebody who asks to be told when a team moves: an address in lower case, and no more.
+    """An address, in lower case, to be notified of the moves of a team.
 
-    `token`, which only their e-mails hold, confirms and ends it. `created_at` is when they last
-    asked and were written to; until `confirmed_at` nothing else is sent to them.
+    `token` confirms and ends it: only its e-mails contain it. `created_at` is when it was last
+    requested and written to; until `confirmed_at` it receives nothing else.
     """
 
-    changes_public_pages = (
-        False  # a stranger who subscribes does not make public pages be written again
-    )
+    changes_public_pages = False  # a subscription does not invalidate cached pages
 
     team = models.ForeignKey(
         Team, models.CASCADE, verbose_name=_("équipe"), related_name="subscriptions"
@@ -295,5 +295,5 @@ class Subscription(models.Model):
 
     @property
     def subject(self) -> tuple[str, str]:
-        """What its e-mails are about, for the outbox to forget them by."""
+        """The subject of its notices: the outbox erases them by it."""
         return "relocations", f"subscription-{self.pk}"

@@ -1,4 +1,4 @@
-"""Who changes a move, and who reads its history."""
+"""Who may change a move, and who may read its history."""
 
 import rules
 from django.db.models import Q
@@ -13,18 +13,18 @@ from teams.rules import can_edit_team, editable_teams
 
 @rules.predicate
 def can_edit_relocation(user: AnyUser, move: Relocation | None = None) -> bool:
-    """An agent of the team's agency, or a manager of its département."""
+    """Return whether the user is an agent of the team's agency or a manager of its département."""
     return can_edit_team(user, move.team if move else None)
 
 
 @rules.predicate
 def can_read_history(user: AnyUser, move: Relocation | None = None) -> bool:
-    """Whoever works in the département of the team."""
+    """Return whether the user works in the département of the team."""
     return is_staff_in(user, move.team.agency.department_id if move else None)
 
 
 def editable_relocations(user: User) -> Q:
-    """The moves that `keeps_relocation` says of this user."""
+    """Return the condition that selects the moves for which `can_edit_relocation` is true."""
     return Q(team__in=Team.objects.filter(editable_teams(user)))
 
 

@@ -1,4 +1,4 @@
-"""What happens once a day: agents are reminded, people who wait for nothing more are erased."""
+"""Daily tasks: reminders to agents, and erasure of subscriptions that serve no more."""
 
 from django.utils import timezone
 
@@ -10,11 +10,11 @@ from relocations.subscriptions import services
 
 @app.task(name="relocations.remind")
 def remind() -> None:
-    """On the portal's day, as agents see it; in a replay the outbox keeps what is queued."""
+    """Queue the reminders of the portal's day. In a replay they stay in the outbox."""
     notifications.queue_reminders(clock.today())
 
 
 @app.task(name="relocations.erase")
 def erase() -> None:
-    """On the real day: it is about people's data."""
+    """Erase old subscriptions, by the real day: it is about personal data."""
     services.erase_old(timezone.localdate())

@@ -1,4 +1,4 @@
-"""What the moves show to those who keep them true."""
+"""Panels of the workspace about moves."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ MAX_CHANGES = 10
     title=gettext_lazy("Vos déménagements"), order=10, template="relocations/_open_moves_panel.html"
 )
 def open_moves(request: HttpRequest) -> Context | None:
-    """The open moves of one's teams: overdue, then near, then without news, then the others."""
+    """Return the open moves of the user's teams: overdue, upcoming, without news, others."""
     if not is_staff_anywhere(request.user):
         return None
     user, today = current_user(request), clock.today()
@@ -61,7 +61,7 @@ def open_moves(request: HttpRequest) -> Context | None:
 
 @dataclass(frozen=True)
 class MoveRow:
-    """A move, what it means today, and in a few words when, of which agency, since when known."""
+    """A move with its label of today and, in a few words, its date, agency and last news."""
 
     move: Relocation
     status_label: StatusLabel
@@ -76,7 +76,7 @@ class MoveRow:
 
 @dataclass(frozen=True)
 class MoveGroup:
-    """`count` moves under a title, the first of which are shown."""
+    """Moves under a title: `count` in all, of which `rows` are shown."""
 
     title: str
     count: int
@@ -95,7 +95,7 @@ def _last_update_label(move: Relocation) -> str:
     template="relocations/_colleague_changes_panel.html",
 )
 def colleague_changes(request: HttpRequest) -> Context | None:
-    """The last changes that others made to the moves that one keeps, if there is any."""
+    """Return the last changes that other users made to the moves that the user may edit."""
     if not is_staff_anywhere(request.user):
         return None
     user = current_user(request)

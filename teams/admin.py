@@ -1,4 +1,4 @@
-"""Agencies, teams, sites and sectors, kept true by those who keep them: `teams.rules`."""
+"""Administration of agencies, teams, sites and sectors, by `teams.rules`."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ from teams.sectors.services import lock_sectors
 
 
 class SameDepartmentForm(VersionedForm):
-    """An identifier left empty follows the name."""
+    """A form of a row whose empty slug follows its name."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -38,21 +38,21 @@ class SameDepartmentForm(VersionedForm):
         return data
 
     def default_slug(self, data: dict[str, Any]) -> str:
-        """The one that the model gives to a row without any."""
+        """Return the slug that the model gives to a row without one."""
         values = {name: data[name] for name in ("name", "commune") if data.get(name)}
         row = self._meta.model(**values)
         row.clean()
         return str(row.slug)
 
     def resulting_value(self, name: str) -> Any:
-        """What the row will be: as typed, or as it is where the form does not ask."""
+        """Return the value that the row will have: as typed, else its current one."""
         if name in self.fields:
             return self.cleaned_data.get(name)
         return getattr(self.instance, name) if getattr(self.instance, f"{name}_id", None) else None
 
 
 class TeamForm(SameDepartmentForm):
-    """The places offered to a team that is there are those of its département."""
+    """A team; its site is chosen among those of its département."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -71,7 +71,7 @@ class SiteForm(SameDepartmentForm):
         return data
 
     def check_point(self, latitude: float | None, longitude: float | None) -> None:
-        """Both or none, on the Earth."""
+        """Check that both coordinates are given or neither, and on the Earth."""
         for name, value, other_value, limit in (
             ("latitude", latitude, longitude, 90),
             ("longitude", longitude, latitude, 180),
@@ -82,7 +82,7 @@ class SiteForm(SameDepartmentForm):
                 self.add_error(name, _("Entre -%(limit)d et %(limit)d.") % {"limit": limit})
 
     def check_place(self, latitude: float | None, longitude: float | None) -> None:
-        """In the commune: not in the sea, nor turned around."""
+        """Check that the point may be in the commune."""
         department = self.resulting_value("department")
         if self.errors or latitude is None or longitude is None or department is None:
             return
@@ -108,7 +108,7 @@ class SectorForm(SameDepartmentForm):
             self.check_rivals()
 
     def check_rivals(self) -> None:
-        """Refuses to give to a team what another one covers on the same days, as an import does."""
+        """Refuse an area that another team covers on the same days, as the import does."""
         sector = self.instance
         lock_sectors(sector.commune.department_id)
         sector.search_street = street_key(sector.street)
@@ -146,7 +146,7 @@ class SectorForm(SameDepartmentForm):
 
 
 class SameDepartmentAdmin(EditTrackingAdmin):
-    """A row of a département; what names it in addresses and loads is said once."""
+    """A row of a département, whose identifiers are set once."""
 
     form = SameDepartmentForm
     readonly_once_created = ("slug", "department")
@@ -154,7 +154,7 @@ class SameDepartmentAdmin(EditTrackingAdmin):
 
 
 class HistoryAdmin(SameDepartmentAdmin):
-    """A row whose history is told on a page of the workspace: the button leads there."""
+    """A row whose history is a page of the workspace: the button leads there."""
 
     history_kind: str  # in `teams.history.views.HISTORY_MODELS`
 
@@ -191,7 +191,7 @@ class TeamAdmin(HistoryAdmin):
         return editable_teams(user)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """The place of a team that has moves changes with them alone: a move that is done."""
+        """Make the site read-only for a team with moves: only a done move changes it."""
         read_only = super().get_readonly_fields(request, obj)
         return (*read_only, "site") if obj and obj.relocations.exists() else read_only
 
@@ -205,7 +205,7 @@ class SiteAdmin(HistoryAdmin):
     list_select_related = ["department"]
     search_fields = ["name", "address", "city", "postal_code"]
     raw_id_fields = ["commune"]
-    exclude = ["key"]  # which names it in the files that are loaded
+    exclude = ["key"]  # its name in the files that are loaded
 
     def scope(self, user: User) -> Q:
         return editable_sites(user)
@@ -228,7 +228,7 @@ class SectorAdmin(HistoryAdmin):
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Waits for whoever writes sectors there before it takes the row, as an import does."""
+        """Lock the sectors of the département before the row, in the same order as the import."""
         with transaction.atomic():
             if request.method == "POST" and object_id and object_id.isdecimal():
                 sectors = Sector.objects.filter(pk=object_id)

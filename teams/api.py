@@ -1,4 +1,4 @@
-"""Agencies, sites, sectors, and the shape of a team; `relocations` adds the team's moves to it."""
+"""API of agencies, sites and sectors, and the shape of a team, which `relocations` completes."""
 
 from datetime import date
 from typing import Any

@@ -1,4 +1,4 @@
-"""The accounts of a demonstration: one for each role, all with the same known password."""
+"""The demonstration accounts: one for each role, with the same public password."""
 
 from dataclasses import dataclass
 
@@ -43,7 +43,7 @@ ACCOUNTS = [
 @demo.register
 @transaction.atomic
 def create_demo_accounts() -> None:
-    """Makes those that are missing, with their rights. The password is hashed once for all."""
+    """Create the missing accounts with their rights. The password is hashed once."""
     existing = set(User.objects.values_list("email", flat=True))
     missing = [account for account in ACCOUNTS if account.email not in existing]
     if not missing:
@@ -55,7 +55,7 @@ def create_demo_accounts() -> None:
 
 
 def _grant_rights(user: User, account: DemoAccount) -> None:
-    """Gives the rights of the account, except in a département or agency that is not loaded."""
+    """Grant the rights of the account, but those in a département or agency that is not loaded."""
     if account.administrator:
         grant_administrator(by=None, user=user)
     for agency in Agency.objects.filter(slug=account.agency).select_related("department"):

@@ -1,4 +1,4 @@
-"""What the portal knows of a département's agencies, sites, teams and sectors."""
+"""Load the agencies, sites, teams and sectors of a département from its files."""
 
 from django.utils.text import slugify
 
@@ -11,7 +11,7 @@ from teams.sectors.overlaps import SectorRow, find_conflicts
 
 @register("teams")
 def load_teams(load: Load) -> None:
-    """From the most independent to the most dependent: a line finds what it names."""
+    """Load from the most independent to the most dependent: a row finds what it names."""
     here = {"department_id": load.department}
     for row in load.rows("agencies.csv", "name long_name phone email source as_printed"):
         row.save(Agency, by=["slug"], slug=slugify(row["name"]), **here)
@@ -33,7 +33,7 @@ def load_teams(load: Load) -> None:
 
 
 def _load_sectors(load: Load) -> None:
-    """Two lines never give one place to two teams on the same days."""
+    """Refuse rows that give the same area to two teams on the same days."""
     rows: dict[int, Row] = {}
     sector_rows: list[SectorRow] = []
     for row in load.rows("sectors.csv", "team commune kind name basis source"):
@@ -45,7 +45,7 @@ def _load_sectors(load: Load) -> None:
 
 
 def _save_sector(row: Row) -> Sector | None:
-    """What was only deduced from a name gives way to what was published since and imported."""
+    """Save the sector of the row; None where an imported one replaces what a name implied."""
     slug = f"{row['commune']}-{slugify(row['name'])}"
     published = Sector.objects.filter(slug=slug, basis=SectorBasis.PUBLISHED)
     if row["basis"] == SectorBasis.NAME and published.exists():
@@ -54,7 +54,7 @@ def _save_sector(row: Row) -> Sector | None:
 
 
 def _link_successor(row: Row) -> None:
-    """An agency that replaces an older structure."""
+    """Link an agency to the older structure that it replaces."""
     name = row["former_agency"]
     former = FormerAgency.objects.filter(department=row.load.department, name=name).first()
     agency = row.find(Agency, "agency")

@@ -1,4 +1,4 @@
-"""Who keeps agencies, teams, sites and sectors true."""
+"""Who may edit agencies, teams, sites and sectors."""
 
 import rules
 from django.db.models import Q, QuerySet
@@ -18,7 +18,7 @@ from teams.models import Agency, Sector, Site, Team
 
 @rules.predicate
 def is_agent_of(user: AnyUser, agency: Agency | None = None) -> bool:
-    """An agent of that agency; of any at all for None."""
+    """Return whether the user is an agent of that agency; for None, of any."""
     if not user.is_active:
         return False
     return agency.pk in user.agency_ids if agency else bool(user.agency_ids)
@@ -26,14 +26,14 @@ def is_agent_of(user: AnyUser, agency: Agency | None = None) -> bool:
 
 @rules.predicate
 def can_edit_agency(user: AnyUser, agency: Agency | None = None) -> bool:
-    """An agent of that agency, or a manager of its département."""
+    """Return whether the user is an agent of the agency or a manager of its département."""
     department = agency.department_id if agency else None
     return is_agent_of(user, agency) or is_manager_of(user, department)
 
 
 @rules.predicate
 def manages_agency(user: AnyUser, agency: Agency | None = None) -> bool:
-    """A manager of its département."""
+    """Return whether the user manages the département of the agency."""
     return is_manager_of(user, agency.department_id if agency else None)
 
 
@@ -49,8 +49,10 @@ def can_edit_sector(user: AnyUser, sector: Sector | None = None) -> bool:
 
 @rules.predicate
 def can_edit_site(user: AnyUser, site: Site | None = None) -> bool:
-    """A manager of its département; an agent of the only agency that uses it; any agent of the
-    département while none does. So to point at a place gives no right over it.
+    """Return whether the user may edit the site.
+
+    A manager of its département may; so may an agent of the only agency that uses it, or any agent
+    of the département while none does. So pointing at a site gives no right over it.
     """
     if site is None:
         return can_edit_agency(user, None)
@@ -65,7 +67,7 @@ def can_edit_site(user: AnyUser, site: Site | None = None) -> bool:
 
 @rules.predicate
 def can_read_history(user: AnyUser, row: Team | Site | Sector | None = None) -> bool:
-    """Whoever works in the département of the team, site or sector."""
+    """Return whether the user works in the département of the row."""
     return is_staff_in(user, _department_of(row) if row else None)
 
 
@@ -77,7 +79,7 @@ def _department_of(row: Team | Site | Sector) -> str:
 
 
 def editable_agencies(user: User) -> Q:
-    """The agencies that `keeps_agency` says of this user."""
+    """Return the condition that selects the agencies for which `can_edit_agency` is true."""
     return Q(pk__in=user.agency_ids) | Q(department__in=user.managed_departments)
 
 
@@ -90,16 +92,15 @@ def editable_sectors(user: User) -> Q:
 
 
 def editable_sites(user: User) -> Q:
-    """The sites that `keeps_site` says of this user."""
+    """Return the condition that selects the sites for which `can_edit_site` is true."""
     others = Agency.objects.exclude(pk__in=user.agency_ids)
     return Q(department__in=user.managed_departments) | (
         Q(department__in=user.agent_departments) & ~_used_by(others)
     )
 
 
-# From an agency to the places that it uses: where its teams are, come from or go, where it
-# receives, where its buses stop, where the structures that it replaced were. What stands above is
-# met through its reverse relations alone.
+# From an agency to the sites that it uses: of its teams, their moves, its reception points, the
+# stops of its buses, the structures that it replaced. Upper apps are reached by reverse relations.
 _USES = (
     "teams__site",
     "teams__relocations__origin",
@@ -112,7 +113,7 @@ _USES = (
 
 
 def _agencies_at(sites: Q) -> "QuerySet[Agency]":
-    """The agencies that use any of these places."""
+    """Return the agencies that use any of these sites."""
     selected = Site.objects.filter(sites)
     condition = Q()
     for use in _USES:
@@ -122,7 +123,7 @@ def _agencies_at(sites: Q) -> "QuerySet[Agency]":
 
 
 def _used_by(agencies: "QuerySet[Agency]") -> Q:
-    """The places that any of these agencies uses."""
+    """Return the condition that selects the sites that any of these agencies uses."""
     condition = Q()
     for use in _USES:
         using = agencies.filter(**{f"{use}__isnull": False}).order_by()
@@ -133,8 +134,8 @@ def _used_by(agencies: "QuerySet[Agency]") -> Q:
 register(Agency, "department", editable_agencies)
 register(Team, "agency__department", editable_teams)
 register(Sector, "team__agency__department", editable_sectors)
-# A place may be shared: whoever works in its département points at it, and `keeps_site` says who
-# rewrites it.
+# A site may be shared: all the staff of its département may point at it; `can_edit_site` is
+# stricter.
 register(Site, "department", lambda user: Q(department__in=staff_departments(user)))
 
 rules.add_perm("teams", is_staff_anywhere)

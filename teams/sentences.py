@@ -1,6 +1,6 @@
-"""Where a team is, said in French: one or two short sentences, the phone when there is a doubt.
+"""Where a team is, in French: one or two short sentences, with the phone where there is a doubt.
 
-A team that opens leaves no place: what is said of its opening never speaks of a move.
+A team that opens leaves no site: the sentences of an opening never mention a move.
 """
 
 from collections.abc import Callable, Mapping
@@ -24,7 +24,7 @@ CERTAINTY_BADGES = {
 }
 
 
-# Other words for the same, where the move is an opening.
+# Where the move is an opening.
 _OPENING_BADGES = {
     Certainty.UNKNOWN: ("past", _l("pas encore ouvert")),
     Certainty.MOVING: ("doubt", _l("en train d'ouvrir")),
@@ -32,15 +32,17 @@ _OPENING_BADGES = {
 
 
 def whereabouts_badge(whereabouts: Whereabouts) -> tuple[str, str]:
-    """The tone and the words of how sure a place is."""
+    """Return the tone and the label of the certainty."""
     badges = CERTAINTY_BADGES | (_OPENING_BADGES if _is_opening(whereabouts) else {})
     tone, label = badges[whereabouts.certainty]
     return tone, str(label)
 
 
 def whereabouts_sentence(whereabouts: Whereabouts, *, phone: str, checked: str) -> str:
-    """`phone` is "" when none is known; `checked` is when the site was last checked,
-    in words, "" when not known."""
+    """Return the sentences that say where a team is.
+
+    `phone` is "" if unknown; `checked` is when the site was last checked, in French, "" if unknown.
+    """
     functions = _OPENING_SENTENCES if _is_opening(whereabouts) else _SENTENCES
     sentences = [functions[whereabouts.certainty](whereabouts, phone, checked)]
     sentences += [_move_under_study(move) for move in whereabouts.studied]
@@ -147,18 +149,17 @@ def _is_opening(whereabouts: Whereabouts) -> bool:
 
 
 def _period(whereabouts: Whereabouts) -> str:
-    """As written, with the year where it was left out: "1er mars prochain" is soon long past."""
+    """Return the period as written, or with its year where the document omits it."""
     period = whereabouts.move.period
     return str(period) if period.inferred or not period.text else period.text
 
 
 def _destination_and_period(whereabouts: Whereabouts) -> dict[str, str]:
-    """The place to come and when."""
     return {"site": whereabouts.next_site.label, "period": _period(whereabouts)}
 
 
 def _until_opening(whereabouts: Whereabouts) -> str:
-    """Where it opens, and where to go until then when something was there before."""
+    """Return where it opens, and where to go until then if there was something before."""
     site = whereabouts.next_site.label if whereabouts.next_site else _("lieu pas encore choisi")
     if whereabouts.site is None:
         return _("Lieu : %s.") % site
@@ -167,7 +168,6 @@ def _until_opening(whereabouts: Whereabouts) -> str:
 
 
 def _before_and_after(whereabouts: Whereabouts) -> str:
-    """The place before and the place after."""
     before = whereabouts.site.label if whereabouts.site else _("lieu non publié")
     after = whereabouts.next_site.label if whereabouts.next_site else _("lieu pas encore choisi")
     return _("Avant : %(before)s. Après : %(after)s.") % {"before": before, "after": after}

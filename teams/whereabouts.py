@@ -1,7 +1,7 @@
-"""Where a team is on a day: a pure function over its site and its moves, whatever they are.
+"""Where a team is on a day: a pure function of its site and its moves.
 
-The rows of the certainty table are read in their order; the first that fits answers. An expected
-move settles where the team is before the next one, so that moves chain.
+The rows of the certainty table are tried in order; the first that fits decides. A move expected to
+be over settles where the team is before the next one, so that moves chain.
 """
 
 from collections.abc import Iterable, Sequence
@@ -23,7 +23,7 @@ class Certainty(StrEnum):
 
 
 class Move(Protocol):
-    """What is asked of a move. `actual_date` is set when it is done; a site may be None."""
+    """What is read of a move. `actual_date` is set when it is done; a site may be None."""
 
     origin: Any
     destination: Any
@@ -62,9 +62,9 @@ class Whereabouts:
 def compute_whereabouts(
     site: Any, moves: Iterable[Move], *, on: date, today: date, predecessor_site: Any = None
 ) -> Whereabouts:
-    """Where the team of `site` is on day `on`, seen from `today`.
+    """Return where the team of `site` is on day `on`, as seen from `today`.
 
-    `predecessor_site` is where what came before the team was: its place before an opening.
+    `predecessor_site` is the site of what the team replaces: its place before an opening.
     """
     moves = list(moves)
     done = sorted((move for move in moves if move.is_done), key=_done_on)
@@ -75,7 +75,7 @@ def compute_whereabouts(
     here = _site_on(site, done, on)
     opening = _future_opening([*done, *pending], on)
     if opening and not opening.is_done and here is not None and here == opening.destination:
-        # It was found there, nobody knows since when: sure only once the opening was due.
+        # The team is there, since an unknown day: certain only once the opening was due.
         if on >= today and opening.period.is_overdue(today):
             pending.remove(opening)
         else:
@@ -97,7 +97,7 @@ def compute_whereabouts(
 
 
 def _apply_move(before: Whereabouts, move: Move, on: date, today: date) -> Whereabouts:
-    """`before`, once the open `move` has been considered: the rows of the table, in their order."""
+    """Return `before` once the open move has been considered: the rows of the table, in order."""
     period = move.period
     if not period.is_bounded or period.relation(on) == "before":
         return before
@@ -113,19 +113,19 @@ def _apply_move(before: Whereabouts, move: Move, on: date, today: date) -> Where
 
 
 def _before_first_move(move: Move, answer: Whereabouts) -> Whereabouts:
-    """`answer` on a day before `move`, the first of a team that is nowhere yet."""
+    """Return `answer` for a day before `move`, the first of a team that has no site yet."""
     return replace(answer, certainty=Certainty.UNKNOWN, move=move, next_site=move.destination)
 
 
 def _future_opening(moves: Sequence[Move], on: date) -> Move | None:
-    """The first of the moves, where it is an opening that was not done on that day."""
+    """Return the first move if it is an opening that was not done on that day."""
     first = moves[0] if moves else None
     is_over = first is not None and first.is_done and _done_on(first) <= on
     return first if first and first.is_opening and not is_over else None
 
 
 def _site_on(site: Any, done: Sequence[Move], on: date) -> Any:
-    """Where the done moves put the team on that day; its site when none was done."""
+    """Return where the done moves put the team on that day; its site if none is done."""
     if not done:
         return site
     past = [move for move in done if _done_on(move) <= on]
@@ -141,5 +141,5 @@ def _done_on(move: Move) -> date:
 
 
 def _pending_order(move: Move) -> tuple[bool, Period]:
-    """In the order of their periods; those without a date come last."""
+    """Sort by period, moves without a date last."""
     return not move.period.is_bounded, move.period

@@ -1,4 +1,4 @@
-"""What agents write of a move: a new date as people say it, a place, why."""
+"""The forms that announce and change a move."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,19 +30,19 @@ _EXAMPLES = _lazy(
 
 @dataclass(frozen=True)
 class FieldGroup:
-    """Fields that stand together: behind `title`, a line to open, where there is one."""
+    """Fields shown together; with a `title`, they are folded behind it."""
 
     title: str
     fields: Sequence[forms.BoundField]
 
     @property
     def is_open(self) -> bool:
-        """Whether something is typed or refused there."""
+        """Whether a field of the group has a value or an error."""
         return any(field.errors or field.value() for field in self.fields)
 
 
 class SiteField(forms.ModelChoiceField):
-    """A place of the list, with its town where its own words do not say it."""
+    """A choice of a site, labelled with its commune where its own label does not name it."""
 
     def label_from_instance(self, site: Site) -> str:
         label = normalise(site.label)
@@ -50,13 +50,13 @@ class SiteField(forms.ModelChoiceField):
 
 
 def announceable_teams(user: User) -> "QuerySet[Team]":
-    """The teams of which this person may announce a move."""
+    """Return the teams of which the user may announce a move."""
     teams = Team.objects.select_related("agency__department", "site")
     return teams if user.is_superuser else teams.filter(editable_teams(user))
 
 
 class PeriodAndSiteForm(forms.Form):
-    """A date and a place; `seen` is the date as it was typed when its days were last shown."""
+    """A date and a site. `seen` is the typed date whose days were last shown to the user."""
 
     period = PeriodField(
         label=_lazy("Date, comme on l'écrit"),
@@ -110,11 +110,11 @@ class PeriodAndSiteForm(forms.Form):
 
     @property
     def groups(self) -> list[FieldGroup]:
-        """The fields as they are shown, those that few need behind a line to open."""
+        """The fields in the order of the page; those that few people need are folded."""
         return self._group_fields(("new_address", "new_city"), _("Le lieu n'est pas dans la liste"))
 
     def _group_fields(self, aside: Sequence[str], title: str) -> list[FieldGroup]:
-        """The fields in order, in three groups: `aside` and what stands before and after it."""
+        """Return the fields in order: before `aside`, then `aside` under `title`, then after."""
         names = [field.name for field in self.visible_fields()]
         aside_names = [name for name in names if name in aside]
         start = names.index(aside_names[0]) if aside_names else len(names)
@@ -127,19 +127,19 @@ class PeriodAndSiteForm(forms.Form):
         ]
 
     def _matching_communes(self) -> list[Commune]:
-        """Those of the département that bear the name that was typed, today or formerly."""
+        """Return the communes of the département that bear the typed name, now or formerly."""
         key = normalise(self.cleaned_data.get("new_city") or "")
         named = Q(search_name=key) | Q(former_communes__search_name=key)
         return list(Commune.objects.filter(named, department=self.department).distinct())
 
     @property
     def is_period_confirmed(self) -> bool:
-        """Whether the days of the typed date were shown to whoever confirms them."""
+        """Whether the user saw the days of the typed date before confirming it."""
         period = self.cleaned_data.get("period")
         return period is None or self.cleaned_data.get("seen") == period.text
 
     def get_or_create_site(self) -> Site | None:
-        """The place chosen, or a new one for the address that was written."""
+        """Return the chosen site, or create the one whose address was typed."""
         address = self.cleaned_data.get("new_address")
         if not address or self.department is None:
             return self.cleaned_data.get("destination")
@@ -153,7 +153,7 @@ class PeriodAndSiteForm(forms.Form):
 
 
 class DecisionForm(PeriodAndSiteForm):
-    """What is decided of a move, on its `version`; what is left empty stays as it is."""
+    """A change of a move, decided on its `version`; an empty field leaves the value as it is."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
     actual_date = forms.DateField(
@@ -173,11 +173,11 @@ class DecisionForm(PeriodAndSiteForm):
 
     @property
     def status(self) -> str:
-        """The one asked for."""
+        """The requested status."""
         raise NotImplementedError
 
     def change_request(self) -> ChangeRequest:
-        """The change asked for, once valid. Makes the new place, if one was written."""
+        """Return the requested change. The form must be valid; a typed site is created."""
         data = self.cleaned_data
         return ChangeRequest(
             to=self.status,
@@ -191,7 +191,7 @@ class DecisionForm(PeriodAndSiteForm):
 
 
 class ChangeForm(DecisionForm):
-    """The fields of one gesture on a move."""
+    """The fields of one action on a move."""
 
     def __init__(self, *args: Any, action: Action, **kwargs: Any) -> None:
         super().__init__(*args, initial={"actual_date": clock.today()}, **kwargs)
@@ -209,7 +209,10 @@ class ChangeForm(DecisionForm):
 
     @property
     def groups(self) -> list[FieldGroup]:
-        """On the go, the day is enough to say that it is done, where its place is known."""
+        """The groups of fields.
+
+        For a move that is done and whose site is known, all but the day are folded.
+        """
         is_known = self.move.destination is not None or "destination" not in self.fields
         if self.status == Relocation.Status.DONE and is_known:
             names = [name for name in self.action.fields if name != "actual_date"]
@@ -218,8 +221,10 @@ class ChangeForm(DecisionForm):
 
 
 class AnnounceForm(PeriodAndSiteForm):
-    """A new move of one of these teams, to a place of its département: of the team typed, else of
-    the one proposed, else of the first.
+    """A new move of one of `teams`.
+
+    The sites offered are those of the département of the typed team, else of the initial one, else
+    of the first.
     """
 
     field_order = ("team", "kind", "period", "seen", "destination", "new_address", "new_city")
@@ -248,7 +253,7 @@ class AnnounceForm(PeriodAndSiteForm):
         self.fields["team"].queryset = teams  # type: ignore[attr-defined]
 
     def build_move(self) -> Relocation:
-        """The move announced, not saved; under study where it has no date."""
+        """Return the announced move, not saved; it is under study if it has no date."""
         data = self.cleaned_data
         period = data.get("period") or Period.unknown()
         status = Relocation.Status.PLANNED if period.is_bounded else Relocation.Status.UNDER_STUDY

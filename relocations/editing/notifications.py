@@ -1,4 +1,4 @@
-"""Who is told of a change: the agents of the agency, and the people who asked to be."""
+"""E-mails about a change of a move, to the agents of the agency and to subscribers."""
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from teams.models import Membership
 
 
 def notify_change(*, before: Relocation | None, after: Relocation, by: User) -> None:
-    """Queues the e-mails that tell of a change, in its transaction."""
+    """Queue the e-mails about a change, in its transaction; none to `by`, its author."""
     people = User.objects.accepted()
     agents = Membership.objects.filter(agency=after.team.agency_id, user__in=people)
     recipients = agents.exclude(user=by) if by else agents

@@ -1,8 +1,7 @@
-"""The only way to change a move: `announce` one, then `change` its status, its date, its place.
+"""The only way to change a move: `announce` it, then `change` its status, its date or its site.
 
-Each change is one transaction: the move, the team that it moves, the next move of the chain and
-the e-mails that tell of it. Nothing is overwritten silently: a change says which version of the
-move it was decided on, and is refused when somebody changed it since.
+Each change is one transaction: the move, its team, the next move of the team and the e-mails. It
+says on which version of the move it was decided, and is refused if the move changed since.
 """
 
 from dataclasses import dataclass
@@ -28,7 +27,7 @@ Status = Relocation.Status
 
 @dataclass(frozen=True)
 class ChangeRequest:
-    """What is asked of a move, as decided on its `version`. None leaves as it is."""
+    """A requested change of a move, decided on its `version`. None leaves a value as it is."""
 
     to: str
     version: int
@@ -41,7 +40,7 @@ class ChangeRequest:
 
 @transaction.atomic
 def change(*, move: Relocation, change_request: ChangeRequest, by: User) -> Relocation:
-    """The move, changed by the user `by`, with what follows from it. Raises Stale or Refused."""
+    """Change a move and all that depends on it, and return it. Raises Stale or Refused."""
     moves = Relocation.objects.with_sites().select_related("team__agency__department")
     before = lock_version(moves, pk=move.pk, version=change_request.version)
     after = moves.get(pk=move.pk)
@@ -56,7 +55,7 @@ def change(*, move: Relocation, change_request: ChangeRequest, by: User) -> Relo
 
 @transaction.atomic
 def announce(*, move: Relocation, by: User) -> Relocation:
-    """A new move, of which nothing is saved yet. Raises Refused."""
+    """Save and return a new move. Raises Refused."""
     refused = Refused()
     if not move.status_rule.is_initial:
         refused.add("to", _("Un nouveau déménagement est à l'étude, prévu ou confirmé."))
@@ -68,7 +67,7 @@ def announce(*, move: Relocation, by: User) -> Relocation:
 
 
 def check_change(*, move: Relocation, change_request: ChangeRequest) -> Refused:
-    """What `change` would refuse of it, whatever its version; writes nothing."""
+    """Return what `change` would refuse, whatever the version. Writes nothing."""
     refused = Refused()
     if change_request.to not in move.status_rule.next_statuses:
         names = {"before": move.get_status_display(), "after": _status_name(change_request.to)}
@@ -86,7 +85,10 @@ def check_change(*, move: Relocation, change_request: ChangeRequest) -> Refused:
 
 
 def needs_reason(move: Relocation, change_request: ChangeRequest) -> bool:
-    """A new date in place of another, a step back, an end or a new start are explained."""
+    """Return whether the change must be explained.
+
+    That is a date that replaces another, a step back, and any change of a closed move.
+    """
     if WORKFLOW[change_request.to].needs_reason or not move.is_open:
         return True
     if is_step_back(move.status, change_request.to):
@@ -105,7 +107,7 @@ def _check_site(refused: Refused, move: Relocation, destination: Site | None) ->
 
 
 def _check_needs(refused: Refused, move: Relocation, change_request: ChangeRequest) -> None:
-    """Add what the move lacks for the status requested."""
+    """Add what the move lacks for the requested status."""
     rule = WORKFLOW[change_request.to]
     period = _resulting_period(move, change_request)
     if rule.period_error and not period.is_bounded:
@@ -125,7 +127,7 @@ def _check_needs(refused: Refused, move: Relocation, change_request: ChangeReque
 
 
 def _resulting_period(move: Relocation, change_request: ChangeRequest) -> Period:
-    """The date asked for, else the one it has; a move that goes back to study has none any more."""
+    """Return the requested date, else the current one; none for a status that clears it."""
     if change_request.period is not None:
         return change_request.period
     is_other_status = change_request.to != move.status
@@ -138,7 +140,7 @@ def _status_name(status: str) -> str:
 
 
 def _apply(move: Relocation, change_request: ChangeRequest) -> None:
-    move.period = _resulting_period(move, change_request)  # before the status, which it looks at
+    move.period = _resulting_period(move, change_request)  # reads the former status
     move.status = change_request.to
     move.destination = change_request.destination or move.destination
     move.actual_date = change_request.actual_date
@@ -146,7 +148,7 @@ def _apply(move: Relocation, change_request: ChangeRequest) -> None:
 
 
 def _validate_and_save(move: Relocation, by: User) -> None:
-    """Validated and written, with the hand that did it. Raises Refused."""
+    """Validate the move and save it, with its author in the history. Raises Refused."""
     move.last_reported_at = move.edited_at = timezone.now()
     try:
         move.full_clean()
@@ -161,15 +163,15 @@ def _save_as(row: Relocation | Team, by: User) -> None:
 
 
 def _errors_by_field(error: ValidationError) -> dict[str, list[str]]:
-    """The messages of the model under the names of `Change`."""
+    """Return the errors of the model, by field of `ChangeRequest`."""
     names = {"status": "to", "period_text": "period", NON_FIELD_ERRORS: ""}
     return {names.get(name, name): list(messages) for name, messages in error.message_dict.items()}
 
 
 def _move_team(before: Relocation, after: Relocation, by: User) -> None:
-    """The team stands where its last done move led; when none is left, where this one started.
+    """Set the team's site: where its last done move leads, else where this one starts.
 
-    Whoever says so has just made sure of it.
+    The change also counts as a check of the site, today.
     """
     if not (before.is_done or after.is_done):
         return
@@ -183,7 +185,7 @@ def _move_team(before: Relocation, after: Relocation, by: User) -> None:
 
 
 def _update_next_move(before: Relocation, after: Relocation, by: User) -> None:
-    """The next open move starts where this one leads, if that is whence it was to start."""
+    """Make the next open move start where this one leads, if it started where this one led."""
     old_site, new_site = _final_site_id(before), _final_site_id(after)
     if old_site is None or old_site == new_site:
         return

@@ -1,4 +1,4 @@
-"""The pages where agents keep moves true. Signed-in, under the rules of the team's agency."""
+"""The pages where agents edit moves. Signed in, by the rules of the team's agency."""
 
 from typing import Any
 
@@ -29,8 +29,9 @@ CHANGE_PERMISSION, HISTORY_PERMISSION = "relocations.change_relocation", "reloca
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def relocation_update(request: HttpRequest, pk: int) -> HttpResponse:
-    """One move: its facts, its story, what may be done with it, and the form of the gesture that
-    `geste` names. A date is saved once its days were shown; a refused form loses nothing typed.
+    """A move: its facts, its history, the actions allowed, and the form of the action `geste`.
+
+    A date is saved once its days were shown. A refused form keeps what was typed.
     """
     move = get_object_or_404(Relocation.objects.for_schedule(), pk=pk)
     require_permission(request.user, HISTORY_PERMISSION, move)
@@ -76,9 +77,7 @@ def _save_change(
 
 
 def _preview_errors(move: Relocation, form: ChangeForm) -> None:
-    """Says beside the fields, with the days of the date, what saving would refuse: nothing is kept
-    of the place that may have been written.
-    """
+    """Add to the form what saving would refuse. A site typed in it is not saved."""
     with transaction.atomic():
         refused = services.check_change(move=move, change_request=form.change_request())
         transaction.set_rollback(True)
@@ -94,7 +93,7 @@ def _notification_message() -> str:
 def _render_stale(
     request: HttpRequest, move: Relocation, allowed: list[Action], form: ChangeForm
 ) -> HttpResponse:
-    """Shows what changed since, and the form as it was typed, ready to be sent again."""
+    """Show the changes since the form's version, and the form as typed, ready to be sent again."""
     since = [row for row in history(move) if row.version > form.cleaned_data["version"]]
     typed = request.POST.copy()
     typed["version"] = str(move.version)
@@ -135,7 +134,7 @@ def _all_actions() -> list[Action]:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def relocation_create(request: HttpRequest) -> HttpResponse:
-    """A new move of one of the teams that one keeps."""
+    """Announce a move of one of the teams that the user may edit."""
     require_permission(request.user, "relocations.add_relocation")
     user = current_user(request)
     teams = announceable_teams(user)
@@ -169,7 +168,7 @@ def _render_announce(
 @login_required
 @require_safe
 def relocation_history_csv(request: HttpRequest, pk: int) -> HttpResponse:
-    """The story of a move as a table for a spreadsheet."""
+    """The history of a move as CSV."""
     move = get_object_or_404(Relocation.objects.for_schedule(), pk=pk)
     require_permission(request.user, HISTORY_PERMISSION, move)
     return csv_response(

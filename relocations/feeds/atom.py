@@ -1,7 +1,7 @@
-"""What changed in the moves, for everybody: what and when.
+"""The public feed of changes of moves: what changed and when.
 
-Never who, nor from where it is known. Nor why: a reason is written for colleagues, in free words
-that may speak of a person or a landlord, and what a feed gave once cannot be taken back.
+It never says who changed a move, nor why: reasons are free text for colleagues, which may name a
+person, and what a feed once gave cannot be taken back.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,7 +16,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from relocations.history import attach_sites, describe_update
 from relocations.models import Relocation, RelocationQuerySet
 
-MAX_ENTRIES = 100  # entries
+MAX_ENTRIES = 100
 
 Record: Any = Relocation.history.model
 _SOURCE_FIRST = F("source__period_earliest").desc(nulls_last=True)
@@ -24,7 +24,7 @@ _SOURCE_FIRST = F("source__period_earliest").desc(nulls_last=True)
 
 @dataclass(frozen=True)
 class AtomEntry:
-    """A `move` as a change left it, and what the change was."""
+    """A move as a change left it, and the sentences of the change."""
 
     move: Relocation
     updated_at: datetime
@@ -32,20 +32,20 @@ class AtomEntry:
 
     @property
     def key(self) -> str:
-        """Names it for ever, whatever the address of its page becomes (RFC 4151)."""
+        """Its permanent identifier, whatever the address of the page (RFC 4151)."""
         host = urlsplit(settings.SITE_URL).hostname
         return f"tag:{host},2023:demenagement/{self.move.pk}/{self.move.version}"
 
     @property
     def is_loaded(self) -> bool:
-        """Said by a document, before anybody changed it in the portal."""
+        """Whether it comes from a document, not from a change in the portal."""
         return self.move.edited_at is None
 
 
 def atom_entries(moves: RelocationQuerySet) -> list[AtomEntry]:
-    """The latest changes of these moves, newest first, in a constant number of queries.
+    """Return the latest changes of these moves, newest first, in a constant number of queries.
 
-    A move that was merely loaded has one entry, of the date of its source.
+    A move that was only loaded has one entry, dated by its source.
     """
     records = _last_records(moves)
     changed = records.filter(edited_at__isnull=False).order_by("-history_date", "-pk")[:MAX_ENTRIES]
@@ -57,9 +57,9 @@ def atom_entries(moves: RelocationQuerySet) -> list[AtomEntry]:
 
 
 def _last_records(moves: RelocationQuerySet) -> QuerySet[Any]:
-    """The last record of each version of these moves, with `previous`, that of the version before.
+    """Return the last history record of each version, with the key of the one before in `previous`.
 
-    A version has several only where a document was loaded again, corrected.
+    A version has several records only where a corrected document was loaded again.
     """
     records_of_move = Record.objects.filter(id=OuterRef("id"))
     later = records_of_move.filter(version=OuterRef("version"), pk__gt=OuterRef("pk"))
@@ -84,7 +84,7 @@ def _entries_from_history(records: Sequence[Any]) -> Iterable[AtomEntry]:
 
 
 def _entries_without_history(moves: RelocationQuerySet) -> Iterable[AtomEntry]:
-    """Those that were loaded before the portal kept a history."""
+    """Yield an entry for each move loaded before the portal had a history."""
     without = moves.filter(~Exists(Record.objects.filter(id=OuterRef("pk"))))
     for move in without.with_sites().order_by(_SOURCE_FIRST, "-pk")[:MAX_ENTRIES]:
         yield AtomEntry(move, move.changed_at, describe_update(None, move))

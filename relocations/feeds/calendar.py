@@ -1,8 +1,8 @@
-"""Moves as a calendar that a reader subscribes to (RFC 5545, RFC 7986).
+"""Moves as an iCalendar to subscribe to (RFC 5545, RFC 7986).
 
-Readers differ: most show a tentative event like a sure one, many a cancelled one like another, and
-none knows a vague date. So each title says by itself how sure its days are, and a move known only
-by its month or its year is one event over all of it, never a day that nobody announced.
+Most readers show a tentative event like a sure one, many a cancelled one like another, and none
+has vague dates. So each title says how sure its days are, and a move known by its month or year
+only is one event over all of it.
 """
 
 from collections.abc import Iterable
@@ -56,7 +56,7 @@ END:VTIMEZONE
 
 @dataclass(frozen=True)
 class EventDays:
-    """The days of an event, both included; `are_exact` is False for those of a vague period."""
+    """The first and last days of an event; `are_exact` is False for a vague period."""
 
     first: date
     last: date
@@ -64,7 +64,7 @@ class EventDays:
 
 
 def build_calendar(moves: Iterable[Relocation], *, name: str, page: str) -> bytes:
-    """The moves that have days, as events; `page` is the address where the others are told too.
+    """Return the moves that have days as an iCalendar; `page` is the address that lists them all.
 
     The same moves give the same bytes. They come from `with_sites().with_last_change()`.
     """
@@ -82,7 +82,7 @@ def build_calendar(moves: Iterable[Relocation], *, name: str, page: str) -> byte
     calendar.add("x-published-ttl", vDuration(REFRESH_INTERVAL))
     calendar.add("x-wr-timezone", settings.TIME_ZONE)
     events: list[Component] = [_event(move, days) for move in moves if (days := event_days(move))]
-    # A calendar without any component is not valid, and some readers refuse it.
+    # RFC 5545 requires a component, and some readers refuse a calendar without any.
     for component in events or [Timezone.from_ical(_PARIS_TIMEZONE)]:
         calendar.add_component(component)
     return bytes(calendar.to_ical())
@@ -96,7 +96,7 @@ _CALENDAR_DESCRIPTION = _lazy(
 
 
 def event_days(move: Relocation) -> EventDays | None:
-    """The real day of a done move, else those of its period; None when it is not closed."""
+    """Return the actual day of a move, else its days as announced; None if a bound is missing."""
     if move.actual_date:
         return EventDays(move.actual_date, move.actual_date, are_exact=True)
     period = move.period
@@ -109,13 +109,13 @@ def _event(move: Relocation, days: EventDays) -> Event:
     event = Event()
     event.add("uid", f"demenagement-{move.pk}@{urlsplit(settings.SITE_URL).hostname}")
     event.add("sequence", move.version - 1)
-    # When the move changed, not when it is read: an unchanged calendar is not sent twice.
+    # The date of the change, not of the request: an unchanged calendar has the same ETag.
     event.add("dtstamp", move.changed_at)
     event.add("last-modified", move.changed_at)
     event.add("dtstart", days.first)
     event.add("dtend", days.last + ONE_DAY)
     event.add("status", move.status_rule.calendar_status)
-    event.add("transp", "TRANSPARENT")  # nobody's own days are taken by an announcement
+    event.add("transp", "TRANSPARENT")  # it does not make its reader busy
     event.add("summary", printable_line(_summary(move, days)))
     event.add("description", printable(_description(move, days)))
     if site := _event_site(move):
@@ -167,7 +167,7 @@ def _event_site(move: Relocation) -> Site | None:
 
 
 def _address_line(site: Site) -> str:
-    """One line that a map understands, as printed, with its town where it was left out."""
+    """Return the address on one line that maps understand, with its commune."""
     parts = [part for part in (site.name, site.address) if part]
     if site.city and normalise(site.city) not in normalise(" ".join(parts)):
         parts.append(f"{site.postal_code} {site.city}".strip())
@@ -175,6 +175,7 @@ def _address_line(site: Site) -> str:
 
 
 def describe_source(source: Source) -> str:
+    """Return the source in one line, with its address."""
     date_parts = [str(source.period)] if source.period.is_bounded else []
     label = _("Source : %s.") % ", ".join([source.title, source.publisher, *date_parts])
     return f"{label} {source.url}".strip()

@@ -1,4 +1,4 @@
-"""The moves for calendars and for news readers. Public."""
+"""Calendars and Atom feed of moves. Public."""
 
 from datetime import datetime
 
@@ -25,13 +25,13 @@ from relocations.models import UNKNOWN_MOMENT, Relocation, RelocationQuerySet
 from relocations.schedule.filters import RelocationFilter
 from teams.models import Team
 
-MAX_AGE = 300  # seconds; then it is asked for again, and not sent if it did not change
+MAX_AGE = 300  # seconds; then readers ask again, and get a 304 if nothing changed
 
 
 @require_safe
 @cached_response
 def relocation_calendar(request: HttpRequest, versions: Versions) -> HttpResponse:
-    """The moves that have days, filtered as the schedule is."""
+    """The moves that have days, with the filters of the schedule."""
     filters = _valid_filters(request, Relocation.objects.all())
     page = f"{settings.SITE_URL}{reverse('relocation-list')}{filters.query_string}"
     return _calendar_response(filters.qs, _feed_title(filters), page, "demenagements.ics")
@@ -40,7 +40,7 @@ def relocation_calendar(request: HttpRequest, versions: Versions) -> HttpRespons
 @require_safe
 @cached_response
 def team_calendar(request: HttpRequest, versions: Versions, slug: str) -> HttpResponse:
-    """Those of one team."""
+    """The moves of one team."""
     team = get_object_or_404(Team, slug=slug)
     filters = _valid_filters(request, Relocation.objects.filter(team=team))
     page = f"{settings.SITE_URL}{team.get_absolute_url()}"
@@ -51,7 +51,7 @@ def team_calendar(request: HttpRequest, versions: Versions, slug: str) -> HttpRe
 @require_safe
 @cached_response
 def relocation_feed(request: HttpRequest, versions: Versions) -> HttpResponse:
-    """The latest changes of the moves, filtered as the schedule is."""
+    """The latest changes of moves, with the filters of the schedule."""
     filters = _valid_filters(request, Relocation.objects.all())
     feed_url = f"{settings.SITE_URL}{reverse('relocation-feed')}{filters.query_string}"
     feed = StableAtomFeed(
@@ -74,7 +74,7 @@ def relocation_feed(request: HttpRequest, versions: Versions) -> HttpResponse:
 
 class StableAtomFeed(Atom1Feed):
     def latest_post_date(self) -> datetime:
-        """Without entries, always the same day: what did not change is not sent again."""
+        """Return a constant date without entries, so that an unchanged feed is not sent again."""
         return super().latest_post_date() if self.items else UNKNOWN_MOMENT
 
 
@@ -96,7 +96,7 @@ def _add_entry(feed: StableAtomFeed, entry: AtomEntry) -> None:
 
 
 def _valid_filters(request: HttpRequest, moves: RelocationQuerySet) -> RelocationFilter:
-    """Those of the address; raises BadRequest, which names the first that is malformed."""
+    """Return the filters of the address. Raises BadRequest, which names the first malformed one."""
     filters = RelocationFilter(request.GET, queryset=moves)
     if not filters.is_valid():
         name, messages = next(iter(filters.form.errors.items()))
@@ -106,7 +106,7 @@ def _valid_filters(request: HttpRequest, moves: RelocationQuerySet) -> Relocatio
 
 
 def _feed_title(filters: RelocationFilter) -> str:
-    """Without a comma, which many readers show with a backslash before it."""
+    """Return the title of a feed, without commas: many readers show a backslash before them."""
     return " – ".join([_("Déménagements des équipes sociales"), *filters.active_labels])
 
 

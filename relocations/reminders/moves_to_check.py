@@ -1,4 +1,4 @@
-"""Which moves somebody should look at today: late, near, or without news."""
+"""Which open moves an agent should look at today. Pure."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -12,16 +12,16 @@ from relocations.models import SILENT_AFTER_DAYS, UPCOMING_DAYS, Relocation
 class MovesToCheck(NamedTuple):
     """Each move once, in the first list that fits, in the order given."""
 
-    overdue: list[Relocation]  # open though their last day is past
-    soon: list[Relocation]  # that begin or end within 7 days
-    silent: list[Relocation]  # of which nothing was said for 30 days
+    overdue: list[Relocation]  # open, last day past
+    soon: list[Relocation]  # first or last day within UPCOMING_DAYS
+    silent: list[Relocation]  # no report for SILENT_AFTER_DAYS
 
     def __bool__(self) -> bool:
         return any((self.overdue, self.soon, self.silent))
 
 
 def moves_to_check(moves: Iterable[Relocation], today: date) -> MovesToCheck:
-    """The open moves that need it, on that day. Reads each move and its source; pure otherwise."""
+    """Return the open moves to look at on that day. Reads each move and its source."""
     result = MovesToCheck([], [], [])
     for move in moves:
         if not move.is_open:
@@ -36,7 +36,7 @@ def moves_to_check(moves: Iterable[Relocation], today: date) -> MovesToCheck:
 
 
 def last_update_day(move: Relocation) -> date | None:
-    """The day of what was last said of it, else that of its document, None when not known."""
+    """Return the day of the last report, else that of its source, None if unknown."""
     if move.last_reported_at:
         return timezone.localdate(move.last_reported_at)
     if move.source is None:
@@ -51,6 +51,6 @@ def _is_upcoming(move: Relocation, today: date) -> bool:
 
 
 def _is_silent(move: Relocation, today: date) -> bool:
-    """Without any known day too."""
+    """Return whether the last report is old or unknown."""
     day = last_update_day(move)
     return day is None or (today - day).days >= SILENT_AFTER_DAYS

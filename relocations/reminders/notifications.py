@@ -1,4 +1,4 @@
-"""One e-mail a day to each agent whose moves need attention; none to the others."""
+"""One e-mail a day to each agent who has moves to check."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -17,13 +17,11 @@ from relocations.models import Relocation
 from relocations.reminders.moves_to_check import MovesToCheck, moves_to_check
 from teams.models import Membership
 
-LIFETIME = timedelta(hours=20)  # the next day has its own, and one that waited tells nothing true
+LIFETIME = timedelta(hours=20)  # the next day has its own; a late one would be out of date
 
 
 def queue_reminders(today: date) -> None:
-    """Queues the reminders of the portal's day; again the same day, nothing. Three queries, and
-    three for a hundred agents.
-    """
+    """Queue the reminders of the portal's day; nothing the second time. Three queries besides."""
     moves: dict[int, list[Relocation]] = defaultdict(list)
     for move in Relocation.objects.open().for_schedule():
         moves[move.team.agency_id].append(move)

@@ -1,4 +1,4 @@
-"""Filters of the schedule; the API adds the kind of move."""
+"""Filters of the schedule, and of the API."""
 
 import django_filters
 from django import forms
@@ -16,7 +16,7 @@ from teams.models import Agency, Team
 
 
 class PeriodField(forms.CharField):
-    """A period typed as people write it: "2024", "mi-janvier 2024", "été 2024"."""
+    """A period as people write it: "2024", "mi-janvier 2024", "été 2024". Empty gives None."""
 
     def clean(self, value: str) -> Period | None:
         text = super().clean(value)
@@ -50,7 +50,7 @@ class RelocationFilter(django_filters.FilterSet):
 
     @property
     def query_string(self) -> str:
-        """What was asked, as the end of an address: "?status=planned", "" for everything."""
+        """The filters as a query string: "?status=planned", "" without any."""
         if not self.is_valid():
             return ""
         parameters = {name: self.data[name] for name in self.form.fields if self.data.get(name)}
@@ -58,7 +58,7 @@ class RelocationFilter(django_filters.FilterSet):
 
     @property
     def active_labels(self) -> list[str]:
-        """The same, in French, once valid: ["prévu", "Équipe Olivétaine"]."""
+        """The filters in French: ["prévu", "Équipe Olivétaine"]. They must be valid."""
         values = {**self.form.cleaned_data}
         values["status"] = dict(Relocation.Status.choices).get(values["status"])
         return [str(value) for value in values.values() if value]

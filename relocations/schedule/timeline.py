@@ -1,7 +1,7 @@
-"""The schedule drawn in time: pure geometry, in percents across and pixels down.
+"""The picture of the schedule. Pure geometry: percents across, pixels down.
 
-A known day is a solid mark, and so is the day when a move was done; a vaguer period a hatched bar
-as long as the doubt; a move without a date a dashed line.
+Exact days are a solid mark, a vague period a hatched bar as long as the doubt, and a move
+without a date a dashed line. A done move is drawn on its actual day.
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,19 +14,19 @@ from django.utils.dates import MONTHS_3
 from portal.core.periods.period import Period, Precision
 from relocations.models import Relocation
 
-ROW_HEIGHT = 46  # pixels from a row to the next, and LINE more for each further line of its label
+ROW_HEIGHT = 46  # pixels between rows; LINE_HEIGHT more for each further line of a label
 LINE_HEIGHT = 18
-LABEL_WIDTH = 34  # characters that a telephone's width holds
-AXIS_HEIGHT = 44  # pixels kept for the axis
+LABEL_WIDTH = 34  # characters that fit the width of a telephone
+AXIS_HEIGHT = 44  # pixels
 TICK_STEPS = (1, 3, 6, 12, 24, 60, 120, 240, 600)  # months between two ticks
 MAX_TICKS = 5
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One move: `kind` is "days", "span", "open" or "none"; `x` and `width` are percents.
+    """A move: `kind` is "days", "span", "open" or "none"; `x` and `width` are percents.
 
-    `lines` are its label's, each with the pixel of its baseline; `y` is the top of the bar.
+    `lines` are those of its label, each with the pixel of its baseline; `y` is the top of the bar.
     """
 
     lines: list[tuple[int, str]]
@@ -53,7 +53,7 @@ class Tick:
 
 @dataclass(frozen=True)
 class Timeline:
-    """`today` is the percent of the portal's day, None when it lies outside."""
+    """The drawing; `today` is the percent of the portal's day, None outside."""
 
     first: date
     last: date
@@ -67,7 +67,7 @@ class Timeline:
 
 
 def timeline(moves: Iterable[Relocation], today: date) -> Timeline | None:
-    """The moves in their order; None when no move has a date."""
+    """Return the drawing of the moves in their order; None if no move has a date."""
     moves = list(moves)
     periods = [_drawn_period(move, today) for move in moves]
     days = [day for period in periods for day in (period.earliest, period.latest) if day]
@@ -101,7 +101,7 @@ class _Scale:
 
 
 def _drawn_period(move: Relocation, today: date) -> Period:
-    """The day when it was done, else its days as announced."""
+    """Return the actual day, if it is past, else the period as announced."""
     day = move.actual_date
     if day is None or day > today:
         return move.period
@@ -124,7 +124,7 @@ def _kind(period: Period) -> str:
 
 
 def _ticks(scale: _Scale) -> Iterator[Tick]:
-    """Round months, at most MAX_TICKS; the year is said once, and at each January."""
+    """Yield at most MAX_TICKS round months; the year is on the first one and on each January."""
     months = (scale.last.year - scale.first.year) * 12 + scale.last.month - scale.first.month + 1
     step = next((step for step in TICK_STEPS if months / step <= MAX_TICKS), TICK_STEPS[-1])
     labelled_year = None

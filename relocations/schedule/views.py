@@ -1,4 +1,4 @@
-"""The schedule and each of its moves. Public."""
+"""The schedule of moves, and the page of a move. Public."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -17,7 +17,7 @@ PAGE_SIZE = 40
 
 @require_safe
 def relocation_list(request: HttpRequest) -> HttpResponse:
-    """The schedule as a table and as a picture. A malformed filter is a 400, said beside it."""
+    """The schedule as a table and a picture. A malformed filter gives a 400, with its error."""
     today = clock.today()
     filters = RelocationFilter(request.GET, queryset=Relocation.objects.for_schedule())
     matching = filters.qs if filters.is_valid() else Relocation.objects.none()

@@ -1,4 +1,4 @@
-"""What somebody gives to be told when a team moves."""
+"""The form to be notified of the moves of a team."""
 
 from typing import Any
 
@@ -7,10 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class SubscribeForm(forms.Form):
-    """An address and nothing else.
-
-    `website` is left empty by people, who do not see it; programs fill it.
-    """
+    """An e-mail address. `website` is a hidden trap: only programs fill it."""
 
     email = forms.EmailField(
         label=_("Votre adresse électronique"),

@@ -1,6 +1,6 @@
-"""People who asked to be told when a team moves: asked, confirmed, told, ended, erased.
+"""Subscriptions to the moves of a team: requested, confirmed, notified, ended, erased.
 
-Nothing is sent to an address before its owner confirms it, but the e-mail that asks for it.
+Until its owner confirms it, an address receives only the request for confirmation.
 """
 
 from collections.abc import Iterable, Mapping
@@ -26,14 +26,12 @@ from relocations.models import (
 )
 from teams.models import Team
 
-MIN_RESEND_INTERVAL = timedelta(
-    hours=1
-)  # of the e-mails that ask one address to confirm, for one team
+MIN_RESEND_INTERVAL = timedelta(hours=1)  # between confirmation e-mails to one address
 
 
 @transaction.atomic
 def request_subscription(*, team: Team, email: str) -> None:
-    """Writes to that address for it to confirm; not if it did, or was written to this hour."""
+    """Send a confirmation link, unless the address is confirmed or got one within an hour."""
     now = timezone.now()
     subscription, is_new = Subscription.objects.get_or_create(
         team=team, email=email.lower(), defaults={"created_at": now}
@@ -61,14 +59,14 @@ def request_subscription(*, team: Team, email: str) -> None:
 
 
 def confirm(*, token: str) -> Subscription | None:
-    """The subscription, confirmed, now or already; None where the link does not hold any more."""
+    """Confirm a subscription and return it, also if it was confirmed; None if the link expired."""
     now = timezone.now()
     Subscription.objects.awaiting_confirmation(now).filter(token=token).update(confirmed_at=now)
     return Subscription.objects.confirmed().filter(token=token).select_related("team").first()
 
 
 def find_confirmable(*, token: str) -> Subscription | None:
-    """The one that `confirm` would give, which this leaves as it is."""
+    """Return the subscription that `confirm` would, without changing it."""
     now = timezone.now()
     waiting = Subscription.objects.awaiting_confirmation(now) | Subscription.objects.confirmed()
     return waiting.filter(token=token).select_related("team").first()
@@ -76,19 +74,20 @@ def find_confirmable(*, token: str) -> Subscription | None:
 
 @transaction.atomic
 def stop(*, token: str) -> None:
-    """Erases the subscription, what was written to it and what waits; nothing where it is gone."""
+    """Erase a subscription and its notices, sent and queued; nothing if it does not exist."""
     _erase(Subscription.objects.filter(token=token))
 
 
 @transaction.atomic
 def notify_subscribers(*, before: Relocation | None, after: Relocation) -> None:
-    """Queues an e-mail to each of them, in the transaction of the change; none where nothing that
-    concerns the public changed. Never why, from whom nor by whom.
+    """Queue an e-mail to each subscriber, in the transaction of the change.
+
+    None if nothing public changed. It says neither the reason, nor the evidence, nor the author.
     """
     sentences = describe_changes(before, after)
     if not sentences:
         return
-    # Locked: whoever stops meanwhile waits, then erases what is queued here.
+    # Locked: a concurrent `stop` waits, then erases what is queued here.
     confirmed = Subscription.objects.confirmed().filter(team=after.team_id).order_by("pk")
     subscriptions = list(confirmed.select_for_update())
     if not subscriptions:
@@ -107,18 +106,18 @@ def notify_subscribers(*, before: Relocation | None, after: Relocation) -> None:
 
 
 def erase_old(today: date) -> int:
-    """Erases those that nobody confirmed in time and those that have no object any more; how many.
+    """Erase the unconfirmed and expired subscriptions, and return their number.
 
-    `today` is the real day, in a replay too. Two queries for a thousand that stay.
+    `today` is the real day, in a replay too. Two queries, however many remain.
     """
     return _erase_unconfirmed(today) + _erase_expired(today)
 
 
 def is_expired(subscription: Subscription, moves: Iterable[Relocation], today: date) -> bool:
-    """Whether a confirmed subscription has no object any more, from the moves of its team.
+    """Return whether a confirmed subscription serves no more, from the moves of its team. Pure.
 
-    It stays while one is ahead. It ends 30 days after the last one is known to be done, if that
-    was since it began; 18 months after the last news of any. Pure.
+    It lasts while a move is ahead, then 30 days after the last move done since it began; 18 months
+    after the last report where none is.
     """
     moves = list(moves)
     if any(_is_upcoming(move, today) for move in moves):
@@ -152,7 +151,7 @@ def _erase_expired(today: date) -> int:
 
 
 def _erase_each(pks: Iterable[int], **conditions: Any) -> int:
-    """Each in its own transaction, if it is still as `still` says: nobody waits for them all."""
+    """Erase each one that still meets `conditions`, in its own transaction: locks are short."""
     count = 0
     for pk in list(pks):
         with transaction.atomic():
@@ -161,7 +160,10 @@ def _erase_each(pks: Iterable[int], **conditions: Any) -> int:
 
 
 def _erase(subscriptions: Any) -> int:
-    """Rows first: an e-mail queued by a change that holds them is then seen, and forgotten too."""
+    """Erase subscriptions and their notices.
+
+    Rows first: a change that holds them has then queued its e-mails, which are erased too.
+    """
     rows = list(subscriptions.select_for_update())
     for subscription in rows:
         subject = subscription.subject
@@ -196,7 +198,7 @@ def _render_body(name: str, subscription: Subscription, **context: Any) -> str:
 
 
 def _headers(subscription: Subscription) -> dict[str, str]:
-    """For the button "unsubscribe" of mail programs: RFC 8058."""
+    """Return the headers of the "unsubscribe" button of mail programs (RFC 8058)."""
     return {
         "List-Unsubscribe": f"<{_link('subscription-stop', subscription)}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
@@ -208,19 +210,19 @@ def _link(name: str, subscription: Subscription) -> str:
 
 
 def _days_to_check(move: Relocation) -> str:
-    """The days on which somebody who has an appointment looks first; "" where none is known."""
+    """Return the days on which an appointment may be affected, in French; "" if unknown."""
     period = move.period
     return str(period) if move.is_open and period.is_bounded else ""
 
 
 def _is_upcoming(move: Relocation, today: date) -> bool:
-    """Open, with a day still to come."""
+    """Return whether the move is open, with a day still to come."""
     last = move.period.latest or move.period.earliest
     return move.is_open and last is not None and last >= today
 
 
 def _last_update_day(move: Relocation) -> date | None:
-    """The real day of what was last said of it; of a loaded move, that it was done."""
+    """Return the real day of the last report; for a loaded move, the day when it was done."""
     return _day(move.last_reported_at) if move.last_reported_at else move.actual_date
 
 

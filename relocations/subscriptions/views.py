@@ -1,6 +1,6 @@
-"""« Me prévenir »: to ask, to confirm, to stop. Public, without account.
+"""The pages « Me prévenir » : subscribe, confirm, stop. Public, without account.
 
-Whoever holds the token of a link is who received it: those pages ask for no cookie.
+The token of a link proves that its bearer received the e-mail: those pages set no cookie.
 """
 
 from allauth.core import ratelimit
@@ -24,12 +24,12 @@ HOUR = 3600  # seconds
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def subscription_create(request: HttpRequest, slug: str) -> HttpResponse:
-    """The form; whatever is known of the address, what is sent gets the same answer."""
+    """The form. The answer is the same whether the address is known or not."""
     team = get_object_or_404(Team, slug=slug)
     form = SubscribeForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
         return _render_form(request, team, form, status=400 if form.is_bound else 200)
-    # Ten an hour from one address (ACCOUNT_RATE_LIMITS), of which a digest alone is kept.
+    # Ten an hour from one IP address (ACCOUNT_RATE_LIMITS); only its digest is stored.
     if not ratelimit.consume(request, action="subscribe"):
         form.add_error(None, _("Beaucoup de demandes viennent d'ici : réessayez dans une heure."))
         response = _render_form(request, team, form, status=429)
@@ -37,7 +37,7 @@ def subscription_create(request: HttpRequest, slug: str) -> HttpResponse:
         return response
     email = form.cleaned_data["email"].lower()
     is_person = not form.cleaned_data["website"]
-    # Nobody's mailbox is filled by strangers, however many teams and addresses they use.
+    # Strangers cannot flood a mailbox, however many teams and spellings of its address they use.
     if is_person and ratelimit.consume(request, action="subscribe_mailbox", key=mailbox(email)):
         services.request_subscription(team=team, email=email)
     return redirect("subscription-sent", team.slug)
@@ -57,7 +57,7 @@ def subscription_sent(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def subscription_confirm(request: HttpRequest, token: str) -> HttpResponse:
-    """A button, since mail programs open links by themselves; a POST confirms."""
+    """A button, since mail programs open links by themselves; the POST confirms."""
     if request.method == "POST":
         subscription = services.confirm(token=token)
         template = "relocations/subscription_confirmed.html"
@@ -73,7 +73,7 @@ def subscription_confirm(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def subscription_stop(request: HttpRequest, token: str) -> HttpResponse:
-    """A button; a POST, also that of a mail program (RFC 8058), stops, and may be repeated."""
+    """A button; the POST, also that of a mail program (RFC 8058), stops, and may be repeated."""
     if request.method == "POST":
         services.stop(token=token)
         return render(request, "relocations/subscription_stopped.html")

@@ -1,4 +1,4 @@
-"""Filters by public keys; an unknown value is a fault of that parameter."""
+"""Filters by public keys; an unknown value is an error of its parameter."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ class FilterForm(forms.Form):
 def slug_filter(
     model: type[models.Model], field_name: str, label: StrOrPromise
 ) -> django_filters.ModelChoiceFilter:
-    """A choice among the rows of `model`, by slug."""
+    """Return a choice among the rows of `model`, by slug."""
     return django_filters.ModelChoiceFilter(
         field_name=field_name,
         to_field_name="slug",

@@ -1,4 +1,4 @@
-"""Teams, and where each is on a day. Public."""
+"""The teams, and where each is on a day. Public."""
 
 from itertools import groupby
 
@@ -17,7 +17,7 @@ MAX_SECTORS = 12  # of the thousands of streets that a team may have
 
 @require_safe
 def team_list(request: HttpRequest) -> HttpResponse:
-    """Teams by agency, each with its place today. A malformed filter is a 400, said beside it."""
+    """The teams by agency, with their site today. A malformed filter gives a 400, beside it."""
     teams = Team.objects.with_whereabouts().order_by("agency__department", "agency__name", "name")
     filters = TeamFilter(request.GET, queryset=teams)
     matching = filters.qs if filters.is_valid() else Team.objects.none()
@@ -40,7 +40,7 @@ def team_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def team_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    """Where the team is on the day `le`, today by default; a malformed day is a 400."""
+    """A team on the day `le`, today by default; a malformed day gives a 400."""
     team = get_object_or_404(Team.objects.with_whereabouts(), slug=slug)
     on = parse_page_day(request.GET.get("le"))
     whereabouts = team.whereabouts(on)

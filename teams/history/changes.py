@@ -1,4 +1,4 @@
-"""What happened to a team, a site or a sector: each change, who made it, from what to what."""
+"""The history of a team, a site or a sector: each change, its author and the changed fields."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ Labels = Mapping[tuple[type[models.Model], Any], str]
 
 @dataclass(frozen=True)
 class Difference:
-    """A field and its two values, as people read them; "" for an empty one."""
+    """A field and its two values as displayed; "" for an empty one."""
 
     label: str
     before: str
@@ -27,7 +27,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class Change:
-    """What was done to a row. `author` is None for what was loaded or done by the portal itself."""
+    """A change of a row. `author` is None for what was loaded, or done by the portal itself."""
 
     changed_at: datetime
     author: User | None
@@ -36,8 +36,9 @@ class Change:
 
 
 def row_history(row: models.Model) -> list[Change]:
-    """The changes of a row that keeps its history, also of one that is deleted; the last one first.
-    One query, and one for each model that its foreign keys lead to.
+    """Return the changes of a row, deleted or not, newest first.
+
+    One query, and one for each model that its foreign keys point to.
     """
     manager = type(row).history  # type: ignore[attr-defined]
     records = manager.filter(id=row.pk).select_related("history_user")
@@ -58,8 +59,9 @@ def row_history(row: models.Model) -> list[Change]:
 def differences(
     model: type[models.Model], before: Any, after: Any, labels: Labels
 ) -> list[Difference]:
-    """What differs between two states of a row, field by field; all that it says where there was
-    none before. `labels` names the rows of its foreign keys.
+    """Return the fields that differ between two states of a row; all filled ones without `before`.
+
+    `labels` are those of the rows that its foreign keys point to.
     """
     pairs = [
         (
@@ -75,7 +77,7 @@ def differences(
 
 
 def _edited_fields(model: type[models.Model]) -> Iterable[models.Field]:
-    """The fields that a person edits, in the order of the model; `key` names a row of a file."""
+    """Return the fields that people edit, in the order of the model; `key` is that of a file."""
     fields = (field for field in model._meta.fields if field.editable and field.name != "key")
     return (field for field in fields if not field.primary_key)
 
@@ -92,7 +94,7 @@ def _format_value(field: models.Field, state: Any, labels: Labels) -> str:
 
 
 def _foreign_key_labels(model: type[models.Model], records: Iterable[Any]) -> Labels:
-    """The names of the rows that the foreign keys of these records lead to."""
+    """Return the labels of the rows that the foreign keys of these records point to."""
     ids_by_model: dict[type[models.Model], set[Any]] = {}
     for field in _edited_fields(model):
         if isinstance(field, models.ForeignKey):

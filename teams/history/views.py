@@ -1,4 +1,4 @@
-"""The histories of teams, sites and sectors, for those who work in their département."""
+"""The histories of teams, sites and sectors, for the staff of their département."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -32,7 +32,7 @@ def history_detail(request: HttpRequest, nature: str, pk: int) -> HttpResponse:
 @login_required
 @require_safe
 def history_csv(request: HttpRequest, nature: str, pk: int) -> HttpResponse:
-    """The same as a table for a spreadsheet: a line for each field that changed."""
+    """The history as CSV: one row for each field that changed."""
     row = _get_readable_row(request, nature, pk)
     header = ["date", "qui", "quoi", "champ", "avant", "après"]
     lines = [cells for change in reversed(row_history(row)) for cells in _csv_rows(change)]
@@ -40,8 +40,9 @@ def history_csv(request: HttpRequest, nature: str, pk: int) -> HttpResponse:
 
 
 def _get_readable_row(request: HttpRequest, nature: str, pk: int) -> Any:
-    """The row, as it last was if it is deleted; a 404 for an unknown one, a 403 for whoever works
-    elsewhere.
+    """Return the row, as it last was if it is deleted.
+
+    Raises Http404 for an unknown row, PermissionDenied for staff of another département.
     """
     model = HISTORY_MODELS.get(nature)
     if model is None:

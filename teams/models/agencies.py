@@ -39,7 +39,7 @@ class Agency(Sourced):
 
     @cached_property
     def predecessor_site(self) -> Site | None:
-        """Where the structure that it replaces was, when it replaces only one."""
+        """The site of the structure that it replaces, if it replaces only one."""
         former = self.predecessors.all()
         return former[0].site if len(former) == 1 else None
 
@@ -67,7 +67,7 @@ class Membership(models.Model):
 
 
 def agent_label(agency: Agency) -> str:
-    """What an agent of `agency` is, in French: "agent, ADS Nord Loiret"."""
+    """Return the right of an agent of the agency, in French: "agent, ADS Nord Loiret"."""
     return _now("agent, %s") % agency.name
 
 

@@ -20,7 +20,7 @@ from teams.models.teams import Team
 
 class SectorQuerySet(models.QuerySet["Sector"]):
     def valid(self, on: date) -> "SectorQuerySet":
-        """Those in force on that day; a null bound is infinite."""
+        """Filter the sectors in force on that day; a null bound is infinite."""
         return self.filter(
             Q(valid_from__isnull=True) | Q(valid_from__lte=on),
             Q(valid_to__isnull=True) | Q(valid_to__gte=on),
@@ -36,9 +36,10 @@ class SectorQuerySet(models.QuerySet["Sector"]):
         chosen: str = "",
         limit: int,
     ) -> list["Sector"]:
-        """What decides of an address that day, in one query: the `chosen` sector of the commune,
-        by slug, the whole commune, those of the street, by key, that may hold the number (all of
-        them without one), the quarters, then the others.
+        """Return the sectors that may cover an address on that day, most decisive first. One query.
+
+        In this order: the `chosen` sector, by slug; the whole commune; those of the street, by key,
+        that may hold the number (all of them without one); quarters; the others.
         """
         parameters: dict[str, str | int | date] = {
             **{"commune": commune, "on": on, "street": street, "number": number or 0},
@@ -48,7 +49,7 @@ class SectorQuerySet(models.QuerySet["Sector"]):
         return [Sector.from_db(DEFAULT_DB_ALIAS, _SECTOR_COLUMNS, row) for row in rows]
 
     def widest_first(self) -> "SectorQuerySet":
-        """Whole communes, then quarters, streets, numbers; each by commune."""
+        """Order by kind (communes, quarters, streets, numbers), then by commune."""
         width = Case(*(When(kind=kind, then=Value(rank)) for rank, kind in enumerate(Sector.Kind)))
         return self.order_by(width, "commune__search_name", "commune_id", "slug")
 
@@ -56,7 +57,7 @@ class SectorQuerySet(models.QuerySet["Sector"]):
 class Sector(Sourced):
     """What a team covers: a whole commune, a quarter, a street, or house numbers of a street.
 
-    `basis` says why it is believed. A null day of validity has no limit.
+    `basis` is why it is believed. A null day of validity has no limit.
     """
 
     Kind = SectorKind
@@ -131,7 +132,7 @@ class Sector(Sourced):
         self.slug = self.slug or f"{self.commune_id}-{slugify(self.name)}"
 
     def contains_number(self, number: int | None) -> bool:
-        """Whether that number of its street is in it; a whole street holds them all."""
+        """Return whether it holds that number of its street; a whole street holds every number."""
         if self.kind != self.Kind.NUMBERS:
             return True
         if number is None or self.number_from is None or self.number_to is None:

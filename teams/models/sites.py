@@ -13,10 +13,10 @@ NAME_MAX_LENGTH = 150  # characters
 
 
 class Site(Sourced):
-    """A place, its address as printed; `city`, `postal_code` and `commune` where they are certain.
+    """A place with its address as printed; `city`, `postal_code` and `commune` where certain.
 
-    `name` is set only where the printed address alone would not say what the place is. The point is
-    null when nobody measured it: then the commune's stands for it, approximately.
+    `name` is set only where the printed address does not say what the place is. The point is null
+    where nobody measured it: the point of the commune then stands for it, approximately.
     """
 
     key = models.SlugField(_("clé"), max_length=80, unique=True, null=True, blank=True)
@@ -67,12 +67,12 @@ class Site(Sourced):
 
     @property
     def is_approximate(self) -> bool:
-        """True when its point, if any, is only that of its commune."""
+        """Whether its point, if any, is only that of its commune."""
         return self.latitude is None
 
     @property
     def point(self) -> tuple[float | None, float | None]:
-        """Latitude and longitude, those of the commune when its own are unknown."""
+        """Latitude and longitude, those of the commune where its own are unknown."""
         if self.is_approximate and self.commune:
             return self.commune.latitude, self.commune.longitude
         return self.latitude, self.longitude

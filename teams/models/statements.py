@@ -1,4 +1,4 @@
-"""What was published besides, as published."""
+"""Other published information, as published."""
 
 from collections.abc import Iterable
 
@@ -14,19 +14,19 @@ from teams.models.teams import Team
 
 class StatementQuerySet(models.QuerySet["Statement"]):
     def about_departments(self, codes: Iterable[str]) -> "StatementQuerySet":
-        """What was published about these départements as a whole."""
+        """Filter what was published about these départements as a whole."""
         whole = self.filter(department__in=codes, agency__isnull=True, team__isnull=True)
         return whole.select_related("source")
 
     def about_team(self, team: Team) -> "StatementQuerySet":
-        """What was published about a team or its agency."""
+        """Filter what was published about a team or its agency."""
         return self.filter(Q(team=team) | Q(agency=team.agency_id)).select_related("source")
 
 
 class Statement(Sourced):
-    """Something published about a département, one of its agencies or teams, kept as published.
+    """Published information about a département, an agency or a team.
 
-    It stands beside the other data, even where they contradict each other.
+    It is shown beside the other data, even where they contradict each other.
     """
 
     department = models.ForeignKey(Department, models.PROTECT, related_name="statements")

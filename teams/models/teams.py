@@ -24,7 +24,7 @@ from teams.whereabouts import Whereabouts, compute_whereabouts
 
 class TeamQuerySet(models.QuerySet["Team"]):
     def with_whereabouts(self) -> "TeamQuerySet":
-        """All that says where teams are and how to reach them, in a constant number of queries."""
+        """Fetch all that locates and reaches the teams, in a constant number of queries."""
         return self.select_related(
             "site__commune", "site__source", "agency__department", "source"
         ).prefetch_related(
@@ -41,7 +41,7 @@ class TeamQuerySet(models.QuerySet["Team"]):
 
 
 class Team(Sourced):
-    """A team, named as printed. `site` is where it stands today, null when not published."""
+    """A team, named as printed. `site` is where it is today, null if not published."""
 
     Kind = TeamKind
 
@@ -92,8 +92,9 @@ class Team(Sourced):
 
     @property
     def public_phone(self) -> str:
-        """Its phone, else its agency's, else the line of its département, else "", as printed; what
-        stands there and is no number is passed over.
+        """Its phone, else its agency's, else the line of its département, else "", as printed.
+
+        A value that is not a telephone number is skipped.
         """
         own = parse_number(self.phone) or parse_number(self.agency.phone)
         return own or next(
@@ -101,7 +102,7 @@ class Team(Sourced):
         )
 
     def whereabouts(self, on: date | None = None) -> Whereabouts:
-        """Where it is on that day, today by default."""
+        """Return where it is on that day, today by default."""
         today = clock.today()
         moves = self.relocations.all()
         has_opening = any(move.is_opening for move in moves)
@@ -111,8 +112,9 @@ class Team(Sourced):
         )
 
     def checked_label(self, site: Site | None) -> str:
-        """When that place of its was last checked, in French: the date of its source unless an
-        agent checked since; "" when not known.
+        """Return when that site of its was last checked, in French; "" if unknown.
+
+        That is the day when an agent checked, else the date of the source.
         """
         if self.checked_on:
             return format_day(self.checked_on)
@@ -120,14 +122,14 @@ class Team(Sourced):
         return str(period) if period and period.is_bounded else ""
 
     def describe_whereabouts(self, whereabouts: Whereabouts) -> str:
-        """`place` said in French."""
+        """Return the sentences that say where it is, in French."""
         return whereabouts_sentence(
             whereabouts, phone=self.public_phone, checked=self.checked_label(whereabouts.site)
         )
 
 
 def phone_lines(teams: Iterable[Team]) -> list[Any]:
-    """The phone lines of the départements of these teams, each once."""
+    """Return the phone lines of the départements of these teams, each once."""
     departments = {team.agency.department_id: team.agency.department for team in teams}
     return [line for department in departments.values() for line in department.phone_lines.all()]
 

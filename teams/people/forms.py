@@ -1,4 +1,4 @@
-"""Inviting somebody, with the rights that whoever invites may give."""
+"""The form that invites a person with rights."""
 
 from typing import Any
 
@@ -45,7 +45,7 @@ class InvitationForm(forms.Form):
 
     @property
     def groups(self) -> list[tuple[str, list[tuple[str, str, bool]]]]:
-        """Code, French and whether it is ticked, of each right, by département."""
+        """By département: code, label and whether it is ticked, of each right."""
         ticked = set(self["rights"].value() or [])
         return [
             (title, [(code, label, code in ticked) for code, label in choices])

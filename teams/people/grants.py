@@ -1,5 +1,7 @@
-"""Which rights a person may give and take: an administrator all of them, a manager those of their
-own départements. A right is named by a code: "manager:45", "agent:ads-nord-loiret".
+"""The rights that a person may grant and revoke.
+
+An administrator may grant all, a manager those of their own départements. A right has a code:
+"manager:45", "agent:ads-nord-loiret".
 """
 
 from collections.abc import Callable, Iterable
@@ -24,7 +26,7 @@ GrantFunction = Callable[..., bool]
 
 @dataclass(frozen=True)
 class Grant:
-    """A right: its code, its French, and how it is given or taken (`by=`, `user=`)."""
+    """A right: its code, its label, and the functions that grant and revoke it (`by=`, `user=`)."""
 
     code: str
     label: str
@@ -34,7 +36,7 @@ class Grant:
 
 @dataclass(frozen=True)
 class Grants:
-    """The rights that one person may give, by département, as a form groups them."""
+    """The rights that a person may grant, by département."""
 
     groups: list[tuple[str, list[Grant]]]
 
@@ -43,8 +45,9 @@ class Grants:
         return {grant.code: grant for _title, grants in self.groups for grant in grants}
 
     def cover_rights_of(self, user: User) -> bool:
-        """Whether all that somebody may do is among them: only then may their account be handed
-        over with a link, which opens everything that they may do.
+        """Return whether all the rights of `user` are among them.
+
+        Only then may a link be handed over, since it opens the whole account.
         """
         return all(code in self.by_code for code, _label in current_rights(user))
 
@@ -57,7 +60,7 @@ class Grants:
 
 
 def available_grants(giver: User) -> Grants:
-    """What `giver` may give and take, in three queries at most."""
+    """Return what `giver` may grant and revoke. Three queries at most."""
     departments = (
         manageable_departments(giver).select_related("profile").prefetch_related("agencies")
     )
@@ -68,7 +71,7 @@ def available_grants(giver: User) -> Grants:
 
 
 def manageable_departments(giver: User) -> QuerySet[Department]:
-    """Those where `giver` names people: for an administrator, wherever there is anything yet."""
+    """Return the départements where `giver` grants rights; for an administrator, those in use."""
     if is_administrator(giver):
         in_use = Q(profile__isnull=False) | Q(agencies__isnull=False) | Q(roles__isnull=False)
         return Department.objects.filter(in_use).distinct()
@@ -76,7 +79,7 @@ def manageable_departments(giver: User) -> QuerySet[Department]:
 
 
 def manageable_people(giver: User) -> UserQuerySet:
-    """Those whose rights `giver` sees: for a manager, whoever has one in their départements."""
+    """Return the people whose rights `giver` sees; for a manager, those who have one there."""
     users = UserQuerySet(User)
     if is_administrator(giver):
         return users
@@ -89,7 +92,7 @@ def manageable_people(giver: User) -> UserQuerySet:
 
 
 def current_rights(user: User) -> list[tuple[str, str]]:
-    """The rights that somebody has, each with its code and its French."""
+    """Return the rights of a user: codes and labels."""
     first = [(ADMINISTRATOR, _("administrateur du portail"))] if user.is_superuser else []
     roles = [(f"{role.kind}:{role.department_id}", role.label) for role in user.roles.all()]
     agencies = [(f"agent:{member.agency.slug}", member.label) for member in user.memberships.all()]
@@ -97,7 +100,7 @@ def current_rights(user: User) -> list[tuple[str, str]]:
 
 
 def right_given_at(user: User, right: str) -> datetime | None:
-    """When the right, in French, was last given; None where the journal does not tell."""
+    """Return when the right, by its label, was last granted; None if the log does not say."""
     given = RightChange.objects.filter(user=user, granted=True, right=right)
     return given.values_list("changed_at", flat=True).first()
 

@@ -9,7 +9,7 @@ from teams.models import Agency, Membership, agent_label
 
 @transaction.atomic
 def grant_membership(*, by: User | None, user: User, agency: Agency) -> bool:
-    """Makes of them an agent of the agency; False if they were. Null `by` is the portal itself."""
+    """Make the user an agent of the agency; return False if they were. Null `by` is the portal."""
     _row, created = Membership.objects.get_or_create(user=user, agency=agency)
     if created:
         right = agent_label(agency)
@@ -21,7 +21,7 @@ def grant_membership(*, by: User | None, user: User, agency: Agency) -> bool:
 
 @transaction.atomic
 def revoke_membership(*, by: User | None, user: User, agency: Agency) -> bool:
-    """Takes them out of the agency; False if they were not in it."""
+    """Remove the user from the agents of the agency; return False if they were not one."""
     count, _rows = Membership.objects.filter(user=user, agency=agency).delete()
     if count:
         right = agent_label(agency)

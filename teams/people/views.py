@@ -1,4 +1,4 @@
-"""The people of a département and their rights: who has which, invited, given, taken, by whom."""
+"""The people of a département and their rights: invite, grant, revoke, and the logs."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -33,14 +33,14 @@ from teams.people.grants import (
 )
 
 PAGE_SIZE = 50
-LINK_SESSION_KEY = "invitation_link"  # where a session keeps a link until its one reading
+LINK_SESSION_KEY = "invitation_link"  # of a link that is shown once
 DAY = 24 * 3600  # seconds
 MANY = _lazy("Vous avez envoyé beaucoup d'invitations aujourd'hui : continuez demain.")
 View = Callable[..., HttpResponse]
 
 
 def manager_required(view: View) -> View:
-    """A page of managers and administrators, called with what they may give besides."""
+    """Restrict a view to managers and administrators, and pass the rights that they may grant."""
 
     @login_required
     @wraps(view)
@@ -54,7 +54,7 @@ def manager_required(view: View) -> View:
 @require_http_methods(["GET", "HEAD", "POST"])
 @manager_required
 def people_list(request: HttpRequest, grants: Grants) -> HttpResponse:
-    """Everybody whose rights one manages, and the form that invites somebody."""
+    """The people whose rights the user manages, and the form that invites a person."""
     form = InvitationForm(request.POST or None, grants=grants)
     if not form.is_valid():
         return _render_people(request, form, grants, status=400 if form.is_bound else 200)
@@ -88,7 +88,7 @@ def _render_people(
 @require_safe
 @manager_required
 def right_change_list(request: HttpRequest, grants: Grants) -> HttpResponse:
-    """Every right given or taken where one manages people, the latest first."""
+    """The rights granted and revoked where the user manages people, newest first."""
     changes = RightChange.objects.select_related("user", "changed_by")
     if not is_administrator(request.user):
         changes = changes.filter(department__in=current_user(request).managed_departments)
@@ -99,8 +99,9 @@ def right_change_list(request: HttpRequest, grants: Grants) -> HttpResponse:
 @require_safe
 @manager_required
 def sign_in_list(request: HttpRequest, grants: Grants) -> HttpResponse:
-    """Who came in and who was refused, the latest first: for a manager, of those whose rights they
-    see; for an administrator, of everybody, and of names that no account has.
+    """The sign-ins and refusals, newest first.
+
+    For a manager, those of the people they manage; for an administrator, all, unknown names too.
     """
     rows = SignIn.objects.select_related("user")
     if not is_administrator(request.user):
@@ -112,7 +113,7 @@ def sign_in_list(request: HttpRequest, grants: Grants) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @manager_required
 def right_revoke(request: HttpRequest, grants: Grants, pk: int) -> HttpResponse:
-    """Asks whether to take away the right `right` of somebody, who keeps the account; then does."""
+    """Ask to revoke the right `right` of a person, who keeps the account; the POST revokes it."""
     user = _get_manageable_person(request, pk)
     parameters = request.POST if request.method == "POST" else request.GET
     grant = grants.by_code.get(parameters.get("right", ""))
@@ -134,7 +135,7 @@ def right_revoke(request: HttpRequest, grants: Grants, pk: int) -> HttpResponse:
 @require_POST
 @manager_required
 def invitation_resend(request: HttpRequest, grants: Grants, pk: int) -> HttpResponse:
-    """Sends a new link to somebody who has not accepted their invitation yet."""
+    """Send a new link to a person who has not accepted the invitation yet."""
     user = _get_manageable_person(request, pk)
     if not invitations.is_pending(user):
         messages.info(request, _("%s a déjà accepté son invitation.") % user)
@@ -150,7 +151,7 @@ def invitation_resend(request: HttpRequest, grants: Grants, pk: int) -> HttpResp
 @require_POST
 @manager_required
 def one_time_code_reset(request: HttpRequest, grants: Grants, pk: int) -> HttpResponse:
-    """Takes away the one-time code of somebody who lost their telephone, and their sessions."""
+    """Remove the one-time code of a person who lost their telephone, and end their sessions."""
     require_permission(request.user, "accounts.reset_code")
     user = _get_manageable_person(request, pk)
     reset_code(by=current_user(request), user=user)
@@ -159,7 +160,7 @@ def one_time_code_reset(request: HttpRequest, grants: Grants, pk: int) -> HttpRe
 
 
 def _render_confirmation(request: HttpRequest, user: User, grant: Grant) -> HttpResponse:
-    """Who loses which right, and since when they have it, before anything is done."""
+    """Show who loses which right, and since when they have it."""
     right = dict(current_rights(user)).get(grant.code)
     if right is None:
         message = _("%(user)s n'a pas ou plus ce droit : %(right)s.")
@@ -179,7 +180,7 @@ def _get_manageable_person(request: HttpRequest, pk: int) -> User:
 
 
 def _person_row(user: User, grants: Grants) -> dict[str, Any]:
-    """What the page shows of somebody: only the rights that whoever looks may take."""
+    """Return what the page shows of a person, with the rights that its user may revoke."""
     is_waiting = invitations.is_pending(user)
     return {
         "user": user,
@@ -190,7 +191,7 @@ def _person_row(user: User, grants: Grants) -> dict[str, Any]:
 
 
 def _invite(request: HttpRequest, form: InvitationForm, grants: Grants) -> HttpResponse:
-    """Gives the rights; sends a link to whoever has no password yet."""
+    """Grant the rights, and send a link to a person who has no password yet."""
     data = form.cleaned_data
     user = invitations.get_or_create_user(data["email"], data["name"])
     for grant in form.selected_grants:
@@ -206,8 +207,10 @@ def _invite(request: HttpRequest, form: InvitationForm, grants: Grants) -> HttpR
 
 
 def _send_invitation(request: HttpRequest, user: User) -> None:
-    """Sends a link, and shows it once. Nobody's mailbox is filled, whoever invites it and under
-    however many addresses: past three in a day (ACCOUNT_RATE_LIMITS) the link is only shown.
+    """Send a link, and show it once.
+
+    A mailbox gets three links a day (ACCOUNT_RATE_LIMITS), whoever invites it and however the
+    address is written; after that the link is only shown.
     """
     link, by = invitations.link_for(user), current_user(request)
     key = invitations.mailbox(user.email)

@@ -1,6 +1,6 @@
-"""Sectors as a département writes them: a table, one line for what one team covers.
+"""Read a file of sectors: a table with one row for each sector of a team.
 
-Nothing here asks or writes the database: `References` holds what the lines may name.
+Nothing here queries the database: `References` has all that the rows may name.
 """
 
 import re
@@ -51,7 +51,7 @@ C = TypeVar("C", bound=TextChoices)
 _NUMBER = re.compile(r"0*([1-9][0-9]{0,4})")
 _DAY = re.compile(r"(?P<y>[0-9]{4})-(?P<m>[0-9]{2})-(?P<d>[0-9]{2})")
 _FRENCH_DAY = re.compile(r"(?P<d>[0-9]{1,2})/(?P<m>[0-9]{1,2})/(?P<y>[0-9]{4})")
-# In the singular too, and as short as people write them.
+# Singular and short forms, as people write them.
 _SYNONYMS: dict[str, TextChoices] = {
     **dict.fromkeys(["tout", "toutes"], Parity.ALL),
     **dict.fromkeys(["pair", "paire", "paires"], Parity.EVEN),
@@ -74,7 +74,7 @@ _COLUMN_OF_FIELD = {"valid_to": "valid_until", "search_street": "street"}  # whe
 
 @dataclass(frozen=True)
 class Index(Generic[T]):
-    """What may be named by its key, or by a name that several may bear."""
+    """Values found by their key, or by a name that several may bear."""
 
     by_key: dict[str, T] = field(default_factory=dict)
     by_name: dict[str, dict[str, T]] = field(default_factory=lambda: defaultdict(dict))
@@ -85,7 +85,7 @@ class Index(Generic[T]):
             self.by_name[normalise(name)][key] = value
 
     def find(self, text: str) -> Mapping[str, T]:
-        """By key: the one whose key it is, else all those that bear this name."""
+        """Return by key the value of that key, else all those that bear the name."""
         if text in self.by_key:
             return {text: self.by_key[text]}
         return self.by_name.get(normalise(text), {})
@@ -93,7 +93,7 @@ class Index(Generic[T]):
 
 @dataclass(frozen=True)
 class References:
-    """What the lines may name in a département; sources are by key."""
+    """What the rows may name in a département; sources are by key."""
 
     department: str
     teams: Index[Team]
@@ -102,7 +102,7 @@ class References:
 
 
 def read_sectors(data: bytes, references: References) -> tuple[list[SectorRow], list[TableError]]:
-    """The sectors of a file, unsaved, with their lines; and what is wrong with the other lines.
+    """Return the sectors of a file, unsaved, with their lines, and the errors of the other lines.
 
     A sector has no `source` or `slug` where the file gives none. Raises TableError for a file that
     is not such a table.
@@ -122,7 +122,7 @@ def read_sectors(data: bytes, references: References) -> tuple[list[SectorRow], 
 
 
 def _choices_by_label() -> Mapping[str, TextChoices]:
-    """The choices by all that says them, as compared: "even", "pairs", "pair"."""
+    """Return the choices by all their normalised labels: "even", "pairs", "pair"."""
     choices = [choice for kinds in (SectorKind, Parity, SectorBasis) for choice in kinds]
     by_label = {
         normalise(text): choice for choice in choices for text in (choice.value, str(choice.label))
@@ -131,7 +131,7 @@ def _choices_by_label() -> Mapping[str, TextChoices]:
 
 
 class _RowReader:
-    """The cells of one line, read one by one; each fault is kept with the heading it is under."""
+    """The cells of one row. Each error is recorded with the heading of its column."""
 
     def __init__(
         self,
@@ -150,14 +150,14 @@ class _RowReader:
         return self.cells.get(column, "")
 
     def text(self, column: str) -> str:
-        """The cell on one line: a spreadsheet breaks those that are too wide."""
+        """Return the cell on one line: spreadsheets break those that are too wide."""
         return " ".join(self[column].split())
 
     def refuse(self, column: str, message: str) -> None:
         self.faults.append(f"{self.headings.get(column, column)} : {message}")
 
     def sector(self) -> Sector:
-        """What the line says; to be forgotten when there are faults."""
+        """Return the sector of the row; meaningless if there are errors."""
         commune = self._commune()
         street = self.text("street")
         number_from, number_to, parity = self._numbers()
@@ -190,7 +190,7 @@ class _RowReader:
 
     def _commune(self) -> Commune | None:
         text = self["commune"]
-        # A spreadsheet takes 01004 for a number.
+        # Spreadsheets turn 01004 into a number.
         matches = self.references.communes.find(text.zfill(5) if text.isdecimal() else text)
         return self._unique_match("commune", matches)
 
@@ -214,7 +214,7 @@ class _RowReader:
         return source
 
     def _choice(self, column: str, choices: type[C]) -> C | None:
-        """None for an empty cell."""
+        """Return the choice named by the cell, None for an empty cell."""
         choice = self.choices.get(normalise(self[column]))
         if isinstance(choice, choices):
             return choice
@@ -246,7 +246,7 @@ class _RowReader:
     # Several cells
 
     def _numbers(self) -> tuple[int | None, int | None, Parity]:
-        """The bounds, both or none: an end that is not given is that of the street."""
+        """Return both bounds or none, and the parity; a missing bound is an end of the street."""
         first, last = self._number("number_from"), self._number("number_to")
         parity = self._choice("parity", Parity) or Parity.ALL
         if first is None and last is None and parity == Parity.ALL:
@@ -254,7 +254,7 @@ class _RowReader:
         return first or 1, last or MAX_HOUSE_NUMBER, parity
 
     def _kind(self, sector: Sector) -> SectorKind:
-        """The kind that is given, or that the other cells imply; they must agree."""
+        """Return the kind given, else the one that the other cells imply; they must agree."""
         implied = self._implied_kind(sector)
         kind = self._choice("kind", SectorKind) or implied
         of_street = (SectorKind.STREET, SectorKind.NUMBERS)
@@ -285,7 +285,7 @@ class _RowReader:
         return SectorKind.COMMUNE if is_whole else SectorKind.QUARTER
 
     def _name(self, sector: Sector) -> str:
-        """The name given, else one that tells it among the others of the commune."""
+        """Return the name given, else one that is unique in the commune."""
         quarter = self.text("quarter")
         if self["name"]:
             return self.text("name")
@@ -300,7 +300,7 @@ class _RowReader:
         return f"{name} ({quarter})" if quarter else name
 
     def _check(self, sector: Sector) -> None:
-        """What cells that are right one by one may still say wrong together."""
+        """Check what cells that are valid one by one say together."""
         first, last = sector.number_from, sector.number_to
         if sector.street and not sector.search_street:
             self.refuse("street", _("« %s » n'est pas un nom de rue.") % sector.street)
@@ -326,7 +326,7 @@ class _RowReader:
 
 
 def _numbers_label(sector: Sector) -> str:
-    """The numbers of a street in French: "numéros pairs 2 à 40"."""
+    """Return the numbers in French: "numéros pairs 2 à 40"."""
     first, last = sector.number_from, sector.number_to
     if first == last:
         return _("numéro %d") % first

@@ -1,4 +1,4 @@
-"""What a file of sectors would change of those that are stored. Pure: nothing is written here."""
+"""What a file of sectors would change of the stored ones. Pure: nothing is written."""
 
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
@@ -21,7 +21,7 @@ IMPORTED_FIELDS = [
 
 @dataclass(frozen=True)
 class SectorChange:
-    """A stored sector as a line makes it; `before` are its former values, by field that changes."""
+    """A stored sector with its new values; `before` has its former values, by changed field."""
 
     line: int
     sector: Sector
@@ -29,14 +29,16 @@ class SectorChange:
 
     @property
     def changes_source_only(self) -> bool:
-        """Whether the line only says again, as another source, what was known."""
+        """Whether the row only confirms, from another source, what was known."""
         return list(self.before) == ["source"]
 
 
 @dataclass
 class ImportPlan:
-    """`left` are the sectors that a person edited. `faults` refuse the whole; `doubts` are lines
-    that give a place to one team, while a stored sector goes on giving it to another.
+    """What an import would write.
+
+    `skipped` are the sectors that a person edited. `faults` refuse the whole file. `warnings` are
+    the rows that give an area to a team while a stored sector still gives it to another.
     """
 
     created: list[SectorRow] = field(default_factory=list)
@@ -48,17 +50,17 @@ class ImportPlan:
 
     @property
     def new_sources(self) -> list[Source]:
-        """The sources to be saved before the sectors that give them."""
+        """The sources to save before the sectors."""
         sectors = [row.sector for row in self.created] + [change.sector for change in self.changed]
         sources = {id(source): source for sector in sectors if (source := sector.source)}
         return [source for source in sources.values() if source.pk is None]
 
 
 def plan_import(rows: Sequence[SectorRow], stored: Iterable[Sector]) -> ImportPlan:
-    """What `said` does to `stored`, all the sectors of the same communes.
+    """Return what `rows` change of `stored`, all the sectors of the same communes.
 
-    A line is about the sector that it names by its slug, else about that of the same place from the
-    same day. A stored sector that changes is given its new values.
+    A row is about the sector of its slug, else about the one of the same area and first day. A
+    stored sector that changes gets its new values.
     """
     plan = ImportPlan(faults=list(_contradictions(rows)))
     matches = _Matches(rows, stored)
@@ -81,7 +83,7 @@ def plan_import(rows: Sequence[SectorRow], stored: Iterable[Sector]) -> ImportPl
 
 
 class _Matches:
-    """The stored sectors that no line took yet."""
+    """The stored sectors that no row has matched yet."""
 
     def __init__(self, rows: Iterable[SectorRow], stored: Iterable[Sector]) -> None:
         self.by_slug = {sector.slug: sector for sector in stored}
@@ -93,7 +95,7 @@ class _Matches:
         self._taken: set[str] = set()
 
     def take(self, sector: Sector) -> Sector | None:
-        """The one that `sector` is about; of several at the same place, that of the same team."""
+        """Return the stored sector that `sector` is about; of several, the one of the same team."""
         if sector.slug:
             match = self.by_slug.get(sector.slug)
         else:
@@ -110,7 +112,7 @@ class _Matches:
 
 
 class _Slugs:
-    """New slugs, other than those `taken`: by the rule of the model, with the day of a start."""
+    """New slugs, by the rule of the model, with the first day; none is in `taken`."""
 
     def __init__(self, taken: Iterable[str]) -> None:
         self._taken = set(taken)
@@ -127,7 +129,7 @@ class _Slugs:
 
 
 def _slug_error(sector: Sector, match: Sector | None) -> str:
-    """Why a slug that the file gives cannot be that of `sector`; "" when it can."""
+    """Return why the slug of the file cannot be that of the sector; "" if it can."""
     if match and match.commune_id != sector.commune_id:
         return _("« %s » est le secteur d'une autre commune.") % sector.slug
     if sector.slug and not match and not sector.slug.startswith(f"{sector.commune_id}-"):
@@ -136,7 +138,7 @@ def _slug_error(sector: Sector, match: Sector | None) -> str:
 
 
 def _update_values(stored: Sector, imported: Sector) -> dict[str, Any]:
-    """Gives `stored` the values of `said`; the former ones of the fields that change."""
+    """Set the imported values on `stored`; return the former ones of the fields that change."""
     before = {
         name: getattr(stored, name)
         for name in IMPORTED_FIELDS
@@ -148,7 +150,7 @@ def _update_values(stored: Sector, imported: Sector) -> dict[str, Any]:
 
 
 def _contradictions(rows: Iterable[SectorRow]) -> Iterator[TableError]:
-    """Lines that repeat one another, and lines that give one place to two teams."""
+    """Yield the errors of rows that repeat another one or give its area to another team."""
     lines: dict[tuple[Hashable, ...], int] = {}
     unique_rows = []
     for row in rows:
@@ -165,13 +167,13 @@ def _contradictions(rows: Iterable[SectorRow]) -> Iterator[TableError]:
 
 
 def contradiction(other: SectorRow) -> str:
-    """What is said of a line that gives to a team what the line of `other` gives to another."""
+    """Return the message of a row that gives a team an area which `other` gives to another."""
     message = _("La ligne %(line)d donne déjà « %(name)s » à une autre équipe, « %(team)s ».")
     return message % {"line": other.line, "name": other.sector.name, "team": other.sector.team}
 
 
 def _warnings(plan: ImportPlan, unmatched: Iterable[Sector]) -> Iterator[TableError]:
-    """The lines at odds with what stays stored beside them."""
+    """Yield the rows that conflict with sectors that stay stored."""
     changed = [SectorRow(change.sector, change.line) for change in plan.changed]
     staying = [SectorRow(sector) for sector in (*unmatched, *(row.sector for row in plan.skipped))]
     for other, row in find_conflicts([*plan.created, *changed, *plan.unchanged, *staying]):

@@ -1,4 +1,4 @@
-"""What an import of sectors writes or leaves, said in French."""
+"""The report of an import of sectors, in French."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -19,9 +19,9 @@ REPORTED_FIELDS = [
 
 
 def details(plan: ImportPlan) -> Iterator[str]:
-    """Everything that is written: sources, then a line for each sector created or changed.
+    """Yield all that is written: new sources, then a line for each sector created or changed.
 
-    Those that only change sources, as all that a new file confirms, are said together.
+    The sectors whose source alone changes share one line.
     """
     for source in plan.new_sources:
         yield _("Nouvelle source : %(title)s, %(publisher)s, %(period)s (%(key)s).") % {
@@ -89,7 +89,7 @@ def _field_label(name: str) -> str:
 
 
 def _format_value(name: str, value: Any) -> str:
-    """A value of that field as it is read, "" for none."""
+    """Return a value of that field as displayed, "" for none."""
     if isinstance(value, date):
         return format_day(value)
     if isinstance(value, str):

@@ -1,6 +1,6 @@
-"""Where sectors lie, and which of them give one place to two teams. Pure: no database.
+"""The areas of sectors, and which of them give one area to two teams. Pure.
 
-A street and its commune, or a quarter and a street, never compete: the finer wins.
+A street and its commune, or a quarter and a street, never conflict: the finer wins.
 """
 
 from collections import defaultdict
@@ -18,38 +18,41 @@ SectorKey = tuple[Hashable, ...]
 
 @dataclass(frozen=True, eq=False)
 class SectorRow:
-    """A sector, and the line of a file that says it: 0 for one that is only stored."""
+    """A sector and its line in the file; 0 for one that is only stored."""
 
     sector: Sector
     line: int = 0
 
 
 def covered_area(sector: Sector) -> Area:
-    """What it is about, without numbers: a commune, one of its quarters or streets, as compared."""
+    """Return the area without its numbers: a commune, or one of its quarters or streets."""
     name = normalise(sector.name) if sector.kind == SectorKind.QUARTER else sector.search_street
     return sector.commune_id, sector.kind, name
 
 
 def sector_key(sector: Sector) -> SectorKey:
-    """What tells a sector from the others: its place and the day it starts. Its team may change."""
+    """Return what identifies a sector: its area and its first day. Its team may change."""
     numbers = (sector.number_from, sector.number_to, sector.parity)
     return (*covered_area(sector), *numbers, sector.valid_from)
 
 
 def numbers_overlap(sector: Sector, other: Sector) -> bool:
-    """Whether both hold a number of their street; a sector shares one with itself if it has any."""
+    """Return whether both hold a number of their street.
+
+    A sector overlaps itself if it has any number.
+    """
     first = max(_number_range(sector)[0], _number_range(other)[0])
     last = min(_number_range(sector)[1], _number_range(other)[1])
-    candidates = range(first, min(last, first + 1) + 1)  # in a row: both parities are tried
+    candidates = range(first, min(last, first + 1) + 1)  # both parities
     return any(
         sector.contains_number(number) and other.contains_number(number) for number in candidates
     )
 
 
 def find_conflicts(rows: Iterable[SectorRow]) -> Iterator[tuple[SectorRow, SectorRow]]:
-    """Pairs of sectors of two teams that hold one place on one day, one of them said by a file.
+    """Yield pairs of sectors of two teams with a common area and day, one of them from a file.
 
-    Each sector is named with one of its rivals, the higher line second.
+    Each sector comes with one of its rivals, the higher line second.
     """
     rows_by_area: dict[Area, list[SectorRow]] = defaultdict(list)
     for row in rows:
@@ -59,13 +62,13 @@ def find_conflicts(rows: Iterable[SectorRow]) -> Iterator[tuple[SectorRow, Secto
 
 
 def rival_of(sector: Sector, others: Iterable[Sector]) -> Sector | None:
-    """The one of `others` that gives its place to another team on one of its days, if any."""
+    """Return a sector of `others` that gives its area to another team on a common day, or None."""
     pairs = find_conflicts([SectorRow(sector, 1), *map(SectorRow, others)])
     return next((other.sector for other, _row in pairs), None)
 
 
 def _conflicts_in_area(rows: Iterable[SectorRow]) -> Iterator[tuple[SectorRow, SectorRow]]:
-    """The same on one spot, by first number: the sectors that end before it are behind for good."""
+    """Yield the conflicts in one area, whose rows are sorted by first number."""
     ahead: list[SectorRow] = []
     for row in rows:
         start = _number_range(row.sector)[0]

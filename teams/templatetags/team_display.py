@@ -9,12 +9,12 @@ register = template.Library()
 
 @register.filter
 def certainty_badge(certainty: Certainty) -> tuple[str, str]:
-    """The tone and the words of a certainty."""
+    """Return the tone and the label of a certainty."""
     tone, label = CERTAINTY_BADGES[certainty]
     return tone, str(label)
 
 
 @register.filter
 def whereabouts_badge(whereabouts: Whereabouts) -> tuple[str, str]:
-    """The tone and the words of how sure a place is, those of an opening where it is one."""
+    """Return the tone and the label of a team's whereabouts; those of an opening differ."""
     return sentences.whereabouts_badge(whereabouts)
