@@ -1,4 +1,4 @@
-"""A front desk that remembers nothing of the test before, and sectors to cover places with."""
+"""Fixtures of reception: fresh caches, a frozen clock, places, points and sectors."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -7,50 +7,61 @@ from typing import Any
 import pytest
 from django.urls import get_resolver
 
+from accueil.models import ReceptionPoint
 from portal.core.caching import data_versions
 from portal.core.caching.data_versions import VersionedCache
+from portal.core.opening_hours.hours import PARIS
 from portal.territory.models import Commune, PostalCode
 from teams.models import Sector
-from tests.factories import CommuneFactory, DepartmentFactory, TeamFactory
+from tests.factories import (
+    AgencyFactory,
+    CommuneFactory,
+    DepartmentFactory,
+    ReceptionPointFactory,
+    SiteFactory,
+    TeamFactory,
+)
 
-KEPT = VersionedCache.instances
-Names = list[tuple[VersionedCache, Any]]
+CACHES = VersionedCache.instances
+TUESDAY = datetime(2026, 11, 24, 10, 0, tzinfo=PARIS)
+CachedValues = list[tuple[VersionedCache, Any]]
 
 
 @pytest.fixture(scope="session")
-def names_of_loiret(django_db_setup, django_db_blocker) -> Names:
-    """What is kept of the département as it is loaded, built once for all the tests."""
-    _ = get_resolver().url_patterns  # imports all that keeps something
-    for kept in KEPT:
-        kept._value = None
+def cached_values(django_db_setup, django_db_blocker) -> CachedValues:
+    """The cached values of the loaded data, built once for all tests."""
+    _ = get_resolver().url_patterns  # imports every module that has a cache
+    for cache in CACHES:
+        cache._value = None
     with django_db_blocker.unblock():
         data_versions.build_all()
-        return [(kept, kept._value) for kept in KEPT]
+        return [(cache, cache._value) for cache in CACHES]
 
 
 @pytest.fixture(autouse=True)
-def nothing_kept(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Forgets what a test did: what is kept is stamped with numbers, which go back with it. What is
-    pure needs no database.
+def reset_caches(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Restore the caches before and after a test: the versions that stamp them are rolled back.
+
+    A test without a database is left alone.
     """
-    asked = {"db", "transactional_db", "django_db_setup"} & set(request.fixturenames)
-    if not asked and request.node.get_closest_marker("django_db") is None:
+    database_fixtures = {"db", "transactional_db", "django_db_setup"} & set(request.fixturenames)
+    if not database_fixtures and request.node.get_closest_marker("django_db") is None:
         yield
         return
-    names_of_loiret: Names = request.getfixturevalue("names_of_loiret")
+    cached_values: CachedValues = request.getfixturevalue("cached_values")
 
-    def forget() -> None:
-        for kept, as_loaded in names_of_loiret:
-            kept._value = as_loaded
+    def restore() -> None:
+        for cache, value in cached_values:
+            cache._value = value
 
-    forget()
+    restore()
     yield
-    forget()
+    restore()
 
 
 @pytest.fixture
 def clock_at(monkeypatch) -> Callable[[datetime], None]:
-    """Sets the moment that the clock of the machine gives: `clock_at(moment)`."""
+    """Return a function that freezes the clock: `clock_at(moment)`."""
 
     def freeze(moment: datetime) -> None:
         class Frozen(datetime):
@@ -61,6 +72,40 @@ def clock_at(monkeypatch) -> Callable[[datetime], None]:
         monkeypatch.setattr("portal.core.clock.datetime", Frozen)
 
     return freeze
+
+
+@pytest.fixture
+def on_tuesday(clock_at) -> None:
+    """Set the clock to 10 h on `TUESDAY`."""
+    clock_at(TUESDAY)
+
+
+@pytest.fixture
+def place(db) -> Commune:
+    """A commune at 47° N, 2° E, in a département with an agency."""
+    department = DepartmentFactory(code="98", name="Essai")
+    AgencyFactory(department=department)
+    return CommuneFactory(
+        code="98001", name="Ici", department=department, latitude=47.0, longitude=2.0
+    )
+
+
+@pytest.fixture
+def make_point(place) -> Callable[..., ReceptionPoint]:
+    """Return a factory of reception points, `km` kilometres north of the place."""
+
+    def make(name: str, km: float = 0, **fields: Any) -> ReceptionPoint:
+        site = SiteFactory(
+            department=place.department,
+            commune=place,
+            city=place.name,
+            latitude=47.0 + km / 111.2,
+            longitude=2.0,
+        )
+        fields = {"site": site, "department": place.department, "slug": name.lower(), **fields}
+        return ReceptionPointFactory(name=name, **fields)
+
+    return make
 
 
 @pytest.fixture

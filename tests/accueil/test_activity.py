@@ -49,8 +49,8 @@ def typed(prefix, *numbers, seen=""):
     """What a line of the grid sends."""
     is_referral = prefix.startswith(("agency", "department"))
     names = "received in_time late mean_days" if is_referral else "requests answered oriented"
-    given = dict(zip(names.split(), numbers, strict=False))
-    return {f"{prefix}-seen": seen, **{f"{prefix}-{name}": value for name, value in given.items()}}
+    values = dict(zip(names.split(), numbers, strict=False))
+    return {f"{prefix}-seen": seen, **{f"{prefix}-{name}": value for name, value in values.items()}}
 
 
 def door(point):
@@ -76,9 +76,9 @@ def send(client, *lines, mois="2026-03"):
     ],
 )
 def test_the_database_refuses_numbers_that_cannot_be(point, wrong):
-    given = {"month": MARCH, "point": point, "channel": "door", **wrong}
+    values = {"month": MARCH, "point": point, "channel": "door", **wrong}
     with pytest.raises(IntegrityError), transaction.atomic():
-        Activity.objects.create(**given)
+        Activity.objects.create(**values)
 
 
 def test_one_row_for_each_month_place_and_channel(point, line):
@@ -95,7 +95,7 @@ def test_a_line_receives_calls_alone(line):
         Activity.objects.create(month=MARCH, phone_line=line, channel="door", requests=1)
 
 
-def test_nothing_of_anybody_is_kept():
+def test_nothing_personal_is_stored():
     names = {field.name for model in (Activity, Referrals) for field in model._meta.get_fields()}
     assert names == {
         *("id", "month", "entered_at", "point", "phone_line", "channel"),
@@ -107,7 +107,7 @@ def test_nothing_of_anybody_is_kept():
 # The grid
 
 
-def test_the_grid_holds_all_that_one_keeps(here, point, line):
+def test_the_grid_has_all_the_places_of_the_user(here, point, line):
     page = here.get(GRID).content.decode()
     assert "mars 2026" in page
     assert '<th scope="col">Demandes</th>' in page
@@ -147,7 +147,7 @@ def test_what_is_left_empty_is_not_a_zero(here, point):
 
 
 @pytest.mark.parametrize(
-    ("numbers", "field", "said"),
+    ("numbers", "field", "message"),
     [
         (("-1", "", ""), "requests", "supérieure ou égale à 0"),
         (("douze", "", ""), "requests", "Saisissez un nombre entier"),
@@ -158,22 +158,22 @@ def test_what_is_left_empty_is_not_a_zero(here, point):
         (("", "6", ""), "requests", "Donnez aussi le nombre de demandes."),
     ],
 )
-def test_a_wrong_number_is_said_beside_it_and_nothing_is_lost(
-    here, point, line, numbers, field, said
+def test_a_wrong_number_shows_an_error_and_nothing_is_lost(
+    here, point, line, numbers, field, message
 ):
-    other = typed(f"line-{line.pk}-phone", "77", "", "")
-    answer = send(here, typed(door(point), *numbers), other)
+    other_row = typed(f"line-{line.pk}-phone", "77", "", "")
+    answer = send(here, typed(door(point), *numbers), other_row)
     page = answer.content.decode()
     assert answer.status_code == 400
     errors = page[page.index(f'id="id_{door(point)}-{field}_error"') :]
-    assert said in errors[: errors.index("</ul>")].replace("&#x27;", "'")
+    assert message in errors[: errors.index("</ul>")].replace("&#x27;", "'")
     for number in (*filter(None, numbers), "77"):
         assert f'value="{number}"' in page
     assert not Activity.objects.exists()
 
 
 @pytest.mark.parametrize(
-    ("numbers", "field", "said"),
+    ("numbers", "field", "message"),
     [
         (("12", "9", "", "70"), "late", "Donnez ce nombre, même si c'est 0."),
         (("12", "9", "1", ""), "mean_days", "Donnez le délai moyen"),
@@ -182,18 +182,18 @@ def test_a_wrong_number_is_said_beside_it_and_nothing_is_lost(
         (("12", "0", "3", "60"), "mean_days", "Toutes ont dépassé trois mois"),
     ],
 )
-def test_a_delay_that_cannot_be_is_said_beside_it(here, numbers, field, said):
+def test_an_impossible_delay_shows_an_error(here, numbers, field, message):
     prefix = f"agency-{Agency.objects.get(slug=ORLEANS).pk}"
     answer = send(here, typed(prefix, *numbers))
     page = answer.content.decode().replace("&#x27;", "'")
     assert answer.status_code == 400
     errors = page[page.index(f'id="id_{prefix}-{field}_error"') :]
-    assert said in errors[: errors.index("</ul>")]
+    assert message in errors[: errors.index("</ul>")]
     assert not Referrals.objects.exists()
 
 
 @pytest.mark.parametrize(
-    ("mois", "said"),
+    ("mois", "message"),
     [
         ("2026-05", "Ce mois n'a pas encore commencé."),
         ("2026-13", "Un mois est attendu"),
@@ -201,11 +201,11 @@ def test_a_delay_that_cannot_be_is_said_beside_it(here, numbers, field, said):
         ("", "Un mois est attendu"),
     ],
 )
-def test_a_month_that_cannot_be_is_refused_with_all_that_was_typed(here, point, mois, said):
+def test_a_month_that_cannot_be_is_refused_with_all_that_was_typed(here, point, mois, message):
     answer = send(here, typed(door(point), "41", "", ""), mois=mois)
     page = answer.content.decode().replace("&#x27;", "'")
     assert answer.status_code == 400
-    assert said in page
+    assert message in page
     assert f'name="{door(point)}-requests" value="41"' in page
     assert not Activity.objects.exists()
     assert here.get(GRID, {"mois": mois}).status_code == 400
@@ -216,9 +216,7 @@ def test_the_month_under_way_may_be_entered(here, point):
 
 
 @pytest.mark.parametrize("prefix", ["point-999999-door", "agency-{nord}", "department-45"])
-def test_a_place_that_is_not_theirs_is_refused_and_the_rest_is_kept_on_the_page(
-    here, point, prefix
-):
+def test_a_place_of_others_is_refused_and_the_rest_stays_on_the_page(here, point, prefix):
     prefix = prefix.format(nord=Agency.objects.get(slug=NORD).pk)
     answer = send(here, typed(prefix, "1", "1", "0", "9"), typed(door(point), "41", "", ""))
     page = answer.content.decode()
@@ -232,7 +230,7 @@ def test_a_place_that_is_not_theirs_is_refused_and_the_rest_is_kept_on_the_page(
 # Two people at once
 
 
-def test_two_people_on_two_lines_both_are_kept(here, point, line):
+def test_two_people_on_two_rows_both_are_saved(here, point, line):
     phone = f"line-{line.pk}-phone"
     send(here, typed(door(point), "10", "", ""), typed(phone, "", "", ""))
     # The second had opened the same empty month.
@@ -241,7 +239,7 @@ def test_two_people_on_two_lines_both_are_kept(here, point, line):
     assert {row.requests for row in Activity.objects.all()} == {10, 20}
 
 
-def test_two_people_on_one_line_the_second_sees_what_changed(here, point, line):
+def test_two_people_on_one_row_the_second_sees_what_changed(here, point, line):
     Activity.objects.create(month=MARCH, point=point, channel="door", requests=5)
     Activity.objects.create(month=MARCH, phone_line=line, channel="phone", requests=6)
     phone = f"line-{line.pk}-phone"
@@ -275,7 +273,7 @@ def test_the_same_number_typed_twice_is_no_conflict(here, point):
 # Rights
 
 
-def test_agents_enter_what_they_keep_and_no_more(client, point):
+def test_agents_enter_the_activity_of_their_places_only(client, point):
     client.force_login(agent(NORD))
     assert f'name="{door(point)}-requests"' not in client.get(GRID).content.decode()
     assert send(client, typed(door(point), "10", "", "")).status_code == 400
@@ -338,9 +336,9 @@ def test_months_are_added_and_a_month_that_nobody_filled_is_not_zero(point, line
 
 def test_referrals_are_added_and_the_whole_departement_stands_alone():
     add = Referrals.objects.create
-    one, two = AgencyFactory.create_batch(2, department_id="45")
-    add(month=MARCH, department_id="45", agency=one, received=5, in_time=3, late=1, mean_days=80)
-    add(month=MARCH, department_id="45", agency=two, received=2, in_time=1, late=0, mean_days=40)
+    first, second = AgencyFactory.create_batch(2, department_id="45")
+    add(month=MARCH, department_id="45", agency=first, received=5, in_time=3, late=1, mean_days=80)
+    add(month=MARCH, department_id="45", agency=second, received=2, in_time=1, late=0, mean_days=40)
     march, february = referrals_rows("45", "Loiret", [MARCH, date(2026, 2, 1)], 6)
     assert (march.received, march.in_time, march.late) == (7, 4, 1)
     assert (march.mean_days, march.percent, march.missing) == (72.0, 80.0, 4)
@@ -359,7 +357,7 @@ def test_a_figure_of_a_year_is_spread_over_its_months_and_working_days():
         assert yearly_figure(Figure.objects.get(key=key)).per_month is None
 
 
-def test_the_page_says_what_is_unknown_and_what_was_published(client, point):
+def test_the_page_shows_what_is_unknown_and_what_was_published(client, point):
     Activity.objects.create(month=MARCH, point=point, channel="door", requests=1234)
     client.force_login(manager())
     page = client.get(FOLLOWED).content.decode()
@@ -386,11 +384,11 @@ def test_the_tables_leave_empty_what_nobody_counted_and_run_no_formula(client, p
         return list(csv.reader(StringIO(text), delimiter=";"))
 
     assert lines("activite.csv")[1][:6] == ["2026-03", "'=1+1", "à la porte", "12", "3", ""]
-    found = lines("informations-preoccupantes.csv")[1]
-    assert found[:6] == ["2026-03", "Loiret", "1", "0", "0", ""]
+    line = lines("informations-preoccupantes.csv")[1]
+    assert line[:6] == ["2026-03", "Loiret", "1", "0", "0", ""]
 
 
-def test_the_workspace_says_how_much_of_last_month_is_entered(here, point):
+def test_the_workspace_shows_how_much_of_last_month_is_entered(here, point):
     assert "rien n'est encore rempli" in here.get("/espace/").content.decode()
     Activity.objects.create(month=MARCH, point=point, channel="door", requests=1)
     assert "Mars 2026 : 1 ligne est remplie" in here.get("/espace/").content.decode()
@@ -408,19 +406,19 @@ def test_no_public_answer_is_made_again_for_what_is_entered(here, point):
 def test_pages_ask_the_same_number_of_queries_for_more_places_and_months(client, queries, point):
     client.force_login(manager())
 
-    def asked(address):
+    def count_queries(address):
         client.get(address)  # what the process keeps of the portal itself
         with queries() as captured:
             assert client.get(address).status_code == 200
         return len(captured)
 
-    before = {path: asked(path) for path in (GRID, FOLLOWED, f"{FOLLOWED}activite.csv")}
-    for other in ReceptionPointFactory.create_batch(8, department_id="45"):
+    before = {path: count_queries(path) for path in (GRID, FOLLOWED, f"{FOLLOWED}activite.csv")}
+    for other_row in ReceptionPointFactory.create_batch(8, department_id="45"):
         for month in (MARCH, date(2026, 2, 1)):
-            Activity.objects.create(month=month, point=other, channel="door", requests=1)
+            Activity.objects.create(month=month, point=other_row, channel="door", requests=1)
     agency = Agency.objects.get(slug=ORLEANS)
     Referrals.objects.create(
         month=MARCH, department_id="45", agency=agency, received=1, in_time=0, late=0
     )
-    after = {path: asked(path) for path in before}
+    after = {path: count_queries(path) for path in before}
     assert after == before

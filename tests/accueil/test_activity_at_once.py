@@ -28,27 +28,27 @@ def statuses(sent) -> Counter:
     """The answers to these forms, all sent by one person's windows at once."""
     first = Client()
     first.force_login(administrator())
-    together, found = Barrier(len(sent)), []
+    together, statuses = Barrier(len(sent)), []
 
-    def send(given) -> None:
+    def send(data) -> None:
         client = Client()
         client.cookies = first.cookies
         together.wait()
         try:
-            answer = client.post("/espace/activite/", {"mois": "2026-03", **given})
-            found.append(answer.status_code)
+            answer = client.post("/espace/activite/", {"mois": "2026-03", **data})
+            statuses.append(answer.status_code)
         finally:
             connections.close_all()
 
-    threads = [Thread(target=send, args=(given,)) for given in sent]
+    threads = [Thread(target=send, args=(data,)) for data in sent]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    return Counter(found)
+    return Counter(statuses)
 
 
-def test_on_one_line_one_is_kept_and_the_others_are_told(points):
+def test_concurrent_edits_of_one_row_save_one_and_refuse_the_others(points):
     name = f"point-{points[0].pk}-door-requests"
     assert statuses([{name: str(number + 1)} for number in range(PEOPLE)]) == {
         302: 1,
@@ -57,7 +57,7 @@ def test_on_one_line_one_is_kept_and_the_others_are_told(points):
     assert Activity.objects.get().month == date(2026, 3, 1)
 
 
-def test_each_on_a_line_of_their_own_all_are_kept(points):
+def test_concurrent_edits_of_different_rows_are_all_saved(points):
     sent = [{f"point-{point.pk}-door-requests": str(point.pk)} for point in points]
     assert statuses(sent) == {302: PEOPLE}
     assert {row.point_id: row.requests for row in Activity.objects.all()} == {

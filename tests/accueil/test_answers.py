@@ -282,7 +282,9 @@ class TestInTheDatabase:
         assert self.ask(None, place=place).outcome is Outcome.NOT_COVERED
 
     @pytest.mark.parametrize("size", [1, 12])
-    def test_one_query_with_all_that_the_answer_says(self, covers, size, django_assert_num_queries):
+    def test_one_query_loads_all_that_the_answer_shows(
+        self, covers, size, django_assert_num_queries
+    ):
         for at in range(size):
             covers(PITHIVIERS, "commune", f"Pithiviers {at}")
         for team in Team.objects.filter(sectors__commune=PITHIVIERS):

@@ -10,10 +10,16 @@ from icalendar import Calendar
 from accueil.models import ReceptionPoint
 from accueil.reception_points.candidates import Criteria, _nearest_sql, _sql_parameters
 from portal.core.opening_hours.hours import PARIS
-from tests.accueil.editing import errors, fields
-from tests.accueil.test_pages import ask, links, main, words
+from tests.accueil.pages import (
+    form_errors,
+    form_fields,
+    get_page,
+    links,
+    listed_names,
+    main_html,
+    page_text,
+)
 from tests.accueil.test_reception_point_editing import ORLEANS, SAVE, address, send
-from tests.accueil.test_reception_point_list import DESK, door, names, now, place  # noqa: F401 (fixtures)
 from tests.conftest import load
 from tests.factories import (
     BusFactory,
@@ -24,8 +30,9 @@ from tests.factories import (
     agent,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_tuesday")]
 
+LIST_URL = "/accueil/"
 LAST_EVE, CLOSES = date(2027, 3, 2), date(2027, 3, 3)  # a Tuesday, a Wednesday
 HOURS = "Mo-Fr 09:00-12:00"
 NOTE = "L'accueil se fait désormais à la mairie."
@@ -39,10 +46,10 @@ def at(day: date, hour: int = 10) -> datetime:
 
 
 @pytest.fixture
-def closing(door):  # noqa: F811
+def closing(make_point):
     """Closes for good on 3 March 2027; beside it, one that stays."""
-    door("Reste", 2, hours=HOURS)
-    return door("Ferme", 1, hours=HOURS, closes_on=CLOSES, closing_note=NOTE)
+    make_point("Reste", 2, hours=HOURS)
+    return make_point("Ferme", 1, hours=HOURS, closes_on=CLOSES, closing_note=NOTE)
 
 
 # How many days after the closing, whether it is announced, whether it is still given.
@@ -58,49 +65,49 @@ DAYS = [
 @pytest.mark.parametrize(("after", "is_announced", "is_given"), DAYS)
 class TestDayByDay:
     @pytest.fixture(autouse=True)
-    def the_day(self, closing, now, after):  # noqa: F811
-        now(at(CLOSES + timedelta(days=after)))
+    def the_day(self, closing, on_tuesday, clock_at, after):
+        clock_at(at(CLOSES + timedelta(days=after)))
 
     def test_its_page(self, client, after, is_announced, is_given):
-        said = words(ask(client, f"{DESK}ferme/"))
-        assert (ANNOUNCED in said) is is_announced
-        assert (CLOSED in said) is not is_given
-        assert ("ouvert, ferme à 12 h" in said) is is_given
+        text = page_text(get_page(client, f"{LIST_URL}ferme/"))
+        assert (ANNOUNCED in text) is is_announced
+        assert (CLOSED in text) is not is_given
+        assert ("ouvert, ferme à 12 h" in text) is is_given
 
     @pytest.mark.parametrize(
-        "asked",
+        "params",
         [
             *({"commune": HERE}, {"departement": "98"}),
             *({"commune": HERE, "ouvert": "maintenant"}, {"departement": "98", "rdv": ""}),
         ],
     )
-    def test_the_list(self, client, after, is_announced, is_given, asked):
-        page = ask(client, DESK, **asked)
-        assert set(names(page)) == ({"Ferme", "Reste"} if is_given else {"Reste"})
-        assert (ANNOUNCED in words(page)) is is_announced
-        assert ("Ferme (ouvert" in main(page)) is is_given, "on the map"
-        if "commune" not in asked:
-            assert ("2 lieux" if is_given else "1 lieu") in words(page)
+    def test_the_list(self, client, after, is_announced, is_given, params):
+        page = get_page(client, LIST_URL, **params)
+        assert set(listed_names(page)) == ({"Ferme", "Reste"} if is_given else {"Reste"})
+        assert (ANNOUNCED in page_text(page)) is is_announced
+        assert ("Ferme (ouvert" in main_html(page)) is is_given, "on the map"
+        if "commune" not in params:
+            assert ("2 lieux" if is_given else "1 lieu") in page_text(page)
 
     def test_the_answer_of_a_person_whom_nobody_follows(
         self, client, after, is_announced, is_given
     ):
-        page = ask(client, f"/communes/{HERE}/", suivi="non")
+        page = get_page(client, f"/communes/{HERE}/", suivi="non")
         assert ("Ferme" in links(page)) is is_given
         assert "Reste" in links(page)
-        assert (ANNOUNCED in words(page)) is is_announced
+        assert (ANNOUNCED in page_text(page)) is is_announced
 
     def test_the_api(self, client, after, is_announced, is_given):
-        given = {"ferme", "reste"} if is_given else {"reste"}
+        expected = {"ferme", "reste"} if is_given else {"reste"}
         answer = client.get("/api/v1/lookup/", {"commune": HERE}).json()
-        points = {one["slug"]: one for one in answer["reception"]["points"]}
-        assert set(points) == given
+        points = {item["slug"]: item for item in answer["reception"]["points"]}
+        assert set(points) == expected
         if is_given:
             assert points["ferme"]["open_now"] is True
             assert "closes_on" not in points["ferme"], "its keys are fixed"
         for near in ({}, {"commune": HERE}):
             listed = client.get("/api/v1/reception-points/", {"department": "98", **near}).json()
-            assert {one["slug"] for one in listed["results"]} == given
+            assert {item["slug"] for item in listed["results"]} == expected
         alone = client.get("/api/v1/reception-points/ferme/").json()
         assert (alone["closes_on"], alone["closing_note"]) == ("2027-03-03", NOTE)
         assert alone["open_now"] is is_given
@@ -118,20 +125,20 @@ class TestOpenNow:
             (at(date(2028, 3, 1), 10), (False, None)),
         ],
     )
-    def test_it_never_says_that_it_opens_again(self, closing, moment, expected):
+    def test_no_next_opening_is_given(self, closing, moment, expected):
         assert closing.opening_state(moment) == expected
 
     def test_not_even_for_a_day_with_other_hours(self):
-        door = ReceptionPointFactory(hours=HOURS, closes_on=CLOSES)  # noqa: F811
+        make_point = ReceptionPointFactory(hours=HOURS, closes_on=CLOSES)
         unknown = ReceptionPointFactory(closes_on=CLOSES)
         SpecialHoursFactory(
-            **{"first_day": LAST_EVE, "last_day": CLOSES, "points": [door, unknown]},
+            **{"first_day": LAST_EVE, "last_day": CLOSES, "points": [make_point, unknown]},
             **{"effect": "open_only", "spans": "14:00-15:00"},
         )
-        for one in (door, unknown):
-            assert one.opening_state(at(LAST_EVE, 14)) == (True, at(LAST_EVE, 15))
-            assert one.opening_state(at(LAST_EVE, 16)) == (False, None)
-            assert one.opening_state(at(CLOSES, 14)) == (False, None)
+        for item in (make_point, unknown):
+            assert item.opening_state(at(LAST_EVE, 14)) == (True, at(LAST_EVE, 15))
+            assert item.opening_state(at(LAST_EVE, 16)) == (False, None)
+            assert item.opening_state(at(CLOSES, 14)) == (False, None)
 
     def test_closed_is_not_unknown(self):
         unknown = ReceptionPointFactory(closes_on=CLOSES)
@@ -139,50 +146,52 @@ class TestOpenNow:
         assert unknown.opening_state(at(CLOSES)) == (False, None)
         assert BusFactory(closes_on=CLOSES).opening_state(at(CLOSES)) == (False, None)
 
-    def test_a_saturday_that_it_will_not_see(self, client, door, now):  # noqa: F811
-        door("Reste", hours="Sa 09:00-12:00")
-        door("Ferme", hours="Sa 09:00-12:00", closes_on=date(2027, 3, 6))
-        now(at(CLOSES))
+    def test_a_saturday_that_it_will_not_see(self, client, make_point, clock_at):
+        make_point("Reste", hours="Sa 09:00-12:00")
+        make_point("Ferme", hours="Sa 09:00-12:00", closes_on=date(2027, 3, 6))
+        clock_at(at(CLOSES))
         for where in ({"commune": HERE}, {"departement": "98"}):
-            assert names(ask(client, DESK, ouvert="samedi", **where)) == ["Reste"]
+            assert listed_names(get_page(client, LIST_URL, ouvert="samedi", **where)) == ["Reste"]
 
 
 class TestItsPage:
-    def test_its_next_days_stop_before(self, client, closing, now):  # noqa: F811
-        now(at(date(2027, 2, 26)))
-        said = words(ask(client, f"{DESK}ferme/"))
-        assert "Les 5 prochains jours" in said
-        assert "mardi 2 mars de 9 h à 12 h" in said
-        assert "mercredi 3 mars" not in said
+    def test_its_next_days_stop_before(self, client, closing, clock_at):
+        clock_at(at(date(2027, 2, 26)))
+        text = page_text(get_page(client, f"{LIST_URL}ferme/"))
+        assert "Les 5 prochains jours" in text
+        assert "mardi 2 mars de 9 h à 12 h" in text
+        assert "mercredi 3 mars" not in text
 
-    def test_announced_at_once_when_it_is_typed_late(self, client, door, now):  # noqa: F811
-        now(at(LAST_EVE))
-        point = door("Ferme", hours=HOURS)
-        assert "Ferme définitivement" not in words(ask(client, f"{DESK}ferme/"))
+    def test_announced_at_once_when_it_is_typed_late(self, client, make_point, clock_at):
+        clock_at(at(LAST_EVE))
+        point = make_point("Ferme", hours=HOURS)
+        assert "Ferme définitivement" not in page_text(get_page(client, f"{LIST_URL}ferme/"))
         ReceptionPoint.objects.filter(pk=point.pk).update(closes_on=CLOSES)
-        assert "Ferme définitivement le 3 mars 2027." in words(ask(client, f"{DESK}ferme/"))
+        assert "Ferme définitivement le 3 mars 2027." in page_text(
+            get_page(client, f"{LIST_URL}ferme/")
+        )
 
-    def test_then_leads_to_the_doors_near(self, client, closing, now):  # noqa: F811
-        now(at(CLOSES))
-        page = ask(client, f"{DESK}ferme/")
+    def test_then_leads_to_the_points_near(self, client, closing, clock_at):
+        clock_at(at(CLOSES))
+        page = get_page(client, f"{LIST_URL}ferme/")
         near = links(page)["Voir les lieux d'accueil près d'ici"]
-        assert near == f"{DESK}?pres={HERE}"
-        assert names(ask(client, near)) == ["Reste"]
-        assert "prochains jours" not in words(page)
+        assert near == f"{LIST_URL}?pres={HERE}"
+        assert listed_names(get_page(client, near)) == ["Reste"]
+        assert "prochains jours" not in page_text(page)
         assert "OpenStreetMap" not in links(page), "nobody is led there"
 
-    def test_or_to_those_of_the_departement(self, client, now):  # noqa: F811
+    def test_or_to_those_of_the_departement(self, client, clock_at):
         bus = BusFactory(closes_on=CLOSES)
-        now(at(CLOSES))
-        page = ask(client, bus.get_absolute_url())
-        assert links(page)["Voir les autres lieux d'accueil"] == f"{DESK}?departement=98"
+        clock_at(at(CLOSES))
+        page = get_page(client, bus.get_absolute_url())
+        assert links(page)["Voir les autres lieux d'accueil"] == f"{LIST_URL}?departement=98"
 
 
 class TestItinerant:
     @pytest.fixture
-    def stop(self, place, door):  # noqa: F811
+    def stop(self, place, make_point):
         """Each Tuesday until the bus closes: the last is on the eve."""
-        door("Reste")
+        make_point("Reste")
         site = SiteFactory(
             **{"department": place.department, "commune": place, "name": "La place"},
             **{"latitude": 47.0, "longitude": 2.0},
@@ -190,22 +199,24 @@ class TestItinerant:
         bus = BusFactory(slug="le-bus", department=place.department, closes_on=CLOSES)
         return StopFactory(point=bus, site=site)
 
-    def test_its_calendars_end_the_day_before(self, client, stop, now):  # noqa: F811
+    def test_its_calendars_end_the_day_before(self, client, stop, clock_at):
         stop.changes.create(day=LAST_EVE, new_day=CLOSES, message="Reporté")
-        now(at(date(2027, 2, 20)))
+        clock_at(at(date(2027, 2, 20)))
         for name in ("calendrier.ics", f"arrets/{stop.pk}/calendrier.ics"):
-            made = Calendar.from_ical(client.get(f"{DESK}le-bus/{name}").content)
-            days = sorted(one["DTSTART"].dt.date() for one in made.walk("VEVENT"))
+            made = Calendar.from_ical(client.get(f"{LIST_URL}le-bus/{name}").content)
+            days = sorted(item["DTSTART"].dt.date() for item in made.walk("VEVENT"))
             assert days[-1] == date(2027, 2, 23)
 
     @pytest.mark.parametrize(("day", "is_given"), [(LAST_EVE, True), (CLOSES, False)])
-    def test_its_stops_leave_with_it(self, client, stop, now, day, is_given):  # noqa: F811
-        now(at(day, 8))
+    def test_its_stops_leave_with_it(self, client, stop, clock_at, day, is_given):
+        clock_at(at(day, 8))
         for where in ({"commune": HERE}, {"departement": "98"}):
-            said = words(ask(client, DESK, **where))
-            assert ("mardi 2 mars de 9 h à 11 h" in said) is is_given
-            assert ("La place" in said) is is_given
-        assert ("La place" in words(ask(client, f"/communes/{HERE}/", suivi="non"))) is is_given
+            text = page_text(get_page(client, LIST_URL, **where))
+            assert ("mardi 2 mars de 9 h à 11 h" in text) is is_given
+            assert ("La place" in text) is is_given
+        assert (
+            "La place" in page_text(get_page(client, f"/communes/{HERE}/", suivi="non"))
+        ) is is_given
         assert client.get("/api/v1/stops/", {"department": "98"}).json()["count"] == is_given
         alone = client.get(f"/api/v1/stops/{stop.pk}/").json()
         assert (alone["next"] is not None) is is_given
@@ -219,22 +230,22 @@ class TestKeeping:
         client.force_login(agent(ORLEANS))
         return ReceptionPoint.objects.get(slug="permanence-daccueil-inconditionnel-orleanais")
 
-    def closed(self, door):  # noqa: F811
-        door.refresh_from_db()
-        return door.closes_on, door.closing_note
+    def closed(self, make_point):
+        make_point.refresh_from_db()
+        return make_point.closes_on, make_point.closing_note
 
     def test_it_is_typed_then_undone_by_emptying_the_date(self, client, here):
         typed = {"closes_on": "2027-03-03", "closing_note": NOTE}
         assert send(client, here, typed).status_code == 302
         assert self.closed(here) == (CLOSES, NOTE)
         assert here.edited_at is not None
-        shown = fields(client.get(address(here)))
+        shown = form_fields(client.get(address(here)))
         assert (shown["closes_on"], shown["closing_note"]) == (["2027-03-03"], [NOTE])
         assert send(client, here, {"closes_on": ""}).status_code == 302
         assert self.closed(here) == (None, "")
 
     @pytest.mark.parametrize(
-        ("typed", "said"),
+        ("typed", "text"),
         [
             ({"closes_on": "bientôt"}, "Écrivez une date"),
             ({"closes_on": "2027-02-30"}, "Écrivez une date"),
@@ -243,19 +254,19 @@ class TestKeeping:
             ({"closing_note": NOTE}, "À partir de quel jour ?"),
         ],
     )
-    def test_a_day_that_is_surely_wrong_is_refused(self, client, here, typed, said):
+    def test_a_day_that_is_surely_wrong_is_refused(self, client, here, typed, text):
         answer = send(client, here, typed)
         assert answer.status_code == 400
-        assert said in errors(answer)
-        assert {name: fields(answer)[name] for name in typed} == {
+        assert text in form_errors(answer)
+        assert {name: form_fields(answer)[name] for name in typed} == {
             name: [value] for name, value in typed.items()
         }
         assert self.closed(here) == (None, "")
 
-    def test_a_door_that_closed_last_week_may_still_be_said_to(self, client, here):
+    def test_a_closing_of_last_week_can_still_be_entered(self, client, here):
         assert send(client, here, {"closes_on": "2026-11-12"}).status_code == 302
 
-    def test_the_closed_ones_are_apart_at_the_end_and_still_written(self, client, here, today):
+    def test_closed_points_are_listed_apart_and_still_editable(self, client, here, today):
         send(client, here, {"closes_on": "2027-03-03"})
         for day, is_open in [("2027-03-02", True), ("2027-03-03", False), ("2030-01-01", False)]:
             today(day)
@@ -274,10 +285,10 @@ class TestKeeping:
         assert "accueil que personne" not in client.get("/espace/").content.decode()
 
     def test_the_next_days_shown_before_a_save_know_it(self, client, here):
-        typed = {**fields(client.get(address(here))), "closes_on": "2026-11-25"}
-        said = words(client.post(address(here), {**typed, "voir": "1"}))
-        assert "mardi 24 novembre de 8 h 30 à 11 h 30" in said
-        assert "mercredi 25 novembre fermé" in said
+        typed = {**form_fields(client.get(address(here))), "closes_on": "2026-11-25"}
+        text = page_text(client.post(address(here), {**typed, "voir": "1"}))
+        assert "mardi 24 novembre de 8 h 30 à 11 h 30" in text
+        assert "mercredi 25 novembre fermé" in text
 
     def test_not_by_an_agent_of_another_agency(self, client, here):
         client.force_login(agent("ads-nord-loiret"))
@@ -287,26 +298,28 @@ class TestKeeping:
 
 
 class TestQueries:
-    @pytest.mark.parametrize("asked", [f"{DESK}?commune={HERE}", f"{DESK}?departement=98"])
-    def test_as_many_whatever_closes(self, client, door, now, queries, asked):  # noqa: F811
-        now(at(LAST_EVE))
+    @pytest.mark.parametrize("params", [f"{LIST_URL}?commune={HERE}", f"{LIST_URL}?departement=98"])
+    def test_as_many_whatever_closes(self, client, make_point, clock_at, queries, params):
+        clock_at(at(LAST_EVE))
         counts = []
         for closes_on in (None, CLOSES):
             for at_ in range(3):
-                door(f"{closes_on} {at_}", slug=f"p{closes_on}{at_}", closes_on=closes_on)
-            client.get(f"{asked}&page=1")
+                make_point(f"{closes_on} {at_}", slug=f"p{closes_on}{at_}", closes_on=closes_on)
+            client.get(f"{params}&page=1")
             with queries() as captured:
-                client.get(asked)
+                client.get(params)
             counts.append(len(captured))
         assert counts[0] == counts[1]
 
     def test_the_nearest_are_still_chosen_on_the_index_alone(self, closing):
-        given = _sql_parameters(47.0, 2.0, department="98", criteria=Criteria(), max_degrees=0.08)
+        expected = _sql_parameters(
+            47.0, 2.0, department="98", criteria=Criteria(), max_degrees=0.08
+        )
         with connection.cursor() as cursor:
             if connection.vendor == "postgresql":
                 cursor.execute("set local enable_seqscan = off; set local enable_bitmapscan = off")
             how = "explain" if connection.vendor == "postgresql" else "explain query plan"
-            cursor.execute(f"{how} {_nearest_sql(Criteria(), 40)}", given)
+            cursor.execute(f"{how} {_nearest_sql(Criteria(), 40)}", expected)
             plan = " ".join(str(cell) for row in cursor.fetchall() for cell in row)
         alone = {"postgresql": "Index Only Scan using", "sqlite": "USING COVERING INDEX"}
         assert f"{alone[connection.vendor]} accueil_point_nearest" in plan

@@ -22,7 +22,7 @@ def figure(value, perimeter="", period="", **more):
 
 
 @pytest.mark.parametrize(
-    ("figures", "said", "is_doubtful"),
+    ("figures", "message", "is_doubtful"),
     [
         ([figure("10 900", "les équipes", "2022")], "", False),
         (
@@ -52,14 +52,14 @@ def figure(value, perimeter="", period="", **more):
         ),
     ],
 )
-def test_what_figures_of_one_thing_say_together(figures, said, is_doubtful):
-    found = Comparison(figures)
-    assert (found.sentence, found.is_contradictory) == (said, is_doubtful)
+def test_the_sentence_of_a_comparison(figures, message, is_doubtful):
+    result = Comparison(figures)
+    assert (result.sentence, result.is_contradictory) == (message, is_doubtful)
 
 
 def test_figures_of_no_subject_stay_alone():
     alone = [Figure(key="a", value="1"), Figure(key="b", value="2")]
-    assert [len(one.figures) for one in compare_figures(alone)] == [1, 1]
+    assert [len(figure.figures) for figure in compare_figures(alone)] == [1, 1]
 
 
 def test_what_only_a_picture_shows_is_to_be_filled_in(loiret, client):
@@ -69,7 +69,7 @@ def test_what_only_a_picture_shows_is_to_be_filled_in(loiret, client):
     assert "à renseigner : le document n'en montre qu'une image" in page
 
 
-def test_a_period_or_a_perimeter_that_is_not_printed_is_said_so(loiret, client):
+def test_a_period_or_a_perimeter_not_printed_is_shown_as_such(loiret, client):
     page = client.get("/chiffres/?topic=requests").content.decode()
     assert "<dt>Périmètre</dt><dd>non dit</dd>" in page
     assert "<dt>Période</dt><dd>non dite</dd>" in page
@@ -120,8 +120,8 @@ class TestTheThreeDepartements:
         ],
     )
     def test_every_figure_that_the_documents_print_is_there(self, department, values):
-        found = Figure.objects.filter(department=department)
-        assert set(values.split("|")) <= set(found.values_list("value", flat=True))
+        result = Figure.objects.filter(department=department)
+        assert set(values.split("|")) <= set(result.values_list("value", flat=True))
 
     @pytest.mark.parametrize(
         ("subject", "sources"),
@@ -136,17 +136,17 @@ class TestTheThreeDepartements:
         self, client, subject, sources
     ):
         figures = Figure.objects.filter(subject=subject).select_related("source")
-        assert {one.source.key: one.value for one in figures} == sources
+        assert {figure.source.key: figure.value for figure in figures} == sources
         page = unescape(client.get("/chiffres/").content.decode()).replace("\xa0", " ")
         sentence = Comparison(list(figures.order_by("position"))).sentence
         label = f"<h4>{figures.order_by('position')[0].label}</h4>"
         before, _label, after = page.partition(label)
-        said = before[max(before.rfind("</ul>"), before.rfind("</h3>")) :]
-        group = f"{said}{label}{after[: after.index('</ul>')]}"
+        message = before[max(before.rfind("</ul>"), before.rfind("</h3>")) :]
+        group = f"{message}{label}{after[: after.index('</ul>')]}"
         assert sentence in group
-        for one in figures:
-            assert one.value in group
-            assert one.source.title in group
+        for figure in figures:
+            assert figure.value in group
+            assert figure.source.title in group
 
     def test_every_figure_is_as_in_its_document(self):
         """The printed text holds the number of the figure."""
@@ -159,12 +159,12 @@ class TestTheThreeDepartements:
             "13": "treize",
         }
         letters |= {"44": "quarante-quatre"}
-        for one in Figure.objects.exclude(value=""):
-            printed = one.as_printed.replace(" ", "").replace("’", "'").casefold()
-            forms = [one.value, *letters.get(one.value, one.value).split("|")]
-            if one.key in ("79-maisons-inaugurees", "45-bus-communes", "41-ratio"):
+        for figure in Figure.objects.exclude(value=""):
+            printed = figure.as_printed.replace(" ", "").replace("’", "'").casefold()
+            forms = [figure.value, *letters.get(figure.value, figure.value).split("|")]
+            if figure.key in ("79-maisons-inaugurees", "45-bus-communes", "41-ratio"):
                 continue  # counted by its words: the fourth, "20 communes", "un professionnel pour 550"
-            assert any(form.replace(" ", "").casefold() in printed for form in forms), one.key
+            assert any(form.replace(" ", "").casefold() in printed for form in forms), figure.key
 
     def test_the_principles_stand_with_the_figures_that_they_serve(self, client):
         page = client.get("/chiffres/?department=45&topic=answers").content.decode()
@@ -187,8 +187,8 @@ class TestTheThreeDepartements:
             assert client.get(f"/api/v1/figures/?{wrong}").status_code == 400
 
     def test_the_api_gives_them_all_with_source_date_and_perimeter(self, client):
-        found = client.get("/api/v1/figures/?department=45&topic=requests&page_size=100").json()
-        by_key = {one["key"]: one for one in found["results"]}
+        result = client.get("/api/v1/figures/?department=45&topic=requests&page_size=100").json()
+        by_key = {figure["key"]: figure for figure in result["results"]}
         assert by_key["45-demandes-communique"] == {
             "key": "45-demandes-communique",
             "department": "45",
@@ -210,17 +210,17 @@ class TestTheThreeDepartements:
         assert client.get("/api/v1/figures/rien/").status_code == 404
 
     def test_one_query_more_for_no_figure(self, client, queries):
-        def asked(address):
+        def count_queries(address):
             client.get(address)  # what the process keeps of the portal itself
             with queries() as captured:
                 assert client.get(address).status_code == 200
             return len(captured)
 
-        few = {path: asked(path) for path in ("/chiffres/", "/chiffres/chiffres.csv")}
+        few = {path: count_queries(path) for path in ("/chiffres/", "/chiffres/chiffres.csv")}
         department, source = DepartmentFactory(), SourceFactory()
         for at in range(20):
             row = figure(
                 str(at), key=f"essai-{at}", department=department, source=source, topic="plan"
             )
             row.save()
-        assert {path: asked(path) for path in few} == few
+        assert {path: count_queries(path) for path in few} == few

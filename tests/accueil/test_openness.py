@@ -11,9 +11,8 @@ import pytest
 
 from accueil.models import ReceptionPoint, SpecialHours, Stop, StopChange
 from portal.core.opening_hours.hours import PARIS
-from tests.accueil.test_pages import words
-from tests.accueil.test_reception_points import ReceptionPointFactory
-from tests.factories import DepartmentFactory, SiteFactory
+from tests.accueil.pages import page_text
+from tests.factories import DepartmentFactory, ReceptionPointFactory, SiteFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -116,7 +115,7 @@ def test_to_the_minute(client, clock_at, doors, clock_zone, at, door, is_open, c
     now = client.get(f"/api/v1/reception-points/{slug}/").json()
     assert (now["open_now"], now["next_change"]) == (is_open, change)
 
-    page = words(client.get(f"/accueil/{slug}/"))
+    page = page_text(client.get(f"/accueil/{slug}/"))
     assert said in page
     assert page.count("ouvert, ferme") == is_open
     assert page.count("fermé, ouvre") == (not is_open)

@@ -9,12 +9,11 @@ from icalendar import Calendar
 
 from accueil.models import ReceptionPoint, SpecialHours, Stop, StopChange
 from portal.core.opening_hours.hours import PARIS
-from tests.accueil.test_pages import ask, links, main, said_in_order, words
-from tests.accueil.test_reception_point_list import TUESDAY, now  # noqa: F401 (the moment of every test)
-from tests.accueil.test_reception_points import ReceptionPointFactory
-from tests.factories import RelocationFactory, SiteFactory, TeamFactory
+from tests.accueil.conftest import TUESDAY
+from tests.accueil.pages import appear_in_order, get_page, links, main_html, page_text
+from tests.factories import ReceptionPointFactory, RelocationFactory, SiteFactory, TeamFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_tuesday")]
 
 BONNY = "/accueil/france-services-de-bonny-sur-loire/"
 ORLEANS = "/accueil/permanence-daccueil-inconditionnel-orleanais/"
@@ -22,24 +21,24 @@ LOGES = "/accueil/bus-france-services-de-la-communaute-de-communes-des-loges/"
 
 
 class TestWhatItSays:
-    def test_of_a_door_as_published(self, client, loiret):
-        page = ask(client, BONNY)
-        assert said_in_order(
+    def test_a_point_as_published(self, client, loiret):
+        page = get_page(client, BONNY)
+        assert appear_in_order(
             *(page, "France services de Bonny-sur-Loire", "ouvert, ferme à 12 h 30"),
             *("1 Place Beaupin Lagier - 45420 Bonny-sur-Loire",),
             "du mardi au vendredi de 9h00 à 12h30 et de 14h00 à 17h30",
             *("On vient sans rendez-vous.", "Appeler le 02 38 05 18 74", "Source :"),
             *("Cette information est fausse", "mardi 24 novembre", "lundi 7 décembre"),
         )
-        assert "Langues à renseigner" in words(page)
+        assert "Langues à renseigner" in page_text(page)
 
     def test_hours_that_nobody_published(self, client, loiret):
-        said = words(ask(client, "/accueil/france-services-de-beaugency/"))
-        assert "Horaires : à renseigner" in said
-        assert "Les 14 prochains jours" not in said
-        assert "Appeler le 02 38 25 45 45" in said.replace("\N{NO-BREAK SPACE}", " "), "the line"
+        text = page_text(get_page(client, "/accueil/france-services-de-beaugency/"))
+        assert "Horaires : à renseigner" in text
+        assert "Les 14 prochains jours" not in text
+        assert "Appeler le 02 38 25 45 45" in text.replace("\N{NO-BREAK SPACE}", " "), "the line"
 
-    def test_the_next_14_days_with_holidays_closures_and_appointments(self, client, now):  # noqa: F811
+    def test_the_next_14_days_with_holidays_closures_and_appointments(self, client, clock_at):
         point = ReceptionPointFactory(
             hours="Mo-Fr 09:00-12:00; PH off", appointment_hours="Mo-Fr 14:00-16:00; PH off"
         )
@@ -51,19 +50,21 @@ class TestWhatItSays:
             message="Travaux",
         )
         special.points.add(point)
-        now(datetime(2026, 12, 21, 8, 0, tzinfo=PARIS))
+        clock_at(datetime(2026, 12, 21, 8, 0, tzinfo=PARIS))
         rows = [
             " ".join(html.unescape(row).split())
-            for row in words(ask(client, point.get_absolute_url())).split(" Sur rendez-vous ")[-1:]
+            for row in page_text(get_page(client, point.get_absolute_url())).split(
+                " Sur rendez-vous "
+            )[-1:]
         ]
-        said = rows[0]
-        assert "lundi 21 décembre de 9 h à 12 h de 14 h à 16 h" in said
-        assert "vendredi 25 décembre fermé jour férié fermé" in said
-        assert "lundi 28 décembre fermé fermé : Travaux fermé" in said
-        assert "mercredi 30 décembre de 9 h à 12 h de 14 h à 16 h" in said
-        assert "vendredi 1er janvier fermé jour férié" in said
-        assert "dimanche 3 janvier" in said
-        assert "lundi 4 janvier" not in said
+        text = rows[0]
+        assert "lundi 21 décembre de 9 h à 12 h de 14 h à 16 h" in text
+        assert "vendredi 25 décembre fermé jour férié fermé" in text
+        assert "lundi 28 décembre fermé fermé : Travaux fermé" in text
+        assert "mercredi 30 décembre de 9 h à 12 h de 14 h à 16 h" in text
+        assert "vendredi 1er janvier fermé jour férié" in text
+        assert "dimanche 3 janvier" in text
+        assert "lundi 4 janvier" not in text
 
     def test_what_an_agent_wrote_of_it(self, client):
         point = ReceptionPointFactory(
@@ -75,26 +76,26 @@ class TestWhatItSays:
             access_url="https://acceslibre.beta.gouv.fr/x/",
             checked_on=date(2026, 11, 2),
         )
-        page = ask(client, point.get_absolute_url())
-        for said in [
+        page = get_page(client, point.get_absolute_url())
+        for text in [
             *["Premier accueil", "Une pièce d'identité", "français, arabe"],
             *["accessible en fauteuil roulant avec de l'aide", "Une marche à l'entrée"],
             "Vérifié le 2 novembre 2026.",
         ]:
-            assert said in words(page)
+            assert text in page_text(page)
         assert "https://acceslibre.beta.gouv.fr/x/" in links(page).values()
 
-    def test_the_team_that_moves(self, client, now):  # noqa: F811
+    def test_the_team_that_moves(self, client, clock_at):
         team = TeamFactory(site__address="1 rue Ancienne")
         move = RelocationFactory(team=team, destination=SiteFactory(address="2 rue Nouvelle"))
         point = ReceptionPointFactory(team=team, site=None)
-        now(datetime(2023, 11, 24, 10, 0, tzinfo=PARIS))
-        page = ask(client, point.get_absolute_url())
-        assert "L'équipe est ici : 1 rue Ancienne." in words(page)
+        clock_at(datetime(2023, 11, 24, 10, 0, tzinfo=PARIS))
+        page = get_page(client, point.get_absolute_url())
+        assert "L'équipe est ici : 1 rue Ancienne." in page_text(page)
         assert links(page)["Déménagement annoncé : 2024"] == move.get_absolute_url()
-        now(datetime(2024, 6, 1, 10, 0, tzinfo=PARIS))
-        said = words(ask(client, point.get_absolute_url()))
-        assert "Avant : 1 rue Ancienne. Après : 2 rue Nouvelle." in said
+        clock_at(datetime(2024, 6, 1, 10, 0, tzinfo=PARIS))
+        text = page_text(get_page(client, point.get_absolute_url()))
+        assert "Avant : 1 rue Ancienne. Après : 2 rue Nouvelle." in text
 
     def test_unknown(self, client, loiret):
         answer = client.get("/accueil/inconnu/")
@@ -125,25 +126,25 @@ class TestWhatItSays:
 class TestWays:
     def test_to_a_point_that_was_measured(self, client):
         point = ReceptionPointFactory(site=SiteFactory(latitude=47.9, longitude=1.9))
-        found = links(ask(client, point.get_absolute_url()))
-        assert found["Application de cartes de ce téléphone"].startswith("geo:47.9,1.9?")
-        assert "mlat=47.9&mlon=1.9" in found["OpenStreetMap"]
-        assert parse_qs(urlsplit(found["Google Maps"]).query)["destination"] == ["47.9,1.9"]
-        assert parse_qs(urlsplit(found["Apple Plans"]).query)["daddr"] == ["47.9,1.9"]
+        result = links(get_page(client, point.get_absolute_url()))
+        assert result["Application de cartes de ce téléphone"].startswith("geo:47.9,1.9?")
+        assert "mlat=47.9&mlon=1.9" in result["OpenStreetMap"]
+        assert parse_qs(urlsplit(result["Google Maps"]).query)["destination"] == ["47.9,1.9"]
+        assert parse_qs(urlsplit(result["Apple Plans"]).query)["daddr"] == ["47.9,1.9"]
 
     def test_to_the_printed_address_where_the_point_is_that_of_the_commune(self, client, loiret):
-        page = ask(client, BONNY)
+        page = get_page(client, BONNY)
         address = "1 Place Beaupin Lagier - 45420 Bonny-sur-Loire"
-        found = links(page)
-        assert found["Application de cartes de ce téléphone"].startswith("geo:0,0?q=1+Place")
-        assert parse_qs(urlsplit(found["OpenStreetMap"]).query)["query"] == [address]
-        assert parse_qs(urlsplit(found["Google Maps"]).query)["destination"] == [address]
-        assert "La position exacte n'est pas connue" in words(page)
-        assert main(page).count('rel="noopener noreferrer"') == 4
+        result = links(page)
+        assert result["Application de cartes de ce téléphone"].startswith("geo:0,0?q=1+Place")
+        assert parse_qs(urlsplit(result["OpenStreetMap"]).query)["query"] == [address]
+        assert parse_qs(urlsplit(result["Google Maps"]).query)["destination"] == [address]
+        assert "La position exacte n'est pas connue" in page_text(page)
+        assert main_html(page).count('rel="noopener noreferrer"') == 4
 
     def test_none_to_a_place_that_nobody_published(self, client):
         point = ReceptionPointFactory(site=None, team=TeamFactory(site=None))
-        assert "OpenStreetMap" not in links(ask(client, point.get_absolute_url()))
+        assert "OpenStreetMap" not in links(get_page(client, point.get_absolute_url()))
 
 
 class TestItinerant:
@@ -172,8 +173,8 @@ class TestItinerant:
         return stop
 
     def test_its_stops_and_passages(self, client, stop):
-        page = ask(client, "/accueil/le-bus/")
-        assert said_in_order(
+        page = get_page(client, "/accueil/le-bus/")
+        assert appear_in_order(
             *(page, "fermé, ouvre jeudi 26 novembre à 9 h 30"),
             *("jeudi 26 novembre de 9 h 30 à 12 h", "Place du marché"),
             *("jeudi 3 décembre de 9 h 30 à 12 h", "annulé", "Panne", "chaque jeudi"),
@@ -183,10 +184,10 @@ class TestItinerant:
         )
 
     def test_a_printed_rhythm_without_days(self, client, loiret):
-        said = words(ask(client, LOGES))
-        assert "deux semaines sur trois (deux communes par jour, 9h30-12h et 14h-16h30)" in said
-        assert "jour à renseigner" in said
-        assert "Aucun jour n'est publié" in said
+        text = page_text(get_page(client, LOGES))
+        assert "deux semaines sur trois (deux communes par jour, 9h30-12h et 14h-16h30)" in text
+        assert "jour à renseigner" in text
+        assert "Aucun jour n'est publié" in text
 
     def events(self, client, address):
         answer = client.get(address)
@@ -197,50 +198,50 @@ class TestItinerant:
         return made.walk("VEVENT")
 
     def test_the_calendar_of_a_bus(self, client, stop):
-        found = {
-            str(one["UID"]).partition("@")[0]: one
-            for one in self.events(client, "/accueil/le-bus/calendrier.ics")
+        result = {
+            str(event["UID"]).partition("@")[0]: event
+            for event in self.events(client, "/accueil/le-bus/calendrier.ics")
         }
-        assert len(found) == 27 + 2, "from 5 November to six months ahead"
-        usual = found[f"passage-{stop.pk}-20261126"]
+        assert len(result) == 27 + 2, "from 5 November to six months ahead"
+        usual = result[f"passage-{stop.pk}-20261126"]
         assert usual["DTSTART"].dt == datetime(2026, 11, 26, 9, 30, tzinfo=PARIS)
         assert usual["DTEND"].dt == datetime(2026, 11, 26, 12, 0, tzinfo=PARIS)
         assert usual["STATUS"] == "CONFIRMED"
         assert usual["LOCATION"] == "Place du marché, Jargeau"
-        cancelled = found[f"passage-{stop.pk}-20261203"]
+        cancelled = result[f"passage-{stop.pk}-20261203"]
         assert cancelled["STATUS"] == "CANCELLED"
         assert cancelled["SUMMARY"] == "Annulé : Le bus, Place du marché"
         assert cancelled["DESCRIPTION"] == "Panne"
-        moved = found[f"passage-{stop.pk}-20261210"]
+        moved = result[f"passage-{stop.pk}-20261210"]
         assert moved["DTSTART"].dt == datetime(2026, 12, 11, 14, 0, tzinfo=PARIS)
         assert moved["STATUS"] == "CONFIRMED"
         assert "Gymnase" in moved["SUMMARY"]
 
-    def test_identities_stay_when_days_pass(self, client, stop, now):  # noqa: F811
+    def test_identities_stay_when_days_pass(self, client, stop, clock_at):
         address = "/accueil/le-bus/calendrier.ics"
-        first = {str(one["UID"]) for one in self.events(client, address)}
-        now(TUESDAY + timedelta(days=7))
-        assert len(first & {str(one["UID"]) for one in self.events(client, address)}) >= 28
+        first = {str(event["UID"]) for event in self.events(client, address)}
+        clock_at(TUESDAY + timedelta(days=7))
+        assert len(first & {str(event["UID"]) for event in self.events(client, address)}) >= 28
 
     def test_the_calendar_of_a_stop(self, client, bus, stop):
         Stop.objects.create(
             point=bus, site=SiteFactory(), weekday=0, starts_at="09:00", ends_at="10:00"
         )
         address = f"/accueil/le-bus/arrets/{stop.pk}/calendrier.ics"
-        places = {str(one["UID"]).split("-")[1] for one in self.events(client, address)}
+        places = {str(event["UID"]).split("-")[1] for event in self.events(client, address)}
         assert places == {str(stop.pk)}
         assert client.get(f"/accueil/autre/arrets/{stop.pk}/calendrier.ics").status_code == 404
 
     def test_nothing_for_days_that_are_not_known(self, client, loiret):
         assert self.events(client, f"{LOGES}calendrier.ics") == []
 
-    def test_a_door_that_does_not_move_has_no_calendar(self, client, loiret):
+    def test_a_point_that_is_not_itinerant_has_no_calendar(self, client, loiret):
         assert client.get(f"{BONNY}calendrier.ics").status_code == 404
 
 
-def test_print_keeps_what_matters(client, loiret):
+def test_the_printed_page_has_what_matters(client, loiret):
     """What only serves on a screen is marked as such; the hours and the days are not."""
-    page = main(ask(client, BONNY))
+    page = main_html(get_page(client, BONNY))
     assert '<section class="card stack no-print" aria-labelledby="venir">' in page
     assert "no-print" not in page.partition("<table")[2].partition("</table>")[0]
     assert ReceptionPoint.objects.filter(slug="france-services-de-bonny-sur-loire").exists()

@@ -43,7 +43,7 @@ class TestWhatIsTrueOfLoiret:
             assert point.address, point
             assert point.latitude, point
 
-    def test_the_door_of_the_orleanais_is_where_its_team_is(self, client, loiret):
+    def test_the_point_of_the_orleanais_is_where_its_team_is(self, client, loiret):
         answer = client.get(ORLEANS, {"at": "2026-11-20T11:29"}).json()
         site = Site.objects.get(key="45-coligny-c")
         assert list(answer.items()) == [
@@ -215,8 +215,10 @@ class TestNearest:
         ]
 
     def test_by_distance(self, doors):
-        for n, door in enumerate(doors):
-            ReceptionPoint.objects.filter(pk=door.pk).update(department="97", name=f"Porte {n}")
+        for n, make_point in enumerate(doors):
+            ReceptionPoint.objects.filter(pk=make_point.pk).update(
+                department="97", name=f"Porte {n}"
+            )
         assert self.nearest(47.0, 2.0, department="97", limit=3) == [
             *[("porte-0", 0.0), ("porte-1", 11.1), ("porte-2", 22.2)]
         ]
@@ -231,10 +233,10 @@ class TestNearest:
         ]
 
     def test_in_a_department(self, doors):
-        found = self.nearest(47.0, 2.0, department="98")
-        assert found == [("porte-1", 11.1), ("porte-3", 33.4)]
+        result = self.nearest(47.0, 2.0, department="98")
+        assert result == [("porte-1", 11.1), ("porte-3", 33.4)]
 
-    def test_one_query_with_all_that_the_answer_says(self, doors, django_assert_num_queries):
+    def test_one_query_loads_all_that_the_answer_shows(self, doors, django_assert_num_queries):
         hosted = TeamFactory(site__latitude=47.0, site__longitude=2.0)
         ReceptionPointFactory(department_id="97", site=None, team=hosted)
         with django_assert_num_queries(1):
@@ -261,8 +263,8 @@ class TestNearest:
         doors = ReceptionPoint.objects.filter(department="95")
         for latitude, longitude in [(47, 2), (47.2, 2.3), (46.7, 1.6), (48.5, 4.0)]:
             whole = [point.slug for point in doors.order_by_distance(latitude, longitude)[:5]]
-            found = self.nearest(latitude, longitude, department="95")
-            assert [slug for slug, _distance in found] == whole
+            result = self.nearest(latitude, longitude, department="95")
+            assert [slug for slug, _distance in result] == whole
 
     def test_none_at_all(self, doors):
         DepartmentFactory(code="96")
@@ -288,13 +290,13 @@ class TestApi:
 
     def test_a_list_holds_the_same_fields_as_a_detail(self, client, loiret):
         for query in ({}, {"commune": "45155"}):
-            asked = {"at": "2026-11-20T10:00", **query}
-            for point in client.get(POINTS, asked).json()["results"]:
-                assert client.get(f"{POINTS}{point['slug']}/", asked).json() == point
+            params = {"at": "2026-11-20T10:00", **query}
+            for point in client.get(POINTS, params).json()["results"]:
+                assert client.get(f"{POINTS}{point['slug']}/", params).json() == point
 
     def test_near_a_point(self, client, loiret):
-        asked = {"latitude": "47.56", "longitude": "2.84", "page_size": "4"}
-        points = client.get(POINTS, asked).json()["results"]
+        params = {"latitude": "47.56", "longitude": "2.84", "page_size": "4"}
+        points = client.get(POINTS, params).json()["results"]
         distances = [point["distance_km"] for point in points]
         assert distances == sorted(distances)
         assert 0 < distances[0] < 1
@@ -336,10 +338,10 @@ class TestApi:
         assert list(answer.json()["errors"]) == [name]
 
     @pytest.mark.parametrize(
-        ("given", "missing"), [("latitude", "longitude"), ("longitude", "latitude")]
+        ("parameter", "missing"), [("latitude", "longitude"), ("longitude", "latitude")]
     )
-    def test_half_a_point_names_the_other_half(self, client, loiret, given, missing):
-        answer = client.get(POINTS, {given: "2"})
+    def test_half_a_point_names_the_other_half(self, client, loiret, parameter, missing):
+        answer = client.get(POINTS, {parameter: "2"})
         assert answer.status_code == 400
         assert list(answer.json()["errors"]) == [missing]
 

@@ -35,7 +35,7 @@ def test_it_reaches_the_agency_of_the_page(client, loiret, page, agency):
 
 
 @pytest.mark.parametrize(
-    ("page", "kept"),
+    ("page", "stored"),
     [
         ("/trouver/?q=mon+mari+me+frappe", "/trouver/"),
         ("/trouver/?%71=mon+mari+me+frappe&le=2024-01-20", "/trouver/?le=2024-01-20"),
@@ -44,9 +44,9 @@ def test_it_reaches_the_agency_of_the_page(client, loiret, page, agency):
         ("/equipes/#mon+mari+me+frappe", "/equipes/"),
     ],
 )
-def test_what_was_typed_on_the_page_is_not_kept(client, db, page, kept):
+def test_what_was_typed_on_the_page_is_not_stored(client, db, page, stored):
     assert send(client, page).status_code == 302
-    assert Report.objects.get().page == kept
+    assert Report.objects.get().page == stored
 
 
 def test_a_move_s_page_reaches_its_agency(client, loiret):
@@ -69,7 +69,7 @@ def test_another_site_is_refused(client, db, page):
     assert not Report.objects.exists()
 
 
-def test_what_was_written_is_kept_when_something_is_wrong(client, db):
+def test_a_refused_report_stays_in_the_form(client, db):
     answer = send(client, message="a" * 1001)
     assert answer.status_code == 400
     assert "a" * 1001 in answer.content.decode()
@@ -88,9 +88,9 @@ def test_a_program_that_fills_everything_writes_nothing(client, db):
     assert not Report.objects.exists()
 
 
-def test_nothing_of_the_reader_is_kept():
-    kept = {field.name for field in Report._meta.get_fields()}
-    assert kept == {
+def test_nothing_about_the_reader_is_stored():
+    stored = {field.name for field in Report._meta.get_fields()}
+    assert stored == {
         *("id", "page", "message", "agency", "department"),
         *("created_at", "handled_at", "handled_by"),  # by one of the agents
     }

@@ -14,11 +14,11 @@ ORLEANS, NORTH = "ads-orleans-metropole", "ads-nord-loiret"
 
 
 def report(agency=ORLEANS, department="45", **fields) -> Report:
-    found = Agency.objects.filter(slug=agency).first()
+    managing_agency = Agency.objects.filter(slug=agency).first()
     return Report.objects.create(
         page="/equipes/olivetaine/",
         message="L'adresse a changé.",
-        agency=found,
+        agency=managing_agency,
         department=Department.objects.filter(code=department).first(),
         **fields,
     )
@@ -40,23 +40,23 @@ def able(permission, row) -> set[str]:
     return {name for name, user in people().items() if user.has_perm(permission, row)}
 
 
-def test_a_door_at_a_team_s_is_kept_by_who_keeps_the_team(loiret):
-    door = ReceptionPoint.objects.filter(team__agency__slug=ORLEANS).first()
-    assert able("accueil.change_receptionpoint", door) == {"agent", "manager", "administrator"}
+def test_a_hosted_point_is_editable_by_editors_of_its_team(loiret):
+    point = ReceptionPoint.objects.filter(team__agency__slug=ORLEANS).first()
+    assert able("accueil.change_receptionpoint", point) == {"agent", "manager", "administrator"}
 
 
-def test_a_door_of_an_agency_is_kept_by_it(loiret):
-    door = ReceptionPoint.objects.filter(team=None, agency=None).first()
-    door.agency = Agency.objects.get(slug=NORTH)
-    door.save()
-    assert able("accueil.change_receptionpoint", door) == {"colleague", "manager", "administrator"}
+def test_a_point_of_an_agency_is_editable_by_it(loiret):
+    point = ReceptionPoint.objects.filter(team=None, agency=None).first()
+    point.agency = Agency.objects.get(slug=NORTH)
+    point.save()
+    assert able("accueil.change_receptionpoint", point) == {"colleague", "manager", "administrator"}
 
 
-def test_another_door_and_a_line_are_kept_by_the_whole_departement(loiret):
-    door = ReceptionPoint.objects.filter(team=None, agency=None).first()
+def test_other_points_and_lines_are_editable_by_the_whole_departement(loiret):
+    point = ReceptionPoint.objects.filter(team=None, agency=None).first()
     line = PhoneLine.objects.first()
     everybody = {"agent", "colleague", "manager", "administrator"}
-    assert able("accueil.change_receptionpoint", door) == everybody
+    assert able("accueil.change_receptionpoint", point) == everybody
     assert able("accueil.change_phoneline", line) == everybody
 
 
@@ -73,10 +73,10 @@ def test_a_report_reaches_those_who_can_mend_the_page(loiret, agency, department
     assert able("accueil.change_report", report(agency, department)) == expected
 
 
-def test_a_list_says_what_the_rule_says_of_each_row(loiret):
+def test_lists_and_rules_agree_on_each_row(loiret):
     for agency, department in ((ORLEANS, "45"), (NORTH, "45"), ("", "45"), ("", "41"), ("", "")):
         report(agency, department)
-    for model, kept in (
+    for model, scope in (
         (ReceptionPoint, editable_points),
         (PhoneLine, editable_phone_lines),
         (Report, answerable_reports),
@@ -86,7 +86,7 @@ def test_a_list_says_what_the_rule_says_of_each_row(loiret):
             permission = f"accueil.change_{model._meta.model_name}"
             if name == "administrator" and model is not Report:
                 continue
-            listed = set(model.objects.filter(kept(user)))
+            listed = set(model.objects.filter(scope(user)))
             assert listed == {row for row in rows if user.has_perm(permission, row)}, name
 
 
@@ -94,7 +94,7 @@ class TestHandled:
     def address(self, row):
         return reverse("report-mark-handled", args=[row.pk])
 
-    def test_who_and_when_are_kept(self, client, loiret):
+    def test_who_and_when_are_recorded(self, client, loiret):
         row, user = report(), agent(ORLEANS)
         client.force_login(user)
         page = client.get("/espace/").content.decode()
@@ -107,7 +107,7 @@ class TestHandled:
         assert row.handled_by == user
         assert row.handled_at is not None
 
-    def test_the_first_of_two_is_kept(self, client, loiret):
+    def test_the_first_of_two_is_recorded(self, client, loiret):
         row, first = report(), agent(ORLEANS)
         assert row.mark_handled(by=first)
         client.force_login(manager())
@@ -136,25 +136,27 @@ class TestAdministration:
     """The same rules, row by row; lists hold only what one may change."""
 
     @pytest.fixture
-    def door(self, loiret) -> ReceptionPoint:
+    def point(self, loiret) -> ReceptionPoint:
         return ReceptionPoint.objects.filter(team__agency__slug=ORLEANS).first()
 
     def listed(self, client, model):
         page = client.get(reverse(f"admin:accueil_{model}_changelist"))
         return set(page.context["cl"].result_list)
 
-    def test_a_list_holds_what_one_may_change(self, client, door):
-        doors = ReceptionPoint.objects
+    def test_a_list_has_the_rows_that_the_user_may_change(self, client, point):
+        points = ReceptionPoint.objects
         client.force_login(agent(NORTH))
-        others = [
-            one for one in doors.all() if one.managing_agency and one.managing_agency.slug != NORTH
+        other_points = [
+            point
+            for point in points.all()
+            if point.managing_agency and point.managing_agency.slug != NORTH
         ]
-        assert len(others) > 1
-        assert self.listed(client, "receptionpoint") == set(doors.all()) - set(others)
+        assert len(other_points) > 1
+        assert self.listed(client, "receptionpoint") == set(points.all()) - set(other_points)
         client.force_login(manager("41"))
         assert self.listed(client, "receptionpoint") == set()
         client.force_login(manager())
-        assert self.listed(client, "receptionpoint") == set(doors.all())
+        assert self.listed(client, "receptionpoint") == set(points.all())
 
     @pytest.mark.parametrize(
         ("make", "status"),
@@ -166,26 +168,26 @@ class TestAdministration:
             (administrator, 200),
         ],
     )
-    def test_a_row_opens_to_those_who_may_change_it(self, client, door, make, status):
+    def test_a_row_opens_to_those_who_may_change_it(self, client, point, make, status):
         client.force_login(make())
-        address = reverse("admin:accueil_receptionpoint_change", args=[door.pk])
+        address = reverse("admin:accueil_receptionpoint_change", args=[point.pk])
         assert client.get(address).status_code == status
 
-    def test_a_row_is_not_handed_to_an_agency_of_which_one_is_not(self, client, door):
+    def test_a_row_cannot_be_moved_to_an_agency_of_others(self, client, point):
         client.force_login(agent(ORLEANS))
-        address = reverse("admin:accueil_receptionpoint_change", args=[door.pk])
+        address = reverse("admin:accueil_receptionpoint_change", args=[point.pk])
         form = client.get(address).context["adminform"].form
-        given = {name: value for name, value in form.initial.items() if value is not None}
+        data = {name: value for name, value in form.initial.items() if value is not None}
         theirs = Team.objects.filter(agency__slug=NORTH).first()
-        refused = client.post(address, {**given, "team": theirs.pk})
+        refused = client.post(address, {**data, "team": theirs.pk})
         assert refused.status_code == 400
         assert [*refused.context["adminform"].form.errors] == ["team"]
-        door.refresh_from_db()
-        assert door.team.agency.slug == ORLEANS
-        accepted = client.post(address, {**given, "phone": "02 38 00 00 00"})
+        point.refresh_from_db()
+        assert point.team.agency.slug == ORLEANS
+        accepted = client.post(address, {**data, "phone": "02 38 00 00 00"})
         assert accepted.status_code == 302
-        door.refresh_from_db()
-        assert door.phone == "02 38 00 00 00"
+        point.refresh_from_db()
+        assert point.phone == "02 38 00 00 00"
 
     def test_reports_are_looked_back_at_not_rewritten(self, client, loiret):
         row = report()

@@ -9,7 +9,7 @@ from icalendar import Calendar
 
 from accueil.models import ReceptionPoint, Stop, StopChange
 from teams.models import Agency
-from tests.accueil.editing import errors, fields
+from tests.accueil.pages import form_errors, form_fields
 from tests.factories import administrator, agent, manager, pilot
 
 pytestmark = pytest.mark.django_db
@@ -24,10 +24,10 @@ def november(today, loiret) -> None:
 
 @pytest.fixture
 def bus() -> ReceptionPoint:
-    found = ReceptionPoint.objects.filter(kind="itinerant", slug__contains="loges").get()
-    found.agency = Agency.objects.get(slug=ORLEANS)
-    found.save()
-    return found
+    point = ReceptionPoint.objects.filter(kind="itinerant", slug__contains="loges").get()
+    point.agency = Agency.objects.get(slug=ORLEANS)
+    point.save()
+    return point
 
 
 @pytest.fixture
@@ -65,22 +65,24 @@ def tuesdays(**more):
 
 def confirm(client, stop, typed):
     """Looks at the next passages, then saves them."""
-    shown = client.post(address(stop), {**fields(client.get(address(stop))), **typed, "voir": "1"})
-    assert shown.status_code == 200, errors(shown)
-    return shown, client.post(address(stop), {**fields(shown), **SAVE})
+    shown = client.post(
+        address(stop), {**form_fields(client.get(address(stop))), **typed, "voir": "1"}
+    )
+    assert shown.status_code == 200, form_errors(shown)
+    return shown, client.post(address(stop), {**form_fields(shown), **SAVE})
 
 
-def told(client, stop, day="20261124") -> tuple[int, str]:
+def calendar_state(client, stop, day="20261124") -> tuple[int, str]:
     """The SEQUENCE and the STATUS of the passage of that day, as a calendar reads them."""
     address = reverse("stop-calendar", args=[stop.point.slug, stop.pk])
     events = Calendar.from_ical(client.get(address).content).walk("VEVENT")
-    [event] = [one for one in events if one["UID"].startswith(f"passage-{stop.pk}-{day}@")]
+    [event] = [event for event in events if event["UID"].startswith(f"passage-{stop.pk}-{day}@")]
     return event["SEQUENCE"], event["STATUS"]
 
 
-def is_always_newer(known: list[tuple[int, str]]) -> bool:
+def is_always_newer(states: list[tuple[int, str]]) -> bool:
     """Whether each was published under a higher SEQUENCE than the one before."""
-    return all(before < after for (before, _), (after, _) in pairwise(known))
+    return all(before < after for (before, _), (after, _) in pairwise(states))
 
 
 class TestRhythm:
@@ -102,19 +104,19 @@ class TestRhythm:
     )
     def test_the_next_passages_are_shown_then_saved(self, orleans, jargeau, typed, words, days):
         first = orleans.post(
-            address(jargeau), {**fields(orleans.get(address(jargeau))), **typed, **SAVE}
+            address(jargeau), {**form_fields(orleans.get(address(jargeau))), **typed, **SAVE}
         )
         assert first.status_code == 200, "a rhythm is shown before it is saved"
         shown, saved = confirm(orleans, jargeau, typed)
         assert words in shown.content.decode()
         listed = [part.split("<")[0] for part in shown.content.decode().split("<li>mardi ")[1:]]
         assert listed[:3] == days
-        assert saved.status_code == 302, errors(saved)
+        assert saved.status_code == 302, form_errors(saved)
         jargeau.refresh_from_db()
         assert jargeau.edited_at is not None
         first = next(jargeau.passages(date(2026, 11, 20), date(2027, 11, 20)))
         assert f"{first.start:%H:%M}" == "09:30"
-        again = fields(orleans.get(address(jargeau)))
+        again = form_fields(orleans.get(address(jargeau)))
         for name, value in typed.items():
             assert again[name] == (value if isinstance(value, list) else [value])
 
@@ -128,15 +130,15 @@ class TestRhythm:
         new = reverse("stop-create", args=[bus.pk])
         place = {"place-name": "Place de l'église", "place-city": "Sandillon"}
         shown = orleans.post(new, {**tuesdays(weekday="3"), **place, **SAVE})
-        assert shown.status_code == 200, errors(shown)
-        assert orleans.post(new, {**fields(shown), **SAVE}).status_code == 302
+        assert shown.status_code == 200, form_errors(shown)
+        assert orleans.post(new, {**form_fields(shown), **SAVE}).status_code == 302
         stop = bus.stops.get(site__name="Place de l'église")
         assert (stop.site.commune.name, stop.rhythm) == ("Sandillon", "chaque jeudi")
 
 
 class TestBadInput:
     @pytest.mark.parametrize(
-        ("typed", "box", "said"),
+        ("typed", "box", "message"),
         [
             (tuesdays(ends_at="09:00"), "ends_at", "La fin doit être après le début"),
             (tuesdays(ends_at=""), "ends_at", "ou aucun des trois"),
@@ -155,16 +157,20 @@ class TestBadInput:
             (tuesdays(**{"place-city": ""}), "place-city", "sans commune"),
         ],
     )
-    def test_it_is_said_beside_the_field_and_nothing_is_lost(
-        self, orleans, jargeau, typed, box, said
+    def test_an_error_is_shown_beside_the_field_and_nothing_is_lost(
+        self, orleans, jargeau, typed, box, message
     ):
-        sent = {**fields(orleans.get(address(jargeau))), "place-address": "Quai Jeanne", **typed}
+        sent = {
+            **form_fields(orleans.get(address(jargeau))),
+            "place-address": "Quai Jeanne",
+            **typed,
+        }
         answer = orleans.post(address(jargeau), {**sent, **SAVE})
         assert answer.status_code == 400
         page = answer.content.decode().replace("&#x27;", "'")
-        assert said in page.split(f'id="id_{box}_error"')[1].split("</ul>")[0]
-        assert fields(answer)["place-address"] == ["Quai Jeanne"]
-        assert fields(answer)["starts_at"] == ["09:30"]
+        assert message in page.split(f'id="id_{box}_error"')[1].split("</ul>")[0]
+        assert form_fields(answer)["place-address"] == ["Quai Jeanne"]
+        assert form_fields(answer)["starts_at"] == ["09:30"]
         jargeau.refresh_from_db()
         assert jargeau.weekday is None
 
@@ -174,10 +180,10 @@ class TestOnePassage:
         page = f"/api/v1/stops/{weekly.pk}/?at=2026-11-20T10:00"
         typed = {"what": "cancelled", "message": "Le bus est en panne."}
         shown = orleans.get(passage(weekly))
-        assert orleans.post(passage(weekly), {**fields(shown), **typed}).status_code == 302
-        said = orleans.get(page).json()
-        assert said["cancelled"]["message"] == "Le bus est en panne."
-        assert said["next"]["planned_on"] == "2026-12-01"
+        assert orleans.post(passage(weekly), {**form_fields(shown), **typed}).status_code == 302
+        message = orleans.get(page).json()
+        assert message["cancelled"]["message"] == "Le bus est en panne."
+        assert message["next"]["planned_on"] == "2026-12-01"
         listed = orleans.get(reverse("stop-list", args=[weekly.point_id])).content.decode()
         assert "annulé" in listed
         assert "Le bus est en panne." in listed
@@ -185,56 +191,56 @@ class TestOnePassage:
         assert orleans.get(page).json()["next"]["planned_on"] == "2026-11-24"
 
     def test_calendars_take_the_cancellation_then_the_restoration(self, orleans, weekly):
-        known = [told(orleans, weekly)]
+        states = [calendar_state(orleans, weekly)]
         typed = {"what": "cancelled", "message": "Panne."}
-        orleans.post(passage(weekly), {**fields(orleans.get(passage(weekly))), **typed})
-        known.append(told(orleans, weekly))
+        orleans.post(passage(weekly), {**form_fields(orleans.get(passage(weekly))), **typed})
+        states.append(calendar_state(orleans, weekly))
         orleans.post(reverse("passage-restore", args=[weekly.pk, "2026-11-24"]))
-        known.append(told(orleans, weekly))
-        orleans.post(passage(weekly), {**fields(orleans.get(passage(weekly))), **typed})
-        known.append(told(orleans, weekly))
-        assert [status for _sequence, status in known] == ["CONFIRMED", "CANCELLED"] * 2
-        assert is_always_newer(known)
+        states.append(calendar_state(orleans, weekly))
+        orleans.post(passage(weekly), {**form_fields(orleans.get(passage(weekly))), **typed})
+        states.append(calendar_state(orleans, weekly))
+        assert [status for _sequence, status in states] == ["CONFIRMED", "CANCELLED"] * 2
+        assert is_always_newer(states)
 
     def test_calendars_take_what_an_administrator_undoes(self, client, weekly):
         change = StopChange.objects.create(stop=weekly, day=date(2026, 11, 24))
-        known = [told(client, weekly)]
+        states = [calendar_state(client, weekly)]
         client.force_login(administrator())
         address = reverse("admin:accueil_stopchange_changelist")
         ticked = {"action": "delete_selected", "_selected_action": change.pk, "post": "yes"}
         assert client.post(address, ticked).status_code == 302
-        known.append(told(client, weekly))
-        assert [status for _sequence, status in known] == ["CANCELLED", "CONFIRMED"]
-        assert is_always_newer(known)
+        states.append(calendar_state(client, weekly))
+        assert [status for _sequence, status in states] == ["CANCELLED", "CONFIRMED"]
+        assert is_always_newer(states)
 
     def test_calendars_take_the_new_hours_of_a_stop(self, orleans, weekly):
-        known = [told(orleans, weekly)]
+        states = [calendar_state(orleans, weekly)]
         for ends_at in ("12:30", "12:00"):
             confirm(orleans, weekly, tuesdays(ends_at=ends_at))
-            known.append(told(orleans, weekly))
-        assert is_always_newer(known)
+            states.append(calendar_state(orleans, weekly))
+        assert is_always_newer(states)
 
     def test_a_revision_counted_meanwhile_is_not_lost(self, weekly):
-        late = Stop.objects.get(pk=weekly.pk)
+        stale = Stop.objects.get(pk=weekly.pk)
         StopChange.objects.create(stop=weekly, day=date(2026, 11, 24)).delete()
         before = Stop.objects.get(pk=weekly.pk).revision
-        late.save(update_fields=["ends_at"])
-        assert late.revision == Stop.objects.get(pk=weekly.pk).revision == before + 1
+        stale.save(update_fields=["ends_at"])
+        assert stale.revision == Stop.objects.get(pk=weekly.pk).revision == before + 1
 
     def test_it_comes_on_another_day_and_elsewhere(self, orleans, weekly):
         typed = {
             **{"what": "moved", "new_day": "2026-11-25", "starts_at": "14:00"},
             **{"ends_at": "16 h", "place": "Salle des fêtes", "message": "Marché de Noël."},
         }
-        orleans.post(passage(weekly), {**fields(orleans.get(passage(weekly))), **typed})
+        orleans.post(passage(weekly), {**form_fields(orleans.get(passage(weekly))), **typed})
         change = StopChange.objects.get()
         assert (change.day, change.new_day) == (date(2026, 11, 24), date(2026, 11, 25))
         assert (change.starts_at, change.ends_at) == (time(14), time(16))
-        again = fields(orleans.get(passage(weekly)))
+        again = form_fields(orleans.get(passage(weekly)))
         assert (again["what"], again["place"]) == (["moved"], ["Salle des fêtes"])
 
     @pytest.mark.parametrize(
-        ("typed", "box", "said"),
+        ("typed", "box", "message"),
         [
             ({"what": "moved", "new_day": ""}, "new_day", "Donnez le jour"),
             (
@@ -245,11 +251,11 @@ class TestOnePassage:
             ({"what": "rien"}, "what", "choix"),
         ],
     )
-    def test_what_cannot_be_is_refused(self, orleans, weekly, typed, box, said):
+    def test_what_cannot_be_is_refused(self, orleans, weekly, typed, box, message):
         answer = orleans.post(passage(weekly), {"message": "Panne.", **typed})
         assert answer.status_code == 400
-        assert said in answer.content.decode().split(f'id="id_{box}_error"')[1]
-        assert fields(answer)["message"] == ["Panne."]
+        assert message in answer.content.decode().split(f'id="id_{box}_error"')[1]
+        assert form_fields(answer)["message"] == ["Panne."]
         assert not StopChange.objects.exists()
 
     @pytest.mark.parametrize("day", ["2026-11-25", "2026-13-01"])
@@ -257,15 +263,15 @@ class TestOnePassage:
         address = passage(weekly).replace("2026-11-24", day)
         assert orleans.get(address).status_code == 404
 
-    def test_the_second_of_two_is_told_and_loses_nothing(self, orleans, weekly):
-        theirs = fields(orleans.get(passage(weekly)))
+    def test_the_second_of_two_gets_a_409_and_loses_nothing(self, orleans, weekly):
+        theirs = form_fields(orleans.get(passage(weekly)))
         typed = {"what": "cancelled", "message": "Panne."}
         orleans.post(passage(weekly), {**theirs, **typed})
-        late = orleans.post(passage(weekly), {**theirs, **typed, "message": "Neige."})
-        assert late.status_code == 409
-        assert fields(late)["message"] == ["Neige."]
+        stale = orleans.post(passage(weekly), {**theirs, **typed, "message": "Neige."})
+        assert stale.status_code == 409
+        assert form_fields(stale)["message"] == ["Neige."]
         assert StopChange.objects.get().message == "Panne."
-        assert orleans.post(passage(weekly), fields(late)).status_code == 302
+        assert orleans.post(passage(weekly), form_fields(stale)).status_code == 302
         assert StopChange.objects.get().message == "Neige."
 
 

@@ -19,7 +19,7 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=PARIS)
 
 
-def told(stop, moment):
+def next_passages_at(stop, moment):
     stop = Stop.objects.with_places().get(pk=stop.pk)
     passage, cancelled = next_passages(stop, at(moment))
     return passage and f"{passage.start:%d/%m %H:%M}", cancelled and f"{cancelled.start:%d/%m}"
@@ -35,17 +35,17 @@ def told(stop, moment):
     ],
 )
 def test_the_next_passage(moment, passage):
-    assert told(StopFactory(), moment) == (passage, None)
+    assert next_passages_at(StopFactory(), moment) == (passage, None)
 
 
-def test_a_cancelled_passage_gives_way_to_the_next_and_is_told():
+def test_a_cancelled_passage_is_shown_and_the_next_one_follows():
     stop = StopFactory()
     StopChange.objects.create(stop=stop, day=date(2026, 11, 10), message="Bus en panne")
-    assert told(stop, "2026-11-09T10:00") == ("17/11 09:00", "10/11")
-    assert told(stop, "2026-11-11T10:00") == ("17/11 09:00", None)
+    assert next_passages_at(stop, "2026-11-09T10:00") == ("17/11 09:00", "10/11")
+    assert next_passages_at(stop, "2026-11-11T10:00") == ("17/11 09:00", None)
 
 
-def test_a_passage_put_off_is_told_on_the_day_it_comes():
+def test_a_moved_passage_is_shown_on_its_new_day():
     stop = StopFactory()
     StopChange.objects.create(
         stop=stop,
@@ -54,13 +54,13 @@ def test_a_passage_put_off_is_told_on_the_day_it_comes():
         starts_at=time(14),
         ends_at=time(16),
     )
-    assert told(stop, "2026-11-09T10:00") == ("12/11 14:00", None)
-    assert told(stop, "2026-11-12T16:00") == ("17/11 09:00", None)
+    assert next_passages_at(stop, "2026-11-09T10:00") == ("12/11 14:00", None)
+    assert next_passages_at(stop, "2026-11-12T16:00") == ("17/11 09:00", None)
 
 
 def test_a_day_that_nobody_published_is_never_given():
     stop = StopFactory(weekday=None, starts_at=None, ends_at=None, rhythm_text="chaque semaine")
-    assert told(stop, "2026-11-09T10:00") == (None, None)
+    assert next_passages_at(stop, "2026-11-09T10:00") == (None, None)
     assert stop.rhythm == "chaque semaine"
     assert stop.point.open_now() is None
 
@@ -71,9 +71,9 @@ def test_the_bus_is_open_during_its_passages():
     StopFactory(point=bus, weekday=3, starts_at=time(14), ends_at=time(16))
 
     def state(moment):
-        found = ReceptionPoint.objects.with_stops().get(pk=bus.pk)
-        change = found.next_change(at(moment))
-        return found.open_now(at(moment)), change and f"{change:%d/%m %H:%M}"
+        result = ReceptionPoint.objects.with_stops().get(pk=bus.pk)
+        change = result.next_change(at(moment))
+        return result.open_now(at(moment)), change and f"{change:%d/%m %H:%M}"
 
     assert state("2026-11-10T10:00") == (True, "10/11 11:00")
     assert state("2026-11-10T11:00") == (False, "12/11 14:00")
@@ -87,12 +87,12 @@ def test_the_nearest_stops_of_the_departement_first_and_none_too_far(loiret):
     StopFactory(point=bus, site=SiteFactory(latitude=47.0, longitude=3.0))
     StopFactory(site=SiteFactory(latitude=47.9, longitude=1.9))  # another département's
     place = {"latitude": 47.9, "longitude": 1.9, "department": "45"}
-    found = nearest_stops(
+    result = nearest_stops(
         **place, at=at("2026-11-09T10:00"), versions=data_versions.current_versions()
     )
-    assert (found[0].stop, found[0].distance_km) == (close, 0.0)
-    assert [one.stop for one in found if one.stop.point == bus] == [close]
-    assert {one.stop.point.department_id for one in found} == {"45"}
+    assert (result[0].stop, result[0].distance_km) == (close, 0.0)
+    assert [item.stop for item in result if item.stop.point == bus] == [close]
+    assert {item.stop.point.department_id for item in result} == {"45"}
 
 
 @pytest.mark.parametrize("commune", ["Jargeau", "Sandillon"])
@@ -127,8 +127,8 @@ def test_only_a_passage_that_was_planned_can_change():
 def test_the_api_gives_each_stop_its_next_passage(client, loiret):
     stop = StopFactory(point__department_id="45")
     StopChange.objects.create(stop=stop, day=date(2026, 11, 10), message="Bus en panne")
-    asked = {"point": stop.point.slug, "at": "2026-11-09T10:00"}
-    (told_stop,) = client.get("/api/v1/stops/", asked).json()["results"]
-    assert told_stop["rhythm"] == "chaque mardi"
-    assert told_stop["next"]["start"] == "2026-11-17T09:00:00+01:00"
-    assert told_stop["cancelled"]["message"] == "Bus en panne"
+    params = {"point": stop.point.slug, "at": "2026-11-09T10:00"}
+    (stop_row,) = client.get("/api/v1/stops/", params).json()["results"]
+    assert stop_row["rhythm"] == "chaque mardi"
+    assert stop_row["next"]["start"] == "2026-11-17T09:00:00+01:00"
+    assert stop_row["cancelled"]["message"] == "Bus en panne"

@@ -22,28 +22,28 @@ SUMMER = {"first_day": date(2026, 8, 3), "last_day": date(2026, 8, 14)}
 DURING = datetime(2026, 8, 5, 10, tzinfo=PARIS)
 
 
-def open_during(door) -> bool | None:
-    return type(door).objects.get(pk=door.pk).open_now(DURING)
+def open_during(contact) -> bool | None:
+    return type(contact).objects.get(pk=contact.pk).open_now(DURING)
 
 
-def test_several_doors_and_lines_at_once_and_no_other():
-    one, two, other = (ReceptionPointFactory(hours=HOURS) for _ in range(3))
-    line, other_line = (PhoneLineFactory(hours=HOURS) for _ in range(2))
-    SpecialHoursFactory(**SUMMER, points=[one, two], phone_lines=[line])
-    assert [open_during(door) for door in (one, two, line)] == [False] * 3
-    assert [open_during(door) for door in (other, other_line)] == [True] * 2
+def test_several_points_and_lines_at_once_and_no_other():
+    first, second, third = (ReceptionPointFactory(hours=HOURS) for _ in range(3))
+    line, another_line = (PhoneLineFactory(hours=HOURS) for _ in range(2))
+    SpecialHoursFactory(**SUMMER, points=[first, second], phone_lines=[line])
+    assert [open_during(contact) for contact in (first, second, line)] == [False] * 3
+    assert [open_during(contact) for contact in (third, another_line)] == [True] * 2
 
 
-def test_a_whole_agency_is_its_doors_and_those_of_its_teams():
+def test_a_whole_agency_is_its_points_and_those_of_its_teams():
     agency = AgencyFactory()
     hosted = ReceptionPointFactory(hours=HOURS, site=None, team=TeamFactory(agency=agency))
     own = ReceptionPointFactory(hours=HOURS, agency=agency)
     elsewhere = ReceptionPointFactory(hours=HOURS, site=None, team=TeamFactory())
     SpecialHoursFactory(**SUMMER, agencies=[agency])
-    assert [open_during(door) for door in (hosted, own, elsewhere)] == [False, False, True]
+    assert [open_during(contact) for contact in (hosted, own, elsewhere)] == [False, False, True]
 
 
-def test_a_whole_departement_is_its_own_doors_not_those_of_its_partners():
+def test_a_whole_departement_is_its_own_points_not_those_of_partners():
     here = DepartmentFactory()
     own = ReceptionPointFactory(department=here, hours=HOURS, kind="department")
     town_hall = ReceptionPointFactory(department=here, hours=HOURS, kind="town_hall")
@@ -51,7 +51,7 @@ def test_a_whole_departement_is_its_own_doors_not_those_of_its_partners():
         department=DepartmentFactory(code="97"), hours=HOURS, kind="department"
     )
     SpecialHoursFactory(**SUMMER, department=here, whole_department=True)
-    assert [open_during(door) for door in (own, town_hall, neighbour)] == [False, True, True]
+    assert [open_during(contact) for contact in (own, town_hall, neighbour)] == [False, True, True]
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_a_whole_departement_is_its_own_doors_not_those_of_its_partners():
         *[(date(2026, 8, 14), True), (date(2026, 8, 15), False)],
     ],
 )
-def test_told_fifteen_days_ahead_then_gone(today, is_shown):
+def test_announced_fifteen_days_ahead_then_gone(today, is_shown):
     special = SpecialHoursFactory(**SUMMER)
     assert special.is_visible(today) is is_shown
     assert SpecialHours.objects.visible(today).exists() is is_shown
@@ -81,7 +81,7 @@ def test_told_fifteen_days_ahead_then_gone(today, is_shown):
         ),
     ],
 )
-def test_said_in_french(effect, spans, french):
+def test_description_in_french(effect, spans, french):
     special = SpecialHoursFactory(**SUMMER, effect=effect, spans=spans)
     assert special.in_french == f"du 3 août 2026 au 14 août 2026 : {french}"
 
@@ -108,22 +108,23 @@ def test_what_cannot_be_is_refused(wrong, field):
     assert field in refused.value.message_dict
 
 
-def test_the_api_tells_them_and_answers_at_any_moment(client, loiret):
+def test_the_api_has_them_and_answers_at_any_time(client, loiret):
     point = ReceptionPoint.objects.get(slug="permanence-daccueil-inconditionnel-orleanais")
     SpecialHoursFactory(**SUMMER, department_id="45", points=[point], message="Travaux")
     address = f"/api/v1/reception-points/{point.slug}/"
-    asked = client.get(address, {"at": "2026-08-05T10:00"}).json()
-    assert (asked["open_now"], asked["next_change"]) == (False, "2026-08-17T08:30:00+02:00")
+    answer = client.get(address, {"at": "2026-08-05T10:00"}).json()
+    assert (answer["open_now"], answer["next_change"]) == (False, "2026-08-17T08:30:00+02:00")
     assert client.get(address, {"at": "2026-08-17T08:30"}).json()["open_now"] is True
 
 
-def test_a_closure_is_in_the_next_answer_whatever_is_kept(client, loiret, settings):
+def test_a_closure_is_in_the_next_answer_whatever_is_cached(client, loiret, settings):
     settings.PORTAL_TODAY = date(2026, 8, 5)
 
     def points() -> list:
         answer = client.get("/api/v1/lookup/", {"q": "Orléans", "at": "2026-08-05T10:00"}).json()
         return [
-            (one["open_now"], len(one["special_hours"])) for one in answer["reception"]["points"]
+            (first["open_now"], len(first["special_hours"]))
+            for first in answer["reception"]["points"]
         ]
 
     assert points()[0] == (True, 0)

@@ -10,7 +10,7 @@ from accueil.editing.closures.forms import MAX_UPCOMING
 from accueil.models import PhoneLine, ReceptionPoint, SpecialHours
 from accueil.rules import editable_special_hours
 from teams.models import Agency
-from tests.accueil.editing import errors, fields
+from tests.accueil.pages import form_errors, form_fields
 from tests.factories import UserFactory, administrator, agent, manager, pilot
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +25,7 @@ def november(today, loiret) -> None:
 
 
 @pytest.fixture
-def door() -> ReceptionPoint:
+def point() -> ReceptionPoint:
     """At a team's of the agency of Orléans, open each morning of the week."""
     return ReceptionPoint.objects.get(slug="permanence-daccueil-inconditionnel-orleanais")
 
@@ -50,8 +50,8 @@ def closure(**more):
 def announce(client, typed):
     """Looks at what people will read, then saves it."""
     shown = client.post(NEW, {**typed, "voir": "1"})
-    assert shown.status_code == 200, errors(shown)
-    return client.post(NEW, {**fields(shown), **SAVE})
+    assert shown.status_code == 200, form_errors(shown)
+    return client.post(NEW, {**form_fields(shown), **SAVE})
 
 
 def made(*, points=(), agencies=(), phone_lines=(), **more) -> SpecialHours:
@@ -64,8 +64,8 @@ def made(*, points=(), agencies=(), phone_lines=(), **more) -> SpecialHours:
 
 
 class TestAnnouncing:
-    def test_what_people_will_read_is_shown_then_saved(self, orleans, door):
-        first = orleans.post(NEW, {**closure(points=[door.pk]), **SAVE})
+    def test_what_people_will_read_is_shown_then_saved(self, orleans, point):
+        first = orleans.post(NEW, {**closure(points=[point.pk]), **SAVE})
         assert first.status_code == 200, "nothing is announced that nobody has read"
         assert not SpecialHours.objects.exists()
         page = first.content.decode()
@@ -75,29 +75,29 @@ class TestAnnouncing:
         assert "Annoncé à partir du 20 novembre 2026" in page
         assert "lundi 30 novembre" in page
         assert "mardi 1er décembre" in page
-        assert orleans.post(NEW, {**fields(first), **SAVE}).status_code == 302
+        assert orleans.post(NEW, {**form_fields(first), **SAVE}).status_code == 302
         special = SpecialHours.objects.get()
-        assert list(special.points.all()) == [door]
+        assert list(special.points.all()) == [point]
         assert special.edited_at is not None
 
-    def test_it_is_in_the_next_public_answer_then_gone_when_withdrawn(self, orleans, door):
-        address = f"/api/v1/reception-points/{door.slug}/?at=2026-12-01T09:00"
+    def test_it_is_in_the_next_public_answer_then_gone_when_withdrawn(self, orleans, point):
+        address = f"/api/v1/reception-points/{point.slug}/?at=2026-12-01T09:00"
         assert orleans.get(address).json()["open_now"] is True
-        announce(orleans, closure(points=[door.pk]))
+        announce(orleans, closure(points=[point.pk]))
         assert orleans.get(address).json()["open_now"] is False
         special = SpecialHours.objects.get()
         orleans.post(reverse("special-hours-withdraw", args=[special.pk]))
         assert orleans.get(address).json()["open_now"] is True
         assert "retiré" in orleans.get(LIST).content.decode()
         page = orleans.get(reverse("special-hours-update", args=[special.pk]))
-        shown = orleans.post(page.request["PATH_INFO"], {**fields(page), "voir": "1"})
-        orleans.post(page.request["PATH_INFO"], {**fields(shown), **SAVE})
+        shown = orleans.post(page.request["PATH_INFO"], {**form_fields(page), "voir": "1"})
+        orleans.post(page.request["PATH_INFO"], {**form_fields(shown), **SAVE})
         assert orleans.get(address).json()["open_now"] is False, "it is put back"
 
-    def test_mornings_of_some_weekdays(self, orleans, door):
+    def test_mornings_of_some_weekdays(self, orleans, point):
         typed = closure(
             effect="closed_between",
-            points=[door.pk],
+            points=[point.pk],
             only=["Mo", "We"],
             span_1_from="00:00",
             span_1_to="10:00",
@@ -107,30 +107,34 @@ class TestAnnouncing:
         assert "fermé jusqu&#x27;à 10 h" in page
         assert "2 jours concernés (lundi et mercredi)" in page
         assert "de 10 h à 11 h 30" in page
-        orleans.post(NEW, {**fields(shown), **SAVE})
+        orleans.post(NEW, {**form_fields(shown), **SAVE})
         special = SpecialHours.objects.get()
         assert (special.spans, special.weekdays) == ("00:00-10:00", "Mo,We")
-        again = fields(orleans.get(reverse("special-hours-update", args=[special.pk])))
+        again = form_fields(orleans.get(reverse("special-hours-update", args=[special.pk])))
         assert again["only"] == ["Mo", "We"]
         assert (again["span_1_from"], again["span_1_to"]) == (["00:00"], ["10:00"])
 
-    def test_several_doors_lines_and_whole_agencies_at_once(self, client, door, agency):
+    def test_several_points_lines_and_whole_agencies_at_once(self, client, point, agency):
         client.force_login(manager())
-        others = ReceptionPoint.objects.filter(team=None)[:2]
+        other_points = ReceptionPoint.objects.filter(team=None)[:2]
         line = PhoneLine.objects.get()
-        typed = closure(agencies=[agency.pk], points=[one.pk for one in others], lines=[line.pk])
+        typed = closure(
+            agencies=[agency.pk],
+            points=[typed_one.pk for typed_one in other_points],
+            lines=[line.pk],
+        )
         shown = client.post(NEW, {**typed, "voir": "1"})
         assert "4 accueils ou lignes" in shown.content.decode()
-        assert escape(door.name) in shown.content.decode(), "that of the agency is among them"
-        client.post(NEW, {**fields(shown), **SAVE})
+        assert escape(point.name) in shown.content.decode(), "that of the agency is among them"
+        client.post(NEW, {**form_fields(shown), **SAVE})
         special = SpecialHours.objects.get()
-        assert set(special.points.all()) == set(others)
+        assert set(special.points.all()) == set(other_points)
         assert list(special.agencies.all()) == [agency]
 
-    def test_all_the_doors_of_the_departement_are_for_its_managers(self, client, orleans):
+    def test_managers_may_close_the_whole_departement(self, client, orleans):
         refused = orleans.post(NEW, {**closure(whole_department="on"), **SAVE})
         assert refused.status_code == 400
-        assert "Seuls les gestionnaires" in errors(refused)
+        assert "Seuls les gestionnaires" in form_errors(refused)
         client.force_login(manager())
         assert announce(client, closure(whole_department="on")).status_code == 302
         assert SpecialHours.objects.get().whole_department
@@ -138,7 +142,7 @@ class TestAnnouncing:
 
 class TestBadInput:
     @pytest.mark.parametrize(
-        ("typed", "box", "said"),
+        ("typed", "box", "message"),
         [
             ({"last_day": ""}, "last_day", "Une fermeture a une fin"),
             ({"last_day": "2026-11-29"}, "last_day", "avant le premier"),
@@ -166,23 +170,25 @@ class TestBadInput:
             ({"points": ["abc"]}, "points", "pas une valeur correcte"),
         ],
     )
-    def test_it_is_said_beside_the_field_and_nothing_is_lost(self, orleans, door, typed, box, said):
-        sent = closure(points=[str(door.pk)]) | typed
+    def test_an_error_is_shown_beside_the_field_and_nothing_is_lost(
+        self, orleans, point, typed, box, message
+    ):
+        sent = closure(points=[str(point.pk)]) | typed
         answer = orleans.post(NEW, {**sent, **SAVE})
         assert answer.status_code == 400
         page = answer.content.decode().replace("&#x27;", "'")
-        assert said in page.split(f'id="id_{box}_error"')[1].split("</ul>")[0]
-        kept = fields(answer)
-        assert kept["message"] == ["Formation de l'équipe."]
-        assert kept["first_day"] == [sent["first_day"]]
-        assert kept["last_day"] == [sent["last_day"]]
+        assert message in page.split(f'id="id_{box}_error"')[1].split("</ul>")[0]
+        shown_fields = form_fields(answer)
+        assert shown_fields["message"] == ["Formation de l'équipe."]
+        assert shown_fields["first_day"] == [sent["first_day"]]
+        assert shown_fields["last_day"] == [sent["last_day"]]
         assert not SpecialHours.objects.exists()
 
-    def test_a_target_of_an_agency_that_one_does_not_keep_is_refused(self, orleans, agency):
+    def test_a_target_of_an_agency_of_others_is_refused(self, orleans, agency):
         theirs = Agency.objects.get(slug=NORTH)
         answer = orleans.post(NEW, {**closure(agencies=[theirs.pk]), **SAVE})
         assert answer.status_code == 400
-        assert "Vous ne tenez pas cette agence." in errors(answer)
+        assert "Vous ne tenez pas cette agence." in form_errors(answer)
 
 
 class TestWhoMay:
@@ -211,32 +217,32 @@ class TestWhoMay:
         assert listed | {"administrator"} == able | {"administrator"}
         return able
 
-    def test_who_keeps_all_that_they_concern(self, door, agency):
+    def test_editors_may_edit_all_the_targets(self, point, agency):
         theirs = Agency.objects.get(slug=NORTH)
         orphan = ReceptionPoint.objects.filter(team=None, agency=None).first()
-        mine = {"agent", "manager", "administrator"}
-        assert self.may(made(points=[door])) == mine
-        assert self.may(made(agencies=[agency])) == mine
-        assert self.may(made(points=[orphan])) == mine | {"colleague"}
-        assert self.may(made(points=[orphan, door])) == mine
+        editors = {"agent", "manager", "administrator"}
+        assert self.may(made(points=[point])) == editors
+        assert self.may(made(agencies=[agency])) == editors
+        assert self.may(made(points=[orphan])) == editors | {"colleague"}
+        assert self.may(made(points=[orphan, point])) == editors
         assert self.may(made(agencies=[agency, theirs])) == {"manager", "administrator"}
         assert self.may(made(whole_department=True)) == {"manager", "administrator"}
-        assert self.may(made(phone_lines=[PhoneLine.objects.get()])) == mine | {"colleague"}
+        assert self.may(made(phone_lines=[PhoneLine.objects.get()])) == editors | {"colleague"}
 
     @pytest.mark.parametrize(
         ("make", "status"),
         [(lambda: agent(ORLEANS), 200), (lambda: agent(NORTH), 403), (pilot, 403)],
     )
-    def test_the_page_asks_the_rule(self, client, door, make, status):
-        row = made(points=[door])
+    def test_the_page_asks_the_rule(self, client, point, make, status):
+        row = made(points=[point])
         client.force_login(make())
         assert client.get(reverse("special-hours-update", args=[row.pk])).status_code == status
         sent = client.post(reverse("special-hours-withdraw", args=[row.pk]))
         row.refresh_from_db()
         assert (sent.status_code == 302) is (status == 200) is (row.withdrawn_at is not None)
 
-    def test_a_colleague_reads_what_is_announced(self, client, door):
-        row = made(points=[door], message="Travaux.")
+    def test_a_colleague_reads_what_is_announced(self, client, point):
+        row = made(points=[point], message="Travaux.")
         client.force_login(agent(NORTH))
         page = client.get(LIST).content.decode()
         assert "Travaux." in page
@@ -246,8 +252,8 @@ class TestWhoMay:
 
 
 class TestAdministration:
-    def test_targets_are_chosen_among_what_one_keeps(self, client, door, agency):
-        row = made(points=[door])
+    def test_targets_are_chosen_among_editable_rows(self, client, point, agency):
+        row = made(points=[point])
         client.force_login(agent(ORLEANS))
         page = client.get(reverse("admin:accueil_specialhours_change", args=[row.pk]))
         form = page.context["adminform"].form
@@ -259,27 +265,30 @@ class TestAdministration:
 
 
 class TestTwoAtOnce:
-    def test_the_second_is_told_and_loses_nothing(self, orleans, door):
-        row = made(points=[door])
+    def test_the_second_of_two_gets_a_409_and_loses_nothing(self, orleans, point):
+        row = made(points=[point])
         address = reverse("special-hours-update", args=[row.pk])
-        theirs = fields(orleans.get(address))
+        theirs = form_fields(orleans.get(address))
         orleans.post(reverse("special-hours-withdraw", args=[row.pk]))
-        late = orleans.post(address, {**theirs, "message": "Travaux.", **SAVE})
-        assert late.status_code == 409
-        assert fields(late)["message"] == ["Travaux."]
-        shown = orleans.post(address, {**fields(late), **SAVE})
-        assert orleans.post(address, {**fields(shown), **SAVE}).status_code == 302
+        second = orleans.post(address, {**theirs, "message": "Travaux.", **SAVE})
+        assert second.status_code == 409
+        assert form_fields(second)["message"] == ["Travaux."]
+        shown = orleans.post(address, {**form_fields(second), **SAVE})
+        assert orleans.post(address, {**form_fields(shown), **SAVE}).status_code == 302
         row.refresh_from_db()
         assert row.message == "Travaux."
 
 
 class TestLists:
-    def test_past_ones_are_no_longer_told(self, orleans, door):
+    def test_past_special_hours_are_no_longer_shown(self, orleans, point):
         made(
-            points=[door], message="Passé.", first_day=date(2026, 11, 2), last_day=date(2026, 11, 3)
+            points=[point],
+            message="Passé.",
+            first_day=date(2026, 11, 2),
+            last_day=date(2026, 11, 3),
         )
-        made(points=[door], message="Demain.", first_day=date(2026, 11, 21))
-        made(points=[door], message="Loin.", first_day=date(2027, 2, 1), last_day=date(2027, 2, 2))
+        made(points=[point], message="Demain.", first_day=date(2026, 11, 21))
+        made(points=[point], message="Loin.", first_day=date(2027, 2, 1), last_day=date(2027, 2, 2))
         page = orleans.get(LIST).content.decode()
         assert "Passé." not in page
         assert "Demain." in page
@@ -288,38 +297,40 @@ class TestLists:
         assert "Demain." in panel
         assert "Loin." not in panel
 
-    def test_a_door_has_no_more_special_hours_than_can_be_read(self, orleans, door):
-        row = made(points=[door])
+    def test_upcoming_special_hours_of_a_contact_are_limited(self, orleans, point):
+        row = made(points=[point])
         for _ in range(MAX_UPCOMING - 2):
-            made(points=[door])
-        made(points=[door], first_day=date(2026, 11, 2), last_day=date(2026, 11, 3))
-        assert announce(orleans, closure(points=[door.pk])).status_code == 302
-        answer = orleans.post(NEW, {**closure(points=[door.pk]), **SAVE})
+            made(points=[point])
+        made(points=[point], first_day=date(2026, 11, 2), last_day=date(2026, 11, 3))
+        assert announce(orleans, closure(points=[point.pk])).status_code == 302
+        answer = orleans.post(NEW, {**closure(points=[point.pk]), **SAVE})
         assert answer.status_code == 400
-        assert "a déjà 60 horaires exceptionnels à venir" in errors(answer)
+        assert "a déjà 60 horaires exceptionnels à venir" in form_errors(answer)
         again = orleans.get(reverse("special-hours-update", args=[row.pk]))
-        shown = orleans.post(again.wsgi_request.path, {**fields(again), "voir": "1"})
+        shown = orleans.post(again.wsgi_request.path, {**form_fields(again), "voir": "1"})
         assert shown.status_code == 200, "those that are known can still be changed"
 
-    def test_as_many_queries_for_one_as_for_many(self, orleans, door, agency, queries):
-        made(points=[door])
+    def test_as_many_queries_for_one_as_for_many(self, orleans, point, agency, queries):
+        made(points=[point])
         orleans.get(LIST)
         with queries() as few:
             orleans.get(LIST)
         for at in range(5):
-            made(points=[door], agencies=[agency], message=f"{at}")
+            made(points=[point], agencies=[agency], message=f"{at}")
         with queries() as many:
             orleans.get(LIST)
         assert len(many) == len(few)
 
-    def test_a_preview_asks_as_much_for_one_door_as_for_many(self, client, door, agency, queries):
+    def test_a_preview_has_as_many_queries_for_one_point_as_for_many(
+        self, client, point, agency, queries
+    ):
         client.force_login(manager())
-        one = {**closure(points=[door.pk]), "voir": "1"}
-        client.post(NEW, one)
+        typed_one = {**closure(points=[point.pk]), "voir": "1"}
+        client.post(NEW, typed_one)
         with queries() as few:
-            client.post(NEW, one)
-        doors = [row.pk for row in ReceptionPoint.objects.exclude(kind="itinerant")]
+            client.post(NEW, typed_one)
+        points = [row.pk for row in ReceptionPoint.objects.exclude(kind="itinerant")]
         with queries() as many:
-            page = client.post(NEW, {**one, "points": doors})
+            page = client.post(NEW, {**typed_one, "points": points})
         assert page.status_code == 200
         assert len(many) == len(few)

@@ -10,7 +10,7 @@ from portal.core.models import TelephoneField
 from portal.registries.loaders import Load
 from teams.loaders import load_teams
 from teams.models import Agency, Team
-from tests.accueil.editing import errors, fields
+from tests.accueil.pages import form_errors, form_fields
 from tests.factories import administrator
 
 pytestmark = pytest.mark.django_db
@@ -85,7 +85,7 @@ def test_the_administration_refuses_it_beside_the_field(desk, model, name, wrong
     row = model.objects.order_by("pk").first()
     page = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=[row.pk])
     before = getattr(row, name)
-    answer = desk.post(page, {**fields(desk.get(page)), name: wrong})
+    answer = desk.post(page, {**form_fields(desk.get(page)), name: wrong})
     assert answer.status_code == 400
     assert REFUSED in " ".join(answer.context["adminform"].form.errors[name])
     assert answer.context["adminform"].form[name].value() == wrong, "nothing typed is lost"
@@ -100,9 +100,9 @@ def test_the_workspace_refuses_it_beside_the_field(desk, wrong):
         (reverse("reception-point-update", args=[door.pk]), "phone"),
         (reverse("phone-line-update", args=[PhoneLine.objects.get(department="45").pk]), "number"),
     ):
-        answer = desk.post(page, {**fields(desk.get(page)), name: wrong, **SAVE})
+        answer = desk.post(page, {**form_fields(desk.get(page)), name: wrong, **SAVE})
         assert answer.status_code == 400
-        assert REFUSED in errors(answer)
+        assert REFUSED in form_errors(answer)
 
 
 def test_a_file_refuses_it_with_its_line(loiret, tmp_path):
