@@ -110,8 +110,10 @@ def make_point(place) -> Callable[..., ReceptionPoint]:
 
 @pytest.fixture
 def covers(loiret) -> Callable[..., Sector]:
-    """Gives a sector of a commune of Loiret to a team, a new one of Loiret by default:
-    `covers("45147", "street", "rue Danton")`."""
+    """Return a factory of sectors of Loiret: `covers("45147", "street", "rue Danton")`.
+
+    The team is a new one by default.
+    """
 
     def give(commune: str, kind: str, name: str, **fields) -> Sector:
         if kind in ("street", "numbers"):
@@ -144,7 +146,7 @@ def elsewhere(loiret) -> dict[str, Commune]:
             name=commune,
             department=DepartmentFactory(code=department, name=name),
             population=population,
-            latitude=47.9,  # as near as can be to the doors of Loiret
+            latitude=47.9,  # among the points of Loiret
             longitude=1.9,
         )
         communes[code].postal_codes.add(PostalCode.objects.get_or_create(code=postal_code)[0])

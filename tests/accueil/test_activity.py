@@ -1,4 +1,4 @@
-"""Activity without names: entered by who keeps the place, followed by managers, never a false zero."""
+"""Activity of the reception: entered by agents, followed by managers, never a false zero."""
 
 import csv
 from datetime import date
@@ -46,7 +46,7 @@ def here(client):
 
 
 def typed(prefix, *numbers, seen=""):
-    """What a line of the grid sends."""
+    """Return the posted values of a row of the grid."""
     is_referral = prefix.startswith(("agency", "department"))
     names = "received in_time late mean_days" if is_referral else "requests answered oriented"
     values = dict(zip(names.split(), numbers, strict=False))
@@ -253,7 +253,9 @@ def test_two_people_on_one_row_the_second_sees_what_changed(here, point, line):
     assert "Enregistré entre-temps : Demandes 10, Réponses dès l'accueil 8" in page
     assert f'name="{door(point)}-requests" value="11"' in page  # as typed
     assert f'name="{door(point)}-seen" value="10,8,"' in page
-    assert f'name="{phone}-requests" value="60"' in page  # untouched by the second: as it is now
+    assert (
+        f'name="{phone}-requests" value="60"' in page
+    )  # not changed by the second agent: the stored value
     assert Activity.objects.get(point=point).requests == 10
     again = [
         typed(door(point), "11", "", "", seen="10,8,"),
@@ -407,7 +409,7 @@ def test_pages_ask_the_same_number_of_queries_for_more_places_and_months(client,
     client.force_login(manager())
 
     def count_queries(address):
-        client.get(address)  # what the process keeps of the portal itself
+        client.get(address)  # fill the caches
         with queries() as captured:
             assert client.get(address).status_code == 200
         return len(captured)

@@ -1,4 +1,4 @@
-"""Ten people enter the same month at the same moment: no number is undone in silence."""
+"""Ten agents save the same month concurrently: no count is overwritten silently."""
 
 from collections import Counter
 from datetime import date
@@ -25,7 +25,7 @@ def points(today):
 
 
 def statuses(sent) -> Counter:
-    """The answers to these forms, all sent by one person's windows at once."""
+    """Return the status codes of these forms, posted concurrently by one user."""
     first = Client()
     first.force_login(administrator())
     together, statuses = Barrier(len(sent)), []

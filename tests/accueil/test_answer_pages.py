@@ -1,4 +1,4 @@
-"""`/`, `/trouver/` and `/communes/<insee>/`: the answer as a person reads it."""
+"""Pages of the answer: `/`, `/trouver/` and `/communes/<insee>/`."""
 
 import re
 from datetime import datetime
@@ -364,7 +364,7 @@ class TestFresh:
 
     def test_another_day_is_another_page(self, client, loiret, today):
         for doors in (PhoneLine, ReceptionPoint):
-            doors.objects.update(hours="")  # so that only the day makes the page end
+            doors.objects.update(hours="")  # only the day makes the page expire
         today("2023-11-27")
         etag = client.get(OLIVET)["ETag"]
         today("2023-11-28")

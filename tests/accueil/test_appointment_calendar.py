@@ -1,4 +1,4 @@
-"""An appointment for one's own calendar, read back by a real calendar library."""
+"""The calendar file of an appointment, read back by icalendar."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""A door that closes for good: announced, then no longer given, its page saying where else to go."""
+"""Points that close for good: announced, then left out of lists; their page says where else to go."""
 
 import re
 from datetime import date, datetime, timedelta
@@ -47,7 +47,7 @@ def at(day: date, hour: int = 10) -> datetime:
 
 @pytest.fixture
 def closing(make_point):
-    """Closes for good on 3 March 2027; beside it, one that stays."""
+    """Return a point that closes on 3 March 2027, beside one that stays."""
     make_point("Reste", 2, hours=HOURS)
     return make_point("Ferme", 1, hours=HOURS, closes_on=CLOSES, closing_note=NOTE)
 
@@ -190,7 +190,7 @@ class TestItsPage:
 class TestItinerant:
     @pytest.fixture
     def stop(self, place, make_point):
-        """Each Tuesday until the bus closes: the last is on the eve."""
+        """Every Tuesday until the bus closes: the last is the day before."""
         make_point("Reste")
         site = SiteFactory(
             **{"department": place.department, "commune": place, "name": "La place"},
@@ -225,7 +225,7 @@ class TestItinerant:
 class TestKeeping:
     @pytest.fixture
     def here(self, client, loiret, today) -> ReceptionPoint:
-        """The door of Orléans, kept by who is signed in, on 20 November 2026."""
+        """Return the point of Orléans, on 20 November 2026, with its agent signed in."""
         today("2026-11-20")
         client.force_login(agent(ORLEANS))
         return ReceptionPoint.objects.get(slug="permanence-daccueil-inconditionnel-orleanais")

@@ -1,4 +1,4 @@
-"""`/chiffres/`: every published figure with source, date and perimeter, contradictions side by side."""
+"""`/chiffres/`: published figures with source, date and perimeter; contradictions side by side."""
 
 import csv
 from html import unescape
@@ -101,7 +101,7 @@ def test_the_site_leads_to_them(client, loiret):
 
 @pytest.fixture(scope="class")
 def three(django_db_setup, django_db_blocker):
-    """The three départements as they are shipped."""
+    """The three départements as shipped."""
     with django_db_blocker.unblock(), also_loaded("41", "79"):
         yield
 
@@ -149,7 +149,7 @@ class TestTheThreeDepartements:
             assert figure.source.title in group
 
     def test_every_figure_is_as_in_its_document(self):
-        """The printed text holds the number of the figure."""
+        """The printed text contains the figure."""
         letters = {
             "5": "inq",
             "6": "ix",
@@ -163,7 +163,7 @@ class TestTheThreeDepartements:
             printed = figure.as_printed.replace(" ", "").replace("’", "'").casefold()
             forms = [figure.value, *letters.get(figure.value, figure.value).split("|")]
             if figure.key in ("79-maisons-inaugurees", "45-bus-communes", "41-ratio"):
-                continue  # counted by its words: the fourth, "20 communes", "un professionnel pour 550"
+                continue  # counted in words: the fourth, "20 communes", "un professionnel pour 550"
             assert any(form.replace(" ", "").casefold() in printed for form in forms), figure.key
 
     def test_the_principles_stand_with_the_figures_that_they_serve(self, client):
@@ -211,7 +211,7 @@ class TestTheThreeDepartements:
 
     def test_one_query_more_for_no_figure(self, client, queries):
         def count_queries(address):
-            client.get(address)  # what the process keeps of the portal itself
+            client.get(address)  # fill the caches
             with queries() as captured:
                 assert client.get(address).status_code == 200
             return len(captured)

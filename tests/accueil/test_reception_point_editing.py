@@ -1,4 +1,4 @@
-"""Agents keep doors and phone lines true: a form with a week, its next days, then the save."""
+"""Editing of reception points and phone lines: a week grid, a preview of the next days, the save."""
 
 import re
 from datetime import date
@@ -20,13 +20,13 @@ SAVE, LOOK = {"enregistrer": "1"}, {"voir": "1"}
 
 @pytest.fixture
 def point(loiret) -> ReceptionPoint:
-    """At a team's of the agency of Orléans, open each morning of the week."""
+    """Hosted by a team of the agency of Orléans, open every weekday morning."""
     return ReceptionPoint.objects.get(slug="permanence-daccueil-inconditionnel-orleanais")
 
 
 @pytest.fixture
 def bonny(loiret) -> ReceptionPoint:
-    """On its own site; no agency keeps it, all the département does."""
+    """On its own site, without managing agency: editable by the whole département."""
     return ReceptionPoint.objects.get(slug="france-services-de-bonny-sur-loire")
 
 
@@ -40,21 +40,21 @@ def sign_in(client, user=None):
 
 
 def send(client, point, typed, press=SAVE):
-    """The form as it stands, with what is typed, and the button pressed."""
+    """Post the form as shown, with typed values and the pressed button."""
     return client.post(
         address(point), {**form_fields(client.get(address(point))), **typed, **press}
     )
 
 
 def confirm(client, point, typed):
-    """Looks at the next days, then saves what was shown."""
+    """Preview the next days, then save."""
     shown = send(client, point, typed, LOOK)
     assert shown.status_code == 200, form_errors(shown)
     return client.post(address(point), {**form_fields(shown), **SAVE})
 
 
 def week(**days):
-    """`week(Mo="08:30-12:00,13:30-17:00")`: the boxes of these days, empty for the others."""
+    """Return the fields of a week: `week(Mo="08:30-12:00,13:30-17:00")`; the other days are empty."""
     boxes = {}
     for day in ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"):
         spans = [span.split("-") for span in days.get(day, "").split(",") if span]

@@ -1,4 +1,4 @@
-"""`/accueil/`: which doors, in what order, what is said of each, and their map."""
+"""`/accueil/`: which points are listed, in what order, what their rows show, and the map."""
 
 import re
 from datetime import date, datetime
@@ -131,7 +131,7 @@ class TestWhichDoors:
             assert wrong.status_code == 404
 
     def test_open_points_may_be_far(self, client, make_point):
-        """Around are only closed ones: the département is looked at whole."""
+        """Every near point is closed: the second query reads the whole département."""
         for number in range(50):
             make_point(f"F{number}", km=number / 10, hours="We 09:00-12:00")
         make_point("Loin", 60, hours="Tu 09:00-12:00")
@@ -352,7 +352,7 @@ class TestCost:
         for size in (13, 60):
             for number in range(size):
                 make_point(f"D{size}-{number}", km=number / 20, hours="Tu,Sa 09:00-12:00")
-            client.get(LIST_URL, params)  # what is kept of the names and the directory
+            client.get(LIST_URL, params)  # fill the caches
             with queries() as captured:
                 page = get_page(client, LIST_URL, page="1", **params)
             counts.append((len(listed_names(page)), len(captured)))

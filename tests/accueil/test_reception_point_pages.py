@@ -1,4 +1,4 @@
-"""`/accueil/<slug>/`: a door as a person reads it; the calendars of an itinerant one."""
+"""`/accueil/<slug>/`: the page of a reception point, and the calendars of an itinerant one."""
 
 import html
 from datetime import date, datetime, time, timedelta
@@ -154,7 +154,7 @@ class TestItinerant:
 
     @pytest.fixture
     def stop(self, bus):
-        """Each Thursday from 9 h 30 to 12 h; cancelled on 3 December, put off on 10 December."""
+        """Every Thursday from 9 h 30 to 12 h; cancelled on 3 December, moved on 10 December."""
         stop = Stop.objects.create(
             point=bus,
             site=SiteFactory(name="Place du marché", city="Jargeau"),
@@ -240,7 +240,7 @@ class TestItinerant:
 
 
 def test_the_printed_page_has_what_matters(client, loiret):
-    """What only serves on a screen is marked as such; the hours and the days are not."""
+    """Screen-only elements are marked as such; hours and days are not."""
     page = main_html(get_page(client, BONNY))
     assert '<section class="card stack no-print" aria-labelledby="venir">' in page
     assert "no-print" not in page.partition("<table")[2].partition("</table>")[0]

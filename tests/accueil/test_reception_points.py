@@ -1,4 +1,4 @@
-"""Reception points: what is known of Loiret's, where each is, which are nearest."""
+"""Reception points: the data of Loiret, their positions, the nearest ones."""
 
 from datetime import datetime
 from random import Random
@@ -102,7 +102,7 @@ class TestWhatIsTrueOfLoiret:
 
 
 class TestPlace:
-    """A point is always where its place is, whatever changes."""
+    """The position of a point follows that of its site."""
 
     def test_at_its_own_site(self):
         assert position(ReceptionPointFactory()) == (47.0, 2.0)
@@ -196,7 +196,7 @@ class TestOnePlaceOnly:
 class TestNearest:
     @pytest.fixture
     def doors(self):
-        """Doors north of (47, 2), 11 km apart, the second in another département."""
+        """Points north of (47, 2), 11 km apart, the second in another département."""
         departments = [DepartmentFactory(code="97"), DepartmentFactory(code="98")]
         return [
             ReceptionPointFactory(
@@ -250,7 +250,7 @@ class TestNearest:
             assert self.nearest(48.9, 2.0, limit=1, department="98") == [("porte-3", 177.9)]
 
     def test_the_window_changes_no_answer(self):
-        """Among many doors near and far, the same as when all are compared."""
+        """Among many points, the same result as a full comparison."""
         random = Random(45)
         department = DepartmentFactory(code="95")
         for n in range(60):

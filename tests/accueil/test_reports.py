@@ -1,4 +1,6 @@
-"""« Cette information est fausse » : a few words that reach the agency, and nothing of the reader."""
+"""« Cette information est fausse »: a report reaches the agency, nothing about the reader is
+stored.
+"""
 
 import pytest
 from django.core.cache import cache

@@ -1,4 +1,4 @@
-"""Who keeps doors and lines, and who answers reports: in the workspace and the administration."""
+"""Who may edit points and lines, and handle reports: in the workspace and the administration."""
 
 import pytest
 from django.urls import reverse
@@ -133,7 +133,7 @@ class TestHandled:
 
 
 class TestAdministration:
-    """The same rules, row by row; lists hold only what one may change."""
+    """The same rules for each row; lists only have editable rows."""
 
     @pytest.fixture
     def point(self, loiret) -> ReceptionPoint:

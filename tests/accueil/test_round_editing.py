@@ -1,4 +1,4 @@
-"""Agents keep the rounds of a bus: its stops, how often it comes, what changes of one passage."""
+"""Editing of the rounds of a bus: stops, rhythms, and the change of one passage."""
 
 from datetime import date, time
 from itertools import pairwise
@@ -32,13 +32,13 @@ def bus() -> ReceptionPoint:
 
 @pytest.fixture
 def jargeau(bus) -> Stop:
-    """A stop whose day is not known yet."""
+    """A stop of unknown day."""
     return bus.stops.get(key="45-bus-jargeau")
 
 
 @pytest.fixture
 def weekly(jargeau) -> Stop:
-    """It comes each Tuesday morning."""
+    """A stop of every Tuesday morning."""
     jargeau.weekday, jargeau.starts_at, jargeau.ends_at = 1, time(9, 30), time(12)
     jargeau.save()
     return jargeau
@@ -59,12 +59,12 @@ def passage(stop, day="2026-11-24") -> str:
 
 
 def tuesdays(**more):
-    """What one types for each Tuesday morning."""
+    """Return the posted values of a stop of every Tuesday morning."""
     return {"weekday": "1", "starts_at": "09:30", "ends_at": "12:00", "rhythm": "weekly", **more}
 
 
 def confirm(client, stop, typed):
-    """Looks at the next passages, then saves them."""
+    """Preview the next passages, then save."""
     shown = client.post(
         address(stop), {**form_fields(client.get(address(stop))), **typed, "voir": "1"}
     )
@@ -73,7 +73,7 @@ def confirm(client, stop, typed):
 
 
 def calendar_state(client, stop, day="20261124") -> tuple[int, str]:
-    """The SEQUENCE and the STATUS of the passage of that day, as a calendar reads them."""
+    """Return the SEQUENCE and STATUS of the passage of that day in the calendar."""
     address = reverse("stop-calendar", args=[stop.point.slug, stop.pk])
     events = Calendar.from_ical(client.get(address).content).walk("VEVENT")
     [event] = [event for event in events if event["UID"].startswith(f"passage-{stop.pk}-{day}@")]
@@ -81,7 +81,7 @@ def calendar_state(client, stop, day="20261124") -> tuple[int, str]:
 
 
 def is_always_newer(states: list[tuple[int, str]]) -> bool:
-    """Whether each was published under a higher SEQUENCE than the one before."""
+    """Whether each state has a higher SEQUENCE than the one before."""
     return all(before < after for (before, _), (after, _) in pairwise(states))
 
 

@@ -1,4 +1,4 @@
-"""Itinerant receptions: where they come, when, and what changes of one passage."""
+"""Itinerant receptions: their passages, and the change of one passage."""
 
 from datetime import date, datetime, time
 

@@ -1,4 +1,4 @@
-"""Closures and other hours: of whom, from when they are told, until when."""
+"""Closures and other special hours: their targets, when they are announced, when they end."""
 
 from datetime import date, datetime
 

@@ -1,4 +1,4 @@
-"""Agents announce closures and other hours: for whom at once, what people will read, the end."""
+"""Editing of closures and other special hours: targets, preview, end."""
 
 from datetime import date
 
@@ -26,7 +26,7 @@ def november(today, loiret) -> None:
 
 @pytest.fixture
 def point() -> ReceptionPoint:
-    """At a team's of the agency of Orléans, open each morning of the week."""
+    """Hosted by a team of the agency of Orléans, open every weekday morning."""
     return ReceptionPoint.objects.get(slug="permanence-daccueil-inconditionnel-orleanais")
 
 
@@ -42,13 +42,13 @@ def orleans(client):
 
 
 def closure(**more):
-    """What one types for a closure from 30 November to 4 December."""
+    """Return the posted values of a closure from 30 November to 4 December."""
     days = {"first_day": "2026-11-30", "last_day": "2026-12-04", "effect": "closed"}
     return {**days, "message": "Formation de l'équipe.", **more}
 
 
 def announce(client, typed):
-    """Looks at what people will read, then saves it."""
+    """Preview, then save."""
     shown = client.post(NEW, {**typed, "voir": "1"})
     assert shown.status_code == 200, form_errors(shown)
     return client.post(NEW, {**form_fields(shown), **SAVE})
