@@ -13,7 +13,7 @@ from schema_actions.rules import editable_sheets
 
 @admin.register(ActionSheet)
 class ActionSheetAdmin(RulesAdmin):
-    """The pilot and the line in our own words; what is printed comes from the document alone."""
+    """The summary and the pilot; what the document prints is read-only."""
 
     list_display = ["key", "title", "pilot", "edited_at"]
     list_filter = ["plan"]

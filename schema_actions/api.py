@@ -46,7 +46,7 @@ PLAN_PARAMETER = OpenApiParameter(
 
 
 class PlanPeriodSerializer(serializers.Serializer):
-    """A period as written, and the days it may be; a null day is infinite."""
+    """A period as written, with its earliest and latest days; null for an open end."""
 
     text = serializers.CharField()
     edtf = serializers.CharField()
@@ -108,7 +108,7 @@ class ComputedSerializer(CountsSerializer):
 
 
 class SynthesisSerializer(serializers.Serializer):
-    """What was published beside what is computed; `agrees` is null while a level is unknown."""
+    """The published and the computed counts; `agrees` is null while a level is unknown."""
 
     published = CountsSerializer(allow_null=True)
     computed = ComputedSerializer()
@@ -151,7 +151,7 @@ class SheetEvaluationSerializer(serializers.ModelSerializer):
 
 
 class CalendarSerializer(serializers.Serializer):
-    """`years` are the crossed ones of a grid; a calendar in words has its `text`."""
+    """`years` are those crossed in a grid; a calendar in words has its `text`."""
 
     years = serializers.ListField(child=serializers.IntegerField())
     text = serializers.CharField(allow_blank=True)
@@ -181,8 +181,8 @@ class IndicatorSerializer(serializers.ModelSerializer):
 
 
 class ActionSheetSerializer(SourcedSerializer):
-    """`slug` names the sheet within its plan; `title` is printed on its page, `summary_title` in
-    the summary table; `summary` is the portal's own line."""
+    """`slug` is unique in the plan; `title` is printed on the page of the sheet, `summary_title` in
+    the summary table; `summary` is one line in the portal's own words."""
 
     plan: Any = serializers.SlugRelatedField("slug", read_only=True)
     slug = serializers.CharField(source="key", read_only=True)
@@ -216,7 +216,7 @@ class RemarkSerializer(serializers.ModelSerializer):
 
 
 class EvaluationSerializer(SourcedSerializer):
-    """One sheet in one campaign; `remarks` are what its import had to tell, by line."""
+    """One sheet in one campaign; `remarks` are warnings of its import, by line of the document."""
 
     plan = serializers.CharField(source="campaign.plan.slug", read_only=True)
     campaign: Any = serializers.SlugRelatedField("slug", read_only=True)
@@ -234,7 +234,7 @@ class EvaluationSerializer(SourcedSerializer):
 
 
 class PlanScopedViewSet(viewsets.ReadOnlyModelViewSet):
-    """Rows that a key names within a plan: `plan=` chooses where two plans have one of it."""
+    """Objects with a key unique in their plan; `plan=` selects the plan of an ambiguous key."""
 
     def get_object(self) -> Any:
         queryset = self.filter_queryset(self.get_queryset())

@@ -1,4 +1,4 @@
-"""The campaign of a demonstration: invented from end to end, and saying so everywhere."""
+"""The fictitious campaign of a demonstration."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ FOLDER = Path(__file__).parent / "data" / "example"
 @demo.register
 @transaction.atomic
 def make_campaign() -> None:
-    """Levels and sentences that describe nothing real, for a plan that is loaded."""
+    """Load invented levels, texts and figures into a plan that is loaded."""
     if not Plan.objects.exists():
         return
     load = Load("", FOLDER)

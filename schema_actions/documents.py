@@ -1,4 +1,4 @@
-"""The files of a plan: a sheet and a campaign's report in PDF, the sheets as tables."""
+"""Documents of a plan: a sheet and the report of a campaign in PDF, its sheets in CSV and XLSX."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ def make_sheet(content: dict[str, Any], progress: ProgressCallback) -> bytes:
 
 
 def make_report(content: dict[str, Any], progress: ProgressCallback) -> bytes:
-    """The whole report; nearly all of its time is the printing itself."""
+    """Print the whole report; nearly all of the time is spent in `render_pdf`."""
     html = report_html(content)
     progress(15)
     return pdf.render_pdf(html, progress)

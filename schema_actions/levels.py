@@ -1,4 +1,4 @@
-"""The scale of seven steps: its words, and the pace that a step means."""
+"""The scale of seven levels: their labels, and the pace that each means."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -30,7 +30,7 @@ def levels_of(pace: Pace) -> list[int]:
 
 
 def level_label(level: int | None) -> str:
-    """ "5 sur 7, un peu en avance"; "" for None."""
+    """Return "5 sur 7, un peu en avance" for 5, "" for None."""
     if level is None:
         return ""
     values = {"level": level, "words": LEVEL_LABELS[level]}

@@ -1,4 +1,4 @@
-"""What the portal knows of a département's plans: structure, published totals, figures."""
+"""Loading of the plans of a département: structure, published totals, figures."""
 
 from collections import Counter
 from dataclasses import replace
@@ -29,7 +29,7 @@ SHEET_COLUMNS = "plan code variant title summary_title summary calendar_years ca
 
 @register("schema_actions")
 def load_plans(load: Load) -> None:
-    """From the plan down to its sheets, then what was published of each campaign."""
+    """Load the plan down to its sheets, then what was published of each campaign."""
     for row in load.rows("plans.csv", "slug title first_year last_year source"):
         row.save(Plan, by=["slug"], department_id=load.department)
     for row in load.rows("axes.csv", "plan number title"):
@@ -49,7 +49,7 @@ def load_plans(load: Load) -> None:
 
 
 def load_indicators(load: Load) -> None:
-    """The figures that were published, under names of ours; a name said twice is a series."""
+    """Load the published figures; lines with one name for a sheet are a series over time."""
     columns = "plan sheet campaign name unit value period as_printed source"
     ranks: Counter[tuple[int, int]] = Counter()
     for position, row in enumerate(load.rows("indicators.csv", columns), 1):
@@ -70,12 +70,12 @@ def load_indicators(load: Load) -> None:
 
 
 def without_columns(row: Row, *columns: str) -> Row:
-    """The row without the cells that are not fields of the model to save."""
+    """Return the row without these cells, which are not fields of the model."""
     return replace(row, cells={name: row[name] for name in row.cells if name not in columns})
 
 
 def find_in_plan(row: Row, model: type[M], column: str, **key: str) -> M | None:
-    """The row of `model` of the plan that the line names; a fault if unknown."""
+    """Return the object of `model` in the plan that the row names, or add a fault to the row."""
     try:
         match = model._default_manager.filter(plan__slug=row["plan"], **key).first()
     except ValueError:  # a number that is not one
@@ -106,7 +106,7 @@ def _source_date(sheet: ActionSheet) -> date | None:
 
 
 def _load_not_concerned(row: Row) -> None:
-    """A sheet that the campaign says not concerned; what was entered since stays."""
+    """Mark a sheet as not concerned by the campaign, unless a level was entered since."""
     sheet = find_in_plan(row, ActionSheet, "sheet", key=row["sheet"])
     campaign = find_in_plan(row, Campaign, "campaign", slug=row["campaign"])
     if sheet and campaign:

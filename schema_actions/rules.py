@@ -1,6 +1,6 @@
-"""Who keeps the sheets of a plan true, who holds its campaigns, who writes, reviews, validates.
+"""Who may edit sheets, run campaigns, and write, review, validate or correct entries.
 
-A rule says who; whether the moment is right is the services' to say, for everybody.
+Rules are about people only; services check whether the status allows the action.
 """
 
 from typing import Any
@@ -20,7 +20,7 @@ def can_edit_sheet(user: Any, sheet: ActionSheet | None = None) -> bool:
 
 
 def editable_sheets(user: Any) -> Q:
-    """The sheets that `keeps_sheet` says of this user."""
+    """Return the filter of the sheets for which `can_edit_sheet` is true."""
     return Q(plan__department__in=user.managed_departments)
 
 
@@ -32,20 +32,20 @@ def can_prepare_campaign(user: Any, plan: Plan | None = None) -> bool:
 
 @rules.predicate
 def can_manage_campaign(user: Any, campaign: Campaign | None = None) -> bool:
-    """A manager of its plan's département: opens it, validates, freezes, transcribes its levels."""
+    """A manager of its plan's département: opens, freezes, publishes, transcribes levels."""
     return is_manager_of(user, campaign.plan.department_id if campaign else None)
 
 
 @rules.predicate
 def can_follow_campaign(user: Any, campaign: Campaign | None = None) -> bool:
-    """Whoever holds it, and the reviewers of its plan's département."""
+    """The managers and the reviewers of its plan's département."""
     department = campaign.plan.department_id if campaign else None
     return is_manager_of(user, department) or is_reviewer_in(user, department)
 
 
 @rules.predicate
 def can_write_entry(user: Any, entry: Entry | None = None) -> bool:
-    """One of its pilots, as long as they are a pilot in its plan's département."""
+    """One of its pilots, while they are a pilot in its plan's département."""
     if entry is None:
         return is_pilot_in(user)
     return is_pilot_in(user, _department(entry)) and user in entry.pilot_users
@@ -53,7 +53,7 @@ def can_write_entry(user: Any, entry: Entry | None = None) -> bool:
 
 @rules.predicate
 def can_review_entry(user: Any, entry: Entry | None = None) -> bool:
-    """A reviewer of its plan's département, but never of what one pilots or wrote."""
+    """A reviewer of its plan's département who is neither a pilot nor an author of it."""
     if entry is None:
         return is_reviewer_in(user)
     return is_reviewer_in(user, _department(entry)) and not entry.is_authored_by(user)
@@ -61,7 +61,7 @@ def can_review_entry(user: Any, entry: Entry | None = None) -> bool:
 
 @rules.predicate
 def can_validate_entry(user: Any, entry: Entry | None = None) -> bool:
-    """A manager of its plan's département, but never of what one pilots or wrote."""
+    """A manager of its plan's département who is neither a pilot nor an author of it."""
     if entry is None:
         return is_manager_of(user)
     return is_manager_of(user, _department(entry)) and not entry.is_authored_by(user)
@@ -80,7 +80,7 @@ def can_read_entry(user: Any, entry: Entry | None = None) -> bool:
 
 @rules.predicate
 def can_correct_evaluation(user: Any, evaluation: Evaluation | None = None) -> bool:
-    """A manager of its plan's département, but never of what one pilots or wrote."""
+    """A manager of its plan's département who is neither a pilot nor an author of it."""
     if evaluation is None:
         return can_manage_campaign(user, None)
     entry = getattr(evaluation, "entry", None)  # an imported one has none

@@ -1,4 +1,4 @@
-"""Counts of sheets by level: published, computed, compared, and how they moved. Pure."""
+"""Counts of sheets by level: published, computed, compared, changed. No database."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -38,7 +38,7 @@ class Counts:
 
     @property
     def percents(self) -> tuple[int, ...]:
-        """Each rounded by itself to the nearest, a half up; they need not make 100."""
+        """Each share rounded to the nearest percent, a half up; their sum may differ from 100."""
         total = self.total
         return tuple((200 * n + total) // (2 * total) if total else 0 for n in self.levels)
 
@@ -57,7 +57,7 @@ class Counts:
 
 @dataclass(frozen=True)
 class ComputedCounts(Counts):
-    """The counts of the levels that were entered, and the sheets that have none, by reason."""
+    """Counts of the entered levels, and of the sheets without a level by reason."""
 
     not_concerned: int = 0
     not_transcribed: int = 0
@@ -77,7 +77,7 @@ class ComputedCounts(Counts):
 
 
 def compute_counts(rows: Iterable[tuple[str, Level]]) -> ComputedCounts:
-    """The counts of sheets given by their status and level."""
+    """Return the counts of (level_status, level) pairs."""
     statuses: Counter[str] = Counter()
     levels: Counter[int] = Counter()
     for status, level in rows:
@@ -95,21 +95,24 @@ def compute_counts(rows: Iterable[tuple[str, Level]]) -> ComputedCounts:
 
 @dataclass(frozen=True)
 class Synthesis:
-    """What was published, None without, beside what is computed from the sheets."""
+    """The published counts, None if there are none, beside those computed from the sheets."""
 
     published: Counts | None
     computed: ComputedCounts
 
     @property
     def agrees(self) -> bool | None:
-        """None where there is nothing to compare, or while a level is not transcribed."""
+        """Whether both are equal, None if none is published or a level is not transcribed."""
         if self.published is None or self.computed.not_transcribed:
             return None
         return self.published.levels == self.computed.levels
 
     @property
     def differences(self) -> list[str]:
-        """Each difference in words; a level not transcribed yet explains a count too low."""
+        """Each difference in words.
+
+        While levels are not transcribed, only counts above the published ones are differences.
+        """
         if self.published is None:
             return []
         not_transcribed = self.computed.not_transcribed
@@ -150,7 +153,7 @@ class Synthesis:
 
 @dataclass(frozen=True)
 class LevelChange:
-    """How a sheet moved between two campaigns; a level is None where it was not evaluated."""
+    """The levels of a sheet in two campaigns, None where it was not evaluated."""
 
     key: Any
     before: Level
@@ -158,7 +161,7 @@ class LevelChange:
 
     @property
     def steps(self) -> int | None:
-        """The steps gained, negative when it fell; None unless both levels are known."""
+        """The levels gained, negative when it fell; None unless both are known."""
         if self.before is None or self.after is None:
             return None
         return self.after - self.before
@@ -166,7 +169,7 @@ class LevelChange:
 
 @dataclass(frozen=True)
 class LevelChanges:
-    """Every sheet in one list: who gained, fell, stayed, and who cannot be compared."""
+    """The sheets that gained, fell, stayed, and those that cannot be compared."""
 
     gained: list[LevelChange]
     fell: list[LevelChange]
@@ -175,8 +178,10 @@ class LevelChanges:
 
 
 def compare_levels(before: Mapping[Any, Level], after: Mapping[Any, Level]) -> LevelChanges:
-    """The sheets of both campaigns, the greatest changes first; a sheet of one alone has no level
-    in the other."""
+    """Return the changes of levels between two campaigns, by key of sheet, the greatest first.
+
+    A sheet that only one campaign has cannot be compared.
+    """
     keys = [*after, *(key for key in before if key not in after)]
     changes = [LevelChange(key, before.get(key), after.get(key)) for key in keys]
 

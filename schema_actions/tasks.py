@@ -1,4 +1,4 @@
-"""What happens once a day: pilots are reminded of the sheets that they have to hand in."""
+"""The daily task that reminds pilots and reviewers."""
 
 from portal.celery import app
 from portal.core import clock
@@ -7,5 +7,5 @@ from schema_actions.campaigns import notifications
 
 @app.task(name="schema_actions.remind")
 def remind() -> None:
-    """On the portal's day; in a replay the outbox keeps what is queued."""
+    """Queue the reminders of the portal's day; in a replay nothing queued is sent."""
     notifications.queue_reminders(clock.today())

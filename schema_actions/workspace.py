@@ -1,4 +1,4 @@
-"""What `/espace/` shows of the campaigns to those who write, review or hold them."""
+"""Panels of `/espace/` for pilots, reviewers and managers of campaigns."""
 
 from django.db.models import Count, Prefetch, Q
 from django.http import HttpRequest
@@ -18,7 +18,7 @@ MAX_ROWS = 60
 
 @register(title=_("Vos fiches action"), order=5, template="schema_actions/_piloted_sheets.html")
 def piloted_sheets(request: HttpRequest) -> Context | None:
-    """The sheets that one pilots in the open campaigns, those to hand in first."""
+    """The sheets of the pilot in open campaigns, drafts first."""
     if not is_pilot_in(request.user):
         return None
     user, today = current_user(request), clock.today()
@@ -32,7 +32,7 @@ def piloted_sheets(request: HttpRequest) -> Context | None:
     title=_("Fiches action à relire"), order=6, template="schema_actions/_sheets_to_review.html"
 )
 def sheets_to_review(request: HttpRequest) -> Context | None:
-    """The sheets handed in that one may review, and the campaigns that are open."""
+    """The sheets that the reviewer may review, and the open campaigns."""
     if not is_reviewer_in(request.user):
         return None
     user = current_user(request)
@@ -51,7 +51,7 @@ def sheets_to_review(request: HttpRequest) -> Context | None:
     title=_("Campagnes d'évaluation"), order=40, template="schema_actions/_managed_campaigns.html"
 )
 def managed_campaigns(request: HttpRequest) -> Context | None:
-    """The plans of one's départements, with the campaigns held and those whose levels wait."""
+    """The plans of the manager with their hosted campaigns, and those to transcribe."""
     user = current_user(request)
     if not (is_administrator(user) or is_manager_of(user)):
         return None
@@ -71,7 +71,7 @@ def managed_campaigns(request: HttpRequest) -> Context | None:
 
 
 def _with_progress() -> CampaignQuerySet:
-    """Campaigns with the count of their entries, `entries`, and of those handed in, `handed_in`."""
+    """Annotate campaigns with the counts `entries` and `handed_in`."""
     draft = Q(evaluations__entry__status=EntryStatus.DRAFT)
     entries = Count("evaluations__entry")
     return Campaign.objects.annotate(

@@ -15,7 +15,7 @@ from schema_actions.models import Entry
 
 
 class PeriodField(forms.CharField):
-    """A period typed as people write it, with at least one known day."""
+    """A period as people write it, with at least one known day."""
 
     def clean(self, value: str) -> Period:
         text = super().clean(value)
@@ -69,7 +69,7 @@ class FreezeForm(forms.Form):
 
 
 class PilotForm(forms.Form):
-    """The sheets of one pilot in a campaign."""
+    """The sheets of one pilot in a campaign, by id of entry."""
 
     entries = forms.TypedMultipleChoiceField(
         label=_lazy("Ses fiches"), coerce=int, required=False, choices=[]

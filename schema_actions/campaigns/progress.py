@@ -14,7 +14,7 @@ STATES = (*ENTRY_STATES, LATE, WITHOUT_PILOT)
 
 @dataclass(frozen=True)
 class Row:
-    """A sheet of the campaign on the day of the board."""
+    """A sheet of the campaign on a given day."""
 
     entry: Entry
     is_late: bool
@@ -44,7 +44,7 @@ class Progress:
 
     @property
     def counts(self) -> list[tuple[EntryState, int]]:
-        """The sheets of each state, then those that are late or without pilot, if there are any."""
+        """The number of sheets in each state, late and without pilot; empty states are left out."""
         counts = [(state, self.count(state)) for state in STATES]
         return [(state, count) for state, count in counts if count or state.is_always_counted]
 
@@ -63,12 +63,12 @@ class Progress:
 
     @property
     def percent(self) -> int:
-        """Sheets handed in, of all."""
+        """The percentage of sheets handed in."""
         return round(100 * (1 - len(self.drafts) / len(self.rows))) if self.rows else 0
 
     @property
     def levels(self) -> ComputedCounts:
-        """The levels handed in so far; a draft's is not told yet."""
+        """The levels handed in so far; drafts count as missing."""
         return compute_counts(
             (LevelStatus.MISSING, None)
             if row.entry.is_draft
@@ -78,6 +78,6 @@ class Progress:
 
 
 def campaign_progress(campaign: Campaign, today: date) -> Progress:
-    """In a constant number of queries."""
+    """Return the progress on that day, in a constant number of queries."""
     entries = Entry.objects.for_page().filter(evaluation__campaign=campaign).in_order()
     return Progress([Row(entry, entry.is_late(today)) for entry in entries])

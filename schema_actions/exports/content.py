@@ -1,4 +1,4 @@
-"""What a printed sheet, a campaign's report and its tables say, in plain values."""
+"""The content of a printed sheet, of a campaign's report and of its tables, in plain values."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ HEADER = [
 
 
 def get_public_campaign(subject: str) -> Campaign:
-    """The public campaign that "plan/campaign" names. Raises Http404."""
+    """Return the public campaign of the subject "plan/campaign". Raises Http404."""
     plan, _slash, slug = subject.partition("/")
     campaigns = Campaign.objects.public().select_related("plan__department", "source")
     campaign = campaigns.filter(plan__slug=plan, slug=slug).first()
@@ -31,7 +31,7 @@ def get_public_campaign(subject: str) -> Campaign:
 
 
 def sheet_content(subject: str) -> dict[str, Any]:
-    """One sheet in one campaign, named "plan/campaign/key". Raises Http404."""
+    """Return one sheet of a campaign, for the subject "plan/campaign/key". Raises Http404."""
     campaign_subject, _slash, key = subject.rpartition("/")
     campaign = get_public_campaign(campaign_subject)
     rows = sheet_rows.sheet_rows(_sheets(campaign.plan, campaign).filter(key=key))
@@ -47,7 +47,7 @@ def sheet_content(subject: str) -> dict[str, Any]:
 
 
 def report_content(subject: str) -> dict[str, Any]:
-    """A whole campaign, its sheets by axis and objective. Raises Http404."""
+    """Return a whole campaign, its sheets by axis and objective. Raises Http404."""
     campaign = get_public_campaign(subject)
     rows = sheet_rows.sheet_rows(_sheets(campaign.plan, campaign))
     return {
@@ -73,7 +73,7 @@ def report_content(subject: str) -> dict[str, Any]:
 
 
 def table_content(subject: str) -> list[list[Any]]:
-    """One line a sheet, as HEADER names its cells. Raises Http404."""
+    """Return a row per sheet with the columns of HEADER. Raises Http404."""
     campaign = get_public_campaign(subject)
     rows = sheet_rows.sheet_rows(campaign.plan.sheets.for_list(campaign))
     return [_table_row(campaign, row) for row in rows]
@@ -118,7 +118,7 @@ def _heading(campaign: Campaign) -> dict[str, Any]:
 
 
 def _source(campaign: Campaign) -> str:
-    """What its words come from, "" for an invented one."""
+    """Return the source of its texts, "" for a fictitious campaign."""
     if campaign.is_hosted and campaign.validated_at:
         label = _("les pilotes du département, campagne validée dans le portail le %s")
         return label % format_day(localdate(campaign.validated_at))
@@ -157,7 +157,7 @@ def _indicator(indicator: Indicator, values: list[IndicatorValue]) -> dict[str, 
 
 
 def _year_cells(row: sheet_rows.SheetRow) -> list[list[Any]]:
-    """Each year of the plan: "on" where the calendar covers it, "part" where in part, else ""."""
+    """Return (year, state) pairs: "on" if the calendar covers the year, "part" if partly, or ""."""
     periods = [period.period for period in row.sheet.periods.all()]
     cells = []
     for year in row.sheet.plan.years:

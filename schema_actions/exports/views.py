@@ -1,4 +1,4 @@
-"""The files of sheets and campaigns, each at its address. Public."""
+"""Downloads of sheets and campaigns. Public."""
 
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import reverse
@@ -11,7 +11,7 @@ from schema_actions.published.views import get_plan, selected_campaign
 
 @require_safe
 def sheet_pdf(request: HttpRequest, plan_slug: str, key: str) -> HttpResponseBase:
-    """The sheet on the common template, in the campaign asked for, the last one by default."""
+    """Serve a sheet in PDF, in the campaign of `campaign=` or the last one."""
     campaign = selected_campaign(request, list(get_plan(plan_slug).campaigns.public()))
     if campaign is None:
         raise Http404

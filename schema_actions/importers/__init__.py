@@ -1,1 +1,1 @@
-"""What a file brings to a plan's campaign, written to the database."""
+"""Imports of files into a campaign published by a document."""

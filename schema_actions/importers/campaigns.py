@@ -1,4 +1,4 @@
-"""The campaign that a file is for."""
+"""The campaign that a file is imported into."""
 
 from django.utils.translation import gettext as _
 
@@ -7,21 +7,21 @@ from schema_actions.models import Campaign, Plan
 
 
 class FileFault(Fault):
-    """A fault of no line in particular."""
+    """A fault of the whole file."""
 
     def __str__(self) -> str:
         return _("%(file)s : %(message)s") % vars(self)
 
 
 def refusal(file: str, line: int, message: str) -> LoadRefused:
-    """One fault; `line` is 0 where none is to blame."""
+    """Return a refusal with one fault; `line` is 0 for the whole file."""
     return LoadRefused([Fault(file, line, message) if line else FileFault(file, 0, message)])
 
 
 def lock_published_campaign(plan_slug: str, campaign_slug: str) -> Campaign:
-    """The campaign, locked for whoever writes to it.
+    """Return the campaign, locked (SELECT FOR UPDATE).
 
-    Raises Refused for an unknown one, and for one that no published document tells.
+    Raises LoadRefused for an unknown campaign or one that no document published.
     """
     plan = Plan.objects.filter(slug=plan_slug).first()
     if plan is None:

@@ -1,4 +1,4 @@
-"""A published evaluation written to its campaign: structure, texts, totals; never a level."""
+"""Import of a published evaluation: structure, texts and totals, never a level."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ from schema_actions.sheets import SECTIONS
 
 @dataclass(frozen=True)
 class ImportedChange:
-    """One value that the document gives: `where` is a sheet's key, or the plan or campaign."""
+    """One value that the document changes; `where` is the key of a sheet or of the campaign."""
 
     where: str
     name: str
@@ -28,7 +28,7 @@ class ImportedChange:
 
 @dataclass
 class ImportResult:
-    """What an import did, or would do: the sheets read, the values changed."""
+    """The number of sheets read and the values changed, or to change with `dry_run`."""
 
     sheets: int
     changes: list[ImportedChange] = field(default_factory=list)
@@ -42,9 +42,9 @@ def import_document(
     file: str,
     dry_run: bool = False,
 ) -> ImportResult:
-    """Writes what the document says and the database does not; the same document again is nothing.
+    """Write what differs from the database, in one transaction; nothing with `dry_run`.
 
-    All or nothing, and nothing with `dry_run`. Raises Refused.
+    Raises LoadRefused.
     """
     with transaction.atomic():
         campaign = lock_published_campaign(plan_slug, campaign_slug)
@@ -83,7 +83,7 @@ class _DocumentImport:
         return self._done
 
     def _refuse_another_plan(self) -> None:
-        """A plan that has sheets has those of the document, no more and no less."""
+        """Refuse a document whose sheets are not those of the plan, unless the plan has none."""
         known_keys = set(self._plan.sheets.values_list("key", flat=True))
         document_lines = {sheet.key: sheet.line for sheet in self._document.sheets}
         if not known_keys:
@@ -100,7 +100,7 @@ class _DocumentImport:
             raise refusal(self._file, 0, message)
 
     def _write_objectives(self) -> dict[tuple[int, int], Objective]:
-        """The objectives of the document; one that is there keeps its words."""
+        """Create the missing axes and objectives; existing ones keep their titles."""
         objectives: dict[tuple[int, int], Objective] = {}
         for parsed in self._document.sheets:
             key = parsed.axis, parsed.objective
@@ -152,7 +152,7 @@ class _DocumentImport:
             evaluation.save()
 
     def _write_remarks(self, key: str, evaluation: Evaluation) -> None:
-        """Makes the remarks of the sheet those of the document."""
+        """Replace the remarks of the sheet with those of the document."""
         wanted = {
             (remark.line, remark.message)
             for remark in self._document.remarks
@@ -167,7 +167,7 @@ class _DocumentImport:
         )
 
     def _set_values(self, row: models.Model, owner: str, values: Mapping[str, str]) -> bool:
-        """Gives the row the values that differ, and notes them; whether there were any."""
+        """Set the values that differ and record them; return whether the row must be saved."""
         changed = [name for name, value in values.items() if getattr(row, name) != value]
         for name in changed:
             change = ImportedChange(owner, name, getattr(row, name), values[name])

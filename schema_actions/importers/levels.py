@@ -1,4 +1,4 @@
-"""The arrows of a printed evaluation, transcribed by a person into a table."""
+"""Import of the levels of a printed evaluation, transcribed by a person into a table."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ LEVELS = {str(level): level for level in range(1, 8)}
 
 @dataclass
 class LevelImportResult:
-    """The levels read, those that differ from the database, and the totals that come out."""
+    """The number of levels read, the resulting totals, and the (key, before, after) changes."""
 
     levels: int
     synthesis: Synthesis
@@ -31,9 +31,9 @@ class LevelImportResult:
 def import_levels(
     data: bytes, *, plan_slug: str, campaign_slug: str, file: str, dry_run: bool = False
 ) -> LevelImportResult:
-    """Writes the levels of the sheets that the table names; the others keep theirs.
+    """Write the levels of the sheets in the table, in one transaction; nothing with `dry_run`.
 
-    All or nothing, and nothing with `dry_run`. Raises Refused with every faulty line.
+    Other sheets keep their level. Raises LoadRefused with every faulty line.
     """
     with transaction.atomic():
         campaign = lock_published_campaign(plan_slug, campaign_slug)
@@ -45,7 +45,7 @@ def import_levels(
 
 
 def _levels(data: bytes, campaign: Campaign, file: str) -> dict[int, int]:
-    """The level of each evaluation that a line names."""
+    """Return the level of each evaluation in the table, by its id."""
     try:
         table = saved_tables.read_table(data, COLUMNS, list(COLUMNS))
     except TableError as error:
@@ -73,7 +73,7 @@ def _levels(data: bytes, campaign: Campaign, file: str) -> dict[int, int]:
 def _fault(
     key: str, level: str, evaluations: dict[str, Evaluation], first_line: int, line: int
 ) -> str:
-    """What is wrong with a line, "" when nothing is."""
+    """Return what is wrong with a line, or ""."""
     if key not in evaluations:
         if variants := _variants(key, evaluations):
             message = _(
@@ -95,7 +95,7 @@ def _variants(key: str, keys: Iterable[str]) -> list[str]:
 
 
 def _save_level(pk: int, level: int) -> tuple[str, int | None, int] | None:
-    """Gives the evaluation its level; None where it has it already."""
+    """Save the level and return (key, before, after), or None if it does not change."""
     evaluation = Evaluation.objects.select_related("sheet").get(pk=pk)
     previous = evaluation.level
     if previous == level:

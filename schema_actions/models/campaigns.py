@@ -17,8 +17,10 @@ seven_counts = RegexValidator(r"^\d+( \d+){6}\Z", _("Sept nombres, du rouge au v
 
 class CampaignQuerySet(models.QuerySet["Campaign"]):
     def public(self) -> "CampaignQuerySet":
-        """Those that anybody may read, the earliest first; an invented one only in a
-        demonstration."""
+        """Filter campaigns that anybody may read, the earliest first.
+
+        A fictitious one is public only in a demonstration (PORTAL_DEMO).
+        """
         campaigns = self.filter(status__in=PUBLIC_STATUSES)
         if not settings.PORTAL_DEMO:
             campaigns = campaigns.filter(is_fictitious=False)
@@ -26,13 +28,14 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
 
 
 class Campaign(Sourced, Dated):
-    """One round of evaluation of a plan's sheets; its key is its plan and slug.
+    """One round of evaluation of the sheets of a plan; the slug is unique in the plan.
 
-    `published_levels` are the counts of sheets that were published, from red to green ("4 8 11 7 9
-    8 6"); "" where none were. `statement` is what was published about the axes as a whole.
+    `published_levels` are the published counts of sheets, from red to green ("4 8 11 7 9 8 6"), ""
+    if none were. `statement` is the published sentence about the axes as a whole.
 
-    One that `is_hosted` is filled in the portal: prepared, opened to its pilots until `due_on`,
-    validated (then frozen), and published at last. The others are told by a document.
+    A campaign that `is_hosted` is filled in the portal, through the statuses of
+    `workflow.CAMPAIGN_STATUSES`, with `due_on` the last day for pilots. The others come from a
+    document.
     """
 
     plan = models.ForeignKey("schema_actions.Plan", models.CASCADE, related_name="campaigns")
@@ -77,7 +80,10 @@ class Campaign(Sourced, Dated):
         return reverse("campaign-detail", args=[self.plan.slug, self.slug])
 
     def synthesis(self) -> Synthesis:
-        """What was published beside what its evaluations make; a sheet without one is missing."""
+        """Return the published counts beside those of its evaluations. Two queries.
+
+        A sheet without evaluation counts as missing.
+        """
         rows = list(self.evaluations.levels())
         sheets = Campaign.objects.filter(pk=self.pk).aggregate(count=Count("plan__sheets"))
         missing = sheets["count"] - len(rows)
@@ -98,16 +104,16 @@ class Campaign(Sourced, Dated):
 
     @property
     def is_from_document(self) -> bool:
-        """Published by a document, of which a person may transcribe the levels."""
+        """Whether a document published it, so that a person may transcribe its levels."""
         return self.status_row.is_public and not self.is_hosted and not self.is_fictitious
 
     @property
     def is_frozen(self) -> bool:
-        """Held here and validated: from then on each change is a signed correction."""
+        """Whether it is hosted and validated: only signed corrections change it."""
         return self.is_hosted and self.status_row.is_frozen
 
     @property
     def published(self) -> Counts | None:
-        """The published counts, None where none were."""
+        """The published counts, None if none were."""
         counts = tuple(int(count) for count in self.published_levels.split())
         return Counts(counts) if counts else None

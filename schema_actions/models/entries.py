@@ -1,7 +1,7 @@
-"""What is written of the sheets while a campaign is held in the portal, and who signed it.
+"""Entries: sheets being filled in a campaign hosted in the portal, their people and signatures.
 
-An entry is work: no public page shows it. What was validated becomes the evaluation of its sheet
-when the campaign is frozen.
+No public page shows an entry. When the campaign is frozen, each validated entry is written to the
+evaluation of its sheet.
 """
 
 from datetime import date
@@ -31,7 +31,7 @@ REASON_MAX_LENGTH = 2000
 
 class EntryQuerySet(models.QuerySet["Entry"]):
     def in_order(self) -> "EntryQuerySet":
-        """As the plan numbers their sheets."""
+        """Order by number of the sheet in the plan."""
         sheet = "evaluation__sheet"
         return self.order_by(
             f"{sheet}__objective__axis__number",
@@ -41,7 +41,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         )
 
     def for_page(self) -> "EntryQuerySet":
-        """With all that a page or a rule asks of one, in a constant number of queries."""
+        """Prefetch all that a page or a rule needs, in a constant number of queries."""
         return self.select_related(
             "evaluation__campaign__plan__department",
             "evaluation__sheet__objective__axis",
@@ -52,12 +52,12 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         return self.filter(evaluation__campaign__status=CampaignStatus.OPEN)
 
     def not_authored_by(self, user: Any) -> "EntryQuerySet":
-        """Those of which `Entry.is_authored_by` says no."""
-        mine = Q(pilots__user=user) | Q(writers__user=user) | Q(edited_by=user)
-        return self.exclude(pk__in=Entry.objects.filter(mine).values("pk"))
+        """Filter entries for which `Entry.is_authored_by` is false."""
+        is_author = Q(pilots__user=user) | Q(writers__user=user) | Q(edited_by=user)
+        return self.exclude(pk__in=Entry.objects.filter(is_author).values("pk"))
 
     def piloted_by(self, user: Any) -> "EntryQuerySet":
-        """Those assigned to this user, where they still are a pilot."""
+        """Filter entries assigned to this user in départements where they still are a pilot."""
         return self.filter(
             pilots__user=user,
             evaluation__campaign__plan__department__in=user.departments_with_role("pilot"),
@@ -65,11 +65,11 @@ class EntryQuerySet(models.QuerySet["Entry"]):
 
 
 class Entry(AbstractEvaluation):
-    """One sheet in a campaign held in the portal, from its draft to its validation.
+    """One sheet in a campaign hosted in the portal, from its draft to its validation.
 
     `figures` are its figures as typed: `{"name", "unit", "value", "period"}`, all text.
-    `proposed_level` is that of a reviewer who disagrees. `edited_at` is null as long as no pilot
-    wrote anything. `version` grows with each change, so that two people cannot undo each other.
+    `proposed_level` is that of a reviewer who disagrees. `edited_at` is null until a pilot saves a
+    draft. `version` is incremented by each change, to refuse one decided on an earlier version.
     """
 
     changes_public_pages = False
@@ -153,7 +153,7 @@ class Entry(AbstractEvaluation):
 
     @property
     def is_agreed(self) -> bool:
-        """Whether its reviewer, if any, left its level as it is."""
+        """Whether no reviewer proposed another level."""
         return self.proposed_level is None
 
     @property
@@ -165,8 +165,9 @@ class Entry(AbstractEvaluation):
         return [pilot.user for pilot in self.pilots.all()]
 
     def is_authored_by(self, user: Any) -> bool:
-        """Whether this person pilots it today, or ever wrote in it or handed it in: another one
-        then reviews it, validates it, gives it back and corrects it.
+        """Return whether this person pilots it, or ever wrote in it or handed it in.
+
+        Another person must then review it, validate it, give it back and correct it.
         """
         authors = {self.edited_by_id}
         authors |= {pilot.user_id for pilot in self.pilots.all()}
@@ -175,7 +176,7 @@ class Entry(AbstractEvaluation):
 
 
 class Pilot(models.Model):
-    """A person who writes an entry; several may share one."""
+    """A person who fills an entry; an entry may have several."""
 
     changes_public_pages = False
 
@@ -195,8 +196,9 @@ class Pilot(models.Model):
 
 
 class Writer(models.Model):
-    """A person who wrote in an entry, or handed it in, whether they still pilot it or not. Rows are
-    only ever added.
+    """A person who wrote in an entry or handed it in, still its pilot or not.
+
+    Rows are only added.
     """
 
     changes_public_pages = False
@@ -222,9 +224,10 @@ class SignedVersionQuerySet(models.QuerySet["SignedVersion"]):
 
 
 class SignedVersion(AbstractEvaluation):
-    """What an evaluation said when somebody signed it: who, when, why. Rows are only ever added.
+    """What an evaluation said when a person signed an action, with who, when and why.
 
-    `number` counts those of one evaluation from 1; `figures` are its figures, as in an entry.
+    Rows are only added. `number` counts those of an evaluation from 1; `figures` are those of an
+    entry.
     """
 
     evaluation = models.ForeignKey(

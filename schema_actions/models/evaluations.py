@@ -18,27 +18,28 @@ from schema_actions.sheets import SECTIONS, to_search_text
 
 class EvaluationQuerySet(models.QuerySet["Evaluation"]):
     def public(self) -> "EvaluationQuerySet":
-        """Those of the public campaigns, the earliest first."""
+        """Filter evaluations of the public campaigns, the earliest first."""
         campaigns = Campaign.objects.public().order_by()
         return self.filter(campaign__in=campaigns).order_by(
             "campaign__period_earliest", "campaign__slug", "sheet__rank", "pk"
         )
 
     def filled(self) -> "EvaluationQuerySet":
-        """Those of which at least one section says something."""
+        """Filter evaluations with text in at least one section."""
         return self.exclude(**dict.fromkeys(SECTIONS, ""))
 
     def with_vigilance(self) -> "EvaluationQuerySet":
         return self.exclude(vigilance="")
 
     def levels(self) -> "models.QuerySet[Evaluation, Any]":
+        """Return (level_status, level) pairs, in the order of the document."""
         return self.order_by("sheet__rank").values_list("level_status", "level")
 
 
 class Evaluation(Sourced, AbstractEvaluation):
     """One sheet in one campaign, as published or as validated.
 
-    `version` grows with each change, so that two people cannot undo each other.
+    `version` is incremented by each change, to refuse one decided on an earlier version.
     """
 
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="evaluations")
@@ -72,7 +73,7 @@ class Evaluation(Sourced, AbstractEvaluation):
 
     @property
     def section_words(self) -> str:
-        """Its sections as they are searched."""
+        """The text of its sections that searches look into."""
         return to_search_text(to_plain(getattr(self, name)) for name in SECTIONS)
 
     def previous(self) -> "Evaluation | None":
@@ -99,9 +100,9 @@ class Evaluation(Sourced, AbstractEvaluation):
 
 
 class Remark(models.Model):
-    """What a person must know of a text that was imported: damage, a lost figure, an odd place.
+    """A warning on an imported text: damage, a lost figure, an odd place.
 
-    `line` is that of the document.
+    `line` is a line number of the document.
     """
 
     evaluation = models.ForeignKey(Evaluation, models.CASCADE, related_name="remarks")

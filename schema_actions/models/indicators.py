@@ -9,7 +9,7 @@ from schema_actions.models.campaigns import Campaign
 
 
 class Indicator(models.Model):
-    """A figure that a sheet follows in time: its name and its unit ("places", "%", "")."""
+    """A figure that a sheet follows over time; `unit` is "places", "%" or ""."""
 
     sheet = models.ForeignKey(
         "schema_actions.ActionSheet", models.CASCADE, related_name="indicators"
@@ -39,7 +39,7 @@ class IndicatorValueQuerySet(models.QuerySet["IndicatorValue"]):
 
 
 class IndicatorValue(Sourced, Dated):
-    """The figure for a period, as a campaign gave it; `rank` orders those of one campaign."""
+    """The value of an indicator for a period in a campaign; `rank` orders those of a campaign."""
 
     indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="values")
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="indicator_values")

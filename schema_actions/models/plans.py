@@ -14,7 +14,7 @@ TITLE_MAX_LENGTH = 500
 
 class PlanQuerySet(models.QuerySet["Plan"]):
     def with_structure(self) -> "PlanQuerySet":
-        """With their axes, objectives and public campaigns, in a constant number of queries."""
+        """Prefetch axes, objectives and `public_campaigns`, in a constant number of queries."""
         return self.select_related("department", "source").prefetch_related(
             "axes__objectives", Prefetch("campaigns", Campaign.objects.public(), "public_campaigns")
         )
@@ -84,5 +84,5 @@ class Objective(models.Model):
 
     @property
     def code(self) -> str:
-        """ "1.4", with the number of its axis."""
+        """The number of its axis and its own: "1.4"."""
         return f"{self.axis.number}.{self.number}"

@@ -25,13 +25,13 @@ years_list = RegexValidator(r"^\d{4}( \d{4})*\Z", _("Des années séparées par 
 
 class ActionSheetQuerySet(models.QuerySet["ActionSheet"]):
     def in_order(self) -> "ActionSheetQuerySet":
-        """As the plan numbers them; two sheets of one code by their place in the document."""
+        """Order by number in the plan; two sheets with one code keep the order of the document."""
         return self.order_by(
             "plan__slug", "objective__axis__number", "objective__number", "rank", "pk"
         )
 
     def for_list(self, campaign: "Campaign | None") -> "ActionSheetQuerySet":
-        """With what a list shows; `campaign_evaluations` holds the one of the campaign, if any."""
+        """Prefetch what a list shows; `campaign_evaluations` has the campaign's one, if any."""
         evaluations = Evaluation.objects.filter(campaign=campaign)
         return (
             self.in_order()
@@ -42,7 +42,7 @@ class ActionSheetQuerySet(models.QuerySet["ActionSheet"]):
         )
 
     def public(self) -> "ActionSheetQuerySet":
-        """With all that anybody may read of them, in a constant number of queries."""
+        """Prefetch all that is public, in a constant number of queries."""
         evaluations = Evaluation.objects.public().select_related("campaign", "source")
         values = IndicatorValue.objects.public().select_related("campaign", "source")
         indicators = Indicator.objects.filter(pk__in=values.order_by().values("indicator"))
@@ -58,17 +58,19 @@ class ActionSheetQuerySet(models.QuerySet["ActionSheet"]):
         )
 
     def during(self, year: int) -> "ActionSheetQuerySet":
-        """Those whose calendar has a day in that year; a calendar without date has none."""
+        """Filter sheets whose calendar has a day in that year; without a date it has none."""
         periods = CalendarPeriod.objects.bounded().during(year)
         return self.filter(pk__in=periods.values("sheet"))
 
     def evaluated(self, evaluations: "EvaluationQuerySet") -> "ActionSheetQuerySet":
-        """Those that have one of these evaluations."""
+        """Filter sheets that have one of these evaluations."""
         return self.filter(pk__in=evaluations.order_by().values("sheet"))
 
     def matching(self, text: str, evaluations: "EvaluationQuerySet") -> "ActionSheetQuerySet":
-        """Those that hold words beginning with each of the words of `text`, there or in one of
-        these evaluations."""
+        """Filter sheets with words that begin with each word of `text`.
+
+        The words may be in the sheet or in one of these evaluations.
+        """
         sheets = self
         for word in list(dict.fromkeys(normalise(text).split()))[:MAX_SEARCH_WORDS]:
             has_word = Q(search_text__contains=f" {word}")
@@ -78,13 +80,15 @@ class ActionSheetQuerySet(models.QuerySet["ActionSheet"]):
 
 
 class ActionSheet(Sourced):
-    """One action of the plan; `title` is printed on its page, `summary_title` in the summary table.
+    """An action of a plan.
 
-    `key` names it within its plan ("1.1.1", "1.3.1-enfance"): its code, and a variant where a
-    document prints one code for two sheets. `summary` is
-    one line in the portal's own words. `calendar_years` are the crossed years of a grid, as
-    "2022 2023"; a sheet without a grid has `calendar_text`. `pilot` is the service that answers
-    for it, "" where nobody published it.
+    - `key` is unique in the plan ("1.1.1", "1.3.1-enfance"): the code, and a variant where a
+      document prints one code for two sheets;
+    - `title` is printed on the page of the sheet, `summary_title` in the summary table, and
+      `summary` is one line in the portal's own words;
+    - `calendar_years` are the crossed years of a grid, as "2022 2023"; a sheet without a grid has
+      `calendar_text`;
+    - `pilot` is the service in charge, "" where it was not published.
     """
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="sheets")
@@ -139,14 +143,14 @@ class ActionSheet(Sourced):
         return [int(year) for year in self.calendar_years.split()]
 
     def calendar_periods(self, source_date: date | None) -> list[Period]:
-        """The periods that its calendar says; none where its text holds no date."""
+        """Return the periods of its calendar; none where its text has no date."""
         if self.years:
             return periods_of_years(self.years)
         matches = find_periods(self.calendar_text, source_date=source_date)
         return [match.period for match in matches if match.period.is_bounded]
 
     def write_periods(self, source_date: date | None) -> None:
-        """Makes its rows of periods those of its calendar, and touches them only if they differ."""
+        """Replace its period rows with those of its calendar, only if they differ."""
         periods = self.calendar_periods(source_date)
         if [row.period for row in self.periods.all()] == periods:
             return
@@ -162,14 +166,14 @@ class CalendarPeriodQuerySet(models.QuerySet["CalendarPeriod"]):
         return self.exclude(period_earliest__isnull=True, period_latest__isnull=True)
 
     def during(self, year: int) -> "CalendarPeriodQuerySet":
-        """Those that share a day with the year; an infinite bound does not end it."""
+        """Filter periods that share a day with the year; an open end has no limit."""
         return self.exclude(period_earliest__gt=date(year, 12, 31)).exclude(
             period_latest__lt=date(year, 1, 1)
         )
 
 
 class CalendarPeriod(Dated):
-    """One period of a sheet's calendar, in the order in which it is written."""
+    """One period of a sheet's calendar, in the order of the text."""
 
     sheet = models.ForeignKey(ActionSheet, models.CASCADE, related_name="periods")
     position = models.PositiveSmallIntegerField()

@@ -1,4 +1,4 @@
-"""Counts drawn as bars: pure geometry, in percents."""
+"""Geometry of the charts of counts, in percents. No database."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from schema_actions.levels import LEVEL_LABELS, LEVELS
 from schema_actions.synthesis import Counts
 
-MIN_NUMBERED_WIDTH = 4.0  # percents under which a segment is too narrow for its number
+MIN_NUMBERED_WIDTH = 4.0  # percents: below, a segment is too narrow for its number
 
 
 @dataclass(frozen=True)
 class Column:
-    """One step of the scale: how many sheets, how high in percents of the highest."""
+    """One level: its number of sheets, and its height in percents of the highest."""
 
     level: int
     label: str
@@ -26,7 +26,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Segment:
-    """The part of a whole that one level takes."""
+    """The share of one level in a horizontal bar."""
 
     level: int
     count: int
@@ -51,7 +51,7 @@ def columns(counts: Counts) -> list[Column]:
 
 
 def segments(counts: Counts, total: int) -> list[Segment]:
-    """The levels side by side, of `whole` sheets; those without level leave the end empty."""
+    """Return the levels side by side; the `total` counts sheets without level, an empty end."""
     result: list[Segment] = []
     offset = 0
     for level, count in zip(LEVELS, counts.levels, strict=True):
@@ -66,7 +66,7 @@ def _percent(count: int, total: int) -> float:
 
 
 def sparkline(values: Sequence[float], width: int = 120, height: int = 28) -> str:
-    """The points of a line through the values, "" for fewer than two."""
+    """Return the SVG points of a line through the values, "" for fewer than two."""
     if len(values) < 2:
         return ""
     low, high = min(values), max(values)

@@ -1,4 +1,4 @@
-"""The words of a search shown in their text, whatever their accents. Pure."""
+"""The words of a search highlighted in a text, whatever their accents. No database."""
 
 import re
 from dataclasses import dataclass
@@ -6,19 +6,19 @@ from dataclasses import dataclass
 from portal.core.text.normalisation import normalise
 
 _TOKEN = re.compile(r"\w+")
-CONTEXT_LETTERS = 70  # letters kept on each side of a found word
+CONTEXT_LETTERS = 70  # letters on each side of a match
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A run of text, and whether it is one of the words looked for."""
+    """A piece of text, and whether it matches the search."""
 
     text: str
     is_match: bool
 
 
 def excerpts(text: str, query: str, limit: int = 2) -> list[list[Piece]]:
-    """The places where words of `query` begin words of `text`, cut at whole words."""
+    """Return the passages where words of `text` begin with words of `query`, as pieces."""
     prefixes = normalise(query).split()
     if not prefixes:
         return []
@@ -34,7 +34,7 @@ def excerpts(text: str, query: str, limit: int = 2) -> list[list[Piece]]:
 
 
 def highlight(text: str, query: str) -> list[Piece]:
-    """The whole text, in pieces."""
+    """Return the whole text as pieces."""
     prefixes = normalise(query).split()
     spans = [match.span() for match in _TOKEN.finditer(text) if _matches(match[0], prefixes)]
     return _pieces(text, 0, len(text), spans)
@@ -45,7 +45,7 @@ def _matches(token: str, prefixes: list[str]) -> bool:
 
 
 def _window(text: str, start: int) -> tuple[int, int]:
-    """A stretch around `start` on one line, from word to word."""
+    """Return the bounds of a passage around `start`, on one line, cut at whole words."""
     line_start = text.rfind("\n", 0, start) + 1
     line_end = text.find("\n", start)
     line_end = len(text) if line_end < 0 else line_end

@@ -1,4 +1,7 @@
-"""Filters of the sheets, by public keys; an unknown value is a fault of that parameter."""
+"""Filters of plans, sheets, campaigns and evaluations, by public keys.
+
+An unknown value is an error of its parameter.
+"""
 
 from typing import Any
 
@@ -30,7 +33,7 @@ LEVEL_CHOICES = [(str(level), f"{level} · {LEVEL_LABELS[level]}") for level in 
 
 
 class SearchField(forms.CharField):
-    """Anything that may be typed."""
+    """A free text; control characters are removed."""
 
     def clean(self, value: str | None) -> str:
         return super().clean(printable_line(value or ""))
@@ -59,7 +62,7 @@ def _campaigns() -> set[str]:
 
 
 class SheetFilter(django_filters.FilterSet):
-    """What a sheet is and what it was evaluated to be; `evaluations` are those looked into."""
+    """Filter sheets by what they are and by their `evaluations`, those of public campaigns."""
 
     q = SearchFilter(method="saying", label=_("Mots"))
     axis = ExistingKeyFilter(keys=_axes, field_name="objective__axis__number", label=_("Axe"))
@@ -129,7 +132,7 @@ def _filter_yes_no(
 
 
 class SheetPageFilter(SheetFilter):
-    """The same as lists to choose from, for one plan and one campaign."""
+    """The same filters with lists of choices, for one plan and one campaign."""
 
     axis = django_filters.ChoiceFilter(
         field_name="objective__axis__number", label=_("Axe"), empty_label=_("tous")
@@ -182,7 +185,7 @@ class PlanApiFilter(django_filters.FilterSet):
 
 
 class SheetApiFilter(SheetFilter):
-    """`campaign` narrows what level, pace, vigilance, updated and q look into."""
+    """`campaign` restricts the evaluations of level, pace, vigilance, updated and q."""
 
     department = department_filter("plan__department", having="plans")
     plan = slug_filter(Plan, "plan", _("Schéma"))

@@ -1,4 +1,4 @@
-"""Sheets as a page shows them: each with its place on the scale, by axis and objective."""
+"""Sheets with their evaluation as pages show them, by axis and objective."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from schema_actions.synthesis import ComputedCounts, compute_counts
 
 @dataclass(frozen=True)
 class Bar:
-    """A span of a calendar, in percents of its years; an open end has no limit."""
+    """A period of a calendar, in percents of its years; `is_open` if one end has no date."""
 
     x: float
     width: float
@@ -26,7 +26,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Tick:
-    """A year of a calendar: where it begins and its middle, in percents."""
+    """A year of a calendar: its start and its middle, in percents."""
 
     year: int
     x: float
@@ -35,7 +35,7 @@ class Tick:
 
 @dataclass(frozen=True)
 class SheetRow:
-    """A sheet and its evaluation in the campaign of the page, None where it has none."""
+    """A sheet and its evaluation in the campaign of the page, or None."""
 
     sheet: ActionSheet
     evaluation: Evaluation | None
@@ -63,14 +63,14 @@ class SheetRow:
 
     @property
     def bars(self) -> list[Bar]:
-        """Its calendar drawn over the years of the plan."""
+        """The bars of its calendar over the years of the plan."""
         years = self.sheet.plan.years
         periods = [row.period for row in self.sheet.periods.all()]
         return [bar for period in periods if (bar := calendar_bar(period, years[0], years[-1]))]
 
     @property
     def calendar_label(self) -> str:
-        """Its calendar said: the years of a grid, or the text as printed."""
+        """Its calendar in words: the years of a grid, or the text as printed."""
         if self.sheet.calendar_text:
             return self.sheet.calendar_text
         periods = [str(row.period) for row in self.sheet.periods.all()]
@@ -99,7 +99,7 @@ class AxisRows:
 
 @dataclass(frozen=True)
 class SearchResult:
-    """A sheet found by its words, with where they stand."""
+    """A sheet that a search found, with the passages that match."""
 
     row: SheetRow
     title: list[Piece]
@@ -107,7 +107,7 @@ class SearchResult:
 
 
 def sheet_rows(sheets: Iterable[ActionSheet]) -> list[SheetRow]:
-    """Rows read with `for_list`."""
+    """Return the rows of sheets read with `for_list`."""
     return [
         SheetRow(sheet, next(iter(sheet.campaign_evaluations), None))  # type: ignore[attr-defined]
         for sheet in sheets
@@ -115,7 +115,7 @@ def sheet_rows(sheets: Iterable[ActionSheet]) -> list[SheetRow]:
 
 
 def by_axis(rows: Sequence[SheetRow]) -> list[AxisRows]:
-    """The rows under their axes and objectives, in the order of the plan."""
+    """Group the rows by axis and objective, in the order of the plan."""
     axes: dict[int, tuple[Axis, dict[int, ObjectiveRows]]] = {}
     for row in rows:
         objective = row.sheet.objective
@@ -125,7 +125,7 @@ def by_axis(rows: Sequence[SheetRow]) -> list[AxisRows]:
 
 
 def search_result(row: SheetRow, query: str) -> SearchResult:
-    """Where the words of the query stand: in the title, then in the texts."""
+    """Return the matches of the query in the title and in the texts, two passages at most."""
     texts = [row.sheet.summary]
     if row.evaluation:
         texts += [to_plain(getattr(row.evaluation, name)) for name in SECTIONS]
@@ -134,7 +134,7 @@ def search_result(row: SheetRow, query: str) -> SearchResult:
 
 
 def year_ticks(years: range) -> list[Tick]:
-    """The years side by side, as wide as their days."""
+    """Return the years side by side, each as wide as its days."""
     bars = [
         (year, calendar_bar(Period.of_years(year, year), years[0], years[-1])) for year in years
     ]
@@ -142,7 +142,7 @@ def year_ticks(years: range) -> list[Tick]:
 
 
 def calendar_bar(period: Period, first_year: int, last_year: int) -> Bar | None:
-    """None for a period without date or outside the years."""
+    """Return the bar of a period, None without a date or outside the years."""
     start, end = date(first_year, 1, 1), date(last_year, 12, 31)
     if not period.is_bounded:
         return None

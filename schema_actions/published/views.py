@@ -1,4 +1,4 @@
-"""Plans, their sheets and campaigns. Public: anybody reads what was published."""
+"""Pages of plans, sheets and published campaigns. Public."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ def plan_list(request: HttpRequest, versions: Versions) -> HttpResponse:
 @require_safe
 @cached_response
 def plan_detail(request: HttpRequest, versions: Versions, plan_slug: str) -> HttpResponse:
-    """The plan at a glance, in the campaign asked for, the last published one by default."""
+    """Show the plan in the campaign of `campaign=`, the last published one by default."""
     plan = get_plan(plan_slug)
     campaigns = list(plan.campaigns.public().select_related("source"))
     campaign = selected_campaign(request, campaigns)
@@ -57,9 +57,9 @@ def plan_detail(request: HttpRequest, versions: Versions, plan_slug: str) -> Htt
 @require_safe
 @cached_response
 def sheet_list(request: HttpRequest, versions: Versions, plan_slug: str) -> HttpResponse:
-    """The sheets that the filters leave, as a list or drawn over the years.
+    """List the filtered sheets, or draw their calendars (`vue=calendrier`).
 
-    A malformed filter is a 400, said beside it.
+    A malformed filter is a 400, with its error beside it.
     """
     plan = get_plan(plan_slug)
     campaigns = list(plan.campaigns.public().select_related("source"))
@@ -98,7 +98,7 @@ def sheet_list(request: HttpRequest, versions: Versions, plan_slug: str) -> Http
 def sheet_detail(
     request: HttpRequest, versions: Versions, plan_slug: str, key: str
 ) -> HttpResponse:
-    """One sheet on the common template, in the campaign asked for, and its history."""
+    """Show one sheet in the campaign of `campaign=`, and its history."""
     plan = get_plan(plan_slug)
     campaigns = list(plan.campaigns.public().select_related("source"))
     campaign = selected_campaign(request, campaigns)
@@ -130,7 +130,7 @@ def sheet_detail(
 def campaign_detail(
     request: HttpRequest, versions: Versions, plan_slug: str, campaign_slug: str
 ) -> HttpResponse:
-    """The synthesis of a campaign, by axis, and how sheets moved since another (`avec`)."""
+    """Show the synthesis of a campaign, and the changes of levels since another (`avec`)."""
     plan = get_plan(plan_slug)
     campaigns = list(plan.campaigns.public().select_related("source"))
     campaign = next((row for row in campaigns if row.slug == campaign_slug), None)
@@ -163,7 +163,7 @@ def get_plan(slug: str) -> Plan:
 
 
 def selected_campaign(request: HttpRequest, campaigns: list[Campaign]) -> Campaign | None:
-    """The one asked for by `campaign`, else the last one that is not invented, else the last."""
+    """Return the campaign of `campaign=`, else the last real one, else the last."""
     real = [campaign for campaign in campaigns if not campaign.is_fictitious]
     return _campaign_parameter(request, "campaign", campaigns) or next(
         reversed(real or campaigns), None
@@ -173,7 +173,7 @@ def selected_campaign(request: HttpRequest, campaigns: list[Campaign]) -> Campai
 def _campaign_parameter(
     request: HttpRequest, name: str, campaigns: list[Campaign]
 ) -> Campaign | None:
-    """The campaign that a parameter names, None without; raises BadRequest for another."""
+    """Return the campaign of a parameter, None without it. Raises BadRequest if unknown."""
     slug = request.GET.get(name)
     if not slug:
         return None
@@ -185,7 +185,7 @@ def _campaign_parameter(
 
 
 def _compared_campaign(campaign: Campaign, campaigns: list[Campaign]) -> Campaign | None:
-    """The campaign that precedes it, the next one for the first, None for the only one."""
+    """Return the previous campaign, the next one for the first, None for the only one."""
     index = campaigns.index(campaign)
     neighbours = campaigns[index - 1 : index] or campaigns[index + 1 : index + 2]
     return neighbours[0] if neighbours else None
@@ -200,13 +200,13 @@ def _view_parameter(request: HttpRequest) -> str:
 
 
 def _other_parameters(request: HttpRequest, filters: SheetPageFilter) -> list[tuple[str, str]]:
-    """What the form of filters must not lose of the address."""
+    """Return the parameters of the address that the form of filters keeps."""
     names = ("campaign", "vue")
     return [(name, value) for name in names if (value := request.GET.get(name))]
 
 
 def _displayed_counts(synthesis: Any) -> Any:
-    """The counts to show first: those computed once all levels are known, else those published."""
+    """Return the computed counts if all levels are transcribed, else the published ones."""
     if synthesis is None:
         return None
     if synthesis.published and synthesis.computed.not_transcribed:
@@ -222,7 +222,7 @@ def _indicator_row(indicator: Any) -> tuple[Any, list[Any], str]:
 def _level_changes(
     before: Campaign, after: Campaign, rows: list[sheet_rows.SheetRow]
 ) -> dict[str, Any]:
-    """The steps of each sheet between two campaigns, with the sheet."""
+    """Return (sheet, change) pairs between two campaigns, by kind of change."""
     levels = dict(
         Evaluation.objects.filter(campaign=before).order_by().values_list("sheet", "level")
     )

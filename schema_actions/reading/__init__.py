@@ -1,7 +1,7 @@
-"""The published evaluation read into sheets, without a database: the document in, facts out.
+"""Parsing of a published evaluation into sheets. No database.
 
-What a page prints is kept, in its sheet and its section, in its order; what is damaged is kept as
-printed and told in a remark. Only the dress changes: one Markdown, whatever the page was made of.
+All printed text is assigned to its sheet and its section, in order, as Markdown; damaged text is
+left as printed, with a remark.
 """
 
 from schema_actions.reading.document import read_document

@@ -1,6 +1,6 @@
-"""Accented letters that the document lost: where, and in which words.
+"""Detection of the accented letters that the document lost.
 
-French prose does not go on for hundreds of letters without an accent: such a stretch lost them.
+French prose has no hundreds of letters in a row without an accent: such a passage lost them.
 """
 
 import re
@@ -12,13 +12,13 @@ from schema_actions.sheets import SECTIONS
 MAX_PLAIN_LETTERS = 400  # letters in a row without an accent; a healthy text has 224 at most
 _ACCENTED = re.compile(r"[àâäçèéêëîïôöùûüœ]", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
-_SHARED = 4  # letters that a word shares with a known one, and all but its last two
+_SHARED = 4  # a word resembles a known one that shares these letters, and all but its last two
 
 LinePiece = tuple[SheetDraft, int, str]
 
 
 def lost_accents(drafts: Sequence[SheetDraft]) -> Iterator[tuple[SheetDraft, int, list[str]]]:
-    """Each line that lost letters, with the words that show it."""
+    """Yield each line that lost letters, with the damaged words."""
     pieces = [piece for draft in drafts for piece in _stretches(draft)]
     if not pieces:
         return
@@ -31,7 +31,7 @@ def lost_accents(drafts: Sequence[SheetDraft]) -> Iterator[tuple[SheetDraft, int
 
 
 def _stretches(draft: SheetDraft) -> Iterator[LinePiece]:
-    """The pieces of lines of the sheet's long stretches without an accent."""
+    """Yield the pieces of lines of the long passages of the sheet without an accent."""
     for pieces in _between_accents(draft):
         if (
             sum(char.isalpha() for _draft, _line, text in pieces for char in text)
@@ -53,7 +53,7 @@ def _between_accents(draft: SheetDraft) -> Iterator[list[LinePiece]]:
 
 
 def _vocabulary(drafts: Sequence[SheetDraft], damaged: set[tuple[int, int]]) -> set[str]:
-    """The words of all the other lines."""
+    """Return the words of all other lines."""
     return {
         word.lower()
         for draft in drafts
@@ -65,7 +65,7 @@ def _vocabulary(drafts: Sequence[SheetDraft], damaged: set[tuple[int, int]]) -> 
 
 
 def _is_damaged(word: str, vocabulary: set[str], unaccented: Mapping[str, str]) -> bool:
-    """A word met nowhere else that a known one becomes without its accents, or like no other."""
+    """Return whether a word is unknown, and is a known one without accents or resembles none."""
     lower = word.lower()
     if lower in vocabulary or len(word) < 2 or word.isupper():
         return False

@@ -1,4 +1,4 @@
-"""The HTML fragments of a cell turned into Markdown blocks."""
+"""HTML fragments of a cell converted to Markdown."""
 
 import re
 from html.parser import HTMLParser
@@ -6,12 +6,12 @@ from html.parser import HTMLParser
 TAG = re.compile(r"</?(?:p|b|strong|u|i|em|ul|ol|li|br|div|span|sup|sub)\b[^>]*>", re.IGNORECASE)
 _NAME = re.compile(r"<(/?(?:p|ul|li|b|u))\b", re.IGNORECASE)
 BULLET = re.compile(r"^(?:[•·▪➢-]|\\?\*)\s+(?=\S)")
-# Such a gap stood for a line break on the page: one space would glue two lines of a calendar.
+# A run of spaces was a line break on the page: two lines of a calendar would become one.
 BREAK = re.compile(r" {3,}")
 
 
 def blocks(cell: str) -> list[str]:
-    """The paragraphs and lists of a cell, each as Markdown; none for an empty cell."""
+    """Return the paragraphs and lists of a cell as Markdown, [] for an empty cell."""
     if not TAG.search(cell):
         return [cell.strip()] if cell.strip() else []
     parser = _Cell()
@@ -21,12 +21,12 @@ def blocks(cell: str) -> list[str]:
 
 
 def inline(cell: str) -> str:
-    """The cell on one line, as a table wants it."""
+    """Return the cell on one line, for a table."""
     return " ".join(" ".join(blocks(cell)).split("\n"))
 
 
 def is_cut(cell: str) -> bool:
-    """A fragment opened and not closed: the document stops in the middle of it."""
+    """Return whether a tag is not closed: the document is truncated there."""
     tags = [tag.lower() for tag in _NAME.findall(cell)]
     if tags and cell.rfind("<") > cell.rfind(">"):
         return True
@@ -34,7 +34,7 @@ def is_cut(cell: str) -> bool:
 
 
 class _Cell(HTMLParser):
-    """Keeps words and order; bold stays bold, underlined becomes emphasis."""
+    """Parser of a cell: bold text stays bold, underlined text becomes emphasis."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -93,7 +93,7 @@ class _Cell(HTMLParser):
 
 
 def _joined(runs: list[tuple[str, str]]) -> str:
-    """The runs as one text, the spaces outside the marks, without empty lines."""
+    """Join the runs, with spaces outside the marks and without empty lines."""
     merged: list[tuple[str, str]] = []
     for text, mark in runs:
         if merged and merged[-1][1] == mark:

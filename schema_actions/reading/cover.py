@@ -1,4 +1,4 @@
-"""The pages before the sheets: the published totals, and the summary table of the actions."""
+"""The pages before the sheets: published totals and summary table of the actions."""
 
 import re
 from collections import Counter
@@ -32,13 +32,13 @@ class SummaryRow:
 
 
 def variant_of(title: str) -> str:
-    """What tells apart two sheets of one code: the last word before the colon of the title."""
+    """Return the variant of a sheet: the last word before the colon of its title."""
     head = title.partition(":")[0].split()
     return slugify(head[-1]) if head else ""
 
 
 def document_period(lines: Sequence[str]) -> Period:
-    """The date on the cover; an unknown period where none can be read."""
+    """Return the date on the cover, or an unknown period."""
     for line in lines:
         if match := _DATE.match(line):
             try:
@@ -49,7 +49,7 @@ def document_period(lines: Sequence[str]) -> Period:
 
 
 def published_levels(lines: Sequence[str]) -> tuple[int, ...]:
-    """The counts of sheets from red to green. Raises DocumentError where there are not seven."""
+    """Return the counts of sheets from red to green. Raises DocumentError unless seven."""
     for number, line in enumerate(lines, 1):
         if match := _TOTALS.search(line):
             counts = tuple(int(count) for count in re.findall(r"\d+", match[1]))
@@ -61,7 +61,7 @@ def published_levels(lines: Sequence[str]) -> tuple[int, ...]:
 
 
 def totals_remarks(lines: Sequence[str], levels: tuple[int, ...]) -> Iterator[Remark]:
-    """Where the printed percentages or sentences do not follow from the counts."""
+    """Yield remarks on printed percentages and sentences that disagree with the counts."""
     counts = Counts(levels)
     for number, line in enumerate(lines, 1):
         if match := _PERCENTS.search(line):
@@ -82,7 +82,7 @@ def totals_remarks(lines: Sequence[str], levels: tuple[int, ...]) -> Iterator[Re
 
 
 def axes_statement(lines: Sequence[str]) -> str:
-    """The sentence on the axes that follows the totals; "" where there is none."""
+    """Return the sentence on the axes after the totals, or ""."""
     is_after_totals = False
     for line in lines:
         if is_after_totals and "axes" in line and line.strip().endswith("."):
@@ -92,7 +92,7 @@ def axes_statement(lines: Sequence[str]) -> str:
 
 
 def summary_rows(lines: Sequence[str]) -> list[SummaryRow]:
-    """The actions of the summary table, wherever their cell stands in its row."""
+    """Return the actions of the summary table, in whichever column they are."""
     rows = []
     for number, line in enumerate(lines, 1):
         cells = [cell.strip() for cell in cells_of(line)]
@@ -104,7 +104,7 @@ def summary_rows(lines: Sequence[str]) -> list[SummaryRow]:
 
 
 def summary_by_key(rows: Sequence[SummaryRow]) -> dict[str, SummaryRow]:
-    """The first row of each sheet by its key; a code printed with two titles has two sheets."""
+    """Return the first row of each sheet by key; a code with two titles has two sheets."""
     titles: dict[str, list[str]] = {}
     for row in rows:
         row_titles = titles.setdefault(row.code, [])
@@ -118,7 +118,7 @@ def summary_by_key(rows: Sequence[SummaryRow]) -> dict[str, SummaryRow]:
 
 
 def summary_remarks(rows: Sequence[SummaryRow]) -> Iterator[Remark]:
-    """The rows that the table repeats."""
+    """Yield remarks on the rows that the table repeats."""
     counts = Counter((row.code, row.title) for row in rows)
     firsts = {(row.code, row.title): row.line for row in reversed(rows)}
     for (code, title), count in counts.items():

@@ -1,4 +1,4 @@
-"""The whole document: bytes in, sheets and remarks out."""
+"""Parser of the whole document."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ REQUIRED_SECTIONS = ("calendar", "done", "planned", "vigilance")
 
 
 def read_document(data: bytes) -> ParsedDocument:
-    """The evaluation that the bytes are. Raises DocumentError with the line to blame."""
+    """Parse the evaluation. Raises DocumentError with the faulty line."""
     lines = _lines(data)
     start = _first_page(lines)
     cover = lines[:start]
@@ -58,12 +58,13 @@ def _lines(data: bytes) -> list[str]:
     except csv_reader.TableError as error:
         raise DocumentError(error.line, str(error)) from error
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    # One by one: their numbers are said to people. Tabs part the cells of a table.
+    # Cleaned one by one, so that line numbers in messages are those of the file. A tab separates
+    # two cells of a table.
     return [clean_text(line).replace("\n", " ") for line in lines]
 
 
 def _first_page(lines: Sequence[str]) -> int:
-    """Where the sheets begin: the line of the first objective that has a number."""
+    """Return the index of the line where sheets begin: the first numbered objective."""
     for position, line in enumerate(lines):
         mark = parse_mark(line)
         if mark and mark.kind == "objective":
@@ -75,7 +76,7 @@ def _first_page(lines: Sequence[str]) -> int:
 
 
 def _name_variants(drafts: Sequence[SheetDraft]) -> None:
-    """Gives a variant to the sheets whose code is printed more than once."""
+    """Set the variant of the sheets whose code is printed more than once."""
     counts = Counter(draft.code for draft in drafts)
     lines_by_key: dict[str, int] = {}
     for draft in drafts:
@@ -96,7 +97,7 @@ def _name_variants(drafts: Sequence[SheetDraft]) -> None:
 def _refuse_missing(
     drafts: Sequence[SheetDraft], summary: dict[str, reading_cover.SummaryRow], last_line: int
 ) -> None:
-    """A sheet of the summary table without its page, or the reverse: the document is cut."""
+    """Refuse a sheet of the summary table without a page, or the reverse."""
     if not summary:
         raise DocumentError(0, _("le tableau de synthèse des actions est introuvable."))
     pages = {draft.key for draft in drafts}
@@ -153,7 +154,7 @@ def _sheet(draft: SheetDraft, summary_title: str) -> ParsedSheet:
 def _sheet_remarks(
     draft: SheetDraft, sheet: ParsedSheet, row: reading_cover.SummaryRow
 ) -> list[Remark]:
-    """What the sheet's own pages have that is odd."""
+    """Return the remarks on the pages of the sheet."""
     remarks = [Remark(line, sheet.key, oddity) for line, oddity in draft.oddities]
     for name in SECTIONS:
         if name not in draft.labels:
@@ -176,7 +177,7 @@ def _sheet_remarks(
 
 
 def _objective_remarks(sheets: Sequence[ParsedSheet]) -> list[Remark]:
-    """The objectives that pages print with different words; the first printed one is kept."""
+    """Return remarks on objectives printed with different words; the first one is used."""
     first_sheets: dict[tuple[int, int], ParsedSheet] = {}
     remarks = []
     for sheet in sheets:

@@ -1,15 +1,16 @@
-"""The marks that a line may be: an objective, an action, a section's label, a page header."""
+"""Marks in the text: an objective, an action, the label of a section, a page header."""
 
 import re
 from typing import NamedTuple
 
-# Around a mark: heading signs, stars of bold or italic, spaces.
+# Around a mark: signs of headings, stars of bold or italic, spaces.
 _MARKUP = r"[\s#*_]*"
 
 
 class Mark(NamedTuple):
-    """`kind` is "objective", "action", "axis" or a section; `number` is what it numbers ("1.1.2");
-    `rest` is what follows it on the line."""
+    """`kind` is "objective", "action", "axis" or a section; `number` is "1.1.2" or "";
+    `rest` is the text after it on the line.
+    """
 
     kind: str
     number: str
@@ -24,7 +25,7 @@ _LABELS = {
     "planned": r"ce qui est pr[eé]vu\b[^:*]*",
     "vigilance": r"points? d' ?attention\b[^:*]*",
 }
-# A label is dressed (bold, heading): a plain line of text that begins alike is not one.
+# A label is bold or a heading: a plain line that begins with the same words is not a label.
 _LABEL = {
     kind: re.compile(rf"^(?=\s*[#*]){_MARKUP}{words}\s*:{_MARKUP}(?P<rest>.*)$", re.I | re.S)
     for kind, words in _LABELS.items()
@@ -34,13 +35,13 @@ _OBJECTIVE = re.compile(_HEAD % r"OBJECTIF\s+(\d+)", re.S)
 _ACTION = re.compile(_HEAD % r"ACTION\s+(\d+\.\d+\.\d+)", re.S)
 _AXIS = re.compile(rf"^{_MARKUP}•\s*Axe\s+(\d+)\s*[•.]{_MARKUP}$")
 
-# The column in which a label stands on a page of two columns.
+# The labels in each column of a page of two columns.
 LEFT = ("calendar", "done", "planned")
 RIGHT = ("evaluation", "results", "vigilance")
 
 
 def parse_mark(text: str) -> Mark | None:
-    """What the line or block marks, None for plain content."""
+    """Return the mark of the line or block, None for plain content."""
     if match := _OBJECTIVE.match(text):
         return Mark("objective", match[1], match[2])
     if match := _ACTION.match(text):
@@ -54,5 +55,5 @@ def parse_mark(text: str) -> Mark | None:
 
 
 def strip_markup(text: str) -> str:
-    """The words of a line without its dress."""
+    """Return the words of a line without Markdown signs."""
     return re.sub(r"[#*_]+", " ", text).strip()

@@ -1,4 +1,4 @@
-"""Axis titles, and the page headers that repeat them in the middle of the text."""
+"""Titles of axes, and the page headers that repeat them in the middle of the text."""
 
 import re
 from collections import Counter
@@ -9,7 +9,7 @@ from schema_actions.reading.headings import parse_mark, strip_markup
 
 
 def axis_titles(lines: Sequence[str]) -> dict[int, str]:
-    """The title of each axis, as most of its page headers print it."""
+    """Return the title of each axis, as most of its page headers print it."""
     titles_by_axis: dict[int, Counter[str]] = {}
     for number, line in enumerate(lines):
         mark = parse_mark(line)
@@ -21,10 +21,10 @@ def axis_titles(lines: Sequence[str]) -> dict[int, str]:
 
 
 class PageHeader:
-    """A header being read: which of the lines after "• Axe N •" are its title, and no other.
+    """The header being read: recognises the lines after "• Axe N •" that are its title.
 
-    A title page breaks the title over lines of any shape: they are told by their words, so that
-    nothing else is dropped with them.
+    A title page breaks the title over several lines. They are recognised by their words, so that no
+    other text is dropped.
     """
 
     def __init__(self, titles: Mapping[int, str]) -> None:
@@ -35,7 +35,7 @@ class PageHeader:
         self._left = normalise(self._titles.get(axis, "")).split()
 
     def consumes(self, line: str) -> bool:
-        """Whether the line goes on with the title."""
+        """Return whether the line continues the title, and advance in it."""
         words = normalise(strip_markup(line)).split()
         if words and words == self._left[: len(words)]:
             self._left = self._left[len(words) :]

@@ -1,4 +1,4 @@
-"""The pages of the sheets walked line by line: every line goes to a sheet and a section."""
+"""Parser of the pages of the sheets: every line goes to a sheet and a section."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -14,22 +14,22 @@ from schema_actions.reading.prose import Line
 from schema_actions.reading.tables import Row
 from schema_actions.sheets import sheet_key
 
-ARROW = "↓"  # what is left of the drawn scale: its pointer, not a level
+ARROW = "↓"  # the pointer of the drawn scale; it gives no level
 
 
 @dataclass
 class SheetDraft:
-    """A sheet being read: the lines of each of its parts, in the order of the document."""
+    """A sheet being parsed: the lines of each of its parts, in the order of the document."""
 
     line: int
     code: str = ""
     variant: str = ""
     years: tuple[int, ...] = ()
     lines: dict[str, list[Line]] = field(default_factory=lambda: defaultdict(list))
-    labels: dict[str, int] = field(default_factory=dict)  # the line of each label read
-    objective: int = 0  # its number as printed above the action
-    oddities: list[tuple[int, str]] = field(default_factory=list)  # a line, and what is odd there
-    cut_at: int = 0  # the line at which a fragment is left open
+    labels: dict[str, int] = field(default_factory=dict)  # the line of each label
+    objective: int = 0  # its number as printed
+    oddities: list[tuple[int, str]] = field(default_factory=list)  # (line, message)
+    cut_at: int = 0  # the line of a tag that is not closed, or 0
 
     @property
     def key(self) -> str:
@@ -37,7 +37,7 @@ class SheetDraft:
 
 
 def read_pages(lines: Sequence[str], start: int, axes: Mapping[int, str]) -> list[SheetDraft]:
-    """The sheets from line `start` on (from 0), in their order."""
+    """Return the sheets from the line of index `start` on, in order."""
     reader = _PageReader(PageHeader(axes))
     rows: list[Row] = []
     for number, line in enumerate(lines[start:], start + 1):
@@ -66,7 +66,7 @@ class _PageReader:
         return self.drafts[-1]
 
     def line(self, number: int, text: str) -> None:
-        """One line of text across the page."""
+        """Read one line of text across the page."""
         mark = parse_mark(text)
         if mark and mark.kind == "axis":
             self._header.begin(int(mark.number))
@@ -78,7 +78,7 @@ class _PageReader:
             self._append(number, text, self._here)
 
     def table(self, rows: list[Row]) -> None:
-        """Lines of cells in a row: a calendar, two columns of the page, or a table of figures."""
+        """Read consecutive rows: a calendar, two columns of the page, or a table of figures."""
         rows = [row for row in rows if not tables.is_rule(row)]
         if not rows:
             return
@@ -94,7 +94,7 @@ class _PageReader:
             self._append(rows[0].line, tables.to_markdown(rows), self._here)
 
     def _columns(self, row: Row) -> None:
-        """A row of the page's two columns; a cell without label goes on with its column's."""
+        """Read a row of two columns; a cell without label continues the section of its column."""
         cell_blocks = [blocks(cell) for cell in row.cells]
         if any(parse_mark(block) for cell in cell_blocks for block in cell):
             self._label_row = row.line
@@ -117,7 +117,7 @@ class _PageReader:
             self._append(number, text, section)
 
     def _open_mark(self, number: int, mark: Mark) -> None:
-        """What a mark opens; the words after it on its line are its first."""
+        """Open the sheet or section of a mark; the text after it on the line is its first line."""
         if mark.kind == "objective":
             self.drafts.append(SheetDraft(number, objective=int(mark.number)))
         if mark.kind == "action":

@@ -1,4 +1,4 @@
-"""What the reader finds in a document."""
+"""The parsed document."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from schema_actions.sheets import sheet_key
 
 
 class DocumentError(ValueError):
-    """Why a document is refused, in French; `line` is 0 where no line is to blame."""
+    """Why a document is refused, in French; `line` is 0 for the whole document."""
 
     def __init__(self, line: int, message: str) -> None:
         super().__init__(message)
@@ -17,7 +17,7 @@ class DocumentError(ValueError):
 
 @dataclass(frozen=True, order=True)
 class Remark:
-    """Something to tell a person: `sheet` is a key ("1.3.1-enfance"), "" for the whole document."""
+    """A warning for people; `sheet` is a key ("1.3.1-enfance"), "" for the whole document."""
 
     line: int
     sheet: str
@@ -26,10 +26,10 @@ class Remark:
 
 @dataclass(frozen=True)
 class ParsedSheet:
-    """One sheet as its page prints it; a section is Markdown, "" where nothing is printed.
+    """One sheet as printed; a section is Markdown, "" where nothing is printed.
 
     `years` are those crossed in the grid; a sheet without a grid has `calendar_text` instead.
-    `summary_title` is the wording of the summary table.
+    `summary_title` is the title in the summary table.
     """
 
     line: int
@@ -58,8 +58,11 @@ class ParsedSheet:
 
 @dataclass(frozen=True)
 class ParsedDocument:
-    """The whole document. `levels` are the published counts from red to green; `statement` is what
-    it says of its axes; `period` is its date as printed."""
+    """The whole document.
+
+    `levels` are the published counts from red to green, `statement` is the sentence on the axes,
+    `period` is the date as printed.
+    """
 
     period: Period
     axes: Mapping[int, str]

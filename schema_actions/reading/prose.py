@@ -1,4 +1,4 @@
-"""The lines of a section made into one clean Markdown text."""
+"""The lines of a section as one clean Markdown text."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from schema_actions.reading.cells import BULLET, TAG, blocks
 
-EMPTY_LINES_OF_FIGURE = 3  # empty lines in a row: a picture stood there
+EMPTY_LINES_OF_FIGURE = 3  # consecutive empty lines where a picture was
 _HEADING = re.compile(r"^(#+)\s+(.*)$")
 _LINK = re.compile(r"<(https?://[^>\s]+)>")
 _NESTED = re.compile(r"^( {2,})(?=- )")
@@ -15,21 +15,24 @@ _LIST = re.compile(r"^ *- ")
 
 
 class Line(NamedTuple):
-    """A line of a section with the number of the document's; `text` is "" for an empty one."""
+    """A line of a section, with its number in the document."""
 
     number: int
     text: str
 
 
 def markdown(lines: Sequence[Line]) -> str:
-    """The section: headings from the third level, lists, tables, hard breaks, no empty run."""
+    """Return the section in Markdown, headings from the third level."""
     ranks: list[int] = []
     clean = [_cleaned(line.text, ranks) for line in lines]
     return "\n".join(_spaced(clean)).strip("\n")
 
 
 def lost_figures(lines: Sequence[Line]) -> list[int]:
-    """The lines after which a picture is lost; a page header parts two runs of empty lines."""
+    """Return the lines after which a picture is lost.
+
+    Empty lines on both sides of a page header are counted apart.
+    """
     line_numbers, empty, last, previous = [], 0, 0, 0
     for line in lines:
         if line.text.strip():
@@ -43,7 +46,7 @@ def lost_figures(lines: Sequence[Line]) -> list[int]:
 
 
 def plain_lines(lines: Iterable[Line]) -> list[str]:
-    """The lines without emphasis, as a calendar or a title wants them."""
+    """Return the lines without emphasis, for a calendar or a title."""
     return [
         re.sub(r"\*+", "", part).strip()
         for line in lines
@@ -53,9 +56,9 @@ def plain_lines(lines: Iterable[Line]) -> list[str]:
 
 
 def _cleaned(text: str, ranks: list[int]) -> str:
-    """One line in its Markdown dress; the two spaces of a hard break stay.
+    """Return one line in clean Markdown, with the two spaces of a hard break if any.
 
-    `ranks` are those of the headings above, as printed: no level is skipped.
+    `ranks` are the printed levels of the headings above, so that no level is skipped.
     """
     if heading := _HEADING.match(text):
         ranks[:] = [rank for rank in ranks if rank < len(heading[1])] + [len(heading[1])]
@@ -67,7 +70,7 @@ def _cleaned(text: str, ranks: list[int]) -> str:
     nested = _NESTED.match(text)
     body = text.strip()
     text = f"{nested[1] if nested else ''}{body}"
-    # A bullet typed by hand is the list's own.
+    # A bullet typed as text is a bullet of the list.
     text = _TYPED.sub(r"\g<in>- ", text)
     if text.startswith("- "):
         text = f"- {BULLET.sub('', text[2:])}"
@@ -75,7 +78,7 @@ def _cleaned(text: str, ranks: list[int]) -> str:
 
 
 def _spaced(lines: Iterable[str]) -> list[str]:
-    """One empty line at most between two blocks; a heading and a table stand apart."""
+    """Return the lines with one empty line at most, and one around headings and tables."""
     out: list[str] = []
     for line in lines:
         is_separate = line.startswith(("#", "|"))

@@ -1,4 +1,4 @@
-"""What is odd in the text of the sheets: kept as printed, and told."""
+"""Remarks on odd text of the sheets, which is left as printed."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -23,7 +23,7 @@ _ANNEX = re.compile(r"^#+\s*Annexe\b", re.IGNORECASE)
 
 
 def text_remarks(drafts: Sequence[SheetDraft]) -> list[Remark]:
-    """The remarks of all the sheets; lost accents are seen against the words of the others."""
+    """Return the remarks on all sheets."""
     remarks: list[Remark] = []
     for draft in drafts:
         for name in SECTIONS:
@@ -68,7 +68,7 @@ def _calendar_remarks(draft: SheetDraft) -> Iterator[Remark]:
 
 
 def _overflow_remarks(draft: SheetDraft) -> Iterator[Remark]:
-    """Results that go on with the subheadings of what was done: a column ran over."""
+    """Yield a remark on results with the subheadings of "done": a column overflowed."""
     done = _subheads(draft.lines["done"])
     results = _subheads(draft.lines["results"])
     if set(done) & set(results):
@@ -84,5 +84,5 @@ def _subheads(lines: Iterable[Line]) -> list[str]:
 
 
 def _series(head: str) -> str:
-    """What the headings of one series have in common: "pour l ads"."""
+    """Return the words that headings of one series share: "pour l ads"."""
     return " ".join(head.split()[:3])

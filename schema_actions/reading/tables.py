@@ -1,4 +1,4 @@
-"""Lines of cells parted by tabs: what they are, and a table as Markdown."""
+"""Lines of cells separated by tabs: their kind, and tables as Markdown."""
 
 import re
 from typing import NamedTuple
@@ -17,32 +17,32 @@ class Row(NamedTuple):
 
 
 class Grid(NamedTuple):
-    """A calendar of years: those that are crossed, and the labels that stand in its header."""
+    """A calendar of years: the crossed ones, and the labels in its header."""
 
     years: tuple[int, ...]
     labels: list[str]
 
 
 def cells_of(line: str) -> list[str]:
-    """A tab parts two cells; empty cells count, at both ends too."""
+    """Return the cells of a line, empty ones too."""
     return line.split("\t")
 
 
 def is_rule(row: Row) -> bool:
-    """What is left of a Markdown table's second line."""
+    """Return whether the row is the second line of a Markdown table."""
     filled_cells = [cell.strip() for cell in row.cells if cell.strip()]
     return bool(filled_cells) and all(RULE.fullmatch(cell) for cell in filled_cells)
 
 
 def is_layout(rows: list[Row]) -> bool:
-    """Two columns of a page, rather than a table of figures."""
+    """Return whether the rows are two columns of a page, not a table of figures."""
     return all(len(row.cells) == 2 for row in rows) and any(
         TAG.search(cell) or parse_mark(cell) for row in rows for cell in row.cells
     )
 
 
 def grid_of(rows: list[Row]) -> Grid | None:
-    """The calendar that the rows print, None if they are another table."""
+    """Return the calendar of years in the rows, None for another table."""
     if len(rows) < 2:
         return None
     header, crosses = rows[0].cells, rows[1].cells
@@ -66,7 +66,7 @@ def grid_of(rows: list[Row]) -> Grid | None:
 
 
 def to_markdown(rows: list[Row]) -> str:
-    """A table with its first row as header; a column of figures is set to the right."""
+    """Return a Markdown table with the first row as header and figures aligned right."""
     width = max(len(row.cells) for row in rows)
     texts = [
         [inline(cell).replace("|", r"\|") for cell in row.cells] + [""] * (width - len(row.cells))

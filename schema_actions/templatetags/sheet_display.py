@@ -19,13 +19,13 @@ SECTION_LABELS = {
 
 @register.filter
 def markdown(text: str, first_heading: int = 3) -> SafeString:
-    """Markdown as safe HTML, its headings from the level given."""
+    """Return Markdown as safe HTML, with headings from that level."""
     return mark_safe(to_html(text, first_heading))  # noqa: S308 - cleaned by `to_html`
 
 
 @register.filter
 def figure(value: Decimal | float) -> str:
-    """A number as French writes it: "13 500", "7,7"."""
+    """Format a number in French: "13 500", "7,7"."""
     value = Decimal(str(value))
     is_integer = value == value.to_integral()
     text = f"{value:,.0f}" if is_integer else f"{value.normalize():,f}"
@@ -34,7 +34,7 @@ def figure(value: Decimal | float) -> str:
 
 @register.filter
 def signed(change: int) -> str:
-    """A change with its sign: "+2", "−1"."""
+    """Format a change with its sign: "+2", "−1"."""
     return f"+{change}" if change > 0 else f"−{-change}"
 
 
@@ -45,7 +45,7 @@ def scale_steps() -> list[int]:
 
 @register.simple_tag
 def section_labels() -> list[tuple[str, str]]:
-    """The sections of a sheet and their printed names, in their order."""
+    """Return the (name, label) pairs of the sections of a sheet, in order."""
     return [(name, str(label)) for name, label in SECTION_LABELS.items()]
 
 
@@ -56,5 +56,5 @@ def item(values: dict[str, str], name: str) -> str:
 
 @register.filter
 def without_level(counts: dict[str, int]) -> int:
-    """The sheets that have no level, whatever the reason."""
+    """Return the number of sheets without a level."""
     return sum(counts[name] for name in ("not_concerned", "not_transcribed", "missing"))
