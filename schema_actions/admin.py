@@ -24,6 +24,8 @@ class ActionSheetAdmin(RulesAdmin):
     def scope(self, user: Any) -> Q:
         return editable_sheets(user)
 
-    def save_model(self, request: HttpRequest, obj: ActionSheet, form: ModelForm, change: bool):
+    def save_model(
+        self, request: HttpRequest, obj: ActionSheet, form: ModelForm, change: bool
+    ) -> None:
         obj.edited_at = timezone.now()
         super().save_model(request, obj, form, change)

@@ -3,48 +3,48 @@
 Rules are about people only; services check whether the status allows the action.
 """
 
-from typing import Any
-
 import rules
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 
+from portal.accounts.models import User
 from portal.accounts.rules import is_manager_of, is_pilot_in, is_reviewer_in
 from portal.core.permissions.ownership import register
 from schema_actions.models import ActionSheet, Campaign, Entry, Evaluation, Plan
 
 
 @rules.predicate
-def can_edit_sheet(user: Any, sheet: ActionSheet | None = None) -> bool:
+def can_edit_sheet(user: User | AnonymousUser, sheet: ActionSheet | None = None) -> bool:
     """A manager of the plan's département."""
     return is_manager_of(user, sheet.plan.department_id if sheet else None)
 
 
-def editable_sheets(user: Any) -> Q:
+def editable_sheets(user: User) -> Q:
     """Return the filter of the sheets for which `can_edit_sheet` is true."""
     return Q(plan__department__in=user.managed_departments)
 
 
 @rules.predicate
-def can_prepare_campaign(user: Any, plan: Plan | None = None) -> bool:
+def can_prepare_campaign(user: User | AnonymousUser, plan: Plan | None = None) -> bool:
     """A manager of the plan's département."""
     return is_manager_of(user, plan.department_id if plan else None)
 
 
 @rules.predicate
-def can_manage_campaign(user: Any, campaign: Campaign | None = None) -> bool:
+def can_manage_campaign(user: User | AnonymousUser, campaign: Campaign | None = None) -> bool:
     """A manager of its plan's département: opens, freezes, publishes, transcribes levels."""
     return is_manager_of(user, campaign.plan.department_id if campaign else None)
 
 
 @rules.predicate
-def can_follow_campaign(user: Any, campaign: Campaign | None = None) -> bool:
+def can_follow_campaign(user: User | AnonymousUser, campaign: Campaign | None = None) -> bool:
     """The managers and the reviewers of its plan's département."""
     department = campaign.plan.department_id if campaign else None
     return is_manager_of(user, department) or is_reviewer_in(user, department)
 
 
 @rules.predicate
-def can_write_entry(user: Any, entry: Entry | None = None) -> bool:
+def can_write_entry(user: User | AnonymousUser, entry: Entry | None = None) -> bool:
     """One of its pilots, while they are a pilot in its plan's département."""
     if entry is None:
         return is_pilot_in(user)
@@ -52,7 +52,7 @@ def can_write_entry(user: Any, entry: Entry | None = None) -> bool:
 
 
 @rules.predicate
-def can_review_entry(user: Any, entry: Entry | None = None) -> bool:
+def can_review_entry(user: User | AnonymousUser, entry: Entry | None = None) -> bool:
     """A reviewer of its plan's département who is neither a pilot nor an author of it."""
     if entry is None:
         return is_reviewer_in(user)
@@ -60,7 +60,7 @@ def can_review_entry(user: Any, entry: Entry | None = None) -> bool:
 
 
 @rules.predicate
-def can_validate_entry(user: Any, entry: Entry | None = None) -> bool:
+def can_validate_entry(user: User | AnonymousUser, entry: Entry | None = None) -> bool:
     """A manager of its plan's département who is neither a pilot nor an author of it."""
     if entry is None:
         return is_manager_of(user)
@@ -68,7 +68,7 @@ def can_validate_entry(user: Any, entry: Entry | None = None) -> bool:
 
 
 @rules.predicate
-def can_read_entry(user: Any, entry: Entry | None = None) -> bool:
+def can_read_entry(user: User | AnonymousUser, entry: Entry | None = None) -> bool:
     """Its pilots, the reviewers and the managers of its plan's département."""
     department = _department(entry) if entry else None
     return (
@@ -79,7 +79,9 @@ def can_read_entry(user: Any, entry: Entry | None = None) -> bool:
 
 
 @rules.predicate
-def can_correct_evaluation(user: Any, evaluation: Evaluation | None = None) -> bool:
+def can_correct_evaluation(
+    user: User | AnonymousUser, evaluation: Evaluation | None = None
+) -> bool:
     """A manager of its plan's département who is neither a pilot nor an author of it."""
     if evaluation is None:
         return can_manage_campaign(user, None)

@@ -5,15 +5,16 @@ evaluation of its sheet.
 """
 
 from datetime import date
-from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts.models import User
 from schema_actions.enums import CampaignStatus, EntryAction, EntryStatus
 from schema_actions.levels import level_label
 from schema_actions.models.abstract import AbstractEvaluation, level_validators
@@ -51,12 +52,12 @@ class EntryQuerySet(models.QuerySet["Entry"]):
     def of_open_campaigns(self) -> "EntryQuerySet":
         return self.filter(evaluation__campaign__status=CampaignStatus.OPEN)
 
-    def not_authored_by(self, user: Any) -> "EntryQuerySet":
+    def not_authored_by(self, user: User) -> "EntryQuerySet":
         """Filter entries for which `Entry.is_authored_by` is false."""
         is_author = Q(pilots__user=user) | Q(writers__user=user) | Q(edited_by=user)
         return self.exclude(pk__in=Entry.objects.filter(is_author).values("pk"))
 
-    def piloted_by(self, user: Any) -> "EntryQuerySet":
+    def piloted_by(self, user: User) -> "EntryQuerySet":
         """Filter entries assigned to this user in départements where they still are a pilot."""
         return self.filter(
             pilots__user=user,
@@ -161,10 +162,10 @@ class Entry(AbstractEvaluation):
         return level_label(self.proposed_level)
 
     @property
-    def pilot_users(self) -> list[Any]:
+    def pilot_users(self) -> list[User]:
         return [pilot.user for pilot in self.pilots.all()]
 
-    def is_authored_by(self, user: Any) -> bool:
+    def is_authored_by(self, user: User | AnonymousUser) -> bool:
         """Return whether this person pilots it, or ever wrote in it or handed it in.
 
         Another person must then review it, validate it, give it back and correct it.

@@ -1,5 +1,6 @@
 from difflib import unified_diff
 from pathlib import Path
+from typing import Any
 
 from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
@@ -22,7 +23,9 @@ class Command(ExclusiveCommand):
             "--dry-run", action="store_true", help="montre ce qui changerait, sans rien écrire"
         )
 
-    def handle(self, *, file: Path, plan: str, campaign: str, dry_run: bool, **options) -> None:
+    def handle(
+        self, *, file: Path, plan: str, campaign: str, dry_run: bool, **options: Any
+    ) -> None:
         with command_errors(_("Import refusé, base inchangée :")):
             try:
                 document = read_document(read_file(file))

@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
@@ -19,7 +20,9 @@ class Command(ExclusiveCommand):
             "--dry-run", action="store_true", help="montre ce qui changerait, sans rien écrire"
         )
 
-    def handle(self, *, file: Path, plan: str, campaign: str, dry_run: bool, **options) -> None:
+    def handle(
+        self, *, file: Path, plan: str, campaign: str, dry_run: bool, **options: Any
+    ) -> None:
         with command_errors(_("Import refusé, base inchangée :")):
             result = import_levels(
                 read_file(file),
