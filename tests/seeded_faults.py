@@ -181,7 +181,7 @@ FAULTS = [
         "portal/core/workflow.py",
         "_base_manager.filter(pk=pk, version=version)",
         "_base_manager.filter(pk=pk)",
-        "tests/schema_actions/test_campaigns.py tests/schema_actions/test_at_once.py",
+        "tests/schema_actions/test_campaigns.py tests/schema_actions/test_concurrent_changes.py",
     ),
     Fault(
         "schema_actions/entries/services.py",

@@ -19,7 +19,7 @@ from schema_actions.campaigns import services as campaign_services
 from schema_actions.entries import services as entry_services
 from teams.models import Agency, Membership
 from tests.factories import agent, manager, pilot
-from tests.schema_actions.campaigns import assign, entry_of, handed_in, opened
+from tests.schema_actions.campaigns import assign, get_entry, open_campaign, submit_entry
 
 pytestmark = pytest.mark.django_db
 ORLEANS, KEY = "ads-orleans-metropole", "1.1.1"
@@ -65,30 +65,30 @@ def moves_wait(user: User, today) -> None:
 
 
 def a_campaign_opens(user: User, today) -> None:
-    opened(user, KEY)
+    open_campaign(user, KEY)
 
 
 def a_sheet_is_given(user: User, today) -> None:
-    campaign = opened(pilot(), "1.1.2")
+    campaign = open_campaign(pilot(), "1.1.2")
     assign(campaign, user, KEY)
 
 
 def sheets_are_late(user: User, today) -> None:
-    campaign_notifications.remind_pilots(opened(user, KEY), date(2027, 6, 16))
+    campaign_notifications.remind_pilots(open_campaign(user, KEY), date(2027, 6, 16))
 
 
 def sheets_wait_for_a_review(user: User, today) -> None:
     writer = pilot()
-    campaign = opened(writer, KEY)
-    handed_in(campaign, KEY, writer)
+    campaign = open_campaign(writer, KEY)
+    submit_entry(campaign, KEY, writer)
     campaign_notifications.remind_reviewers(campaign, date(2027, 5, 3))
 
 
 def a_sheet_is_given_back(user: User, today) -> None:
     writer = pilot()
-    campaign = opened(writer, KEY)
-    campaign_services.assign(campaign=campaign, user=user, entries=[entry_of(campaign, KEY).pk])
-    entry = handed_in(campaign, KEY, writer)
+    campaign = open_campaign(writer, KEY)
+    campaign_services.assign(campaign=campaign, user=user, entries=[get_entry(campaign, KEY).pk])
+    entry = submit_entry(campaign, KEY, writer)
     entry_services.give_back(entry=entry, version=entry.version, reason="Complétez", by=manager())
 
 

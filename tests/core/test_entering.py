@@ -20,7 +20,7 @@ from relocations.models import Relocation
 from schema_actions.reading.document import _lines
 from teams.models import Team
 from tests.factories import PASSWORD, TeamFactory, UserFactory, administrator, agent, pilot
-from tests.schema_actions.campaigns import entry_of, opened
+from tests.schema_actions.campaigns import get_entry, open_campaign
 from tests.teams.test_admin import send
 
 MIXED = "\u202eE\u0301quipe\x0bd'Oli\u200bvet\u2028"
@@ -213,12 +213,12 @@ class TestARow:
         assert list(refused.value.message_dict) == ["name"]
 
     def test_a_json_value_is_looked_into(self, loiret):
-        entry = entry_of(opened(pilot(), "1.1.1"), "1.1.1")
-        entry.values = [{"name": MIXED, "amount": 3}]
+        entry = get_entry(open_campaign(pilot(), "1.1.1"), "1.1.1")
+        entry.figures = [{"name": MIXED, "amount": 3}]
         entry.save()
         entry.refresh_from_db()
-        assert entry.values == [{"name": CLEAN, "amount": 3}]
-        entry.values = [{"name": "\ud800"}]
+        assert entry.figures == [{"name": CLEAN, "amount": 3}]
+        entry.figures = [{"name": "\ud800"}]
         with pytest.raises(ValidationError):
             entry.save()
 

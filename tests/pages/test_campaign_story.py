@@ -44,8 +44,8 @@ class Somebody:
         self.page.click(f"main summary:has-text('{words}')")
 
     def says(self, words):
-        said = self.page.inner_text("body")
-        assert words in said, said
+        text = self.page.inner_text("body")
+        assert words in text, text
 
     def looks_well(self):
         assert not self._script or look(self.page) == {}
@@ -144,10 +144,10 @@ def test_from_opening_to_freeze(portal, chromium, script):
     page = reader.new_page()
     public = f"{portal}{PLAN}fiches/1.2.3/?campaign={year}-06"
     page.goto(public)
-    said = page.inner_text("main")
-    assert "4 sur 7, au rythme prévu" in said
-    assert "deux maisons ouvertes" in said
-    assert "9 projets" in said
+    text = page.inner_text("main")
+    assert "4 sur 7, au rythme prévu" in text
+    assert "deux maisons ouvertes" in text
+    assert "9 projets" in text
     assert look(page) == {}
 
     manager.page.click("main th a:has-text('1.2.3')")
@@ -159,9 +159,9 @@ def test_from_opening_to_freeze(portal, chromium, script):
     manager.says("corrigée")
     manager.looks_well()
     page.goto(public)
-    said = page.inner_text("main")
-    assert "Une maison ouverte." in said
-    assert "La seconde ouvre plus tard." in said
+    text = page.inner_text("main")
+    assert "Une maison ouverte." in text
+    assert "La seconde ouvre plus tard." in text
     for context in (manager.context, pilot.context, reviewer.context, reader):
         context.close()
 

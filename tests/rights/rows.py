@@ -33,7 +33,7 @@ from schema_actions.campaigns import services
 from schema_actions.models import ActionSheet, Campaign, Evaluation
 from teams.models import Agency, Sector, Team
 from tests.factories import UserFactory, administrator, agent, manager, pilot
-from tests.schema_actions.campaigns import opened
+from tests.schema_actions.campaigns import open_campaign
 
 ORLEANS, ELSEWHERE = "ads-orleans-metropole", "ads-nord-loiret"
 
@@ -99,7 +99,7 @@ def _referrals() -> int:
 def _campaign(slug: str, is_frozen: bool = False) -> str:
     """One held in the portal, made the first time."""
     if not Campaign.objects.filter(slug=slug).exists():
-        campaign = opened(pilot(), "1.1.1", slug=slug)
+        campaign = open_campaign(pilot(), "1.1.1", slug=slug)
         if is_frozen:
             services.freeze(campaign=campaign, by=manager(), leaves_out=True)
     return slug

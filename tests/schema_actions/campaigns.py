@@ -12,17 +12,19 @@ from tests.schema_actions.conftest import PLAN
 
 PERIOD = "juin 2027"
 SLUG = "2027-06"
-HELD = f"/espace/schemas/{PLAN}/campagnes/{SLUG}/"
+CAMPAIGN_URL = f"/espace/schemas/{PLAN}/campagnes/{SLUG}/"
 
 
-def prepared(**fields) -> Campaign:
+def prepare_campaign(**fields) -> Campaign:
     """One of the real plan, due on 30 June 2027."""
-    given = {"slug": SLUG, "title": "Évaluation de juin 2027", "due_on": date(2027, 6, 30)}
+    arguments = {"slug": SLUG, "title": "Évaluation de juin 2027", "due_on": date(2027, 6, 30)}
     plan = Plan.objects.get(slug=PLAN)
-    return campaign_services.prepare(plan=plan, period=Period.parse(PERIOD), **{**given, **fields})
+    return campaign_services.prepare(
+        plan=plan, period=Period.parse(PERIOD), **{**arguments, **fields}
+    )
 
 
-def entry_of(campaign: Campaign, key: str) -> Entry:
+def get_entry(campaign: Campaign, key: str) -> Entry:
     return Entry.objects.for_page().get(evaluation__campaign=campaign, evaluation__sheet__key=key)
 
 
@@ -33,35 +35,35 @@ def assign(campaign: Campaign, user, *keys: str) -> None:
     )
 
 
-def opened(user, *keys: str, **fields) -> Campaign:
+def open_campaign(user, *keys: str, **fields) -> Campaign:
     """One where this pilot has these sheets to write."""
-    campaign = prepared(**fields)
+    campaign = prepare_campaign(**fields)
     assign(campaign, user, *keys)
     campaign_services.open_to_pilots(campaign=campaign)
     return campaign
 
 
-def written(level: int | None = 5, done: str = "Trois ateliers.", figures=()) -> EntryContent:
+def entry_content(level: int | None = 5, done: str = "Trois ateliers.", figures=()) -> EntryContent:
     status = LevelStatus.EVALUATED if level else LevelStatus.NOT_CONCERNED
     return EntryContent(
         status, level, {"done": done, "results": "", "planned": "", "vigilance": ""}, figures
     )
 
 
-def handed_in(campaign: Campaign, key: str, by, **content) -> Entry:
-    entry = entry_of(campaign, key)
+def submit_entry(campaign: Campaign, key: str, by, **content) -> Entry:
+    entry = get_entry(campaign, key)
     return entry_services.submit(
-        entry=entry, version=entry.version, content=written(**content), by=by
+        entry=entry, version=entry.version, content=entry_content(**content), by=by
     )
 
 
-def validated(campaign: Campaign, key: str, by, reviewer, manager, **content) -> Entry:
-    entry = handed_in(campaign, key, by, **content)
+def validate_entry(campaign: Campaign, key: str, by, reviewer, manager, **content) -> Entry:
+    entry = submit_entry(campaign, key, by, **content)
     entry = entry_services.agree(entry=entry, version=entry.version, by=reviewer)
     return entry_services.validate(entry=entry, version=entry.version, by=manager)
 
 
-def typed(entry: Entry, **fields) -> dict[str, str]:
+def post_data(entry: Entry, **fields) -> dict[str, str]:
     """What a browser sends of the sheet's form as it is shown, with these fields typed."""
     figures = {
         "figures-TOTAL_FORMS": "0",

@@ -36,11 +36,11 @@ def import_real(loiret, real_file) -> Callable[..., str]:
     """Imports the real evaluation, and answers what the command says."""
 
     def run(**options: bool) -> str:
-        said = StringIO()
+        output = StringIO()
         call_command(
-            "import_evaluation", real_file, plan=PLAN, campaign=CAMPAIGN, stdout=said, **options
+            "import_evaluation", real_file, plan=PLAN, campaign=CAMPAIGN, stdout=output, **options
         )
-        return said.getvalue()
+        return output.getvalue()
 
     return run
 

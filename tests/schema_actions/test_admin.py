@@ -20,10 +20,10 @@ def test_a_manager_gives_a_sheet_its_pilot(client, loiret):
     assert client.get(page).status_code == 200
     answer = client.post(page, {"summary": "Une ligne.", "pilot": "Direction de l'enfance"})
     assert answer.status_code == 302
-    found = sheet()
-    assert (found.pilot, found.summary) == ("Direction de l'enfance", "Une ligne.")
-    assert found.edited_at
-    assert found.title.startswith("Positionner"), "what is printed stays"
+    action_sheet = sheet()
+    assert (action_sheet.pilot, action_sheet.summary) == ("Direction de l'enfance", "Une ligne.")
+    assert action_sheet.edited_at
+    assert action_sheet.title.startswith("Positionner"), "what is printed stays"
 
 
 @pytest.mark.parametrize(

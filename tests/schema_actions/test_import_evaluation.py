@@ -35,14 +35,14 @@ def rows():
 class TestWhatThePortalShips:
     def test_is_what_the_document_prints(self, loiret, import_real):
         """The texts are written, and not one value of the structure differs."""
-        said = import_real(dry_run=True)
-        assert "185 valeurs changeraient" in said, "53 + 36 + 52 + 43 sections and a sentence"
+        output = import_real(dry_run=True)
+        assert "185 valeurs changeraient" in output, "53 + 36 + 52 + 43 sections and a sentence"
         for name in ("title", "summary_title", "calendar", "published_levels", "level_status"):
-            assert f", {name}" not in said
+            assert f", {name}" not in output
 
     def test_every_sheet_says_in_one_line_what_it_is(self, loiret):
-        for sheet in ActionSheet.objects.filter(plan__slug=PLAN):
-            assert 20 <= len(sheet.summary) <= 130, sheet.key
+        for evaluation in ActionSheet.objects.filter(plan__slug=PLAN):
+            assert 20 <= len(evaluation.summary) <= 130, evaluation.key
 
     def test_the_periods_of_the_calendars(self, loiret):
         def periods(key):
@@ -57,9 +57,12 @@ class TestWhatThePortalShips:
 
     def test_every_figure_is_printed_in_its_sheet(self, evaluated):
         for value in IndicatorValue.objects.select_related("indicator__sheet"):
-            sheet = value.indicator.sheet
-            texts = sheet.evaluations.get(campaign__slug=CAMPAIGN)
-            assert value.as_printed in " ".join((texts.results, texts.done)), (sheet.key, value)
+            evaluation = value.indicator.sheet
+            texts = evaluation.evaluations.get(campaign__slug=CAMPAIGN)
+            assert value.as_printed in " ".join((texts.results, texts.done)), (
+                evaluation.key,
+                value,
+            )
 
     @pytest.mark.parametrize(
         ("key", "name", "value"),
@@ -90,17 +93,17 @@ class TestImport:
         assert rows() == before
 
     def test_it_tells_what_is_damaged(self, import_real):
-        said = import_real()
-        assert "ligne 508, fiche 1.4.1 : Lettres accentuées perdues" in said
-        assert "surdit" in said
+        output = import_real()
+        assert "ligne 508, fiche 1.4.1 : Lettres accentuées perdues" in output
+        assert "surdit" in output
         remark = Remark.objects.get(evaluation__sheet__key="1.4.1", line=508)
         assert "surdit" in remark.message
 
     def test_a_dry_run_shows_the_difference_and_writes_nothing(self, import_real):
         before = rows()
-        said = import_real(dry_run=True)
+        output = import_real(dry_run=True)
         assert rows() == before
-        assert "1.2.2, results :\n  +Mise en place du CICAT : 2023" in said
+        assert "1.2.2, results :\n  +Mise en place du CICAT : 2023" in output
 
     def test_again_it_brings_back_the_texts_and_never_the_levels(self, import_real):
         import_real()
@@ -109,10 +112,10 @@ class TestImport:
         version = chosen.get().version
         assert "1.1.1, done :\n  -Autre texte" in import_real(dry_run=True)
         import_real()
-        found = chosen.get()
-        assert (found.level, found.level_status) == (6, "evaluated")
-        assert found.done.startswith("La préconisation")
-        assert found.version == version + 1
+        evaluation = chosen.get()
+        assert (evaluation.level, evaluation.level_status) == (6, "evaluated")
+        assert evaluation.done.startswith("La préconisation")
+        assert evaluation.version == version + 1
 
     def test_a_sheet_that_a_person_edited_stays(self, import_real):
         edited = {"title": "Un titre corrigé", "edited_at": timezone.now()}
@@ -148,7 +151,7 @@ class TestRefusals:
         return str(refusal.value)
 
     @pytest.mark.parametrize(
-        ("content", "said"),
+        ("content", "output"),
         [
             (b"", "essai.md : le fichier est vide."),
             (b"\x89PNG\r\n\x1a\n\0", "essai.md, ligne 1 : "),
@@ -158,10 +161,10 @@ class TestRefusals:
         ],
         ids=["empty", "binary", "utf-16", "cp1252", "another"],
     )
-    def test_a_file_that_is_something_else(self, loiret, tmp_path, content, said):
+    def test_a_file_that_is_something_else(self, loiret, tmp_path, content, output):
         path = tmp_path / "essai.md"
         path.write_bytes(content)
-        assert said in self.refused(path)
+        assert output in self.refused(path)
 
     @pytest.mark.parametrize("lines", [600, 1000, 1300, 2400, 2560, 2567])
     def test_the_document_cut_after_a_line(self, loiret, real_file, tmp_path, lines):
@@ -173,9 +176,9 @@ class TestRefusals:
     def test_the_document_cut_in_its_last_line(self, loiret, real_file, tmp_path, lost):
         path = tmp_path / "essai.md"
         path.write_bytes(real_file.read_bytes()[:-lost])
-        said = self.refused(path)
-        assert f"essai.md, ligne {2568 if lost < 2000 else 2567} : fiche 5.7.1" in said
-        assert "tronqué" in said
+        output = self.refused(path)
+        assert f"essai.md, ligne {2568 if lost < 2000 else 2567} : fiche 5.7.1" in output
+        assert "tronqué" in output
 
     def test_a_folder_and_an_absent_file(self, loiret, tmp_path):
         assert "est un dossier" in self.refused(tmp_path)

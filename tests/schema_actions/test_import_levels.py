@@ -27,9 +27,9 @@ def levels_file(path, counts=PUBLISHED, encoding="utf-8", separator=";"):
 @pytest.fixture
 def run(loiret):
     def command(path, **options):
-        said = StringIO()
-        call_command("import_levels", path, plan=PLAN, campaign=CAMPAIGN, stdout=said, **options)
-        return said.getvalue()
+        output = StringIO()
+        call_command("import_levels", path, plan=PLAN, campaign=CAMPAIGN, stdout=output, **options)
+        return output.getvalue()
 
     return command
 
@@ -42,9 +42,9 @@ def known():
 
 def test_53_levels_agree_with_the_published_totals(run, tmp_path):
     path = levels_file(tmp_path / "niveaux.csv")
-    said = run(path)
-    assert "53 niveaux lus, 53 écrits." in said
-    assert "Les totaux sont ceux qui ont été publiés." in said
+    output = run(path)
+    assert "53 niveaux lus, 53 écrits." in output
+    assert "Les totaux sont ceux qui ont été publiés." in output
     assert Evaluation.objects.filter(campaign__slug=CAMPAIGN, level=3).count() == 11
 
 
@@ -57,22 +57,22 @@ def test_again_it_changes_nothing(run, tmp_path):
 
 
 def test_totals_that_differ_are_named(run, tmp_path):
-    said = run(levels_file(tmp_path / "niveaux.csv", (5, 7, 11, 7, 9, 8, 6)))
-    assert "Niveau 1 (très en retard) : 4 publiées, 5 calculées." in said
-    assert "Niveau 2 (en retard) : 8 publiées, 7 calculées." in said
+    output = run(levels_file(tmp_path / "niveaux.csv", (5, 7, 11, 7, 9, 8, 6)))
+    assert "Niveau 1 (très en retard) : 4 publiées, 5 calculées." in output
+    assert "Niveau 2 (en retard) : 8 publiées, 7 calculées." in output
 
 
 def test_a_part_of_the_levels_waits_for_the_others(run, tmp_path):
-    said = run(levels_file(tmp_path / "niveaux.csv", (4, 8, 11, 7, 9, 8, 5)))
-    assert "1 fiche n'a pas encore son niveau transcrit" in said
-    assert "Niveau" not in said
+    output = run(levels_file(tmp_path / "niveaux.csv", (4, 8, 11, 7, 9, 8, 5)))
+    assert "1 fiche n'a pas encore son niveau transcrit" in output
+    assert "Niveau" not in output
 
 
 def test_a_dry_run_writes_nothing(run, tmp_path):
     before = known()
-    said = run(levels_file(tmp_path / "niveaux.csv"), dry_run=True)
-    assert "fiche 1.1.1 : – → 1" in said
-    assert "rien n'est écrit" in said
+    output = run(levels_file(tmp_path / "niveaux.csv"), dry_run=True)
+    assert "fiche 1.1.1 : – → 1" in output
+    assert "rien n'est écrit" in output
     assert known() == before
 
 
@@ -82,7 +82,7 @@ def test_the_encodings_of_spreadsheets(run, tmp_path, encoding):
 
 
 @pytest.mark.parametrize(
-    ("line", "said"),
+    ("line", "output"),
     [
         ("1.1.1;;8", "ligne 2 : « 8 » n'est pas un niveau"),
         ("1.1.1;;0", "ligne 2 : « 0 » n'est pas un niveau"),
@@ -95,13 +95,13 @@ def test_the_encodings_of_spreadsheets(run, tmp_path, encoding):
         ("1.1.1;;3;x", "ligne 2"),
     ],
 )
-def test_a_wrong_line_refuses_all(run, tmp_path, line, said):
+def test_a_wrong_line_refuses_all(run, tmp_path, line, output):
     path = tmp_path / "niveaux.csv"
     path.write_text(f"code;variant;level\n{line}\n1.1.2;;4\n")
     before = known()
     with pytest.raises(CommandError) as refusal:
         run(path)
-    assert said in str(refusal.value)
+    assert output in str(refusal.value)
     assert known() == before
 
 

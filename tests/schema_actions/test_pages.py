@@ -19,7 +19,7 @@ SHEETS = f"{HOME}fiches/"
 EXAMPLE = "2024-exemple"
 
 
-def words(answer):
+def visible_text(answer):
     """The page as it is read: no tags, single spaces."""
     text = re.sub(r"<[^>]+>", " ", answer.content.decode())
     return " ".join(html.unescape(text).split())
@@ -39,34 +39,34 @@ def demonstration(loiret, settings):
 class TestAtAGlance:
     def test_the_published_totals_and_the_54_sheets(self, client, loiret):
         page = client.get(HOME)
-        said = words(page)
-        assert "Loiret : 5 axes, 54 fiches action." in said
-        assert "23 en retard 7 au rythme prévu 23 en avance" in said
-        assert "Niveau 3, un peu en retard : 11 3 21 %" in said
+        text = visible_text(page)
+        assert "Loiret : 5 axes, 54 fiches action." in text
+        assert "23 en retard 7 au rythme prévu 23 en avance" in text
+        assert "Niveau 3, un peu en retard : 11 3 21 %" in text
         assert len(keys(page)) == 54
-        assert "Axe 4 La prévention un investissement mobilisateur" in said
+        assert "Axe 4 La prévention un investissement mobilisateur" in text
 
     def test_before_and_after_the_document_is_imported(self, client, loiret, import_real):
         sentence = "Aucun des cinq axes structurants du schéma ne présentent"
-        assert sentence not in words(client.get(HOME))
+        assert sentence not in visible_text(client.get(HOME))
         import_real()
-        assert sentence in words(client.get(HOME))
+        assert sentence in visible_text(client.get(HOME))
 
     def test_an_unknown_plan_or_campaign(self, client, loiret):
         assert client.get("/schemas/nul/").status_code == 404
         page = client.get(f"{HOME}?campaign=nulle")
         assert page.status_code == 400
-        assert "campaign=nulle" in words(page)
+        assert "campaign=nulle" in visible_text(page)
 
     def test_the_list_of_plans(self, client, loiret):
-        assert "Schéma départemental de cohésion sociale 2022-2026" in words(
+        assert "Schéma départemental de cohésion sociale 2022-2026" in visible_text(
             client.get("/schemas/")
         )
 
     def test_no_plan_yet(self, client, db):
         ActionSheet.objects.all().delete()
         Plan.objects.all().delete()
-        assert "Aucun schéma n'est publié ici." in words(client.get("/schemas/"))
+        assert "Aucun schéma n'est publié ici." in visible_text(client.get("/schemas/"))
 
     def test_a_plan_without_campaign_nor_sheet(self, client, db):
         plan = SheetFactory().plan
@@ -78,12 +78,12 @@ class TestTheList:
     def test_54_sheets_with_a_line_each(self, client, loiret):
         page = client.get(SHEETS)
         assert len(keys(page)) == 54
-        said = words(page)
+        text = visible_text(page)
         for sheet in ActionSheet.objects.filter(plan__slug=PLAN):
-            assert sheet.summary in said
+            assert sheet.summary in text
 
     @pytest.mark.parametrize(
-        ("query", "found"),
+        ("query", "expected_keys"),
         [
             ("axis=4", ["4.1.1", "4.2.1", "4.3.1", "4.4.1"]),
             ("objective=1.3", ["1.3.1-enfance", "1.3.1-handicap"]),
@@ -98,12 +98,12 @@ class TestTheList:
             ("level=3", []),
         ],
     )
-    def test_filters(self, client, evaluated, query, found):
+    def test_filters(self, client, evaluated, query, expected_keys):
         page = client.get(f"{SHEETS}?{query}")
         assert page.status_code == 200
-        assert keys(page) == found
-        if not found:
-            assert "Aucune fiche ne correspond." in words(page)
+        assert keys(page) == expected_keys
+        if not expected_keys:
+            assert "Aucune fiche ne correspond." in visible_text(page)
 
     def test_by_level_and_pace(self, client, demonstration):
         rows = Evaluation.objects.filter(campaign__slug=EXAMPLE, level__lt=4)
@@ -161,7 +161,7 @@ class TestTheList:
     def test_the_calendar(self, client, loiret):
         page = client.get(f"{SHEETS}?vue=calendrier&objective=3.5")
         assert keys(page) == ["3.5.1", "3.5.2", "3.5.3", "3.5.4", "3.5.5", "3.5.6"]
-        assert "Été 2024 : ouverture du village" in words(page)
+        assert "Été 2024 : ouverture du village" in visible_text(page)
         body = page.content.decode()
         assert '<rect class="on" x="0.0%"' in body
         assert body.count('<text x="') == 6 * 5
@@ -185,36 +185,36 @@ class TestTheList:
 
 class TestOneSheet:
     def test_the_template(self, client, evaluated):
-        said = words(client.get(f"{SHEETS}1.2.3/"))
-        assert "1.2.3 Mettre en œuvre l'aide à la vie partagée" in said
+        text = visible_text(client.get(f"{SHEETS}1.2.3/"))
+        assert "1.2.3 Mettre en œuvre l'aide à la vie partagée" in text
         for part in (
             *("Avancement", "niveau non transcrit", "Calendrier initial", "Ce qui a été fait"),
             *("Résultats observés", "Ce qui est prévu", "Points de vigilance", "Chiffres suivis"),
             *("88 habitants", "3 073 000", "Service pilote : à renseigner", "de 2022 à 2026"),
         ):
-            assert part in said
+            assert part in text
 
     def test_before_the_document_is_imported(self, client, loiret):
-        said = words(client.get(f"{SHEETS}1.2.3/"))
-        assert "Les textes de cette campagne ne sont pas encore dans le portail." in said
-        assert "88 habitants" in said, "its figures are shipped"
+        text = visible_text(client.get(f"{SHEETS}1.2.3/"))
+        assert "Les textes de cette campagne ne sont pas encore dans le portail." in text
+        assert "88 habitants" in text, "its figures are shipped"
 
     def test_a_level_is_a_number_words_and_an_arrow(self, client, loiret):
         Evaluation.objects.filter(sheet__key="1.1.1").update(level=2, level_status="evaluated")
         page = client.get(f"{SHEETS}1.1.1/")
-        assert "2 sur 7, en retard" in words(page)
+        assert "2 sur 7, en retard" in visible_text(page)
         assert '<li class="lv-2" aria-current="true">2</li>' in page.content.decode()
         assert "#i-late" in page.content.decode()
 
     def test_not_concerned(self, client, loiret):
         page = client.get(f"{SHEETS}1.3.1-handicap/")
-        assert "non concernée" in words(page)
+        assert "non concernée" in visible_text(page)
         assert 'aria-current="true">1<' not in page.content.decode()
 
     def test_damage_is_told(self, client, evaluated):
-        said = words(client.get(f"{SHEETS}1.4.1/"))
-        assert "remarques sur le texte imprimé" in said
-        assert "ligne 508 du document" in said
+        text = visible_text(client.get(f"{SHEETS}1.4.1/"))
+        assert "remarques sur le texte imprimé" in text
+        assert "ligne 508 du document" in text
 
     def test_the_films_are_links(self, client, evaluated):
         page = client.get(f"{SHEETS}5.5.4/").content.decode()
@@ -251,24 +251,24 @@ class TestOneSheet:
 
 class TestACampaign:
     def test_published_beside_computed(self, client, evaluated):
-        said = words(client.get(f"{HOME}campagnes/{CAMPAIGN}/"))
-        assert "Publiée, pour 53 fiches" in said
-        assert "Calculée, sur 0 des 54 fiches" in said
-        assert "53 fiches n'ont pas encore leur niveau transcrit" in said
+        text = visible_text(client.get(f"{HOME}campagnes/{CAMPAIGN}/"))
+        assert "Publiée, pour 53 fiches" in text
+        assert "Calculée, sur 0 des 54 fiches" in text
+        assert "53 fiches n'ont pas encore leur niveau transcrit" in text
 
     def test_the_difference_is_named(self, client, loiret):
         rows = Evaluation.objects.filter(level_status="not_transcribed")
         rows.update(level=4, level_status="evaluated")
-        said = words(client.get(f"{HOME}campagnes/{CAMPAIGN}/"))
-        assert "Niveau 4 (au rythme prévu) : 7 publiées, 53 calculées." in said
+        text = visible_text(client.get(f"{HOME}campagnes/{CAMPAIGN}/"))
+        assert "Niveau 4 (au rythme prévu) : 7 publiées, 53 calculées." in text
 
     def test_who_gained_who_fell_who_was_not_evaluated(self, client, demonstration):
         for key, level in (("1.1.1", 1), ("1.1.2", 7), ("1.5.1", 3)):
             Evaluation.objects.filter(campaign__slug=CAMPAIGN, sheet__key=key).update(
                 level=level, level_status="evaluated"
             )
-        said = words(client.get(f"{HOME}campagnes/{EXAMPLE}/?avec={CAMPAIGN}"))
-        gained, _, rest = said.partition("Ont gagné")[2].partition("Ont reculé")
+        text = visible_text(client.get(f"{HOME}campagnes/{EXAMPLE}/?avec={CAMPAIGN}"))
+        gained, _, rest = text.partition("Ont gagné")[2].partition("Ont reculé")
         assert "1.1.1" in gained
         fell, _, not_compared = rest.partition("ne peuvent pas être comparées")
         assert "1.1.2" in fell
@@ -292,17 +292,20 @@ class TestTheInventedCampaign:
     def test_it_says_so_on_every_page(self, client, demonstration, address):
         page = client.get(address)
         assert page.status_code == 200
-        assert "Exemple fictif : les niveaux, les textes et les chiffres" in words(page)
+        assert "Exemple fictif : les niveaux, les textes et les chiffres" in visible_text(page)
 
     @pytest.mark.parametrize("address", ADDRESSES)
     def test_it_is_nowhere_without_demonstration(self, client, demonstration, settings, address):
         settings.PORTAL_DEMO = False  # another process would serve it
         page = client.get(address)
         assert page.status_code in (400, 404)
-        assert "2024" not in words(client.get(f"{SHEETS}1.2.3/")).partition("Chiffres suivis")[2]
+        assert (
+            "2024"
+            not in visible_text(client.get(f"{SHEETS}1.2.3/")).partition("Chiffres suivis")[2]
+        )
 
     def test_it_is_never_the_one_shown_first(self, client, demonstration):
-        assert "Où en est-on ? Évaluation de juin 2023" in words(client.get(HOME))
+        assert "Où en est-on ? Évaluation de juin 2023" in visible_text(client.get(HOME))
 
     def test_making_it_twice_changes_nothing(self, demonstration):
         before = list(Evaluation.objects.order_by("pk").values())

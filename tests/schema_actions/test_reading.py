@@ -11,7 +11,7 @@ def read(text: str = DOCUMENT):
 
 
 def sheet(key: str, text: str = DOCUMENT):
-    return next(found for found in read(text).sheets if found.key == key)
+    return next(parsed for parsed in read(text).sheets if parsed.key == key)
 
 
 def remarks(text: str = DOCUMENT) -> list[tuple[str, str]]:
@@ -80,7 +80,7 @@ class TestASheet:
         twice = twice.replace("1.1.1 : Ouvrir", "1.1.1 : Petits : ouvrir")
         twice = twice.replace("ACTION 1.1.2 : Fermer", "ACTION 1.1.1 : Pour les grands : fermer")
         twice = twice.replace("ACTION 1.1.1 :** Ouvrir", "ACTION 1.1.1 :** Petits : ouvrir")
-        assert [found.key for found in read(twice).sheets] == [
+        assert [parsed.key for parsed in read(twice).sheets] == [
             *("1.1.1-petits", "1.1.1-grands", "2.1.1")
         ]
 
@@ -101,23 +101,27 @@ class TestWhatIsOdd:
 
     def test_with_its_line(self):
         line = DOCUMENT.split("\n").index("La machine fait du bruit). Elle coûte..") + 1
-        assert {found.line for found in read().remarks if "parenthèse" in found.message} == {line}
+        assert {remark.line for remark in read().remarks if "parenthèse" in remark.message} == {
+            line
+        }
 
     def test_an_objective_printed_with_other_words(self):
-        assert any("imprimé autrement" in said for key, said in remarks() if key == "1.1.2")
+        assert any("imprimé autrement" in message for key, message in remarks() if key == "1.1.2")
 
     def test_a_date_without_year(self):
-        assert any("sans année" in said for key, said in remarks() if key == "1.1.2")
+        assert any("sans année" in message for key, message in remarks() if key == "1.1.2")
 
     def test_a_row_without_labels(self):
-        assert any("Rangée sans intitulé" in said for key, said in remarks() if key == "1.1.2")
+        assert any(
+            "Rangée sans intitulé" in message for key, message in remarks() if key == "1.1.2"
+        )
 
     def test_accents_lost_over_a_long_stretch(self):
         healthy = "Les élèves et la médiathèque ont préparé la fête de l'été. " * 15
         damaged = healthy.replace("é", "").replace("è", "").replace("ê", "")
         text = DOCUMENT.replace("L'eau manque", damaged).replace("12 tables", healthy)
-        said = next(said for key, said in remarks(text) if "Lettres accentuées" in said)
-        assert said.endswith(": lves, mdiathque, prpar, fte")
+        message = next(message for key, message in remarks(text) if "Lettres accentuées" in message)
+        assert message.endswith(": lves, mdiathque, prpar, fte")
         assert sheet("2.1.1", text).sections["vigilance"] == damaged.strip()
 
 
@@ -128,7 +132,7 @@ class TestRefusals:
         return refusal.value
 
     @pytest.mark.parametrize(
-        ("data", "line", "said"),
+        ("data", "line", "message"),
         [
             (b"", 0, "vide"),
             (b" \n\n", 0, "vide"),
@@ -140,13 +144,13 @@ class TestRefusals:
         ],
         ids=["empty", "blank", "another", "latin-1", "utf-16", "binary", "nul"],
     )
-    def test_what_is_not_an_evaluation(self, data, line, said):
+    def test_what_is_not_an_evaluation(self, data, line, message):
         refusal = self.refused(data)
-        assert said in str(refusal)
+        assert message in str(refusal)
         assert refusal.line == line
 
     @pytest.mark.parametrize(
-        ("text", "said"),
+        ("text", "message"),
         [
             (COVER + CAFE + STREET, "tronqué : pas de page pour 1 fiches"),
             (COVER + CAFE + STREET + TREES[:60], "aucune action"),
@@ -162,8 +166,8 @@ class TestRefusals:
             "six counts",
         ],
     )
-    def test_a_document_that_is_cut(self, text, said):
-        assert said in str(self.refused(text.encode()))
+    def test_a_document_that_is_cut(self, text, message):
+        assert message in str(self.refused(text.encode()))
 
     def test_a_mark_of_byte_order_and_other_ends_of_line_are_nothing(self):
         windows = b"\xef\xbb\xbf" + DOCUMENT.replace("\n", "\r\n").encode()

@@ -31,7 +31,7 @@ LABELS = {
 
 
 def sheet(document, key):
-    return next(found for found in document.sheets if found.key == key)
+    return next(parsed for parsed in document.sheets if parsed.key == key)
 
 
 def words(text):
@@ -41,17 +41,17 @@ def words(text):
 class TestTheCounts:
     def test_54_sheets_by_axis(self, real):
         assert len(real.sheets) == 54
-        assert Counter(found.axis for found in real.sheets) == {1: 15, 2: 9, 3: 16, 4: 4, 5: 10}
-        assert len({found.key for found in real.sheets}) == 54
+        assert Counter(parsed.axis for parsed in real.sheets) == {1: 15, 2: 9, 3: 16, 4: 4, 5: 10}
+        assert len({parsed.key for parsed in real.sheets}) == 54
 
     def test_53_evaluated_and_one_not_concerned(self, real):
-        assert [found.key for found in real.sheets if found.not_concerned] == ["1.3.1-handicap"]
+        assert [parsed.key for parsed in real.sheets if parsed.not_concerned] == ["1.3.1-handicap"]
 
     @pytest.mark.parametrize(
         ("section", "filled"), [("done", 53), ("results", 36), ("planned", 52), ("vigilance", 43)]
     )
     def test_filled_sections(self, real, section, filled):
-        assert sum(bool(found.sections[section]) for found in real.sheets) == filled
+        assert sum(bool(parsed.sections[section]) for parsed in real.sheets) == filled
 
     def test_the_published_synthesis(self, real):
         assert real.levels == (4, 8, 11, 7, 9, 8, 6)
@@ -82,14 +82,14 @@ class TestTheCalendars:
 
     def test_each_year_grid(self, real):
         every_year = tuple(range(2022, 2027))
-        for found in real.sheets:
-            if found.key not in self.TEXTS:
-                assert found.years == self.GRIDS.get(found.key, every_year), found.key
-                assert found.calendar_text == ""
+        for parsed in real.sheets:
+            if parsed.key not in self.TEXTS:
+                assert parsed.years == self.GRIDS.get(parsed.key, every_year), parsed.key
+                assert parsed.calendar_text == ""
 
     def test_fifteen_are_words(self, real):
-        assert [found.key for found in real.sheets if found.calendar_text] == self.TEXTS
-        assert not any(found.years for found in real.sheets if found.calendar_text)
+        assert [parsed.key for parsed in real.sheets if parsed.calendar_text] == self.TEXTS
+        assert not any(parsed.years for parsed in real.sheets if parsed.calendar_text)
         assert sheet(real, "1.4.2").calendar_text == (
             "2022 : réalisation d'une convention pour cadrer l'action\n"
             "2025 : démarche d'évaluation scientifique avec communication des résultats"
@@ -137,18 +137,18 @@ class TestTheDifficultPlaces:
 
     def test_the_damaged_words_of_1_4_1_are_kept_and_told(self, real):
         text = " ".join(sheet(real, "1.4.1").sections.values())
-        told = {
+        remarks = {
             remark.line: remark.message
             for remark in real.remarks
             if remark.sheet == "1.4.1" and "accentuées" in remark.message
         }
-        assert list(told) == [508, 509, 510, 512, 514, 516, 519, 520, 521, 523, 533, 536, 538]
+        assert list(remarks) == [508, 509, 510, 512, 514, 516, 519, 520, 521, 523, 533, 536, 538]
         damaged = "surdit reducation mdecin prsentiel tlphone parentalit dbut troisime auprs"
         damaged += " Dpartementales rfrent valuation dmarches cohrence rseau thmatiques accs"
         damaged += " dplacements prvenir prvention concerns dcembre"
         for word in damaged.split():
             assert re.search(rf"\b{word}\b", text)
-            assert any(word in said for said in told.values()), word
+            assert any(word in messages for messages in remarks.values()), word
         assert "d'change avec le mdecin" in text
 
     def test_the_tables_are_tables(self, real):
@@ -167,7 +167,7 @@ class TestTheDifficultPlaces:
         assert sheet(real, "5.6.1").title.endswith("- Être acteur dans la cité")
 
     @pytest.mark.parametrize(
-        ("key", "line", "said"),
+        ("key", "line", "text"),
         [
             ("2.3.1", 1049, "semblent continuer"),
             ("5.7.1", 2567, "Rangée sans intitulé"),
@@ -183,33 +183,33 @@ class TestTheDifficultPlaces:
             ("5.5.1", 103, "Piloter la communauté 360°"),
         ],
     )
-    def test_what_is_odd_is_told(self, real, key, line, said):
+    def test_oddities_have_a_remark(self, real, key, line, text):
         assert any(
-            (remark.sheet, remark.line) == (key, line) and said in remark.message
+            (remark.sheet, remark.line) == (key, line) and text in remark.message
             for remark in real.remarks
         )
 
 
 class TestCleanMarkdown:
     def test_no_tag_no_tab_no_page_header(self, real):
-        for found in real.sheets:
-            for text in found.sections.values():
+        for parsed in real.sheets:
+            for text in parsed.sections.values():
                 assert not re.search(r"<[^>]*>|\t|• Axe|VIVRE CHEZ SOI|Evaluation :", text), (
-                    found.key
+                    parsed.key
                 )
                 assert "\n\n\n" not in text
 
     def test_every_mark_is_understood(self, real):
         """No star, sign or bar is left once the text is shown."""
-        for found in real.sheets:
+        for parsed in real.sheets:
             for name in SECTIONS:
-                shown = re.sub(r"<[^>]+>", "", to_html(found.sections[name]))
-                assert not re.search(r"\*\*|\*$|^\s*#|\|", shown, re.M), (found.key, name)
+                shown = re.sub(r"<[^>]+>", "", to_html(parsed.sections[name]))
+                assert not re.search(r"\*\*|\*$|^\s*#|\|", shown, re.M), (parsed.key, name)
 
     def test_headings_skip_no_level(self, real):
-        for found in real.sheets:
+        for parsed in real.sheets:
             for name in SECTIONS:
-                levels = [int(n) for n in re.findall(r"<h(\d)", to_html(found.sections[name]))]
+                levels = [int(n) for n in re.findall(r"<h(\d)", to_html(parsed.sections[name]))]
                 above = [2, *levels]
                 assert all(now <= before + 1 for before, now in zip(above, levels, strict=False))
 
@@ -219,13 +219,13 @@ class TestNotAWordIsLost:
         lines = real_file.read_text(encoding="utf-8").split("\n")
         start = next(at for at, line in enumerate(lines) if line.startswith("**OBJECTIF 1"))
         printed = words(TAG.sub(" ", "\n".join(lines[start:])))
-        kept: Counter[str] = Counter()
-        for found in real.sheets:
-            kept += words(f"{found.title} {found.objective_title} {found.calendar_text}")
+        unchanged: Counter[str] = Counter()
+        for parsed in real.sheets:
+            unchanged += words(f"{parsed.title} {parsed.objective_title} {parsed.calendar_text}")
             for name in SECTIONS:
-                kept += words(to_plain(found.sections[name]))
-        assert kept - printed == Counter(), "no word is added"
-        assert printed - kept == self.marks(real, lines)
+                unchanged += words(to_plain(parsed.sections[name]))
+        assert unchanged - printed == Counter(), "no word is added"
+        assert printed - unchanged == self.marks(real, lines)
 
     def marks(self, real, lines) -> Counter[str]:
         """Every word of the pages that is no text of a sheet, for its reason."""
@@ -233,9 +233,9 @@ class TestNotAWordIsLost:
         for label, times in LABELS.items():
             for word in WORD.findall(label):
                 left[word] += times
-        for found in real.sheets:
-            left += words(f"{found.objective} {found.code}")
-            left["X"] += len(found.years)
+        for parsed in real.sheets:
+            left += words(f"{parsed.objective} {parsed.code}")
+            left["X"] += len(parsed.years)
         for number in TITLE_PAGES:
             left += words(lines[number - 1])
         for number in PAGE_HEADERS:

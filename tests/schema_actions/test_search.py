@@ -20,11 +20,11 @@ def test_the_middle_of_a_word_is_not_found():
 
 def test_an_excerpt_is_cut_at_whole_words():
     text = f"{'avant ' * 40}le mot cherché est ici {'après ' * 40}"
-    [found] = excerpts(text, "cherche")
-    said = shown(found)
-    assert "[cherché]" in said
-    assert len(said) < 240
-    assert set(said.replace("[cherché]", "").split()) <= {
+    [pieces] = excerpts(text, "cherche")
+    excerpt = shown(pieces)
+    assert "[cherché]" in excerpt
+    assert len(excerpt) < 240
+    assert set(excerpt.replace("[cherché]", "").split()) <= {
         "avant",
         "après",
         "le",
@@ -36,16 +36,16 @@ def test_an_excerpt_is_cut_at_whole_words():
 
 def test_two_places_at_most_and_none_twice():
     text = "\n".join(f"ligne {n} : un mot ici" for n in range(5))
-    found = excerpts(text, "mot")
-    assert [shown(pieces) for pieces in found] == [
+    results = excerpts(text, "mot")
+    assert [shown(pieces) for pieces in results] == [
         *("ligne 0 : un [mot] ici", "ligne 1 : un [mot] ici")
     ]
     assert len(excerpts("mot mot mot", "mot")) == 1
 
 
 def test_a_very_long_word_ends():
-    [found] = excerpts("mot" + "x" * 5000, "mot")
-    assert shown(found).startswith("[mot")
+    [pieces] = excerpts("mot" + "x" * 5000, "mot")
+    assert shown(pieces).startswith("[mot")
 
 
 def test_nothing_to_look_for():

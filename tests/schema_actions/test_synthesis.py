@@ -40,10 +40,10 @@ def test_the_published_counts_and_their_percents_as_printed():
 
 
 def test_a_sheet_without_level_is_never_red():
-    found = compute_counts(rows((0,) * 7, not_concerned=1, not_transcribed=50, missing=3))
-    assert found.levels == (0,) * 7
-    assert (found.not_concerned, found.not_transcribed, found.missing) == (1, 50, 3)
-    assert (found.late, found.total, found.sheets) == (0, 0, 54)
+    counts = compute_counts(rows((0,) * 7, not_concerned=1, not_transcribed=50, missing=3))
+    assert counts.levels == (0,) * 7
+    assert (counts.not_concerned, counts.not_transcribed, counts.missing) == (1, 50, 3)
+    assert (counts.late, counts.total, counts.sheets) == (0, 0, 54)
 
 
 class TestPublishedBesideComputed:

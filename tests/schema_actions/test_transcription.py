@@ -8,7 +8,7 @@ import pytest
 from portal.accounts.enums import RoleKind
 from schema_actions.models import Campaign, Evaluation
 from tests.factories import manager, pilot
-from tests.schema_actions.campaigns import opened
+from tests.schema_actions.campaigns import open_campaign
 from tests.schema_actions.conftest import PLAN
 from tests.schema_actions.factories import CampaignFactory, SheetFactory
 
@@ -17,7 +17,7 @@ PAGE = f"/espace/schemas/{PLAN}/campagnes/2023-06/niveaux/"
 TOTALS = (4, 8, 11, 7, 9, 8, 6)  # printed, from red to green
 
 
-def words(answer):
+def visible_text(answer):
     text = re.sub(r"<[^>]+>", " ", answer.content.decode())
     return " ".join(html.unescape(text).split())
 
@@ -31,14 +31,14 @@ def browser(client, loiret):
 @pytest.fixture
 def rows(loiret):
     """The 53 evaluations that have an arrow, in the order of the document."""
-    told = Evaluation.objects.filter(campaign__slug="2023-06", campaign__plan__slug=PLAN)
-    return list(told.exclude(level_status="not_concerned").order_by("sheet__rank"))
+    evaluations = Evaluation.objects.filter(campaign__slug="2023-06", campaign__plan__slug=PLAN)
+    return list(evaluations.exclude(level_status="not_concerned").order_by("sheet__rank"))
 
 
-def sent(rows, levels):
+def sent(rows, rows_saved):
     """What the page sends: these levels, as typed where nothing was."""
     data = {}
-    for row, level in zip(rows, levels, strict=False):
+    for row, level in zip(rows, rows_saved, strict=False):
         data |= {f"{row.pk}-level": str(level), f"{row.pk}-seen": ""}
     return data
 
@@ -51,27 +51,27 @@ def test_53_boxes_and_none_for_the_sheet_not_concerned(browser):
 
 
 def test_all_of_them_agree_with_what_was_published(browser, rows):
-    levels = [level for level, count in enumerate(TOTALS, 1) for _n in range(count)]
-    done = browser.post(PAGE, sent(rows, levels))
+    rows_saved = [level for level, count in enumerate(TOTALS, 1) for _n in range(count)]
+    done = browser.post(PAGE, sent(rows, rows_saved))
     assert done["Location"] == f"{PAGE}#totaux"
-    assert "Les totaux sont ceux qui ont été publiés." in words(browser.get(PAGE))
+    assert "Les totaux sont ceux qui ont été publiés." in visible_text(browser.get(PAGE))
     synthesis = browser.get(f"/api/v1/plans/{PLAN}/campaigns/2023-06/synthesis/").json()
     assert synthesis["agrees"] is True
 
 
 def test_one_wrong_arrow_is_named(browser, rows):
-    levels = [level for level, count in enumerate(TOTALS, 1) for _n in range(count)]
-    levels[0] = 7
-    browser.post(PAGE, sent(rows, levels))
-    said = words(browser.get(PAGE))
-    assert "Niveau 1 (très en retard) : 4 publiées, 3 calculées." in said
-    assert "Niveau 7 (très en avance) : 6 publiées, 7 calculées." in said
+    rows_saved = [level for level, count in enumerate(TOTALS, 1) for _n in range(count)]
+    rows_saved[0] = 7
+    browser.post(PAGE, sent(rows, rows_saved))
+    text = visible_text(browser.get(PAGE))
+    assert "Niveau 1 (très en retard) : 4 publiées, 3 calculées." in text
+    assert "Niveau 7 (très en avance) : 6 publiées, 7 calculées." in text
 
 
 def test_half_of_them_is_saved(browser, rows):
     browser.post(PAGE, sent(rows[:20], [4] * 20))
     assert Evaluation.objects.filter(level=4).count() == 20
-    assert "33 fiches n'ont pas encore leur niveau transcrit" in words(browser.get(PAGE))
+    assert "33 fiches n'ont pas encore leur niveau transcrit" in visible_text(browser.get(PAGE))
 
 
 def test_an_emptied_box_is_not_transcribed_again(browser, rows):
@@ -85,10 +85,12 @@ def test_an_emptied_box_is_not_transcribed_again(browser, rows):
 def test_a_wrong_level_is_said_beside_it_and_the_others_are_saved(browser, rows, wrong):
     page = browser.post(PAGE, sent(rows[:3], [4, wrong, 5]))
     assert page.status_code == 400
-    assert f"« {wrong} » n'est pas un niveau" in words(page)
-    assert "2 niveaux sont enregistrés." in words(page)
-    found = Evaluation.objects.filter(pk__in=[row.pk for row in rows[:3]]).order_by("sheet__rank")
-    assert [row.level for row in found] == [4, None, 5]
+    assert f"« {wrong} » n'est pas un niveau" in visible_text(page)
+    assert "2 niveaux sont enregistrés." in visible_text(page)
+    rows_saved = Evaluation.objects.filter(pk__in=[row.pk for row in rows[:3]]).order_by(
+        "sheet__rank"
+    )
+    assert [row.level for row in rows_saved] == [4, None, 5]
     again = browser.post(PAGE, sent(rows[:3], [4, 6, 5]))
     assert again.status_code == 302, "what was saved meanwhile is not in the way"
 
@@ -97,7 +99,7 @@ def test_two_people_do_not_undo_each_other(browser, rows):
     browser.post(PAGE, sent(rows[:1], [4]))
     page = browser.post(PAGE, sent(rows[:1], [5]))
     assert page.status_code == 400
-    assert "Quelqu'un a noté « 4 »" in words(page)
+    assert "Quelqu'un a noté « 4 »" in visible_text(page)
     rows[0].refresh_from_db()
     assert rows[0].level == 4
     again = browser.post(PAGE, {f"{rows[0].pk}-level": "5", f"{rows[0].pk}-seen": "4"})
@@ -124,8 +126,8 @@ def test_only_a_manager_of_the_plan(client, loiret):
 
 
 def test_not_for_a_campaign_held_here_nor_an_invented_one(browser):
-    held = opened(pilot(), "1.1.1")
-    address = f"/espace/schemas/{PLAN}/campagnes/{held.slug}/niveaux/"
+    campaign = open_campaign(pilot(), "1.1.1")
+    address = f"/espace/schemas/{PLAN}/campagnes/{campaign.slug}/niveaux/"
     assert browser.get(address).status_code == 404
     Campaign.objects.filter(slug="2023-06").update(is_fictitious=True)
     assert browser.get(PAGE).status_code == 404

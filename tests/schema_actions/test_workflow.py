@@ -23,7 +23,7 @@ from schema_actions.workflow import (
     WITHOUT_PILOT,
 )
 from tests.factories import manager, pilot
-from tests.schema_actions.campaigns import entry_of, opened, prepared, written
+from tests.schema_actions.campaigns import entry_content, get_entry, open_campaign, prepare_campaign
 
 KEY = "1.1.1"
 SIGNED_IN_A_CAMPAIGN = [action for action, row in ENTRY_ACTIONS.items() if row.to_status]
@@ -33,7 +33,7 @@ def perform(action, entry, by, reason="Une raison"):
     """Performs the action of an open campaign through its service."""
     arguments = {"entry": entry, "version": entry.version, "by": by}
     return {
-        EntryAction.SUBMITTED: lambda: services.submit(**arguments, content=written(level=6)),
+        EntryAction.SUBMITTED: lambda: services.submit(**arguments, content=entry_content(level=6)),
         EntryAction.TAKEN_BACK: lambda: services.take_back(**arguments),
         EntryAction.AGREED: lambda: services.agree(**arguments, reason=reason),
         EntryAction.DISAGREED: lambda: services.disagree(**arguments, level=2, reason=reason),
@@ -118,7 +118,7 @@ class TestObeyed:
     @pytest.mark.parametrize("action", SIGNED_IN_A_CAMPAIGN)
     @pytest.mark.parametrize("status", EntryStatus)
     def test_from_its_statuses_alone_and_to_the_next(self, writer, judge, action, status):
-        entry = entry_of(opened(writer, KEY), KEY)
+        entry = get_entry(open_campaign(writer, KEY), KEY)
         Entry.objects.filter(pk=entry.pk).update(status=status)
         row = ENTRY_ACTIONS[action]
         if status in row.from_statuses:
@@ -131,7 +131,7 @@ class TestObeyed:
 
     @pytest.mark.parametrize("action", SIGNED_IN_A_CAMPAIGN)
     def test_by_another_person_where_the_row_says_so(self, writer, action):
-        entry = entry_of(opened(writer, KEY), KEY)
+        entry = get_entry(open_campaign(writer, KEY), KEY)
         row = ENTRY_ACTIONS[action]
         Entry.objects.filter(pk=entry.pk).update(status=row.from_statuses[0])
         if row.needs_another_person:
@@ -142,7 +142,7 @@ class TestObeyed:
 
     @pytest.mark.parametrize("action", SIGNED_IN_A_CAMPAIGN)
     def test_without_a_reason_where_it_is_optional(self, writer, judge, action):
-        entry = entry_of(opened(writer, KEY), KEY)
+        entry = get_entry(open_campaign(writer, KEY), KEY)
         row = ENTRY_ACTIONS[action]
         Entry.objects.filter(pk=entry.pk).update(status=row.from_statuses[0])
         if row.reason_required:
@@ -154,7 +154,7 @@ class TestObeyed:
 
     @pytest.mark.parametrize("status", CampaignStatus)
     def test_a_campaign_is_written_while_it_is_open_alone(self, writer, judge, status):
-        entry = entry_of(opened(writer, KEY), KEY)
+        entry = get_entry(open_campaign(writer, KEY), KEY)
         Campaign.objects.update(status=status)
         if CAMPAIGN_STATUSES[status].is_open:
             assert perform(EntryAction.SUBMITTED, entry, writer).status == EntryStatus.SUBMITTED
@@ -164,10 +164,10 @@ class TestObeyed:
 
     @pytest.mark.parametrize("status", CampaignStatus)
     def test_a_sheet_is_corrected_while_frozen_alone(self, writer, judge, status):
-        campaign = opened(writer, KEY)
+        campaign = open_campaign(writer, KEY)
         Campaign.objects.filter(pk=campaign.pk).update(status=status)
-        evaluation = entry_of(campaign, KEY).evaluation
-        arguments = {"version": 1, "content": written(), "reason": "Erreur", "by": judge}
+        evaluation = get_entry(campaign, KEY).evaluation
+        arguments = {"version": 1, "content": entry_content(), "reason": "Erreur", "by": judge}
         if CAMPAIGN_STATUSES[status].is_frozen:
             assert correct(evaluation=evaluation, **arguments).level == 5
         else:
@@ -176,14 +176,14 @@ class TestObeyed:
 
     @pytest.mark.parametrize("status", CampaignStatus)
     def test_public_where_the_row_says_so(self, status):
-        campaign = prepared()
+        campaign = prepare_campaign()
         Campaign.objects.filter(pk=campaign.pk).update(status=status)
         is_public = Campaign.objects.public().filter(pk=campaign.pk).exists()
         assert is_public == CAMPAIGN_STATUSES[status].is_public
 
     @pytest.mark.parametrize("status", CampaignStatus)
     def test_each_service_leaves_its_status_alone(self, writer, judge, status):
-        campaign = opened(writer, KEY)
+        campaign = open_campaign(writer, KEY)
         freeze = {"by": judge, "leaves_out": True}
         for service, left, arguments in (
             (campaign_services.open_to_pilots, CampaignStatus.PREPARATION, {}),
@@ -202,8 +202,8 @@ class TestObeyed:
 
     @pytest.mark.parametrize("status", EntryStatus)
     def test_freezing_waits_for_what_is_handed_in_and_not_final(self, writer, judge, status):
-        campaign = opened(writer, KEY)
-        Entry.objects.filter(pk=entry_of(campaign, KEY).pk).update(status=status)
+        campaign = open_campaign(writer, KEY)
+        Entry.objects.filter(pk=get_entry(campaign, KEY).pk).update(status=status)
         row = ENTRY_STATUSES[status]
         progress = campaign_progress(campaign, date(2027, 7, 1))
         assert (len(progress.waiting) == 1) == (row.is_handed_in and not row.is_final)
@@ -218,6 +218,6 @@ class TestObeyed:
     @pytest.mark.parametrize("kind", [RoleKind.REVIEWER, RoleKind.PILOT])
     def test_an_action_takes_its_permission(self, writer, kind):
         user = pilot(kind=kind)
-        entry = entry_of(opened(writer, KEY), KEY)
+        entry = get_entry(open_campaign(writer, KEY), KEY)
         allowed = {name for name, form in ACTION_FORMS.items() if form.is_allowed(user, entry)}
         assert allowed == ({"relire"} if kind == RoleKind.REVIEWER else set())

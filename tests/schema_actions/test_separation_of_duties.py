@@ -21,21 +21,21 @@ from schema_actions.rules import can_validate_entry
 from schema_actions.workspace import sheets_to_review
 from tests.factories import administrator, manager, pilot
 from tests.schema_actions.campaigns import (
-    HELD,
+    CAMPAIGN_URL,
     assign,
-    entry_of,
-    handed_in,
-    opened,
-    typed,
-    written,
+    entry_content,
+    get_entry,
+    open_campaign,
+    post_data,
+    submit_entry,
 )
 
-ENTRY = f"{HELD}fiches/1.1.1/"
+ENTRY = f"{CAMPAIGN_URL}fiches/1.1.1/"
 KEY = "1.1.1"
-SAID = "une autre personne doit la relire"
+ANOTHER_PERSON_NEEDED = "une autre personne doit la relire"
 
 
-def words(answer) -> str:
+def visible_text(answer) -> str:
     text = re.sub(r"<[^>]+>", " ", answer.content.decode())
     return " ".join(html.unescape(text).split())
 
@@ -68,35 +68,35 @@ def acts(entry: Entry, by) -> dict:
 
 # How somebody became an author of the sheet that a colleague hands in.
 def pilots_today(user, colleague):
-    campaign = opened(user, KEY)
+    campaign = open_campaign(user, KEY)
     assign(campaign, colleague, KEY)
-    return handed_in(campaign, KEY, colleague)
+    return submit_entry(campaign, KEY, colleague)
 
 
 def handed_it_in(user, colleague):
-    campaign = opened(user, KEY)
-    handed_in(campaign, KEY, user)
+    campaign = open_campaign(user, KEY)
+    submit_entry(campaign, KEY, user)
     assign(campaign, user)
     assign(campaign, colleague, KEY)
-    return entry_of(campaign, KEY)
+    return get_entry(campaign, KEY)
 
 
 def wrote_a_draft_once(user, colleague):
-    campaign = opened(user, KEY)
-    entry = entry_of(campaign, KEY)
-    entry_services.save_draft(entry=entry, version=1, content=written(done="Un"), by=user)
+    campaign = open_campaign(user, KEY)
+    entry = get_entry(campaign, KEY)
+    entry_services.save_draft(entry=entry, version=1, content=entry_content(done="Un"), by=user)
     assign(campaign, user)
     assign(campaign, colleague, KEY)
-    return handed_in(campaign, KEY, colleague, done="Tout autre chose")
+    return submit_entry(campaign, KEY, colleague, done="Tout autre chose")
 
 
 def wrote_as_an_administrator(user, colleague):
     user.is_superuser = True
     user.save()
-    campaign = opened(colleague, KEY)
-    entry = entry_of(campaign, KEY)
-    entry_services.save_draft(entry=entry, version=1, content=written(done="Un"), by=user)
-    return handed_in(campaign, KEY, colleague)
+    campaign = open_campaign(colleague, KEY)
+    entry = get_entry(campaign, KEY)
+    entry_services.save_draft(entry=entry, version=1, content=entry_content(done="Un"), by=user)
+    return submit_entry(campaign, KEY, colleague)
 
 
 AUTHORS = [pilots_today, handed_it_in, wrote_a_draft_once, wrote_as_an_administrator]
@@ -112,13 +112,13 @@ class TestAnAuthor:
         for name in ("agree", "disagree", "give back"):
             with pytest.raises(Refused) as error:
                 acts(entry, user)[name]()
-            assert SAID in str(error.value.errors)
-        entry = agreed(entry_of(entry.evaluation.campaign, KEY), other)
+            assert ANOTHER_PERSON_NEEDED in str(error.value.errors)
+        entry = agreed(get_entry(entry.evaluation.campaign, KEY), other)
         for name in ("validate", "give back"):
             with pytest.raises(Refused) as error:
                 acts(entry, user)[name]()
-            assert SAID in str(error.value.errors)
-        assert acts(entry_of(entry.evaluation.campaign, KEY), other)["validate"]()
+            assert ANOTHER_PERSON_NEEDED in str(error.value.errors)
+        assert acts(get_entry(entry.evaluation.campaign, KEY), other)["validate"]()
 
     def test_is_offered_nothing_and_told_why(self, client, became):
         user, other = everything(), everything()
@@ -127,27 +127,27 @@ class TestAnAuthor:
             client.force_login(user)
             page = client.get(ENTRY)
             assert f'value="{act}"' not in page.content.decode()
-            assert SAID in words(page)
+            assert ANOTHER_PERSON_NEEDED in visible_text(page)
             sent = {"acte": act, "version": entry.version, "agrees": "yes", "reason": "Non"}
             refused = client.post(ENTRY, sent)
             assert refused.status_code == 403
-            assert SAID in words(refused)
+            assert ANOTHER_PERSON_NEEDED in visible_text(refused)
             if not user.is_superuser:
                 assert not user.has_perm(f"schema_actions.{permission}_entry", entry)
             client.force_login(other)
             page = client.get(ENTRY)
             assert f'value="{act}"' in page.content.decode()
-            assert SAID not in words(page)
-        entry = agreed(entry_of(entry.evaluation.campaign, KEY), other)
+            assert ANOTHER_PERSON_NEEDED not in visible_text(page)
+        entry = agreed(get_entry(entry.evaluation.campaign, KEY), other)
         client.force_login(user)
-        assert client.post(f"{HELD}valider/").status_code == 302
-        assert entry_of(entry.evaluation.campaign, KEY).status == "reviewed"
-        board = words(client.get(HELD))
+        assert client.post(f"{CAMPAIGN_URL}valider/").status_code == 302
+        assert get_entry(entry.evaluation.campaign, KEY).status == "reviewed"
+        board = visible_text(client.get(CAMPAIGN_URL))
         assert "Valider la fiche relue" not in board
         assert "Une fiche relue d'accord est la vôtre" in board
         client.force_login(other)
-        client.post(f"{HELD}valider/")
-        assert entry_of(entry.evaluation.campaign, KEY).status == "validated"
+        client.post(f"{CAMPAIGN_URL}valider/")
+        assert get_entry(entry.evaluation.campaign, KEY).status == "validated"
 
     def test_does_not_correct_it_once_frozen(self, client, became):
         user, other = everything(), everything()
@@ -155,20 +155,20 @@ class TestAnAuthor:
         entry = entry_services.validate(entry=entry, version=entry.version, by=other)
         campaign = entry.evaluation.campaign
         campaign_services.freeze(campaign=campaign, by=user, leaves_out=True)
-        entry = entry_of(campaign, KEY)
+        entry = get_entry(campaign, KEY)
         evaluation = entry.evaluation
-        sent = typed(entry, version=str(evaluation.version), level="3")
+        sent = post_data(entry, version=str(evaluation.version), level="3")
         sent |= {"done": "Après", "reason": "Erreur"}
         client.force_login(user)
         assert "corriger/" not in client.get(ENTRY).content.decode()
         for refused in (client.get(f"{ENTRY}corriger/"), client.post(f"{ENTRY}corriger/", sent)):
             assert refused.status_code == 403
-            assert SAID in words(refused)
+            assert ANOTHER_PERSON_NEEDED in visible_text(refused)
         with pytest.raises(Refused), transaction.atomic():
             correct(
                 evaluation=evaluation,
                 version=evaluation.version,
-                content=written(3, "Après"),
+                content=entry_content(3, "Après"),
                 reason="Erreur",
                 by=user,
             )
@@ -180,9 +180,9 @@ class TestAnAuthor:
         entry = became(user, pilot())
         Notice.objects.all().delete()
         remind_reviewers(entry.evaluation.campaign, entry.evaluation.campaign.due_on)
-        asked = set(Notice.objects.values_list("recipient", flat=True))
-        assert other.email in asked
-        assert user.email not in asked
+        recipients = set(Notice.objects.values_list("recipient", flat=True))
+        assert other.email in recipients
+        assert user.email not in recipients
         for who, count in ((user, 0), (other, 1)):
             assert Entry.objects.not_authored_by(who).filter(pk=entry.pk).count() == count
             request = RequestFactory().get("/espace/")
@@ -195,10 +195,10 @@ class TestAnAuthor:
 class TestWhoElse:
     def test_a_pilot_who_wrote_nothing_and_gave_the_sheet_up_may_judge_it(self):
         user, colleague = everything(), pilot()
-        campaign = opened(user, KEY)
+        campaign = open_campaign(user, KEY)
         assign(campaign, user)
         assign(campaign, colleague, KEY)
-        entry = agreed(handed_in(campaign, KEY, colleague), user)
+        entry = agreed(submit_entry(campaign, KEY, colleague), user)
         assert (
             entry_services.validate(entry=entry, version=entry.version, by=user).status
             == "validated"
@@ -206,7 +206,7 @@ class TestWhoElse:
 
     def test_who_reviewed_may_validate_what_another_wrote(self):
         judge, writer = everything(), pilot()
-        entry = agreed(handed_in(opened(writer, KEY), KEY, writer), judge)
+        entry = agreed(submit_entry(open_campaign(writer, KEY), KEY, writer), judge)
         assert (
             entry_services.validate(entry=entry, version=entry.version, by=judge).status
             == "validated"
@@ -214,21 +214,21 @@ class TestWhoElse:
 
     def test_who_proposed_a_level_does_not_retain_it_alone(self, client):
         judge, other, writer = everything(), everything(), pilot()
-        entry = handed_in(opened(writer, KEY), KEY, writer, level=6)
+        entry = submit_entry(open_campaign(writer, KEY), KEY, writer, level=6)
         same = {"entry": entry, "version": entry.version, "reason": "Trop haut"}
         entry = entry_services.disagree(**same, level=3, by=judge)
         client.force_login(judge)
         sent = {"acte": "valider", "version": entry.version, "level": "reviewer"}
         refused = client.post(ENTRY, sent)
         assert refused.status_code == 400
-        assert "Vous avez proposé ce niveau" in words(refused)
+        assert "Vous avez proposé ce niveau" in visible_text(refused)
         client.force_login(other)
         assert client.post(ENTRY, sent).status_code == 302
-        assert entry_of(entry.evaluation.campaign, KEY).level == 3
+        assert get_entry(entry.evaluation.campaign, KEY).level == 3
 
     def test_but_may_keep_the_level_of_the_pilot(self):
         judge, writer = everything(), pilot()
-        entry = handed_in(opened(writer, KEY), KEY, writer, level=6)
+        entry = submit_entry(open_campaign(writer, KEY), KEY, writer, level=6)
         same = {"entry": entry, "version": entry.version, "reason": "Trop haut"}
         entry = entry_services.disagree(**same, level=3, by=judge)
         assert entry_services.validate(entry=entry, version=entry.version, by=judge).level == 6
@@ -236,7 +236,7 @@ class TestWhoElse:
     def test_an_administrator_validates_where_the_only_manager_is_the_pilot(self):
         alone, boss = everything(), administrator()
         reviewer = pilot(kind=RoleKind.REVIEWER)
-        entry = agreed(handed_in(opened(alone, KEY), KEY, alone), reviewer)
+        entry = agreed(submit_entry(open_campaign(alone, KEY), KEY, alone), reviewer)
         assert not alone.has_perm("schema_actions.validate_entry", entry)
         assert boss.has_perm("schema_actions.validate_entry", entry)
         assert (
@@ -250,7 +250,7 @@ class TestWhoElse:
 def test_nobody_becomes_its_pilot_while_they_validate_it():
     """The change of pilots is not over when the sheet is validated: who comes second is told."""
     user, writer, outcome, begun = everything(), pilot(), [], Event()
-    entry = agreed(handed_in(opened(writer, KEY), KEY, writer), everything())
+    entry = agreed(submit_entry(open_campaign(writer, KEY), KEY, writer), everything())
 
     def validate() -> None:
         try:
@@ -269,5 +269,5 @@ def test_nobody_becomes_its_pilot_while_they_validate_it():
         thread.start()
         assert begun.wait(10)
     thread.join()
-    assert [SAID in one for one in outcome] == [True]
-    assert not can_validate_entry(user, entry_of(entry.evaluation.campaign, KEY))
+    assert [ANOTHER_PERSON_NEEDED in message for message in outcome] == [True]
+    assert not can_validate_entry(user, get_entry(entry.evaluation.campaign, KEY))

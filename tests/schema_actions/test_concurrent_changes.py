@@ -10,7 +10,7 @@ from django.test import Client
 from schema_actions.campaigns import services
 from schema_actions.models import Campaign, Entry, Plan
 from tests.factories import administrator
-from tests.schema_actions.campaigns import PERIOD, entry_of, typed
+from tests.schema_actions.campaigns import PERIOD, get_entry, post_data
 from tests.schema_actions.factories import CampaignFactory, SheetFactory
 
 pytestmark = [
@@ -28,7 +28,7 @@ def test_one_draft_wins_and_the_others_are_told():
         plan=plan, slug="2027", title=PERIOD, period=period, due_on="2027-06-30"
     )
     Campaign.objects.filter(pk=campaign.pk).update(status="open")
-    entry = entry_of(campaign, "1.1.1")
+    entry = get_entry(campaign, "1.1.1")
     first = Client()
     first.force_login(administrator())
     together, statuses = Barrier(PEOPLE), []
@@ -41,7 +41,7 @@ def test_one_draft_wins_and_the_others_are_told():
         try:
             answer = client.post(
                 address,
-                typed(entry, done=f"Texte {number}"),
+                post_data(entry, done=f"Texte {number}"),
                 headers={"Accept": "application/json"},
             )
             statuses.append(answer.status_code)

@@ -39,7 +39,7 @@ class TestTheSheet:
         assert "fiche-loiret-2022-2026-2023-06-1.2.3.pdf" in first["Content-Disposition"]
         data = text_of(body(first))
         assert b"/StructTreeRoot" in data
-        monkeypatch.setattr(documents.pdf, "render_pdf", lambda *given: pytest.fail("made again"))
+        monkeypatch.setattr(documents.pdf, "render_pdf", lambda *content: pytest.fail("made again"))
         assert body(client.get(SHEET)).startswith(b"%PDF")
         assert Job.objects.get().progress == 100
         again = client.get(SHEET, headers={"if-none-match": first["ETag"]})
@@ -76,7 +76,7 @@ class TestTheSheet:
         assert client.get(f"{SHEET}?campaign=nulle").status_code == 400
 
     def test_without_the_libraries_it_says_what_to_install(self, client, loiret, monkeypatch):
-        def missing(*given):
+        def missing(*content):
             raise documents.pdf.PrintingUnavailable("installez libpango-1.0-0")
 
         monkeypatch.setattr(documents.pdf, "render_pdf", missing)
@@ -87,14 +87,14 @@ class TestTheSheet:
 
 class TestTheReport:
     def test_it_is_made_by_a_task_and_followed(self, client, loiret, monkeypatch):
-        asked = []
+        response = []
         cache.clear()
-        monkeypatch.setattr(views, "enqueue", lambda *task: asked.append(task))
+        monkeypatch.setattr(views, "enqueue", lambda *task: response.append(task))
         page = client.get(f"{FILES}rapport.pdf")
         assert (page.status_code, page["Refresh"], page["Retry-After"]) == (202, "2", "2")
         assert client.get(f"{FILES}rapport.pdf").status_code == 202
         job = Job.objects.get()
-        assert asked == [("documents.make", job.pk)], "asked for once"
+        assert response == [("documents.make", job.pk)], "asked for once"
         Job.objects.filter(pk=job.pk).update(status="running", slot=1, progress=40)
         page = client.get(f"{FILES}rapport.pdf?suivre=non")
         assert "40 %" in page.content.decode()
