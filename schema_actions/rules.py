@@ -4,17 +4,16 @@ Rules are about people only; services check whether the status allows the action
 """
 
 import rules
-from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 
 from portal.accounts.models import User
-from portal.accounts.rules import is_manager_of, is_pilot_in, is_reviewer_in
+from portal.accounts.rules import AnyUser, is_manager_of, is_pilot_in, is_reviewer_in
 from portal.core.permissions.ownership import register
 from schema_actions.models import ActionSheet, Campaign, Entry, Evaluation, Plan
 
 
 @rules.predicate
-def can_edit_sheet(user: User | AnonymousUser, sheet: ActionSheet | None = None) -> bool:
+def can_edit_sheet(user: AnyUser, sheet: ActionSheet | None = None) -> bool:
     """A manager of the plan's département."""
     return is_manager_of(user, sheet.plan.department_id if sheet else None)
 
@@ -25,26 +24,26 @@ def editable_sheets(user: User) -> Q:
 
 
 @rules.predicate
-def can_prepare_campaign(user: User | AnonymousUser, plan: Plan | None = None) -> bool:
+def can_prepare_campaign(user: AnyUser, plan: Plan | None = None) -> bool:
     """A manager of the plan's département."""
     return is_manager_of(user, plan.department_id if plan else None)
 
 
 @rules.predicate
-def can_manage_campaign(user: User | AnonymousUser, campaign: Campaign | None = None) -> bool:
+def can_manage_campaign(user: AnyUser, campaign: Campaign | None = None) -> bool:
     """A manager of its plan's département: opens, freezes, publishes, transcribes levels."""
     return is_manager_of(user, campaign.plan.department_id if campaign else None)
 
 
 @rules.predicate
-def can_follow_campaign(user: User | AnonymousUser, campaign: Campaign | None = None) -> bool:
+def can_follow_campaign(user: AnyUser, campaign: Campaign | None = None) -> bool:
     """The managers and the reviewers of its plan's département."""
     department = campaign.plan.department_id if campaign else None
     return is_manager_of(user, department) or is_reviewer_in(user, department)
 
 
 @rules.predicate
-def can_write_entry(user: User | AnonymousUser, entry: Entry | None = None) -> bool:
+def can_write_entry(user: AnyUser, entry: Entry | None = None) -> bool:
     """One of its pilots, while they are a pilot in its plan's département."""
     if entry is None:
         return is_pilot_in(user)
@@ -52,7 +51,7 @@ def can_write_entry(user: User | AnonymousUser, entry: Entry | None = None) -> b
 
 
 @rules.predicate
-def can_review_entry(user: User | AnonymousUser, entry: Entry | None = None) -> bool:
+def can_review_entry(user: AnyUser, entry: Entry | None = None) -> bool:
     """A reviewer of its plan's département who is neither a pilot nor an author of it."""
     if entry is None:
         return is_reviewer_in(user)
@@ -60,7 +59,7 @@ def can_review_entry(user: User | AnonymousUser, entry: Entry | None = None) -> 
 
 
 @rules.predicate
-def can_validate_entry(user: User | AnonymousUser, entry: Entry | None = None) -> bool:
+def can_validate_entry(user: AnyUser, entry: Entry | None = None) -> bool:
     """A manager of its plan's département who is neither a pilot nor an author of it."""
     if entry is None:
         return is_manager_of(user)
@@ -68,7 +67,7 @@ def can_validate_entry(user: User | AnonymousUser, entry: Entry | None = None) -
 
 
 @rules.predicate
-def can_read_entry(user: User | AnonymousUser, entry: Entry | None = None) -> bool:
+def can_read_entry(user: AnyUser, entry: Entry | None = None) -> bool:
     """Its pilots, the reviewers and the managers of its plan's département."""
     department = _department(entry) if entry else None
     return (
@@ -79,9 +78,7 @@ def can_read_entry(user: User | AnonymousUser, entry: Entry | None = None) -> bo
 
 
 @rules.predicate
-def can_correct_evaluation(
-    user: User | AnonymousUser, evaluation: Evaluation | None = None
-) -> bool:
+def can_correct_evaluation(user: AnyUser, evaluation: Evaluation | None = None) -> bool:
     """A manager of its plan's département who is neither a pilot nor an author of it."""
     if evaluation is None:
         return can_manage_campaign(user, None)

@@ -4,9 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.auth.models import AnonymousUser
-
 from portal.accounts.models import User
+from portal.accounts.rules import AnyUser
 from schema_actions.entries import services
 from schema_actions.entries.figures import previous_figures
 from schema_actions.entries.forms import (
@@ -31,7 +30,7 @@ class ActionForm:
     make: Callable[[Any, Entry], PageForm]
     apply: Callable[[Entry, Any, User], Entry]
 
-    def is_allowed(self, user: User | AnonymousUser, entry: Entry) -> bool:
+    def is_allowed(self, user: AnyUser, entry: Entry) -> bool:
         """Return whether this person may do it; administrators too must not be authors."""
         if self.row.needs_another_person and entry.is_authored_by(user):
             return False
