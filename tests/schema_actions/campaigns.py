@@ -1,4 +1,4 @@
-"""A campaign held in the portal, and the people who make it, for the tests."""
+"""Helpers that prepare, open and fill a campaign hosted in the portal."""
 
 from datetime import date
 

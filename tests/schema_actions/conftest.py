@@ -1,4 +1,4 @@
-"""The real evaluation, read where it lies, and a small one of our own."""
+"""Fixtures of the real evaluation of June 2023."""
 
 from collections.abc import Callable
 from io import StringIO

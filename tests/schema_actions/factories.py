@@ -1,4 +1,4 @@
-"""Plans for the tests, each row valid by itself."""
+"""Factories of plans, sheets and campaigns."""
 
 import factory
 from factory.django import DjangoModelFactory

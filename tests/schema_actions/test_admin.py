@@ -1,4 +1,4 @@
-"""The administration of sheets: their pilot and their line, by the managers of the département."""
+"""The administration of sheets: summary and pilot, by managers of the département."""
 
 import pytest
 

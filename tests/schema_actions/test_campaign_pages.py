@@ -1,4 +1,4 @@
-"""The pages from which a campaign is held, written, reviewed and corrected."""
+"""The pages where a campaign is managed, filled, reviewed and corrected."""
 
 import html
 import re
@@ -95,9 +95,7 @@ class TestPreparing:
             ("due_on", "demain"),
         ],
     )
-    def test_what_is_refused_is_said_and_nothing_typed_is_lost(
-        self, signed_in, people, field, value
-    ):
+    def test_errors_are_shown_and_typed_values_preserved(self, signed_in, people, field, value):
         page = signed_in(people[2]).post(PREPARE, {**self.TYPED, field: value})
         assert page.status_code == 400
         assert page.context["form"].errors.keys() == {field}
@@ -117,7 +115,7 @@ class TestPreparing:
         )
         assert page.status_code == 400
 
-    def test_who_is_no_pilot_there_gets_no_sheet(self, signed_in, people):
+    def test_users_who_are_not_pilots_are_not_found(self, signed_in, people):
         prepare_campaign()
         for user in (people[1], pilot("41"), UserFactory()):
             assert signed_in(people[2]).get(f"{CAMPAIGN_URL}pilotes/{user.pk}/").status_code == 404
@@ -141,12 +139,12 @@ class TestRights:
             (UserFactory, 403, 403),
         ],
     )
-    def test_who_reads(self, signed_in, campaign, make, reads_board, reads_entry):
+    def test_readers(self, signed_in, campaign, make, reads_board, reads_entry):
         browser = signed_in(make())
         assert browser.get(CAMPAIGN_URL).status_code == reads_board
         assert browser.get(ENTRY).status_code == reads_entry
 
-    def test_a_pilot_reads_and_writes_their_own_alone(self, signed_in, campaign, people):
+    def test_a_pilot_reads_and_writes_only_assigned_sheets(self, signed_in, campaign, people):
         browser = signed_in(people[0])
         assert browser.get(ENTRY).status_code == 200
         assert browser.get(f"{CAMPAIGN_URL}fiches/1.1.2/").status_code == 403
@@ -156,19 +154,19 @@ class TestRights:
         assert get_entry(campaign, "1.1.2").done == ""
         assert browser.get(CAMPAIGN_URL).status_code == 403
 
-    def test_nobody(self, client, campaign):
+    def test_anonymous_readers_sign_in(self, client, campaign):
         for address in (CAMPAIGN_URL, ENTRY, PREPARE, f"{CAMPAIGN_URL}pilotes/"):
             assert "/connexion/" in client.get(address)["Location"]
 
     @pytest.mark.parametrize(
         "gesture", ["ouvrir", "date", "relancer", "valider", "figer", "publier"]
     )
-    def test_a_reviewer_does_not_hold_it(self, signed_in, campaign, people, gesture):
+    def test_a_reviewer_does_not_manage_the_campaign(self, signed_in, campaign, people, gesture):
         assert signed_in(people[1]).post(f"{CAMPAIGN_URL}{gesture}/").status_code == 403
         campaign.refresh_from_db()
         assert campaign.is_open
 
-    def test_each_deed_has_its_people(self, signed_in, campaign, people):
+    def test_each_action_is_for_its_role(self, signed_in, campaign, people):
         writer, reviewer, boss = people
         entry = submit_entry(campaign, "1.1.1", writer)
         review = {"acte": "relire", "version": entry.version, "agrees": "yes", "reason": ""}
@@ -181,7 +179,7 @@ class TestRights:
         assert signed_in(boss).post(ENTRY, validate).status_code == 302
         assert signed_in(boss).post(ENTRY, {"acte": "voler"}).status_code == 404
 
-    def test_nobody_reviews_their_own_sheet(self, signed_in, people):
+    def test_a_pilot_does_not_review_an_assigned_sheet(self, signed_in, people):
         both = pilot()
         Role.objects.create(user=both, department_id="45", kind=RoleKind.REVIEWER)
         campaign = open_campaign(both, "1.1.1")
@@ -191,7 +189,7 @@ class TestRights:
         other = get_entry(campaign, "1.1.2")
         assert both.has_perm("schema_actions.review_entry", other)
 
-    def test_a_role_taken_away_takes_the_sheets_away(self, signed_in, campaign, people):
+    def test_sheets_are_lost_with_the_role(self, signed_in, campaign, people):
         Role.objects.filter(user=people[0]).delete()
         assert signed_in(people[0]).get(ENTRY).status_code == 403
 
@@ -242,12 +240,12 @@ class TestWriting:
         assert "Texte" in visible_text(page)
         assert get_entry(campaign, "1.1.1").level is None
 
-    def test_known_figures_are_asked_with_what_they_were(self, signed_in, campaign, people):
+    def test_known_figures_are_shown_with_their_previous_value(self, signed_in, campaign, people):
         text = visible_text(signed_in(people[0]).get(f"{CAMPAIGN_URL}fiches/1.2.3/"))
         assert "Projets d'habitat inclusif" in text
         assert "avant : 7 projets" in text
 
-    def test_it_saves_itself(self, signed_in, campaign, people):
+    def test_autosave(self, signed_in, campaign, people):
         browser = signed_in(people[0])
         entry = get_entry(campaign, "1.1.1")
         first = browser.post(ENTRY, post_data(entry, done="Un"), headers=JSON)
@@ -256,7 +254,7 @@ class TestWriting:
         assert again.json()["version"] == 3
         assert get_entry(campaign, "1.1.1").done == "Un, deux"
 
-    def test_it_never_hands_itself_in(self, signed_in, campaign, people):
+    def test_autosave_does_not_submit(self, signed_in, campaign, people):
         entry = get_entry(campaign, "1.1.1")
         sent = post_data(entry, acte="remettre", level="4", done="Fait")
         assert signed_in(people[0]).post(ENTRY, sent, headers=JSON).status_code == 400
@@ -353,7 +351,7 @@ class TestWriting:
         assert page.status_code == 400
         assert "Ce formulaire est trop long" in visible_text(page)
 
-    def test_a_draft_that_is_refused_says_why(self, signed_in, campaign, people):
+    def test_a_refused_draft_shows_its_errors(self, signed_in, campaign, people):
         """By field for a program, in words for who types."""
         entry = get_entry(campaign, "1.1.1")
         wrong = {"figures-TOTAL_FORMS": "1", "figures-0-name": "n" * 201}
@@ -380,7 +378,7 @@ class TestWriting:
 
 
 class TestHolding:
-    def test_the_board_says_who_has_not_started_and_who_is_late(self, signed_in, people, today):
+    def test_the_board_shows_sheets_not_started_and_late(self, signed_in, people, today):
         writer, _reviewer, boss = people
         campaign = open_campaign(writer, "1.1.1", "1.1.2", "1.1.3")
         submit_entry(campaign, "1.1.2", writer)
@@ -428,7 +426,7 @@ class TestHolding:
         )
         assert sorted(result) == ["1.1.1", "1.1.2"]
 
-    def test_frozen_only_once_one_knows_what_is_left_out(self, signed_in, people):
+    def test_freezing_with_drafts_needs_confirmation(self, signed_in, people):
         writer, reviewer, boss = people
         campaign = open_campaign(writer, "1.1.1")
         validate_entry(campaign, "1.1.1", writer, reviewer, boss)
@@ -449,7 +447,7 @@ class TestHolding:
         campaign.refresh_from_db()
         assert campaign.due_on == date(2027, 9, 1)
 
-    def test_a_document_s_campaign_is_not_held_here(self, signed_in, people):
+    def test_a_campaign_from_a_document_has_no_board(self, signed_in, people):
         address = f"/espace/schemas/{PLAN}/campagnes/2023-06/"
         assert signed_in(people[2]).get(address).status_code == 404
         assert signed_in(people[2]).post(f"{address}figer/").status_code == 404
@@ -531,7 +529,7 @@ class TestReminders:
         queue_reminders(date(2027, 6, 24))
         assert Notice.objects.count() == 1
 
-    def test_each_reviewer_on_monday_of_what_waits_but_their_own(self, people):
+    def test_reviewers_on_monday_except_of_their_own_sheets(self, people):
         writer, reviewer, _boss = people
         Role.objects.create(user=writer, department_id="45", kind=RoleKind.REVIEWER)
         campaign = open_campaign(writer, "1.1.1")
@@ -552,7 +550,7 @@ class TestReminders:
         assert remind_pilots(campaign, date(2027, 5, 4)) == 1
         assert Notice.objects.count() == 2
 
-    def test_a_sheet_given_back_is_told(self, signed_in, people):
+    def test_pilots_are_notified_of_a_sheet_given_back(self, signed_in, people):
         campaign = open_campaign(people[0], "1.1.1")
         entry = submit_entry(campaign, "1.1.1", people[0])
         Notice.objects.all().delete()
@@ -562,7 +560,7 @@ class TestReminders:
         page = visible_text(signed_in(people[0]).get(ENTRY))
         assert "Cette fiche vous est rendue : Ajoutez les dates" in page
 
-    def test_whoever_is_given_a_sheet_later_is_told_too(self, people):
+    def test_a_pilot_assigned_later_is_notified(self, people):
         campaign = open_campaign(people[0], "1.1.1")
         other = pilot()
         assign(campaign, other, "1.1.2")
@@ -571,7 +569,7 @@ class TestReminders:
 
 
 class TestTheWorkspace:
-    def test_each_sees_what_waits_for_them(self, signed_in, people):
+    def test_each_role_sees_its_pending_sheets(self, signed_in, people):
         writer, reviewer, boss = people
         campaign = open_campaign(writer, "1.1.1", "1.1.2")
         submit_entry(campaign, "1.1.2", writer)

@@ -1,4 +1,4 @@
-"""A campaign held in the portal, from its preparation to a correction after it is frozen."""
+"""Services of a hosted campaign, from its preparation to a correction after it is frozen."""
 
 from datetime import date
 
@@ -48,7 +48,7 @@ class TestPreparing:
         assert set(campaign.evaluations.values_list("level_status", flat=True)) == {"missing"}
         assert campaign not in Campaign.objects.public()
 
-    def test_a_second_one_takes_the_pilots_of_the_first(self, people):
+    def test_a_second_campaign_copies_the_pilots(self, people):
         writer, left, _manager = people
         Role.objects.create(user=left, department_id="45", kind=RoleKind.PILOT)
         first = prepare_campaign()
@@ -74,7 +74,7 @@ class TestPreparing:
         with pytest.raises(Refused):
             entry_services.save_draft(entry=entry, version=1, content=entry_content(), by=people[0])
 
-    def test_sheets_of_another_campaign_are_not_given(self, people):
+    def test_sheets_of_another_campaign_are_not_assigned(self, people):
         campaign, other = prepare_campaign(), prepare_campaign(slug="autre")
         foreign = get_entry(other, "1.1.1").pk
         campaign_services.assign(campaign=campaign, user=people[0], entries=[foreign])
@@ -83,7 +83,7 @@ class TestPreparing:
 
 
 class TestOneSheet:
-    def test_a_draft_takes_anything_and_stays_hidden(self, client, people):
+    def test_a_draft_accepts_anything_and_is_not_public(self, client, people):
         campaign = open_campaign(people[0], "1.2.3")
         entry = get_entry(campaign, "1.2.3")
         half = entry_content(level=3, done="", figures=[{**FIGURE, "value": "environ neuf"}])
@@ -133,7 +133,7 @@ class TestOneSheet:
         entry = submit_entry(campaign, "1.1.1", people[0], level=None, done="")
         assert (entry.status, entry.level_status) == ("submitted", "not_concerned")
 
-    def test_handed_in_it_is_written_no_more_unless_taken_back(self, people):
+    def test_a_submitted_sheet_is_read_only_until_taken_back(self, people):
         campaign = open_campaign(people[0], "1.1.1")
         entry = submit_entry(campaign, "1.1.1", people[0])
         with pytest.raises(Refused) as error:
@@ -170,7 +170,7 @@ class TestOneSheet:
         )
         assert (entry_validated.status, entry_validated.level) == ("validated", 3)
 
-    def test_a_manager_may_keep_the_level_of_the_pilot(self, people):
+    def test_a_manager_may_validate_the_level_of_the_pilot(self, people):
         writer, reviewer, boss = people
         campaign = open_campaign(writer, "1.1.1")
         entry = submit_entry(campaign, "1.1.1", writer, level=6)
@@ -179,7 +179,7 @@ class TestOneSheet:
         )
         assert entry_services.validate(entry=entry, version=entry.version, by=boss).level == 6
 
-    def test_given_back_it_is_a_draft_again_and_keeps_its_text(self, people):
+    def test_a_sheet_given_back_is_a_draft_with_its_text(self, people):
         writer, reviewer, boss = people
         campaign = open_campaign(writer, "1.1.1")
         entry = validate_entry(campaign, "1.1.1", writer, reviewer, boss, done="Un début")
@@ -190,7 +190,7 @@ class TestOneSheet:
         )
         assert (entry.status, entry.done) == ("draft", "Un début")
 
-    def test_every_signature_is_kept_with_what_the_sheet_said(self, people):
+    def test_every_action_adds_a_signed_version(self, people):
         writer, reviewer, boss = people
         campaign = open_campaign(writer, "1.1.1")
         validate_entry(campaign, "1.1.1", writer, reviewer, boss, done="Fait")
@@ -220,7 +220,7 @@ class TestFreezing:
         ]
         assert Indicator.objects.filter(name=FIGURE["name"], sheet=evaluation.sheet).count() == 1
 
-    def test_a_draft_is_left_out_knowingly_and_kept(self, people):
+    def test_a_draft_is_left_out_after_confirmation_and_recorded(self, people):
         writer, _reviewer, boss = people
         campaign = open_campaign(writer, "1.1.1")
         entry = get_entry(campaign, "1.1.1")
@@ -239,7 +239,7 @@ class TestFreezing:
         assert campaign.synthesis().computed.missing == 54
 
     @pytest.mark.parametrize("is_reviewed", [True, False])
-    def test_not_while_a_sheet_waits(self, people, is_reviewed):
+    def test_freezing_is_refused_while_a_sheet_is_pending(self, people, is_reviewed):
         writer, reviewer, boss = people
         campaign = open_campaign(writer, "1.1.1")
         entry = submit_entry(campaign, "1.1.1", writer)
@@ -250,7 +250,7 @@ class TestFreezing:
         assert "1.1.1" in refusal_text(error)
         assert Campaign.objects.get(pk=campaign.pk).is_open
 
-    def test_frozen_nothing_is_written_or_given(self, people):
+    def test_a_frozen_campaign_refuses_changes(self, people):
         writer, reviewer, boss = people
         campaign = open_campaign(writer, "1.1.1", "1.1.2")
         entry = validate_entry(campaign, "1.1.1", writer, reviewer, boss)
@@ -305,7 +305,7 @@ class TestCorrecting:
         campaign_services.freeze(campaign=campaign, by=boss, leaves_out=True)
         return campaign.evaluations.get(sheet__key="1.2.3"), boss
 
-    def test_a_new_signed_version_and_the_earlier_kept(self, frozen):
+    def test_a_correction_adds_a_signed_version(self, frozen):
         evaluation, boss = frozen
         content = entry_content(level=4, done="Deux ateliers.", figures=[{**FIGURE, "value": "8"}])
         correct(
@@ -350,7 +350,7 @@ class TestCorrecting:
                 by=boss,
             )
 
-    def test_not_in_a_campaign_that_a_document_tells(self, people, evaluated):
+    def test_refused_in_a_campaign_from_a_document(self, people, evaluated):
         evaluation = Evaluation.objects.get(campaign__slug="2023-06", sheet__key="1.1.1")
         with pytest.raises(Refused):
             correct(
@@ -363,7 +363,7 @@ class TestCorrecting:
 
 
 class TestProgress:
-    def test_who_has_not_started_and_who_is_late(self, people):
+    def test_sheets_not_started_and_late(self, people):
         writer, reviewer, boss = people
         campaign = open_campaign(writer, "1.1.1", "1.1.2", "1.1.3")
         entry = get_entry(campaign, "1.1.2")

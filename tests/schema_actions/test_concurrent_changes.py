@@ -1,4 +1,4 @@
-"""Many people write one sheet at the same moment: one wins, the others are told."""
+"""Concurrent changes of one sheet: one is written, the others are refused."""
 
 from collections import Counter
 from threading import Barrier, Thread
@@ -20,7 +20,7 @@ pytestmark = [
 PEOPLE = 20
 
 
-def test_one_draft_wins_and_the_others_are_told():
+def test_one_of_concurrent_drafts_wins():
     sheet = SheetFactory()
     plan = Plan.objects.get(pk=sheet.plan_id)
     period = CampaignFactory.build(plan=plan).period

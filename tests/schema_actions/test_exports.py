@@ -1,4 +1,4 @@
-"""The files of sheets and campaigns: what they hold, made once, served at once."""
+"""Documents of sheets and campaigns: content, made once, served at once."""
 
 import csv
 import io
@@ -45,12 +45,12 @@ class TestTheSheet:
         again = client.get(SHEET, headers={"if-none-match": first["ETag"]})
         assert (again.status_code, again.content) == (304, b"")
 
-    def test_a_change_makes_another(self, client, evaluated, printer):
+    def test_a_change_makes_another_document(self, client, evaluated, printer):
         before = body(client.get(SHEET))
         Evaluation.objects.filter(sheet__key="1.2.3").update(done="Autre chose")
         assert body(client.get(SHEET)) != before
 
-    def test_what_it_says(self, evaluated):
+    def test_content(self, evaluated):
         content = exports_content.sheet_content(f"{PLAN}/{CAMPAIGN}/1.2.3")
         assert content["sheet"]["sections"]["results"].startswith("Nombre de projets")
         assert content["sheet"]["years"] == [[year, "on"] for year in range(2022, 2027)]
@@ -75,7 +75,7 @@ class TestTheSheet:
     def test_an_unknown_campaign_is_a_400(self, client, loiret):
         assert client.get(f"{SHEET}?campaign=nulle").status_code == 400
 
-    def test_without_the_libraries_it_says_what_to_install(self, client, loiret, monkeypatch):
+    def test_missing_libraries_are_named(self, client, loiret, monkeypatch):
         def missing(*content):
             raise documents.pdf.PrintingUnavailable("installez libpango-1.0-0")
 
@@ -126,7 +126,7 @@ class TestTheReport:
             exports_content.report_content(f"{PLAN}/{CAMPAIGN}")
         assert len(made) <= 9
 
-    def test_an_invented_campaign_says_so_on_its_pages(self, loiret, settings):
+    def test_a_fictitious_campaign_is_marked_on_its_pages(self, loiret, settings):
         settings.PORTAL_DEMO = True
         demo.make_all()
         html = documents.report_html(exports_content.report_content(f"{PLAN}/2024-exemple"))

@@ -1,4 +1,4 @@
-"""`import_evaluation`: what it writes of June 2023, what it leaves, what it refuses."""
+"""`import_evaluation`: values written, values left, refusals."""
 
 from io import StringIO
 from time import process_time
@@ -40,7 +40,7 @@ class TestWhatThePortalShips:
         for name in ("title", "summary_title", "calendar", "published_levels", "level_status"):
             assert f", {name}" not in output
 
-    def test_every_sheet_says_in_one_line_what_it_is(self, loiret):
+    def test_every_sheet_has_a_summary(self, loiret):
         for evaluation in ActionSheet.objects.filter(plan__slug=PLAN):
             assert 20 <= len(evaluation.summary) <= 130, evaluation.key
 
@@ -92,7 +92,7 @@ class TestImport:
         assert "54 fiches lues, 0 valeurs écrites." in import_real()
         assert rows() == before
 
-    def test_it_tells_what_is_damaged(self, import_real):
+    def test_damage_is_printed(self, import_real):
         output = import_real()
         assert "ligne 508, fiche 1.4.1 : Lettres accentuées perdues" in output
         assert "surdit" in output
@@ -123,7 +123,7 @@ class TestImport:
         import_real()
         assert ActionSheet.objects.get(key="1.1.1").title == "Un titre corrigé"
 
-    def test_a_plan_without_sheets_takes_those_of_the_document(self, import_real, real):
+    def test_a_plan_without_sheets_gets_those_of_the_document(self, import_real, real):
         other = Plan.objects.get(slug=PLAN)
         other.pk, other.slug = None, "autre"
         other.save()
@@ -196,7 +196,7 @@ class TestRefusals:
         assert "schéma « x » inconnu. Connus : loiret-2022-2026." in self.refused(real_file, "x")
         assert "campagne « x » inconnue" in self.refused(real_file, campaign="x")
 
-    def test_a_campaign_that_no_document_tells(self, loiret, real_file):
+    def test_a_campaign_without_document(self, loiret, real_file):
         plan = Plan.objects.get(slug=PLAN)
         invented = Campaign.objects.create(
             plan=plan, slug="invente", title="x", status="published", is_fictitious=True

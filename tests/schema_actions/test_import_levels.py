@@ -1,4 +1,4 @@
-"""`import_levels`: the arrows transcribed by hand, held against the published totals."""
+"""`import_levels`: levels transcribed by hand, compared with the published totals."""
 
 from io import StringIO
 
@@ -62,7 +62,7 @@ def test_totals_that_differ_are_named(run, tmp_path):
     assert "Niveau 2 (en retard) : 8 publiées, 7 calculées." in output
 
 
-def test_a_part_of_the_levels_waits_for_the_others(run, tmp_path):
+def test_partial_levels(run, tmp_path):
     output = run(levels_file(tmp_path / "niveaux.csv", (4, 8, 11, 7, 9, 8, 5)))
     assert "1 fiche n'a pas encore son niveau transcrit" in output
     assert "Niveau" not in output
@@ -95,7 +95,7 @@ def test_the_encodings_of_spreadsheets(run, tmp_path, encoding):
         ("1.1.1;;3;x", "ligne 2"),
     ],
 )
-def test_a_wrong_line_refuses_all(run, tmp_path, line, output):
+def test_a_faulty_line_refuses_the_file(run, tmp_path, line, output):
     path = tmp_path / "niveaux.csv"
     path.write_text(f"code;variant;level\n{line}\n1.1.2;;4\n")
     before = known()

@@ -1,4 +1,4 @@
-"""The pages of a plan: at a glance, its sheets, one sheet, a campaign."""
+"""The public pages of plans, sheets and campaigns."""
 
 import html
 import re
@@ -75,7 +75,7 @@ class TestAtAGlance:
 
 
 class TestTheList:
-    def test_54_sheets_with_a_line_each(self, client, loiret):
+    def test_54_sheets_with_their_summary(self, client, loiret):
         page = client.get(SHEETS)
         assert len(keys(page)) == 54
         text = visible_text(page)
@@ -123,7 +123,7 @@ class TestTheList:
             *("vigilance=oui", "updated=peut-etre", "pilot=personne"),
         ],
     )
-    def test_a_malformed_one_is_a_400_said_beside_it(self, client, loiret, query):
+    def test_a_malformed_filter_is_a_400_with_its_error(self, client, loiret, query):
         name = query.partition("=")[0]
         page = client.get(f"{SHEETS}?{query}&q=gardé")
         assert page.status_code == 400
@@ -154,7 +154,7 @@ class TestTheList:
         assert client.get("/api/v1/action-sheets/", {"q": text}).status_code == 200
         assert "<script>" not in page.content.decode()
 
-    def test_found_words_are_shown_in_context(self, client, evaluated):
+    def test_matches_are_shown_in_context(self, client, evaluated):
         page = client.get(f"{SHEETS}?q=plaine+nord").content.decode()
         assert "<mark>Plaine</mark> <mark>Nord</mark> Loire" in page
 
@@ -211,7 +211,7 @@ class TestOneSheet:
         assert "non concernée" in visible_text(page)
         assert 'aria-current="true">1<' not in page.content.decode()
 
-    def test_damage_is_told(self, client, evaluated):
+    def test_damage_has_a_remark(self, client, evaluated):
         text = visible_text(client.get(f"{SHEETS}1.4.1/"))
         assert "remarques sur le texte imprimé" in text
         assert "ligne 508 du document" in text
@@ -221,7 +221,7 @@ class TestOneSheet:
         assert '<a href="https://vimeo.com/771160013/a0f2926e5c"' in page
 
     @pytest.mark.parametrize("key", ["9.9.9", "1.3.1", "1.1.1-x", "1.1.1 ", "%00", "x" * 200])
-    def test_an_unknown_one_is_a_404_with_a_way_out(self, client, loiret, key):
+    def test_an_unknown_sheet_is_a_404_with_links(self, client, loiret, key):
         page = client.get(f"{SHEETS}{key}/")
         assert page.status_code == 404
         assert 'href="/"' in page.content.decode()
@@ -262,7 +262,7 @@ class TestACampaign:
         text = visible_text(client.get(f"{HOME}campagnes/{CAMPAIGN}/"))
         assert "Niveau 4 (au rythme prévu) : 7 publiées, 53 calculées." in text
 
-    def test_who_gained_who_fell_who_was_not_evaluated(self, client, demonstration):
+    def test_gains_losses_and_sheets_not_evaluated(self, client, demonstration):
         for key, level in (("1.1.1", 1), ("1.1.2", 7), ("1.5.1", 3)):
             Evaluation.objects.filter(campaign__slug=CAMPAIGN, sheet__key=key).update(
                 level=level, level_status="evaluated"
@@ -289,7 +289,7 @@ class TestTheInventedCampaign:
     ]
 
     @pytest.mark.parametrize("address", ADDRESSES)
-    def test_it_says_so_on_every_page(self, client, demonstration, address):
+    def test_it_is_marked_on_every_page(self, client, demonstration, address):
         page = client.get(address)
         assert page.status_code == 200
         assert "Exemple fictif : les niveaux, les textes et les chiffres" in visible_text(page)
@@ -304,7 +304,7 @@ class TestTheInventedCampaign:
             not in visible_text(client.get(f"{SHEETS}1.2.3/")).partition("Chiffres suivis")[2]
         )
 
-    def test_it_is_never_the_one_shown_first(self, client, demonstration):
+    def test_it_is_never_the_default_campaign(self, client, demonstration):
         assert "Où en est-on ? Évaluation de juin 2023" in visible_text(client.get(HOME))
 
     def test_making_it_twice_changes_nothing(self, demonstration):
@@ -315,7 +315,7 @@ class TestTheInventedCampaign:
         assert rows.filter(level__isnull=False).count() == 48
         assert rows.filter(level_status="missing").count() == 5
 
-    def test_its_texts_say_that_they_are_invented(self, demonstration):
+    def test_its_texts_are_marked_as_fictitious(self, demonstration):
         for row in Evaluation.objects.filter(campaign__slug=EXAMPLE, level__isnull=False):
             assert row.done.startswith("Exemple inventé")
             assert row.planned.startswith("Exemple inventé")

@@ -1,4 +1,4 @@
-"""The reader on a small document: every shape that a page may take, and every refusal."""
+"""The parser on a small document: every shape of page, and every refusal."""
 
 import pytest
 
@@ -26,7 +26,7 @@ class TestTheCover:
         assert str(document.period) == "juin 2030"
         assert document.axes == {1: "VIVRE ENSEMBLE", 2: "LA VILLE VERTE"}
 
-    def test_percents_and_sentences_that_do_not_follow_from_the_counts_are_told(self):
+    def test_percents_and_sentences_that_disagree_with_the_counts(self):
         wrong = DOCUMENT.replace("**33%**", "**40%**").replace("**50%** **50%**", "**49%** **50%**")
         assert ("", "Les pourcentages imprimés ne suivent pas des nombres.") in remarks(wrong)
         wrong = DOCUMENT.replace("Que 1 actions sont en retard", "Que 2 actions sont en retard")
@@ -42,7 +42,7 @@ class TestASheet:
     def test_empty_cells_of_a_year_grid_count(self):
         assert sheet("1.1.1").years == (2031,)
 
-    def test_a_calendar_of_words_keeps_its_lines(self):
+    def test_a_calendar_in_words_has_its_lines(self):
         assert sheet("1.1.2").calendar_text == "2030 : essai\n2e semestre : bilan"
         assert sheet("2.1.1").calendar_text == "Quand il pleuvra"
 
@@ -75,7 +75,7 @@ class TestASheet:
     def test_the_last_line_needs_no_end(self):
         assert sheet("2.1.1").sections["vigilance"] == "L'eau manque"
 
-    def test_two_sheets_of_one_code_are_told_by_their_titles(self):
+    def test_sheets_with_one_code_have_a_variant_from_their_title(self):
         twice = DOCUMENT.replace("1.1.2 : Fermer la rue", "1.1.1 : Pour les grands : une rue")
         twice = twice.replace("1.1.1 : Ouvrir", "1.1.1 : Petits : ouvrir")
         twice = twice.replace("ACTION 1.1.2 : Fermer", "ACTION 1.1.1 : Pour les grands : fermer")

@@ -1,4 +1,4 @@
-"""The real evaluation of June 2023: what it holds, and that not a word of it is lost."""
+"""The parser on the real evaluation of June 2023: its content, without a lost word."""
 
 import re
 from collections import Counter
@@ -98,7 +98,7 @@ class TestTheCalendars:
 
 
 class TestTheDifficultPlaces:
-    def test_one_code_for_two_sheets_that_keep_their_texts(self, real):
+    def test_two_sheets_with_one_code_have_their_own_texts(self, real):
         enfance, handicap = sheet(real, "1.3.1-enfance"), sheet(real, "1.3.1-handicap")
         assert enfance.title.startswith("Enfance : créations")
         assert enfance.summary_title.startswith("Enfance : créations")
@@ -135,7 +135,7 @@ class TestTheDifficultPlaces:
         for film in ("771160013/a0f2926e5c", "770736106/8a0cbd0ca9", "771056992/767b54fa1e"):
             assert f'<a href="https://vimeo.com/{film}"' in html
 
-    def test_the_damaged_words_of_1_4_1_are_kept_and_told(self, real):
+    def test_the_damaged_words_of_1_4_1_have_a_remark(self, real):
         text = " ".join(sheet(real, "1.4.1").sections.values())
         remarks = {
             remark.line: remark.message

@@ -1,4 +1,4 @@
-"""The words of a search, shown where they stand."""
+"""Excerpts and highlights of a search."""
 
 from schema_actions.published.excerpts import excerpts, highlight
 

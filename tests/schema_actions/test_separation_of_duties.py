@@ -1,4 +1,4 @@
-"""Two hands: who pilots a sheet or wrote in it does not judge it, whatever their rights."""
+"""Pilots and authors of a sheet may not review, validate or correct it, whatever their rights."""
 
 import html
 import re
@@ -120,7 +120,7 @@ class TestAnAuthor:
             assert ANOTHER_PERSON_NEEDED in str(error.value.errors)
         assert acts(get_entry(entry.evaluation.campaign, KEY), other)["validate"]()
 
-    def test_is_offered_nothing_and_told_why(self, client, became):
+    def test_is_offered_no_action_and_sees_why(self, client, became):
         user, other = everything(), everything()
         entry = became(user, pilot())
         for act, permission in (("relire", "review"), ("rendre", "validate")):
@@ -175,7 +175,7 @@ class TestAnAuthor:
         client.force_login(other)
         assert client.post(f"{ENTRY}corriger/", sent).status_code == 302
 
-    def test_is_not_asked_to_review_it(self, became):
+    def test_gets_no_reminder_to_review_it(self, became):
         user, other = everything(), everything()
         entry = became(user, pilot())
         Notice.objects.all().delete()
@@ -193,7 +193,7 @@ class TestAnAuthor:
 @pytest.mark.django_db
 @pytest.mark.usefixtures("loiret")
 class TestWhoElse:
-    def test_a_pilot_who_wrote_nothing_and_gave_the_sheet_up_may_judge_it(self):
+    def test_a_former_pilot_who_wrote_nothing_may_review_and_validate(self):
         user, colleague = everything(), pilot()
         campaign = open_campaign(user, KEY)
         assign(campaign, user)
@@ -204,7 +204,7 @@ class TestWhoElse:
             == "validated"
         )
 
-    def test_who_reviewed_may_validate_what_another_wrote(self):
+    def test_a_reviewer_may_also_validate(self):
         judge, writer = everything(), pilot()
         entry = agreed(submit_entry(open_campaign(writer, KEY), KEY, writer), judge)
         assert (
@@ -212,7 +212,7 @@ class TestWhoElse:
             == "validated"
         )
 
-    def test_who_proposed_a_level_does_not_retain_it_alone(self, client):
+    def test_the_reviewer_who_proposed_a_level_may_not_take_it(self, client):
         judge, other, writer = everything(), everything(), pilot()
         entry = submit_entry(open_campaign(writer, KEY), KEY, writer, level=6)
         same = {"entry": entry, "version": entry.version, "reason": "Trop haut"}
@@ -226,7 +226,7 @@ class TestWhoElse:
         assert client.post(ENTRY, sent).status_code == 302
         assert get_entry(entry.evaluation.campaign, KEY).level == 3
 
-    def test_but_may_keep_the_level_of_the_pilot(self):
+    def test_the_reviewer_who_proposed_a_level_may_validate_the_pilots(self):
         judge, writer = everything(), pilot()
         entry = submit_entry(open_campaign(writer, KEY), KEY, writer, level=6)
         same = {"entry": entry, "version": entry.version, "reason": "Trop haut"}
@@ -247,7 +247,7 @@ class TestWhoElse:
 
 @pytest.mark.usefixtures("emptied_afterwards")
 @pytest.mark.django_db(transaction=True)
-def test_nobody_becomes_its_pilot_while_they_validate_it():
+def test_assigning_and_validating_at_the_same_time():
     """The change of pilots is not over when the sheet is validated: who comes second is told."""
     user, writer, outcome, begun = everything(), pilot(), [], Event()
     entry = agreed(submit_entry(open_campaign(writer, KEY), KEY, writer), everything())

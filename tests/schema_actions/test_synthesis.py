@@ -1,4 +1,4 @@
-"""The counts of a campaign: computed, published, compared, moved."""
+"""Counts of a campaign: computed, published, compared, changed."""
 
 import pytest
 
@@ -52,7 +52,7 @@ class TestPublishedBesideComputed:
         assert both.agrees is True
         assert both.differences == []
 
-    def test_nothing_is_said_to_differ_while_levels_wait(self):
+    def test_no_difference_while_levels_are_not_transcribed(self):
         both = Synthesis(PUBLISHED, compute_counts(rows((0,) * 7, not_transcribed=53)))
         assert both.agrees is None
         assert both.differences == [
@@ -96,13 +96,13 @@ class TestMovement:
     BEFORE = {"a": 2, "b": 5, "c": 4, "d": None, "e": 3, "gone": 3}
     AFTER = {"a": 6, "b": 4, "c": 4, "d": 5, "e": None, "new": 1}
 
-    def test_who_gained_and_who_fell(self):
+    def test_gains_and_losses(self):
         changes = compare_levels(self.BEFORE, self.AFTER)
         assert [(change.key, change.steps) for change in changes.gained] == [("a", 4)]
         assert [(change.key, change.steps) for change in changes.fell] == [("b", -1)]
         assert [change.key for change in changes.same] == ["c"]
 
-    def test_who_was_not_evaluated_did_not_fall(self):
+    def test_a_sheet_not_evaluated_is_not_compared(self):
         changes = compare_levels(self.BEFORE, self.AFTER)
         assert {change.key for change in changes.not_compared} == {"d", "e", "new", "gone"}
         assert all(change.steps is None for change in changes.not_compared)

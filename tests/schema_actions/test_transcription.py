@@ -1,4 +1,4 @@
-"""The page where a manager types the printed arrows, one digit a sheet."""
+"""The page where a manager types the printed levels, one digit per sheet."""
 
 import html
 import re
@@ -59,7 +59,7 @@ def test_all_of_them_agree_with_what_was_published(browser, rows):
     assert synthesis["agrees"] is True
 
 
-def test_one_wrong_arrow_is_named(browser, rows):
+def test_a_difference_with_the_published_totals_is_shown(browser, rows):
     rows_saved = [level for level, count in enumerate(TOTALS, 1) for _n in range(count)]
     rows_saved[0] = 7
     browser.post(PAGE, sent(rows, rows_saved))
@@ -82,7 +82,7 @@ def test_an_emptied_box_is_not_transcribed_again(browser, rows):
 
 
 @pytest.mark.parametrize("wrong", ["8", "0", "x", "٣"])
-def test_a_wrong_level_is_said_beside_it_and_the_others_are_saved(browser, rows, wrong):
+def test_an_invalid_level_is_refused_and_the_others_saved(browser, rows, wrong):
     page = browser.post(PAGE, sent(rows[:3], [4, wrong, 5]))
     assert page.status_code == 400
     assert f"« {wrong} » n'est pas un niveau" in visible_text(page)
@@ -125,7 +125,7 @@ def test_only_a_manager_of_the_plan(client, loiret):
         assert client.post(PAGE, {}).status_code == 403
 
 
-def test_not_for_a_campaign_held_here_nor_an_invented_one(browser):
+def test_hosted_and_fictitious_campaigns_are_not_found(browser):
     campaign = open_campaign(pilot(), "1.1.1")
     address = f"/espace/schemas/{PLAN}/campagnes/{campaign.slug}/niveaux/"
     assert browser.get(address).status_code == 404

@@ -1,4 +1,4 @@
-"""Every row of the tables of the workflow: complete, reachable, obeyed by the services."""
+"""Every row of the workflow tables: complete, reachable, applied by the services."""
 
 from datetime import date
 
@@ -50,7 +50,7 @@ def perform(action, entry, by, reason="Une raison"):
         (EntryAction, ENTRY_ACTIONS),
     ],
 )
-def test_each_member_has_its_row_in_the_same_order(enum, table):
+def test_each_member_has_a_row_in_the_same_order(enum, table):
     assert list(table) == list(enum)
 
 
@@ -63,7 +63,7 @@ def test_a_campaign_goes_through_every_status_to_the_public():
 
 
 @pytest.mark.parametrize("status", CampaignStatus)
-def test_a_status_that_another_follows_says_how(status):
+def test_a_status_with_a_next_one_has_its_texts(status):
     row = CAMPAIGN_STATUSES[status]
     texts = [row.next_url_name, row.next_button, row.next_message, row.not_here]
     assert all(texts) if row.next else not any(texts)
@@ -130,7 +130,7 @@ class TestObeyed:
                 perform(action, entry, judge)
 
     @pytest.mark.parametrize("action", SIGNED_IN_A_CAMPAIGN)
-    def test_by_another_person_where_the_row_says_so(self, writer, action):
+    def test_authors_are_refused_where_the_row_needs_another_person(self, writer, action):
         entry = get_entry(open_campaign(writer, KEY), KEY)
         row = ENTRY_ACTIONS[action]
         Entry.objects.filter(pk=entry.pk).update(status=row.from_statuses[0])
@@ -175,7 +175,7 @@ class TestObeyed:
                 correct(evaluation=evaluation, **arguments)
 
     @pytest.mark.parametrize("status", CampaignStatus)
-    def test_public_where_the_row_says_so(self, status):
+    def test_public_statuses(self, status):
         campaign = prepare_campaign()
         Campaign.objects.filter(pk=campaign.pk).update(status=status)
         is_public = Campaign.objects.public().filter(pk=campaign.pk).exists()
@@ -201,7 +201,7 @@ class TestObeyed:
                 assert error.value.messages == [str(CAMPAIGN_STATUSES[left].not_here)]
 
     @pytest.mark.parametrize("status", EntryStatus)
-    def test_freezing_waits_for_what_is_handed_in_and_not_final(self, writer, judge, status):
+    def test_freezing_is_refused_while_an_entry_is_pending(self, writer, judge, status):
         campaign = open_campaign(writer, KEY)
         Entry.objects.filter(pk=get_entry(campaign, KEY).pk).update(status=status)
         row = ENTRY_STATUSES[status]
@@ -216,7 +216,7 @@ class TestObeyed:
             assert campaign.is_frozen
 
     @pytest.mark.parametrize("kind", [RoleKind.REVIEWER, RoleKind.PILOT])
-    def test_an_action_takes_its_permission(self, writer, kind):
+    def test_an_action_needs_its_permission(self, writer, kind):
         user = pilot(kind=kind)
         entry = get_entry(open_campaign(writer, KEY), KEY)
         allowed = {name for name, form in ACTION_FORMS.items() if form.is_allowed(user, entry)}
