@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -61,7 +62,7 @@ class HostTeam:
     """The team that hosts a point: where it is today, that in French, and its announced moves."""
 
     team: Team
-    place: Whereabouts
+    whereabouts: Whereabouts
     sentence: str
     moves: Sequence[Any]
 
@@ -69,7 +70,9 @@ class HostTeam:
     def needs_explanation(self) -> bool:
         """Whether to explain where the team is: uncertain, moving, or a move is studied."""
         return bool(
-            self.place.certainty is not Certainty.CERTAIN or self.moves or self.place.studied
+            self.whereabouts.certainty is not Certainty.CERTAIN
+            or self.moves
+            or self.whereabouts.studied
         )
 
 
@@ -130,7 +133,7 @@ def stop_calendar(request: HttpRequest, versions: Versions, slug: str, pk: int) 
     return _calendar_response(stop.point, [stop], name, f"{slug}-{pk}")
 
 
-def _get_point(points: Any, slug: str) -> ReceptionPoint:
+def _get_point(points: "QuerySet[ReceptionPoint]", slug: str) -> ReceptionPoint:
     return get_object_or_404(points, slug=slug)
 
 

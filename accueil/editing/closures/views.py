@@ -90,7 +90,7 @@ def _special_hours_form(request: HttpRequest, special: SpecialHours) -> HttpResp
     index = special_hours_cache.get(data_versions.current_versions())
     context |= {
         "is_preview": True,
-        "effects": preview_changes(special, points, lines, index),
+        "changes": preview_changes(special, points, lines, index),
         "count": len(points) + len(lines),
         "days": affected_days_label(special),
         "announced": max(special.first_day - NOTICE_PERIOD, clock.today()),
