@@ -218,7 +218,7 @@ FAULTS = [
         "portal/territory/coordinates.py",
         "    if outside <= MARGIN_KM:\n",
         "    if outside >= MARGIN_KM:\n",
-        "tests/territory/test_placing.py",
+        "tests/territory/test_coordinates.py",
     ),
 ]
 

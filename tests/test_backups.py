@@ -34,7 +34,7 @@ from teams.models import Team
 from tests.factories import UserFactory
 from tests.faults import conftest as faults
 from tests.notices import conftest as processes
-from tests.notices.conftest import ROOT, words
+from tests.notices.conftest import ROOT, notice_fields
 
 room, shared_database = faults.room, processes.shared_database
 NEVER = "not to be found in a backup"
@@ -61,7 +61,7 @@ def filled(loiret, settings, tmp_path) -> Path:
     settings.MEDIA_ROOT = tmp_path / "files"
     UserFactory.create_batch(3, code=True)
     UserFactory(email="zoé@exemple.fr".encode("idna").decode(), name="Zoé « Ève » 🙂\n")
-    notices.queue(**words(headers={"List-Unsubscribe": "<https://x.example>"}))
+    notices.queue(**notice_fields(headers={"List-Unsubscribe": "<https://x.example>"}))
     made = tmp_path / "files" / "documents" / "ab"
     made.mkdir(parents=True)
     (made / "rapport.pdf").write_bytes(bytes(range(256)) * 2000)

@@ -42,7 +42,7 @@ def test_leaving_it_leaves_the_portal(client, loiret):
     assert client.get("/espace/").status_code == 302
 
 
-def test_a_password_is_changed_in_one_place(client, loiret):
+def test_passwords_are_not_changed_in_the_administration(client, loiret):
     client.force_login(agent("ads-nord-loiret"))
     assert client.get("/admin/password_change/")["Location"] == "/compte/mot-de-passe/"
 

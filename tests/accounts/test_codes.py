@@ -40,7 +40,7 @@ def without_code(role: str):
 
 
 @pytest.mark.parametrize("role", ["manager", "administrator"])
-def test_without_a_code_they_can_only_set_one_up(client, loiret, sign_in, role):
+def test_without_a_code_only_the_setup_is_open(client, loiret, sign_in, role):
     without_code(role)
     assert sign_in("x@loiret.test").status_code == 302
     for address in (
@@ -70,7 +70,7 @@ def test_it_is_not_asked_in_a_demonstration(client, loiret, sign_in, settings):
     assert client.get("/espace/personnes/").status_code == 200
 
 
-def test_setting_one_up_opens_the_rest_then_it_is_asked_at_each_sign_in(client, loiret, sign_in):
+def test_a_code_set_up_is_asked_at_each_sign_in(client, loiret, sign_in):
     without_code("manager")
     sign_in("x@loiret.test")
     page = client.get(SET_UP).content.decode()
@@ -123,7 +123,7 @@ def test_a_recovery_code_replaces_the_telephone_once(client, loiret, sign_in):
         assert client.post("/connexion/code/", {"code": codes[0]}).status_code == expected
 
 
-def test_whoever_must_have_a_code_cannot_put_it_away(client, loiret):
+def test_a_required_code_cannot_be_removed(client, loiret):
     boss, helper = manager(), agent("ads-orleans-metropole", code=True)
     for user, left in ((boss, 1), (helper, 0)):
         client.force_login(user)
@@ -136,7 +136,7 @@ def secret_of(user) -> str:
     return user.authenticator_set.get().data["secret"]
 
 
-def test_codes_ask_again_who_one_is_after_five_minutes(client, loiret, sign_in, later):
+def test_code_pages_reauthenticate_after_five_minutes(client, loiret, sign_in, later):
     agent("ads-orleans-metropole", email="x@loiret.test")
     sign_in("x@loiret.test")
     assert client.get(SET_UP).status_code == 200
@@ -149,7 +149,7 @@ def test_codes_ask_again_who_one_is_after_five_minutes(client, loiret, sign_in, 
     assert client.get(SET_UP).status_code == 200
 
 
-def test_a_form_that_waits_for_a_confirmation_is_not_kept(client, loiret, sign_in, later):
+def test_a_form_that_needs_reauthentication_is_not_stored(client, loiret, sign_in, later):
     user = agent("ads-orleans-metropole", email="x@loiret.test")
     sign_in("x@loiret.test")
     client.get(SET_UP)

@@ -59,7 +59,7 @@ def test_they_are_made_once_and_left_as_they_are(loiret, settings):
     assert User.objects.count() == len(CONTRACT)
 
 
-def test_one_that_lacks_is_made_again(loiret, settings):
+def test_a_missing_account_is_created_again(loiret, settings):
     settings.PORTAL_DEMO = True
     UserFactory(email="admin@example.org")
     demo.make_all()

@@ -23,7 +23,7 @@ def link() -> str:
     return found
 
 
-def test_a_forgotten_one_is_chosen_again_once(client, sign_in):
+def test_a_reset_link_serves_once(client, sign_in):
     user = UserFactory(email="camille@loiret.test")
     answer = ask(client, "Camille@loiret.test")
     assert answer["Location"] == "/mot-de-passe/oublie/envoye/"
@@ -70,7 +70,7 @@ def test_a_link_ends(client, settings):
     assert "Ce lien ne sert plus" in client.get(link()).content.decode()
 
 
-def test_a_new_one_frees_whoever_had_tried_too_often_and_ends_what_was_open(client, sign_in):
+def test_a_reset_clears_the_rate_limit_and_ends_sessions(client, sign_in):
     user = UserFactory(email="camille@loiret.test")
     Client().force_login(user)
     assert Session.objects.filter(user=user).count() == 1
@@ -83,7 +83,7 @@ def test_a_new_one_frees_whoever_had_tried_too_often_and_ends_what_was_open(clie
     assert sign_in("camille@loiret.test", NEW).status_code == 302
 
 
-def test_changing_it_keeps_this_session_and_ends_the_others(client):
+def test_changing_it_ends_the_other_sessions(client):
     user = UserFactory()
     other = Client()
     other.force_login(user)
@@ -108,7 +108,7 @@ def test_changing_it_keeps_this_session_and_ends_the_others(client):
         ({"password1": "dominique.durand", "password2": "dominique.durand"}, "trop semblable"),
     ],
 )
-def test_a_refused_one_says_why(client, form, said):
+def test_a_refused_password_has_a_reason(client, form, said):
     user = UserFactory(name="Dominique Durand", email="camille-durand@loiret.test")
     client.force_login(user)
     given = {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW, **form}

@@ -33,10 +33,10 @@ def proconnect(provider, settings) -> ProConnect:
 
 
 def come_back(client, proconnect, sub="camille", begin=BEGIN):
-    """The whole way: asked of the portal, accepted at ProConnect, and back."""
-    asked = client.get(begin)
-    assert asked.status_code == 302, asked.content
-    back = urlsplit(proconnect.accept(asked["Location"], sub))
+    """The whole way: authorization of the portal, accepted at ProConnect, and back."""
+    authorization = client.get(begin)
+    assert authorization.status_code == 302, authorization.content
+    back = urlsplit(proconnect.accept(authorization["Location"], sub))
     return client.get(f"{back.path}?{back.query}")
 
 
@@ -65,19 +65,19 @@ def test_an_address_is_the_same_in_capitals(client, proconnect):
 
 
 def test_what_is_asked_is_the_least_and_cannot_be_replayed(client, proconnect):
-    asked = parse_qs(
+    authorization = parse_qs(
         urlsplit(client.get(f"{BEGIN}?scope=phone&auth_params=prompt=none")["Location"]).query
     )
-    assert set(asked["scope"][0].split()) == {"openid", "email"}
-    assert asked["redirect_uri"] == ["http://127.0.0.1:8000/connexion/proconnect/retour/"]
-    assert asked["code_challenge_method"] == ["S256"]
-    assert asked["acr_values"] == ["eidas1"]
-    assert "prompt" not in asked
-    assert len(asked["state"][0]) >= 32
-    assert len(asked["nonce"][0]) >= 32
+    assert set(authorization["scope"][0].split()) == {"openid", "email"}
+    assert authorization["redirect_uri"] == ["http://127.0.0.1:8000/connexion/proconnect/retour/"]
+    assert authorization["code_challenge_method"] == ["S256"]
+    assert authorization["acr_values"] == ["eidas1"]
+    assert "prompt" not in authorization
+    assert len(authorization["state"][0]) >= 32
+    assert len(authorization["nonce"][0]) >= 32
 
 
-def test_nothing_that_proconnect_says_is_kept(client, proconnect):
+def test_no_claim_of_proconnect_is_stored(client, proconnect):
     UserFactory(email=EMAIL, name="")
     proconnect.knows("camille", email=EMAIL, given_name="Camille", siret="22450001700013")
     come_back(client, proconnect)
@@ -86,7 +86,7 @@ def test_nothing_that_proconnect_says_is_kept(client, proconnect):
     assert User.objects.get(email=EMAIL).name == ""
 
 
-def test_whoever_was_not_invited_stays_out(client, proconnect):
+def test_a_person_not_invited_is_refused(client, proconnect):
     answer = come_back(client, proconnect)
     assert answer.status_code == 403
     assert "n'a pas de compte ici" in answer.content.decode()
@@ -143,24 +143,26 @@ class TestBadAnswers:
         assert self.refused(client, proconnect)
 
     def test_an_answer_to_another_browser(self, client, proconnect):
-        other = type(client)()
-        asked = other.get(BEGIN)["Location"]
-        back = urlsplit(proconnect.accept(asked, "camille"))
+        other_client = type(client)()
+        authorization = other_client.get(BEGIN)["Location"]
+        back = urlsplit(proconnect.accept(authorization, "camille"))
         assert client.get(f"{back.path}?{back.query}").status_code == 400
         assert not is_in(client)
 
     def test_the_same_answer_twice(self, client, proconnect):
-        asked = client.get(BEGIN)["Location"]
-        back = urlsplit(proconnect.accept(asked, "camille"))
+        authorization = client.get(BEGIN)["Location"]
+        back = urlsplit(proconnect.accept(authorization, "camille"))
         address = f"{back.path}?{back.query}"
         assert client.get(address).status_code == 302
         client.post("/deconnexion/")
         assert client.get(address).status_code == 400
         assert not is_in(client)
 
-    def test_one_of_another_nonce(self, client, proconnect):
-        asked = client.get(BEGIN)["Location"]
-        back = urlsplit(proconnect.accept(asked.replace("nonce=", "nonce=autre"), "camille"))
+    def test_an_id_token_with_another_nonce_is_refused(self, client, proconnect):
+        authorization = client.get(BEGIN)["Location"]
+        back = urlsplit(
+            proconnect.accept(authorization.replace("nonce=", "nonce=autre"), "camille")
+        )
         assert client.get(f"{back.path}?{back.query}").status_code == 400
 
     def test_it_never_leads_elsewhere(self, client, proconnect):
@@ -172,14 +174,16 @@ class TestBadAnswers:
         assert come_back(client, proconnect, begin=f"{BEGIN}?process=connect").status_code == 403
 
 
-def test_whoever_gives_up_is_back_at_the_sign_in(client, proconnect):
-    asked = client.get(BEGIN)["Location"]
-    back = urlsplit(proconnect.refuse(asked))
-    state = parse_qs(urlsplit(asked).query)["state"][0]  # the mock forgets it, ProConnect does not
+def test_cancelling_returns_to_the_sign_in_page(client, proconnect):
+    authorization = client.get(BEGIN)["Location"]
+    back = urlsplit(proconnect.refuse(authorization))
+    state = parse_qs(urlsplit(authorization).query)["state"][
+        0
+    ]  # the mock forgets it, ProConnect does not
     assert client.get(f"{back.path}?{back.query}&state={state}")["Location"] == "/connexion/"
 
 
-def test_a_provider_that_does_not_answer_is_said_calmly(client, settings, provider):
+def test_an_unreachable_provider_gets_a_503(client, settings, provider):
     elsewhere = provider.settings
     elsewhere["proconnect"]["APPS"][0]["settings"]["server_url"] = "http://127.0.0.1:9"
     settings.SOCIALACCOUNT_PROVIDERS = elsewhere
@@ -195,9 +199,9 @@ def test_leaving_the_portal_leaves_proconnect(client, proconnect):
     assert not is_in(client)
     where = urlsplit(answer["Refresh"].removeprefix("0; url="))
     assert where.path == "/oauth2/end_session"
-    asked = parse_qs(where.query)
-    assert asked["post_logout_redirect_uri"] == ["http://127.0.0.1:8000/"]
-    assert asked["id_token_hint"][0].count(".") == 2
+    authorization = parse_qs(where.query)
+    assert authorization["post_logout_redirect_uri"] == ["http://127.0.0.1:8000/"]
+    assert authorization["id_token_hint"][0].count(".") == 2
     assert 'href="http' in answer.content.decode()
 
 

@@ -49,7 +49,7 @@ def test_a_browser_in_plain_words(signature, words):
     assert describe_device(signature) == words
 
 
-def test_they_are_listed_with_this_one_marked(browsers):
+def test_sessions_are_listed_with_the_current_one_marked(browsers):
     page = browsers[0].get(PAGE).content.decode()
     assert "Firefox sur Windows" in page
     assert "Safari sur iPhone" in page
@@ -58,7 +58,7 @@ def test_they_are_listed_with_this_one_marked(browsers):
         assert session.session_key not in page
 
 
-def test_one_is_ended_from_another(browsers, camille):
+def test_a_session_is_ended_from_another(browsers, camille):
     computer, telephone = browsers
     name = Session.objects.get(device="Safari sur iPhone").name
     answer = computer.post(PAGE, {"session": name}, follow=True)
@@ -85,7 +85,7 @@ def test_nobody_sees_the_page_without_signing_in(client):
     assert client.get(PAGE)["Location"] == f"/connexion/?next={PAGE}"
 
 
-def test_neither_the_address_nor_the_full_signature_is_kept(browsers):
+def test_neither_ip_address_nor_user_agent_is_stored(browsers):
     kept = {field.name for field in Session._meta.get_fields()}
     assert kept == {"session_key", "session_data", "expire_date", "user", "device", "last_used"}
     for session in Session.objects.all():

@@ -31,7 +31,7 @@ def test_without_its_token_a_form_is_refused(sign_in):
     ("login", "password"),
     [("camille@loiret.test", "faux"), ("personne@loiret.test", PASSWORD), ("camille", PASSWORD)],
 )
-def test_a_wrong_sign_in_keeps_what_was_typed(client, sign_in, login, password):
+def test_a_failed_sign_in_shows_the_address_typed(client, sign_in, login, password):
     UserFactory(email="camille@loiret.test")
     answer = sign_in(login, password)
     assert answer.status_code == 400
@@ -39,7 +39,7 @@ def test_a_wrong_sign_in_keeps_what_was_typed(client, sign_in, login, password):
     assert "_auth_user_id" not in client.session
 
 
-def test_nothing_tells_an_unknown_address_from_a_wrong_password(sign_in):
+def test_an_unknown_address_looks_like_a_wrong_password(sign_in):
     UserFactory(email="camille@loiret.test")
     wrong = sign_in("camille@loiret.test", "faux").content.decode()
     unknown = sign_in("quelquun@loiret.test", "faux").content.decode()
@@ -66,7 +66,7 @@ def test_a_closed_account_does_not_open(client, sign_in):
         ("/\\ailleurs.example", "/espace/"),
     ],
 )
-def test_it_leads_back_to_where_one_was_going_but_never_elsewhere(sign_in, asked, led):
+def test_it_redirects_to_the_page_of_the_portal_first_requested(sign_in, asked, led):
     UserFactory(email="camille@loiret.test")
     answer = sign_in("camille@loiret.test", address=f"/connexion/?next={asked}")
     assert (answer.status_code, answer["Location"]) == (302, led)
@@ -81,7 +81,7 @@ def test_leaving_takes_a_post(client):
     assert "_auth_user_id" not in client.session
 
 
-def test_whoever_is_signed_in_does_not_sign_in_again(client):
+def test_a_signed_in_user_is_redirected(client):
     client.force_login(UserFactory())
     assert client.get("/connexion/")["Location"] == "/espace/"
 

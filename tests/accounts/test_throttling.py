@@ -24,7 +24,7 @@ def hammer(sign_in, login="camille@loiret.test", times=5, address=OFFICE):
     return [sign_in(login, f"faux-{n}", REMOTE_ADDR=address).status_code for n in range(times)]
 
 
-def test_an_account_is_closed_for_a_while_to_whoever_guesses(sign_in, camille):
+def test_an_account_is_blocked_for_an_address_after_failures(sign_in, camille):
     assert hammer(sign_in, times=7) == [400] * 5 + [429] * 2
     answer = sign_in("camille@loiret.test", REMOTE_ADDR=OFFICE)
     assert answer.status_code == 429
@@ -43,7 +43,7 @@ def test_the_owner_elsewhere_still_signs_in(sign_in, camille):
     assert sign_in("camille@loiret.test", REMOTE_ADDR=ELSEWHERE).status_code == 302
 
 
-def test_one_account_guessed_from_everywhere_is_closed(sign_in, camille):
+def test_an_account_tried_from_many_addresses_is_blocked(sign_in, camille):
     for n in range(10):
         hammer(sign_in, times=5, address=f"203.0.113.{n}")
     answer = sign_in("camille@loiret.test", REMOTE_ADDR=ELSEWHERE)
@@ -51,7 +51,7 @@ def test_one_account_guessed_from_everywhere_is_closed(sign_in, camille):
     assert answer["Retry-After"] == "3600"
 
 
-def test_one_address_that_guesses_many_accounts_is_closed(sign_in, camille):
+def test_an_address_that_tries_many_accounts_is_blocked(sign_in, camille):
     for n in range(40):
         hammer(sign_in, f"personne{n}@loiret.test")
     assert sign_in("camille@loiret.test", REMOTE_ADDR=OFFICE).status_code == 429
@@ -71,7 +71,7 @@ def test_a_success_costs_nothing(client, sign_in, camille):
         client.post("/deconnexion/")
 
 
-def test_an_unknown_account_is_limited_as_a_known_one(sign_in):
+def test_an_unknown_account_is_limited_like_a_known_one(sign_in):
     assert hammer(sign_in, "personne@loiret.test", 6) == [400] * 5 + [429]
 
 
@@ -98,24 +98,24 @@ def test_passwords_are_not_asked_again_and_again(client, camille):
     assert len(mail.outbox) == 3
 
 
-def test_neither_address_nor_email_is_kept_in_clear(sign_in, camille, settings):
+def test_neither_address_nor_email_is_stored_in_clear(sign_in, camille, settings):
     hammer(sign_in)
-    assert kept_rows()
-    kept = repr(kept_rows())
+    assert cache_rows()
+    kept = repr(cache_rows())
     assert OFFICE not in kept
     assert "camille" not in kept
 
 
 def test_what_ended_is_forgotten(sign_in, camille, dominique, later):
     hammer(sign_in)
-    before = dict(kept_rows())
+    before = dict(cache_rows())
     assert len(before) == 3
     later(3601)
     assert sign_in("dominique@loiret.test", REMOTE_ADDR=ELSEWHERE).status_code == 302
-    assert before.keys().isdisjoint(dict(kept_rows()))
+    assert before.keys().isdisjoint(dict(cache_rows()))
 
 
-def kept_rows() -> list:
+def cache_rows() -> list:
     with connection.cursor() as cursor:
         cursor.execute("select cache_key, value from portal_cache")
         return cursor.fetchall()

@@ -19,7 +19,7 @@ def test_nobody_is_led_to_the_sign_in_and_back(client):
     assert client.get("/espace/")["Location"] == "/connexion/?next=/espace/"
 
 
-def test_one_is_greeted_with_one_s_roles(client, loiret):
+def test_the_workspace_shows_the_roles_of_the_user(client, loiret):
     user = agent("ads-orleans-metropole", "ads-nord-loiret", name="Camille Durand")
     client.force_login(user)
     page = client.get("/espace/").content.decode()

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from portal.notices import services
 from portal.notices.models import Notice
-from tests.notices.conftest import words
+from tests.notices.conftest import notice_fields
 
 pytestmark = pytest.mark.django_db
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def rows() -> tuple[Notice, Notice]:
     """The same row, as two workers read it."""
-    notice = services.queue(**words())
+    notice = services.queue(**notice_fields())
     return notice, Notice.objects.get(pk=notice.pk)
 
 

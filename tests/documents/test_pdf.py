@@ -62,13 +62,13 @@ def test_nothing_is_fetched_but_static_files(printer, caplog, address):
     assert any("Failed to load image" in record.getMessage() for record in caplog.records)
 
 
-def test_progress_is_told(printer):
+def test_progress_is_reported(printer):
     said: list[Decimal | int] = []
     pdf.render_pdf(PAGE % "", said.append)
     assert said == [75]
 
 
-def test_what_to_install_is_said_where_the_libraries_lack(monkeypatch):
+def test_missing_libraries_are_named(monkeypatch):
     class NoPango(MetaPathFinder):
         def find_spec(self, name, path=None, target=None):
             if name.partition(".")[0] == "weasyprint":

@@ -16,7 +16,7 @@ from portal.notices.models import Notice
 from tests.factories import PASSWORD
 from tests.faults.conftest import WHO, Running
 from tests.faults.servers import until
-from tests.notices.conftest import words
+from tests.notices.conftest import notice_fields
 
 CALM = "Le portail fait une pause"
 
@@ -144,7 +144,7 @@ class TestTheClockIsPutBack:
         portal.mail.wait_for(1, seconds=30)
 
     def test_what_a_dead_worker_held_until_tomorrow_is_taken_up(self, db):
-        notice = notices.queue(**words())
+        notice = notices.queue(**notice_fields())
         now = timezone.now()
         Notice.objects.update(claimed_at=now + timedelta(days=1))
         assert list(Notice.objects.due(now)) == [notice]

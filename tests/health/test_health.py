@@ -14,7 +14,7 @@ from portal.health.models import Heartbeat
 from portal.health.tasks import heartbeat
 from portal.notices import services as notices
 from portal.notices.models import Notice
-from tests.notices.conftest import words
+from tests.notices.conftest import notice_fields
 
 TOKEN = "lisible-par-le-seul-prometheus"
 
@@ -99,7 +99,7 @@ def test_a_disk_that_fills_is_told(client, db, monkeypatch):
 
 def test_notices_that_are_late_are_told_but_not_those_that_wait_on_purpose(client, db, settings):
     settings.EMAIL_TRANSPORT = "django.core.mail.backends.smtp.EmailBackend"
-    notices.queue(**words())
+    notices.queue(**notice_fields())
     beaten()
     assert read(client)["checks"]["backlog"]["status"] == "ok"
     Notice.objects.update(not_before=timezone.now() - timedelta(minutes=20))

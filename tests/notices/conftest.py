@@ -1,4 +1,4 @@
-"""A mail server, a database that other processes reach, and the real processes of the portal."""
+"""A mail server, a database shared with other processes, and real processes of the portal."""
 
 import os
 import sqlite3
@@ -22,15 +22,15 @@ ROOT = Path(__file__).resolve().parents[2]
 Started = subprocess.Popen[str]
 
 
-def words(number: int = 0, **changed) -> dict:
-    """What `queue` takes for one notice."""
-    given = {
+def notice_fields(number: int = 0, **changed) -> dict:
+    """The arguments of `queue` for one notice."""
+    fields = {
         "key": f"notice-{number}",
         "recipient": f"someone-{number}@example.org",
         "subject": "Votre équipe déménage",
         "body": "Bonjour,\n\nVotre équipe sera rue Danton.\n",
     }
-    return {**given, **changed}
+    return {**fields, **changed}
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def mail_server() -> Iterator[MailServer]:
 
 @pytest.fixture
 def can_send(settings, mail_server) -> MailServer:
-    """Notices leave, to the mail server of the test."""
+    """Notices are sent, to the mail server of the test."""
     settings.EMAIL_TRANSPORT = "portal.notices.smtp.EmailBackend"
     settings.EMAIL_HOST = "127.0.0.1"
     settings.EMAIL_PORT = mail_server.port
@@ -89,12 +89,12 @@ def _address(database: dict) -> str:
 
 @pytest.fixture
 def environment(shared_database, mail_server, tmp_path) -> dict[str, str]:
-    """What the processes of a portal of one's own are started with: its database, broker, mail."""
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("DJANGO_")}
+    """The environment of the processes of another portal: database, broker, mail server."""
+    inherited = {key: value for key, value in os.environ.items() if not key.startswith("DJANGO_")}
     for name in ("REDIS_URL", "PORTAL_TODAY", "EMBEDDED_WORKER"):
-        kept.pop(name, None)
+        inherited.pop(name, None)
     return {
-        **kept,
+        **inherited,
         "DJANGO_SETTINGS_MODULE": "portal.settings",
         "DATABASE_URL": shared_database,
         "EMAIL_URL": mail_server.url,
@@ -131,28 +131,28 @@ def start_worker(start) -> Callable[..., Started]:
 
 
 def queue_many(count: int) -> None:
-    services.queue_all(services.draft(**words(number)) for number in range(count))
+    services.queue_all(services.draft(**notice_fields(number)) for number in range(count))
 
 
-def let_leases_pass() -> None:
-    """As if the time of a lease had gone by since a worker died."""
+def expire_leases() -> None:
+    """Make every lease expire, as time does after a worker died."""
     Notice.objects.exclude(claimed_at=None).update(claimed_at=timezone.now() - 2 * Notice.lease)
 
 
 @pytest.fixture
-def asked() -> Callable[[], list[tuple[str, list]]]:
-    """The tasks asked for since the last call, by name and arguments."""
+def enqueued_tasks() -> Callable[[], list[tuple[str, list]]]:
+    """Returns the tasks enqueued since the last call, by name and arguments."""
 
     def tasks() -> list[tuple[str, list]]:
-        found = []
+        names = []
         with app.connection_for_read() as broker:
             queue = broker.SimpleQueue("celery")
             while queue.qsize():
                 message = queue.get_nowait()
-                found.append((message.headers["task"], message.decode()[0]))
+                names.append((message.headers["task"], message.decode()[0]))
                 message.ack()
             queue.close()
-        return found
+        return names
 
     tasks()
     return tasks

@@ -7,7 +7,7 @@ from django.utils import timezone
 from portal.notices import services
 from portal.notices.models import Notice
 from tests import factories
-from tests.notices.conftest import queue_many, words
+from tests.notices.conftest import notice_fields, queue_many
 
 pytestmark = pytest.mark.django_db
 LIST = reverse("admin:notices_notice_changelist")
@@ -24,7 +24,7 @@ def send_again(client, *notices: Notice):
 
 
 def failed(number: int) -> Notice:
-    notice = services.queue(**words(number))
+    notice = services.queue(**notice_fields(number))
     Notice.objects.filter(pk=notice.pk).update(failed_at=timezone.now(), last_error="550")
     return notice
 
@@ -42,30 +42,34 @@ class TestTheAdministrator:
         assert "En attente : 2." in page
         assert "EMAIL_URL" in page
 
-    def test_the_list_shows_no_whole_address_and_no_words(self, client):
-        services.queue(**words(7))
+    def test_the_list_shows_no_whole_address_and_no_content(self, client):
+        services.queue(**notice_fields(7))
         page = client.get(LIST).content.decode()
         assert "so…@example.org" in page
         assert "someone-7" not in page
         assert "rue Danton" not in page
 
-    def test_one_notice_shows_its_words_unless_they_are_secret(self, client):
-        plain = services.queue(**words(1))
-        secret = services.queue(**words(2, is_secret=True, html="<p>rue Danton</p>"))
+    def test_a_notice_shows_its_content_unless_secret(self, client):
+        plain = services.queue(**notice_fields(1))
+        secret = services.queue(**notice_fields(2, is_secret=True, html="<p>rue Danton</p>"))
         assert "rue Danton" in page_of(client, plain)
         page = page_of(client, secret)
         assert "rue Danton" not in page
         assert "someone-2@example.org" in page
 
     def test_filters_by_state(self, client):
-        waiting, sent, lost = services.queue(**words(1)), services.queue(**words(2)), failed(3)
+        waiting, sent, lost = (
+            services.queue(**notice_fields(1)),
+            services.queue(**notice_fields(2)),
+            failed(3),
+        )
         sent.mark_sent()
         for state, expected in (("waiting", waiting), ("sent", sent), ("failed", lost)):
-            found = client.get(LIST, {"state": state}).context["cl"].result_list
-            assert list(found) == [expected]
+            matches = client.get(LIST, {"state": state}).context["cl"].result_list
+            assert list(matches) == [expected]
 
     def test_sends_failures_again_and_nothing_else(self, client):
-        lost, sent = failed(1), services.queue(**words(2))
+        lost, sent = failed(1), services.queue(**notice_fields(2))
         sent.mark_sent()
         assert "1 courriel repart." in send_again(client, lost, sent).content.decode()
         lost.refresh_from_db()
@@ -73,7 +77,7 @@ class TestTheAdministrator:
         assert Notice.objects.sent().get() == sent
 
     def test_changes_nothing_else(self, client):
-        notice = services.queue(**words())
+        notice = services.queue(**notice_fields())
         address = reverse("admin:notices_notice_change", args=[notice.pk])
         assert client.post(address, {"recipient": "x@example.org"}).status_code == 403
         assert client.get(reverse("admin:notices_notice_add")).status_code == 403

@@ -27,7 +27,7 @@ def test_a_mail_becomes_a_row_for_each_person_and_names_no_other(can_send):
     assert len({taken.id for taken in can_send.taken}) == 2
 
 
-def test_its_words_are_secret_and_gone_once_sent(can_send):
+def test_its_content_is_secret_and_erased_once_sent(can_send):
     send_mail("Mot de passe", "https://portail.example/reset/abc", None, ["ada@example.org"])
     assert Notice.objects.get().is_secret
     delivery.deliver(delivery.due_ids())
@@ -43,7 +43,7 @@ def test_a_forgotten_password_goes_through_it(client, can_send):
     assert Notice.objects.get().body == ""
 
 
-def test_html_keeps_its_plain_text():
+def test_html_comes_with_its_plain_text():
     send_mail("Bonjour", "en clair", None, ["a@example.org"], html_message="<p>mis en forme</p>")
     notice = Notice.objects.get()
     assert (notice.body, notice.html) == ("en clair", "<p>mis en forme</p>")

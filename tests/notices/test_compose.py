@@ -130,8 +130,8 @@ def test_every_variable_is_explained_and_every_setting_is_known():
     explained = set(re.findall(r"^(\w+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
     assert used == explained
     readme = (ROOT / "README.md").read_text()
-    given = {name for service in OURS for name in SERVICES[service]["environment"]}
-    assert [name for name in sorted(given) if f"`{name}`" not in readme] == []
+    names = {name for service in OURS for name in SERVICES[service]["environment"]}
+    assert [name for name in sorted(names) if f"`{name}`" not in readme] == []
 
 
 def test_images_are_built_on_pinned_ones_and_run_by_nobody_special():
@@ -222,14 +222,14 @@ def test_the_services_own_commands_carry_a_notice(environment, mail_server, star
 class TestTheProxy:
     @pytest.fixture
     def pages(self) -> Iterator[tuple[str, list[dict[str, str]], Callable[[], None]]]:
-        """A server that answers in the place of the pages: its port, what it was asked, how
+        """A server that answers in the place of the pages: its port, what it was requests, how
         to end it.
         """
-        asked: list[dict[str, str]] = []
+        requests: list[dict[str, str]] = []
 
         class Pages(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                asked.append(dict(self.headers))
+                requests.append(dict(self.headers))
                 self.send_response(200)
                 self.send_header("Content-Length", "2")
                 self.end_headers()
@@ -245,7 +245,7 @@ class TestTheProxy:
             server.shutdown()
             server.server_close()
 
-        yield str(server.server_port), asked, end
+        yield str(server.server_port), requests, end
         end()
 
     @pytest.fixture
@@ -257,15 +257,15 @@ class TestTheProxy:
     def ports(self) -> tuple[str, str, str]:
         with ExitStack() as stack:
             free = [stack.enter_context(socket.socket()) for _ in range(3)]
-            for one in free:
-                one.bind(("127.0.0.1", 0))
-            return tuple(str(one.getsockname()[1]) for one in free)
+            for listener in free:
+                listener.bind(("127.0.0.1", 0))
+            return tuple(str(listener.getsockname()[1]) for listener in free)
 
     @pytest.fixture
     def proxy(self, pages, ports, tmp_path) -> Iterator[str]:
         http, https, check = ports
-        given = SERVICES["proxy"]["environment"]
-        assert set(given) == {"PROXY_SITE", "PROXY_TLS", "PROXY_TRUSTED", "PROXY_HSTS"}
+        names = SERVICES["proxy"]["environment"]
+        assert set(names) == {"PROXY_SITE", "PROXY_TLS", "PROXY_TRUSTED", "PROXY_HSTS"}
         env = {
             **os.environ,
             **{"XDG_DATA_HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)},
@@ -325,16 +325,16 @@ class TestTheProxy:
         assert (refused.value.code, refused.value.headers["Retry-After"]) == (503, "30")
         assert {name for name in COMMON if not refused.value.headers[name]} == set()
         assert "115" in refused.value.read().decode()
-        said = (tmp_path / "log").read_text()
-        assert "besoin" not in said
-        assert "127.0.0.1" not in said.partition("serving initial configuration")[2]
+        log_text = (tmp_path / "log").read_text()
+        assert "besoin" not in log_text
+        assert "127.0.0.1" not in log_text.partition("serving initial configuration")[2]
 
     def test_ends_https_and_says_who_asks_whatever_they_pretend(self, proxy, pages, ports):
         forged = {"X-Forwarded-For": "203.0.113.9", "X-Request-ID": "forged-number"}
         assert self.ask(proxy, **forged) == b"ok"
-        [asked] = pages[1]
-        assert asked["X-Forwarded-Proto"] == "https"
-        assert asked["X-Request-Id"] != "forged-number"
-        assert asked["X-Forwarded-For"].rpartition(", ")[2] in ("127.0.0.1", "::1")
+        [requests] = pages[1]
+        assert requests["X-Forwarded-Proto"] == "https"
+        assert requests["X-Request-Id"] != "forged-number"
+        assert requests["X-Forwarded-For"].rpartition(", ")[2] in ("127.0.0.1", "::1")
         with urllib.request.urlopen(f"http://127.0.0.1:{ports[2]}/", timeout=5) as check:
             assert check.status == 200

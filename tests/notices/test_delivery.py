@@ -13,14 +13,14 @@ from portal.celery import app
 from portal.notices import delivery, services, tasks
 from portal.notices.models import IN_DOUBT, MAX_ATTEMPTS, RETRY_DELAYS, Notice
 from tests.faults.servers import until
-from tests.notices.conftest import committed, let_leases_pass, queue_many, words
+from tests.notices.conftest import committed, expire_leases, notice_fields, queue_many
 from tests.notices.mail_server import MailServer
 
 pytestmark = pytest.mark.django_db
 
 
 def queued(*numbers: int, **changed) -> list[int]:
-    return [services.queue(**words(number, **changed)).pk for number in numbers]
+    return [services.queue(**notice_fields(number, **changed)).pk for number in numbers]
 
 
 def state(pk: int) -> Notice:
@@ -58,7 +58,7 @@ class TestTheMessage:
         senders = [taken.message["From"] for taken in can_send.taken]
         assert senders == ["Solidarités <portail@example.org>", "loiret@example.org"]
 
-    def test_secret_words_do_not_outlive_their_sending(self, can_send):
+    def test_secret_content_is_erased_once_sent(self, can_send):
         (pk,) = queued(1, is_secret=True, html="<p>lien</p>")
         delivery.deliver([pk])
         assert "rue Danton" in can_send.taken[0].message.get_body(("plain",)).get_content()
@@ -66,7 +66,7 @@ class TestTheMessage:
 
 
 class TestWhatLeaves:
-    def test_one_connection_serves_a_batch(self, can_send):
+    def test_a_batch_uses_one_connection(self, can_send):
         assert delivery.deliver(queued(*range(5))) == 5
         assert can_send.connections == 1
         assert Notice.objects.sent().count() == 5
@@ -96,7 +96,7 @@ class TestWhatLeaves:
         assert state(pks[0]).attempts == 0
         assert can_send.connections == 0
 
-    def test_without_a_mail_server_they_wait_and_go_once_there_is_one(self, settings, can_send):
+    def test_without_a_mail_server_notices_wait_until_there_is_one(self, settings, can_send):
         usual, settings.EMAIL_TRANSPORT = settings.EMAIL_TRANSPORT, ""
         pks = queued(1, 2)
         assert delivery.deliver(pks) == 0
@@ -109,7 +109,7 @@ class TestWhatLeaves:
         assert delivery.deliver(pks, stop=lambda: len(can_send.taken) == 2) == 2
         assert Notice.objects.due(timezone.now()).count() == 3
 
-    def test_one_forgotten_meanwhile_does_not_leave(self, can_send):
+    def test_a_notice_forgotten_meanwhile_is_not_sent(self, can_send):
         pks = queued(1) + queued(2, about=("teams", "s-2"))
 
         def forget_the_second() -> None:
@@ -181,7 +181,7 @@ class TestRefusals:
 
 
 class TestABadServer:
-    def test_one_that_is_gone_is_asked_once_and_the_others_keep_their_attempts(self, settings, db):
+    def test_an_unreachable_server_costs_one_attempt_of_one_notice(self, settings, db):
         with socket.socket() as closed:
             closed.bind(("127.0.0.1", 0))
             settings.EMAIL_TRANSPORT = "portal.notices.smtp.EmailBackend"
@@ -193,7 +193,7 @@ class TestABadServer:
             "Le serveur de courrier ne répond pas (ConnectionRefusedError)."
         )
 
-    def test_one_that_does_not_answer_is_left_after_a_while(self, settings, can_send):
+    def test_a_silent_server_times_out(self, settings, can_send):
         settings.EMAIL_TIMEOUT = 0.2
         can_send.is_silent = True
         pks = queued(*range(5))
@@ -201,7 +201,7 @@ class TestABadServer:
         assert [state(pk).attempts for pk in pks] == [1, 1, 1, 0, 0]
         assert "ne répond pas" in state(pks[0]).last_error
 
-    def test_one_that_hangs_on_one_message_does_not_hold_the_others(self, settings, can_send):
+    def test_a_server_that_hangs_on_a_message_does_not_block_the_others(self, settings, can_send):
         settings.EMAIL_TIMEOUT = 0.2
         pks = queued(1, 2, 3)
 
@@ -216,11 +216,11 @@ class TestABadServer:
 
 
 class TestTheLease:
-    def test_what_a_dead_worker_held_is_taken_up_after_its_lease(self, can_send):
+    def test_the_notice_of_a_dead_worker_is_sent_after_its_lease(self, can_send):
         (pk,) = queued(1)
         assert state(pk).claim()
         assert delivery.deliver([pk]) == 0
-        let_leases_pass()
+        expire_leases()
         assert delivery.deliver([pk]) == 1
 
     def test_the_lease_outlasts_any_sending(self, settings):
@@ -241,7 +241,7 @@ class TestTheLease:
         (pk,) = queued(1)
         slow, quick = state(pk), state(pk)
         assert slow.claim()
-        let_leases_pass()
+        expire_leases()
         quick.attempts = 1
         assert quick.claim()
         slow.fail("trop lent")
@@ -250,7 +250,7 @@ class TestTheLease:
         slow.postpone("trop lent")
         assert state(pk).sent_at
 
-    def test_one_that_was_tried_since_it_was_read_is_not_taken(self, can_send):
+    def test_a_notice_tried_since_it_was_read_is_not_claimed(self, can_send):
         (pk,) = queued(1)
         read_before, tried = state(pk), state(pk)
         assert tried.claim()
@@ -263,7 +263,7 @@ class TestTheLease:
         (pk,) = queued(1)
         for _attempt in range(MAX_ATTEMPTS):
             assert state(pk).claim()
-            let_leases_pass()
+            expire_leases()
         assert delivery.deliver([pk]) == 0
         assert state(pk).last_error == "Chaque essai a été interrompu."
         assert not can_send.taken
@@ -273,7 +273,7 @@ class TestAnAnswerThatNeverComes:
     """The server had all of the e-mail: perhaps it took it."""
 
     @pytest.mark.parametrize("answer", ["", "??? what", "100 later"])
-    def test_one_more_copy_at_most_much_later_with_the_same_id(self, can_send, answer):
+    def test_at_most_one_later_copy_with_the_same_message_id(self, can_send, answer):
         can_send.answer = answer
         (pk,) = queued(1)
         for _day in range(20):
@@ -321,7 +321,7 @@ def answer_after(seconds: float) -> Callable[[int], None]:
 
 
 @pytest.fixture
-def held(scaled, settings, monkeypatch) -> Iterator[Event]:
+def hanging_server(scaled, settings, monkeypatch) -> Iterator[Event]:
     """The server answers nothing about its first e-mails until the test sets this."""
     settings.EMAIL_ANSWER_TIMEOUT = 60
     monkeypatch.setattr(Notice, "lease", Notice.lease * SCALE)
@@ -339,7 +339,7 @@ def wait_until_nobody_is_beside() -> None:
 @committed
 class TestAServerThatIsLongToAnswer:
     @pytest.mark.parametrize("seconds", [12, 60, 600])
-    def test_it_takes_one_copy_whoever_else_sweeps_meanwhile(self, scaled, seconds):
+    def test_concurrent_sweeps_send_one_copy(self, scaled, seconds):
         queue_many(1)
         scaled.before_answer = answer_after(seconds)
         sweeps = 0
@@ -353,26 +353,30 @@ class TestAServerThatIsLongToAnswer:
         assert (len(scaled.taken), notice.attempts) == (1, 1)
         assert notice.sent_at
 
-    def test_the_others_leave_meanwhile(self, scaled, held, monkeypatch):
+    def test_the_others_leave_meanwhile(self, scaled, hanging_server, monkeypatch):
         monkeypatch.setattr(delivery, "ANSWER_TIMEOUT", 2.0)
         queue_many(4)
-        scaled.before_answer = lambda number: held.wait(60) and None if number == 1 else None
+        scaled.before_answer = lambda number: (
+            hanging_server.wait(60) and None if number == 1 else None
+        )
         assert delivery.deliver(delivery.due_ids()) == 3
         assert len(delivery.Sending.background) == 1
-        held.set()
+        hanging_server.set()
         wait_until_nobody_is_beside()
         assert Notice.objects.sent().count() == len(scaled.taken) == 4
 
-    def test_no_more_than_some_wait_beside(self, scaled, held, monkeypatch):
+    def test_no_more_than_some_wait_beside(self, scaled, hanging_server, monkeypatch):
         monkeypatch.setattr(delivery, "MAX_BACKGROUND", 2)
         queue_many(5)
         assert delivery.deliver(delivery.due_ids()) == 0
         assert Notice.objects.filter(attempts=1).count() == 2
-        held.set()
+        hanging_server.set()
         wait_until_nobody_is_beside()
         assert Notice.objects.sent().count() == 2
 
-    def test_a_worker_that_ends_before_says_that_it_does_not_know(self, scaled, held, monkeypatch):
+    def test_a_worker_that_ends_before_says_that_it_does_not_know(
+        self, scaled, hanging_server, monkeypatch
+    ):
         monkeypatch.setattr(delivery, "SHUTDOWN_TIMEOUT", 0.05)
         queue_many(1)
         delivery.deliver(delivery.due_ids())
@@ -381,7 +385,7 @@ class TestAServerThatIsLongToAnswer:
         notice = Notice.objects.get()
         assert notice.not_before > timezone.now() + IN_DOUBT - timedelta(minutes=1)
         assert notice.claimed_at is None
-        held.set()
+        hanging_server.set()
         wait_until_nobody_is_beside()  # it answers after all
         assert Notice.objects.get().sent_at
 

@@ -9,15 +9,15 @@ from django.utils import timezone
 from portal.notices import services
 from portal.notices.models import RETENTION, Notice
 from portal.notices.services import NoticeRefused
-from tests.notices.conftest import words
+from tests.notices.conftest import notice_fields
 
 pytestmark = pytest.mark.django_db
 
 
 def test_a_notice_is_queued_whole():
     headers = {"List-Unsubscribe": "<https://portail.example/stop/abc>"}
-    given = words(html="<p>Bonjour</p>", headers=headers, about=("relocations", "move-3"))
-    notice = services.queue(**given)
+    fields = notice_fields(html="<p>Bonjour</p>", headers=headers, about=("relocations", "move-3"))
+    notice = services.queue(**fields)
     notice.refresh_from_db()
     assert notice.recipient == "someone-0@example.org"
     assert notice.headers == headers
@@ -26,22 +26,22 @@ def test_a_notice_is_queued_whole():
 
 
 def test_the_same_key_never_makes_two():
-    first = services.queue(**words())
-    again = services.queue(**words(subject="Autre chose", recipient="other@example.org"))
+    first = services.queue(**notice_fields())
+    again = services.queue(**notice_fields(subject="Autre chose", recipient="other@example.org"))
     assert again.pk == first.pk
     assert again.subject == "Votre équipe déménage"
     assert Notice.objects.count() == 1
 
 
-def test_it_is_undone_with_what_it_tells():
+def test_it_is_rolled_back_with_its_transaction():
     with transaction.atomic():
-        services.queue(**words())
+        services.queue(**notice_fields())
         transaction.set_rollback(True)
     assert not Notice.objects.exists()
 
 
 @pytest.mark.parametrize(
-    ("changed", "said"),
+    ("changed", "message"),
     [
         ({"recipient": "a@example.org\nBcc: all@example.org"}, "une seule ligne"),
         ({"sender": "Portail\r\nBcc: all@example.org"}, "une seule ligne"),
@@ -59,14 +59,14 @@ def test_it_is_undone_with_what_it_tells():
         ({"key": "k" * 201}, "clé : "),
     ],
 )
-def test_what_cannot_be_an_e_mail_is_refused(changed, said):
-    with pytest.raises(NoticeRefused, match=said):
-        services.queue(**words(**changed))
+def test_what_cannot_be_an_e_mail_is_refused(changed, message):
+    with pytest.raises(NoticeRefused, match=message):
+        services.queue(**notice_fields(**changed))
     assert not Notice.objects.exists()
 
 
 @pytest.mark.parametrize(
-    ("subject", "kept"),
+    ("subject", "stored"),
     [
         ("Bonjour\nBcc: all@example.org", "Bonjour Bcc: all@example.org"),
         ("Bonjour\r\n\r\nUn autre texte", "Bonjour Un autre texte"),
@@ -74,18 +74,21 @@ def test_what_cannot_be_an_e_mail_is_refused(changed, said):
         ("\u202eOlivet\0", "Olivet\ufffd"),
     ],
 )
-def test_a_subject_is_on_one_line_whatever_the_names_that_it_quotes(subject, kept):
-    assert services.queue(**words(subject=subject)).subject == kept
+def test_line_breaks_in_a_subject_become_spaces(subject, stored):
+    assert services.queue(**notice_fields(subject=subject)).subject == stored
 
 
 def test_french_typography_is_no_forgery():
-    assert services.queue(**words(subject="Votre\xa0équipe déménage\u202f: mi-mars")).pk
+    assert services.queue(**notice_fields(subject="Votre\xa0équipe déménage\u202f: mi-mars")).pk
 
 
 def test_queries_do_not_grow_with_the_number_of_people(queries):
     counts = []
     for size in (2, 90):
-        drafts = [services.draft(**words(number, key=f"{size}-{number}")) for number in range(size)]
+        drafts = [
+            services.draft(**notice_fields(number, key=f"{size}-{number}"))
+            for number in range(size)
+        ]
         with queries() as captured:
             services.queue_all(drafts)
         counts.append(len(captured))
@@ -98,38 +101,38 @@ class TestAskedForAfterTheCommit:
     def sendable(self, can_send) -> None:
         """A mail server is set: notices may leave."""
 
-    def test_those_that_are_due(self, asked, django_capture_on_commit_callbacks):
+    def test_those_that_are_due(self, enqueued_tasks, django_capture_on_commit_callbacks):
         tomorrow = timezone.now() + timedelta(days=1)
         with django_capture_on_commit_callbacks(execute=True):
-            first = services.queue(**words(1))
-            services.queue(**words(2, not_before=tomorrow))
-            assert asked() == []
-        assert asked() == [("notices.send", [[first.pk]])]
+            first = services.queue(**notice_fields(1))
+            services.queue(**notice_fields(2, not_before=tomorrow))
+            assert enqueued_tasks() == []
+        assert enqueued_tasks() == [("notices.send", [[first.pk]])]
 
     def test_not_those_that_were_queued_before_and_sent(
-        self, asked, django_capture_on_commit_callbacks
+        self, enqueued_tasks, django_capture_on_commit_callbacks
     ):
-        services.queue(**words()).mark_sent()
+        services.queue(**notice_fields()).mark_sent()
         with django_capture_on_commit_callbacks(execute=True):
-            services.queue(**words())
-        assert asked() == []
+            services.queue(**notice_fields())
+        assert enqueued_tasks() == []
 
-    def test_nothing_in_a_replay(self, today, asked, django_capture_on_commit_callbacks):
+    def test_nothing_in_a_replay(self, today, enqueued_tasks, django_capture_on_commit_callbacks):
         today("2023-11-24")
         with django_capture_on_commit_callbacks(execute=True):
-            services.queue(**words())
-        assert asked() == []
+            services.queue(**notice_fields())
+        assert enqueued_tasks() == []
 
 
 class TestWhatIsSaidOfTheOutbox:
     def test_without_a_mail_server_notices_wait(self, queries):
-        services.queue(**words(1))
-        services.queue(**words(2, not_before=timezone.now() + timedelta(days=3)))
+        services.queue(**notice_fields(1))
+        services.queue(**notice_fields(2, not_before=timezone.now() + timedelta(days=3)))
         with queries() as captured:
-            found = services.outbox_status()
-        assert (found.waiting, found.failed) == (2, 0)
-        assert timezone.now() - found.since < timedelta(minutes=1)
-        assert "EMAIL_URL" in found.reason
+            status = services.outbox_status()
+        assert (status.waiting, status.failed) == (2, 0)
+        assert timezone.now() - status.since < timedelta(minutes=1)
+        assert "EMAIL_URL" in status.reason
         assert len(captured) == 1
 
     def test_in_a_replay_they_wait_too(self, can_send, today):
@@ -137,16 +140,16 @@ class TestWhatIsSaidOfTheOutbox:
         today("2023-11-24")
         assert "rejoué" in services.outbox_status().reason
 
-    def test_an_empty_one(self, can_send):
+    def test_an_empty_outbox(self, can_send):
         assert services.outbox_status() == services.OutboxStatus(0, 0, None, "")
 
 
 class TestForgotten:
     def test_what_waits_is_not_sent_and_what_was_sent_is_blank(self):
-        services.queue(**words(1, about=("teams", "s-1")))
-        sent = services.queue(**words(2, about=("teams", "s-1")))
+        services.queue(**notice_fields(1, about=("teams", "s-1")))
+        sent = services.queue(**notice_fields(2, about=("teams", "s-1")))
         sent.mark_sent()
-        other = services.queue(**words(3, about=("teams", "s-2")))
+        other = services.queue(**notice_fields(3, about=("teams", "s-2")))
         services.forget_subject(about=("teams", "s-1"))
         left = Notice.objects.order_by("key")
         assert [(notice.key, notice.recipient) for notice in left] == [
@@ -162,19 +165,19 @@ class TestErased:
         for number, (days, end) in enumerate(
             [(31, "sent_at"), (29, "sent_at"), (31, "failed_at"), (29, "failed_at")]
         ):
-            notice = services.queue(**words(number))
+            notice = services.queue(**notice_fields(number))
             moment = timezone.now() - timedelta(days=days)
             Notice.objects.filter(pk=notice.pk).update(**{end: moment})
             ended[notice.key] = days < 30
         assert services.erase_old() == 2
-        kept = {
+        remaining = {
             notice.key: bool(notice.recipient and notice.body) for notice in Notice.objects.all()
         }
-        assert kept == ended
+        assert remaining == ended
         assert services.erase_old() == 0
 
     def test_what_nobody_could_send_in_thirty_days_is_given_up_then_erased(self):
-        notice = services.queue(**words(expires_at=timezone.now() - timedelta(seconds=1)))
+        notice = services.queue(**notice_fields(expires_at=timezone.now() - timedelta(seconds=1)))
         services.erase_old()
         notice.refresh_from_db()
         assert notice.failed_at
@@ -186,7 +189,7 @@ class TestErased:
 
 
 def test_what_failed_gets_new_attempts_and_what_was_erased_does_not():
-    failed, erased, sent = (services.queue(**words(number)) for number in range(3))
+    failed, erased, sent = (services.queue(**notice_fields(number)) for number in range(3))
     past = timezone.now() - timedelta(days=40)
     Notice.objects.filter(pk__in=[failed.pk, erased.pk]).update(
         failed_at=past, attempts=9, last_error="550", expires_at=past

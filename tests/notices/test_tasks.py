@@ -12,60 +12,60 @@ from portal.celery import app
 from portal.deploy.beat import Scheduler
 from portal.notices import services, tasks
 from portal.notices.models import RETENTION, Notice
-from tests.notices.conftest import queue_many, words
+from tests.notices.conftest import notice_fields, queue_many
 
 
 @pytest.mark.django_db
 class TestSweeping:
-    def test_what_waits_is_sent(self, can_send, asked):
+    def test_what_waits_is_sent(self, can_send, enqueued_tasks):
         queue_many(3)
         tasks.sweep()
         assert len(can_send.taken) == 3
-        assert asked() == []
+        assert enqueued_tasks() == []
 
-    def test_a_long_queue_lets_other_tasks_pass(self, can_send, asked):
+    def test_a_long_queue_lets_other_tasks_pass(self, can_send, enqueued_tasks):
         queue_many(services.BATCH + 1)
         tasks.sweep()
         assert len(can_send.taken) == services.BATCH
-        assert asked() == [("notices.sweep", [])]
+        assert enqueued_tasks() == [("notices.sweep", [])]
         tasks.sweep()
         assert len(can_send.taken) == services.BATCH + 1
 
-    def test_a_dead_server_is_not_asked_again_at_once(self, can_send, settings, asked):
+    def test_a_dead_server_is_not_retried_at_once(self, can_send, settings, enqueued_tasks):
         queue_many(services.BATCH + 1)
         settings.EMAIL_TIMEOUT = 0.1
         can_send.is_silent = True
         tasks.sweep()
-        assert asked() == []
+        assert enqueued_tasks() == []
 
-    def test_a_worker_that_is_asked_to_stop_takes_no_other_notice(self, can_send, monkeypatch):
+    def test_a_stopping_worker_takes_no_other_notice(self, can_send, monkeypatch):
         queue_many(3)
         monkeypatch.setattr(tasks, "_is_stopping", type(tasks._is_stopping)())
         can_send.before_answer = lambda number: tasks.stop_sending()
         tasks.sweep()
         assert len(can_send.taken) == 1
 
-    def test_a_worker_that_starts_sweeps(self, asked):
+    def test_a_worker_that_starts_sweeps(self, enqueued_tasks):
         tasks.catch_up()
-        assert asked() == [("notices.sweep", [])]
+        assert enqueued_tasks() == [("notices.sweep", [])]
 
-    def test_those_asked_for_are_sent_whoever_asked_twice(self, can_send):
-        pk = services.queue(**words()).pk
+    def test_a_notice_enqueued_twice_is_sent_once(self, can_send):
+        pk = services.queue(**notice_fields()).pk
         tasks.send([pk])
         tasks.send([pk])
         assert len(can_send.taken) == 1
 
     def test_the_old_ones_are_erased(self):
-        services.queue(**words()).mark_sent()
+        services.queue(**notice_fields()).mark_sent()
         Notice.objects.update(sent_at=timezone.now() - RETENTION - timedelta(hours=1))
         tasks.erase()
         assert Notice.objects.get().recipient == ""
 
 
-def test_the_clock_names_tasks_that_exist():
+def test_the_schedule_names_existing_tasks():
     app.loader.import_default_modules()
-    asked_for = {entry["task"] for entry in app.conf.beat_schedule.values()}
-    assert {"notices.sweep", "notices.erase"} <= asked_for <= set(app.tasks)
+    scheduled = {entry["task"] for entry in app.conf.beat_schedule.values()}
+    assert {"notices.sweep", "notices.erase"} <= scheduled <= set(app.tasks)
 
 
 @pytest.mark.parametrize("day", [datetime(2026, 1, 15), datetime(2026, 7, 15)])
@@ -86,14 +86,12 @@ def test_only_plain_data_travels():
 @pytest.mark.parametrize(
     "error", [OperationalError(), ChannelError("full"), OSError(28, "full"), ValueError("half")]
 )
-def test_what_was_saved_is_never_told_as_failed_whatever_the_broker_says(
-    can_send, monkeypatch, error, caplog
-):
+def test_a_failing_broker_does_not_fail_the_queueing(can_send, monkeypatch, error, caplog):
     def no_room(*args, **kwargs):
         raise error
 
     monkeypatch.setattr(app, "send_task", no_room)
-    services.queue(**words())
+    services.queue(**notice_fields())
     assert Notice.objects.waiting().count() == 1
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from portal.notices import services
 from portal.notices.models import Notice
 from tests.faults.servers import until
-from tests.notices.conftest import Started, committed, let_leases_pass, queue_many, words
+from tests.notices.conftest import Started, committed, expire_leases, notice_fields, queue_many
 
 pytestmark = committed
 
@@ -36,7 +36,7 @@ def test_a_thousand_notices_survive_killed_workers(mail_server, start_worker, sh
     for _moment in moments:
         workers.append(start_worker())
         assert workers[-1].wait(timeout=60) == -signal.SIGKILL
-        let_leases_pass()
+        expire_leases()
     last = start_worker()
     mail_server.wait_for(1000)
     finish(last)
@@ -46,13 +46,13 @@ def test_a_thousand_notices_survive_killed_workers(mail_server, start_worker, sh
 
 
 def test_two_workers_share_the_work_and_repeat_nothing(mail_server, start_worker):
-    def wait_for_the_other(number: int) -> None:
-        """The second worker may be long to start: the first is held, less than its patience."""
+    def wait_for_other_worker(number: int) -> None:
+        """The second worker may be long to start: the first is processes, less than its patience."""
         if number == 1:
             with suppress(AssertionError):
                 until(lambda: mail_server.connections > 1, seconds=8)
 
-    mail_server.before_answer = wait_for_the_other
+    mail_server.before_answer = wait_for_other_worker
     workers = [start_worker(), start_worker()]
     queue_many(200)
     mail_server.wait_for(200)
@@ -67,8 +67,8 @@ def test_nothing_leaves_in_a_replay_nor_without_a_server_then_all_goes(
     queue_many(3)
     code = "from portal.notices import tasks; tasks.sweep(); tasks.send([1, 2, 3])"
     shell = ["django", "shell", "--no-imports", "-c", code]
-    held = [start(*shell, PORTAL_TODAY="2023-11-24"), start(*shell, EMAIL_URL="")]
-    for process in held:
+    processes = [start(*shell, PORTAL_TODAY="2023-11-24"), start(*shell, EMAIL_URL="")]
+    for process in processes:
         process.communicate(timeout=60)
         assert process.returncode == 0
     assert mail_server.connections == 0
@@ -79,11 +79,9 @@ def test_nothing_leaves_in_a_replay_nor_without_a_server_then_all_goes(
     assert not mail_server.repeated
 
 
-def test_a_redis_that_is_gone_loses_nothing_and_keeps_nobody_waiting(
-    start, start_worker, mail_server
-):
-    given = words(expires_at=None)
-    code = f"from portal.notices import services; print(services.queue(**{given}).key)"
+def test_without_redis_queueing_loses_nothing_and_does_not_block(start, start_worker, mail_server):
+    fields = notice_fields(expires_at=None)
+    code = f"from portal.notices import services; print(services.queue(**{fields}).key)"
     before = timezone.now()
     gone = start("django", "shell", "--no-imports", "-c", code, REDIS_URL="redis://127.0.0.1:1/0")
     assert gone.communicate(timeout=60)[0].strip() == "notice-0"

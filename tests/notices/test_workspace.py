@@ -6,7 +6,7 @@ from django.utils import timezone
 from portal.notices import services
 from portal.notices.models import Notice
 from tests.factories import administrator, manager
-from tests.notices.conftest import queue_many, words
+from tests.notices.conftest import notice_fields, queue_many
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +24,7 @@ def test_what_waits_without_a_server_and_why(client, loiret):
 
 
 def test_what_failed_leads_to_the_list(client, loiret, can_send):
-    services.queue(**words())
+    services.queue(**notice_fields())
     Notice.objects.update(failed_at=timezone.now())
     client.force_login(administrator())
     assert "1 courriel n'a pas pu partir." in " ".join(panel(client).split()).replace("&#x27;", "'")

@@ -55,7 +55,7 @@ def test_a_former_name_is_another_name(client, files):
     assert client.get(f"{COMMUNES}45191/").json()["former_names"] == ["Manchecourt"]
 
 
-def test_a_list_holds_the_same_fields_as_a_detail(client, loaded):
+def test_a_list_has_the_fields_of_a_detail(client, loaded):
     for commune in client.get(COMMUNES).json()["results"]:
         assert client.get(f"{COMMUNES}{commune['code']}/").json() == commune
 
@@ -93,7 +93,7 @@ def test_communes_that_share_a_postal_code(client, loaded):
 
 
 @pytest.mark.parametrize(
-    ("typed", "found"),
+    ("typed", "names"),
     [
         ("Oliv", ["45232"]),
         ("OLIVET", ["45232"]),
@@ -107,12 +107,12 @@ def test_communes_that_share_a_postal_code(client, loaded):
         ("'", []),
     ],
 )
-def test_communes_by_the_start_of_their_name(client, loaded, typed, found):
-    assert codes(client, name=typed) == found
+def test_communes_by_the_start_of_their_name(client, loaded, typed, names):
+    assert codes(client, name=typed) == names
 
 
 @pytest.mark.parametrize(
-    ("typed", "found"),
+    ("typed", "names"),
     [
         ("st", ["Saint-Ay", "Sainte-Ode", "Stenay", "Strasbourg"]),
         ("ST-", ["Saint-Ay", "Sainte-Ode"]),
@@ -121,11 +121,11 @@ def test_communes_by_the_start_of_their_name(client, loaded, typed, found):
         ("str", ["Strasbourg"]),
     ],
 )
-def test_an_abbreviated_saint_may_also_start_another_word(client, loaded, typed, found):
+def test_an_abbreviated_saint_may_also_start_another_word(client, loaded, typed, names):
     for number, name in enumerate(["Strasbourg", "Stenay", "Saint-Ay", "Sainte-Ode"]):
         Commune.objects.create(code=f"4100{number}", name=name, department_id="41")
     answer = client.get(COMMUNES, {"name": typed, "department": "41"}).json()
-    assert [commune["name"] for commune in answer["results"]] == found
+    assert [commune["name"] for commune in answer["results"]] == names
 
 
 @pytest.mark.parametrize(

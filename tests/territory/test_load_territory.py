@@ -37,7 +37,7 @@ def postal_codes(code: str) -> set[str]:
     return set(PostalCode.objects.filter(communes=code).values_list("code", flat=True))
 
 
-def test_what_the_reference_holds_is_loaded(files):
+def test_the_reference_is_loaded(files):
     load()
     assert Department.objects.count() == 2
     assert Commune.objects.count() == 4
@@ -74,10 +74,10 @@ def test_a_second_load_says_that_nothing_changed(files, capsys):
     load()
     assert "\ncommunes : 4 (écritures : 4, suppressions : 0)\n" in capsys.readouterr().out
     load()
-    said = capsys.readouterr().out
-    assert "\ncommunes : 4 (écritures : 0, suppressions : 0)\n" in said
-    assert "laissées" not in said
-    assert re.search(r"Chargé en \d+\.\d s\.", said)
+    output = capsys.readouterr().out
+    assert "\ncommunes : 4 (écritures : 0, suppressions : 0)\n" in output
+    assert "laissées" not in output
+    assert re.search(r"Chargé en \d+\.\d s\.", output)
 
 
 def test_what_changed_in_the_reference_changes_in_the_database(files):
@@ -103,8 +103,8 @@ def test_a_postal_code_that_no_commune_has_any_more_is_forgotten(files, capsys):
     load()
     files(("45330|45300", "45330"))
     load()
-    said = capsys.readouterr().out
-    assert "codes postaux sans commune : 0 (écritures : 0, suppressions : 1)" in said
+    output = capsys.readouterr().out
+    assert "codes postaux sans commune : 0 (écritures : 0, suppressions : 1)" in output
     assert not PostalCode.objects.filter(code="45300").exists()
 
 
@@ -118,8 +118,8 @@ def test_former_communes_and_contours_gone_from_the_reference_are_removed(files,
     load()
     assert [former.name for former in FormerCommune.objects.all()] == ["Malesherbes"]
     assert not CommuneContour.objects.exists()
-    said = capsys.readouterr().out
-    assert "anciennes communes et arrondissements : 1 (écritures : 0, suppressions : 1)" in said
+    output = capsys.readouterr().out
+    assert "anciennes communes et arrondissements : 1 (écritures : 0, suppressions : 1)" in output
 
 
 def test_a_former_commune_follows_the_commune_that_takes_it(files):

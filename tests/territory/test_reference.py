@@ -61,7 +61,7 @@ def test_a_former_commune_names_the_commune_of_today(files):
     )
 
 
-def test_a_contour_keeps_its_geometry_alone(files):
+def test_only_the_geometry_of_a_contour_is_read(files):
     [contour] = read_reference(files()).contours
     assert contour.commune_id == "45232"
     assert sorted(contour.geometry) == ["coordinates", "type"]
@@ -167,11 +167,11 @@ def test_a_file_that_is_missing_cut_short_or_not_text_is_refused(files):
     assert faults(folder) == [("communes.csv.gz", 1)]
 
 
-def test_a_reference_can_be_kept_to_some_departments(files):
-    kept = read_reference(files()).restricted_to(["41"])
-    assert list(kept.departments) == ["41", "45"]
-    assert list(kept.communes) == ["41018"]
-    assert (kept.former_communes, kept.contours) == ([], [])
+def test_a_reference_is_restricted_to_departments(files):
+    restricted = read_reference(files()).restricted_to(["41"])
+    assert list(restricted.departments) == ["41", "45"]
+    assert list(restricted.communes) == ["41018"]
+    assert (restricted.former_communes, restricted.contours) == ([], [])
 
 
 def test_a_department_that_does_not_exist_is_named(files):

@@ -20,11 +20,11 @@ def camille(loiret):
     return agent("ads-orleans-metropole", email="camille@loiret.test", name="Camille")
 
 
-def kept() -> list[tuple]:
+def sign_ins() -> list[tuple]:
     return list(SignIn.objects.order_by("pk").values_list("user__name", "outcome", "count"))
 
 
-def test_a_sign_in_is_kept(sign_in, camille):
+def test_a_sign_in_is_recorded(sign_in, camille):
     sign_in("camille@loiret.test", HTTP_USER_AGENT=FIREFOX, REMOTE_ADDR=ADDRESS)
     row = SignIn.objects.get()
     assert (row.user, row.outcome, row.method) == (camille, "opened", "password")
@@ -38,25 +38,25 @@ def test_neither_the_password_nor_the_address_nor_an_unknown_name_is(sign_in, ca
     for hidden in ("mot-de-passe-faux", ADDRESS, "tapee-par-erreur@loiret.test"):
         assert hidden not in rows
         assert hidden not in caplog.text
-    assert kept() == [("Camille", "wrong", 1), (None, "wrong", 1)]
+    assert sign_ins() == [("Camille", "wrong", 1), (None, "wrong", 1)]
 
 
-def test_failures_alike_are_counted_together_within_an_hour(sign_in, camille, later):
+def test_similar_failures_within_an_hour_share_a_row(sign_in, camille, later):
     for _ in range(7):
         sign_in("camille@loiret.test", "faux")
-    assert kept() == [("Camille", "wrong", 5), ("Camille", "too_many", 2)]
+    assert sign_ins() == [("Camille", "wrong", 5), ("Camille", "too_many", 2)]
     later(3601)
     sign_in("camille@loiret.test", "faux")
-    assert kept()[-1] == ("Camille", "wrong", 1)
+    assert sign_ins()[-1] == ("Camille", "wrong", 1)
 
 
-def test_a_closed_account_and_a_wrong_code_are_kept(client, sign_in, loiret):
+def test_a_closed_account_and_a_wrong_code_are_recorded(client, sign_in, loiret):
     UserFactory(email="partie@loiret.test", name="Partie", is_active=False)
     sign_in("partie@loiret.test")
     boss = manager(name="Gestionnaire")
     sign_in(boss.email)
     client.post("/connexion/code/", {"code": "000000"})
-    assert kept() == [("Partie", "closed", 1), ("Gestionnaire", "wrong_code", 1)]
+    assert sign_ins() == [("Partie", "closed", 1), ("Gestionnaire", "wrong_code", 1)]
 
 
 class TestWhoReads:
@@ -106,7 +106,7 @@ def test_after_a_year_it_is_erased(camille):
     assert timezone.now() - SignIn.objects.get().attempted_at < timedelta(days=365)
 
 
-def test_whoever_is_erased_leaves_nothing_there(sign_in):
+def test_an_erased_person_has_no_sign_ins(sign_in):
     user = UserFactory(email="camille@loiret.test")
     assert sign_in("camille@loiret.test", PASSWORD).status_code == 302
     user.delete()

@@ -73,22 +73,22 @@ class TestPlacing:
         [((48.1 + 5 / DEGREE, 2.0), 5), ((48.0, 2.0), 4)],
         ids=["out of it", "in its hole"],
     )
-    def test_a_point_out_of_the_commune_is_told_with_its_distance(self, drawn, point, km):
+    def test_a_point_outside_the_commune_is_refused_with_its_distance(self, drawn, point, km):
         assert self.fault(drawn, *point) == (
             f"Ce point n'est pas dans la commune « Orléans » : il en est à {km} km."
             " Vérifiez les coordonnées."
         )
 
-    def test_a_point_turned_around_is_told_so(self, drawn):
-        said = "Latitude et longitude semblent inversées : échangez-les."
-        assert self.fault(drawn, 1.92, 47.92) == said
+    def test_swapped_coordinates_are_detected(self, drawn):
+        message = "Latitude et longitude semblent inversées : échangez-les."
+        assert self.fault(drawn, 1.92, 47.92) == message
         assert "n'est pas dans la commune" in self.fault(drawn, 2.0, 48.0), "wrong both ways"
 
     def test_without_a_contour_thirty_kilometres_are_allowed(self):
         commune = CommuneFactory(name="Orléans", latitude=48.0, longitude=2.0)
         assert self.fault(commune, 48.0 + 29 / DEGREE, 2.0) == ""
-        said = "Ce point est à 40 km de Orléans : vérifiez les coordonnées."
-        assert self.fault(commune, 48.0 + 40 / DEGREE, 2.0) == said
+        message = "Ce point est à 40 km de Orléans : vérifiez les coordonnées."
+        assert self.fault(commune, 48.0 + 40 / DEGREE, 2.0) == message
         assert "inversées" in self.fault(commune, 2.0, 48.0)
 
     def test_where_no_commune_is_known_the_nearest_of_the_departement_counts(self, loiret):
