@@ -24,7 +24,7 @@ def move():
 
 
 @pytest.fixture
-def desk(client):
+def agent_client(client):
     client.force_login(agent(ORLEANS, name="Anne"))
     return client
 
@@ -37,20 +37,20 @@ def send(client, move, to, **typed):
     return client.post(page(move), {"to": to, "version": move.version, **typed})
 
 
-def said(answer):
+def field_errors(answer):
     return dict(answer.context["adminform"].form.errors)
 
 
 class TestChanging:
-    def test_a_new_date_with_its_reason_and_its_hand(self, desk, move):
+    def test_a_new_date_with_its_reason_and_its_hand(self, agent_client, move):
         typed = {"period": "mi-mars 2024", "reason": "bail signé", "evidence": "un appel"}
-        assert send(desk, move, "planned", **typed).status_code == 302
+        assert send(agent_client, move, "planned", **typed).status_code == 302
         move.refresh_from_db()
         assert (move.period_text, move.version, move.reason) == ("mi-mars 2024", 2, "bail signé")
         assert str(move.history.latest().history_user) == "Anne"
 
-    def test_done_moves_the_team(self, desk, move):
-        assert send(desk, move, "done", actual_date="2024-01-20").status_code == 302
+    def test_done_moves_the_team(self, agent_client, move):
+        assert send(agent_client, move, "done", actual_date="2024-01-20").status_code == 302
         assert Team.objects.get(slug="fleuryssois").site == move.destination
 
     @pytest.mark.parametrize(
@@ -66,59 +66,69 @@ class TestChanging:
             ("cancelled", {}, "reason"),
         ],
     )
-    def test_what_is_refused_is_said_beside_its_field(self, desk, move, to, typed, wrong):
-        answer = send(desk, move, to, **typed, evidence="un appel")
+    def test_a_refusal_is_shown_beside_its_field(self, agent_client, move, to, typed, wrong):
+        answer = send(agent_client, move, to, **typed, evidence="un appel")
         assert answer.status_code == 400
-        assert wrong in said(answer)
+        assert wrong in field_errors(answer)
         assert "un appel" in answer.content.decode()
         move.refresh_from_db()
         assert move.version == 1
 
-    def test_a_status_that_cannot_follow(self, desk, move):
-        send(desk, move, "done", actual_date="2024-01-20")
+    def test_a_status_that_cannot_follow(self, agent_client, move):
+        send(agent_client, move, "done", actual_date="2024-01-20")
         move.refresh_from_db()
-        answer = send(desk, move, "under_study", reason="erreur")
+        answer = send(agent_client, move, "under_study", reason="erreur")
         assert "ne peut pas devenir" in answer.content.decode()
 
-    def test_the_statuses_offered_are_those_that_may_follow(self, desk, move):
-        send(desk, move, "done", actual_date="2024-01-20")
-        offered = desk.get(page(move)).context["adminform"].form.fields["to"].widget.choices
+    def test_the_statuses_offered_are_those_that_may_follow(self, agent_client, move):
+        send(agent_client, move, "done", actual_date="2024-01-20")
+        offered = agent_client.get(page(move)).context["adminform"].form.fields["to"].widget.choices
         assert {to for to, _label in offered} == {"in_progress", "confirmed", "planned"}
 
-    def test_a_place_of_another_departement_is_not_offered(self, desk, move):
+    def test_a_place_of_another_departement_is_not_offered(self, agent_client, move):
         far = SiteFactory(department__code="98")
-        assert "destination" in said(send(desk, move, "planned", destination=far.pk))
+        assert "destination" in field_errors(
+            send(agent_client, move, "planned", destination=far.pk)
+        )
 
-    def test_facts_are_read_not_written(self, desk, move):
-        other = Team.objects.get(slug="olivetaine")
-        send(desk, move, "planned", team=other.pk, origin="", kind="closing", status="done")
+    def test_facts_are_read_not_written(self, agent_client, move):
+        other_team = Team.objects.get(slug="olivetaine")
+        send(
+            agent_client,
+            move,
+            "planned",
+            team=other_team.pk,
+            origin="",
+            kind="closing",
+            status="done",
+        )
         before = (move.team_id, move.origin_id, move.kind, move.status)
         move.refresh_from_db()
         assert (move.team_id, move.origin_id, move.kind, move.status) == before
 
-    def test_two_people_the_second_is_told_and_loses_nothing(self, desk, move):
-        send(desk, move, "planned", period="juin 2024", reason="travaux")
-        late = send(desk, move, "planned", period="mai 2024", reason="des travaux à finir")
-        html = late.content.decode()
-        assert late.status_code == 409
+    def test_a_stale_version_is_a_409_and_loses_nothing(self, agent_client, move):
+        send(agent_client, move, "planned", period="juin 2024", reason="travaux")
+        stale = send(agent_client, move, "planned", period="mai 2024", reason="des travaux à finir")
+        html = stale.content.decode()
+        assert stale.status_code == 409
         assert "Nouvelle date : juin 2024" in html
         assert "des travaux à finir" in html
         assert 'value="mai 2024"' in html
         move.refresh_from_db()
         assert (move.period_text, move.version) == ("juin 2024", 2)
-        again = late.context["adminform"].form["version"].value()
+        again = stale.context["adminform"].form["version"].value()
         typed = {"version": again, "period": "mai 2024", "reason": "des travaux à finir"}
-        assert desk.post(page(move), {"to": "planned", **typed}).status_code == 302
+        assert agent_client.post(page(move), {"to": "planned", **typed}).status_code == 302
 
     @pytest.mark.parametrize("version", ["", "zéro", "0"])
-    def test_without_the_version_that_was_read_nothing_changes(self, desk, move, version):
-        answer = desk.post(page(move), {"to": "planned", "version": version})
+    def test_without_the_version_that_was_read_nothing_changes(self, agent_client, move, version):
+        answer = agent_client.post(page(move), {"to": "planned", "version": version})
         assert answer.status_code == 400
-        assert "version" in said(answer)
+        assert "version" in field_errors(answer)
 
-    def test_the_button_of_the_history_leads_to_its_story(self, desk, move):
-        story = desk.get(reverse("admin:relocations_relocation_history", args=[move.pk]))
-        assert story["Location"] == f"/espace/demenagements/{move.pk}/"
+    def test_the_history_button_leads_to_its_history(self, agent_client, move):
+        response = agent_client.get(reverse("admin:relocations_relocation_history", args=[move.pk]))
+        assert response["Location"] == f"/espace/demenagements/{move.pk}/"
 
 
 class TestAnnouncing:
@@ -126,26 +136,26 @@ class TestAnnouncing:
         team = Team.objects.get(slug="olivetaine")
         return client.post(ADD, {"team": team.pk, "kind": "move", **typed})
 
-    def test_a_move_with_a_date_is_planned(self, desk):
-        assert self.announce(desk, period="2e semestre 2025").status_code == 302
+    def test_a_move_with_a_date_is_planned(self, agent_client):
+        assert self.announce(agent_client, period="2e semestre 2025").status_code == 302
         made = Relocation.objects.latest("pk")
         assert (made.status, made.origin) == ("planned", made.team.site)
         assert str(made.history.get().history_user) == "Anne"
 
-    def test_the_teams_offered_are_those_that_one_keeps(self, desk):
-        offered = desk.get(ADD).context["adminform"].form.fields["team"].queryset
+    def test_the_teams_offered_are_those_that_the_user_may_edit(self, agent_client):
+        offered = agent_client.get(ADD).context["adminform"].form.fields["team"].queryset
         assert {team.agency.slug for team in offered} == {ORLEANS}
 
-    def test_what_is_refused_keeps_nothing(self, desk):
+    def test_a_refusal_saves_nothing(self, agent_client):
         places, moves = Site.objects.count(), Relocation.objects.count()
-        answer = self.announce(desk, period="bientôt", new_address="12 rue Neuve")
+        answer = self.announce(agent_client, period="bientôt", new_address="12 rue Neuve")
         assert answer.status_code == 400
-        assert "period" in said(answer)
+        assert "period" in field_errors(answer)
         assert (Site.objects.count(), Relocation.objects.count()) == (places, moves)
 
     def test_not_for_a_team_of_another_agency(self, client):
         client.force_login(agent(NORTH))
-        assert "team" in said(self.announce(client))
+        assert "team" in field_errors(self.announce(client))
 
 
 class TestWho:
@@ -171,21 +181,21 @@ class TestWho:
         shown = client.get(page(move), follow=True)
         assert shown.redirect_chain[-1][0].startswith("/connexion/")
 
-    def test_nobody_deletes_one(self, desk, move):
+    def test_a_move_cannot_be_deleted(self, agent_client, move):
         address = reverse("admin:relocations_relocation_delete", args=[move.pk])
-        assert desk.post(address, {"post": "yes"}).status_code == 403
+        assert agent_client.post(address, {"post": "yes"}).status_code == 403
         chosen = {"action": "delete_selected", "_selected_action": [move.pk], "post": "yes"}
-        desk.post(LIST, chosen)
+        agent_client.post(LIST, chosen)
         assert Relocation.objects.filter(pk=move.pk).exists()
 
 
-def test_a_list_takes_as_many_queries_whatever_its_size(desk, queries):
+def test_a_list_takes_as_many_queries_whatever_its_size(agent_client, queries):
     counts = []
     for size in (1, 15):
         for _n in range(size):
             RelocationFactory(team=Team.objects.get(slug="olivetaine"))
-        desk.get(LIST)
+        agent_client.get(LIST)
         with queries() as captured:
-            desk.get(LIST)
+            agent_client.get(LIST)
         counts.append(len(captured))
     assert counts[0] == counts[1]

@@ -72,13 +72,13 @@ def test_it_is_accepted(right):
     RelocationFactory(**right).full_clean()
 
 
-def test_the_refusal_is_said_in_french():
+def test_the_refusal_is_in_french():
     relocation = Relocation(team=TeamFactory(), kind="move", status="planned")
     with pytest.raises(ValidationError, match="a besoin d'une période"):
         relocation.full_clean()
 
 
-def test_a_period_is_kept_as_one_value():
+def test_a_period_is_stored_as_one_value():
     written = Period.parse("mi-janvier 2024")
     relocation = RelocationFactory(period=written)
     assert Relocation.objects.get(pk=relocation.pk).period == written

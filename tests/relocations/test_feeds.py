@@ -41,15 +41,15 @@ def move():
     return RelocationFactory(team__name="Olivétaine", period=Period.parse("16 et 17 mars 2024"))
 
 
-def ask(move, user, to, *, period=None, **given):
+def ask(move, user, to, *, period=None, **fields):
     move.refresh_from_db()
-    given["period"] = Period.parse(period) if period else None
-    change(move=move, change_request=ChangeRequest(to, move.version, **given), by=user)
+    fields["period"] = Period.parse(period) if period else None
+    change(move=move, change_request=ChangeRequest(to, move.version, **fields), by=user)
     move.refresh_from_db()
 
 
-def calendar(client, address=CALENDAR, **asked):
-    answer = client.get(address, asked)
+def calendar(client, address=CALENDAR, **query):
+    answer = client.get(address, query)
     assert answer.status_code == 200
     assert answer["Content-Type"] == "text/calendar; charset=utf-8"
     read = Calendar.from_ical(answer.content)
@@ -57,20 +57,20 @@ def calendar(client, address=CALENDAR, **asked):
     return read
 
 
-def events(client, address=CALENDAR, **asked):
-    return calendar(client, address, **asked).walk("VEVENT")
+def events(client, address=CALENDAR, **query):
+    return calendar(client, address, **query).walk("VEVENT")
 
 
 def event(client, move):
     """The event of a move, None when it has none."""
-    found = [one for one in events(client) if one["url"] == f"{SITE}{move.get_absolute_url()}"]
-    assert len(found) <= 1
-    assert not any(one.errors for one in found)
-    return found[0] if found else None
+    matches = [item for item in events(client) if item["url"] == f"{SITE}{move.get_absolute_url()}"]
+    assert len(matches) <= 1
+    assert not any(item.errors for item in matches)
+    return matches[0] if matches else None
 
 
-def feed(client, **asked):
-    answer = client.get(FEED, asked)
+def feed(client, **query):
+    answer = client.get(FEED, query)
     assert answer.status_code == 200
     assert answer["Content-Type"] == "application/atom+xml; charset=utf-8"
     read = feedparser.parse(
@@ -87,14 +87,14 @@ def entries(client, move):
 
 class TestExactDays:
     def test_an_event_of_whole_days_and_no_other(self, client, move):
-        found = event(client, move)
-        assert (found["dtstart"].dt, found["dtend"].dt) == (date(2024, 3, 16), date(2024, 3, 18))
-        assert found["dtstart"].params["VALUE"] == "DATE"
-        assert found["summary"] == "Prévu : Équipe Olivétaine déménage"
-        assert found["location"] == move.destination.address
-        assert found["transp"] == "TRANSPARENT"
+        vevent = event(client, move)
+        assert (vevent["dtstart"].dt, vevent["dtend"].dt) == (date(2024, 3, 16), date(2024, 3, 18))
+        assert vevent["dtstart"].params["VALUE"] == "DATE"
+        assert vevent["summary"] == "Prévu : Équipe Olivétaine déménage"
+        assert vevent["location"] == move.destination.address
+        assert vevent["transp"] == "TRANSPARENT"
 
-    def test_its_words_say_where_when_how_sure_and_who_said_so(self, client, move):
+    def test_its_description_gives_sites_date_status_and_source(self, client, move):
         assert event(client, move)["description"].splitlines() == [
             "Quand : 16 et 17 mars 2024.",
             f"Départ : {move.origin.address}.",
@@ -105,7 +105,7 @@ class TestExactDays:
         ]
 
     @pytest.mark.parametrize(
-        ("status", "said", "title"),
+        ("status", "calendar_status", "title"),
         [
             ("under_study", "TENTATIVE", "À l'étude"),
             ("planned", "TENTATIVE", "Prévu"),
@@ -115,12 +115,12 @@ class TestExactDays:
         ],
     )
     def test_its_title_says_its_status_even_to_readers_that_ignore_it(
-        self, client, status, said, title
+        self, client, status, calendar_status, title
     ):
         move = RelocationFactory(status=status, period=Period.parse("4 mars 2024"))
-        found = event(client, move)
-        assert found["status"] == said
-        assert found["summary"] == f"{title} : {move.team.title} déménage"
+        vevent = event(client, move)
+        assert vevent["status"] == calendar_status
+        assert vevent["summary"] == f"{title} : {move.team.title} déménage"
 
     def test_an_opening_and_a_closing(self, client):
         opening = RelocationFactory(kind="opening", origin=None, period=Period.parse("4 mars 2024"))
@@ -133,7 +133,7 @@ class TestExactDays:
         assert event(client, closing)["location"] == closing.origin.address
         assert "Arrivée :" not in event(client, closing)["description"]
 
-    def test_the_town_is_added_where_the_address_leaves_it_out(self, client, move):
+    def test_the_commune_is_added_where_the_address_omits_it(self, client, move):
         place = move.destination
         place.name, place.address = "Pavillon", "43, rue Danton"
         place.postal_code, place.city = "45400", "Fleury-les-Aubrais"
@@ -163,13 +163,13 @@ class TestVagueDays:
         self, client, period, first, after
     ):
         move = RelocationFactory(period=Period.parse(period))
-        found = event(client, move)
-        assert (found["dtstart"].dt, found["dtend"].dt) == (first, after)
-        assert found["summary"] == f"Jour à préciser ({period}) : {move.team.title} déménage"
-        assert (found["transp"], found["status"]) == ("TRANSPARENT", "TENTATIVE")
-        assert "Le jour n'est pas connu" in found["description"]
+        vevent = event(client, move)
+        assert (vevent["dtstart"].dt, vevent["dtend"].dt) == (first, after)
+        assert vevent["summary"] == f"Jour à préciser ({period}) : {move.team.title} déménage"
+        assert (vevent["transp"], vevent["status"]) == ("TRANSPARENT", "TENTATIVE")
+        assert "Le jour n'est pas connu" in vevent["description"]
 
-    def test_a_year_left_out_is_said(self, client):
+    def test_an_inferred_year_is_written(self, client):
         period = Period.parse("mi-mars", source_date=date(2024, 1, 1))
         move = RelocationFactory(period=period)
         assert event(client, move)["summary"].startswith("Jour à préciser (mi-mars 2024) : ")
@@ -178,17 +178,17 @@ class TestVagueDays:
     def test_a_period_without_an_end_has_no_event(self, client, period):
         assert event(client, RelocationFactory(period=Period.parse(period))) is None
 
-    def test_nor_has_one_without_any_date_and_the_calendar_says_so(self, client):
+    def test_a_move_without_date_has_no_event_and_the_calendar_says_so(self, client):
         move = RelocationFactory(status="under_study", period=Period.unknown("à terme"))
         assert event(client, move) is None
-        told = calendar(client)["description"]
-        assert "« à terme »" in told
-        assert "ne sont pas dans cet agenda" in told
-        assert f"{SITE}/demenagements/" in told
+        description = calendar(client)["description"]
+        assert "« à terme »" in description
+        assert "ne sont pas dans cet agenda" in description
+        assert f"{SITE}/demenagements/" in description
 
 
 class TestChanges:
-    def test_a_new_date_is_the_same_event_grown_by_one(self, client, move, user):
+    def test_a_new_date_keeps_the_event_and_increments_its_sequence(self, client, move, user):
         before = event(client, move)
         ask(move, user, "confirmed", period="18 et 19 mars 2024", reason="travaux")
         after = event(client, move)
@@ -207,33 +207,33 @@ class TestChanges:
 
     def test_a_cancelled_move_is_announced(self, client, move, user):
         ask(move, user, "cancelled", reason="bail refusé")
-        found = event(client, move)
-        assert (found["status"], found["sequence"]) == ("CANCELLED", 1)
-        assert found["summary"] == "Annulé : Équipe Olivétaine déménage"
-        assert found["dtstart"].dt == date(2024, 3, 16)
+        vevent = event(client, move)
+        assert (vevent["status"], vevent["sequence"]) == ("CANCELLED", 1)
+        assert vevent["summary"] == "Annulé : Équipe Olivétaine déménage"
+        assert vevent["dtstart"].dt == date(2024, 3, 16)
 
-    def test_a_cancelled_vague_one_is_no_day_either(self, client, user):
+    def test_a_cancelled_vague_move_has_no_exact_day_either(self, client, user):
         move = RelocationFactory(team__name="Olivétaine")
         ask(move, user, "cancelled", reason="bail refusé")
         assert event(client, move)["summary"] == "Annulé (2024) : Équipe Olivétaine déménage"
         assert event(client, move)["dtend"].dt == date(2025, 1, 1)
 
     @pytest.mark.parametrize("period", ["2024", "au plus tard mars 2024", "16 et 17 janvier 2024"])
-    def test_a_done_one_has_its_real_day(self, client, user, period):
+    def test_a_done_move_has_its_actual_day(self, client, user, period):
         move = RelocationFactory(period=Period.parse(period))
         ask(move, user, "done", actual_date=date(2024, 1, 19))
-        found = event(client, move)
-        assert (found["dtstart"].dt, found["dtend"].dt) == (date(2024, 1, 19), date(2024, 1, 20))
-        assert found["status"] == "CONFIRMED"
-        assert found["summary"].startswith("Fait : ")
-        assert "Quand : 19 janvier 2024." in found["description"]
+        vevent = event(client, move)
+        assert (vevent["dtstart"].dt, vevent["dtend"].dt) == (date(2024, 1, 19), date(2024, 1, 20))
+        assert vevent["status"] == "CONFIRMED"
+        assert vevent["summary"].startswith("Fait : ")
+        assert "Quand : 19 janvier 2024." in vevent["description"]
 
     def test_nothing_of_who_why_or_from_where(self, client, move, user):
         ask(move, user, "cancelled", reason="Mme Durand est malade", evidence="appel de M. Petit")
         for address in (CALENDAR, FEED, f"/equipes/{move.team.slug}/calendrier.ics"):
-            said = client.get(address).content.decode()
+            html = client.get(address).content.decode()
             for secret in ("Durand", "Petit", "Martin", user.email):
-                assert secret not in said
+                assert secret not in html
 
 
 class TestTheCalendarItself:
@@ -258,24 +258,24 @@ class TestTheCalendarItself:
         assert b"\n" not in content.replace(b"\r\n", b"")
         assert event(client, move)["location"] == move.destination.address
 
-    def test_what_no_text_may_hold_is_left_out(self, client, move):
+    def test_control_characters_are_removed(self, client, move):
         move.destination.address = "8 rue\x0b René\x1b Bethelot"
         move.destination.save()
         assert event(client, move)["location"] == "8 rue René Bethelot"
         assert "8 rue René Bethelot" in entries(client, move)[0].summary
 
-    def test_an_empty_one_is_valid_too(self, client):
+    def test_an_empty_calendar_is_valid(self, client):
         team = TeamFactory()
         read = calendar(client, f"/equipes/{team.slug}/calendrier.ics")
-        assert [one.name for one in read.subcomponents] == ["VTIMEZONE"]
+        assert [item.name for item in read.subcomponents] == ["VTIMEZONE"]
 
-    def test_of_one_team(self, client, move):
+    def test_filtered_by_team(self, client, move):
         RelocationFactory()
         read = calendar(client, f"/equipes/{move.team.slug}/calendrier.ics")
         assert read["x-wr-calname"] == "Déménagements : Équipe Olivétaine"
         assert read["url"] == f"{SITE}{move.team.get_absolute_url()}"
-        (found,) = read.walk("VEVENT")
-        assert found["uid"] == f"demenagement-{move.pk}@solidarites.test"
+        (vevent,) = read.walk("VEVENT")
+        assert vevent["uid"] == f"demenagement-{move.pk}@solidarites.test"
 
     def test_of_an_unknown_team(self, client, db):
         assert client.get("/equipes/nulle-part/calendrier.ics").status_code == 404
@@ -292,7 +292,7 @@ class TestNews:
             "Équipe Olivétaine – Le déménagement est prévu.",
         ]
 
-    def test_an_entry_keeps_its_name_and_its_day(self, client, move, user):
+    def test_an_entry_keeps_its_id_and_its_date(self, client, move, user):
         ask(move, user, "planned", period="avril 2024", reason="travaux")
         before = {entry.id: entry.updated for entry in entries(client, move)}
         ask(move, user, "cancelled", reason="bail refusé")
@@ -301,7 +301,7 @@ class TestNews:
         start = f"tag:solidarites.test,2023:demenagement/{move.pk}"
         assert set(after) == {f"{start}/1", f"{start}/2", f"{start}/3"}
 
-    def test_what_is_merely_loaded_is_one_entry_of_its_sources_day(self, client, move):
+    def test_a_loaded_move_has_one_entry_dated_by_its_source(self, client, move):
         (entry,) = entries(client, move)
         assert entry.updated == entry.published == "2023-11-24T00:00:00+01:00"
         assert entry.link == f"{SITE}/demenagements/{move.pk}/"
@@ -309,15 +309,15 @@ class TestNews:
         assert "Source : Communiqué, Département, 24 novembre 2023." in entry.summary
         assert [tag.term for tag in entry.tags] == ["prévu"]
 
-    def test_loaded_again_it_is_still_one_as_it_is_now(self, client, move, user):
+    def test_a_reloaded_move_has_one_entry_with_its_new_values(self, client, move, user):
         move.period = Period.parse("18 mars 2024")
         move.source = SourceFactory(period=Period.parse("15 décembre 2023"))
         move.save()
         for expected in (1, 2):  # then once more, after somebody changed it
-            found = entries(client, move)
-            assert len(found) == expected
-            assert "Date : 18 mars 2024." in found[-1].summary
-            assert found[-1].updated.startswith("2023-12-15")
+            atom_entries = entries(client, move)
+            assert len(atom_entries) == expected
+            assert "Date : 18 mars 2024." in atom_entries[-1].summary
+            assert atom_entries[-1].updated.startswith("2023-12-15")
             ask(move, user, "confirmed")
 
     def test_loaded_before_there_was_a_history(self, client, move, user):
@@ -370,7 +370,7 @@ class TestNews:
         }
         assert read.feed.id == links["self"]
 
-    def test_without_news_it_is_valid_and_the_same_each_time(self, client):
+    def test_an_empty_feed_is_valid_and_stable(self, client):
         team = TeamFactory()
         assert feed(client, team=team.slug).entries == []
         first, again = (client.get(FEED, {"team": team.slug}) for _ in range(2))
@@ -379,22 +379,24 @@ class TestNews:
     def test_the_hundred_newest_and_no_more(self, client, move, user):
         for _ in range(102):
             ask(move, user, "planned")
-        found = entries(client, move)
-        assert len(found) == 100
-        assert found[0].id.endswith(f"/{move.version}")
-        assert found[-1].id.endswith(f"/{move.version - 99}")
+        atom_entries = entries(client, move)
+        assert len(atom_entries) == 100
+        assert atom_entries[0].id.endswith(f"/{move.version}")
+        assert atom_entries[-1].id.endswith(f"/{move.version - 99}")
 
 
 class TestLoiret:
     @pytest.mark.parametrize("day", ["2023-11-24", None])
-    def test_ten_moves_have_days_and_eleven_are_news(self, client, loiret, today, settings, day):
+    def test_ten_moves_have_events_and_eleven_have_entries(
+        self, client, loiret, today, settings, day
+    ):
         if day:
             today(day)
         else:
             settings.PORTAL_TODAY = None
-        found = events(client, department="45")
-        assert len(found) == 10
-        titles = {one["summary"]: one for one in found}
+        vevents = events(client, department="45")
+        assert len(vevents) == 10
+        titles = {item["summary"]: item for item in vevents}
         days = titles["Prévu : Équipe Olivétaine déménage"]
         assert (days["dtstart"].dt, days["dtend"].dt) == (date(2023, 11, 28), date(2023, 11, 30))
         assert "Quand : 28 et 29 novembre 2023." in days["description"]
@@ -404,20 +406,20 @@ class TestLoiret:
             "lieu à l'étude"
             in titles["Jour à préciser (2024) : Équipe Steoruellans déménage"]["description"]
         )
-        news = feed(client, department="45").entries
-        assert len(news) == 11
-        assert {entry.updated for entry in news} == {"2023-11-24T00:00:00+01:00"}
+        feed_entries = feed(client, department="45").entries
+        assert len(feed_entries) == 11
+        assert {entry.updated for entry in feed_entries} == {"2023-11-24T00:00:00+01:00"}
 
     def test_a_team_that_moves_twice_has_only_its_known_days(self, client, loiret):
         slug = "equipe-daccueil-inconditionnel-orleans-metropole"
-        (found,) = events(client, f"/equipes/{slug}/calendrier.ics")
-        assert found["dtstart"].dt == date(2024, 1, 8)
+        (vevent,) = events(client, f"/equipes/{slug}/calendrier.ics")
+        assert vevent["dtstart"].dt == date(2024, 1, 8)
         assert len(feed(client, team=slug).entries) == 2
 
 
 class TestFilters:
     @pytest.mark.parametrize(
-        ("asked", "days", "news"),
+        ("query", "event_count", "entry_count"),
         [
             ({"agency": "ads-nord-loiret"}, 0, 0),
             ({"agency": "ads-orleans-metropole"}, 10, 11),
@@ -428,24 +430,24 @@ class TestFilters:
             ({"status": ""}, 10, 11),
         ],
     )
-    def test_those_of_the_schedule(self, client, loiret, asked, days, news):
-        assert len(events(client, department="45", **asked)) == days
-        assert len(feed(client, department="45", **asked).entries) == news
+    def test_those_of_the_schedule(self, client, loiret, query, event_count, entry_count):
+        assert len(events(client, department="45", **query)) == event_count
+        assert len(feed(client, department="45", **query).entries) == entry_count
 
     def test_they_are_in_the_name(self, client, loiret):
-        asked = {"department": "45", "status": "planned", "period": "2024"}
+        query = {"department": "45", "status": "planned", "period": "2024"}
         name = "Déménagements des équipes sociales – Loiret (45) – prévu – 2024"
-        assert calendar(client, **asked)["x-wr-calname"] == name
-        assert feed(client, **asked).feed.title == name
+        assert calendar(client, **query)["x-wr-calname"] == name
+        assert feed(client, **query).feed.title == name
 
     @pytest.mark.parametrize(
-        "asked", ["department=99", "agency=zz", "team=zz", "status=zz", "period=31 février 2024"]
+        "query", ["department=99", "agency=zz", "team=zz", "status=zz", "period=31 février 2024"]
     )
     @pytest.mark.parametrize("address", [CALENDAR, FEED, "/equipes/olivetaine/calendrier.ics"])
-    def test_a_malformed_one_is_a_400_that_names_it(self, client, loiret, address, asked):
-        answer = client.get(f"{address}?{asked}")
+    def test_a_malformed_filter_is_a_400_that_names_it(self, client, loiret, address, query):
+        answer = client.get(f"{address}?{query}")
         assert answer.status_code == 400
-        assert f"« {asked} »" in answer.content.decode()
+        assert f"« {query} »" in answer.content.decode()
 
 
 @pytest.mark.parametrize("address", [CALENDAR, FEED, "/equipes/olivetaine/calendrier.ics"])
@@ -502,6 +504,6 @@ def test_the_pages_lead_to_them(client, loiret):
         ),
     }
     for page, links in pages.items():
-        said = client.get(page).content.decode()
+        html = client.get(page).content.decode()
         for link in links:
-            assert said.count(f'href="{link}"') == 2, (page, link)  # in the head, then in words
+            assert html.count(f'href="{link}"') == 2, (page, link)  # in the head, then in words

@@ -29,8 +29,8 @@ NOON = datetime(2024, 3, 10, 12, tzinfo=ZoneInfo("Europe/Paris"))
 
 def move(period="", status="planned", silent=0, source=None):
     """One that is not saved, of which something was said `silent` days ago; None for never."""
-    news = None if silent is None else NOON - timedelta(days=silent)
-    row = Relocation(status=status, last_reported_at=news, source=source)
+    last_reported_at = None if silent is None else NOON - timedelta(days=silent)
+    row = Relocation(status=status, last_reported_at=last_reported_at, source=source)
     row.period = Period.parse(period)
     return row
 
@@ -43,8 +43,8 @@ def printed(day=""):
 
 def where(row):
     """In which lists of `attention` it is."""
-    found = moves_to_check([row], TODAY)
-    return [name for name, rows in found._asdict().items() if rows]
+    to_check = moves_to_check([row], TODAY)
+    return [name for name, rows in to_check._asdict().items() if rows]
 
 
 class TestAttention:
@@ -79,7 +79,7 @@ class TestAttention:
         assert where(move("février 2024", status, silent=400)) == []
 
     @pytest.mark.parametrize(("days", "expected"), [(29, []), (30, ["silent"])])
-    def test_thirty_days_without_news(self, days, expected):
+    def test_thirty_days_without_a_report(self, days, expected):
         assert where(move("2024", silent=days)) == expected
         assert where(move(status="under_study", silent=days)) == expected
 
@@ -90,14 +90,14 @@ class TestAttention:
     def test_a_loaded_move_counts_from_its_source(self, day, expected):
         assert where(move("2024", silent=None, source=printed(day))) == expected
 
-    def test_without_source_nor_news_it_is_silent(self):
+    def test_without_source_nor_report_it_is_silent(self):
         assert where(move("2024", silent=None)) == ["silent"]
 
     def test_each_once_in_the_most_pressing_list(self):
         rows = [move("février 2024", silent=90), move("12 mars 2024", silent=90)]
-        found = moves_to_check(rows, TODAY)
-        assert found == ([rows[0]], [rows[1]], [])
-        assert found
+        to_check = moves_to_check(rows, TODAY)
+        assert to_check == ([rows[0]], [rows[1]], [])
+        assert to_check
         assert not moves_to_check([move("2025")], TODAY)
 
 
@@ -111,13 +111,13 @@ class TestReminders:
     def saved(self, agency):
         def make(period, **fields):
             team = fields.pop("team", None) or TeamFactory(agency=agency)
-            given = {"period": Period.parse(period), "last_reported_at": NOON, **fields}
-            return RelocationFactory(team=team, **given)
+            values = {"period": Period.parse(period), "last_reported_at": NOON, **fields}
+            return RelocationFactory(team=team, **values)
 
         return make
 
-    def test_an_agent_is_told_of_theirs_in_one_e_mail(self, saved):
-        late, near = saved("février 2024"), saved("12 mars 2024")
+    def test_an_agent_gets_one_e_mail_about_their_moves(self, saved):
+        overdue, near = saved("février 2024"), saved("12 mars 2024")
         quiet, fine = (
             saved("été 2024", last_reported_at=NOON - timedelta(days=40)),
             saved("mai 2024"),
@@ -128,9 +128,9 @@ class TestReminders:
         notice = Notice.objects.get()
         assert notice.recipient == user.email
         assert notice.subject == "3 déménagements à vérifier"
-        order = [f"/demenagements/{row.pk}/" for row in (late, near, quiet)]
+        order = [f"/demenagements/{row.pk}/" for row in (overdue, near, quiet)]
         assert sorted(order, key=notice.body.index) == order
-        assert late.team.title in notice.body
+        assert overdue.team.title in notice.body
         for row in (fine, done):
             assert row.get_absolute_url() not in notice.body
         assert "/espace/" in notice.body
@@ -151,10 +151,10 @@ class TestReminders:
         queue_reminders(TODAY + timedelta(days=1))
         assert Notice.objects.count() == 2
 
-    def test_an_agent_of_two_agencies_has_one_e_mail(self, saved):
-        other = AgencyFactory(slug="autre-agence")
+    def test_an_agent_of_two_agencies_gets_one_e_mail(self, saved):
+        other_move = AgencyFactory(slug="autre-agence")
         saved("février 2024")
-        saved("12 mars 2024", team=TeamFactory(agency=other))
+        saved("12 mars 2024", team=TeamFactory(agency=other_move))
         agent("agence-essai", "autre-agence")
         queue_reminders(TODAY)
         assert Notice.objects.get().subject == "2 déménagements à vérifier"

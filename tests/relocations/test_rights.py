@@ -38,5 +38,5 @@ def test_a_list_says_what_the_rule_says_of_each_move(loiret):
     moves = list(Relocation.objects.all())
     for user in (agent("ads-orleans-metropole"), agent("ads-nord-loiret"), manager(), pilot()):
         listed = set(Relocation.objects.filter(editable_relocations(user)))
-        asked = {m for m in moves if user.has_perm("relocations.change_relocation", m)}
-        assert listed == asked
+        permission = {m for m in moves if user.has_perm("relocations.change_relocation", m)}
+        assert listed == permission

@@ -32,7 +32,7 @@ PRINTED = [
 ]
 
 
-def words(answer):
+def visible_text(answer):
     """The page as it is read: no tags, single spaces."""
     text = re.sub(r"<[^>]+>", " ", answer.content.decode())
     return " ".join(html.unescape(text).split())
@@ -55,8 +55,8 @@ def test_a_row_is_as_printed(client, loiret, team, address, when):
 
 @pytest.mark.parametrize(("team", "address", "when"), PRINTED)
 def test_the_api_gives_the_same(client, loiret, team, address, when):
-    found = client.get("/api/v1/relocations/", {"department": "45", "page_size": 100}).json()
-    move = next(move for move in found["results"] if move["team"]["name"] == team)
+    data = client.get("/api/v1/relocations/", {"department": "45", "page_size": 100}).json()
+    move = next(move for move in data["results"] if move["team"]["name"] == team)
     assert move["period"]["text"] == when
     assert (move["destination"] and move["destination"]["address"]) == address
     assert move["origin"]["address"] == "Temporairement installées dans les Agences des solidarités"
@@ -79,7 +79,7 @@ def test_a_missing_year_is_that_of_the_source_and_says_so(client, loiret):
 
 
 @pytest.mark.parametrize(
-    ("day", "team", "said"),
+    ("day", "team", "label"),
     [
         ("2023-11-24", "olivetaine", "dans 4 jours"),
         ("2023-11-27", "olivetaine", "demain"),
@@ -90,18 +90,18 @@ def test_a_missing_year_is_that_of_the_source_and_says_so(client, loiret):
         ("2026-11-22", "steoruellans", "date dépassée, à confirmer"),
     ],
 )
-def test_what_a_move_means_today(client, loiret, today, day, team, said):
+def test_what_a_move_means_today(client, loiret, today, day, team, label):
     today(day)
-    assert said in rows(client.get("/demenagements/", {"team": team}))[0]
+    assert label in rows(client.get("/demenagements/", {"team": team}))[0]
 
 
-def test_a_past_schedule_is_said_plainly_with_the_line_to_call(client, loiret, today):
+def test_an_overdue_schedule_is_flagged_with_the_line_to_call(client, loiret, today):
     today("2026-11-22")
-    said = words(client.get("/demenagements/"))
-    assert "Pour 10 déménagements, la date annoncée est passée." in said
-    assert "Appeler le 02 38 25 45 45" in said.replace("\xa0", " ")
+    text = visible_text(client.get("/demenagements/"))
+    assert "Pour 10 déménagements, la date annoncée est passée." in text
+    assert "Appeler le 02 38 25 45 45" in text.replace("\xa0", " ")
     today("2023-11-24")
-    assert "la date annoncée est passée" not in words(client.get("/demenagements/"))
+    assert "la date annoncée est passée" not in visible_text(client.get("/demenagements/"))
 
 
 def test_the_page_weighs_20_kb_or_less(client, loiret):
@@ -129,8 +129,8 @@ class TestFilters:
     )
     def test_they_are_in_the_address(self, client, loiret, query, count):
         assert len(rows(client.get(f"/demenagements/?{query}"))) == count
-        found = client.get(f"/api/v1/relocations/?department=45&{query}").json()
-        assert found["count"] == count
+        data = client.get(f"/api/v1/relocations/?department=45&{query}").json()
+        assert data["count"] == count
 
     @pytest.mark.parametrize(
         "query",
@@ -143,7 +143,7 @@ class TestFilters:
             "period=31 février 2024",
         ],
     )
-    def test_a_malformed_one_is_a_400_that_names_it(self, client, loiret, query):
+    def test_a_malformed_filter_is_a_400_that_names_it(self, client, loiret, query):
         name, _, value = query.partition("=")
         page = client.get(f"/demenagements/?{query}")
         assert page.status_code == 400
@@ -158,7 +158,7 @@ class TestFilters:
     def test_nothing_found_offers_a_way_out(self, client, loiret):
         page = client.get("/demenagements/?agency=ads-nord-loiret")
         assert page.status_code == 200
-        assert "Aucun déménagement ne correspond." in words(page)
+        assert "Aucun déménagement ne correspond." in visible_text(page)
         assert 'href="/demenagements/"' in page.content.decode()
 
     @pytest.mark.parametrize("page", ["0", "-1", "x", "9" * 30, "½"])
@@ -183,13 +183,13 @@ class TestFilters:
 class TestOneMove:
     def test_its_page(self, client, loiret):
         move = client.get("/api/v1/relocations/?team=olivetaine").json()["results"][0]
-        said = words(client.get(f"/demenagements/{move['id']}/"))
-        assert "8 rue René Bethelot, Orléans" in said
-        assert "Temporairement installées dans les Agences des solidarités" in said
-        assert "« Olivétaine — 8 rue René Bethelot, Orléans — 28 et 29 novembre »" in said
-        assert "l'année n'est pas imprimée" in said
+        text = visible_text(client.get(f"/demenagements/{move['id']}/"))
+        assert "8 rue René Bethelot, Orléans" in text
+        assert "Temporairement installées dans les Agences des solidarités" in text
+        assert "« Olivétaine — 8 rue René Bethelot, Orléans — 28 et 29 novembre »" in text
+        assert "l'année n'est pas imprimée" in text
 
-    def test_whoever_works_there_goes_on_to_its_changes(self, client, loiret):
+    def test_staff_of_the_departement_see_the_link_to_edit(self, client, loiret):
         move = Relocation.objects.get(key="45-2023-fleuryssois")
         link = f'href="/espace/demenagements/{move.pk}/"'
         assert link not in client.get(move.get_absolute_url()).content.decode()
@@ -197,7 +197,7 @@ class TestOneMove:
             client.force_login(user)
             assert (link in client.get(move.get_absolute_url()).content.decode()) is is_led
 
-    def test_an_unknown_one_is_a_404_with_a_way_out(self, client, db):
+    def test_an_unknown_move_is_a_404_with_a_way_out(self, client, db):
         page = client.get("/demenagements/999999/")
         assert page.status_code == 404
         assert 'href="/"' in page.content.decode()

@@ -54,12 +54,12 @@ class TestToAsk:
         assert f'href="{FORM}"' in page.content.decode()
         assert not page.cookies
 
-    def test_the_form_links_to_what_is_kept(self, client, loiret):
+    def test_the_form_links_to_the_privacy_page(self, client, loiret):
         assert "/donnees-personnelles/#prevenir" in client.get(FORM).content.decode()
-        said = client.get("/donnees-personnelles/").content.decode()
-        assert 'id="prevenir"' in said
-        for words in ("sept jours", "30 jours", "18 mois", "désabonnement"):
-            assert words in said
+        text = client.get("/donnees-personnelles/").content.decode()
+        assert 'id="prevenir"' in text
+        for content in ("sept jours", "30 jours", "18 mois", "désabonnement"):
+            assert content in text
 
     def test_one_e_mail_asks_to_confirm(self, client, loiret):
         assert ask(client)["Location"] == SENT
@@ -101,7 +101,7 @@ class TestToAsk:
         assert Subscription.objects.count() == 10
 
     @pytest.mark.parametrize("email", ["", "personne", "a@b", "a" * 250 + "@example.org"])
-    def test_what_is_no_address_is_said_beside_it(self, client, loiret, email):
+    def test_an_invalid_address_is_refused_beside_its_field(self, client, loiret, email):
         answer = ask(client, email)
         assert answer.status_code == 400
         assert "errorlist" in answer.content.decode()
@@ -122,9 +122,9 @@ class TestToAsk:
             subscribed(team, "une.personne@EXAMPLE.org")
         assert subscribed(TeamFactory(), "une.personne@example.org").pk
 
-    def test_nothing_else_is_kept(self):
-        kept = {field.name for field in Subscription._meta.get_fields()}
-        assert kept == {"id", "team", "email", "token", "created_at", "confirmed_at"}
+    def test_nothing_else_is_stored(self):
+        stored = {field.name for field in Subscription._meta.get_fields()}
+        assert stored == {"id", "team", "email", "token", "created_at", "confirmed_at"}
 
     def test_public_pages_are_not_written_again_for_it(self, client, loiret):
         before = data_versions.current_versions()
@@ -197,7 +197,7 @@ class TestToStop:
         assert headers["List-Unsubscribe"] == f"<{link}>"
         assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
-    def test_a_mail_program_stops_it_in_one_request(self, address):
+    def test_a_mail_program_unsubscribes_in_one_request(self, address):
         strict = Client(enforce_csrf_checks=True)
         for _time in range(2):
             answer = strict.post(address, {"List-Unsubscribe": "One-Click"})
@@ -228,9 +228,9 @@ class TestToStop:
         assert client.get(address).status_code == 404
 
     def test_other_people_stay(self, client, row, address):
-        other = subscribed(row.team, "autre@example.org")
+        other_team = subscribed(row.team, "autre@example.org")
         client.post(address)
-        assert Subscription.objects.get() == other
+        assert Subscription.objects.get() == other_team
 
 
 class TestWhatTheyAreTold:
@@ -255,12 +255,14 @@ class TestWhatTheyAreTold:
     def row(self, team):
         return subscribed(team)
 
-    def do(self, move, to, **given):
-        if isinstance(given.get("period"), str):
-            given["period"] = Period.parse(given["period"])
+    def do(self, move, to, **fields):
+        if isinstance(fields.get("period"), str):
+            fields["period"] = Period.parse(fields["period"])
         move.refresh_from_db()
-        asked = ChangeRequest(to, move.version, **given)
-        changed = change(move=move, change_request=asked, by=UserFactory(name="Mme Agente"))
+        change_request = ChangeRequest(to, move.version, **fields)
+        changed = change(
+            move=move, change_request=change_request, by=UserFactory(name="Mme Agente")
+        )
         return changed, notices().last()
 
     def test_a_move_announced(self, team, row):
@@ -297,9 +299,9 @@ class TestWhatTheyAreTold:
         assert f"/me-prevenir/arreter/{row.token}/" in notice.body
         assert row.token in notice.headers["List-Unsubscribe"]
 
-    def test_never_why_whence_nor_by_whom(self, move, row):
-        given = {"reason": "le bailleur X refuse", "evidence": "appel de Mme Y"}
-        _move, notice = self.do(move, "planned", period="mars 2024", **given)
+    def test_never_the_reason_the_evidence_nor_the_author(self, move, row):
+        fields = {"reason": "le bailleur X refuse", "evidence": "appel de Mme Y"}
+        _move, notice = self.do(move, "planned", period="mars 2024", **fields)
         for secret in ("bailleur", "Mme Y", "Mme Agente", "@loiret.test"):
             assert secret not in notice.body + notice.subject
 
@@ -308,7 +310,7 @@ class TestWhatTheyAreTold:
         self.do(move, "planned", evidence="rappelé ce matin")
         assert notices().count() == 1
 
-    def test_one_e_mail_for_a_change_however_often_it_is_told(self, move, row):
+    def test_one_e_mail_for_a_change_however_often_it_is_notified(self, move, row):
         changed, notice = self.do(move, "planned", period="mars 2024")
         before = Relocation(team=move.team, status="under_study")
         services.notify_subscribers(before=before, after=changed)
@@ -320,7 +322,7 @@ class TestWhatTheyAreTold:
         self.do(move, "planned", period="mars 2024")
         assert not notices().exists()
 
-    def test_a_refused_change_tells_nobody(self, move, row):
+    def test_a_refused_change_notifies_nobody(self, move, row):
         with pytest.raises(Refused):
             self.do(move, "planned")
         assert not notices().exists()
@@ -356,33 +358,35 @@ class TestWhatIsOver:
         row = Subscription(email=EMAIL, confirmed_at=at(since), created_at=at(since))
         return is_expired(row, moves, TODAY)
 
-    def move(self, status="planned", period="", news=None, done=None):
-        move = Relocation(status=status, actual_date=done, last_reported_at=news and at(news))
+    def move(self, status="planned", period="", last_reported=None, done=None):
+        move = Relocation(
+            status=status, actual_date=done, last_reported_at=last_reported and at(last_reported)
+        )
         move.period = Period.parse(period)
         return move
 
     @pytest.mark.parametrize(("days", "expected"), [(30, False), (31, True)])
     def test_thirty_days_after_the_move_is_done(self, days, expected):
-        done = self.move("done", "2026", news=ago(days=days), done=ago(days=days))
+        done = self.move("done", "2026", last_reported=ago(days=days), done=ago(days=days))
         assert self.over(done, since=ago(days=200)) is expected
 
     def test_the_last_of_several(self):
-        first = self.move("done", news=ago(days=90), done=ago(days=90))
-        last = self.move("done", news=ago(days=10), done=ago(days=10))
+        first = self.move("done", last_reported=ago(days=90), done=ago(days=90))
+        last = self.move("done", last_reported=ago(days=10), done=ago(days=10))
         assert not self.over(first, last, since=ago(days=200))
 
-    def test_what_was_done_long_before_it_was_said(self):
-        done = self.move("done", news=ago(days=5), done=ago(days=100))
+    def test_a_move_done_long_before_it_was_reported(self):
+        done = self.move("done", last_reported=ago(days=5), done=ago(days=100))
         assert not self.over(done, since=ago(days=200))
 
     @pytest.mark.parametrize("period", ["août 2026", "2026", "à partir du 4 juillet 2026"])
     def test_not_while_another_is_ahead(self, period):
-        done = self.move("done", news=ago(days=90), done=ago(days=90))
+        done = self.move("done", last_reported=ago(days=90), done=ago(days=90))
         assert not self.over(done, self.move(period=period), since=ago(days=900))
 
     @pytest.mark.parametrize("status", ["cancelled", "under_study"])
-    def test_one_that_will_not_be_or_has_no_day_is_not_ahead(self, status):
-        done = self.move("done", news=ago(days=90), done=ago(days=90))
+    def test_a_cancelled_or_undated_move_is_not_upcoming(self, status):
+        done = self.move("done", last_reported=ago(days=90), done=ago(days=90))
         period = "août 2026" if status == "cancelled" else ""
         assert self.over(done, self.move(status, period), since=ago(days=200))
 
@@ -394,20 +398,22 @@ class TestWhatIsOver:
     def test_eighteen_months_without_any(self, days, expected):
         assert self.over(since=ago(days=days)) is expected
 
-    def test_news_of_a_move_start_them_again(self):
-        cancelled = self.move("cancelled", "2025", news=ago(days=300))
+    def test_a_report_restarts_the_retention(self):
+        cancelled = self.move("cancelled", "2025", last_reported=ago(days=300))
         assert not self.over(cancelled, since=ago(days=700))
 
 
 class TestErased:
     def test_what_nobody_confirmed_in_seven_days(self):
         team = TeamFactory()
-        late = subscribed(team, confirmed_at=None, created_at=at(ago(days=8)))
+        expired = subscribed(team, confirmed_at=None, created_at=at(ago(days=8)))
         young = subscribed(team, "b@example.org", confirmed_at=None, created_at=at(ago(days=7)))
-        kept = subscribed(team, "c@example.org", confirmed_at=at(TODAY), created_at=at(ago(days=8)))
+        stored = subscribed(
+            team, "c@example.org", confirmed_at=at(TODAY), created_at=at(ago(days=8))
+        )
         assert services.erase_old(TODAY) == 1
-        assert set(Subscription.objects.all()) == {young, kept}
-        assert late not in Subscription.objects.all()
+        assert set(Subscription.objects.all()) == {young, stored}
+        assert expired not in Subscription.objects.all()
 
     def test_what_is_over_with_what_was_written(self):
         done = RelocationFactory(

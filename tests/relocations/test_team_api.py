@@ -9,12 +9,12 @@ OLIVETAINE = ["28 et 29 novembre", "8 rue René Bethelot, Orléans"]
 
 @pytest.fixture
 def location(client, loiret):
-    def asked(slug, on=None):
+    def get_location(slug, on=None):
         answer = client.get(f"/api/v1/teams/{slug}/", {"on": on} if on else {})
         assert answer.status_code == 200
         return answer.json()["location"]
 
-    return asked
+    return get_location
 
 
 def address(site):
@@ -56,9 +56,9 @@ def address(site):
 )
 def test_where_it_is(today, location, day, slug, on, certainty, site, next_site):
     today(day)
-    told = location(slug, on)
-    assert told["certainty"] == certainty
-    for place, expected in ((told["site"], site), (told["next_site"], next_site)):
+    location_data = location(slug, on)
+    assert location_data["certainty"] == certainty
+    for place, expected in ((location_data["site"], site), (location_data["next_site"], next_site)):
         assert (place is None) if expected is None else address(place).startswith(expected)
 
 
@@ -69,12 +69,12 @@ class TestWhatIsSaid:
 
     def test_to_confirm_names_both_places_and_the_phone(self, today, location):
         today("2026-11-22")
-        said = location("olivetaine")["sentence"]
-        assert said.startswith("Date dépassée, à confirmer")
-        assert "solidarités Orléans Métropole" in said
-        assert "8 rue René Bethelot, Orléans" in said
-        assert "28 et 29 novembre" in said
-        assert "02 38 25 45 45" in said
+        sentence = location("olivetaine")["sentence"]
+        assert sentence.startswith("Date dépassée, à confirmer")
+        assert "solidarités Orléans Métropole" in sentence
+        assert "8 rue René Bethelot, Orléans" in sentence
+        assert "28 et 29 novembre" in sentence
+        assert "02 38 25 45 45" in sentence
 
     def test_moving_puts_the_phone_first(self, today, location):
         today("2023-11-28")
@@ -82,25 +82,25 @@ class TestWhatIsSaid:
 
     def test_uncertain_gives_the_period_as_written(self, today, location):
         today("2024-02-29")
-        said = location("fleuryssois")["sentence"]
-        assert "(2024)" in said
-        assert "43, rue Danton Fleury les Aubrais" in said
-        assert "02 38 25 45 45" in said
+        sentence = location("fleuryssois")["sentence"]
+        assert "(2024)" in sentence
+        assert "43, rue Danton Fleury les Aubrais" in sentence
+        assert "02 38 25 45 45" in sentence
 
     def test_expected_says_it_is_planned(self, today, location):
         today("2023-11-24")
-        said = location("olivetaine", "2024-01-20")["sentence"]
-        assert said.startswith("Prévu")
-        assert "8 rue René Bethelot, Orléans" in said
+        sentence = location("olivetaine", "2024-01-20")["sentence"]
+        assert sentence.startswith("Prévu")
+        assert "8 rue René Bethelot, Orléans" in sentence
 
-    def test_a_place_not_chosen_is_said_so(self, today, location):
+    def test_an_unchosen_site_is_mentioned(self, today, location):
         today("2023-11-24")
         assert "pas encore choisi" in location("steoruellans", "2024-06-01")["sentence"]
         assert "pas encore choisi" in location("abraysiens", "2025-02-01")["sentence"]
 
     def test_unknown_gives_the_phone(self, location):
-        said = location("equipe-daccueil-inconditionnel-nord-loiret")["sentence"]
-        assert "02 38 25 45 45" in said
+        sentence = location("equipe-daccueil-inconditionnel-nord-loiret")["sentence"]
+        assert "02 38 25 45 45" in sentence
 
 
 def test_the_orleans_reception_team_moves_twice(client, loiret, today, location):
@@ -164,7 +164,7 @@ def test_a_malformed_day_is_a_400_that_names_it(client, loiret, on):
 
 @pytest.mark.parametrize("path", ["teams", "agencies", "sectors"])
 @pytest.mark.parametrize("slug", ["personne", "%00", "é", "a b"])
-def test_an_unknown_one_is_a_404(client, db, path, slug):
+def test_an_unknown_team_is_a_404(client, db, path, slug):
     answer = client.get(f"/api/v1/{path}/{slug}/")
     assert answer.status_code == 404
     assert answer["Content-Type"] == "application/problem+json"

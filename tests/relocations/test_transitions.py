@@ -38,19 +38,19 @@ def move():
     return RelocationFactory(team=team, status="under_study", period=Period.unknown("à terme"))
 
 
-def ask(move, user, to, **given):
+def ask(move, user, to, **fields):
     for name in ("period",):
-        if isinstance(given.get(name), str):
-            given[name] = Period.parse(given[name], source_date=None)
-    version = given.pop("version", move.version)
-    changed = change(move=move, change_request=ChangeRequest(to, version, **given), by=user)
+        if isinstance(fields.get(name), str):
+            fields[name] = Period.parse(fields[name], source_date=None)
+    version = fields.pop("version", move.version)
+    changed = change(move=move, change_request=ChangeRequest(to, version, **fields), by=user)
     move.refresh_from_db()
     return changed
 
 
-def refusal(move, user, to, **given):
+def refusal(move, user, to, **fields):
     with pytest.raises(Refused) as caught:
-        ask(move, user, to, **given)
+        ask(move, user, to, **fields)
     move.refresh_from_db()
     return caught.value.errors
 
@@ -67,7 +67,7 @@ class TestTheLifeOfAMove:
         assert (move.status, move.version) == ("done", 6)
         assert Team.objects.get(pk=move.team_id).site == arrival
 
-    def test_its_story_says_who_what_and_why(self, move):
+    def test_its_history_gives_author_change_and_reason(self, move):
         user = UserFactory()
         ask(move, user, "planned", period="mars 2024")
         ask(move, user, "planned", period="avril 2024", reason="travaux")
@@ -82,7 +82,7 @@ class TestTheLifeOfAMove:
         assert (last.reason, last.version) == ("travaux", 3)
         assert first.sentences == ["Le déménagement est prévu.", "Date : mars 2024."]
 
-    def test_its_story_writes_the_year_that_was_left_out(self, move, user):
+    def test_its_history_writes_an_inferred_year(self, move, user):
         period = Period.parse("les 16 et 17 mars", source_date=date(2024, 1, 20))
         ask(move, user, "planned", period=period)
         assert history(move)[0].sentences[1] == "Date : 16 et 17 mars 2024."
@@ -97,7 +97,7 @@ class TestTheLifeOfAMove:
         ask(move, user, "planned", period="mars 2025", reason="erreur")
         assert Team.objects.get(pk=move.team_id).checked_on == date(2024, 2, 2)
 
-    def test_news_without_a_change_is_news(self, move, user):
+    def test_a_confirmation_without_a_change_is_recorded(self, move, user):
         ask(move, user, "planned", period="mars 2024")
         ask(move, user, "planned")
         assert history(move)[0].sentences == ["Toujours d'actualité : rien n'a changé."]
@@ -118,7 +118,7 @@ class TestTheLifeOfAMove:
 
 class TestWhatEachStatusNeeds:
     @pytest.mark.parametrize(
-        ("to", "given", "field"),
+        ("to", "fields", "field"),
         [
             ("planned", {}, "period"),
             ("confirmed", {"period": "mars 2024"}, "period"),
@@ -131,8 +131,8 @@ class TestWhatEachStatusNeeds:
             ("anything", {}, "to"),
         ],
     )
-    def test_it_is_said_beside_its_field_and_nothing_changes(self, move, user, to, given, field):
-        assert list(refusal(move, user, to, **given)) == [field]
+    def test_the_error_names_its_field_and_nothing_changes(self, move, user, to, fields, field):
+        assert list(refusal(move, user, to, **fields)) == [field]
         assert (move.status, move.version) == ("under_study", 1)
 
     def test_a_day_to_come_is_not_done(self, move, user):
@@ -146,8 +146,8 @@ class TestWhatEachStatusNeeds:
 
     def test_a_destination_outside_the_departement(self, move, user):
         far = SiteFactory(department__code="97")
-        given = {"period": "mars 2024", "destination": far}
-        assert list(refusal(move, user, "planned", **given)) == ["destination"]
+        fields = {"period": "mars 2024", "destination": far}
+        assert list(refusal(move, user, "planned", **fields)) == ["destination"]
 
     def test_another_date_needs_a_reason_but_not_the_first(self, move, user):
         ask(move, user, "planned", period="mars 2024")
@@ -159,8 +159,8 @@ class TestWhatEachStatusNeeds:
         done = Period.parse("19 janvier 2024").earliest if status == "done" else None
         move = RelocationFactory(status=status, period=Period.parse(days), actual_date=done)
         for to in set(Relocation.Status.values) - set(WORKFLOW[status].next_statuses):
-            given = {"reason": "essai", "period": "4 mars 2024", "actual_date": done}
-            assert "to" in refusal(move, user, to, **given)
+            fields = {"reason": "essai", "period": "4 mars 2024", "actual_date": done}
+            assert "to" in refusal(move, user, to, **fields)
 
 
 class TestChains:
@@ -173,7 +173,7 @@ class TestChains:
         )
         return first, then
 
-    def test_another_destination_is_whence_the_next_starts(self, chain, user):
+    def test_the_next_move_starts_at_the_new_destination(self, chain, user):
         first, then = chain
         elsewhere = SiteFactory(department=first.team.agency.department)
         ask(first, user, "planned", destination=elsewhere)
@@ -204,7 +204,7 @@ class TestChains:
 
 
 class TestTwoPeople:
-    def test_the_second_is_told_and_changes_nothing(self, move, user):
+    def test_the_second_change_is_stale_and_changes_nothing(self, move, user):
         ask(move, user, "planned", period="mars 2024")
         with pytest.raises(Stale):
             ask(move, user, "planned", period="avril 2024", reason="travaux", version=1)
@@ -219,10 +219,15 @@ class TestApi:
     def move(self, loiret):
         return Relocation.objects.get(key="45-2023-fleuryssois")
 
-    def post(self, client, move, **asked):
-        asked = {"to": "planned", "version": move.version, "period": "mi-mars 2024", **asked}
+    def post(self, client, move, **change_request):
+        change_request = {
+            "to": "planned",
+            "version": move.version,
+            "period": "mi-mars 2024",
+            **change_request,
+        }
         address = self.ADDRESS.format(move.pk)
-        return client.post(address, asked, content_type="application/json")
+        return client.post(address, change_request, content_type="application/json")
 
     def test_an_agent_of_the_agency(self, client, move):
         client.force_login(agent(ORLEANS))
@@ -241,7 +246,7 @@ class TestApi:
         assert self.post(client, move, reason="bail signé").status_code in (401, 403)
 
     @pytest.mark.parametrize(
-        ("asked", "field"),
+        ("change_request", "field"),
         [
             ({"to": "moved"}, "to"),
             ({"period": "31 février 2024"}, "period"),
@@ -252,9 +257,9 @@ class TestApi:
             ({"to": "done", "actual_date": "2024-02-31"}, "actual_date"),
         ],
     )
-    def test_bad_input_is_named_and_changes_nothing(self, client, move, asked, field):
+    def test_bad_input_is_named_and_changes_nothing(self, client, move, change_request, field):
         client.force_login(agent(ORLEANS))
-        answer = self.post(client, move, **{"reason": "bail signé", **asked})
+        answer = self.post(client, move, **{"reason": "bail signé", **change_request})
         assert answer.status_code == 400
         assert answer["Content-Type"] == "application/problem+json"
         assert field in answer.json()["errors"]
@@ -270,7 +275,7 @@ class TestApi:
         client.force_login(agent(ORLEANS))
         assert client.post(self.ADDRESS.format(0), {}).status_code == 404
 
-    def test_colleagues_are_told_and_the_answer_of_the_desk_follows(self, client, move):
+    def test_colleagues_are_notified_and_the_lookup_follows(self, client, move):
         colleague = agent(ORLEANS)
         client.force_login(agent(ORLEANS))
         self.post(client, move, reason="bail signé")
@@ -282,7 +287,7 @@ class TestApi:
         assert team["relocations"][0]["period"]["text"] == "mi-mars 2024"
 
 
-def test_colleagues_are_told_that_a_move_is_announced(loiret):
+def test_colleagues_are_notified_of_an_announced_move(loiret):
     colleague, user = agent(ORLEANS), agent(ORLEANS)
     team = Team.objects.get(slug="olivetaine")
     announce(move=Relocation(team=team, status="under_study", origin=team.site), by=user)
@@ -290,6 +295,6 @@ def test_colleagues_are_told_that_a_move_is_announced(loiret):
     assert "Équipe Olivétaine : un déménagement est annoncé." in notice.body
 
 
-def test_a_move_older_than_its_history_has_an_empty_story(move):
+def test_a_move_older_than_its_history_has_an_empty_history(move):
     move.history.all().delete()
     assert history(move) == []

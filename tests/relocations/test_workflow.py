@@ -72,7 +72,7 @@ def test_every_status_is_reachable_and_leads_back_to_a_start(status):
 
 
 @EVERY_STATUS
-def test_an_open_status_may_be_kept_and_a_closed_one_reopened(status):
+def test_an_open_status_may_stay_and_a_closed_one_be_reopened(status):
     rule = WORKFLOW[status]
     assert (status in rule.next_statuses) is rule.is_open
     if not rule.is_open:
@@ -88,7 +88,7 @@ def test_each_next_status_has_its_button(status):
 
 @pytest.mark.parametrize("kind", RelocationKind)
 @EVERY_STATUS
-def test_it_is_said_in_french_for_each_kind(status, kind):
+def test_each_kind_has_its_french_texts(status, kind):
     move = build_move(status)
     move.kind = kind
     sentence = describe_update(None, move)[0]

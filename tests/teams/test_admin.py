@@ -29,7 +29,7 @@ def team():
 
 
 @pytest.fixture
-def desk(client):
+def agent_client(client):
     client.force_login(agent(ORLEANS, name="Anne"))
     return client
 
@@ -45,8 +45,12 @@ def listing(model, page="changelist"):
 def filled(client, where):
     """What the form holds before anybody types."""
     form = client.get(where).context["adminform"].form
-    known = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
-    return {name: getattr(value, "pk", value) for name, value in known.items() if value is not None}
+    existing = {
+        name: form.get_initial_for_field(field, name) for name, field in form.fields.items()
+    }
+    return {
+        name: getattr(value, "pk", value) for name, value in existing.items() if value is not None
+    }
 
 
 def send(client, row, **typed):
@@ -58,7 +62,7 @@ def add(client, model, **typed):
     return client.post(where, {**filled(client, where), **typed})
 
 
-def said(answer):
+def field_errors(answer):
     return dict(answer.context["adminform"].form.errors)
 
 
@@ -82,7 +86,7 @@ class TestWho:
             assert row.name != "Autre"
 
     @pytest.mark.parametrize("model", MODELS)
-    def test_a_list_holds_what_one_may_change(self, client, model):
+    def test_a_list_has_the_rows_that_the_user_may_change(self, client, model):
         for make in (lambda: agent(NORTH), manager, lambda: manager("41")):
             user = make()
             client.force_login(user)
@@ -99,107 +103,107 @@ class TestWho:
         shown = client.get(address(team), follow=True)
         assert shown.redirect_chain[-1][0].startswith("/connexion/")
 
-    def test_what_is_unknown_leads_back(self, desk):
-        assert desk.get(reverse("admin:teams_team_change", args=["x"])).status_code == 302
+    def test_what_is_unknown_leads_back(self, agent_client):
+        assert agent_client.get(reverse("admin:teams_team_change", args=["x"])).status_code == 302
 
-    def test_a_sector_alone_may_be_deleted(self, desk, team):
+    def test_a_sector_alone_may_be_deleted(self, agent_client, team):
         sector = team.sectors.first()
-        assert desk.post(address(team, "delete"), {"post": "yes"}).status_code == 403
-        assert desk.post(address(sector, "delete"), {"post": "yes"}).status_code == 302
+        assert agent_client.post(address(team, "delete"), {"post": "yes"}).status_code == 403
+        assert agent_client.post(address(sector, "delete"), {"post": "yes"}).status_code == 302
         assert Sector.history.filter(id=sector.pk).latest().history_type == "-"
 
 
 class TestChanging:
-    def test_a_change_is_remembered_and_told_with_its_hand(self, desk, team):
-        assert send(desk, team, phone="02 38 00 00 01").status_code == 302
+    def test_a_change_is_in_the_history_with_its_author(self, agent_client, team):
+        assert send(agent_client, team, phone="02 38 00 00 01").status_code == 302
         team.refresh_from_db()
         assert team.edited_at is not None
         last = team.history.latest()
         assert (last.phone, str(last.history_user)) == ("02 38 00 00 01", "Anne")
 
-    def test_a_load_leaves_it_and_makes_no_history(self, desk, team):
-        send(desk, team, phone="02 38 00 00 01")
+    def test_a_load_leaves_it_and_makes_no_history(self, agent_client, team):
+        send(agent_client, team, phone="02 38 00 00 01")
         before = team.history.count()
         call_command("load_department", "45", verbosity=0, stdout=StringIO())
         team.refresh_from_db()
         assert (team.phone, team.history.count()) == ("02 38 00 00 01", before)
 
-    def test_nothing_changed_leaves_it_to_the_loads(self, desk, team):
+    def test_nothing_changed_leaves_it_to_the_loads(self, agent_client, team):
         before = team.history.count()
-        assert send(desk, team).status_code == 302
+        assert send(agent_client, team).status_code == 302
         team.refresh_from_db()
         assert (team.edited_at, team.history.count()) == (None, before)
 
-    def test_two_people_the_second_is_told_and_loses_nothing(self, desk, team):
-        typed = {**filled(desk, address(team)), "email": "olivet@loiret.test"}
-        send(desk, team, phone="02 38 00 00 01")
-        told = desk.post(address(team), typed)
-        assert told.status_code == 409
-        assert "a changé cette fiche" in told.content.decode()
-        assert "olivet@loiret.test" in told.content.decode()
+    def test_a_stale_version_is_a_409_and_loses_nothing(self, agent_client, team):
+        typed = {**filled(agent_client, address(team)), "email": "olivet@loiret.test"}
+        send(agent_client, team, phone="02 38 00 00 01")
+        html = agent_client.post(address(team), typed)
+        assert html.status_code == 409
+        assert "a changé cette fiche" in html.content.decode()
+        assert "olivet@loiret.test" in html.content.decode()
         team.refresh_from_db()
         assert (team.phone, team.email) == ("02 38 00 00 01", "")
-        again = {**typed, "seen": told.context["adminform"].form["seen"].value()}
-        assert desk.post(address(team), again).status_code == 302
+        again = {**typed, "seen": html.context["adminform"].form["seen"].value()}
+        assert agent_client.post(address(team), again).status_code == 302
         team.refresh_from_db()
         assert team.email == "olivet@loiret.test"
 
-    def test_the_button_of_the_history_leads_to_the_story(self, desk, team):
-        page = desk.get(address(team)).content.decode()
+    def test_the_history_button_leads_to_its_history(self, agent_client, team):
+        page = agent_client.get(address(team)).content.decode()
         assert address(team, "history") in page
-        story = desk.get(address(team, "history"))
-        assert story["Location"] == f"/espace/histoires/equipe/{team.pk}/"
+        response = agent_client.get(address(team, "history"))
+        assert response["Location"] == f"/espace/histoires/equipe/{team.pk}/"
 
-    def test_the_name_in_addresses_is_said_once(self, desk, team):
-        assert send(desk, team, slug="autre").status_code == 302
+    def test_the_slug_is_set_once(self, agent_client, team):
+        assert send(agent_client, team, slug="autre").status_code == 302
         team.refresh_from_db()
         assert team.slug == "olivetaine"
 
 
 class TestThePlaceOfATeam:
-    def test_it_changes_with_a_move_alone(self, desk, team):
-        before, other = team.site, Site.objects.exclude(pk=team.site_id).first()
-        send(desk, team, site=other.pk, phone="02 38 00 00 01")
+    def test_it_changes_with_a_move_alone(self, agent_client, team):
+        before, other_row = team.site, Site.objects.exclude(pk=team.site_id).first()
+        send(agent_client, team, site=other_row.pk, phone="02 38 00 00 01")
         team.refresh_from_db()
         assert (team.site, team.phone) == (before, "02 38 00 00 01")
 
-    def test_without_a_move_it_is_chosen_in_its_departement(self, desk, team):
+    def test_without_a_move_it_is_chosen_in_its_departement(self, agent_client, team):
         still = TeamFactory(agency=team.agency, site=None)
         place = SiteFactory(department_id="45")
         far = SiteFactory(department__code="98")
-        offered = desk.get(address(still)).context["adminform"].form.fields["site"].queryset
+        offered = agent_client.get(address(still)).context["adminform"].form.fields["site"].queryset
         assert place in offered
         assert far not in offered
-        assert send(desk, still, site=far.pk).status_code == 400
-        assert send(desk, still, site=place.pk).status_code == 302
+        assert send(agent_client, still, site=far.pk).status_code == 400
+        assert send(agent_client, still, site=place.pk).status_code == 302
         still.refresh_from_db()
         assert still.site == place
 
 
 class TestAdding:
-    def test_a_team_named_after_its_name(self, desk, team):
+    def test_a_team_named_after_its_name(self, agent_client, team):
         typed = {"agency": team.agency_id, "name": "Val d'Essai", "kind": "proximity"}
-        assert add(desk, Team, **typed).status_code == 302
+        assert add(agent_client, Team, **typed).status_code == 302
         assert Team.objects.get(name="Val d'Essai").slug == "val-dessai"
 
-    def test_a_name_already_taken_is_said(self, desk, team):
+    def test_a_name_already_taken_is_refused(self, agent_client, team):
         typed = {"agency": team.agency_id, "name": team.name, "kind": "proximity"}
-        answer = add(desk, Team, **typed)
+        answer = add(agent_client, Team, **typed)
         assert answer.status_code == 400
-        assert list(said(answer)) == ["slug"]
+        assert list(field_errors(answer)) == ["slug"]
 
-    def test_not_in_another_agency(self, desk):
+    def test_not_in_another_agency(self, agent_client):
         theirs = Agency.objects.get(slug=NORTH)
-        answer = add(desk, Team, agency=theirs.pk, name="Essai", kind="proximity")
-        assert "agency" in said(answer)
+        answer = add(agent_client, Team, agency=theirs.pk, name="Essai", kind="proximity")
+        assert "agency" in field_errors(answer)
 
-    def test_a_manager_adds_an_agency_and_an_agent_none(self, client, desk):
-        assert desk.get(listing(Agency, "add")).status_code == 403
+    def test_a_manager_adds_an_agency_and_an_agent_none(self, client, agent_client):
+        assert agent_client.get(listing(Agency, "add")).status_code == 403
         client.force_login(manager())
         typed = {"department": "45", "name": "ADS Essai", "long_name": "Agence Essai"}
         assert add(client, Agency, **typed).status_code == 302
         typed = {"department": "41", "name": "MDS Essai", "long_name": "Maison Essai"}
-        assert "department" in said(add(client, Agency, **typed))
+        assert "department" in field_errors(add(client, Agency, **typed))
 
     @pytest.mark.parametrize(
         ("typed", "wrong"),
@@ -213,11 +217,11 @@ class TestAdding:
             ({"department": "41"}, {"department"}),
         ],
     )
-    def test_what_is_wrong_with_a_place_is_said_beside_it(self, desk, typed, wrong):
+    def test_errors_of_a_site_are_beside_their_fields(self, agent_client, typed, wrong):
         CommuneFactory(code="98001")
-        answer = add(desk, Site, **{"department": "45", "address": "1 rue Neuve", **typed})
+        answer = add(agent_client, Site, **{"department": "45", "address": "1 rue Neuve", **typed})
         assert answer.status_code == 400
-        assert set(said(answer)) == wrong
+        assert set(field_errors(answer)) == wrong
 
     @pytest.mark.parametrize(
         ("typed", "wrong"),
@@ -236,16 +240,16 @@ class TestAdding:
             ({"commune": "rien"}, {"commune"}),
         ],
     )
-    def test_what_is_wrong_with_a_sector_is_said_beside_it(self, desk, team, typed, wrong):
+    def test_errors_of_a_sector_are_beside_their_fields(self, agent_client, team, typed, wrong):
         CommuneFactory(code="98001")
         whole = {"team": team.pk, "commune": "45232", "kind": "quarter", "name": "Essai"}
-        answer = add(desk, Sector, **{**whole, "basis": "published", **typed})
+        answer = add(agent_client, Sector, **{**whole, "basis": "published", **typed})
         assert answer.status_code == 400
-        assert set(said(answer)) == wrong
+        assert set(field_errors(answer)) == wrong
 
-    def test_a_sector_named_after_its_commune_and_name(self, desk, team):
+    def test_a_sector_named_after_its_commune_and_name(self, agent_client, team):
         typed = {"team": team.pk, "commune": "45232", "kind": "quarter", "name": "Le Larry"}
-        assert add(desk, Sector, **typed, basis="published").status_code == 302
+        assert add(agent_client, Sector, **typed, basis="published").status_code == 302
         assert Sector.objects.get(name="Le Larry").slug == "45232-le-larry"
 
 
@@ -253,15 +257,15 @@ class TestTwoTeamsForOnePlace:
     """Refused as an import refuses two lines, naming the other team; see `teams.sectors.overlaps`."""
 
     @pytest.fixture
-    def desk(self, client):
+    def agent_client(self, client):
         client.force_login(manager())
         return client
 
     @pytest.fixture
-    def given(self):
+    def fields(self):
         """What one types to give to the Abraysiens what the test names."""
-        other = Team.objects.get(slug="abraysiens")
-        return {"team": other.pk, "commune": "45252", "kind": "commune", "name": "B"} | {
+        other_row = Team.objects.get(slug="abraysiens")
+        return {"team": other_row.pk, "commune": "45252", "kind": "commune", "name": "B"} | {
             "basis": "published"
         }
 
@@ -292,14 +296,14 @@ class TestTwoTeamsForOnePlace:
             ),
         ],
     )
-    def test_is_refused_beside_the_team(self, desk, team, given, stored, typed):
-        kept = {"kind": "commune", "name": "Pithiviers", "basis": "published", **stored}
-        row = Sector.objects.create(team=team, commune_id="45252", slug="45252-a", **kept)
-        answer = add(desk, Sector, **{**given, **typed})
+    def test_is_refused_beside_the_team(self, agent_client, team, fields, stored, typed):
+        stored = {"kind": "commune", "name": "Pithiviers", "basis": "published", **stored}
+        row = Sector.objects.create(team=team, commune_id="45252", slug="45252-a", **stored)
+        answer = add(agent_client, Sector, **{**fields, **typed})
         assert answer.status_code == 400
-        assert list(said(answer)) == ["team"]
+        assert list(field_errors(answer)) == ["team"]
         assert f"« {row.name} » est déjà à l'équipe « Olivétaine » ces jours-là" in str(
-            said(answer)["team"].as_data()[0].message
+            field_errors(answer)["team"].as_data()[0].message
         )
         assert Sector.objects.filter(commune="45252").count() == 1
 
@@ -328,23 +332,25 @@ class TestTwoTeamsForOnePlace:
             ({"commune_id": "45232"}, {}),
         ],
     )
-    def test_is_not_what_stands_beside(self, desk, team, given, stored, typed):
+    def test_is_not_what_stands_beside(self, agent_client, team, fields, stored, typed):
         Sector.objects.filter(commune="45232").delete()
-        kept = {"kind": "commune", "name": "Pithiviers", "basis": "published", **stored}
-        Sector.objects.create(**{"commune_id": "45252", **kept}, team=team, slug="a")
-        answer = add(desk, Sector, **{**given, **typed})
-        assert answer.status_code == 302, said(answer)
+        stored = {"kind": "commune", "name": "Pithiviers", "basis": "published", **stored}
+        Sector.objects.create(**{"commune_id": "45252", **stored}, team=team, slug="a")
+        answer = add(agent_client, Sector, **{**fields, **typed})
+        assert answer.status_code == 302, field_errors(answer)
 
-    def test_is_refused_to_one_that_changes_too_which_keeps_its_own(self, desk, team, given):
-        kept = {"kind": "commune", "commune_id": "45252", "basis": "published"}
-        row = Sector.objects.create(team=team, slug="a", name="A", **kept)
+    def test_is_refused_to_a_sector_that_changes_too_and_keeps_its_own(
+        self, agent_client, team, fields
+    ):
+        stored = {"kind": "commune", "commune_id": "45252", "basis": "published"}
+        row = Sector.objects.create(team=team, slug="a", name="A", **stored)
         past = {"valid_to": "2025-12-31", "team": Team.objects.get(slug="abraysiens")}
-        other = Sector.objects.create(slug="b", name="B", **kept, **past)
-        assert send(desk, row, name="C").status_code == 400
-        assert send(desk, row, name="C", valid_from="01/01/2026").status_code == 302
-        assert send(desk, row, name="D").status_code == 302, "it is no rival of itself"
-        answer = send(desk, other, valid_to="")
-        assert (answer.status_code, list(said(answer))) == (400, ["team"])
+        other_row = Sector.objects.create(slug="b", name="B", **stored, **past)
+        assert send(agent_client, row, name="C").status_code == 400
+        assert send(agent_client, row, name="C", valid_from="01/01/2026").status_code == 302
+        assert send(agent_client, row, name="D").status_code == 302, "it is no rival of itself"
+        answer = send(agent_client, other_row, valid_to="")
+        assert (answer.status_code, list(field_errors(answer))) == (400, ["team"])
 
 
 @pytest.mark.parametrize("model", MODELS)

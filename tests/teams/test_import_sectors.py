@@ -56,10 +56,10 @@ def table(*lines: str, columns: str = "team;commune;street;number_from;number_to
 def refused(import_sectors):
     """Says why a file is refused, having checked that nothing changed."""
 
-    def refuse(content, *options, **given) -> str:
+    def refuse(content, *options, **fields) -> str:
         before = stored()
         with pytest.raises(CommandError) as refusal:
-            import_sectors(content, *options, **given)
+            import_sectors(content, *options, **fields)
         assert stored() == before
         return str(refusal.value)
 
@@ -117,9 +117,9 @@ class TestWhatALineSays:
     )
     def test_numbers_as_people_give_them(self, import_sectors, cells, bounds, name):
         import_sectors(table(f"fleuryssois;{FLEURY};rue Danton;{cells}"))
-        found = sector(search_street="rue danton")
-        assert (found.number_from, found.number_to, found.parity) == bounds
-        assert (found.kind, found.name) == ("numbers", name)
+        row = sector(search_street="rue danton")
+        assert (row.number_from, row.number_to, row.parity) == bounds
+        assert (row.kind, row.name) == ("numbers", name)
 
     @pytest.mark.parametrize(
         ("written", "slug"),
@@ -176,9 +176,9 @@ class TestWhatALineSays:
             "2024-12-31;name;45-evaluation-2023;« rue Danton (2-8) »"
         )
         import_sectors(table(line, columns=columns))
-        found = Sector.objects.filter(commune=PITHIVIERS).values().get()
-        del found["id"]
-        assert found == {
+        values = Sector.objects.filter(commune=PITHIVIERS).values().get()
+        del values["id"]
+        assert values == {
             "slug": "45252-danton",
             "name": "Danton, bas",
             "kind": "numbers",
@@ -224,9 +224,9 @@ class TestWhatALineSays:
         before = stored()
         english = "team;commune;quarter;street;number_from;number_to;parity;valid_from;valid_until"
         source = Source.objects.get(key__startswith="45-secteurs-").key
-        said = import_sectors(EXAMPLE.replace(HEADINGS, english), "--source", source)
+        output = import_sectors(EXAMPLE.replace(HEADINGS, english), "--source", source)
         assert stored() == before
-        assert "inchangés : 5" in said
+        assert "inchangés : 5" in output
 
 
 class TestSources:
@@ -249,8 +249,8 @@ class TestSources:
     def test_another_content_is_another_source_of_all_that_it_says(self, import_sectors):
         import_sectors(EXAMPLE)
         first = sector(slug="45234-dunois").source
-        said = import_sectors(EXAMPLE.replace("av. de la Bolière", "rue Neuve"))
-        assert "créés : 1, modifiés : 4 (source seule : 4), inchangés : 0" in said
+        output = import_sectors(EXAMPLE.replace("av. de la Bolière", "rue Neuve"))
+        assert "créés : 1, modifiés : 4 (source seule : 4), inchangés : 0" in output
         assert sector(slug="45234-dunois").source != first
         assert sector(search_street="avenue boliere").source == first
 
@@ -279,13 +279,13 @@ class TestSources:
         import_sectors(table("olivetaine;45252;45-evaluation-2023", columns=columns))
         assert Source.objects.count() == before
 
-    def test_an_unknown_one_is_refused(self, refused):
+    def test_an_unknown_source_is_refused(self, refused):
         assert "Source inconnue, base inchangée : ailleurs." in refused(
             EXAMPLE, "--source", "ailleurs"
         )
-        said = refused(table("olivetaine;45252;ailleurs", columns="team;commune;source"))
+        output = refused(table("olivetaine;45252;ailleurs", columns="team;commune;source"))
         assert (
-            "secteurs.csv, ligne 2 : source : « ailleurs » n'est pas la clé d'une source." in said
+            "secteurs.csv, ligne 2 : source : « ailleurs » n'est pas la clé d'une source." in output
         )
 
 
@@ -294,13 +294,13 @@ class TestAgain:
         import_sectors(EXAMPLE)
         before = stored()
         with queries() as captured:
-            said = import_sectors(EXAMPLE)
+            output = import_sectors(EXAMPLE)
         assert stored() == before
-        assert "créés : 0, modifiés : 0 (source seule : 0), inchangés : 5, laissés : 0." in said
+        assert "créés : 0, modifiés : 0 (source seule : 0), inchangés : 5, laissés : 0." in output
         written = re.compile("INSERT|UPDATE|DELETE")
         assert [query["sql"] for query in captured if written.match(query["sql"])] == []
 
-    def test_a_place_that_changes_hands_keeps_its_slug(self, import_sectors):
+    def test_an_area_given_to_another_team_keeps_its_slug(self, import_sectors):
         import_sectors(EXAMPLE)
         before = sector(commune=FLEURY, parity="even")
         import_sectors(EXAMPLE.replace("Fleuryssois;Fleury", "Steoruellans;Fleury"))
@@ -323,10 +323,10 @@ class TestAgain:
 
     def test_a_sector_ends_and_the_next_one_follows(self, import_sectors):
         columns = "team;commune;date_debut;date_fin"
-        said = import_sectors(
+        output = import_sectors(
             table("olivetaine;Olivet;;31/01/2024", "abraysiens;Olivet;01/02/2024;", columns=columns)
         )
-        assert "à vérifier" not in said
+        assert "à vérifier" not in output
         for day, team in ((date(2024, 1, 31), "olivetaine"), (date(2024, 2, 1), "abraysiens")):
             assert Sector.objects.valid(day).get(commune=OLIVET).team.slug == team
 
@@ -360,23 +360,23 @@ class TestAgain:
                 **{"kind": "commune", "name": "Pithiviers", "basis": "published"},
                 slug=f"pithiviers-{at}",
             )
-        said = import_sectors(table("olivetaine;45252;;;;"))
+        output = import_sectors(table("olivetaine;45252;;;;"))
         assert sector(slug="pithiviers-1").team.slug == "abraysiens"
-        assert "secteurs.csv, ligne 2 : à vérifier : « Pithiviers » reste aussi à" in said
+        assert "secteurs.csv, ligne 2 : à vérifier : « Pithiviers » reste aussi à" in output
 
 
 class TestHistory:
-    def test_it_keeps_what_each_import_did(self, import_sectors):
+    def test_the_history_has_each_import(self, import_sectors):
         import_sectors(EXAMPLE, name="janvier.csv")
         import_sectors(EXAMPLE.replace("Fleuryssois;", "Steoruellans;"), name="février.csv")
-        story = sector(commune=FLEURY, parity="even").history.order_by("pk")
-        told = story.values_list("history_type", "team__slug", "history_change_reason")
-        assert list(told) == [
+        history_rows = sector(commune=FLEURY, parity="even").history.order_by("pk")
+        report = history_rows.values_list("history_type", "team__slug", "history_change_reason")
+        assert list(report) == [
             ("+", "fleuryssois", "Import du fichier « janvier.csv »"),
             ("~", "steoruellans", "Import du fichier « février.csv »"),
         ]
 
-    def test_a_sector_that_stays_the_same_has_nothing_to_tell(self, import_sectors):
+    def test_an_unchanged_sector_has_no_report(self, import_sectors):
         for _again in range(2):
             import_sectors(EXAMPLE)
         assert sector(commune=PITHIVIERS).history.count() == 1
@@ -391,17 +391,18 @@ class TestWhatAPersonEdited:
         edited = {"name": "Olivet et ses quais", "edited_at": timezone.now()}
         Sector.objects.filter(commune=OLIVET).update(**edited)
         before = stored()
-        said = import_sectors(table("abraysiens;Olivet;;;;"))
+        output = import_sectors(table("abraysiens;Olivet;;;;"))
         assert stored() == before
-        assert "laissés : 1." in said
+        assert "laissés : 1." in output
         assert (
-            "secteurs.csv, ligne 2 : « Olivet et ses quais » a été modifié par une personne" in said
+            "secteurs.csv, ligne 2 : « Olivet et ses quais » a été modifié par une personne"
+            in output
         )
 
     def test_does_not_keep_the_other_lines_out(self, import_sectors):
         Sector.objects.filter(commune=OLIVET).update(edited_at=timezone.now())
-        said = import_sectors(table("abraysiens;Olivet;;;;", "abraysiens;Pithiviers;;;;"))
-        assert "créés : 1, modifiés : 0 (source seule : 0), inchangés : 0, laissés : 1." in said
+        output = import_sectors(table("abraysiens;Olivet;;;;", "abraysiens;Pithiviers;;;;"))
+        assert "créés : 1, modifiés : 0 (source seule : 0), inchangés : 0, laissés : 1." in output
         assert sector(commune=PITHIVIERS).team.slug == "abraysiens"
 
 
@@ -409,11 +410,11 @@ class TestDryRun:
     def test_it_says_what_would_be_written_and_writes_nothing(self, import_sectors, today):
         today("2024-01-20")
         before = stored()
-        said = import_sectors(
+        output = import_sectors(
             table("abraysiens;Olivet;;;;", "abraysiens;45147;rue Danton;1;41;impairs"), "--dry-run"
         )
         assert stored() == before
-        lines = said.splitlines()
+        lines = output.splitlines()
         assert lines[0].startswith(
             "Nouvelle source : Fichier « secteurs.csv », Département du Loiret, 20 janvier 2024"
         )
@@ -431,25 +432,27 @@ class TestDryRun:
             "Secteurs créés : 1, modifiés : 1 (source seule : 0), inchangés : 0, laissés : 0.",
         ]
 
-    def test_days_are_said_as_they_are_read(self, import_sectors):
+    def test_days_are_reported_as_displayed(self, import_sectors):
         import_sectors(EXAMPLE)
-        said = import_sectors(
+        output = import_sectors(
             EXAMPLE.replace(";2024-02-01;31/12/2024", ";2024-02-01;"), "--dry-run"
         )
-        assert "jusqu'au « 31 décembre 2024 → rien »" in said
-        assert "Seule la source change : lignes 2, 3, 5, 6." in said
+        assert "jusqu'au « 31 décembre 2024 → rien »" in output
+        assert "Seule la source change : lignes 2, 3, 5, 6." in output
 
     def test_what_it_says_is_what_is_then_done(self, import_sectors):
         import_sectors(EXAMPLE)
-        other = EXAMPLE.replace("carmes-madeleine;Orléans;Dunois;;", "abraysiens;Orléans;Dunois;;")
-        foreseen = import_sectors(other, "--dry-run").splitlines()[-1]
+        other_sector = EXAMPLE.replace(
+            "carmes-madeleine;Orléans;Dunois;;", "abraysiens;Orléans;Dunois;;"
+        )
+        foreseen = import_sectors(other_sector, "--dry-run").splitlines()[-1]
         assert "modifiés : 5 (source seule : 4)" in foreseen
-        assert import_sectors(other).splitlines()[-1] == foreseen
+        assert import_sectors(other_sector).splitlines()[-1] == foreseen
 
     def test_it_refuses_what_the_import_refuses(self, refused):
         assert "ligne 2" in refused(table("inconnue;Olivet;;;;"), "--dry-run")
 
-    def test_nothing_to_do_is_said_too(self, import_sectors):
+    def test_an_import_without_change_is_reported(self, import_sectors):
         import_sectors(EXAMPLE)
         assert import_sectors(EXAMPLE, "--dry-run").splitlines() == [
             "Essai, rien n'est écrit.",
@@ -467,7 +470,7 @@ class TestFaultyLines:
     """Each is numbered, named by its column, and refuses the whole file."""
 
     @pytest.mark.parametrize(
-        ("line", "said"),
+        ("line", "output"),
         [
             ("inconnue;Olivet;;;;;;;;;;;", "team : « inconnue » n'est pas une équipe du dép"),
             (";Olivet;;;;;;;;;;;", "team : Cette cellule ne peut pas être vide."),
@@ -518,14 +521,14 @@ class TestFaultyLines:
             ("olivetaine;Olivet;;;;;;;;;;;;x", "14 cellules pour 13 colonnes."),
         ],
     )
-    def test_a_wrong_line(self, refused, line, said):
+    def test_a_wrong_line(self, refused, line, output):
         message = refused(table("olivetaine;Pithiviers;;;;;;;;;;;", line, columns=COLUMNS))
         assert message.startswith("Import refusé, base inchangée :\nsecteurs.csv, ligne 3 : ")
-        assert said in message
+        assert output in message
 
     def test_the_heading_is_named_as_the_file_writes_it(self, refused):
-        said = refused(EXAMPLE.replace(";31/12/2024", ";31/11/2024"))
-        assert "secteurs.csv, ligne 4 : date_fin : « 31/11/2024 » n'est pas une date" in said
+        output = refused(EXAMPLE.replace(";31/12/2024", ";31/11/2024"))
+        assert "secteurs.csv, ligne 4 : date_fin : « 31/11/2024 » n'est pas une date" in output
 
     def test_all_of_them_at_once_in_their_order(self, refused):
         lines = [
@@ -535,22 +538,24 @@ class TestFaultyLines:
             "olivetaine;45252;;;;",
             "abraysiens;45252;;;;",
         ]
-        said = refused(table(*lines))
-        assert [int(line) for line in re.findall(r"secteurs\.csv, ligne (\d+) ", said)] == [
+        output = refused(table(*lines))
+        assert [int(line) for line in re.findall(r"secteurs\.csv, ligne (\d+) ", output)] == [
             *(2, 3, 3, 4, 6)
         ]
 
     def test_a_name_that_two_teams_bear(self, refused):
         for slug in ("bleue-nord", "bleue-sud"):
             TeamFactory(name="Bleue", slug=slug, agency__department__code="45")
-        said = refused(table("Bleue;Olivet;;;;"))
-        assert "« Bleue » est ambigu ; écrivez l'un de ces identifiants : bleue-nord, bleue" in said
+        output = refused(table("Bleue;Olivet;;;;"))
+        assert (
+            "« Bleue » est ambigu ; écrivez l'un de ces identifiants : bleue-nord, bleue" in output
+        )
 
     def test_a_name_that_two_communes_bear(self, refused):
         for code in ("45901", "45902"):
             CommuneFactory(code=code, name="Bourg", department_id="45")
-        said = refused(table("olivetaine;Bourg;;;;"))
-        assert "écrivez l'un de ces identifiants : 45901, 45902." in said
+        output = refused(table("olivetaine;Bourg;;;;"))
+        assert "écrivez l'un de ces identifiants : 45901, 45902." in output
 
     def test_a_team_of_another_department(self, refused):
         TeamFactory(slug="ailleurs", agency__department__code="41")
@@ -569,7 +574,7 @@ class TestContradictions:
     """Two lines that give one place to two teams on one day are both named."""
 
     @pytest.mark.parametrize(
-        ("one", "other"),
+        ("row", "other_sector"),
         [
             ("olivetaine;45252;;;;;", "abraysiens;Pithiviers;;;;;"),
             ("olivetaine;45252;rue A;;;;", "abraysiens;45252;r. A;;;;"),
@@ -580,14 +585,14 @@ class TestContradictions:
             ("olivetaine;45252;rue A;50;60;;", "abraysiens;45252;rue A;1;99;;"),
         ],
     )
-    def test_lines_that_overlap(self, refused, one, other):
+    def test_lines_that_overlap(self, refused, row, other_sector):
         columns = "team;commune;street;number_from;number_to;parity;valid_from"
-        said = refused(table(one, other, columns=columns))
-        assert "secteurs.csv, ligne 3 : La ligne 2 donne déjà « " in said
-        assert "à une autre équipe, « Olivétaine »." in said
+        output = refused(table(row, other_sector, columns=columns))
+        assert "secteurs.csv, ligne 3 : La ligne 2 donne déjà « " in output
+        assert "à une autre équipe, « Olivétaine »." in output
 
     @pytest.mark.parametrize(
-        ("one", "other"),
+        ("row", "other_sector"),
         [
             # The finer wins: these live together.
             ("olivetaine;45252;;;;;;", "abraysiens;45252;rue A;;;;;"),
@@ -602,23 +607,23 @@ class TestContradictions:
             ("olivetaine;45252;rue A;2;40;;;", "olivetaine;45252;rue A;30;60;;;"),
         ],
     )
-    def test_lines_that_live_together(self, import_sectors, one, other):
+    def test_lines_that_live_together(self, import_sectors, row, other_sector):
         columns = "team;commune;street;number_from;number_to;parity;valid_from;valid_until"
-        assert "créés : 2" in import_sectors(table(one, other, columns=columns))
+        assert "créés : 2" in import_sectors(table(row, other_sector, columns=columns))
 
     def test_quarters_overlap_by_their_name(self, refused, import_sectors):
         columns = "team;commune;quartier"
         line = "olivetaine;45252;Saint-Éloi"
-        said = refused(table(line, "abraysiens;45252;st eloi", columns=columns))
-        assert "ligne 3 : La ligne 2 donne déjà « Saint-Éloi »" in said
+        output = refused(table(line, "abraysiens;45252;st eloi", columns=columns))
+        assert "ligne 3 : La ligne 2 donne déjà « Saint-Éloi »" in output
         import_sectors(table(line, "abraysiens;45252;Gâtinais", columns=columns))
 
     def test_among_many_numbers_of_a_street_the_two_lines_are_found(self, refused):
         lines = [
             f"{('olivetaine', 'abraysiens')[at % 2]};45252;rue A;{at};{at};" for at in range(1, 200)
         ]
-        said = refused(table(*lines, "olivetaine;45252;rue A;101;101;"))
-        assert said.splitlines()[1:] == [
+        output = refused(table(*lines, "olivetaine;45252;rue A;101;101;"))
+        assert output.splitlines()[1:] == [
             "secteurs.csv, ligne 201 : La ligne 102 donne déjà « rue A, numéro 101 » "
             "à une autre équipe, « Abraysiens »."
         ]
@@ -627,39 +632,39 @@ class TestContradictions:
         "second", ["olivetaine;45252;rue A;;;", "Olivétaine;Pithiviers;R. A;;;"]
     )
     def test_a_line_that_repeats_another(self, refused, second):
-        said = refused(table("olivetaine;45252;rue A;;;", "olivetaine;45252;rue B;;;", second))
-        assert "secteurs.csv, ligne 4 : Cette ligne répète la ligne 2." in said
+        output = refused(table("olivetaine;45252;rue A;;;", "olivetaine;45252;rue B;;;", second))
+        assert "secteurs.csv, ligne 4 : Cette ligne répète la ligne 2." in output
 
     def test_two_lines_with_one_slug(self, refused):
         lines = ["45252-x;olivetaine;45252;rue A", "45252-x;olivetaine;45252;rue B"]
-        said = refused(table(*lines, columns="slug;team;commune;street"))
-        assert "ligne 3 : Cette ligne répète la ligne 2." in said
+        output = refused(table(*lines, columns="slug;team;commune;street"))
+        assert "ligne 3 : Cette ligne répète la ligne 2." in output
 
     def test_a_sector_that_the_file_does_not_name_is_pointed_out(self, import_sectors):
         columns = "team;commune;date_debut"
         for _as_long_as_it_lasts in range(2):
-            said = import_sectors(table("abraysiens;Olivet;01/02/2024", columns=columns))
+            output = import_sectors(table("abraysiens;Olivet;01/02/2024", columns=columns))
             assert (
                 "secteurs.csv, ligne 2 : à vérifier : « Olivet » reste aussi à « Olivétaine » : "
-                "dites dans le fichier quand cela finit." in said
+                "dites dans le fichier quand cela finit." in output
             )
         assert Sector.objects.filter(commune=OLIVET).count() == 2
 
     def test_and_so_is_one_that_a_person_edited(self, import_sectors):
         import_sectors(table("abraysiens;45252;rue A;1;9;"))
         Sector.objects.filter(commune=PITHIVIERS).update(edited_at=timezone.now())
-        said = import_sectors(table("olivetaine;45252;rue A;2;4;"))
+        output = import_sectors(table("olivetaine;45252;rue A;2;4;"))
         assert (
-            "ligne 2 : à vérifier : « rue A, numéros 1 à 9 » reste aussi à « Abraysiens »" in said
+            "ligne 2 : à vérifier : « rue A, numéros 1 à 9 » reste aussi à « Abraysiens »" in output
         )
 
     def test_or_left_as_a_person_made_it(self, import_sectors):
         import_sectors(table("abraysiens;45252;rue A;1;9;"))
         Sector.objects.filter(commune=PITHIVIERS).update(edited_at=timezone.now())
-        said = import_sectors(table("olivetaine;45252;rue A;1;9;", "olivetaine;45252;rue A;2;4;"))
-        assert "ligne 2 : « rue A, numéros 1 à 9 » a été modifié par une personne" in said
+        output = import_sectors(table("olivetaine;45252;rue A;1;9;", "olivetaine;45252;rue A;2;4;"))
+        assert "ligne 2 : « rue A, numéros 1 à 9 » a été modifié par une personne" in output
         assert (
-            "ligne 3 : à vérifier : « rue A, numéros 1 à 9 » reste aussi à « Abraysiens »" in said
+            "ligne 3 : à vérifier : « rue A, numéros 1 à 9 » reste aussi à « Abraysiens »" in output
         )
 
     def test_what_was_at_odds_without_the_file_is_not_its_doing(self, import_sectors):
@@ -685,16 +690,16 @@ class TestOtherFiles:
             with pytest.raises(SystemExit) as stopped:
                 Command().run_from_argv(command)
             assert stopped.value.code
-            said = capsys.readouterr()
-            assert said.out == ""
-            assert "Traceback" not in said.err
-            return said.err
+            output = capsys.readouterr()
+            assert output.out == ""
+            assert "Traceback" not in output.err
+            return output.err
 
         return run_from_shell
 
     def test_a_missing_file(self, run, loiret, tmp_path):
-        said = run(tmp_path / "absent.csv", "--department", "45")
-        assert f"Le fichier « {tmp_path / 'absent.csv'} » n'existe pas." in said
+        output = run(tmp_path / "absent.csv", "--department", "45")
+        assert f"Le fichier « {tmp_path / 'absent.csv'} » n'existe pas." in output
 
     def test_a_folder(self, run, loiret, tmp_path):
         assert "est un dossier, pas un fichier." in run(tmp_path, "--department", "45")
@@ -714,15 +719,15 @@ class TestOtherFiles:
     def test_a_department_without_teams(self, run, loiret, tmp_path):
         path = tmp_path / "secteurs.csv"
         path.write_text(table("olivetaine;Olivet;;;;"))
-        said = run(path, "--department", "41")
-        assert "« olivetaine » n'est pas une équipe du département 41." in said
+        output = run(path, "--department", "41")
+        assert "« olivetaine » n'est pas une équipe du département 41." in output
 
     @pytest.mark.parametrize("missing", [[], ["--dry-run"]])
     def test_no_department(self, run, loiret, tmp_path, missing):
         assert "--department" in run(tmp_path / "secteurs.csv", *missing)
 
     @pytest.mark.parametrize(
-        ("content", "said"),
+        ("content", "output"),
         [
             (b"", "secteurs.csv, ligne 1 : Le fichier est vide."),
             ("# Un autre document\n\nDu texte, ici.\n", "ligne 1 : « # Un autre document » n'est"),
@@ -735,12 +740,12 @@ class TestOtherFiles:
             ("team;commune\nolivetaine;Orléans\n".encode("mac-roman"), "Des accents sont illis"),
         ],
     )
-    def test_a_file_that_is_something_else(self, refused, content, said):
-        assert said in refused(content)
+    def test_a_file_that_is_something_else(self, refused, content, output):
+        assert output in refused(content)
 
     def test_another_document(self, refused):
-        said = refused(README.read_bytes())
-        assert "ligne 1 : « # Portail des solidarités » n'est pas un titre de colonne" in said
+        output = refused(README.read_bytes())
+        assert "ligne 1 : « # Portail des solidarités » n'est pas un titre de colonne" in output
 
     def test_a_name_that_is_not_in_utf_8(self, import_sectors):
         import_sectors(EXAMPLE, name=os.fsdecode(b"secteurs-\xe9.csv"))
@@ -774,14 +779,16 @@ class TestManyLines:
     def count(self, queries, import_sectors):
         """Imports that many lines; the queries that write sectors, and those that write nothing."""
 
-        def counted(*given) -> tuple[int, int]:
+        def counted(*fields) -> tuple[int, int]:
             with queries() as captured:
-                import_sectors(many(*given))
-            said = [query["sql"] for query in captured]
-            writing = [sql for sql in said if sql.startswith('INSERT INTO "teams_sector"')]
-            story = [sql for sql in said if sql.startswith('INSERT INTO "teams_historicalsector"')]
-            assert len(story) <= 2 * len(writing)
-            return len(writing), len([sql for sql in said if not sql.startswith("INSERT")])
+                import_sectors(many(*fields))
+            output = [query["sql"] for query in captured]
+            writing = [sql for sql in output if sql.startswith('INSERT INTO "teams_sector"')]
+            history_rows = [
+                sql for sql in output if sql.startswith('INSERT INTO "teams_historicalsector"')
+            ]
+            assert len(history_rows) <= 2 * len(writing)
+            return len(writing), len([sql for sql in output if not sql.startswith("INSERT")])
 
         return counted
 
@@ -793,20 +800,20 @@ class TestManyLines:
 
     def test_new_sectors_cost_a_query_a_batch(self, count, batch):
         assert Sector.objects.filter(commune=PITHIVIERS).delete()[0] == 0
-        writing, others = count(4)
+        writing, other_sectors = count(4)
         assert writing == 1
         Sector.objects.filter(commune=PITHIVIERS).delete()
         more, same = count(4 * batch)
-        assert (more - writing, same) == (3, others)
-        assert others <= 20
+        assert (more - writing, same) == (3, other_sectors)
+        assert other_sectors <= 20
 
     def test_changes_cost_a_query_a_batch(self, count, batch, import_sectors):
         import_sectors(many(4 * batch))
         teams = ("fleuryssois", "steoruellans")
-        writing, others = count(batch, teams)
+        writing, other_sectors = count(batch, teams)
         more, same = count(4 * batch, teams)
         # The last three batches change hands, the first one only has another source.
-        assert (more - writing, same) == (3, others)
+        assert (more - writing, same) == (3, other_sectors)
         assert Sector.objects.filter(team__slug="fleuryssois", street__gt="").count() == 2 * batch
         assert Sector.objects.filter(commune=PITHIVIERS).count() == 4 * batch
 
@@ -821,11 +828,11 @@ class TestManyLines:
     def test_a_long_street_is_compared_in_one_pass(self, import_sectors, monkeypatch):
         """Each number is a line of its own: none is compared with all the others."""
         compared = []
-        holds = Sector.contains_number
+        contains = Sector.contains_number
 
         def counting(self, number):
             compared.append(number)
-            return holds(self, number)
+            return contains(self, number)
 
         monkeypatch.setattr(Sector, "contains_number", counting)
         teams = ("olivetaine", "abraysiens")

@@ -15,7 +15,7 @@ pytestmark = [
 ]
 
 
-def test_two_who_dismiss_each_other_leave_one():
+def test_two_administrators_who_revoke_each_other_leave_one():
     pair = [UserFactory(is_superuser=True) for _ in range(2)]
     together, refused = Barrier(2), []
 

@@ -33,8 +33,8 @@ def rights_of(email=EMAIL) -> set[str]:
 
 def link_on(answer) -> str:
     """The address of the invitation that the page shows, without the portal's own."""
-    found = re.search(r"http://127.0.0.1:8000(/invitation/[^<]+)", answer.content.decode())
-    return found[1] if found else ""
+    people = re.search(r"http://127.0.0.1:8000(/invitation/[^<]+)", answer.content.decode())
+    return people[1] if people else ""
 
 
 def link_in(message) -> str:
@@ -79,10 +79,10 @@ class TestInviting:
         assert link_on(client.get(PAGE)) == ""
         assert "invitation en attente" in client.get(PAGE).content.decode()
 
-    def test_who_gave_what_is_kept(self, client, boss):
+    def test_grants_are_logged_with_their_author(self, client, boss):
         send(client, "agent:ads-nord-loiret", "manager:45")
-        kept = RightChange.objects.filter(user__email=EMAIL)
-        assert {(change.right, change.granted, change.changed_by) for change in kept} == {
+        stored = RightChange.objects.filter(user__email=EMAIL)
+        assert {(change.right, change.granted, change.changed_by) for change in stored} == {
             ("agent, ADS Nord Loiret", True, boss),
             ("gestionnaire du Loiret", True, boss),
         }
@@ -98,7 +98,7 @@ class TestInviting:
         for link in (first, second, *map(link_in, mail.outbox)):
             assert Client().get(link).status_code == 302
 
-    def test_one_mailbox_receives_three_a_day(self, client, boss):
+    def test_a_mailbox_receives_three_invitations_a_day(self, client, boss):
         addresses = ["a@loiret.test", "A@Loiret.test", "a+1@loiret.test", "a+2@loiret.test"]
         answers = [send(client, "pilot:45", email=address) for address in addresses]
         assert [message.to for message in mail.outbox] == [
@@ -118,7 +118,7 @@ class TestInviting:
         send(client, "pilot:45", email="b@loiret.test")
         assert len(mail.outbox) == 4
 
-    def test_one_person_invites_so_many_a_day(self, client, boss, settings):
+    def test_invitations_per_person_are_limited(self, client, boss, settings):
         settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "invite": "2/1d/user"}
         for number in (1, 2):
             send(client, "pilot:45", email=f"venue{number}@loiret.test")
@@ -133,13 +133,13 @@ class TestInviting:
         assert len(mail.outbox) == 2
 
     def test_somebody_who_has_an_account_receives_rights_alone(self, client, boss):
-        known = agent("ads-nord-loiret")
-        answer = send(client, "reviewer:45", email=known.email)
-        assert rights_of(known.email) == {"agent:ads-nord-loiret", "reviewer:45"}
+        existing = agent("ads-nord-loiret")
+        answer = send(client, "reviewer:45", email=existing.email)
+        assert rights_of(existing.email) == {"agent:ads-nord-loiret", "reviewer:45"}
         assert mail.outbox == []
         assert link_on(answer) == ""
-        known.refresh_from_db()
-        assert known.check_password(PASSWORD)
+        existing.refresh_from_db()
+        assert existing.check_password(PASSWORD)
 
     def test_a_mail_server_that_fails_leaves_the_link(self, client, boss, settings):
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
@@ -149,7 +149,7 @@ class TestInviting:
         assert link_on(answer)
 
     @pytest.mark.parametrize(
-        ("email", "rights", "said"),
+        ("email", "rights", "text"),
         [
             ("pas une adresse", ["pilot:45"], "adresse e-mail valide"),
             (EMAIL, [], "Cochez au moins un droit."),
@@ -158,14 +158,14 @@ class TestInviting:
             (EMAIL, ["roi:45"], "Vous ne pouvez pas donner ce droit."),
         ],
     )
-    def test_a_refused_form_keeps_what_was_typed(self, client, boss, email, rights, said):
+    def test_a_refused_form_keeps_what_was_typed(self, client, boss, email, rights, text):
         form = {"email": email, "rights": ["agent:ads-nord-loiret", *rights], "name": "Venue"}
         if not rights:
             form["rights"] = []
         answer = client.post(PAGE, form)
         page = answer.content.decode()
         assert answer.status_code == 400
-        assert said in page
+        assert text in page
         assert 'value="Venue"' in page
         if rights:
             assert 'value="agent:ads-nord-loiret" checked' in page
@@ -195,7 +195,7 @@ class TestTheLink:
         )
         assert "Bonjour, Venue" in signed_in.content.decode()
 
-    def test_of_two_who_answer_at_once_the_first_is_kept(self, link):
+    def test_of_two_concurrent_answers_the_first_wins(self, link):
         first, second = Client(), Client()
         for guest in (first, second):
             guest.get(link)
@@ -230,18 +230,18 @@ class TestTheLink:
         assert "12 caractères" in answer.content.decode()
 
     @pytest.mark.parametrize("token", ["x", "WzEsICJ4Il0:1abc:def", "é" * 20])
-    def test_a_made_up_one_opens_nothing(self, client, db, token):
+    def test_a_forged_link_opens_nothing(self, client, db, token):
         assert client.get(f"/invitation/{token}/").status_code == 410
         assert client.get("/invitation/").status_code == 410
 
     def test_another_is_sent_on_demand_and_both_end_with_the_first_answer(self, client, boss, link):
         user = User.objects.get(email=EMAIL)
-        other = link_on(client.post(f"{PAGE}{user.pk}/lien/", follow=True))
+        other_user = link_on(client.post(f"{PAGE}{user.pk}/lien/", follow=True))
         guest = Client()
         guest.get(link)
-        assert Client().get(other).status_code == 302
+        assert Client().get(other_user).status_code == 302
         assert guest.post("/invitation/", self.form).status_code == 302
-        assert Client().get(link).status_code == Client().get(other).status_code == 410
+        assert Client().get(link).status_code == Client().get(other_user).status_code == 410
 
     def test_it_ends_once_they_came_in_by_proconnect(self, client, boss, link):
         User.objects.filter(email=EMAIL).update(last_login=datetime(2026, 3, 2, tzinfo=UTC))
@@ -283,15 +283,15 @@ class TestTaking:
         grant_role(by=boss, user=user, department=Department.objects.get(code="45"), kind="pilot")
         RightChange.objects.update(changed_at=datetime(2026, 3, 2, 12, tzinfo=UTC))
         address = f"{PAGE}{user.pk}/retirer/"
-        asked = browser.get(address, {"right": "pilot:45"})
-        page = asked.content.decode()
+        query = browser.get(address, {"right": "pilot:45"})
+        page = query.content.decode()
         assert "Camille Petit ne sera plus : <strong>pilote du Loiret</strong>" in page
         assert "donné le 2 mars 2026" in page
         assert rights_of(user.email) == {"pilot:45"}, "nothing is done yet"
         sent = {"right": "pilot:45"}
         assert browser.post(address, sent).status_code == 403, "a page of elsewhere cannot send it"
         assert rights_of(user.email) == {"pilot:45"}
-        sent["csrfmiddlewaretoken"] = str(asked.context["csrf_token"])
+        sent["csrfmiddlewaretoken"] = str(query.context["csrf_token"])
         assert browser.post(address, sent).status_code == 302
         assert rights_of(user.email) == set()
 
@@ -302,19 +302,19 @@ class TestTaking:
 
     def test_what_somebody_has_not_is_not_asked_about(self, client, boss):
         user = agent("ads-nord-loiret")
-        asked = client.get(f"{PAGE}{user.pk}/retirer/", {"right": "pilot:45"}, follow=True)
-        assert asked.redirect_chain == [(PAGE, 302)]
-        assert "pas ou plus ce droit" in asked.content.decode()
+        query = client.get(f"{PAGE}{user.pk}/retirer/", {"right": "pilot:45"}, follow=True)
+        assert query.redirect_chain == [(PAGE, 302)]
+        assert "pas ou plus ce droit" in query.content.decode()
         assert client.get(f"{PAGE}{user.pk}/retirer/").status_code == 403
 
     def test_it_takes_effect_at_the_next_page(self, client, boss):
-        other, browser = manager(), Client()
-        browser.force_login(other)
+        other_user, browser = manager(), Client()
+        browser.force_login(other_user)
         assert browser.get(PAGE).status_code == 200
-        self.take(client, other, "manager:45")
+        self.take(client, other_user, "manager:45")
         assert browser.get(PAGE).status_code == 403
 
-    def test_one_may_leave(self, client, boss):
+    def test_a_manager_may_revoke_their_own_right(self, client, boss):
         answer = self.take(client, boss, "manager:45")
         assert answer.redirect_chain == [("/espace/", 302)]
         assert rights_of(boss.email) == set()
@@ -365,7 +365,7 @@ class TestAnotherDepartement:
                 assert answer.status_code == status
         assert Membership.objects.count() == 2
 
-    def test_their_journal_tells_nothing_of_it(self, client, neighbour):
+    def test_their_log_does_not_show_it(self, client, neighbour):
         grant_role(
             by=None,
             user=UserFactory(),
@@ -384,8 +384,8 @@ def test_an_administrator_gives_everything(client, loiret):
 
 def test_people_are_found(client, boss):
     agent("ads-nord-loiret", name="Camille Durand", email="camille@loiret.test")
-    for asked, found in (("durand", 1), ("CAMILLE@", 1), ("zzz", 0)):
-        assert len(client.get(PAGE, {"q": asked}).context["rows"]) == found
+    for query, people in (("durand", 1), ("CAMILLE@", 1), ("zzz", 0)):
+        assert len(client.get(PAGE, {"q": query}).context["rows"]) == people
     assert "Personne ne correspond" in client.get(PAGE, {"q": "zzz"}).content.decode()
     assert client.get(PAGE, {"page": "x"}).status_code == 400
 
@@ -407,7 +407,7 @@ def test_lists_take_as_many_queries_whatever_their_size(client, boss, queries):
     assert max(counts) <= 16
 
 
-def test_the_rights_one_may_give_are_read_in_few_queries(loiret, queries):
+def test_available_grants_take_few_queries(loiret, queries):
     boss = manager()
     with queries() as captured:
         grants = available_grants(boss)

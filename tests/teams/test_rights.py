@@ -50,7 +50,7 @@ def people():
     }
 
 
-def test_a_team_is_kept_by_its_agency_and_its_departement(team):
+def test_a_team_is_editable_by_its_agency_and_its_departement(team):
     allowed = {name for name, user in people().items() if may(user, team)}
     assert allowed == {"agent", "both", "manager", "administrator"}
     sector = team.sectors.first()
@@ -58,7 +58,7 @@ def test_a_team_is_kept_by_its_agency_and_its_departement(team):
     assert {name for name, user in people().items() if may(user, team.agency)} == allowed
 
 
-def test_a_place_is_kept_by_those_whose_team_is_there_comes_or_leaves(team):
+def test_a_site_is_editable_by_the_agencies_whose_teams_use_it(team):
     before, after = SiteFactory(department_id="45"), SiteFactory(department_id="45")
     RelocationFactory(team=team, origin=before, destination=after)
     for place in (team.site, before, after):
@@ -69,7 +69,7 @@ def test_a_place_is_kept_by_those_whose_team_is_there_comes_or_leaves(team):
             assert not may(manager("41"), place)
 
 
-def test_a_place_without_team_is_kept_by_any_agent_of_the_departement(loiret):
+def test_an_unused_site_is_editable_by_any_agent_of_the_departement(loiret):
     place = SiteFactory(department_id="45")
     assert may(agent(NORTH), place)
     assert not may(pilot(), place)
@@ -78,15 +78,15 @@ def test_a_place_without_team_is_kept_by_any_agent_of_the_departement(loiret):
     assert may(manager("41"), elsewhere)
 
 
-@pytest.mark.parametrize(("model", "kept"), MODELS)
-def test_a_list_says_what_the_rule_says_of_each_row(loiret, model, kept):
+@pytest.mark.parametrize(("model", "editable"), MODELS)
+def test_a_list_says_what_the_rule_says_of_each_row(loiret, model, editable):
     SiteFactory(department_id="45")
     rows = list(model.objects.all())
     assert rows
     for name, user in people().items():
         if name in ("administrator", "reader", "closed"):
             continue
-        listed = set(model.objects.filter(kept(user)))
+        listed = set(model.objects.filter(editable(user)))
         assert listed == {row for row in rows if may(user, row)}, name
 
 

@@ -19,14 +19,14 @@ def opening(period, destination=NEW):
     return move(period, destination, origin=None, is_opening=True)
 
 
-def said(moves, on, *, today="2024-01-10", site=None, before=None):
+def text(moves, on, *, today="2024-01-10", site=None, before=None):
     days = {"on": date.fromisoformat(on), "today": date.fromisoformat(today)}
     place = compute_whereabouts(site, moves, predecessor_site=before, **days)
     return whereabouts_sentence(place, phone=PHONE, checked=""), whereabouts_badge(place)[1]
 
 
 @pytest.mark.parametrize(
-    ("period", "on", "told", "state"),
+    ("period", "on", "sentence", "state"),
     [
         (
             "mars 2024",
@@ -64,42 +64,42 @@ def said(moves, on, *, today="2024-01-10", site=None, before=None):
         ),
     ],
 )
-def test_an_opening_day_by_day(period, on, told, state):
-    assert said([opening(period)], on) == (told, state)
+def test_an_opening_day_by_day(period, on, sentence, state):
+    assert text([opening(period)], on) == (sentence, state)
 
 
-def test_until_it_opens_people_are_told_where_to_go():
-    told, _state = said([opening("mars 2024")], "2024-03-10", before=OLD)
-    assert "En attendant : 1 rue Ancienne. Ensuite : Blois (adresse à renseigner)." in told
+def test_until_it_opens_the_former_site_is_given():
+    sentence, _state = text([opening("mars 2024")], "2024-03-10", before=OLD)
+    assert "En attendant : 1 rue Ancienne. Ensuite : Blois (adresse à renseigner)." in sentence
 
 
 def test_a_day_before_it_opened():
     opened = [done("2024-01-04", NEW, origin=None, is_opening=True)]
-    told, state = said(opened, "2024-01-03", site=NEW)
-    assert told.startswith("Pas encore ouvert ce jour-là : l'ouverture est le 4 janvier 2024.")
+    sentence, state = text(opened, "2024-01-03", site=NEW)
+    assert sentence.startswith("Pas encore ouvert ce jour-là : l'ouverture est le 4 janvier 2024.")
     assert state == "pas encore ouvert"
 
 
 def test_a_place_not_chosen_yet():
-    told, _state = said([opening("mars 2024", None)], "2024-04-02", before=OLD)
-    assert told.startswith("Ouverture prévue (mars 2024) : le lieu n'est pas encore choisi.")
+    sentence, _state = text([opening("mars 2024", None)], "2024-04-02", before=OLD)
+    assert sentence.startswith("Ouverture prévue (mars 2024) : le lieu n'est pas encore choisi.")
 
 
 def test_an_opening_under_study():
     study = Move(Period.parse("à terme"), NEW, origin=None, status="under_study", is_opening=True)
-    told, _state = said([study], "2024-02-01", before=OLD)
-    assert "Une ouverture est à l'étude (Blois (adresse à renseigner), à terme)." in told
+    sentence, _state = text([study], "2024-02-01", before=OLD)
+    assert "Une ouverture est à l'étude (Blois (adresse à renseigner), à terme)." in sentence
 
 
-def test_a_year_that_was_not_written_is_said():
+def test_an_inferred_year_is_written():
     soon = Move(Period.parse("à partir du 1er mars prochain", source_date=date(2024, 2, 1)), NEW)
-    told, _state = said([soon], "2024-06-01", today="2024-06-01", site=OLD)
-    assert "(à partir du 1er mars 2024)" in told
+    sentence, _state = text([soon], "2024-06-01", today="2024-06-01", site=OLD)
+    assert "(à partir du 1er mars 2024)" in sentence
 
 
 def test_a_team_whose_first_place_is_not_published_and_that_moves():
-    told, state = said([move("mars 2024", OLD, origin=None)], "2024-02-01")
-    assert told.startswith(
+    sentence, state = text([move("mars 2024", OLD, origin=None)], "2024-02-01")
+    assert sentence.startswith(
         "Le lieu de cette équipe n'est pas publié."
         " Elle ira ici : 1 rue Ancienne (déménagement : mars 2024)."
     )

@@ -15,9 +15,9 @@ def territory(client, loiret):
 
     def lines() -> list[str]:
         page = client.get("/equipes/olivetaine/").content.decode()
-        found = re.search(r"Territoire</dt>\s*<dd>(.*?)</dd>", page, re.DOTALL)
-        assert found
-        cells = re.split(r"<br>", found[1])
+        match = re.search(r"Territoire</dt>\s*<dd>(.*?)</dd>", page, re.DOTALL)
+        assert match
+        cells = re.split(r"<br>", match[1])
         return [unescape(re.sub(r"<[^>]+>", "", cell)).strip() for cell in cells]
 
     return lines
@@ -52,14 +52,14 @@ def test_all_of_it_is_shown_while_it_can_be_read(territory, streets):
 
 
 @pytest.mark.parametrize(
-    ("more", "said"),
+    ("more", "html"),
     [(1, "et 1 autre : cherchez votre adresse"), (60, "et 60 autres : cherchez votre adresse")],
 )
-def test_beyond_it_says_how_many_others_and_where_to_ask(territory, streets, more, said):
+def test_beyond_it_says_how_many_others_and_where_to_ask(territory, streets, more, html):
     streets(MAX_SECTORS - 1 + more)
     assert len(territory()) == MAX_SECTORS + 1
     assert territory()[0] == "Olivet déduit du nom de l'équipe"
-    assert territory()[-1] == said
+    assert territory()[-1] == html
 
 
 def test_many_streets_cost_no_more_queries(client, streets, queries):

@@ -49,7 +49,7 @@ def place(moves, on, today, site=A, **kwargs):
     )
 
 
-def told(moves, on, today, site=A, **kwargs):
+def locate(moves, on, today, site=A, **kwargs):
     answer = place(moves, on, today, site, **kwargs)
     return answer.certainty, answer.site, answer.next_site
 
@@ -59,18 +59,18 @@ DAYS = "28 et 29 novembre 2023"
 
 class TestTheRowsInTheirOrder:
     def test_neither_a_site_nor_a_destination_is_known(self):
-        assert told([], "2024-01-01", "2024-01-01", site=None) == (Certainty.UNKNOWN, None, None)
+        assert locate([], "2024-01-01", "2024-01-01", site=None) == (Certainty.UNKNOWN, None, None)
         moves = [move("2024", None)]
-        assert told(moves, "2024-03-01", "2024-03-01", site=None)[0] is Certainty.UNKNOWN
+        assert locate(moves, "2024-03-01", "2024-03-01", site=None)[0] is Certainty.UNKNOWN
 
     def test_no_open_move(self):
-        assert told([], "2030-01-01", "2024-01-01") == (Certainty.CERTAIN, A, None)
+        assert locate([], "2030-01-01", "2024-01-01") == (Certainty.CERTAIN, A, None)
         cancelled = [move(DAYS, status="cancelled")]
-        assert told(cancelled, "2023-12-10", "2023-11-24") == (Certainty.CERTAIN, A, None)
+        assert locate(cancelled, "2023-12-10", "2023-11-24") == (Certainty.CERTAIN, A, None)
 
     def test_before_the_earliest_day(self):
-        assert told([move(DAYS)], "2023-11-27", "2023-11-24") == (Certainty.CERTAIN, A, None)
-        assert told([move(DAYS)], "2023-11-27", "2026-11-22") == (Certainty.CERTAIN, A, None)
+        assert locate([move(DAYS)], "2023-11-27", "2023-11-24") == (Certainty.CERTAIN, A, None)
+        assert locate([move(DAYS)], "2023-11-27", "2026-11-22") == (Certainty.CERTAIN, A, None)
 
     @pytest.mark.parametrize("status", ["under_study", "planned"])
     def test_a_move_without_period_is_only_mentioned(self, status):
@@ -81,45 +81,45 @@ class TestTheRowsInTheirOrder:
 
     @pytest.mark.parametrize("on", ["2023-11-28", "2023-11-29", "2023-12-01", "2026-01-01"])
     @pytest.mark.parametrize("status", ["planned", "confirmed", "in_progress", "under_study"])
-    def test_the_latest_day_is_past_and_nobody_said_it_was_done(self, on, status):
+    def test_the_last_day_is_past_and_it_is_not_done(self, on, status):
         moves = [move(DAYS, status=status)]
-        assert told(moves, on, "2023-11-30") == (Certainty.TO_CONFIRM, A, B)
+        assert locate(moves, on, "2023-11-30") == (Certainty.TO_CONFIRM, A, B)
 
     def test_in_progress_today(self):
         moves = [move("2024", status="in_progress")]
-        assert told(moves, "2024-03-01", "2024-03-01") == (Certainty.MOVING, A, B)
-        assert told(moves, "2024-03-02", "2024-03-01") == (Certainty.UNCERTAIN, A, B)
+        assert locate(moves, "2024-03-01", "2024-03-01") == (Certainty.MOVING, A, B)
+        assert locate(moves, "2024-03-02", "2024-03-01") == (Certainty.UNCERTAIN, A, B)
 
     @pytest.mark.parametrize("on", ["2023-11-28", "2023-11-29"])
     def test_known_days(self, on):
-        assert told([move(DAYS)], on, "2023-11-24") == (Certainty.MOVING, A, B)
-        assert told([move(DAYS)], on, "2023-11-29") == (Certainty.MOVING, A, B)
+        assert locate([move(DAYS)], on, "2023-11-24") == (Certainty.MOVING, A, B)
+        assert locate([move(DAYS)], on, "2023-11-29") == (Certainty.MOVING, A, B)
 
     @pytest.mark.parametrize("on", ["2024-01-01", "2024-06-15", "2024-12-31"])
     def test_a_coarser_period(self, on):
-        assert told([move("2024")], on, "2023-11-24") == (Certainty.UNCERTAIN, A, B)
-        assert told([move("2024")], on, "2024-12-31") == (Certainty.UNCERTAIN, A, B)
+        assert locate([move("2024")], on, "2023-11-24") == (Certainty.UNCERTAIN, A, B)
+        assert locate([move("2024")], on, "2024-12-31") == (Certainty.UNCERTAIN, A, B)
 
     def test_after_the_latest_day_still_ahead(self):
-        assert told([move(DAYS)], "2023-11-30", "2023-11-24") == (Certainty.EXPECTED, B, B)
-        assert told([move(DAYS)], "2023-11-30", "2023-11-29") == (Certainty.EXPECTED, B, B)
+        assert locate([move(DAYS)], "2023-11-30", "2023-11-24") == (Certainty.EXPECTED, B, B)
+        assert locate([move(DAYS)], "2023-11-30", "2023-11-29") == (Certainty.EXPECTED, B, B)
 
     def test_a_place_not_chosen_yet_follows_the_same_rows(self):
         study = [move("2024", None)]
-        assert told(study, "2023-12-31", "2023-11-24") == (Certainty.CERTAIN, A, None)
-        assert told(study, "2024-03-01", "2023-11-24") == (Certainty.UNCERTAIN, A, None)
-        assert told(study, "2025-01-01", "2023-11-24") == (Certainty.EXPECTED, None, None)
-        assert told(study, "2025-01-01", "2025-01-01") == (Certainty.TO_CONFIRM, A, None)
+        assert locate(study, "2023-12-31", "2023-11-24") == (Certainty.CERTAIN, A, None)
+        assert locate(study, "2024-03-01", "2023-11-24") == (Certainty.UNCERTAIN, A, None)
+        assert locate(study, "2025-01-01", "2023-11-24") == (Certainty.EXPECTED, None, None)
+        assert locate(study, "2025-01-01", "2025-01-01") == (Certainty.TO_CONFIRM, A, None)
 
     def test_half_open_periods(self):
         by = [move("au plus tard début 2026")]
-        assert told(by, "2020-01-01", "2024-01-01") == (Certainty.UNCERTAIN, A, B)
-        assert told(by, "2026-05-01", "2024-01-01") == (Certainty.EXPECTED, B, B)
+        assert locate(by, "2020-01-01", "2024-01-01") == (Certainty.UNCERTAIN, A, B)
+        assert locate(by, "2026-05-01", "2024-01-01") == (Certainty.EXPECTED, B, B)
         by_day = [move("au plus tard le 4 décembre 2033")]
-        assert told(by_day, "2030-01-01", "2026-01-01") == (Certainty.UNCERTAIN, A, B)
+        assert locate(by_day, "2030-01-01", "2026-01-01") == (Certainty.UNCERTAIN, A, B)
         since = [move("à partir de 2025")]
-        assert told(since, "2024-12-31", "2030-01-01") == (Certainty.CERTAIN, A, None)
-        assert told(since, "2031-01-01", "2030-01-01") == (Certainty.UNCERTAIN, A, B)
+        assert locate(since, "2024-12-31", "2030-01-01") == (Certainty.CERTAIN, A, None)
+        assert locate(since, "2031-01-01", "2030-01-01") == (Certainty.UNCERTAIN, A, B)
 
 
 class TestDoneMoves:
@@ -136,9 +136,9 @@ class TestDoneMoves:
         ],
     )
     def test_they_are_history(self, on, site):
-        assert told(self.moves, on, "2024-07-01", site=C) == (Certainty.CERTAIN, site, None)
+        assert locate(self.moves, on, "2024-07-01", site=C) == (Certainty.CERTAIN, site, None)
         shuffled = list(reversed(self.moves))
-        assert told(shuffled, on, "2024-07-01", site=C) == (Certainty.CERTAIN, site, None)
+        assert locate(shuffled, on, "2024-07-01", site=C) == (Certainty.CERTAIN, site, None)
 
     def test_an_earlier_open_move_is_ignored_and_flagged(self):
         forgotten = move("8 et 9 janvier 2024", "elsewhere")
@@ -154,7 +154,7 @@ class TestDoneMoves:
 
     def test_a_later_open_move_still_decides(self):
         moves = [done("2023-11-29", B), move("mars 2024", C, origin=B)]
-        assert told(moves, "2024-03-15", "2024-01-01", site=B) == (Certainty.UNCERTAIN, B, C)
+        assert locate(moves, "2024-03-15", "2024-01-01", site=B) == (Certainty.UNCERTAIN, B, C)
 
 
 class TestChains:
@@ -167,46 +167,48 @@ class TestChains:
 
     def test_the_second_move_starts_where_the_first_ends(self):
         moves = [move("3 juin 2024", C, origin=B), move("8 et 9 janvier 2024", B)]
-        assert told(moves, "2024-06-03", "2023-11-24") == (Certainty.MOVING, B, C)
-        assert told(moves, "2024-06-02", "2023-11-24") == (Certainty.EXPECTED, B, B)
-        assert told(moves, "2024-07-01", "2023-11-24") == (Certainty.EXPECTED, C, C)
+        assert locate(moves, "2024-06-03", "2023-11-24") == (Certainty.MOVING, B, C)
+        assert locate(moves, "2024-06-02", "2023-11-24") == (Certainty.EXPECTED, B, B)
+        assert locate(moves, "2024-07-01", "2023-11-24") == (Certainty.EXPECTED, C, C)
 
     def test_an_overdue_move_stops_the_chain(self):
         moves = [move("8 et 9 janvier 2024", B), move("3 juin 2024", C, origin=B)]
-        assert told(moves, "2024-07-01", "2024-02-01") == (Certainty.TO_CONFIRM, A, B)
+        assert locate(moves, "2024-07-01", "2024-02-01") == (Certainty.TO_CONFIRM, A, B)
 
 
 class TestOpenings:
     opening = move("mars 2024", B, origin=None, is_opening=True)
 
     def test_before_it_people_go_where_the_predecessor_is(self):
-        answer = told([self.opening], "2024-02-01", "2024-01-01", None, predecessor_site=C)
+        answer = locate([self.opening], "2024-02-01", "2024-01-01", None, predecessor_site=C)
         assert answer == (Certainty.CERTAIN, C, None)
-        answer = told([self.opening], "2024-03-10", "2024-01-01", None, predecessor_site=C)
+        answer = locate([self.opening], "2024-03-10", "2024-01-01", None, predecessor_site=C)
         assert answer == (Certainty.UNCERTAIN, C, B)
 
     def test_without_a_known_predecessor_nothing_is_certain(self):
-        answer = told([self.opening], "2024-02-01", "2024-01-01", None)
+        answer = locate([self.opening], "2024-02-01", "2024-01-01", None)
         assert answer == (Certainty.UNKNOWN, None, B)
 
     def test_the_predecessor_says_nothing_of_a_plain_move(self):
-        answer = told([move("mars 2024", B)], "2024-02-01", "2024-01-01", None, predecessor_site=C)
+        answer = locate(
+            [move("mars 2024", B)], "2024-02-01", "2024-01-01", None, predecessor_site=C
+        )
         assert answer == (Certainty.UNKNOWN, None, B)
 
     def test_before_an_opening_that_was_done_since(self):
         opened = [done("2024-03-04", B, origin=None, is_opening=True)]
-        assert told(opened, "2024-03-03", "2024-04-01", B) == (Certainty.UNKNOWN, None, B)
-        before = told(opened, "2024-03-03", "2024-04-01", B, predecessor_site=C)
+        assert locate(opened, "2024-03-03", "2024-04-01", B) == (Certainty.UNKNOWN, None, B)
+        before = locate(opened, "2024-03-03", "2024-04-01", B, predecessor_site=C)
         assert before == (Certainty.CERTAIN, C, None)
 
     def test_found_open_though_nobody_published_since_when(self):
         due = [move("au plus tard début 2026", B, origin=None, is_opening=True)]
-        assert told(due, "2026-11-22", "2026-11-22", B) == (Certainty.CERTAIN, B, None)
-        assert told(due, "2026-12-24", "2026-11-22", B) == (Certainty.CERTAIN, B, None)
-        assert told(due, "2024-06-01", "2026-11-22", B) == (Certainty.TO_CONFIRM, None, B)
-        assert told(due, "2024-06-01", "2024-06-01", B) == (Certainty.UNCERTAIN, None, B)
+        assert locate(due, "2026-11-22", "2026-11-22", B) == (Certainty.CERTAIN, B, None)
+        assert locate(due, "2026-12-24", "2026-11-22", B) == (Certainty.CERTAIN, B, None)
+        assert locate(due, "2024-06-01", "2026-11-22", B) == (Certainty.TO_CONFIRM, None, B)
+        assert locate(due, "2024-06-01", "2024-06-01", B) == (Certainty.UNCERTAIN, None, B)
 
     def test_once_open(self):
         opened = [done("2024-03-04", B, origin=None, is_opening=True)]
-        assert told(opened, "2024-03-03", "2024-04-01", B)[0] is Certainty.UNKNOWN
-        assert told(opened, "2024-03-04", "2024-04-01", B) == (Certainty.CERTAIN, B, None)
+        assert locate(opened, "2024-03-03", "2024-04-01", B)[0] is Certainty.UNKNOWN
+        assert locate(opened, "2024-03-04", "2024-04-01", B) == (Certainty.CERTAIN, B, None)

@@ -56,16 +56,16 @@ class TestWhatIsTold:
         assert (first.kind, first.author) == ("+", None)
         assert Difference("nom", "", team.name) in first.differences
         assert Difference("agence", "", team.agency.name) in first.differences
-        assert all(one.after for one in first.differences)
+        assert all(difference.after for difference in first.differences)
 
-    def test_nothing_that_the_portal_keeps_for_itself(self, team):
+    def test_no_internal_field(self, team):
         sector = team.sectors.first()
         last = changed(sector, kind="street", street="rue Basse", name="Rue Basse")
-        assert {one.label for one in last.differences} == {"nature", "nom", "rue"}
+        assert {difference.label for difference in last.differences} == {"nature", "nom", "rue"}
 
     def test_nor_the_key_of_a_row_in_its_file(self, loiret):
         first = row_history(Site.objects.get(key="45-agence-orleans"))[-1]
-        assert "45-agence-orleans" not in {one.after for one in first.differences}
+        assert "45-agence-orleans" not in {difference.after for difference in first.differences}
 
     def test_what_a_key_led_to_and_is_no_more(self, team):
         gone = Site.objects.create(department_id="45", address="1 rue Neuve")
@@ -82,9 +82,9 @@ class TestWhatIsTold:
                 place = Site.objects.create(department_id="45", address=f"{size} {number}")
                 changed(team, UserFactory(), site=place)
             with queries() as captured:
-                told = row_history(team)
+                html = row_history(team)
             counts.append(len(captured))
-        assert len(told) == 23
+        assert len(html) == 23
         assert counts[0] == counts[1] == 4
 
 
@@ -101,7 +101,7 @@ class TestPages:
             (UserFactory, 403),
         ],
     )
-    def test_whoever_works_in_the_departement_reads(self, client, team, make, status):
+    def test_staff_of_the_departement_may_read(self, client, team, make, status):
         client.force_login(make())
         for row in (team, team.site or Site.objects.first(), team.sectors.first()):
             assert client.get(page(row)).status_code == status
@@ -112,7 +112,7 @@ class TestPages:
             answer = client.get(address)
             assert (answer.status_code, answer["Location"][:11]) == (302, "/connexion/")
 
-    def test_the_story_reads(self, client, team):
+    def test_the_page_shows_the_changes(self, client, team):
         team.phone = "02 38 00 00 01"
         team.save()
         changed(team, UserFactory(name="Anne"), phone="02 38 00 00 02")

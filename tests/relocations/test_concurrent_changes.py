@@ -17,7 +17,7 @@ pytestmark = [
 PEOPLE = 50
 
 
-def test_one_wins_and_the_others_are_told():
+def test_one_change_wins_and_the_others_are_stale():
     move = RelocationFactory()
     first = Client()
     first.force_login(administrator())
@@ -26,14 +26,14 @@ def test_one_wins_and_the_others_are_told():
     def change(number: int) -> None:
         client = Client()
         client.cookies = first.cookies
-        asked = {
+        change_request = {
             **{"to": "planned", "version": 1, "reason": f"essai {number}"},
             "period": f"{number % 28 + 1} mars 2027",
         }
         address = f"/api/v1/relocations/{move.pk}/transition/"
         together.wait()
         try:
-            answer = client.post(address, asked, content_type="application/json")
+            answer = client.post(address, change_request, content_type="application/json")
             statuses.append(answer.status_code)
         finally:
             connections.close_all()

@@ -27,30 +27,32 @@ def statuses(sent) -> Counter:
     """The answers to these forms, address and fields, all sent at once."""
     first = Client()
     first.force_login(administrator())
-    together, found = Barrier(len(sent)), []
+    together, statuses = Barrier(len(sent)), []
 
-    def send(address, given) -> None:
+    def send(address, fields) -> None:
         client = Client()
         client.cookies = first.cookies
         together.wait()
         try:
-            found.append(client.post(address, given).status_code)
+            statuses.append(client.post(address, fields).status_code)
         finally:
             connections.close_all()
 
-    threads = [Thread(target=send, args=one) for one in sent]
+    threads = [Thread(target=send, args=sector) for sector in sent]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    return Counter(found)
+    return Counter(statuses)
 
 
 def test_new_sectors(teams):
     commune = CommuneFactory(department_id="98")
     whole = {"commune": commune.pk, "kind": "commune", "basis": "published", "parity": "all"}
     where = reverse("admin:teams_sector_add")
-    sent = [(where, {**whole, "team": one.pk, "name": f"Secteur {one.pk}"}) for one in teams]
+    sent = [
+        (where, {**whole, "team": sector.pk, "name": f"Secteur {sector.pk}"}) for sector in teams
+    ]
     assert statuses(sent) == {302: 1, 400: AGENTS - 1}
     assert Sector.objects.filter(commune=commune).count() == 1
 

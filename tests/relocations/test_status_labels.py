@@ -10,11 +10,11 @@ from relocations.status_labels import status_label
 from tests.factories import RelocationFactory
 
 
-def said(period, today="2024-01-10", **fields):
+def label_of(period, today="2024-01-10", **fields):
     move = Relocation(**{"status": "planned", **fields})
     move.period = Period.parse(period)
-    found = status_label(move, date.fromisoformat(today))
-    return found.tone, found.text
+    label = status_label(move, date.fromisoformat(today))
+    return label.tone, label.text
 
 
 OPENING = {"kind": "opening"}
@@ -53,12 +53,12 @@ OPENING = {"kind": "opening"}
     ],
 )
 def test_the_first_that_fits(period, fields, expected):
-    assert said(period, **fields) == expected
+    assert label_of(period, **fields) == expected
 
 
 def test_an_opening_whose_team_is_there_already_is_not_doubted(db):
     move = RelocationFactory(kind="opening", origin=None, period=Period.parse("2023"))
     move.team.site = move.destination
-    found = status_label(move, date(2024, 1, 10))
-    assert (found.tone, found.text) == ("sure", "ouvert, jour non publié")
+    label = status_label(move, date(2024, 1, 10))
+    assert (label.tone, label.text) == ("sure", "ouvert, jour non publié")
     assert not move.is_overdue(date(2024, 1, 10))

@@ -21,7 +21,7 @@ def move():
 
 
 @pytest.fixture
-def desk(client):
+def agent_client(client):
     client.force_login(agent(ORLEANS))
     return client
 
@@ -35,73 +35,77 @@ def send(client, move, geste, **typed):
 
 
 class TestANewDate:
-    def test_its_days_are_shown_before_it_is_saved(self, desk, move):
-        shown = send(desk, move, "changer", period="mi-mars 2024", reason="bail signé")
+    def test_its_days_are_shown_before_it_is_saved(self, agent_client, move):
+        shown = send(agent_client, move, "changer", period="mi-mars 2024", reason="bail signé")
         assert shown.status_code == 200
         assert "du 11 mars 2024 au 20 mars 2024" in shown.content.decode()
         move.refresh_from_db()
         assert move.version == 1
         typed = {"period": "mi-mars 2024", "seen": "mi-mars 2024", "reason": "bail signé"}
-        assert send(desk, move, "changer", **typed).status_code == 302
+        assert send(agent_client, move, "changer", **typed).status_code == 302
         move.refresh_from_db()
         assert (move.period_text, move.version) == ("mi-mars 2024", 2)
 
-    def test_another_date_than_the_one_shown_is_shown_again(self, desk, move):
+    def test_another_date_than_the_one_shown_is_shown_again(self, agent_client, move):
         typed = {"period": "avril 2024", "seen": "mi-mars 2024", "reason": "bail signé"}
-        assert send(desk, move, "changer", **typed).status_code == 200
+        assert send(agent_client, move, "changer", **typed).status_code == 200
         move.refresh_from_db()
         assert move.version == 1
 
     @pytest.mark.parametrize(
-        ("period", "said"),
+        ("period", "message"),
         [("31 février 2024", "février"), ("du 12 au 4 mars 2024", "12"), ("bientôt", "bientôt")],
     )
-    def test_an_impossible_date_is_said_beside_it_and_nothing_typed_is_lost(
-        self, desk, move, period, said
+    def test_an_impossible_date_is_refused_beside_its_field_and_nothing_typed_is_lost(
+        self, agent_client, move, period, message
     ):
-        answer = send(desk, move, "changer", period=period, reason="bail signé")
+        answer = send(agent_client, move, "changer", period=period, reason="bail signé")
         html = answer.content.decode()
         assert answer.status_code == 400
         assert 'aria-invalid="true"' in html
-        assert said in html
+        assert message in html
         assert f'value="{period}"' in html
         assert "bail signé" in html
 
-    def test_why_is_asked_beside_its_field(self, desk, move):
+    def test_why_is_asked_beside_its_field(self, agent_client, move):
         typed = {"period": "mi-mars 2024", "seen": "mi-mars 2024"}
-        answer = send(desk, move, "changer", **typed)
+        answer = send(agent_client, move, "changer", **typed)
         assert answer.status_code == 400
         assert "Dites pourquoi" in answer.content.decode()
 
-    def test_a_new_place_that_was_not_in_the_list(self, desk, move):
+    def test_a_new_place_that_was_not_in_the_list(self, agent_client, move):
         typed = {"new_address": "12 rue Neuve", "new_city": "Fleury-les-Aubrais"}
-        assert send(desk, move, "changer", **typed).status_code == 302
+        assert send(agent_client, move, "changer", **typed).status_code == 302
         move.refresh_from_db()
         assert (move.destination.address, move.destination.commune_id) == ("12 rue Neuve", "45147")
 
-    def test_a_place_refused_is_not_kept(self, desk, move):
+    def test_a_refused_site_is_not_saved(self, agent_client, move):
         count = Site.objects.count()
         typed = {"new_address": "12 rue Neuve", "period": "mars 2024", "seen": "mars 2024"}
-        assert send(desk, move, "changer", **typed).status_code == 400  # no reason is given
+        assert send(agent_client, move, "changer", **typed).status_code == 400  # no reason is given
         assert Site.objects.count() == count
 
-    def test_all_that_lacks_is_said_at_once_with_the_days(self, desk, move):
+    def test_all_errors_are_shown_together_with_the_days(self, agent_client, move):
         count = Site.objects.count()
         typed = {"period": "mi-mars 2024", "new_address": "12 rue Neuve"}
-        shown = send(desk, move, "changer", **typed)
+        shown = send(agent_client, move, "changer", **typed)
         html = shown.content.decode()
         assert shown.status_code == 400
         assert "du 11 mars 2024 au 20 mars 2024" in html
         assert "Dites pourquoi" in html
         assert Site.objects.count() == count
-        again = send(desk, move, "changer", **typed, seen="mi-mars 2024", reason="bail signé")
+        again = send(
+            agent_client, move, "changer", **typed, seen="mi-mars 2024", reason="bail signé"
+        )
         assert again.status_code == 302
 
     @pytest.mark.parametrize("city", ["Blois", "Orléans-Nord", "…"])
-    def test_a_town_outside_the_departement_is_said_beside_it(self, desk, move, city):
+    def test_a_commune_outside_the_departement_is_refused_beside_its_field(
+        self, agent_client, move, city
+    ):
         count = Site.objects.count()
         typed = {"new_address": "12 rue Neuve", "new_city": city}
-        answer = send(desk, move, "changer", **typed)
+        answer = send(agent_client, move, "changer", **typed)
         assert answer.status_code == 400
         assert set(answer.context["form"].errors) == {"new_city"}
         assert f'value="{city}"' in answer.content.decode()
@@ -114,82 +118,82 @@ class TestANewDate:
             ("Malesherbes", "Malesherbes", "45191"),  # in Le Malesherbois since 2016
         ],
     )
-    def test_a_town_is_known_however_it_is_typed(self, desk, move, typed, city, code):
-        send(desk, move, "changer", new_address="12 rue Neuve", new_city=typed)
+    def test_a_commune_is_found_however_it_is_typed(self, agent_client, move, typed, city, code):
+        send(agent_client, move, "changer", new_address="12 rue Neuve", new_city=typed)
         move.refresh_from_db()
         assert (move.destination.city, move.destination.commune_id) == (city, code)
 
-    def test_the_place_that_it_leaves_is_no_destination(self, desk, move):
-        answer = send(desk, move, "changer", destination=move.origin_id)
+    def test_the_place_that_it_leaves_is_no_destination(self, agent_client, move):
+        answer = send(agent_client, move, "changer", destination=move.origin_id)
         assert answer.status_code == 400
         assert answer.context["form"].errors["destination"] == [
             "C'est le lieu que l'équipe quitte."
         ]
 
-    def test_a_place_of_another_departement_is_not_offered(self, desk, move):
+    def test_a_place_of_another_departement_is_not_offered(self, agent_client, move):
         far = SiteFactory(department__code="97")
-        assert send(desk, move, "changer", destination=far.pk).status_code == 400
+        assert send(agent_client, move, "changer", destination=far.pk).status_code == 400
 
 
-def test_it_is_done_on_the_go(desk, move):
-    shown = desk.get(f"{page(move)}?geste=fait")
-    first, *others = shown.context["form"].groups
+def test_it_is_done_on_the_go(agent_client, move):
+    shown = agent_client.get(f"{page(move)}?geste=fait")
+    first, *other_groups = shown.context["form"].groups
     assert [field.name for field in first.fields] == ["actual_date"]
-    assert not any(group.is_open for group in others)
+    assert not any(group.is_open for group in other_groups)
     html = shown.content.decode()
     assert 'value="2024-01-20"' in html
     assert f"L'équipe est maintenant ici : <strong>{move.destination.label}" in html.replace(
         "&#x27;", "'"
     )
-    assert send(desk, move, "fait", actual_date="2024-01-20").status_code == 302
+    assert send(agent_client, move, "fait", actual_date="2024-01-20").status_code == 302
     assert Team.objects.get(slug="fleuryssois").site == move.destination
 
 
-def test_a_closing_has_no_place_to_choose(desk, move):
+def test_a_closing_has_no_place_to_choose(agent_client, move):
     closing = RelocationFactory(team=move.team, kind="closing", destination=None)
-    assert "Lieu d" not in desk.get(f"{page(closing)}?geste=fait").content.decode()
-    assert send(desk, closing, "fait", actual_date="2024-01-20").status_code == 302
+    assert "Lieu d" not in agent_client.get(f"{page(closing)}?geste=fait").content.decode()
+    assert send(agent_client, closing, "fait", actual_date="2024-01-20").status_code == 302
 
 
-def test_what_is_late_is_not_said_to_be_still_true(desk, move, today):
-    assert "toujours vrai" in desk.get(page(move)).content.decode()
+def test_an_overdue_move_cannot_be_confirmed_unchanged(agent_client, move, today):
+    assert "toujours vrai" in agent_client.get(page(move)).content.decode()
     today("2025-02-01")
-    html = desk.get(page(move)).content.decode()
+    html = agent_client.get(page(move)).content.decode()
     assert "toujours vrai" not in html
     assert "Pas encore fait, ni nouvelle date" in html
 
 
 class TestWhoIsTold:
-    TOLD, NOBODY = "sont prévenues par courriel", "personne n'est prévenu"
+    NOTIFIED, NOBODY = "sont prévenues par courriel", "personne n'est prévenu"
 
-    def said(self, client, move):
+    def visible_html(self, client, move):
         send(client, move, "rien")
         return client.get(page(move)).content.decode().replace("&#x27;", "'")
 
-    def test_nobody_in_a_replay(self, desk, move, settings):
+    def test_nobody_in_a_replay(self, agent_client, move, settings):
         settings.EMAIL_TRANSPORT = "django.core.mail.backends.locmem.EmailBackend"
-        assert self.NOBODY in self.said(desk, move)
+        assert self.NOBODY in self.visible_html(agent_client, move)
 
-    def test_nobody_without_a_mail_server(self, desk, move, settings):
+    def test_nobody_without_a_mail_server(self, agent_client, move, settings):
         settings.PORTAL_TODAY, settings.EMAIL_TRANSPORT = None, ""
-        assert self.NOBODY in self.said(desk, move)
+        assert self.NOBODY in self.visible_html(agent_client, move)
 
-    def test_those_concerned_otherwise(self, desk, move, settings):
+    def test_those_concerned_otherwise(self, agent_client, move, settings):
         settings.PORTAL_TODAY = None
         settings.EMAIL_TRANSPORT = "django.core.mail.backends.locmem.EmailBackend"
-        html = self.said(desk, move)
-        assert self.TOLD in html
+        html = self.visible_html(agent_client, move)
+        assert self.NOTIFIED in html
         assert self.NOBODY not in html
 
 
-def test_two_people_the_second_is_told_and_loses_nothing(desk, move, client):
-    send(desk, move, "rien")
+def test_a_stale_version_is_a_409_and_loses_nothing(agent_client, move, client):
+    send(agent_client, move, "rien")
     typed = {"period": "juin 2024", "seen": "juin 2024", "reason": "des travaux à finir"}
-    answer = send(desk, move, "changer", **typed)
+    answer = send(agent_client, move, "changer", **typed)
     html = answer.content.decode()
     assert answer.status_code == 409
-    told = ('id="gesture"', "Quelqu'un a changé ce déménagement", 'name="period"')
-    order = [html.index(words) for words in told]
+    landmarks = ('id="gesture"', "Quelqu'un a changé ce déménagement", 'name="period"')
+    order = [html.index(landmark) for landmark in landmarks]
     assert order == sorted(order)  # where the page opens, before what was typed
     assert "des travaux à finir" in html
     assert 'value="juin 2024"' in html
@@ -197,7 +201,7 @@ def test_two_people_the_second_is_told_and_loses_nothing(desk, move, client):
 
 
 class TestWho:
-    def test_another_agency_reads_the_story_and_changes_nothing(self, client, move):
+    def test_another_agency_reads_the_history_and_changes_nothing(self, client, move):
         client.force_login(agent(NORTH))
         shown = client.get(page(move))
         assert shown.status_code == 200
@@ -219,8 +223,8 @@ class TestWho:
         answer = client.get(page(move))
         assert (answer.status_code, answer["Location"][:11]) == (302, "/connexion/")
 
-    def test_an_unknown_gesture_is_a_404(self, desk, move):
-        assert send(desk, move, "voler").status_code == 404
+    def test_an_unknown_action_is_a_404(self, agent_client, move):
+        assert send(agent_client, move, "voler").status_code == 404
 
 
 class TestAnnouncing:
@@ -230,32 +234,32 @@ class TestAnnouncing:
         team = Team.objects.get(slug="olivetaine")
         return client.post(self.ADDRESS, {"team": team.pk, "kind": "move", **typed})
 
-    def test_a_move_with_a_date_is_planned(self, desk):
+    def test_a_move_with_a_date_is_planned(self, agent_client):
         typed = {"period": "2e semestre 2025", "seen": "2e semestre 2025"}
-        assert self.announce(desk, **typed).status_code == 302
+        assert self.announce(agent_client, **typed).status_code == 302
         made = Relocation.objects.latest("pk")
         assert (made.status, made.origin) == ("planned", made.team.site)
 
-    def test_without_a_date_it_is_under_study(self, desk):
-        assert self.announce(desk).status_code == 302
+    def test_without_a_date_it_is_under_study(self, agent_client):
+        assert self.announce(agent_client).status_code == 302
         assert Relocation.objects.latest("pk").status == "under_study"
 
     def test_not_for_a_team_of_another_agency(self, client):
         client.force_login(agent(NORTH))
         assert self.announce(client).status_code == 400
 
-    def test_not_for_who_keeps_no_team(self, client):
+    def test_forbidden_to_users_without_a_team(self, client):
         client.force_login(pilot())
         assert client.get(self.ADDRESS).status_code == 403
 
 
 class TestWorkspace:
-    def test_overdue_first_and_what_colleagues_changed(self, desk, move, client):
-        html = desk.get("/espace/").content.decode()
+    def test_overdue_first_and_what_colleagues_changed(self, agent_client, move, client):
+        html = agent_client.get("/espace/").content.decode()
         titles = ["Date dépassée : est-ce fait ?", "Sans nouvelles depuis trente jours"]
-        late, silent = map(html.index, titles)
+        overdue, silent = map(html.index, titles)
         first = html.index("28 et 29 novembre 2023")  # the year was not printed
-        assert late < first < silent < html.index("à l&#x27;étude, sans date")
+        assert overdue < first < silent < html.index("à l&#x27;étude, sans date")
         client.force_login(manager())
         send(client, move, "changer", period="juin 2024", seen="juin 2024", reason="travaux")
         client.force_login(agent(ORLEANS))
@@ -272,20 +276,22 @@ class TestWorkspace:
         assert "ADS Orléans Métropole · dernières nouvelles le 24 novembre 2023" in html
         assert "ADS Nord Loiret" in html
 
-    def test_as_many_queries_whatever_the_moves(self, desk, queries):
+    def test_as_many_queries_whatever_the_moves(self, agent_client, queries):
         counts = []
         for size in (1, 15):
             for _n in range(size):
                 RelocationFactory(team=Team.objects.get(slug="olivetaine"))
-            desk.get("/espace/")  # keeps again what every page says of the portal
+            agent_client.get("/espace/")  # keeps again what every page says of the portal
             with queries() as captured:
-                desk.get("/espace/")
+                agent_client.get("/espace/")
             counts.append(len(captured))
         assert counts[0] == counts[1]
 
 
-def test_the_story_as_a_table(desk, move):
-    send(desk, move, "changer", period="juin 2024", seen="juin 2024", reason="=HYPERLINK(1)")
-    table = desk.get(f"{page(move)}histoire.csv").content.decode("utf-8-sig")
+def test_the_history_as_csv(agent_client, move):
+    send(
+        agent_client, move, "changer", period="juin 2024", seen="juin 2024", reason="=HYPERLINK(1)"
+    )
+    table = agent_client.get(f"{page(move)}histoire.csv").content.decode("utf-8-sig")
     assert "Nouvelle date : juin 2024" in table
     assert "'=HYPERLINK(1)" in table
