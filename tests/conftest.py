@@ -3,19 +3,17 @@
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date
-from functools import cache
-from io import BytesIO, StringIO
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
-from django.test.utils import CaptureQueriesContext, override_settings
+from django.test.utils import CaptureQueriesContext
 
 from portal.core.caching.data_versions import VersionedCache
-from portal.deploy import backups
-from portal.territory import importers, reference
+from tests import loaded_database
 
 
 @pytest.fixture
@@ -29,21 +27,15 @@ def today(settings) -> Callable[[str], None]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker) -> None:
-    """Loads the real département 45 once, as the portal ships it; a test undoes what it changes."""
+def django_db_setup(
+    django_test_environment, django_db_modify_db_settings, django_db_blocker
+) -> Iterator[None]:
+    """Starts from the real département 45, as the portal ships it; a test undoes what it changes."""
     with django_db_blocker.unblock():
-        load()
-
-
-def load(department: str = "45") -> None:
-    importers.load_reference(_france(), [department])
-    call_command("load_department", department, verbosity=0, stdout=StringIO())
-
-
-@cache
-def _france() -> reference.Reference:
-    """Read once: all of its 35 000 communes are read and checked, whatever is loaded of them."""
-    return reference.read_reference(reference.FOLDER)
+        loaded_database.copy_to_test_database()
+    yield
+    with django_db_blocker.unblock():
+        loaded_database.drop_test_database()
 
 
 @contextmanager
@@ -51,7 +43,7 @@ def also_loaded(*departments: str) -> Iterator[None]:
     """Loads these départements beside Loiret for many tests, each of which undoes what it changes."""
     with transaction.atomic():
         for department in departments:
-            load(department)
+            loaded_database.load(department)
         _forget()
         yield
         transaction.set_rollback(True)
@@ -72,16 +64,12 @@ def _forget() -> None:
 
 
 @pytest.fixture(scope="module")
-def emptied_afterwards(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[None]:
+def emptied_afterwards(django_db_setup, django_db_blocker) -> Iterator[None]:
     """For a module whose tests commit, after which the database is emptied: Loiret is put back."""
-    kept = BytesIO()
-    with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("files")):
-        with django_db_blocker.unblock():
-            backups.write_backup(kept)
-        yield
-        kept.seek(0)
-        with django_db_blocker.unblock():
-            backups.restore_backup(kept)
+    yield
+    with django_db_blocker.unblock():
+        loaded_database.copy_to_test_database()
+    _forget()
 
 
 @pytest.fixture

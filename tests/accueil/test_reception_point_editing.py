@@ -466,7 +466,7 @@ class TestLists:
     def test_a_load_leaves_what_an_agent_wrote(self, client, point):
         sign_in(client)
         confirm(client, point, week(Sa="09:00-12:00"))
-        from tests.conftest import load
+        from tests.loaded_database import load
 
         load()
         point.refresh_from_db()

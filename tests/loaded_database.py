@@ -1,0 +1,153 @@
+"""The database that tests start from: migrated, with the real département 45 as the portal ships it.
+
+It is made once for each state of the code and data, then copied: a file on SQLite, a template on
+PostgreSQL. A copy takes a fraction of a second, on either.
+"""
+
+import fcntl
+import hashlib
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from io import StringIO
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+
+from portal.territory import importers, reference
+
+ROOT = Path(__file__).resolve().parent.parent
+APPS = ("portal", "teams", "relocations", "accueil", "schema_actions")
+TEMPLATES_KEPT = 3  # the newest ones: older code and data are rarely tested again
+LOCK = 0x74656D706C617465  # of PostgreSQL's advisory locks
+
+
+def copy_to_test_database() -> None:
+    """Replace the test database of this process by a fresh copy, and connect to it."""
+    name = _test_name()
+    drop_test_database()
+    with _alone():
+        if _is_sqlite():
+            shutil.copyfile(_sqlite_template(), name)
+        else:
+            _on_server(f'CREATE DATABASE "{name}" TEMPLATE "{_postgres_template()}"')
+    _connect_to(name)
+
+
+def drop_test_database() -> None:
+    """Delete the test database of this process."""
+    name = _test_name()
+    connection.close()
+    if _is_sqlite():
+        for path in Path(name).parent.glob(f"{Path(name).name}*"):
+            path.unlink()
+    else:
+        _on_server(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def load(department: str = "45") -> None:
+    """Load a département beside what is there."""
+    importers.load_reference(_france(), [department])
+    call_command("load_department", department, verbosity=0, stdout=StringIO())
+
+
+@cache
+def _france() -> reference.Reference:
+    """Read once: all of its 35 000 communes are read and checked, whatever is loaded of them."""
+    return reference.read_reference(reference.FOLDER)
+
+
+@cache
+def _test_name() -> str:
+    """The name given by the settings, with the suffix of the process where several run."""
+    return str(connection.creation._get_test_db_name())
+
+
+def _sqlite_template() -> Path:
+    """Return the file of the loaded database, which the first process that asks for it makes."""
+    path = settings.VAR_DIR / f"test-template-{_digest()}.sqlite3"
+    if not path.exists():
+        building = path.with_suffix(".part")
+        building.unlink(missing_ok=True)
+        _build(str(building))
+        building.rename(path)
+        older = sorted(
+            path.parent.glob("test-template-*.sqlite3"), key=lambda one: one.stat().st_mtime
+        )
+        for file in older[:-TEMPLATES_KEPT]:
+            file.unlink()
+    return path
+
+
+def _postgres_template() -> str:
+    """Return the name of the loaded database, which the first process that asks for it makes."""
+    name = f"test_template_{_digest()}"
+    if name not in _postgres_templates():
+        _on_server(f'DROP DATABASE IF EXISTS "{name}_part" WITH (FORCE)')
+        _on_server(f'CREATE DATABASE "{name}_part"')
+        _build(f"{name}_part")
+        _on_server(f'ALTER DATABASE "{name}_part" RENAME TO "{name}"')
+        for older in _postgres_templates()[:-TEMPLATES_KEPT]:
+            _on_server(f'DROP DATABASE "{older}"')
+    return name
+
+
+def _build(name: str) -> None:
+    _connect_to(name)
+    call_command("migrate", verbosity=0, interactive=False)
+    load("45")
+    if _is_sqlite():
+        with connection.cursor() as cursor:  # all of it in the one file that is copied
+            cursor.execute("pragma wal_checkpoint(truncate)")
+    connection.close()
+
+
+@cache
+def _digest() -> str:
+    """Names the state of all that makes the database: the code and data of the apps."""
+    digest = hashlib.sha256(settings.DATABASES["default"]["ENGINE"].encode())
+    files = (path for app in APPS for path in (ROOT / app).rglob("*"))
+    for path in sorted(path for path in files if path.is_file() and path.suffix != ".pyc"):
+        digest.update(path.relative_to(ROOT).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Waits for the other processes that make or copy the loaded database."""
+    if _is_sqlite():
+        settings.VAR_DIR.mkdir(exist_ok=True)
+        with (settings.VAR_DIR / "test-template.lock").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+    else:
+        with connection._nodb_cursor() as cursor:
+            cursor.execute("select pg_advisory_lock(%s)", [LOCK])
+            yield
+
+
+def _is_sqlite() -> bool:
+    return connection.vendor == "sqlite"
+
+
+def _connect_to(name: str) -> None:
+    connection.close()
+    settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
+
+
+def _on_server(sql: str) -> None:
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(sql)
+
+
+def _postgres_templates() -> list[str]:
+    """Their names, oldest first."""
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(
+            "select datname from pg_database where datname ~ '^test_template_[0-9a-f]+$' order by oid"
+        )
+        return [name for (name,) in cursor.fetchall()]
