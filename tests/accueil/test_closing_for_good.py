@@ -20,7 +20,6 @@ from tests.accueil.pages import (
     page_text,
 )
 from tests.accueil.test_reception_point_editing import ORLEANS, SAVE, address, send
-from tests.conftest import load
 from tests.factories import (
     BusFactory,
     ReceptionPointFactory,
@@ -29,6 +28,7 @@ from tests.factories import (
     StopFactory,
     agent,
 )
+from tests.loaded_database import load
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_tuesday")]
 
