@@ -8,11 +8,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from portal.core.http.response_headers import PRIVATE, TYPED
+from portal.core.http.response_headers import FREE_TEXT_PARAMETERS, PRIVATE_PREFIXES
 
 EXPIRES = timedelta(days=180)  # RFC 9116 asks for less than a year
 QUESTIONS = ("/api/v1/lookup/", "/api/v1/suggest/")
-NOT_CRAWLED = [*PRIVATE, *QUESTIONS, "/sante/", *(f"/*?*{name}=" for name in TYPED)]
+NOT_CRAWLED = [
+    *PRIVATE_PREFIXES,
+    *QUESTIONS,
+    "/sante/",
+    *(f"/*?*{name}=" for name in FREE_TEXT_PARAMETERS),
+]
 
 
 @require_safe

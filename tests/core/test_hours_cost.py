@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from portal.core.opening_hours import special_days
-from portal.core.opening_hours.hours import LONGEST, PARIS, Hours, HoursError, check
+from portal.core.opening_hours.hours import MAX_LENGTH, PARIS, Hours, HoursError, check
 from portal.core.opening_hours.special_days import Effect, SpecialDays
 from portal.core.opening_hours.week_grid import DAYS, Week
 from tests.faults.endless_hours import AT, MOST, TYPED, asked, closures, cost
@@ -112,7 +112,7 @@ def _expressions(draw) -> str:
 @calm
 @given(_expressions())
 def test_any_expression(expression):
-    for typed in (expression, expression[:LONGEST].strip()):
+    for typed in (expression, expression[:MAX_LENGTH].strip()):
         assert took(typed) < MOST, typed
 
 
@@ -128,7 +128,7 @@ def _specials(draw) -> SpecialDays:
 @calm
 @given(_expressions(), st.lists(_specials(), max_size=40))
 def test_any_expression_with_any_special_days(expression, specials):
-    assert took(expression[:LONGEST].strip(), specials) < MOST
+    assert took(expression[:MAX_LENGTH].strip(), specials) < MOST
 
 
 _DRAWN = st.lists(st.tuples(_CLOCK, _CLOCK), max_size=2).map(tuple)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from portal.core.tables.csv_reader import escape_formula, read_lines, unescape_formula
-from portal.core.tables.spreadsheets import MOST_UNITS, to_csv, to_xlsx
+from portal.core.tables.spreadsheets import MAX_CELL_UNITS, to_csv, to_xlsx
 
 ROOT = Path(__file__).resolve().parents[2]
 FORMULAS = [
@@ -95,13 +95,13 @@ class TestATextTooLongForACell:
     @pytest.mark.parametrize(
         ("text", "columns"),
         [
-            ("a" * (MOST_UNITS - 1), 1),
-            ("a" * MOST_UNITS, 2),
+            ("a" * (MAX_CELL_UNITS - 1), 1),
+            ("a" * MAX_CELL_UNITS, 2),
             ("mot " * 10_000, 2),
             ("ligne\n" * 7_000, 2),
             ("é" * 40_000, 2),
             ("😀" * 40_000, 3),
-            ("😀" * (MOST_UNITS // 2), 1),
+            ("😀" * (MAX_CELL_UNITS // 2), 1),
             ("x" * 32_000 + " =1+1" * 200, 2),
             ("\n" * 32_766 + "=1", 2),
         ],
@@ -111,7 +111,7 @@ class TestATextTooLongForACell:
         header, row = of_xlsx(to_xlsx("Essai", ["fait", "prévu"], [[text, "fin"]]))
         assert header == [*["fait", "fait (suite)", "fait (suite 2)"][:columns], "prévu"]
         assert row[-1] == "fin"
-        assert all(len(cell.encode("utf-16-le")) // 2 <= MOST_UNITS for cell in row)
+        assert all(len(cell.encode("utf-16-le")) // 2 <= MAX_CELL_UNITS for cell in row)
         assert "".join(map(unescape_formula, row[:-1])) == text
 
     def test_is_cut_between_words(self):

@@ -14,11 +14,11 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
 KEYS = "x-keys"  # where the schema of a parameter holds what gives its keys, until `list_keys`
-MOST_LISTED = 200  # keys that a description lists; of more, it gives the form alone
+MAX_LISTED_KEYS = 200  # keys that a description lists; of more, it gives the form alone
 
 # The form of a key, by the name of its parameter; a slug where it is none of these.
 SLUG = "[-a-zA-Z0-9_]+"
-FORMS = {
+KEY_PATTERNS = {
     "department": "[0-9][0-9AB]|9[78][0-9]",
     "commune": "[0-9][0-9AB][0-9]{3}",
     "postal_code": "[0-9]{5}",
@@ -30,7 +30,7 @@ FORMS = {
 Keys = Callable[[], Iterable[str]]
 
 
-class KnownField(forms.CharField):
+class ExistingKeyField(forms.CharField):
     """A public key: one of those that `keys` gives."""
 
     def __init__(self, *args: Any, keys: Keys, **kwargs: Any) -> None:
@@ -47,7 +47,7 @@ class KnownField(forms.CharField):
 
 
 class ExistingKeyFilter(django_filters.Filter):
-    field_class = KnownField
+    field_class = ExistingKeyField
 
 
 class StrictFilters(DjangoFilterBackend):
@@ -91,7 +91,7 @@ def _describe(schema: dict[str, Any], name: str, keys: Keys | None) -> None:
     """Describes a choice as an address writes it: a text, empty for no choice."""
     described: dict[str, Any] = {"type": "string"}
     if keys:
-        described |= {"pattern": f"^({FORMS.get(name, SLUG)})?$", KEYS: keys}
+        described |= {"pattern": f"^({KEY_PATTERNS.get(name, SLUG)})?$", KEYS: keys}
     else:
         described["enum"] = ["", *(str(choice) for choice in schema["enum"])]
     schema.clear()
@@ -113,6 +113,6 @@ def list_keys(schema: dict[str, Any], is_served: bool) -> None:
     without a database says the same of every portal.
     """
     keys = schema.pop(KEYS, None)
-    listed = sorted({*islice(keys(), MOST_LISTED + 1)}) if keys and is_served else []
-    if 0 < len(listed) <= MOST_LISTED:
+    listed = sorted({*islice(keys(), MAX_LISTED_KEYS + 1)}) if keys and is_served else []
+    if 0 < len(listed) <= MAX_LISTED_KEYS:
         schema["enum"] = ["", *listed]

@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 
 from portal.core.text.cleaning import clean_line, clean_text, clean_values, refusal
 
-FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+FORM_CONTENT_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 def input_cleaning_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Any:
@@ -24,7 +24,7 @@ def input_cleaning_middleware(get_response: Callable[[HttpRequest], HttpResponse
     def middleware(request: HttpRequest) -> HttpResponse:
         request.GET = _clean_query(request.GET)  # type: ignore[assignment]
         # The API takes JSON alone, and says so of a form by itself.
-        if request.content_type in FORMS and not request.path.startswith("/api/"):
+        if request.content_type in FORM_CONTENT_TYPES and not request.path.startswith("/api/"):
             request.POST = _clean_form(request.POST)  # type: ignore[assignment]
         return get_response(request)
 
@@ -35,15 +35,20 @@ def _clean_query(query: QueryDict) -> QueryDict:
     """A parameter of which nothing would stay is left as it is, for its reader to refuse: it would
     else pass for one that was not given.
     """
-    return _with(query, lambda _name, text: text if _is_blank(clean := clean_text(text)) else clean)
+
+    def clean(_name: str, text: str) -> str:
+        cleaned = clean_text(text)
+        return cleaned if cleaned.strip() else text
+
+    return _clean_each(query, clean)
 
 
 def _clean_form(form: QueryDict) -> QueryDict:
     """A password is a secret, not a text: it stays as it was typed, to the byte."""
-    return _with(form, lambda name, text: text if _is_password(name) else clean_text(text))
+    return _clean_each(form, lambda name, text: text if _is_password(name) else clean_text(text))
 
 
-def _with(query: QueryDict, clean: Callable[[str, str], str]) -> QueryDict:
+def _clean_each(query: QueryDict, clean: Callable[[str, str], str]) -> QueryDict:
     """The same parameters, each text as `clean` gives it of its name and itself."""
     texts = {name: [clean(name, value) for value in values] for name, values in query.lists()}
     if texts == dict(query.lists()):
@@ -53,10 +58,6 @@ def _with(query: QueryDict, clean: Callable[[str, str], str]) -> QueryDict:
         cleaned.setlist(name, values)
     cleaned._mutable = False
     return cleaned
-
-
-def _is_blank(text: str) -> bool:
-    return not text.strip()
 
 
 def _is_password(name: str) -> bool:
@@ -72,7 +73,7 @@ def clean_row(instance: models.Model, raw: bool = False, **kwargs: Any) -> None:
     if raw:
         return
     attributes = instance.__dict__
-    for name, clean in _texts_of(type(instance)):
+    for name, clean in _text_fields(type(instance)):
         value = attributes.get(name)
         if not value:
             continue
@@ -83,16 +84,16 @@ def clean_row(instance: models.Model, raw: bool = False, **kwargs: Any) -> None:
 
 
 @cache
-def _texts_of(model: type[models.Model]) -> list[tuple[str, Callable[[Any], Any]]]:
+def _text_fields(model: type[models.Model]) -> list[tuple[str, Callable[[Any], Any]]]:
     """The fields of a model that hold texts, and how each is cleaned."""
     text_fields: list[tuple[str, Callable[[Any], Any]]] = []
     for field in model._meta.concrete_fields:
         if isinstance(field, models.CharField):
-            text_fields.append((field.attname, _line))
+            text_fields.append((field.attname, _clean_if_text))
         elif isinstance(field, models.TextField | models.JSONField):
             text_fields.append((field.attname, clean_values))
     return text_fields
 
 
-def _line(value: Any) -> Any:
+def _clean_if_text(value: Any) -> Any:
     return clean_line(value) if isinstance(value, str) else value

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 from portal.core.http.problems import not_allowed
 
-BY_DEFAULT = frozenset({"GET", "HEAD", "POST"})  # what the administration of Django reads
+DEFAULT_METHODS = frozenset({"GET", "HEAD", "POST"})  # what the administration of Django reads
 
 
 class MethodsMiddleware:
@@ -28,20 +28,20 @@ class MethodsMiddleware:
     ) -> HttpResponse | None:
         if request.method in ("GET", "HEAD"):
             return None  # on the way of every reader; a view that takes neither says so itself
-        taken = allowed_methods(view)
-        return None if request.method in taken else not_allowed(request, sorted(taken))
+        allowed = allowed_methods(view)
+        return None if request.method in allowed else not_allowed(request, sorted(allowed))
 
 
 def allowed_methods(view: Any) -> frozenset[str]:
     """The methods that a view takes: those of its class, or of Django's decorators."""
-    made = getattr(view, "cls", None) or getattr(view, "view_class", None)
-    if made:
+    view_class = getattr(view, "cls", None) or getattr(view, "view_class", None)
+    if view_class:
         actions = getattr(view, "actions", None)
-        named = {"options", *actions} if actions else made.http_method_names
-        taken = {name.upper() for name in named if actions or hasattr(made, name)}
-        return frozenset(taken | ({"HEAD"} if "GET" in taken else set()))
+        names = {"options", *actions} if actions else view_class.http_method_names
+        allowed = {name.upper() for name in names if actions or hasattr(view_class, name)}
+        return frozenset(allowed | ({"HEAD"} if "GET" in allowed else set()))
     while isinstance(view, FunctionType):
-        if listed := getclosurevars(view).nonlocals.get("request_method_list"):
-            return frozenset(listed)
+        if methods := getclosurevars(view).nonlocals.get("request_method_list"):
+            return frozenset(methods)
         view = getattr(view, "__wrapped__", None)
-    return BY_DEFAULT
+    return DEFAULT_METHODS

@@ -11,7 +11,7 @@ from portal.core.http.filters import list_keys
 
 EXAMPLES = Path(__file__).with_name("api_examples.json")
 PROBLEM = "#/components/schemas/Problem"
-POINT = ("latitude", "longitude")
+POINT_PARAMETERS = ("latitude", "longitude")
 WRITING_METHODS = ("post", "put", "patch", "delete")
 
 # What a parameter of that name is, wherever it stands; the rest is said by its view.
@@ -80,10 +80,12 @@ def _join_point(operation: dict[str, Any]) -> None:
     point = {
         parameter["name"]: parameter["schema"]
         for parameter in parameters
-        if parameter["name"] in POINT
+        if parameter["name"] in POINT_PARAMETERS
     }
     if point:
-        others = [parameter for parameter in parameters if parameter["name"] not in POINT]
+        others = [
+            parameter for parameter in parameters if parameter["name"] not in POINT_PARAMETERS
+        ]
         schema = {
             "type": "object",
             "properties": point,

@@ -29,7 +29,12 @@ DATABASE_UNAVAILABLE = (
 )  # lost, refused, full, locked for too long
 
 
-SECRET = ("password", "code", "token", "login")  # in the name of a field: not shown again
+SECRET_FIELD_NAMES = (
+    "password",
+    "code",
+    "token",
+    "login",
+)  # in the name of a field: not shown again
 
 
 class ReadOnlyError(Exception):
@@ -113,10 +118,10 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _error_response(request, 404, _("Cette page n'existe pas ou n'existe plus."))
 
 
-def not_allowed(request: HttpRequest, taken: list[str]) -> HttpResponse:
+def not_allowed(request: HttpRequest, allowed: list[str]) -> HttpResponse:
     """A method that the address does not take; `taken` are those it does."""
     response = _error_response(request, 405, _("Cette adresse ne se demande pas de cette façon."))
-    response["Allow"] = ", ".join(taken)
+    response["Allow"] = ", ".join(allowed)
     return response
 
 
@@ -143,14 +148,14 @@ def unavailable(request: HttpRequest) -> HttpResponse:
     """The database does not answer, or its disk is full: nothing was written, and it comes back by
     itself. What a form sent is given back, to be sent again.
     """
-    typed = _typed(request)
+    typed = _submitted_fields(request)
     detail = _("Le portail ne peut pas répondre pour le moment. Réessayez dans quelques minutes.")
     if typed:
         detail = _("Rien n'a été enregistré : le portail ne peut rien écrire pour le moment.")
     return _standalone_response(request, 503, detail, again=RETRY_SOON_SECONDS, typed=typed)
 
 
-def _typed(request: HttpRequest) -> list[tuple[str, str]]:
+def _submitted_fields(request: HttpRequest) -> list[tuple[str, str]]:
     """Each field of the form that was sent, and what was typed in it; nothing where there is no
     form, or one that holds a secret.
     """
@@ -161,7 +166,7 @@ def _typed(request: HttpRequest) -> list[tuple[str, str]]:
     except Exception:  # it could not be read: that may be what broke
         return []
     names = [name for name, _text in fields if name != "csrfmiddlewaretoken"]
-    return [] if any(secret in name for secret in SECRET for name in names) else fields
+    return [] if any(secret in name for secret in SECRET_FIELD_NAMES for name in names) else fields
 
 
 def read_only(request: HttpRequest) -> HttpResponse:
@@ -171,7 +176,7 @@ def read_only(request: HttpRequest) -> HttpResponse:
         "Rien n'a été enregistré. Revenez en arrière et réessayez plus tard."
     )
     return _standalone_response(
-        request, 503, detail, again=RETRY_LATER_SECONDS, typed=_typed(request)
+        request, 503, detail, again=RETRY_LATER_SECONDS, typed=_submitted_fields(request)
     )
 
 

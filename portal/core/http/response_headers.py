@@ -8,9 +8,9 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 # What somebody types: a need, perhaps, or where they live.
-TYPED = ("q", "rue", "street")
+FREE_TEXT_PARAMETERS = ("q", "rue", "street")
 # Addresses that carry a token, or what somebody needs: no cache keeps them, no engine lists them.
-PRIVATE = (
+PRIVATE_PREFIXES = (
     "/trouver/",
     "/signaler/",
     "/invitation/",
@@ -51,11 +51,11 @@ def response_headers_middleware(get_response: Callable[[HttpRequest], HttpRespon
     """The first middleware: adds what those after it left out, as they do of what is answered
     before them or in their place.
     """
-    of_all = {is_secure: common_headers(is_secure=is_secure) for is_secure in (False, True)}
+    headers = {is_secure: common_headers(is_secure=is_secure) for is_secure in (False, True)}
 
     def answer(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        for name, value in of_all[request.is_secure()].items():
+        for name, value in headers[request.is_secure()].items():
             response.headers.setdefault(name, value)
         if is_private(request):
             _forbid_caching(response)
@@ -66,12 +66,13 @@ def response_headers_middleware(get_response: Callable[[HttpRequest], HttpRespon
 
 def is_private(request: HttpRequest) -> bool:
     """Whether the answer tells what somebody typed, or was sent to them alone."""
-    return request.path_info.startswith(PRIVATE) or has_free_text(request)
+    return request.path_info.startswith(PRIVATE_PREFIXES) or has_free_text(request)
 
 
 def has_free_text(request: HttpRequest) -> bool:
     """Whether the address holds what somebody typed."""
-    return bool(request.META.get("QUERY_STRING")) and any(name in request.GET for name in TYPED)
+    has_query = bool(request.META.get("QUERY_STRING"))
+    return has_query and any(name in request.GET for name in FREE_TEXT_PARAMETERS)
 
 
 def _forbid_caching(response: HttpResponse) -> None:

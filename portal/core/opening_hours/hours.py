@@ -22,8 +22,8 @@ HORIZON = timedelta(days=366)
 
 # What a person may write, and what is read of all the rules that then bear on a door: a year of
 # them costs the processor 3 ms for a thousand characters, and nobody else is answered meanwhile.
-LONGEST = 250
-MOST_RULES = 24
+MAX_LENGTH = 250
+MAX_RULES = 24
 LONGEST_READ = 8_000
 MOST_RULES_READ = 150
 _BETWEEN_RULES = re.compile(r";|\|\||, ")
@@ -135,12 +135,12 @@ def describe(expression: str) -> str:
 
 def check(expression: str) -> None:
     """Raises HoursError for what nobody may write: not understood, too long, or too many rules."""
-    if len(expression) > LONGEST or _count_rules(expression) > MOST_RULES:
+    if len(expression) > MAX_LENGTH or _count_rules(expression) > MAX_RULES:
         message = _(
             "Horaires trop longs : au plus %(longest)d caractères et %(most)d règles. Annoncez à"
             " part les jours qui ne sont pas comme les autres."
         )
-        raise HoursError(message % {"longest": LONGEST, "most": MOST_RULES})
+        raise HoursError(message % {"longest": MAX_LENGTH, "most": MAX_RULES})
     if match := _YEARS_BY_STEPS.search(expression):
         message = _(
             "Horaires qui ne reviennent que certaines années, « %s » : écrivez chaque année."

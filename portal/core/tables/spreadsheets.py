@@ -13,7 +13,7 @@ from portal.core.tables.csv_reader import escape_formula
 from portal.core.text.cleaning import printable
 
 Cell = Any  # a number stays one, None is an empty cell, anything else is written as its text
-MOST_UNITS = 32_767  # UTF-16 code units in a cell of an XLSX
+MAX_CELL_UNITS = 32_767  # UTF-16 code units in a cell of an XLSX
 
 
 def csv_response(
@@ -78,7 +78,7 @@ def _plain(cell: Cell) -> str | float | Decimal | None:
 
 def _pieces(cell: Cell) -> list[Cell]:
     """The cell, or the texts of several cells that hold it whole."""
-    return list(_cut(cell)) if isinstance(cell, str) and len(cell) * 2 >= MOST_UNITS else [cell]
+    return list(_cut(cell)) if isinstance(cell, str) and len(cell) * 2 >= MAX_CELL_UNITS else [cell]
 
 
 def _cut(text: str) -> Iterator[str]:
@@ -95,7 +95,7 @@ def _cut(text: str) -> Iterator[str]:
 
 def _reach(text: str, start: int) -> int:
     """Where the longest piece that begins at `start` ends; most emoji count two."""
-    left = MOST_UNITS - 1
+    left = MAX_CELL_UNITS - 1
     for at in range(start, len(text)):
         left -= 1 if text[at] <= "\uffff" else 2
         if left < 0:

@@ -12,7 +12,7 @@ import re
 
 from django.utils.translation import gettext as _
 
-LONGEST = 40  # characters of a number, its separators included
+MAX_LENGTH = 40  # characters of a number, its separators included
 
 _SEPARATORS = re.compile(r"[\s.\-‐‑–]+")  # a hyphen, one that does not break, a dash
 _FRENCH = re.compile(r"(?:0|(?:\+|00)33(?:\(0\)|0)?)([1-9]\d{8})", re.ASCII)
@@ -33,12 +33,12 @@ def format_number(text: str) -> str:
         "« %s » n'est pas un numéro de téléphone. Écrivez par exemple 02 38 25 45 45, 3919, ou"
         " +32 2 123 45 67 pour un autre pays."
     )
-    raise TelephoneError(said % text[:LONGEST])
+    raise TelephoneError(said % text[:MAX_LENGTH])
 
 
 def parse_number(text: str) -> str:
     """The number as it is printed; "" for what is not one."""
-    if len(text) > LONGEST:
+    if len(text) > MAX_LENGTH:
         return ""
     words = [word for word in _SEPARATORS.split(text) if word]
     digits = "".join(words)
