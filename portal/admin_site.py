@@ -1,4 +1,4 @@
-"""The administration of Django, behind the portal's own sign-in."""
+"""Django's admin, behind the portal's own sign-in."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ Extra = dict[str, Any] | None
 
 
 class PortalAdminSite(AdminSite):
-    """No second sign-in form, which would not ask for a code; no second way out either."""
+    """Admin without sign-in or sign-out of its own: its form would not ask for a one-time code."""
 
     site_header = _("Administration du portail")
     site_title = _("Administration")
@@ -24,7 +24,7 @@ class PortalAdminSite(AdminSite):
     site_url = "/espace/"
 
     def login(self, request: HttpRequest, extra_context: Extra = None) -> HttpResponse:
-        """To the portal's sign-in; somebody signed in who comes here has no right to it."""
+        """Redirect to the portal's sign-in; 403 for a signed-in user without access."""
         if request.user.is_authenticated and not self.has_permission(request):
             raise PermissionDenied
         return redirect_to_login(known_page(request.GET.get("next", "")) or reverse("admin:index"))

@@ -23,7 +23,7 @@ class PortalConfig(AppConfig):
 
 
 def create_version_triggers(app_config: AppConfig, **kwargs: Any) -> None:
-    """After a migration, has the database count the changes of the app's tables."""
+    """Create the triggers of version counters after a migration."""
     from portal.core.caching import data_versions
 
     if app_config.label in VERSIONED_APPS:
@@ -31,6 +31,6 @@ def create_version_triggers(app_config: AppConfig, **kwargs: Any) -> None:
 
 
 def create_cache_table(app_config: AppConfig, **kwargs: Any) -> None:
-    """With the first migration, makes the table of the shared cache, where it is a table."""
+    """Create the table of the shared cache, if it is one, with the first migration."""
     if app_config.label == "core":
         call_command("createcachetable", verbosity=0)

@@ -1,7 +1,7 @@
-"""The tasks that run beside the pages: `celery -A portal worker`, `celery -A portal beat`.
+"""Celery tasks: `celery -A portal worker`, `celery -A portal beat`.
 
-Each app's `tasks.py` declares its tasks on `app`, under a name of its own ("notices.sweep");
-`CELERY_BEAT_SCHEDULE` in the settings says when the periodic ones run.
+Each app's `tasks.py` declares tasks on `app` with explicit names ("notices.sweep"); periodic ones
+are in CELERY_BEAT_SCHEDULE.
 """
 
 import logging
@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 
 
 class Task(CeleryTask):
-    """A task that waits where the portal is only read: what it has to do is a row, found again."""
+    """A task that does nothing in read-only mode: its work is a row that a later run finds."""
 
     runs_when_read_only = False
 
@@ -39,11 +39,10 @@ app.autodiscover_tasks()
 
 
 def enqueue(task: str, *args: Any) -> None:
-    """Asks for a task by its name, once the transaction is committed.
+    """Send a task by name after the commit.
 
-    It may get lost: a broker that does not answer, or has no room, is noted and nobody is kept
-    waiting nor told that anything failed. What must be done is a row first, that a periodic task
-    takes up.
+    A failure to send is logged, not raised, without delay: the work must be a row, which a periodic
+    task takes up.
     """
     transaction.on_commit(partial(_send, task, args))
 
@@ -51,6 +50,6 @@ def enqueue(task: str, *args: Any) -> None:
 def _send(task: str, args: tuple[Any, ...]) -> None:
     try:
         app.send_task(task, args=args)
-    except Exception as error:  # of whatever kind: what was asked for is committed
+    except Exception as error:  # of any kind: the change is already committed
         reason = type(error).__name__
         logger.warning("%s was not asked for: the broker does not answer (%s)", task, reason)

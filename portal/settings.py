@@ -1,4 +1,4 @@
-"""Settings, all from the environment; `README.md` lists the variables.
+"""Django settings, all from the environment; `README.md` lists the variables.
 
 Without any variable the portal runs on SQLite in `var/`, for this machine only.
 """
@@ -31,10 +31,10 @@ LOCAL_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 
 
 def secret_key(key: str, *, served_over_https: bool) -> str:
-    """The key given, or one kept in `var/` for a portal that only this machine reaches.
+    """Return SECRET_KEY, or one generated in `var/` for a portal on this machine only.
 
-    Raises ImproperlyConfigured where Django's own check finds it weak, or where a portal served
-    over HTTPS has none: its processes would not share a generated one.
+    Raises ImproperlyConfigured where Django's check finds it weak, or where it is absent over
+    HTTPS: servers would not share a generated one.
     """
     if not key:
         if served_over_https:
@@ -54,7 +54,7 @@ def secret_key(key: str, *, served_over_https: bool) -> str:
 
 
 def read_or_create_secret_key(path: Path) -> str:
-    """The key in `path`, made the first time, readable by its owner alone."""
+    """Return the key in `path`, generated on first use, private to its owner."""
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
         draft = path.with_suffix(f".{os.getpid()}")
@@ -67,21 +67,23 @@ def read_or_create_secret_key(path: Path) -> str:
 
 
 def fallback_secret_keys(keys: list[str], current: str) -> list[str]:
-    """The keys that what was signed before may still bear; raises as `secret_key` does."""
+    """Return SECRET_KEY_FALLBACKS without blanks and the current key. Raises
+    ImproperlyConfigured.
+    """
     return [secret_key(key, served_over_https=False) for key in keys if key and key != current]
 
 
 def validate_metrics_token(token: str) -> str:
-    """What opens the metrics, "" for nobody; raises ImproperlyConfigured on a weak one."""
+    """Return METRICS_TOKEN, "" if unset. Raises ImproperlyConfigured for a weak one."""
     if token and (len(token) < 24 or len(set(token)) < 8):
         raise ImproperlyConfigured("METRICS_TOKEN is weak: it needs 24 characters, 8 different.")
     return token
 
 
 def contacts(addresses: list[str]) -> list[str]:
-    """Where weaknesses are told, as addresses that RFC 9116 allows; a bare e-mail becomes one.
+    """Return the security contacts as URLs of RFC 9116; a bare e-mail becomes `mailto:`.
 
-    Raises ImproperlyConfigured on anything else, which nobody could write to.
+    Raises ImproperlyConfigured for anything else.
     """
     urls = [
         f"mailto:{address}" if "@" in address and ":" not in address else address
@@ -97,7 +99,7 @@ def contacts(addresses: list[str]) -> list[str]:
 
 
 def parse_replay_day(text: str) -> date | None:
-    """The day of a replay, or None; raises ImproperlyConfigured on anything but YYYY-MM-DD."""
+    """Return the replayed day, or None. Raises ImproperlyConfigured for anything but YYYY-MM-DD."""
     if not text:
         return None
     try:
@@ -137,12 +139,12 @@ SECRET_KEY_FALLBACKS = fallback_secret_keys(
 SECURE_SSL_REDIRECT = SERVED_OVER_HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SERVED_OVER_HTTPS else None
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SERVED_OVER_HTTPS else 0
-# Whether the other names under this one are also served over HTTPS alone is for the host to say.
+# Only the host knows whether subdomains are also served over HTTPS.
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_INCLUDE_SUBDOMAINS", default=False)
 SECURE_HSTS_PRELOAD = env.bool("HSTS_PRELOAD", default=False)
 if SECURE_HSTS_PRELOAD and not SECURE_HSTS_INCLUDE_SUBDOMAINS:
     raise ImproperlyConfigured("HSTS_PRELOAD needs HSTS_INCLUDE_SUBDOMAINS: browsers ask for both.")
-SILENCED_SYSTEM_CHECKS = [  # `check --deploy` warns of what is off: here it is a choice
+SILENCED_SYSTEM_CHECKS = [  # off on purpose
     *([] if SECURE_HSTS_INCLUDE_SUBDOMAINS else ["security.W005"]),
     *([] if SECURE_HSTS_PRELOAD else ["security.W021"]),
 ]
@@ -175,11 +177,11 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
     )
 }
 
-# What is sent: words, never a file. No page and no address of the API takes one.
-DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # bytes
+# Request bodies are texts: no page or API endpoint accepts files.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 0
 
-# Rooms, from the ground up: what is loaded of a département is loaded in this order.
+# Apps from the ground up: data of départements is loaded in this order.
 
 INSTALLED_APPS = [
     "portal.apps.PortalAdminConfig",
@@ -267,13 +269,13 @@ DATABASE_URL = env.str("DATABASE_URL", default="") or f"sqlite:///{VAR_DIR / 'db
 DATABASES = {"default": env.db_url_config(DATABASE_URL)}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     VAR_DIR.mkdir(exist_ok=True)
-    # It holds addresses, passwords and keys; SQLite gives its own files the mode of the database.
+    # Private: it has addresses and keys. SQLite gives its journals the mode of the database file.
     if (_database := DATABASES["default"]["NAME"]) not in ("", ":memory:"):
         private_files.restrict(Path(_database))
         for _suffix in ("-wal", "-shm"):
             private_files.restrict_path(Path(f"{_database}{_suffix}"))
     DATABASES["default"]["OPTIONS"] = {
-        # A writer takes its lock at once and waits its turn, instead of failing half-way.
+        # Writers take their lock at the start of a transaction and wait, instead of failing half-way.
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
@@ -281,23 +283,23 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    # A plan is made once for each kind of query, not at each request.
+    # Prepared statements: queries are planned once, not at each request.
     DATABASES["default"]["OPTIONS"] = {
         "server_side_binding": True,
         "prepare_threshold": 3,
-        # A server that went without a word keeps nobody waiting for minutes.
+        # Detect a lost server in seconds, not minutes.
         "connect_timeout": 5,
         "tcp_user_timeout": 10_000,  # milliseconds
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# The default cache counts attempts and refuses a one-time code used twice: it has to be the same
-# for every process. Without Redis it is a table, which `migrate` makes.
+# The default cache counts attempts and used one-time codes, so all processes share it. Without
+# Redis it is a table, created by `migrate`.
 REDIS_URL = env.str("REDIS_URL", default="")
 _DATABASE_CACHE: dict[str, object] = {
     "BACKEND": "portal.core.caching.shared_cache.Table",
     "LOCATION": "portal_cache",
-    "OPTIONS": {"MAX_ENTRIES": 100_000},  # more than attempts could fill to push others out
+    "OPTIONS": {"MAX_ENTRIES": 100_000},  # too many for an attacker to evict
     "KEY_FUNCTION": "portal.core.caching.shared_cache.cache_key",
 }
 CACHES: dict[str, dict[str, object]] = {"default": _DATABASE_CACHE, "table": _DATABASE_CACHE}
@@ -308,15 +310,15 @@ if REDIS_URL:
         "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},
         "KEY_FUNCTION": "portal.core.caching.shared_cache.cache_key",
     }
-# Answers cached in each process while the data does not change.
+# Responses cached in each process while the data does not change.
 RESPONSE_CACHE_BYTES = env.int("KEPT_MEGABYTES", default=16) * 1_000_000
 
-# E-mails: each is a row first (`portal.notices`); EMAIL_TRANSPORT, from EMAIL_URL, takes it away.
+# E-mails: each is a row first (`portal.notices`), sent by EMAIL_TRANSPORT, from EMAIL_URL.
 
 EMAIL_BACKEND = "portal.notices.email_backend.OutboxBackend"
 EMAIL_TRANSPORT = ""
-EMAIL_TIMEOUT = 10  # seconds, for each answer of the mail server
-EMAIL_ANSWER_TIMEOUT = 660  # for its last word, once it has the e-mail: RFC 5321 says ten minutes
+EMAIL_TIMEOUT = 10  # seconds, for each reply of the mail server
+EMAIL_ANSWER_TIMEOUT = 660  # for the reply to the message itself: ten minutes in RFC 5321
 EMAIL_URL = env.str("EMAIL_URL", default="")
 if EMAIL_URL:
     transport = env.email_url_config(EMAIL_URL)
@@ -330,12 +332,12 @@ DEFAULT_FROM_EMAIL = (
 )
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
-# Tasks: on Redis, else through files in `var/`, with one worker that the server starts.
+# Tasks: through Redis, else through files in `var/` with a worker started by the server.
 
 EMBEDDED_WORKER = env.bool("EMBEDDED_WORKER", default=False) and not REDIS_URL
 CELERY_BROKER_URL = REDIS_URL or "filesystem://"
 if REDIS_URL:
-    # A page does not wait for a Redis that is gone: what must be done is a row.
+    # Pages do not wait for a lost Redis: the work is a row.
     CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {
         "socket_connect_timeout": 2,
         "socket_keepalive": True,
@@ -400,7 +402,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "workspace"
 LOGOUT_REDIRECT_URL = "home"
 
-# A session ends with the browser, or 12 hours after its last use: a day's work, not a night.
+# A session ends with the browser, or 12 hours after its last use.
 SESSION_ENGINE = "portal.accounts.sessions"
 SESSION_COOKIE_AGE = 12 * 3600
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
@@ -409,10 +411,10 @@ ACCOUNT_ADAPTER = "portal.accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
-ACCOUNT_EMAIL_VERIFICATION = "none"  # an invitation reached the address already
+ACCOUNT_EMAIL_VERIFICATION = "none"  # an invitation has verified it
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = (  # allauth's would keep addresses of its own
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = (  # allauth's needs its EmailAddress rows
     "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
 )
 ACCOUNT_SESSION_REMEMBER = False
@@ -429,14 +431,14 @@ MFA_FORMS = {
     "reauthenticate": "portal.accounts.forms.ConfirmCodeForm",
     "activate_totp": "portal.accounts.forms.SetUpCodeForm",
 }
-MFA_ALLOW_UNVERIFIED_EMAIL = True  # for the same reason: allauth keeps no address of its own
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # there are no EmailAddress rows
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 
-# Sign-in by ProConnect, beside the password, where it is configured: PROCONNECT_URL is the address
-# under which its `.well-known/openid-configuration` is.
+# Sign-in by ProConnect, beside passwords, if configured: PROCONNECT_URL is the base URL of its
+# `.well-known/openid-configuration`.
 PROCONNECT_URL = env.str("PROCONNECT_URL", default="").rstrip("/")
 SOCIALACCOUNT_ADAPTER = "portal.accounts.proconnect.ProConnectAdapter"
-SOCIALACCOUNT_LOGIN_ON_GET = True  # by a link: our policy lets no form lead to another site
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a link: our CSP allows no form to another site
 SOCIALACCOUNT_PROVIDERS: dict[str, object] = {}
 if PROCONNECT_URL:
     SOCIALACCOUNT_PROVIDERS["proconnect"] = {
@@ -451,8 +453,8 @@ if PROCONNECT_URL:
         ]
     }
 
-# Failed sign-ins: of one account from one address, of one account from everywhere, and, wide enough
-# for a whole office, from one address. A success gives its attempt back. All others last 5 minutes.
+# Failed sign-ins: per account and address, per account, and per address, wide enough for an office.
+# A success gives its attempt back. Other windows are 5 minutes.
 PROXIES = env.int("PROXIES", default=0)
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 ACCOUNT_RATE_LIMITS = {
@@ -460,14 +462,14 @@ ACCOUNT_RATE_LIMITS = {
     "sign_in": "50/1h/key",
     "sign_in_address": "200/5m/ip",
     "login": None,
-    "login_failed": "5/5m/key",  # here: one-time codes, by account
+    "login_failed": "5/5m/key",  # one-time codes, per account
     "reauthenticate": "10/5m/user",
     "change_password": "10/5m/user",
     "reset_password": "3/5m/key,60/5m/ip",
     "reset_password_from_key": "60/5m/ip",
     "report": "5/1h/ip",
     "subscribe": "10/1h/ip",
-    "subscribe_mailbox": "5/1d/key",  # written to without having asked, perhaps
+    "subscribe_mailbox": "5/1d/key",  # perhaps without their consent
     "invite_mailbox": "3/1d/key",
     "invite": "200/1d/user",
 }
@@ -488,7 +490,7 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-MEDIA_ROOT = VAR_DIR / "files"  # what the portal makes: served by its views alone
+MEDIA_ROOT = VAR_DIR / "files"  # generated files, served by views only
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
@@ -516,9 +518,9 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "portal.core.http.problems.api_exception_handler",
     "URL_FORMAT_OVERRIDE": None,
 }
-# Requests that one address may send to the API in a minute; 0 for no limit.
+# API requests per minute and client address; 0 for no limit.
 API_LIMIT = env.int("API_LIMIT", default=1200)
-# Read by the pages of any site, without anybody's session.
+# The API is open to any site, without credentials.
 CORS_ALLOW_ALL_ORIGINS = True
 CORS_URLS_REGEX = r"^/api/v1/"
 CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
@@ -550,7 +552,7 @@ LOGGING = logs.logging_config(
     form=env.str("LOG_FORMAT", default="text"), level=env.str("LOG_LEVEL", default="WARNING")
 )
 
-# Watching over it
+# Monitoring
 
 METRICS_TOKEN = validate_metrics_token(env.str("METRICS_TOKEN", default=""))
 SENTRY_DSN = env.str("SENTRY_DSN", default="")

@@ -1,4 +1,4 @@
-"""The URL table. It names the apps by string and imports none."""
+"""The URL table; apps are included by name, none is imported."""
 
 from django.contrib import admin
 from django.urls import include, path
@@ -16,7 +16,7 @@ handler500 = "portal.core.http.problems.server_error"
 
 
 def static_page(address: str, template: str, name: str):
-    """A page of words alone, from its template."""
+    """Return the path of a page that is only a template."""
     return path(address, TemplateView.as_view(template_name=template), name=name)
 
 

@@ -1,4 +1,4 @@
-"""Pages of the portal about itself, public, and the workspace of those who keep it true."""
+"""Documentation of the API, and the workspace."""
 
 import json
 from functools import cache
@@ -19,7 +19,7 @@ METHODS = ("get", "post", "put", "patch", "delete")
 
 @require_safe
 def api_docs(request: HttpRequest) -> HttpResponse:
-    """The API read aloud from its own OpenAPI description."""
+    """Render the API's documentation from its OpenAPI schema."""
     return render(
         request, "api/docs.html", {"operations": _operations(), "limit": settings.API_LIMIT}
     )
@@ -28,12 +28,12 @@ def api_docs(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_required
 def workspace(request: HttpRequest) -> HttpResponse:
-    """Who one is here, and the panels of the apps that concern one."""
+    """Render the signed-in user's page, with the panels that concern them."""
     return render(request, "workspace/home.html", {"panels": panels_for(request)})
 
 
 def _example(operation: dict[str, Any], path: str) -> dict[str, str]:
-    """What to ask, for example, and what is answered then; nothing where there is none."""
+    """Return an example URL and its response; empty if the operation has none."""
     parameters = {
         parameter["name"]: parameter["example"]
         for parameter in operation.get("parameters", [])
@@ -50,7 +50,7 @@ def _example(operation: dict[str, Any], path: str) -> dict[str, str]:
 
 @cache
 def _operations() -> list[dict[str, Any]]:
-    """Method, path, words and parameters of each operation; the code alone decides them."""
+    """List the operations of the API; they depend on the code only."""
     schema = SchemaGenerator().get_schema(request=None, public=True)
     return [
         {

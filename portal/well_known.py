@@ -1,4 +1,4 @@
-"""What programs ask every site for: what may be crawled, whom to tell of a weakness. Public."""
+"""`robots.txt` and `security.txt`. Public."""
 
 from datetime import UTC, timedelta
 
@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from portal.core.http.response_headers import FREE_TEXT_PARAMETERS, PRIVATE_PREFIXES
 
-EXPIRES = timedelta(days=180)  # RFC 9116 asks for less than a year
+EXPIRES = timedelta(days=180)  # less than a year, as RFC 9116 asks
 QUESTIONS = ("/api/v1/lookup/", "/api/v1/suggest/")
 NOT_CRAWLED = [
     *PRIVATE_PREFIXES,
@@ -22,13 +22,13 @@ NOT_CRAWLED = [
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    """All but the workspace, and what is asked by somebody for themselves."""
+    """Disallow the workspace, and the answers to personal questions."""
     return _text(["User-agent: *", *(f"Disallow: {address}" for address in NOT_CRAWLED)])
 
 
 @require_safe
 def security(request: HttpRequest) -> HttpResponse:
-    """RFC 9116: SECURITY_CONTACT, or else the page that says who answers for the portal."""
+    """RFC 9116: SECURITY_CONTACT, or the page that names who runs the portal."""
     site = settings.SITE_URL
     contacts = settings.SECURITY_CONTACT or [site + reverse("legal-notice")]
     midnight = timezone.now().astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)

@@ -1,7 +1,7 @@
-"""What every workflow shares: refusals with messages by field, and the check of a row's version.
+"""What every workflow shares: refusals with messages by field, and version checks.
 
-A row of a workflow has an integer `version`. A change says which version it was decided on; it is
-written only if the row still has that version, so that nothing is overwritten silently.
+Rows of a workflow have an integer `version`. A change carries the version it was decided on, and
+is written only if the row still has it, so that nothing is overwritten silently.
 """
 
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Whether all that the portal stands on is well: what `/sante/` and Prometheus read."""
+"""Health checks behind `/sante/` and the Prometheus metrics."""
 
 import shutil
 from collections.abc import Callable
@@ -27,25 +27,23 @@ from portal.notices import services as notices
 Facts = dict[str, Any]
 
 BROKER_ERRORS = (BrokerError, ChannelError, RedisError, OSError)
-REPORT_TTL_SECONDS = 5  # a report serves for that long: whoever asks in a loop weighs nothing
-MAX_HEARTBEAT_AGE_SECONDS = (
-    180  # seconds without a heartbeat, which comes every minute, before somebody is told
-)
-MAX_LATENESS_SECONDS = 600  # seconds that a notice may be late
+REPORT_TTL_SECONDS = 5  # frequent polling costs nothing
+MAX_HEARTBEAT_AGE_SECONDS = 180  # a heartbeat comes every minute
+MAX_LATENESS_SECONDS = 600  # of an e-mail
 MIN_FREE_SHARE = 0.05  # of the disk
-WORKER_TIMEOUT_SECONDS = 1.0  # seconds for a worker to answer
+WORKER_TIMEOUT_SECONDS = 1.0
 
 
 class State(StrEnum):
     OK = "ok"
-    DEGRADED = "degraded"  # pages are read and written; something waits
-    DOWN = "down"  # pages are not answered
-    UNKNOWN = "unknown"  # what would say it does not answer
+    DEGRADED = "degraded"  # pages work, but something waits
+    DOWN = "down"  # pages do not work
+    UNKNOWN = "unknown"  # the check depends on something that is down
 
 
 @dataclass(frozen=True)
 class Check:
-    """The state of a part, and figures about it: seconds, counts, bytes, moments. No name."""
+    """The state of a component, with figures: seconds, counts, bytes, times. No personal data."""
 
     state: State
     facts: Facts = field(default_factory=dict)
@@ -72,7 +70,9 @@ class Report:
 
 @cached(TTLCache(1, REPORT_TTL_SECONDS), lock=Lock())
 def report() -> Report:
-    """Every check, at most `SECONDS` old. A few queries, and a word with Redis and a worker."""
+    """Run every check, at most once per REPORT_TTL_SECONDS: a few queries, a ping of Redis and a
+    worker.
+    """
     checks = {"database": check_database()}
     has_database = checks["database"].state == State.OK
     heartbeat = Heartbeat.objects.first() if has_database else None
@@ -93,7 +93,7 @@ def check_database() -> Check:
 
 
 def check_cache(has_database: bool) -> Check:
-    """Redis, whose place the table takes while it is away; or the table."""
+    """Check Redis, or the database table that replaces it."""
     shared = caches["default"]
     if not has_database and not isinstance(shared, RedisWithDatabaseFallback):
         return Check(State.UNKNOWN)
@@ -106,7 +106,7 @@ def check_cache(has_database: bool) -> Check:
 
 
 def check_broker() -> Check:
-    """What carries the tasks, and how many wait in it."""
+    """Check the task queue, and count its waiting tasks."""
     try:
         with app.connection_for_read() as link:
             link.ensure_connection(max_retries=0, timeout=2)
@@ -131,8 +131,9 @@ def check_worker(heartbeat: Heartbeat | None, broker: Check, has_database: bool)
 
 
 def check_beat(heartbeat: Heartbeat | None) -> Check:
-    """When the clock last asked for something that a worker then did. One still to come is of a
-    clock that was put back.
+    """Check when the scheduler last sent a task that a worker ran.
+
+    A time in the future means that the clock was set back.
     """
     if heartbeat is None or heartbeat.requested_at is None:
         return Check(State.DEGRADED)
@@ -142,7 +143,7 @@ def check_beat(heartbeat: Heartbeat | None) -> Check:
 
 
 def check_disk() -> Check:
-    """Where the portal writes."""
+    """Check the free space where the portal writes."""
     try:
         usage = shutil.disk_usage(settings.VAR_DIR)
     except OSError:
@@ -153,7 +154,7 @@ def check_disk() -> Check:
 
 
 def check_backlog() -> Check:
-    """What should have left and did not: e-mails of which one is late, files to make."""
+    """Check for late e-mails, and count the e-mails and files that wait."""
     outbox = notices.outbox_status()
     late = (timezone.now() - outbox.since).total_seconds() if outbox.since else 0
     facts = {
@@ -184,7 +185,7 @@ def _use_cache() -> None:
 
 
 def _ping_worker() -> Any:
-    """What the first worker to answer says; nothing within `WORKER_WAIT` where there is none."""
+    """Return the answer of the first worker, nothing after WORKER_TIMEOUT_SECONDS."""
     try:
         return app.control.inspect(timeout=WORKER_TIMEOUT_SECONDS, limit=1).ping()
     except BROKER_ERRORS:
@@ -192,7 +193,7 @@ def _ping_worker() -> Any:
 
 
 def _queue_length(link: Any) -> int:
-    """How many tasks nobody took yet; in Redis a queue that is empty does not exist."""
+    """Count the waiting tasks; in Redis an empty queue does not exist."""
     queue = link.SimpleQueue(app.conf.task_default_queue)
     try:
         return int(queue.qsize())

@@ -1,4 +1,4 @@
-"""What Prometheus reads: the requests of all the processes of this server, and the health."""
+"""Prometheus metrics: requests of all processes of this server, and health."""
 
 import os
 from collections.abc import Iterator
@@ -15,10 +15,8 @@ from portal.core.caching import data_versions
 from portal.core.http.problems import DATABASE_UNAVAILABLE
 from portal.health.checks import State, report
 
-MULTIPROC_DIR_VARIABLE = (
-    "PROMETHEUS_MULTIPROC_DIR"  # where the processes of one server put their counts together
-)
-ROOM = 1 << 20  # bytes of each file: more than all routes, statuses and times take
+MULTIPROC_DIR_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"  # where processes share counters
+ROOM = 1 << 20  # bytes of each counter file, more than all label sets need
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -37,9 +35,9 @@ request_seconds = Histogram(
 
 @cache
 def _has_room(pid: int) -> bool:
-    """Takes, for the counts of this process, the room that prometheus_client only names: written in
-    memory later, on a disk that is full by then, they would end the process (SIGBUS). False where
-    there is none: then nothing is counted.
+    """Allocate the counter files of this process; False where the disk is full.
+
+    prometheus_client maps sparse files: writing to one on a full disk kills the process (SIGBUS).
     """
     if MULTIPROC_DIR_VARIABLE not in os.environ:
         return True
@@ -54,9 +52,7 @@ def _has_room(pid: int) -> bool:
 
 
 def count_request(method: str, route: str, status: int, seconds: float) -> None:
-    """Counts a request by its route: what was kept or unknown has none. One that cannot be counted,
-    for want of room or of the folder, is answered all the same.
-    """
+    """Count a request by route, "" for cached and unknown ones. Failures to count are ignored."""
     if not _has_room(os.getpid()):
         return
     with suppress(OSError):
@@ -65,7 +61,7 @@ def count_request(method: str, route: str, status: int, seconds: float) -> None:
 
 
 def render_metrics() -> bytes:
-    """All of it, in the format of Prometheus. The health is looked at anew every few seconds."""
+    """Return all metrics in Prometheus's format. Health is at most a few seconds old."""
     registry = CollectorRegistry()
     if MULTIPROC_DIR_VARIABLE in os.environ:
         multiprocess.MultiProcessCollector(registry)
@@ -78,7 +74,7 @@ def render_metrics() -> bytes:
 
 
 class HealthCollector(Collector):
-    """The checks of `/sante/` as numbers; those that could not be taken are left out."""
+    """The checks of `/sante/` as gauges, without those that failed."""
 
     def collect(self) -> Iterator[Any]:
         health = report()

@@ -1,11 +1,11 @@
-"""When what runs beside the pages was last seen alive."""
+"""When the background processes last worked."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
 class Heartbeat(models.Model):
-    """The last time that the clock asked for something, and that a worker did it: one row."""
+    """The last time that the scheduler sent a task and that a worker ran it: a single row."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
     requested_at = models.DateTimeField(_("demandé le"), null=True, blank=True)

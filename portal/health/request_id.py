@@ -1,4 +1,4 @@
-"""One number from a request to all that it asks for: in the logs, in the answer, in the tasks."""
+"""An id for each request, in its logs, its response and its tasks."""
 
 import re
 from collections.abc import Callable
@@ -23,8 +23,9 @@ task_logger = structlog.stdlib.get_logger("portal.tasks")
 
 
 def request_id_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable:
-    """Numbers each request, as the proxy did if it did, counts it, and writes one line when the
-    level is INFO: the route, never the address.
+    """Set `request.id` from the proxy's header or at random, count the request and log it at INFO.
+
+    The log has the route, never the URL.
     """
 
     def answer(request: HttpRequest) -> HttpResponse:
@@ -57,7 +58,7 @@ def connect_signals() -> None:
 
 
 def task_header(task: Any, name: str) -> str:
-    """What `_pass_on` put with the task being done; "" where it was called without a broker."""
+    """Return a header that `_add_task_headers` added to the task; "" without a broker."""
     return task.request.get(name) or (task.request.headers or {}).get(name) or ""
 
 
@@ -66,7 +67,7 @@ def _valid_or_new_id(request_id: str) -> str:
 
 
 def _add_task_headers(headers: dict[str, Any], **kwargs: Any) -> None:
-    """With each task, the number of the request that asks for it, and when."""
+    """Add the request id and the time to each task sent."""
     headers["request_id"] = get_contextvars().get("request_id") or uuid4().hex
     headers["asked_at"] = timezone.now().isoformat()
 
@@ -86,4 +87,4 @@ def _log_task(task: Any, state: str, **kwargs: Any) -> None:
 
 
 def _keep_django_logging(**kwargs: Any) -> None:
-    """Django has set the logs: a worker and the clock write as the pages do."""
+    """Keep Celery from configuring logging: Django has."""

@@ -1,4 +1,4 @@
-"""Failures told to Sentry, where SENTRY_DSN says so: their kind and place, nobody's data."""
+"""Error reports to Sentry, if SENTRY_DSN is set: types and places, no personal data."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ FRAME_KEYS = ("filename", "function", "lineno", "module", "in_app")
 def init_sentry() -> None:
     if not settings.SENTRY_DSN:
         return
-    # Here, so that a process that tells nobody does not hold the library.
+    # Imported here, so that processes without Sentry do not load it.
     import sentry_sdk
     from sentry_sdk.integrations.django import DjangoIntegration
 
@@ -33,8 +33,9 @@ def init_sentry() -> None:
 
 
 def anonymise_event(event: Event, hint: dict[str, Any]) -> Event:
-    """What is told: the types of the errors and where they happened, the route, the number of the
-    request. Neither the address asked for, nor who asked, nor the words of the error.
+    """Return the types of the errors, where they happened, the route and the request id.
+
+    Drops the URL, the user and the messages of errors.
     """
     anonymous: Event = {key: event[key] for key in EVENT_KEYS if key in event}
     anonymous["environment"] = event.get("environment")

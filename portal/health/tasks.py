@@ -1,4 +1,4 @@
-"""The heartbeat, once a minute: asked for by the clock, taken by a worker."""
+"""The heartbeat task, sent once a minute by the scheduler."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from portal.health.request_id import task_header
 
 @app.task(name="health.pulse", bind=True, runs_when_read_only=True)
 def heartbeat(self: Any) -> None:
-    """Writes when it was asked for, and that it was done."""
+    """Record when the task was sent and that it ran."""
     requested_at = parse_datetime(task_header(self, "asked_at"))
     Heartbeat.objects.update_or_create(
         pk=1, defaults={"requested_at": requested_at, "completed_at": timezone.now()}

@@ -1,4 +1,4 @@
-"""The health for whoever watches over the portal, and the figures for Prometheus."""
+"""Health for monitoring, and Prometheus metrics."""
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -14,7 +14,7 @@ from portal.health.checks import State, report
 @never_cache
 @require_safe
 def health(request: HttpRequest) -> JsonResponse:
-    """200 while pages are answered, even where something waits; 503 where they are not."""
+    """Return 200 while pages work, even with a degraded component; 503 otherwise."""
     current = report()
     return JsonResponse(current.as_json(), status=503 if current.state == State.DOWN else 200)
 
@@ -22,7 +22,7 @@ def health(request: HttpRequest) -> JsonResponse:
 @never_cache
 @require_safe
 def prometheus_metrics(request: HttpRequest) -> HttpResponse:
-    """For whoever gives METRICS_TOKEN (`Authorization: Bearer …`); without that setting, nobody."""
+    """Return the metrics to `Authorization: Bearer METRICS_TOKEN`; 403 without that setting."""
     expected = f"Bearer {settings.METRICS_TOKEN}"
     authorization = request.headers.get("Authorization", "")
     if not settings.METRICS_TOKEN or not constant_time_compare(authorization, expected):

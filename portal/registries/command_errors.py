@@ -1,4 +1,4 @@
-"""What a command says when it refuses: one French message, an exit code, the database unchanged."""
+"""Errors of commands: one French message, an exit code, the database unchanged."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ from portal.registries.loaders import LoadRefused
 
 @contextmanager
 def command_errors(refused: str) -> Iterator[None]:
-    """Around what reads files and writes: `refused` introduces the faulty lines."""
+    """Turn errors into CommandError; `refused` introduces the invalid lines."""
     try:
         yield
     except LoadRefused as refusal:
@@ -24,7 +24,7 @@ def command_errors(refused: str) -> Iterator[None]:
 
 
 def read_file(path: Path) -> bytes:
-    """The bytes of the file given to a command."""
+    """Return the bytes of a command's file argument."""
     try:
         if path.is_dir():
             raise CommandError(_("« %s » est un dossier, pas un fichier.") % path)

@@ -1,4 +1,4 @@
-"""What a demonstration shows beside the real data: each app's `demo.py` registers what it makes."""
+"""Data of a demonstration: each app's `demo.py` registers a maker."""
 
 from collections.abc import Callable
 
@@ -9,13 +9,13 @@ _makers: list[Maker] = []
 
 
 def register(maker: Maker) -> Maker:
-    """Registers a function that makes what is missing, and can be repeated."""
+    """Register a repeatable function that creates the missing data."""
     _makers.append(maker)
     return maker
 
 
 def make_all() -> None:
-    """Makes what every installed app shows in a demonstration, from the ground up."""
+    """Create the demonstration data of every installed app, in order of installation."""
     autodiscover_modules("demo")
     for maker in _makers:
         maker()

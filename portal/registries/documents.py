@@ -1,4 +1,4 @@
-"""What can be made into a file: each app's `documents.py` registers its makers here."""
+"""Kinds of files: each app's `documents.py` registers a maker for each."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,9 +13,9 @@ ProgressCallback = Callable[[int], None]
 class Maker:
     """How one kind of file is made, for a subject named by a public key.
 
-    `content` gathers what the file says, in plain values: its digest names the file, and the same
-    content is never made twice. `make` turns it into bytes and says how far it is, from 0 to 100.
-    A light one is made while its reader waits.
+    `content` returns plain values, whose digest names the file: the same content is made once.
+    `make` returns bytes and reports its progress, 0 to 100. A light file is made during the
+    request.
     """
 
     kind: str
@@ -35,6 +35,6 @@ def register(maker: Maker) -> Maker:
 
 
 def get_maker(kind: str) -> Maker:
-    """Raises KeyError for an unknown kind."""
+    """Return the maker of a kind. Raises KeyError."""
     autodiscover_modules("documents")
     return _makers[kind]

@@ -1,7 +1,7 @@
-"""What is loaded of a département: each app's `loaders.py` registers a loader of its own files.
+"""Data files of départements: each app's `loaders.py` registers a loader.
 
-A loader reads the CSV files of its app's `data/<code>/` and saves each line through the model's own
-validation. Faults are gathered with their file and line; one fault refuses the whole load.
+A loader reads the CSV files of its app's `data/<code>/` and saves each line through the model's
+validation. Faults are collected with file and line; one fault refuses the whole load.
 """
 
 import re
@@ -29,7 +29,7 @@ _loaders: dict[str, Loader] = {}
 
 
 def register(app_label: str) -> Callable[[Loader], Loader]:
-    """Registers the decorated function as the loader of `app_label`."""
+    """Register the decorated function as the loader of `app_label`."""
 
     def registered(loader: Loader) -> Loader:
         _loaders[app_label] = loader
@@ -49,7 +49,7 @@ class Fault:
 
 
 class LoadRefused(Exception):
-    """A load refused whole; `faults` says which lines and why."""
+    """A refused load; `faults` says which lines and why."""
 
     def __init__(self, faults: list[Fault]) -> None:
         super().__init__("\n".join(map(str, faults)))
@@ -58,20 +58,21 @@ class LoadRefused(Exception):
 
 @dataclass
 class Load:
-    """The load of one département by one app: its files, faults, and counts by model."""
+    """The load of one département by one app: files, faults, row counts by model."""
 
     department: str
     folder: Path
     faults: list[Fault] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
-    lines: dict[tuple[Any, ...], int] = field(default_factory=dict)  # of each row, by its key
+    lines: dict[tuple[Any, ...], int] = field(default_factory=dict)  # by row key
 
     def rows(
         self, name: str, columns: str, fields: Mapping[str, str] | None = None
     ) -> Iterator["Row"]:
-        """Yield the lines of the CSV file `name`, with just these columns; none if no such file.
+        """Yield the lines of the CSV file `name` with exactly these columns; none if the file is
+        absent.
 
-        `fields` gives the model fields of the columns that have another name than theirs.
+        `fields` maps columns to model fields of another name.
         """
         path = self.folder / name
         if not path.exists():
@@ -89,7 +90,7 @@ class Load:
 
 @dataclass
 class Row:
-    """One line of a file; cells are stripped text, "" where nothing is printed."""
+    """One line of a file; cells are stripped texts, "" where empty."""
 
     load: Load
     file: str
@@ -109,7 +110,7 @@ class Row:
         self.load.faults.append(Fault(self.file, self.line, text))
 
     def period(self, column: str, source: Source | None = None) -> Period:
-        """The period of the cell; the date of `source` gives a missing year."""
+        """Return the period in a cell; the date of `source` gives a missing year."""
         near = source.period.earliest if source else None
         try:
             return Period.parse(self[column], source_date=near)
@@ -118,7 +119,9 @@ class Row:
             return Period.unknown()
 
     def find(self, model: type[M], column: str) -> M | None:
-        """The row of `model` whose key is the cell, None for an empty one; a fault if unknown."""
+        """Return the row of `model` whose key is the cell, None if empty; an unknown key is a
+        fault.
+        """
         instance = None
         if self[column]:
             instance = model._default_manager.filter(
@@ -129,10 +132,11 @@ class Row:
         return instance
 
     def save(self, model: type[M], by: Iterable[str], **extra: Any) -> M | None:
-        """The row of `model` that the cells and the `given` values describe, validated and saved.
+        """Create or update the row described by the cells and `extra`; None if the line has a
+        fault.
 
-        `by` names the fields that identify it: a row already there is updated, unless a person
-        edited it. A cell is read as the field of its column wants it. None if the line has a fault.
+        `by` names the identifying fields. A row edited by a person is left unchanged. Cells are
+        parsed by their model field.
         """
         values = {**self._values(model), **extra}
         key = {name: values.get(name) for name in by}
@@ -146,7 +150,7 @@ class Row:
         for name, value in values.items():
             setattr(row, name, value)
         try:
-            clean_row(row)  # as it is compared and saved: the same file changes nothing
+            clean_row(row)  # cleaned before comparing, so that the same file changes nothing
             row.full_clean()
         except ValidationError as error:
             columns = {
@@ -162,7 +166,7 @@ class Row:
         return row
 
     def _check_key(self, model: type[models.Model], key: dict[str, Any]) -> None:
-        """A key is neither empty nor that of another line: one would erase the other in silence."""
+        """Report an empty or repeated key: a line would silently overwrite another."""
         name = next(iter(key))
         if not all(key.values()):
             self.refuse(name, _("Cette cellule ne peut pas être vide."))
@@ -172,7 +176,7 @@ class Row:
             self.refuse(name, _("Cette ligne répète la ligne %d.") % first)
 
     def _values(self, model: type[models.Model]) -> dict[str, Any]:
-        """What the cells give to the fields of the same name; an empty cell gives the default."""
+        """Return the values of cells by field; an empty cell gives the default."""
         values: dict[str, Any] = {}
         for column in self.cells:
             if column == "period":
@@ -183,7 +187,7 @@ class Row:
             if isinstance(field, models.ForeignKey):
                 values[name] = self.find(field.related_model, column)
             elif field.many_to_many:
-                continue  # what the loader writes itself, once the row is there
+                continue  # the loader sets these after saving
             elif isinstance(field, models.Field) and (self[column] or field.empty_strings_allowed):
                 try:
                     values[name] = field.to_python(self[column])
@@ -193,27 +197,27 @@ class Row:
 
 
 def _stored_values(row: models.Model) -> dict[str, Any]:
-    """What the database holds, or would hold, of the row."""
+    """Return what the database holds, or would hold, of the row."""
     return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
 
 
 def key_field_name(model: type[models.Model]) -> str:
-    """The field by which a file names a row of `model`: its key, its slug or its code."""
+    """Return the field by which files name a row of `model`: key, slug or code."""
     names = {field.name for field in model._meta.fields}
     return next(name for name in ("key", "slug", "code") if name in names)
 
 
 def available_departments() -> list[str]:
-    """The codes of the départements of which some app has data."""
+    """Return the codes of the départements that some app has data for."""
     folders = (_data_folder(label) for label in _ordered_labels())
     names = {path.name for folder in folders if folder.is_dir() for path in folder.iterdir()}
     return sorted(name for name in names if DEPARTMENT_CODE.fullmatch(name))
 
 
 def load_department(code: str) -> dict[str, int]:
-    """Loads all that the apps have of département `code`; rows by model name.
+    """Load all data files of a département; return row counts by model name.
 
-    Atomic and repeatable. Raises Refused with the faults of the first app that has any.
+    Atomic and repeatable. Raises LoadRefused with the faults of the first app that has any.
     """
     counts: Counter[str] = Counter()
     with transaction.atomic():
@@ -227,7 +231,7 @@ def load_department(code: str) -> dict[str, int]:
 
 
 def _ordered_labels() -> list[str]:
-    """The apps that load something, from the ground up, as they are installed."""
+    """Return the labels of apps with a loader, in order of installation."""
     autodiscover_modules("loaders")
     return [config.label for config in apps.get_app_configs() if config.label in _loaders]
 

@@ -1,4 +1,4 @@
-"""The panels of `/espace/`: each app's `workspace.py` registers its own here."""
+"""Panels of `/espace/`: each app's `workspace.py` registers its own."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,8 +15,9 @@ _panels: list["Panel"] = []
 
 @dataclass(frozen=True)
 class Panel:
-    """One piece of the page. `read` gives what `template` shows, None where it does not concern
-    this person; panels stand by `order`, the most pressing first.
+    """A panel of the page, in `order`, the most urgent first.
+
+    `read` returns the context of `template`, None where the panel does not concern the user.
     """
 
     title: str | Promise
@@ -28,7 +29,7 @@ class Panel:
 def register(
     *, title: str | Promise, order: int, template: str
 ) -> Callable[[PanelReader], PanelReader]:
-    """Registers a panel whose content the decorated function reads for a request."""
+    """Register a panel whose context the decorated function returns for a request."""
 
     def registered(read: PanelReader) -> PanelReader:
         _panels.append(Panel(title, order, template, read))
@@ -38,7 +39,7 @@ def register(
 
 
 def panels_for(request: HttpRequest) -> list[tuple[Panel, Context]]:
-    """The panels that concern whoever asks, in order, each with its content."""
+    """Return the panels that concern the user, in order, with their contexts."""
     autodiscover_modules("workspace")
     shown = ((panel, panel.read(request)) for panel in sorted(_panels, key=lambda p: p.order))
     return [(panel, context) for panel, context in shown if context is not None]

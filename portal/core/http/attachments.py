@@ -1,4 +1,4 @@
-"""An answer that a browser saves as a file."""
+"""Responses that browsers save as files."""
 
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
@@ -12,7 +12,7 @@ ICS = "text/calendar; charset=utf-8"
 
 
 def attachment(content: bytes, *, filename: str, content_type: str) -> HttpResponse:
-    """The answer, whose file is called `filename`, whatever its letters."""
+    """Return a response saved under `filename`, which may have any letters."""
     response = HttpResponse(content, content_type=content_type)
     header = content_disposition_header(as_attachment=True, filename=printable_line(filename))
     response["Content-Disposition"] = header

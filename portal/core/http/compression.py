@@ -1,4 +1,4 @@
-"""Answers made smaller: Brotli where the reader's browser reads it, else gzip."""
+"""Compressed responses: Brotli where the browser accepts it, else gzip."""
 
 import brotli
 from django.conf import settings
@@ -8,14 +8,14 @@ from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import patch_vary_headers
 from django.utils.regex_helper import _lazy_re_compile
 
-MIN_BYTES = 200  # bytes under which it is not worth it
-BROTLI_QUALITY = 4  # of 11: as quick as gzip, and smaller
+MIN_BYTES = 200  # not worth it below
+BROTLI_QUALITY = 4  # of 11: as fast as gzip, and smaller
 ACCEPTS_BROTLI = _lazy_re_compile(r"\bbr\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))")
 
 
 class CompressionMiddleware(GZipMiddleware):
-    """Pages of somebody signed in stay with gzip, which Django pads by chance: the length of an
-    answer then tells nothing of a secret in it (BREACH).
+    """Signed-in pages use gzip only, which Django pads at random: their length tells nothing of a
+    secret in them (BREACH).
     """
 
     def process_response(
@@ -35,5 +35,5 @@ class CompressionMiddleware(GZipMiddleware):
         response.headers["Content-Length"] = str(len(small))
         response.headers["Content-Encoding"] = "br"
         if (etag := response.get("ETag")) and etag.startswith('"'):
-            response.headers["ETag"] = f"W/{etag}"  # the same answer, not the same bytes
+            response.headers["ETag"] = f"W/{etag}"  # same content, other bytes
         return response

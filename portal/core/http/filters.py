@@ -1,4 +1,4 @@
-"""Filters of the API's lists, read strictly and described as they are read."""
+"""Filters of the API's lists: strict, and described in OpenAPI as they are read."""
 
 from collections.abc import Callable, Iterable
 from itertools import islice
@@ -13,10 +13,10 @@ from drf_spectacular.contrib.django_filters import DjangoFilterExtension
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
-KEYS = "x-keys"  # where the schema of a parameter holds what gives its keys, until `list_keys`
-MAX_LISTED_KEYS = 200  # keys that a description lists; of more, it gives the form alone
+KEYS = "x-keys"  # schema entry with the function that lists the keys, until `list_keys`
+MAX_LISTED_KEYS = 200  # beyond, the schema only has the pattern
 
-# The form of a key, by the name of its parameter; a slug where it is none of these.
+# Pattern of a key by parameter name; other keys are slugs.
 SLUG = "[-a-zA-Z0-9_]+"
 KEY_PATTERNS = {
     "department": "[0-9][0-9AB]|9[78][0-9]",
@@ -31,7 +31,7 @@ Keys = Callable[[], Iterable[str]]
 
 
 class ExistingKeyField(forms.CharField):
-    """A public key: one of those that `keys` gives."""
+    """A public key, among those that `keys` returns."""
 
     def __init__(self, *args: Any, keys: Keys, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -51,8 +51,9 @@ class ExistingKeyFilter(django_filters.Filter):
 
 
 class StrictFilters(DjangoFilterBackend):
-    """Refuses, by name, a parameter that a list does not know: a filter that was misspelt would
-    otherwise answer everything. An empty value filters nothing.
+    """Rejects query parameters that a list does not know, by name.
+
+    A misspelt filter would otherwise return everything. An empty value filters nothing.
     """
 
     def get_filterset_kwargs(
@@ -67,7 +68,7 @@ class StrictFilters(DjangoFilterBackend):
 
 
 class StrictFiltersExtension(DjangoFilterExtension):
-    """Describes a key by its form, and holds what gives those that are known."""
+    """Describes a filter by key with its pattern, and stores the function that lists its keys."""
 
     target_class = "portal.core.http.filters.StrictFilters"
     priority = 1
@@ -88,7 +89,7 @@ class StrictFiltersExtension(DjangoFilterExtension):
 
 
 def _describe(schema: dict[str, Any], name: str, keys: Keys | None) -> None:
-    """Describes a choice as an address writes it: a text, empty for no choice."""
+    """Describe a choice as a query string has it: a text, empty for no choice."""
     described: dict[str, Any] = {"type": "string"}
     if keys:
         described |= {"pattern": f"^({KEY_PATTERNS.get(name, SLUG)})?$", KEYS: keys}
@@ -99,7 +100,7 @@ def _describe(schema: dict[str, Any], name: str, keys: Keys | None) -> None:
 
 
 def _keys(key_filter: django_filters.Filter) -> Keys | None:
-    """What gives the keys that a filter knows; None where it is no filter by key."""
+    """Return the function that lists the keys of a filter; None for another kind of filter."""
     if isinstance(key_filter, ExistingKeyFilter):
         return key_filter.extra["keys"]
     if isinstance(key_filter, django_filters.ModelChoiceFilter):
@@ -109,8 +110,9 @@ def _keys(key_filter: django_filters.Filter) -> Keys | None:
 
 
 def list_keys(schema: dict[str, Any], is_served: bool) -> None:
-    """Lists the known keys in the description that a portal serves of itself; one that is made
-    without a database says the same of every portal.
+    """List the existing keys in the schema that a portal serves.
+
+    The schema file, made without a database, describes every portal.
     """
     keys = schema.pop(KEYS, None)
     listed = sorted({*islice(keys(), MAX_LISTED_KEYS + 1)}) if keys and is_served else []

@@ -1,8 +1,8 @@
-"""Every text that enters by a page or is saved in a row, cleaned in one place.
+"""Cleaning of every submitted and saved text.
 
-Pages, the administration and sign-in pages read what `cleaned` leaves; the API reads its bodies
-with `portal.core.http.parsers`, files are read by `portal.core.tables`. `clean_row` cleans each row
-before it is saved, wherever its text comes from.
+The middleware cleans the query and form data of pages, the admin and sign-in. The API's bodies are
+cleaned by `portal.core.http.parsers`, files by `portal.core.tables`, and every row by `clean_row`
+before it is saved.
 """
 
 from collections.abc import Callable
@@ -19,11 +19,11 @@ FORM_CONTENT_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data"
 
 
 def input_cleaning_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Any:
-    """The middleware: `request.GET` and `request.POST` hold clean texts."""
+    """Clean `request.GET` and `request.POST`."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         request.GET = _clean_query(request.GET)  # type: ignore[assignment]
-        # The API takes JSON alone, and says so of a form by itself.
+        # The API rejects forms itself: it only accepts JSON.
         if request.content_type in FORM_CONTENT_TYPES and not request.path.startswith("/api/"):
             request.POST = _clean_form(request.POST)  # type: ignore[assignment]
         return get_response(request)
@@ -32,8 +32,9 @@ def input_cleaning_middleware(get_response: Callable[[HttpRequest], HttpResponse
 
 
 def _clean_query(query: QueryDict) -> QueryDict:
-    """A parameter of which nothing would stay is left as it is, for its reader to refuse: it would
-    else pass for one that was not given.
+    """Clean each parameter but one that would become blank.
+
+    The view has to reject that one, which would otherwise look absent.
     """
 
     def clean(_name: str, text: str) -> str:
@@ -44,12 +45,12 @@ def _clean_query(query: QueryDict) -> QueryDict:
 
 
 def _clean_form(form: QueryDict) -> QueryDict:
-    """A password is a secret, not a text: it stays as it was typed, to the byte."""
+    """Clean each field but passwords, which stay as typed, to the byte."""
     return _clean_each(form, lambda name, text: text if _is_password(name) else clean_text(text))
 
 
 def _clean_each(query: QueryDict, clean: Callable[[str, str], str]) -> QueryDict:
-    """The same parameters, each text as `clean` gives it of its name and itself."""
+    """Return the same parameters, each value replaced by `clean(name, value)`."""
     texts = {name: [clean(name, value) for value in values] for name, values in query.lists()}
     if texts == dict(query.lists()):
         return query
@@ -65,10 +66,10 @@ def _is_password(name: str) -> bool:
 
 
 def clean_row(instance: models.Model, raw: bool = False, **kwargs: Any) -> None:
-    """Before a row is saved: its short texts on one line, its long ones and JSON values clean.
+    """Clean the texts of a row before it is saved: a pre_save receiver.
 
-    Raises ValidationError for a character that can be kept nowhere. What a backup puts back (`raw`)
-    stays as it was.
+    CharFields become one line; TextFields and JSON values keep their lines. Raises ValidationError
+    for a character that cannot be stored. Rows of a restored backup (`raw`) stay unchanged.
     """
     if raw:
         return
@@ -85,7 +86,7 @@ def clean_row(instance: models.Model, raw: bool = False, **kwargs: Any) -> None:
 
 @cache
 def _text_fields(model: type[models.Model]) -> list[tuple[str, Callable[[Any], Any]]]:
-    """The fields of a model that hold texts, and how each is cleaned."""
+    """Return the text fields of a model, each with its cleaning function."""
     text_fields: list[tuple[str, Callable[[Any], Any]]] = []
     for field in model._meta.concrete_fields:
         if isinstance(field, models.CharField):

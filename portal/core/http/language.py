@@ -1,4 +1,4 @@
-"""The language of the portal: one, said once for each request rather than sought for each word."""
+"""The language of every request: LANGUAGE_CODE."""
 
 from collections.abc import Callable
 
@@ -8,8 +8,10 @@ from django.utils import translation
 
 
 def language_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable:
-    """Without it, Django looks for the language of the thread, then for the default, at each word
-    that a page translates: twice as long.
+    """Activate the language once per request.
+
+    Otherwise Django looks up the thread's language, then the default, at each translated string:
+    twice as slow.
     """
 
     def answer(request: HttpRequest) -> HttpResponse:

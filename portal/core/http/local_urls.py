@@ -1,8 +1,8 @@
-"""Addresses that somebody gave: which ones are pages of this portal, and may become links.
+"""Which submitted URLs are pages of this portal, and may become links or redirects.
 
 Browsers drop tabs and line ends, read a backslash as a slash, and take `//host` for another site:
-"/<tab>/evil.example/" looks like a path and leads away. Whatever stands as `next`, `page` or the
-like goes through here before it is kept, linked or redirected to.
+"/<tab>/evil.example/" looks like a path and leads elsewhere. Every `next`, `page` and the like is
+checked here before it is stored, linked or redirected to.
 """
 
 from unicodedata import category
@@ -13,8 +13,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 
 def is_local(address: str) -> bool:
-    """Whether every browser reads it as an address of this host: an absolute path, without any
-    character that a browser drops or changes, encoded or not.
+    """Tell whether every browser reads the URL as a path of this host.
+
+    It is an absolute path without any character, encoded or not, that a browser drops or changes.
     """
     path = unquote(_path(address))
     return (
@@ -25,7 +26,7 @@ def is_local(address: str) -> bool:
 
 
 def local_path(address: str) -> ResolverMatch | None:
-    """The page of the portal that a local address leads to; None where it leads to none."""
+    """Return the match of a local URL in the URL table; None without one."""
     if not is_local(address):
         return None
     try:
@@ -35,7 +36,7 @@ def local_path(address: str) -> ResolverMatch | None:
 
 
 def known_page(address: str) -> str:
-    """The address as it was given where it leads to a page of the portal, else ""."""
+    """Return the URL if it leads to a page of the portal, else ""."""
     return address if local_path(address) else ""
 
 
@@ -44,6 +45,8 @@ def _path(address: str) -> str:
 
 
 def _misleads(text: str) -> bool:
-    """Controls, blanks of any kind, unpaired surrogates; backslashes; the name of a host."""
+    """Tell whether the text has control characters, spaces, lone surrogates, backslashes or a
+    host.
+    """
     odd = any(category(character)[0] in "CZ" for character in text)
     return odd or "\\" in text or text.startswith("//")

@@ -1,4 +1,4 @@
-"""Methods: one that an address does not take is a 405 that lists those it takes, for everybody."""
+"""405 for the methods that a URL does not accept, with those it does."""
 
 from collections.abc import Callable
 from inspect import getclosurevars
@@ -9,12 +9,13 @@ from django.http import HttpRequest, HttpResponse
 
 from portal.core.http.problems import not_allowed
 
-DEFAULT_METHODS = frozenset({"GET", "HEAD", "POST"})  # what the administration of Django reads
+DEFAULT_METHODS = frozenset({"GET", "HEAD", "POST"})  # of Django's admin views
 
 
 class MethodsMiddleware:
-    """Refuses before the views, some of which would answer "FOO" as they answer "GET", and before
-    the protection of forms, which would say that one has expired.
+    """Rejects other methods before the view and before CSRF protection.
+
+    Some views would answer "FOO" as "GET", and CSRF protection would say that a form has expired.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -27,13 +28,13 @@ class MethodsMiddleware:
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
     ) -> HttpResponse | None:
         if request.method in ("GET", "HEAD"):
-            return None  # on the way of every reader; a view that takes neither says so itself
+            return None  # fast path; a view that accepts neither says so itself
         allowed = allowed_methods(view)
         return None if request.method in allowed else not_allowed(request, sorted(allowed))
 
 
 def allowed_methods(view: Any) -> frozenset[str]:
-    """The methods that a view takes: those of its class, or of Django's decorators."""
+    """Return the methods that a view accepts, from its class or from Django's decorators."""
     view_class = getattr(view, "cls", None) or getattr(view, "view_class", None)
     if view_class:
         actions = getattr(view, "actions", None)

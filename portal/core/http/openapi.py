@@ -1,4 +1,4 @@
-"""What the description of the API says beside what its views tell: errors, bounds, examples."""
+"""Completes the OpenAPI schema: errors, bounds and examples that no view declares."""
 
 import json
 from functools import cache
@@ -14,7 +14,7 @@ PROBLEM = "#/components/schemas/Problem"
 POINT_PARAMETERS = ("latitude", "longitude")
 WRITING_METHODS = ("post", "put", "patch", "delete")
 
-# What a parameter of that name is, wherever it stands; the rest is said by its view.
+# Bounds of a parameter by name, added to what its view declares.
 BOUNDS: dict[str, dict[str, Any]] = {
     "page": {"type": "integer", "minimum": 1, "maximum": 999_999},
     "page_size": {"type": "integer", "minimum": 1, "maximum": 100},
@@ -26,13 +26,13 @@ BOUNDS: dict[str, dict[str, Any]] = {
 
 @cache
 def examples() -> dict[str, dict[str, Any]]:
-    """Of each operation, what is `asked` and what the loaded data answers (`answer`)."""
+    """Return, by operation, the example parameters (`asked`) and response (`answer`)."""
     by_operation: dict[str, dict[str, Any]] = json.loads(EXAMPLES.read_text())
     return by_operation
 
 
 def complete_schema(result: dict[str, Any], request: Any, **kwargs: Any) -> dict[str, Any]:
-    """A hook of drf-spectacular: the description, completed; `request` is None for a file."""
+    """Post-processing hook of drf-spectacular; `request` is None when a file is made."""
     result["components"]["schemas"]["Problem"] = _problem_schema()
     for path, operations in result["paths"].items():
         for method, operation in operations.items():
@@ -73,9 +73,7 @@ def _add_bounds(operation: dict[str, Any], *, is_served: bool) -> None:
 
 
 def _join_point(operation: dict[str, Any]) -> None:
-    """Says that a latitude goes with a longitude: the two properties of one object, written as two
-    parameters.
-    """
+    """Describe latitude and longitude as two properties of one object: each requires the other."""
     parameters = operation.get("parameters", [])
     point = {
         parameter["name"]: parameter["schema"]
@@ -97,7 +95,7 @@ def _join_point(operation: dict[str, Any]) -> None:
 
 
 def _as_in_list(operation: dict[str, Any] | None, listed: dict[str, Any]) -> None:
-    """Says of the parameters of a row what is said of them in the list of such rows."""
+    """Describe the parameters of a detail URL like those of its list."""
     schemas = {item["name"]: item["schema"] for item in listed.get("get", {}).get("parameters", [])}
     for parameter in operation["parameters"] if operation and schemas else ():
         if parameter["in"] == "query" and parameter["name"] in schemas:
@@ -105,7 +103,6 @@ def _as_in_list(operation: dict[str, Any] | None, listed: dict[str, Any]) -> Non
 
 
 def _add_error_responses(operation: dict[str, Any], *, has_key: bool, writes: bool) -> None:
-    """Adds the answers that are errors."""
     descriptions = {
         "400": _("Un paramètre est malformé ou inconnu."),
         "406": _("Seul JSON est servi."),
@@ -121,7 +118,9 @@ def _add_error_responses(operation: dict[str, Any], *, has_key: bool, writes: bo
     descriptions["429"] = _(
         "Trop de demandes depuis cette adresse : « Retry-After » dit quand revenir."
     )
-    operation["responses"]["414"] = {"description": _("L'adresse est trop longue.")}  # the server's
+    operation["responses"]["414"] = {
+        "description": _("L'adresse est trop longue.")
+    }  # sent by the server
     for status, description in sorted(descriptions.items()):
         answer: dict[str, Any] = {
             "description": description,
@@ -134,7 +133,6 @@ def _add_error_responses(operation: dict[str, Any], *, has_key: bool, writes: bo
 
 
 def _add_examples(operation: dict[str, Any], example: dict[str, Any]) -> None:
-    """Adds what is asked beside each parameter, and what is answered."""
     for parameter in operation.get("parameters", []):
         if parameter["name"] in example.get("asked", {}):
             parameter["example"] = example["asked"][parameter["name"]]

@@ -9,7 +9,7 @@ def _is_positive_integer(text: str) -> bool:
 
 
 class StandardPagination(PageNumberPagination):
-    """`page` and `page_size` (1 to 100); a malformed one is a 400 that names it."""
+    """`page` and `page_size` (1 to 100); an invalid one is a 400 that names it."""
 
     page_size = 50
     page_size_query_param = "page_size"

@@ -1,4 +1,4 @@
-"""Parameters of an address, and the days of a body, read strictly: a malformed one names itself."""
+"""Strict parsing of days, times and page numbers in query strings and bodies."""
 
 import re
 from collections.abc import Sequence
@@ -18,8 +18,8 @@ from rest_framework.exceptions import ValidationError
 
 DAY_SCHEMA = {"type": "string", "format": "date"}
 
-# A minute of this century: the clocks of Paris were 9 minutes and 21 seconds from Greenwich
-# until 1911, and near the ends of the calendar a next change of hours may not exist.
+# A minute of this century: Paris was 9 minutes and 21 seconds from Greenwich
+# until 1911, and opening hours may have no next change near the ends of the calendar.
 _YEAR = "(?:20[0-9]{2}|2100)"
 _LEAP = "20(?:[02468][048]|[13579][26])"
 MINUTE = (
@@ -32,7 +32,7 @@ EXPECTED_DAY = gettext_lazy("Une date AAAA-MM-JJ est attendue.")
 
 
 def parse_day(text: str) -> date:
-    """A day YYYY-MM-DD, nothing looser; raises ValueError."""
+    """Return the day of a YYYY-MM-DD text. Raises ValueError."""
     day = date.fromisoformat(text)
     if day.isoformat() != text:
         raise ValueError(text)
@@ -40,7 +40,9 @@ def parse_day(text: str) -> date:
 
 
 def parse_page_day(text: str | None, name: str = "le", last: date = date.max) -> date | None:
-    """The day that a page was asked for, None without; raises BadRequest, also past `last`."""
+    """Return the day in a page's query string, None if absent. Raises BadRequest, also after
+    `last`.
+    """
     if not text:
         return None
     try:
@@ -54,7 +56,7 @@ def parse_page_day(text: str | None, name: str = "le", last: date = date.max) ->
 
 
 def parse_api_day(text: str | None, name: str = "on") -> date | None:
-    """The day that the API was asked for, None without; raises ValidationError."""
+    """Return the day in an API query string, None if absent. Raises ValidationError."""
     try:
         return parse_day(text) if text is not None else None
     except ValueError:
@@ -63,7 +65,7 @@ def parse_api_day(text: str | None, name: str = "on") -> date | None:
 
 @extend_schema_field(DAY_SCHEMA)
 class DayField(serializers.DateField):
-    """A day of a body, read as that of an address."""
+    """A day in a body, parsed like one in a query string."""
 
     default_error_messages = {"invalid": EXPECTED_DAY}
 
@@ -75,14 +77,16 @@ class DayField(serializers.DateField):
 
 
 def parse_moment(text: str) -> datetime:
-    """A minute YYYY-MM-DDTHH:MM by the clocks of Paris, from 2000 to 2100; raises ValueError."""
+    """Return the minute of a YYYY-MM-DDTHH:MM text, in Paris, from 2000 to 2100. Raises
+    ValueError.
+    """
     if not re.fullmatch(MINUTE, text):
         raise ValueError(text)
     return timezone.make_aware(datetime.fromisoformat(text))
 
 
 def parse_api_moment(text: str | None, name: str = "at") -> datetime | None:
-    """The moment that the API was asked for, None without; raises ValidationError."""
+    """Return the minute in an API query string, None if absent. Raises ValidationError."""
     try:
         return parse_moment(text) if text is not None else None
     except ValueError:

@@ -1,4 +1,4 @@
-"""Errors said clearly: problem+json (RFC 9457) in the API, a French page elsewhere."""
+"""Error responses: problem+json (RFC 9457) in the API, French pages elsewhere."""
 
 import sys
 from datetime import timedelta
@@ -21,13 +21,9 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 CONTENT_TYPE = "application/problem+json"
-RETRY_SOON_SECONDS = 10  # seconds after which a database that did not answer may be asked again
-RETRY_LATER_SECONDS = 600  # seconds after which a portal that is only read may be written in again
-DATABASE_UNAVAILABLE = (
-    OperationalError,
-    InterfaceError,
-)  # lost, refused, full, locked for too long
-
+RETRY_SOON_SECONDS = 10  # the database may be back
+RETRY_LATER_SECONDS = 600  # read-only mode may be over
+DATABASE_UNAVAILABLE = (OperationalError, InterfaceError)  # lost, refused, full, locked
 
 SECRET_FIELD_NAMES = (
     "password",
@@ -38,11 +34,11 @@ SECRET_FIELD_NAMES = (
 
 
 class ReadOnlyError(Exception):
-    """Something would be written while the portal is only read."""
+    """A write was attempted in read-only mode."""
 
 
 def problem(status: int, detail: str, errors: dict[str, list[str]] | None = None) -> dict[str, Any]:
-    """The body of a problem; `errors` maps each faulty parameter or field to its messages."""
+    """Return a problem's body; `errors` maps each invalid parameter or field to its messages."""
     body: dict[str, Any] = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
@@ -55,7 +51,9 @@ def problem(status: int, detail: str, errors: dict[str, list[str]] | None = None
 
 
 def api_exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
-    """REST framework's exception handler; None lets an unknown error become a 500."""
+    """REST framework's exception handler; returns None for an unknown error, which becomes a
+    500.
+    """
     response = exception_handler(error, context)
     if response is None:
         return None
@@ -87,14 +85,14 @@ def _flatten(value: Any) -> list[Any]:
 
 
 def _error_response(request: HttpRequest, status: int, detail: str, **more: Any) -> HttpResponse:
-    """A problem for a program, and for a page that saves itself; a French page for people."""
+    """Return JSON to the API and to pages that save themselves, a French page to people."""
     if request.path.startswith("/api/") or request.headers.get("Accept") == "application/json":
         return JsonResponse(problem(status, detail), status=status, content_type=CONTENT_TYPE)
     return render(request, f"{status}.html", {"detail": detail, **more}, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Only a BadRequest of ours is quoted: Django's own messages are for developers."""
+    """Handle 400. Only our own BadRequest is quoted: Django's messages are for developers."""
     message = str(exception) if type(exception) is BadRequest else ""
     if isinstance(exception, TooManyFieldsSent | RequestDataTooBig):
         message = _(
@@ -119,14 +117,14 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def not_allowed(request: HttpRequest, allowed: list[str]) -> HttpResponse:
-    """A method that the address does not take; `taken` are those it does."""
+    """Return a 405 with the allowed methods."""
     response = _error_response(request, 405, _("Cette adresse ne se demande pas de cette façon."))
     response["Allow"] = ", ".join(allowed)
     return response
 
 
 def too_many_requests(request: HttpRequest, wait: int = 300) -> HttpResponse:
-    """Tells whoever tried too often to come back in `wait` seconds, and at what time that is."""
+    """Return a 429 that says to come back in `wait` seconds, and at what time that is."""
     again = timezone.now() + timedelta(seconds=wait)
     response = _error_response(request, 429, _("Trop d'essais en peu de temps."), again=again)
     response["Retry-After"] = str(wait)
@@ -134,7 +132,7 @@ def too_many_requests(request: HttpRequest, wait: int = 300) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """What the error being handled means for the reader: of the portal, or of what it stands on."""
+    """Handle 500; 503 where the cause is read-only mode or the database."""
     error = sys.exc_info()[1]
     if isinstance(error, ReadOnlyError):
         return read_only(request)
@@ -145,8 +143,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
-    """The database does not answer, or its disk is full: nothing was written, and it comes back by
-    itself. What a form sent is given back, to be sent again.
+    """Return a 503: the database is away or its disk full, and nothing was written.
+
+    Submitted fields are shown again, to be sent again.
     """
     typed = _submitted_fields(request)
     detail = _("Le portail ne peut pas répondre pour le moment. Réessayez dans quelques minutes.")
@@ -156,21 +155,19 @@ def unavailable(request: HttpRequest) -> HttpResponse:
 
 
 def _submitted_fields(request: HttpRequest) -> list[tuple[str, str]]:
-    """Each field of the form that was sent, and what was typed in it; nothing where there is no
-    form, or one that holds a secret.
-    """
+    """Return the fields of the submitted form; none without a form, or where one is a secret."""
     if request.method != "POST" or request.path.startswith("/api/"):
         return []
     try:
         fields = [(name, text) for name, texts in request.POST.lists() for text in texts]
-    except Exception:  # it could not be read: that may be what broke
+    except Exception:  # reading the form may be what failed
         return []
     names = [name for name, _text in fields if name != "csrfmiddlewaretoken"]
     return [] if any(secret in name for secret in SECRET_FIELD_NAMES for name in names) else fields
 
 
 def read_only(request: HttpRequest) -> HttpResponse:
-    """A writing met while the portal is only read."""
+    """Return a 503 for a write in read-only mode."""
     detail = _(
         "Le portail est en maintenance : il se lit, mais rien ne peut y être écrit. "
         "Rien n'a été enregistré. Revenez en arrière et réessayez plus tard."
@@ -183,9 +180,9 @@ def read_only(request: HttpRequest) -> HttpResponse:
 def _standalone_response(
     request: HttpRequest, status: int, detail: str, again: int = 0, **more: Any
 ) -> HttpResponse:
-    """Said without the database or the context processors, which may be what broke.
+    """Return an error rendered without database or context processors, which may be what failed.
 
-    `again` is in how many seconds to come back, 0 where nobody knows.
+    `again` is in how many seconds to retry, 0 if unknown.
     """
     if request.path.startswith(("/api/", "/sante/")):
         body = problem(status, detail)

@@ -1,6 +1,6 @@
-"""How often one address may ask the API: a count for each minute, shared by all processes.
+"""The API's rate limit: requests per minute and client address, counted across processes.
 
-Answers from the response cache never come here, nor are they counted.
+Responses from the response cache are not counted.
 """
 
 from collections.abc import Callable
@@ -16,15 +16,15 @@ from django.http import HttpRequest, HttpResponse
 
 from portal.core.http.problems import DATABASE_UNAVAILABLE, too_many_requests
 
-WINDOW_SECONDS = 60  # seconds
-BATCH = 20  # requests that a process counts at once: the shared cache is asked once for as many
-MAX_ADDRESSES = 10_000  # that a process remembers
-LOOPBACK = ("127.0.0.1", "::1")  # this machine: a trial, or a proxy that hides its readers
+WINDOW_SECONDS = 60
+BATCH = 20  # requests counted at a time: one query of the shared cache for as many
+MAX_ADDRESSES = 10_000  # remembered per process
+LOOPBACK = ("127.0.0.1", "::1")  # a trial, or a proxy that hides client addresses
 EXHAUSTED = -1
 
 
 def rate_limit_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable:
-    """Refuses with a 429, until the minute ends, an address that asked API_LIMIT times in it."""
+    """Return a 429 until the end of the minute to an address past API_LIMIT requests."""
     left: LRUCache[str, int] = LRUCache(
         MAX_ADDRESSES
     )  # for each address, what it may still ask here
@@ -43,9 +43,7 @@ def rate_limit_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -
 
 
 def _client_address(request: HttpRequest) -> str:
-    """Whose requests are counted together; "" for nobody's: this machine's, or a reader whose
-    address neither the server nor a proxy tells.
-    """
+    """Return the address to count; "" for this machine and for unknown addresses."""
     try:
         address: str = ratelimit.get_ip(request)
     except (PermissionDenied, ImproperlyConfigured):
@@ -67,15 +65,16 @@ def _is_allowed(name: str, left: "LRUCache[str, int]", lock: Lock) -> bool:
 
 
 def _count_batch(name: str) -> bool:
-    """Counts a batch; whether the address is within its limit. Nobody is refused for a database
-    that is away, nor is anything counted while the portal is only read.
+    """Count a batch of requests; return whether the address is within its limit.
+
+    Always True while the database is away or in read-only mode.
     """
     if settings.PORTAL_READ_ONLY:
         return True
     try:
         cache.add(name, 0, 2 * WINDOW_SECONDS)
         return cache.incr(name, BATCH) <= max(settings.API_LIMIT, BATCH)
-    except ValueError:  # it ended meanwhile
+    except ValueError:  # the counter expired meanwhile
         return True
     except DATABASE_UNAVAILABLE:
         return True

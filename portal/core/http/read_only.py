@@ -1,4 +1,4 @@
-"""The portal only read: during a backup, a move to another server, an upgrade that takes long."""
+"""Read-only mode: during a backup, a move to another server, a long upgrade."""
 
 import re
 from collections.abc import Callable
@@ -18,8 +18,9 @@ READING_SQL = re.compile(
 
 
 def read_only_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable:
-    """Answers every other method with a 503 that says when to come back, and lets no reading write
-    either. Commands are not concerned: `migrate`, `backup` and `restore` run meanwhile.
+    """Return a 503 with Retry-After to every write, and refuse SQL writes by other requests.
+
+    Commands still write: `migrate`, `backup` and `restore` run meanwhile.
     """
     if not settings.PORTAL_READ_ONLY:
         raise MiddlewareNotUsed

@@ -1,4 +1,4 @@
-"""The headers of every answer, whoever makes it: a page, a redirect, an error, a file."""
+"""Headers of every response: pages, redirects, errors, files."""
 
 from collections.abc import Callable
 
@@ -7,9 +7,9 @@ from csp.utils import build_policy
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-# What somebody types: a need, perhaps, or where they live.
+# Free text: perhaps what somebody needs, or where they live.
 FREE_TEXT_PARAMETERS = ("q", "rue", "street")
-# Addresses that carry a token, or what somebody needs: no cache keeps them, no engine lists them.
+# URLs with a token or personal data: neither cached nor indexed.
 PRIVATE_PREFIXES = (
     "/trouver/",
     "/signaler/",
@@ -26,7 +26,7 @@ HSTS = "Strict-Transport-Security"
 
 
 def common_headers(*, is_secure: bool) -> dict[str, str]:
-    """Those of the settings; HSTS only where the reader came by HTTPS (RFC 6797)."""
+    """Return the security headers of the settings; HSTS only over HTTPS (RFC 6797)."""
     permissions = settings.PERMISSIONS_POLICY
     headers = {
         "Permissions-Policy": ", ".join(
@@ -37,7 +37,7 @@ def common_headers(*, is_secure: bool) -> dict[str, str]:
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": settings.X_FRAME_OPTIONS,
     }
-    if not settings.DEBUG:  # whose pages have styles of their own
+    if not settings.DEBUG:  # debug pages have inline styles
         headers[HEADER] = build_policy()
     if is_secure and settings.SECURE_HSTS_SECONDS:
         parts = [f"max-age={settings.SECURE_HSTS_SECONDS}"]
@@ -48,8 +48,8 @@ def common_headers(*, is_secure: bool) -> dict[str, str]:
 
 
 def response_headers_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable:
-    """The first middleware: adds what those after it left out, as they do of what is answered
-    before them or in their place.
+    """First middleware: adds the headers missing from responses made by, or instead of, the
+    others.
     """
     headers = {is_secure: common_headers(is_secure=is_secure) for is_secure in (False, True)}
 
@@ -65,12 +65,12 @@ def response_headers_middleware(get_response: Callable[[HttpRequest], HttpRespon
 
 
 def is_private(request: HttpRequest) -> bool:
-    """Whether the answer tells what somebody typed, or was sent to them alone."""
+    """Tell whether the response depends on free text or was meant for one reader."""
     return request.path_info.startswith(PRIVATE_PREFIXES) or has_free_text(request)
 
 
 def has_free_text(request: HttpRequest) -> bool:
-    """Whether the address holds what somebody typed."""
+    """Tell whether the query string has free text."""
     has_query = bool(request.META.get("QUERY_STRING"))
     return has_query and any(name in request.GET for name in FREE_TEXT_PARAMETERS)
 

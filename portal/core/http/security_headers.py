@@ -1,4 +1,4 @@
-"""What a browser may load: the policy of the settings, composed once for all the pages alike."""
+"""The Content-Security-Policy of the settings, built once."""
 
 from functools import cache
 
@@ -17,8 +17,10 @@ def _default_policy() -> str:
 
 
 class ContentSecurityPolicyMiddleware(CSPMiddleware):
-    """The library's own, whose header costs as much to compose as a completion to find: a page
-    without a nonce and without a policy of its own takes the one composed before.
+    """django-csp's middleware with a prebuilt header for pages without a nonce or a policy of their
+    own.
+
+    Building the header costs as much as finding a suggestion of the search field.
     """
 
     def process_response(

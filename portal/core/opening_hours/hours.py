@@ -20,8 +20,7 @@ from portal.core.text.normalisation import join_words
 PARIS = ZoneInfo("Europe/Paris")
 HORIZON = timedelta(days=366)
 
-# What a person may write, and what is read of all the rules that then bear on a door: a year of
-# them costs the processor 3 ms for a thousand characters, and nobody else is answered meanwhile.
+# Limits of an expression. Evaluating a year of it takes 3 ms of processor per thousand characters.
 MAX_LENGTH = 250
 MAX_RULES = 24
 LONGEST_READ = 8_000
@@ -29,22 +28,22 @@ MOST_RULES_READ = 150
 _BETWEEN_RULES = re.compile(r";|\|\||, ")
 _YEARS_BY_STEPS = re.compile(r"\d{4}(-\d{4})?\s*/\s*\d+")
 
-# What the library reads but cannot answer here: it knows no school holidays, takes the sun of no
-# place, and holds a comment alone for an open door.
+# What the library parses but cannot evaluate here: it has no school holidays and no position of
+# the sun, and takes a comment alone as open.
 _UNANSWERABLE = re.compile(r'\b(SH|sunrise|sunset|dawn|dusk|unknown)\b|24/7 "')
 _FAULT_AT = re.compile(r"--> 1:(\d+)")
 
 
 class HoursError(ValueError):
-    """Hours that are not understood; its message is French, for the person who typed them."""
+    """The hours are not understood; the message is in French, for the person who typed them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """When a door or a line is open, to the minute.
+    """When a reception point or a phone line is open, to the minute.
 
-    A moment without a time zone is in Paris. In the hour that comes twice in October, a change of
-    state is told once, at its second passage.
+    A naive datetime is in Paris. In the hour that repeats in October, a change of state is reported
+    once, at its second occurrence.
     """
 
     expression: str
@@ -52,7 +51,7 @@ class Hours:
 
     @classmethod
     def parse(cls, expression: str) -> Self:
-        """Raises HoursError."""
+        """Return the hours of an expression. Raises HoursError."""
         return cls(expression, _rules(expression))
 
     def __str__(self) -> str:
@@ -62,10 +61,10 @@ class Hours:
         return self._rules.is_open(in_paris(at))
 
     def next_change(self, at: datetime) -> datetime | None:
-        """The next moment, in Paris, when it opens or closes; None if not within 366 days."""
+        """Return when it next opens or closes, in Paris; None if not within 366 days."""
         start = in_paris(at)
         was_open = self._rules.is_open(start)
-        # From closed to closed "for the holidays" is a change of the library's, not of the door's.
+        # The library also reports changes of comment, such as closed to closed "for the holidays".
         for begins, _ends, new_state, *_comments in self._rules.intervals(
             start, _later(start, HORIZON)
         ):
@@ -74,7 +73,7 @@ class Hours:
         return None
 
     def days(self, first: date, count: int) -> list["Day"]:
-        """What is open on each of `count` days from the `first`, in Paris."""
+        """Return the open spans of `count` days from `first`, in Paris."""
         start = datetime.combine(first, time(), PARIS)
         end = datetime.combine(first + timedelta(days=count), time(), PARIS)
         days = [Day(first + timedelta(days=at), []) for at in range(count)]
@@ -88,33 +87,33 @@ class Hours:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One day, and the spans of time when it is open; none when it is closed."""
+    """A day and its open spans; none when closed."""
 
     day: date
     spans: list[tuple[datetime, datetime]]
 
     def add(self, opens: datetime, closes: datetime) -> None:
-        """One more span; one that begins where the last ends goes on with it."""
+        """Add a span, merged with the last one where they touch."""
         if self.spans and self.spans[-1][1] == opens:
             opens, _end = self.spans.pop()
         self.spans.append((opens, closes))
 
     @property
     def is_holiday(self) -> bool:
-        """Whether it is a French public holiday."""
+        """Tell whether it is a French public holiday."""
         return _rules("PH").is_open(datetime.combine(self.day, time(12), PARIS))
 
     @property
     def in_french(self) -> str:
-        """ "de 8 h 30 à 12 h et de 13 h 30 à 17 h", "fermé"."""
+        """Describe the spans: "de 8 h 30 à 12 h et de 13 h 30 à 17 h", "fermé"."""
         return describe_spans((f"{a:%H:%M}", f"{b:%H:%M}") for a, b in self.spans) or _("fermé")
 
 
 @lru_cache(maxsize=4096)
 def state(expression: str, minute: datetime) -> tuple[bool, datetime | None]:
-    """Whether it is open in that minute, and when that next changes. Raises HoursError.
+    """Return whether it is open in that minute, and when that next changes. Raises HoursError.
 
-    Kept: in a minute, thousands of doors share a few expressions.
+    Cached: in a given minute, thousands of reception points share a few expressions.
     """
     hours = Hours.parse(expression)
     return hours.is_open(minute), hours.next_change(minute)
@@ -122,9 +121,9 @@ def state(expression: str, minute: datetime) -> tuple[bool, datetime | None]:
 
 @lru_cache(maxsize=4096)
 def describe(expression: str) -> str:
-    """The week in French: "du lundi au vendredi de 8 h 30 à 12 h", rules joined with " ; ".
+    """Describe the week in French: "du lundi au vendredi de 8 h 30 à 12 h", rules joined by " ; ".
 
-    "" for what is not a plain week, or not understood: then only the printed text can be shown.
+    "" for an expression that is not a plain week, or not understood: show the printed text instead.
     """
     try:
         rules = weekly_rules(expression)
@@ -134,7 +133,7 @@ def describe(expression: str) -> str:
 
 
 def check(expression: str) -> None:
-    """Raises HoursError for what nobody may write: not understood, too long, or too many rules."""
+    """Raise HoursError for an expression that is invalid, too long or has too many rules."""
     if len(expression) > MAX_LENGTH or _count_rules(expression) > MAX_RULES:
         message = _(
             "Horaires trop longs : au plus %(longest)d caractères et %(most)d règles. Annoncez à"
@@ -155,14 +154,14 @@ def _count_rules(expression: str) -> int:
 
 @lru_cache(maxsize=4096)
 def _rules(expression: str) -> OpeningHours:
-    """Raises HoursError, which quotes what was not understood.
+    """Parse an expression. Raises HoursError, which quotes the part not understood.
 
-    Cached: reading costs more than asking, and thousands of doors share a few expressions.
+    Cached: parsing costs more than evaluating, and reception points share a few expressions.
     """
     if len(expression) > LONGEST_READ or _count_rules(expression) > MOST_RULES_READ:
         raise HoursError(_("Horaires trop longs pour être lus."))
     try:
-        # Without its last argument, the library looks for a change until the year 9999.
+        # Without the last argument, the library searches until the year 9999.
         rules = OpeningHours(
             expression, timezone=PARIS, country="FR", max_interval_days=HORIZON.days + 1
         )
@@ -179,16 +178,17 @@ def _rules(expression: str) -> OpeningHours:
 
 
 def in_paris(at: datetime) -> datetime:
-    """`at` by the clocks of Paris, which skip an hour in March: by way of UTC, it is never in it.
+    """Convert to Paris time by way of UTC, so that the result is never in the hour skipped in
+    March.
 
-    The library takes no other time zone than its own.
+    The library accepts no other time zone than its own.
     """
     local = at if at.tzinfo else at.replace(tzinfo=PARIS)
     return local.astimezone(UTC).astimezone(PARIS)
 
 
 def _later(at: datetime, span: timedelta) -> datetime:
-    """`at` and that span, at most the last moment that there is."""
+    """Add the span, up to `datetime.max`."""
     return at + min(span, datetime.max - at.replace(tzinfo=None))
 
 
@@ -203,8 +203,10 @@ _RULE = re.compile(rf"(?:(?P<days>{_DAYS}(?:,{_DAYS})*) )?(?P<spans>closed|{_SPA
 
 
 def weekly_rules(expression: str) -> list[tuple[list[str], list[tuple[str, str]]]] | None:
-    """The days ("Mo-Fr", "PH") of each rule and its spans ("08:30", "12:00"), none where it closes;
-    None for what is more than days of the week with their hours. Raises HoursError.
+    """Return the days ("Mo-Fr", "PH") and spans ("08:30", "12:00") of each rule; no spans for
+    "off".
+
+    None for an expression that has more than weekdays with hours. Raises HoursError.
     """
     rules = []
     for rule in str(_rules(expression)).split("; "):

@@ -1,4 +1,4 @@
-"""A day that comes again: each Tuesday, two weeks out of three, the first Monday of the month.
+"""Recurring days: each Tuesday, two weeks out of three, the first Monday of the month.
 
 >>> Recurrence(weekday=1, since=date(2026, 11, 2)).in_french
 'chaque mardi'
@@ -13,16 +13,16 @@ from django.utils.translation import gettext as _
 
 from portal.core.text.normalisation import join_words
 
-LAST = -1  # of the month
+LAST = -1  # in the month
 
 
 @dataclass(frozen=True, slots=True)
 class Recurrence:
-    """A weekday (0 is Monday), from the day `since` to `until`, both included; None is no end.
+    """A weekday (0 is Monday) from `since` to `until`, both included; `until` None means no end.
 
-    `weeks` are those of a `cycle` of so many, the first being that of `since`: (1, 2) of 3 is two
-    weeks out of three. With `month_positions` it comes instead on these weekdays of each month, 1
-    for the first, -1 for the last. Raises ValueError for what cannot be.
+    `weeks` are the weeks of a `cycle` that begins in the week of `since`: (1, 2) of 3 is two weeks
+    out of three. `month_positions` selects weekdays of each month instead, 1 for the first, -1 for
+    the last. Raises ValueError for impossible values.
     """
 
     weekday: int
@@ -41,7 +41,7 @@ class Recurrence:
             raise ValueError(self.month_positions)
 
     def days(self, first: date, last: date) -> Iterator[date]:
-        """Its days from `first` to `last`, both included, in order."""
+        """Return its days from `first` to `last`, both included, in order."""
         first = max(first, self.since)
         last = min(last, self.until) if self.until else last
         for ahead in range((self.weekday - first.weekday()) % 7, (last - first).days + 1, 7):
@@ -60,7 +60,9 @@ class Recurrence:
 
     @property
     def in_french(self) -> str:
-        """ "chaque mardi", "le mardi, deux semaines sur trois", "le premier lundi du mois"."""
+        """Describe it: "chaque mardi", "le mardi, deux semaines sur trois", "le premier lundi du
+        mois".
+        """
         weekday = _weekdays()[self.weekday]
         if self.month_positions:
             ordinals = join_words([_ordinals()[nth] for nth in self.month_positions])

@@ -1,9 +1,9 @@
-"""Days when hours are not the usual ones: closed, closed for some hours, or open at others.
+"""Exceptions to the usual hours: closed, closed for some hours, or open at others.
 
-They are written as more rules of the same OpenStreetMap expression, so that one reader says all.
+They become rules added to the OpenStreetMap expression, so that one parser evaluates both.
 
->>> summer = Special(date(2026, 8, 3), date(2026, 8, 14), Effect.CLOSED)
->>> applied("Mo-Fr 09:00-12:00", [summer])
+>>> summer = SpecialDays(date(2026, 8, 3), date(2026, 8, 14), Effect.CLOSED)
+>>> apply_special_days("Mo-Fr 09:00-12:00", [summer])
 'Mo-Fr 09:00-12:00; 2026 Aug 03-2026 Aug 14 off'
 """
 
@@ -27,10 +27,10 @@ class Effect(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SpecialDays:
-    """What is different from the `first` to the `last` day, both included.
+    """Exception from the `first` to the `last` day, both included.
 
-    `spans` are times as OpenStreetMap writes them ("14:00-17:00,18:00-19:00"): those of closing or
-    of opening, "" for `CLOSED`. `weekdays` ("Mo-Fr") are the only ones concerned, all without.
+    `spans` are OpenStreetMap times ("14:00-17:00,18:00-19:00") of closing or opening, "" for
+    `CLOSED`. `weekdays` ("Mo-Fr") limits it to some days; "" means all.
     """
 
     first: date
@@ -41,11 +41,11 @@ class SpecialDays:
 
     @property
     def rule(self) -> str:
-        """The rule that changes the usual hours on these days."""
+        """Return the OpenStreetMap rule of this exception."""
         when = f"{_osm_date(self.first)}-{_osm_date(self.last)}"
         off = "" if self.effect is Effect.OPEN_ONLY else "off"
         rule = " ".join(part for part in (when, self.weekdays, self.spans, off) if part)
-        # Other hours for some weeks do not open a public holiday; those of one day may.
+        # Special hours over weeks do not open public holidays; those of one day may.
         is_long = self.effect is Effect.OPEN_ONLY and self.first != self.last
         return f"{rule}; {_HOLIDAYS_OFF}" if is_long else rule
 
@@ -54,13 +54,15 @@ class SpecialDays:
 
 
 def closed_from(first: date) -> SpecialDays:
-    """What is closed from that day on, without end."""
+    """Return a closure without end."""
     return SpecialDays(first, date.max, Effect.CLOSED)
 
 
 def apply_special_days(expression: str, specials: Iterable[SpecialDays]) -> str:
-    """The usual hours, then what changes them: the shortest last, which decides; a closure after
-    an opening of the same length; and after all, what is closed for good.
+    """Return the expression with the exceptions, in increasing precedence.
+
+    A shorter one takes precedence over a longer, a closure over an opening of the same length, and
+    a permanent closure over everything.
     """
     ordered = sorted(
         specials,
@@ -80,11 +82,11 @@ def apply_special_days(expression: str, specials: Iterable[SpecialDays]) -> str:
 def state(
     expression: str, specials: Sequence[SpecialDays], minute: datetime
 ) -> tuple[bool | None, datetime | None]:
-    """Whether it is open in that minute, and when that next changes.
+    """Return whether it is open in that minute, and when that next changes.
 
-    Usual hours that are unknown (""), or not understood, say nothing, but a special day says what
-    it says: then a change is told only where it is known. (None, None) too where more is announced
-    than can be read.
+    Unknown ("") or invalid usual hours give (None, None), unless a special day decides; then the
+    change is only given where it is known. (None, None) too where there are too many rules to
+    evaluate.
     """
     try:
         return _state(_understood(expression), specials, minute)
@@ -95,7 +97,7 @@ def state(
 def _state(
     expression: str, specials: Sequence[SpecialDays], minute: datetime
 ) -> tuple[bool | None, datetime | None]:
-    """The same of hours that are unknown or understood. Raises HoursError."""
+    """Do the same for hours that are unknown or valid. Raises HoursError."""
     day = hours.in_paris(minute).date()
     ahead = _between(specials, day, HORIZON)
     if expression:
@@ -112,8 +114,9 @@ def _state(
 
 
 def days(expression: str, specials: Iterable[SpecialDays], first: date, count: int) -> list[Day]:
-    """What is open on each of `count` days from the `first`; none where the usual hours are
-    unknown, not understood, or more is announced than can be read.
+    """Return the open spans of `count` days from `first`.
+
+    Empty where the usual hours are unknown or invalid, or where there are too many rules.
     """
     if not _understood(expression):
         return []
@@ -125,7 +128,7 @@ def days(expression: str, specials: Iterable[SpecialDays], first: date, count: i
 
 
 def _understood(expression: str) -> str:
-    """The expression, "" for one that is not."""
+    """Return the expression, "" if invalid."""
     try:
         return Hours.parse(expression).expression if expression else ""
     except HoursError:
@@ -133,7 +136,7 @@ def _understood(expression: str) -> str:
 
 
 def _between(specials: Iterable[SpecialDays], first: date, span: timedelta) -> list[SpecialDays]:
-    """Those of the days from `first` until that span is over, each once."""
+    """Return the exceptions between `first` and the end of the span, without duplicates."""
     return [
         special
         for special in dict.fromkeys(specials)
@@ -142,5 +145,5 @@ def _between(specials: Iterable[SpecialDays], first: date, span: timedelta) -> l
 
 
 def _osm_date(day: date) -> str:
-    """ "2023 Dec 04": the only way in which the expression takes a date."""
+    """Format "2023 Dec 04", the only date format of the expressions."""
     return f"{day.year} {_MONTHS[day.month - 1]} {day.day:02d}"

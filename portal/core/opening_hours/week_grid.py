@@ -1,4 +1,4 @@
-"""A usual week as a grid that a person fills: seven days, their hours, public holidays.
+"""The usual week as a form's grid: spans of the seven days, and public holidays.
 
 >>> Week.parse("Mo-Fr 08:30-12:00,13:30-17:00; PH off").expression
 'Mo-Fr 08:30-12:00,13:30-17:00; PH off'
@@ -17,14 +17,14 @@ Span = tuple[str, str]  # "08:30", "12:00"
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """The spans of each day from Monday, in order; `holidays_off` closes public holidays."""
+    """The spans of each day from Monday; `holidays_off` closes on public holidays."""
 
     days: tuple[tuple[Span, ...], ...] = ((),) * 7
     holidays_off: bool = False
 
     @classmethod
     def parse(cls, expression: str) -> Self | None:
-        """The grid of an expression; None for one that is not a plain week."""
+        """Return the grid of an expression; None if it is not a plain week."""
         if not expression:
             return cls()
         days: list[tuple[Span, ...]] = [()] * 7
@@ -46,7 +46,7 @@ class Week:
 
     @property
     def expression(self) -> str:
-        """As OpenStreetMap writes it; "" for a week without any hour, which is unknown."""
+        """Return the OpenStreetMap expression; "" for a week without hours, which means unknown."""
         by_hours: dict[tuple[Span, ...], list[int]] = {}
         for at, spans in enumerate(self.days):
             if spans:
@@ -55,7 +55,7 @@ class Week:
         return "; ".join([*rules, *(["PH off"] if rules and self.holidays_off else [])])
 
     def faults(self) -> dict[int, str]:
-        """What is impossible in each day, by its index: "ends", "overlaps"; none in a good week."""
+        """Return the fault of each invalid day by index: "ends", "overlaps"."""
         faults = {at: _fault(spans) for at, spans in enumerate(self.days)}
         return {at: fault for at, fault in faults.items() if fault}
 
@@ -69,7 +69,7 @@ def _fault(spans: Sequence[Span]) -> str:
 
 
 def _day_indexes(part: str) -> list[int]:
-    """ "Mo-We" → 0, 1, 2; "Sa-Mo" goes over Sunday."""
+    """ "Mo-We" → 0, 1, 2; "Sa-Mo" wraps over Sunday."""
     first, _dash, last = part.partition("-")
     start, end = DAYS.index(first), DAYS.index(last or first)
     return [at % 7 for at in range(start, (end if end >= start else end + 7) + 1)]

@@ -1,4 +1,4 @@
-"""A date as people write it, with the days that it may mean.
+"""A date as people write it, with the days it may mean.
 
 >>> str(Period.parse("2ème semestre 2022"))
 '2e semestre 2022'
@@ -38,7 +38,7 @@ __all__ = [
     "periods_of_years",
 ]
 
-# The usual forms, for who must describe what is read; many others are.
+# Usual forms, for help texts; many others are understood.
 _MONTH, _YEAR = "|".join(MONTHS), "(19|20)[0-9]{2}"
 _UNITS = (
     *(f"({_MONTH})", f"([1-9]|1[0-9]|2[0-8]) ({_MONTH})", f"(début|mi|fin)[ -]({_MONTH})"),
@@ -50,9 +50,9 @@ USUAL = f"(({'|'.join(_UNITS)}) )?{_YEAR}|à terme"
 @total_ordering
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Both days are in it; a null `earliest` or `latest` is infinite.
+    """Both bounds are included; a null `earliest` or `latest` is unbounded.
 
-    `text` is as written, untouched. `inferred` says that the year was not written.
+    `text` is as written. `inferred` means that the year was not written.
     """
 
     text: str
@@ -66,7 +66,7 @@ class Period:
             raise ValueError(f"{self.earliest} is after {self.latest}")
 
     def __str__(self) -> str:
-        """French, from the days and the precision: `parse` reads the same ones in it."""
+        """Format in French from the days and the precision; `parse` returns the same days."""
         if self.earliest and self.latest:
             return _closed_name(self.earliest, self.latest, self.precision)
         if self.earliest:
@@ -86,10 +86,10 @@ class Period:
     def parse(
         cls, text: str, *, source_date: date | None = None, previous: "Period | None" = None
     ) -> Self:
-        """Raises `PeriodError`, in French.
+        """Parse a French date. Raises `PeriodError`, in French.
 
         A missing year is that of `previous`, else the nearest on or after `source_date`; "prochain"
-        and "dernier" look at `source_date` only. An empty text is an unknown period.
+        and "dernier" depend on `source_date` only. An empty text is an unknown period.
         """
         start = (previous.earliest or previous.latest) if previous else None
         context = YearContext(source_date, start.year if start else None)
@@ -101,7 +101,7 @@ class Period:
 
     @classmethod
     def of_years(cls, first: int, last: int) -> Self:
-        """Whole years, both included."""
+        """Return the period of whole years, both included."""
         text = f"{first}" if first == last else f"{first}-{last}"
         return cls(text, date(first, 1, 1), date(last, 12, 31), Precision.YEAR)
 
@@ -111,14 +111,14 @@ class Period:
 
     @property
     def edtf(self) -> str:
-        """ISO 8601-2; a bound without limit is "..", and then the other one is a day."""
+        """Format in ISO 8601-2; ".." for an unbounded side, and then the other is a day."""
         if self.earliest and self.latest:
             return _closed_edtf(self.earliest, self.latest, self.precision)
         return f"{self.earliest or '..'}/{self.latest or '..'}"
 
     @property
     def is_bounded(self) -> bool:
-        """At least on one side."""
+        """Tell whether at least one side is bounded."""
         return self.earliest is not None or self.latest is not None
 
     @property
@@ -137,7 +137,7 @@ class Period:
         )
 
     def relation(self, day: date) -> Literal["before", "around", "after"]:
-        """Where `day` stands: "before" the earliest day, "after" the latest one, else "around"."""
+        """Return where `day` is: "before" the earliest day, "after" the latest, else "around"."""
         if self.earliest is not None and day < self.earliest:
             return "before"
         if self.latest is not None and day > self.latest:
@@ -148,7 +148,7 @@ class Period:
         return self.relation(day) == "around"
 
     def overlaps(self, other: "Period") -> bool:
-        """At least one day is in both; an unknown period may be any day."""
+        """Tell whether the periods share a day; an unknown period may be any day."""
         return not (
             (self.latest and other.earliest and self.latest < other.earliest)
             or (other.latest and self.earliest and other.latest < self.earliest)
@@ -170,7 +170,7 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class PeriodMatch:
-    """A period in a longer text, where it is `text[start:end]`."""
+    """A period in a longer text, at `text[start:end]`."""
 
     start: int
     end: int
@@ -178,11 +178,11 @@ class PeriodMatch:
 
 
 def find_periods(text: str, *, source_date: date | None = None) -> list[PeriodMatch]:
-    """The periods of a prose text, in its order, the longest reading at each place.
+    """Return the periods of a prose text in order, with the longest match at each place.
 
-    A missing year is that of the preceding period of the text, else the nearest on or after
-    `source_date`, else the date is left out. Dates joined by "et" that do not follow each other
-    are separate periods.
+    A missing year is that of the previous period of the text, else the nearest on or after
+    `source_date`; without either, the date is skipped. Dates joined by "et" that are not
+    consecutive are separate periods.
     """
     return [
         PeriodMatch(reading.start, reading.end, Period._from_reading(written, reading))
@@ -192,7 +192,7 @@ def find_periods(text: str, *, source_date: date | None = None) -> list[PeriodMa
 
 
 def periods_of_years(years: Iterable[int]) -> list[Period]:
-    """One period for each run of consecutive years."""
+    """Return one period for each run of consecutive years."""
     runs: list[list[int]] = []
     for year in sorted(set(years)):
         if runs and runs[-1][-1] == year - 1:
@@ -202,7 +202,7 @@ def periods_of_years(years: Iterable[int]) -> list[Period]:
     return [Period.of_years(run[0], run[-1]) for run in runs]
 
 
-# Closed spans: by the name of the unit that they are, else by those that begin and end them.
+# Closed spans are named as one unit if possible, else by their first and last units.
 
 
 def _units_starting(day: date, precision: Precision) -> Iterator[NamedUnit]:
@@ -238,7 +238,7 @@ def _closed_name(earliest: date, latest: date, precision: Precision) -> str:
 def _boundary_units(
     earliest: date, latest: date, precision: Precision
 ) -> tuple[NamedUnit, NamedUnit] | None:
-    """Two units, one of them of that precision and none coarser, both if it is the month."""
+    """Return two units, one of that precision and none coarser; both if it is the month."""
     finer = [item for item in reversed(Precision) if item.rank <= precision.rank]
     if precision == Precision.MONTH:
         finer = [precision]
@@ -254,7 +254,7 @@ def _boundary_units(
 
 
 def _without_year(first: NamedUnit, last: NamedUnit) -> NamedUnit:
-    """ "de juin" in "de juin à octobre 2022"; a part of a year is nothing without its year."""
+    """ "de juin" in "de juin à octobre 2022"; None for a part of a year, which needs its year."""
     year = f" {last.span.latest.year}"
     if first.span.precision == Precision.YEAR or not last.name.endswith(year):
         return first
@@ -262,14 +262,14 @@ def _without_year(first: NamedUnit, last: NamedUnit) -> NamedUnit:
 
 
 def _short_day(earliest: date, latest: date) -> str:
-    """What need be said of a day before another: not the month nor the year that they share."""
+    """Format a day before another without the month and the year they share."""
     if (earliest.year, earliest.month) == (latest.year, latest.month):
         return day_number(earliest)
     return format_day(earliest, year=earliest.year != latest.year)
 
 
 def _closed_edtf(earliest: date, latest: date, precision: Precision) -> str:
-    """By name for one unit and for a range of days, months or years; by its days otherwise."""
+    """Format one unit, or a range of days, months or years, by name; otherwise by days."""
     first = next((unit for unit in _units_starting(earliest, precision) if unit.edtf), None)
     last = next((unit for unit in _units_ending(latest, precision) if unit.edtf), None)
     if first and last and first == last:

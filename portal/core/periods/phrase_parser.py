@@ -1,7 +1,7 @@
-"""Reads dates as French people print them: text in, days out.
+"""Parses dates as French people print them into days.
 
-A phrase is one unit of the calendar or several joined by words ("du … au …", "d'ici …", "… et …").
-`portal.core.periods.period` is the door to this module.
+A phrase is one unit of the calendar, or several joined by words ("du … au …", "d'ici …", "… et …").
+Use it through `portal.core.periods.period`.
 """
 
 import re
@@ -38,14 +38,14 @@ MAX_LISTED = 8
 
 
 class YearContext(NamedTuple):
-    """Where a missing year comes from: the preceding period, else the day of the source."""
+    """Where a missing year comes from: the previous period, else the day of the source."""
 
     source_date: date | None = None
     year: int | None = None
 
 
 class ParsedPeriod(NamedTuple):
-    """`start` and `end` are offsets in the text; a null day is infinite."""
+    """`start` and `end` are offsets in the text; a null day is unbounded."""
 
     start: int
     end: int
@@ -66,7 +66,9 @@ class _DatedUnit(NamedTuple):
 
 
 def _date_all(units: Sequence[Unit], context: YearContext) -> list[_DatedUnit]:
-    """From right to left: a unit without year lies in the latest one that keeps it in order."""
+    """Date units from right to left: one without year takes the latest year that keeps the
+    order.
+    """
     dated = [_date_last(units, context)]
     for unit in reversed(units[:-1]):
         dated.insert(0, _date_before(unit, dated[0], context))
@@ -104,7 +106,7 @@ def _date_before(unit: Unit, right: _DatedUnit, context: YearContext) -> _DatedU
 
 
 def _year_in_context(unit: Unit, context: YearContext) -> int:
-    """The year of the preceding period, else the nearest around the day of the source."""
+    """Return the year of the previous period, else the nearest to the day of the source."""
     if context.year is not None and not unit.shift:
         unit.at(context.year)
         return context.year
@@ -129,7 +131,7 @@ Join = Callable[[Sequence[Span]], _Bounds]
 
 
 def _enclose(spans: Sequence[Span]) -> _Bounds:
-    """From the first day to the last; as precise as the coarser of the units that give them."""
+    """Return the bounds of all spans, with the coarser precision of the first and the last."""
     first = min(spans, key=lambda span: (span.earliest, -span.precision.rank))
     last = max(spans, key=lambda span: (span.latest, span.precision.rank))
     return _Bounds(first.earliest, last.latest, coarser(first.precision, last.precision))
@@ -142,7 +144,7 @@ def _range(spans: Sequence[Span]) -> _Bounds:
 
 
 def _at_best_month(bounds: _Bounds) -> _Bounds:
-    """A day not yet chosen is known to a month at best."""
+    """Reduce the precision to the month: the day is not chosen yet."""
     return bounds._replace(precision=coarser(bounds.precision, Precision.MONTH))
 
 
@@ -163,7 +165,7 @@ def _after(spans: Sequence[Span]) -> _Bounds:
 
 
 def _within_limits(day: date) -> date:
-    """A computed bound stays a year inside the limits, so that every unit around it can be read."""
+    """Keep a computed bound a year inside the limits, so that units around it exist."""
     if not FIRST_YEAR < day.year < LAST_YEAR:
         raise out_of_range()
     return day
@@ -172,8 +174,8 @@ def _within_limits(day: date) -> date:
 class _PhrasePattern(NamedTuple):
     """`opening`, a unit, then `link` and another unit if there is a link.
 
-    With `many`, units parted by commas may precede the link. A `join` of None is a list, whose
-    units must follow each other.
+    With `many`, comma-separated units may precede the link. A `join` of None is a list, whose units
+    must be consecutive.
     """
 
     opening: re.Pattern[str]
@@ -206,7 +208,7 @@ _LATER = rf"a{SP}terme"
 _TO_COME = rf"a{SP}(?:definir|preciser|determiner|fixer)"
 _UNKNOWN_DATE = rf"dates?{SP}(?:inconnues?|(?:non{SP})?(?:definie|precisee|fixee)s?|{_TO_COME})"
 _UNDATED = re.compile(rf"(?:{_LATER}|{_UNKNOWN_DATE}|{_TO_COME}|a{SP}l'etude|inconnue?){END}")
-# In prose "à définir" and "à l'étude" may speak of a place or a budget.
+# In prose "à définir" and "à l'étude" may be about a place or a budget.
 _UNDATED_IN_PROSE = re.compile(rf"(?:{_LATER}|{_UNKNOWN_DATE}){END}")
 
 
@@ -217,7 +219,7 @@ class _Phrase(NamedTuple):
     join: Join | None
 
     def parse(self, context: YearContext) -> list[ParsedPeriod]:
-        """One, but for a list: one for each run of units that follow each other."""
+        """Return one period, or for a list one per run of consecutive units."""
         dated = _date_all(self.units, context)
         if self.join is not None:
             bounds = self.join([item.span for item in dated])
@@ -246,7 +248,7 @@ def _runs(dated: Sequence[_DatedUnit]) -> list[list[_DatedUnit]]:
 
 
 def _phrases(text: str, position: int) -> list[_Phrase]:
-    """Every way to read a phrase at a place, the longest first."""
+    """Yield every phrase that matches at a place, the longest first."""
     phrases = []
     for form in _PATTERNS:
         if opening := form.opening.match(text, position):
@@ -267,7 +269,7 @@ def _unit_sequences(text: str, position: int, form: _PhrasePattern) -> Iterator[
 
 
 def _comma_list(text: str, first: Unit) -> list[Unit]:
-    """A unit and those that commas add to it."""
+    """Return a unit with those that follow after commas."""
     units = [first]
     while len(units) < MAX_LISTED and (comma := _COMMA.match(text, units[-1].end)):
         following = units_at(text, comma.end()) or numbers_at(text, comma.end())
@@ -278,7 +280,7 @@ def _comma_list(text: str, first: Unit) -> list[Unit]:
 
 
 def parse_period(text: str, context: YearContext) -> ParsedPeriod:
-    """The whole text as one period. Raises `PeriodError`."""
+    """Parse the whole text as one period. Raises `PeriodError`."""
     if len(text) > MAX_LENGTH:
         raise PeriodError(_("Ce texte est trop long pour une date."))
     letters = fold_text(" ".join(text.split())).letters.strip(" .,;:")
@@ -309,14 +311,14 @@ def parse_period(text: str, context: YearContext) -> ParsedPeriod:
 # Prose.
 
 _WORD = re.compile(r"(?<![0-9a-z])(?<![0-9][./-])[0-9a-z]")
-# Without a year these are too often something else: "a été", "sept", a flat "T2", "24/7".
+# Without a year these often mean something else: "a été", "sept", a flat "T2", "24/7".
 _DOUBTFUL = re.compile(
     r"(?<!l')ete|(?:janv|fevr?|avr|juill?|sept|oct|nov|dec)\.?|[ts][0-9]|[0-9]/[0-9]+|[0-9]+/[0-9]"
 )
 
 
 def scan_periods(text: str, source_date: date | None) -> Iterator[ParsedPeriod]:
-    """Every period of a prose text, from left to right, with its place in it."""
+    """Yield every period of a prose text, from left to right."""
     folded = fold_text(text)
     context = YearContext(source_date)
     position = 0

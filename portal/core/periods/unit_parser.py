@@ -1,7 +1,7 @@
-"""Reads one unit of the calendar in French text: "28", "1er mars 2022", "mi-janvier", "T2 2025".
+"""Parses one unit of the calendar in French: "28", "1er mars 2022", "mi-janvier", "T2 2025".
 
-Case, accents and the kind of apostrophe do not matter; weekdays and small words before a unit
-("courant", "au mois de") say nothing.
+Case, accents and apostrophes do not matter; weekdays and small words before a unit ("courant",
+"au mois de") are ignored.
 """
 
 import re
@@ -29,7 +29,7 @@ from portal.core.periods.units import (
     year_span,
 )
 
-# Letters: accents and case are dropped, and every letter remembers where it was.
+# Letters: lower case without accents, each with its offset in the text.
 
 
 class FoldedText(NamedTuple):
@@ -47,14 +47,14 @@ def fold_text(text: str) -> FoldedText:
             letters.append(letter)
             starts.append(offset)
             ends.append(offset + 1)
-        if ends:  # a combining accent belongs to the letter before it
+        if ends:  # a combining accent extends the previous letter
             ends[-1] = offset + 1
     return FoldedText("".join(letters), starts, ends)
 
 
 @lru_cache(maxsize=1024)
 def _fold_char(char: str) -> str:
-    if char in "\t\n":  # a tab parts two cells of a table
+    if char in "\t\n":  # a tab separates table cells
         return char
     if char.isspace():
         return " "
@@ -63,13 +63,13 @@ def _fold_char(char: str) -> str:
     if char == "−" or unicodedata.category(char) == "Pd":
         return "-"
     if unicodedata.category(char) == "Cf" or (char.isdigit() and not char.isdecimal()):
-        return ""  # soft hyphens, and footnote marks: "2023²" is a year
+        return ""  # drops soft hyphens and footnote marks: "2023²" is a year
     parts = unicodedata.normalize("NFKD", char)
     return "".join(part for part in parts if not unicodedata.combining(part)).lower()
 
 
-# Words. A gap is narrow and holds one line break at most: what stands further apart belongs to
-# another cell or paragraph. Every repetition is bounded or possessive: nothing backtracks for long.
+# Words. A gap has one line break at most: a wider one separates cells or paragraphs. Every
+# repetition is bounded or possessive, so that no pattern backtracks for long.
 
 GAP = r" {0,3}+\n?+ {0,8}+"
 SP = rf"(?=[ \n]){GAP}"
@@ -106,10 +106,10 @@ Kind = Callable[[int, int], Span]
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A unit as written: `kind(year, number)` dates it.
+    """A unit as written: `kind(year, number)` returns its span.
 
-    Without `kind` it is a number alone ("28" in "28 et 29 novembre"), which borrows the kind of the
-    `counted` unit that follows.
+    Without `kind` it is a number alone ("28" in "28 et 29 novembre"), which takes the kind of the
+    next unit.
     """
 
     start: int
@@ -129,7 +129,7 @@ class Unit:
         raise out_of_range()
 
     def first_year(self, years: Iterable[int], fits: Callable[[Span], bool]) -> int:
-        """The first of the years in which the unit exists (29 February may not) and fits."""
+        """Return the first year in which the unit exists (29 February may not) and fits."""
         for year in years:
             try:
                 if fits(self.at(year)):
@@ -211,7 +211,7 @@ _COMPILED = tuple((re.compile(pattern), kind_of) for pattern, kind_of in _PATTER
 
 
 def units_at(text: str, position: int) -> list[Unit]:
-    """The units written at a place, after its little words, the longest first."""
+    """Return the units that match at a place, after small words, the longest first."""
     start = _skip_noise(text, position)
     matches = ((pattern.match(text, start), kind_of) for pattern, kind_of in _COMPILED)
     units = [_as_unit(match, kind_of(match)) for match, kind_of in matches if match]

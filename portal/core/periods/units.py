@@ -1,4 +1,4 @@
-"""What the calendar names, from a day to a year: their days, and their names in French and EDTF."""
+"""Units of the calendar from day to year: their days, French names and EDTF."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -21,7 +21,7 @@ class PeriodError(ValueError):
 
 
 class Precision(StrEnum):
-    """How finely a date is known, from the finest to the coarsest."""
+    """How precisely a date is known, from finest to coarsest."""
 
     DAY = "day"
     MONTH = "month"
@@ -44,7 +44,7 @@ def coarser(first: Precision, second: Precision) -> Precision:
 
 
 class Span(NamedTuple):
-    """Closed: both days are in it."""
+    """A range of days, both included."""
 
     earliest: date
     latest: date
@@ -52,11 +52,11 @@ class Span(NamedTuple):
 
 
 def in_order(first: Span, second: Span) -> bool:
-    """The first neither begins nor ends after the second; they may overlap."""
+    """Tell whether `first` neither begins nor ends after `second`; they may overlap."""
     return first.earliest <= second.earliest and first.latest <= second.latest
 
 
-# Units. The readers ask for what people wrote: what does not exist raises `PeriodError`.
+# Units. A day or unit that does not exist raises `PeriodError`.
 
 
 def day_span(year: int, month: int, day: int) -> Span:
@@ -85,7 +85,7 @@ def half_span(year: int, number: int) -> Span:
 
 
 def season_span(year: int, number: int) -> Span:
-    """`number` 1 is spring; winter (4) is the one that begins in December of `year`."""
+    """Return a season; `number` 1 is spring, and winter (4) begins in December of `year`."""
     starts = (
         *(date(year, 3, 21), date(year, 6, 21), date(year, 9, 23), date(year, 12, 22)),
         date(year + 1, 3, 21),
@@ -98,7 +98,9 @@ def year_span(year: int) -> Span:
 
 
 def third_of(span: Span, number: int) -> Span:
-    """Début (0), mi (1) or fin (2): ten days of a month, whole months of anything longer."""
+    """Return the début (0), mi (1) or fin (2): ten days of a month, whole months of longer
+    units.
+    """
     if span.precision == Precision.MONTH:
         starts = [span.earliest + timedelta(days=10 * count) for count in range(3)]
     else:
@@ -123,7 +125,7 @@ def _whole_months(year: int, month: int, count: int, precision: Precision) -> Sp
 
 
 class NamedUnit(NamedTuple):
-    """`at` is what stands before the name to say when ("le ", "en ", "au ", "à l'", or nothing).
+    """`at` is the preposition before the name ("le ", "en ", "au ", "à l'", or nothing).
 
     `edtf` is empty where the standard has no name.
     """
@@ -151,7 +153,9 @@ def named_day(day: date) -> NamedUnit:
 
 
 def names_around(day: date) -> Iterator[NamedUnit]:
-    """Every unit that holds the day, the whole ones first; out of our years, the day alone."""
+    """Yield every unit that contains the day, whole ones first; only the day itself outside our
+    years.
+    """
     yield named_day(day)
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         return
@@ -172,7 +176,7 @@ def names_around(day: date) -> Iterator[NamedUnit]:
 
 
 def _season_names(day: date) -> Iterator[NamedUnit]:
-    """The season, then its thirds; none for the winters that leave our years."""
+    """Yield the season and its thirds; none for winters that leave our years."""
     spans = ((y, n, season_span(y, n)) for y in (day.year - 1, day.year) for n in range(1, 5))
     year, number, span = next(item for item in spans if day <= item[2].latest)
     if not FIRST_YEAR <= year <= span.latest.year <= LAST_YEAR:

@@ -1,4 +1,4 @@
-"""The administration under the same rules as pages and API, row by row."""
+"""The admin under the same row-level rules as pages and API."""
 
 import re
 from typing import Any
@@ -17,14 +17,16 @@ from django.utils.translation import gettext as _
 from portal.core.permissions.checks import permission_name
 from portal.core.permissions.ownership import attachable, department_of, foreign_rows
 
-_LONG_NUMBER = re.compile(r"\d{19}")  # past 64 bits, in any digits
+_LONG_NUMBER = re.compile(r"\d{19}")  # beyond 64 bits, in any script's digits
 
 
 class BoundedAdmin(admin.ModelAdmin):
-    """Refuses, in the address of a list, what no database looks up."""
+    """Rejects query strings with values that no database looks up."""
 
     def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """The list; a number that no database holds is a 400 that names its parameter."""
+        """Return the list; a number too large for the database is a 400 that names its
+        parameter.
+        """
         for name, value in request.GET.items():
             if name != SEARCH_VAR and _LONG_NUMBER.search(str(value)):
                 message = _("« %(name)s=%(given)s » : ce nombre est trop grand.")
@@ -32,16 +34,16 @@ class BoundedAdmin(admin.ModelAdmin):
         return super().changelist_view(request, *args, **kwargs)
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
-        """No range, which no filter offers and which fails on anything but two values."""
+        """Refuse `__range`, which no filter offers and which fails on anything but two values."""
         return not lookup.endswith("__range") and super().lookup_allowed(lookup, value, request)
 
 
 class RulesAdmin(BoundedAdmin):
-    """Lists only the rows that this person may change, and asks the rules for each of them: another
-    row is a 403. A form refused is a 400, one typed on an older state of the row a 409.
+    """Lists the rows that the user may change; other rows are a 403.
 
-    `scope` says with a query what the rule `change_…` says of one row. A row may only point to
-    those that `portal.core.permissions.ownership` allows, and stays in its département.
+    An invalid form is a 400, one based on an older state of the row a 409. `scope` is the rule
+    `change_…` as a query. A row may only point to rows that `portal.core.permissions.ownership`
+    allows, and stays in its département.
     """
 
     readonly_once_created: tuple[str, ...] = ("department",)
@@ -75,7 +77,7 @@ class RulesAdmin(BoundedAdmin):
         return response
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """What is said once, when the row is made, is read from then on."""
+        """Make `readonly_once_created` read-only on existing rows."""
         read = tuple(super().get_readonly_fields(request, obj))
         names = {field.name for field in self.model._meta.fields}
         once = tuple(
@@ -84,14 +86,14 @@ class RulesAdmin(BoundedAdmin):
         return (*read, *once) if obj else read
 
     def get_field_queryset(self, db: Any, db_field: Any, request: HttpRequest) -> QuerySet[Any]:
-        """The rows that a field may point at, typed as raw ids too."""
+        """Return the rows that a field may point to, also as raw ids."""
         ordered = super().get_field_queryset(db, db_field, request)
         rows = db_field.related_model._default_manager.all() if ordered is None else ordered
         return attachable(request.user, rows)
 
     def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> type:
-        """The form, which also refuses to make of the row one that this person may not change, one
-        that stands in two départements, or one of another département than where it was made.
+        """Return a form that also rejects a row which the user could not change afterwards, one in
+        two départements, and one moved to another département.
         """
         user, model = request.user, self.model
 
@@ -119,7 +121,9 @@ class RulesAdmin(BoundedAdmin):
         return self._has_permission("delete", request, obj)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Never a row that no rule speaks of, not even an administrator: it is made elsewhere."""
+        """Refuse to add rows that no rule covers, even to superusers: they are created
+        elsewhere.
+        """
         has_rule = rules.perm_exists(permission_name("add", self.model))
         return has_rule and self._has_permission("add", request)
 
@@ -131,7 +135,7 @@ class RulesAdmin(BoundedAdmin):
 
 
 class RowsField(forms.ModelMultipleChoiceField):
-    """Several rows; a number that no database holds is the key of none."""
+    """Several rows; a number too large for the database is an invalid choice."""
 
     def clean(self, value: Any) -> Any:
         for key in value if isinstance(value, list | tuple) else ():
@@ -144,7 +148,7 @@ class RowsField(forms.ModelMultipleChoiceField):
 
 
 class VersionedForm(forms.ModelForm):
-    """A form typed on one state of the row: `seen` says when that state was edited."""
+    """A form based on one state of the row: `seen` is when that state was edited."""
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
     is_stale = False
@@ -155,8 +159,8 @@ class VersionedForm(forms.ModelForm):
         self.initial["seen"] = edited.isoformat() if edited else ""
 
     def clean(self) -> dict[str, Any]:
-        """Refused once where somebody changed the row meanwhile; what was typed stays, and is good
-        to be sent again.
+        """Reject once a form based on an older state; its values stay, and can be submitted
+        again.
         """
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("seen", "") != self.initial["seen"]:
@@ -173,8 +177,9 @@ class VersionedForm(forms.ModelForm):
 
 
 class EditTrackingAdmin(RulesAdmin):
-    """Remembers that a person changed the row: a new load then leaves it. What another hand changed
-    meanwhile is not undone: the row is held while it is written, and an older form refused.
+    """Records that a person edited the row, so that a new load leaves it unchanged.
+
+    Locks the row while writing (SELECT FOR UPDATE), and rejects a form based on an older state.
     """
 
     form = VersionedForm

@@ -1,4 +1,4 @@
-"""Asks the rules for rights, in pages and in the API; `admin` does it in the administration."""
+"""Permission checks of pages and API; the admin's are in `admin`."""
 
 from typing import Any
 
@@ -10,22 +10,22 @@ from rest_framework.request import Request
 
 
 def permission_name(action: str, model: type[Model] | Model) -> str:
-    """The right to do `action` ("change", "view"…) to a row: "teams.change_team"."""
+    """Return the permission to do `action` ("change", "view"…) to a row: "teams.change_team"."""
     options = model._meta
     return f"{options.app_label}.{get_permission_codename(action, options)}"
 
 
 def require_permission(user: Any, permission: str, row: Model | None = None) -> None:
-    """Raises PermissionDenied, a page of 403, unless the rules give `permission` on `row`."""
+    """Raise PermissionDenied unless the rules give `permission` on `row`."""
     if not user.has_perm(permission, row):
         raise PermissionDenied
 
 
 class RulesPermission(BasePermission):
-    """Everybody reads; whoever writes a row has the right to it, as the rules say.
+    """Anybody reads; writing a row needs its permission.
 
-    A view that makes rows asks for each itself, once it knows it: here only whether this person
-    may make any at all. It stands after IsAuthenticatedOrReadOnly.
+    A view that creates rows checks each itself: here only that the user may create any. Placed
+    after IsAuthenticatedOrReadOnly.
     """
 
     actions = {"POST": "change", "PUT": "change", "PATCH": "change", "DELETE": "delete"}

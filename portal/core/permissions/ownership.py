@@ -1,7 +1,7 @@
-"""Which département a row is of, and which rows somebody may attach another one to.
+"""Which département a row belongs to, and which rows a user may point to from another.
 
-Each app says it of its models in its `rules.py`, with `belong`; every form of the administration
-asks it of all that it points at (`portal.core.permissions.admin`).
+Each app registers its models in its `rules.py`; every form of the admin checks all foreign keys
+with it (`portal.core.permissions.admin`).
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -15,8 +15,8 @@ Scope = Callable[[Any], Q]
 
 @dataclass(frozen=True)
 class Ownership:
-    """`path` leads from a row to the key of its département ("agency__department", "" for the
-    département itself); None for a row of no département, such as a document.
+    """`path` leads from a row to its département's key: "agency__department", "" for the
+    département itself, None for a row of no département.
     """
 
     path: str | None
@@ -27,7 +27,7 @@ _OWNERSHIPS: dict[type[Model], Ownership] = {}
 
 
 def register(model: type[Model], path: str | None, attachable: Scope) -> None:
-    """Says where rows of `model` are, and to which of them somebody may attach another row."""
+    """Declare where rows of `model` belong, and which of them a user may point to."""
     _OWNERSHIPS[model] = Ownership(path, attachable)
 
 
@@ -36,8 +36,8 @@ def is_registered(model: type[Model]) -> bool:
 
 
 def attachable(user: Any, rows: "QuerySet[Any]") -> "QuerySet[Any]":
-    """Those of `rows` to which `user` may attach something: all of them for an administrator, none
-    where no rule speaks of their kind.
+    """Filter `rows` to those that the user may point to: all for superusers, none without a
+    rule.
     """
     if user.is_superuser:
         return rows
@@ -46,7 +46,7 @@ def attachable(user: Any, rows: "QuerySet[Any]") -> "QuerySet[Any]":
 
 
 def department_of(row: Model) -> str | None:
-    """The code of its département; None where it has none, or none yet."""
+    """Return the code of the row's département; None where it has none, or none yet."""
     ownership = _OWNERSHIPS.get(type(row))
     if ownership is None or ownership.path is None:
         return None
@@ -60,10 +60,10 @@ def department_of(row: Model) -> str | None:
 
 
 def foreign_rows(row: Model, pointed: Mapping[str, Any], home: str | None = None) -> list[str]:
-    """The names, among those of `pointed`, that lead to another département than `home`, that of
-    `row` where it is not given.
+    """Return the names in `pointed` that lead to another département than `home`, or than the
+    row's.
 
-    `pointed` holds what a form gives: rows, several rows, and values of any other kind.
+    `pointed` is a form's cleaned data: rows, lists of rows, and other values.
     """
     home = home or department_of(row)
     if home is None:

@@ -1,6 +1,4 @@
-"""Tables as people hand them in: CSV in UTF-8, cells parted by semicolons, faults numbered; and
-what keeps a cell from being run as a formula, in all that is written and read.
-"""
+"""CSV in UTF-8 with semicolons: strict reading with line numbers, and protection from formulas."""
 
 import csv
 import io
@@ -13,7 +11,7 @@ from portal.core.text.cleaning import clean_text
 
 
 class TableError(ValueError):
-    """What is wrong with a table, and at which line."""
+    """What is wrong with a table, and on which line."""
 
     def __init__(self, line: int, message: str) -> None:
         super().__init__(message)
@@ -21,7 +19,7 @@ class TableError(ValueError):
 
 
 def decode(data: bytes) -> str:
-    """The text, without its byte order mark; raises TableError."""
+    """Return the text without its byte order mark. Raises TableError."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -34,10 +32,10 @@ def decode(data: bytes) -> str:
 
 
 def read_rows(text: str, columns: list[str]) -> Iterator[tuple[int, list[str]]]:
-    """The cells of each line that is not empty, clean and stripped, with the line's number.
+    """Yield the number and cleaned cells of each non-empty line below the header.
 
-    Raises TableError for another header, and where a quote is not closed. A line may have more or
-    fewer cells than the header.
+    Raises TableError for another header, or an unclosed quote. A line may have more or fewer cells
+    than the header.
     """
     lines = read_lines(text, ";")
     if next(lines, None) != (1, columns):
@@ -46,7 +44,7 @@ def read_rows(text: str, columns: list[str]) -> Iterator[tuple[int, list[str]]]:
 
 
 def read_lines(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
-    """The same of any table, its header included; raises TableError where a quote is not closed."""
+    """Yield the same for any table, header included. Raises TableError for an unclosed quote."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     line = 1
     try:
@@ -59,23 +57,23 @@ def read_lines(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def width_message(cells: list[str], columns: list[str]) -> str:
-    """What to say of a line of another width than the header; "" when it is right."""
+    """Return the error message for a line with another number of cells; "" if it is right."""
     if len(cells) == len(columns):
         return ""
     message = _("%(got)d cellules au lieu de %(want)d.")
     return message % {"got": len(cells), "want": len(columns)}
 
 
-# Spreadsheets look for the sign behind blanks, and some take the wide signs for the narrow ones.
-# The apostrophes before it let what is read again be what was written.
+# Spreadsheets skip leading blanks, and some read full-width signs as ASCII ones. Apostrophes are
+# escaped too, so that reading returns what was written.
 _FORMULA = re.compile(r"'*(?:[\t\r\n]|[\s\u200b-\u200f\u2060\ufeff]*[=+\-@＝＋－＠﹢﹣﹦﹫])")
 
 
 def escape_formula(cell: str) -> str:
-    """The cell behind an apostrophe where a spreadsheet would run it: it is then shown as typed."""
+    """Return the cell after an apostrophe where a spreadsheet would run it as a formula."""
     return f"'{cell}" if _FORMULA.match(cell) else cell
 
 
 def unescape_formula(cell: str) -> str:
-    """The cell that `escape_formula` was given; others stay as they are."""
+    """Return the cell that `escape_formula` was given; others unchanged."""
     return cell[1:] if cell.startswith("'") and _FORMULA.match(cell, 1) else cell

@@ -1,7 +1,7 @@
-"""Tables as spreadsheets save them: whatever the encoding, the separator, the case of the headings.
+"""CSV as spreadsheets save it, with any encoding, separator and case of headings.
 
-CSV is saved in UTF-8, in UTF-16 or in the machine's own encoding, and its cells are parted as the
-machine's language wants. What could only be guessed is refused.
+Excel uses UTF-8, UTF-16 or the machine's encoding, and the separator of its language. What could
+only be guessed is rejected.
 """
 
 import csv
@@ -14,22 +14,22 @@ from django.utils.translation import gettext as _
 from portal.core.tables.csv_reader import TableError, read_lines
 from portal.core.text.normalisation import normalise
 
-Columns = Mapping[str, Sequence[str]]  # the other headings of each column
+Columns = Mapping[str, Sequence[str]]  # other accepted headings of each column
 
 _SEPARATORS = ";,\t"
 _WORKBOOK_SIGNATURES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # XLSX and ODS; XLS
-# A vertical tab or a form feed is how a word processor ends a line or a page.
+# Word processors use vertical tabs and form feeds for line and page breaks.
 _NOT_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
-# Accents of UTF-8, then of a Macintosh or of MS-DOS, taken for those of Windows.
+# Accents of UTF-8, then of Mac OS Roman or MS-DOS, decoded as Windows-1252.
 _MANGLED = re.compile(r"[ÃÅ][^\x00-\x7fÀ-ÿ]|[‚ƒ†‡ˆ‰Š™Ž]")
 _LETTER = re.compile(r"\w")
 
 
 @dataclass(frozen=True)
 class SavedTable:
-    """`rows` are the cells of each line by column, "" where nothing is written, and its number.
+    """`rows` are the cells by column, "" where empty, with their line number.
 
-    `headings` are the columns that it has, as it names them; `faults` the lines left out.
+    `headings` are the columns found, as the file names them; `faults` the rejected lines.
     """
 
     headings: Mapping[str, str]
@@ -38,10 +38,10 @@ class SavedTable:
 
 
 def read_table(data: bytes, columns: Columns, required: Sequence[str]) -> SavedTable:
-    """The table that a file holds; raises TableError when it is something else.
+    """Return the table in a file. Raises TableError for another kind of file.
 
-    Headings are compared without case, accents or punctuation. The `required` ones must be there,
-    another one than those of `columns` is refused: a misspelt one would lose its cells in silence.
+    Headings match without case, accents or punctuation. `required` ones must be present and unknown
+    ones are rejected: a misspelt heading would silently lose its cells.
     """
     filled = _non_empty_lines(decode(data), _columns_by_heading(columns))
     at, header = next(filled, (1, []))
@@ -55,7 +55,7 @@ def read_table(data: bytes, columns: Columns, required: Sequence[str]) -> SavedT
             message = _("%(got)d cellules pour %(want)d colonnes.") % counts
             table.faults.append(TableError(line, message))
         else:
-            # Excel omits the last separators of some lines, when nothing is between them.
+            # Excel omits the last separators of some lines, where the cells are empty.
             cells += [""] * (len(names) - len(cells))
             table.rows.append((line, dict(zip(names, cells, strict=False))))
     if not table.rows and not table.faults:
@@ -64,7 +64,7 @@ def read_table(data: bytes, columns: Columns, required: Sequence[str]) -> SavedT
 
 
 def decode(data: bytes) -> str:
-    """The text, without its byte order mark; raises TableError for anything but a text."""
+    """Return the text without its byte order mark. Raises TableError for anything but text."""
     if data.startswith(_WORKBOOK_SIGNATURES):
         raise TableError(1, _("C'est un classeur : enregistrez sa feuille au format CSV."))
     encoding = _encoding(data)
@@ -84,7 +84,7 @@ def decode(data: bytes) -> str:
 def _encoding(data: bytes) -> str:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16"
-    if b"\0" in data[:2]:  # half of a letter of the first heading
+    if b"\0" in data[:2]:  # UTF-16 without a byte order mark
         return "utf-16-be" if data[:1] == b"\0" else "utf-16-le"
     try:
         data.decode()
@@ -98,7 +98,7 @@ def _line_of(match: re.Match[str], text: str) -> int:
 
 
 def _non_empty_lines(text: str, by_heading: Mapping[str, str]) -> Iterator[tuple[int, list[str]]]:
-    """The lines that are not empty, parted by the separator that shows the most headings."""
+    """Yield the non-empty lines, split by the separator that gives the most known headings."""
     header = next((line for line in text.splitlines() if _LETTER.search(line)), "")
 
     def shown(separator: str) -> int:
@@ -109,7 +109,7 @@ def _non_empty_lines(text: str, by_heading: Mapping[str, str]) -> Iterator[tuple
 
 
 def _columns_by_heading(columns: Columns) -> dict[str, str]:
-    """The column of each heading, as it is compared."""
+    """Return the column of each normalised heading."""
     return {
         normalise(heading): name
         for name, headings in columns.items()
@@ -120,7 +120,7 @@ def _columns_by_heading(columns: Columns) -> dict[str, str]:
 def _column_names(
     at: int, header: list[str], columns: Columns, required: Sequence[str]
 ) -> list[str]:
-    """The columns of a header, which loses the empty cells at its end; raises TableError."""
+    """Return the columns of a header, ignoring empty cells at its end. Raises TableError."""
     while not header[-1]:
         header.pop()
     by_heading = _columns_by_heading(columns)

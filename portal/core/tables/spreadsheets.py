@@ -1,4 +1,4 @@
-"""Tables that spreadsheets open: CSV and XLSX, in which no cell is ever a formula."""
+"""CSV and XLSX files for spreadsheets, without formulas."""
 
 import csv
 import io
@@ -12,19 +12,19 @@ from portal.core.http.attachments import CSV, attachment
 from portal.core.tables.csv_reader import escape_formula
 from portal.core.text.cleaning import printable
 
-Cell = Any  # a number stays one, None is an empty cell, anything else is written as its text
+Cell = Any  # a number, None for an empty cell; anything else is written as str()
 MAX_CELL_UNITS = 32_767  # UTF-16 code units in a cell of an XLSX
 
 
 def csv_response(
     filename: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]
 ) -> HttpResponse:
-    """The table as a file to save."""
+    """Return the table as a CSV file to save."""
     return attachment(to_csv(header, rows), filename=filename, content_type=CSV)
 
 
 def to_csv(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
-    """UTF-8 with its mark, cells parted by semicolons: as French spreadsheets open it."""
+    """Return UTF-8 with a byte order mark and semicolons, as French spreadsheets expect."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     for row in [header, *rows]:
@@ -34,10 +34,9 @@ def to_csv(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
 
 
 def to_xlsx(title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
-    """A workbook of one sheet: the header stays in sight, long texts wrap.
+    """Return a workbook of one sheet, with a frozen header and wrapped texts.
 
-    A text too long for a cell goes on in the columns added after its own, whose names end in
-    "(suite)": side by side, the cells are the whole text.
+    A text too long for a cell continues in columns added after its own, named "… (suite)".
     """
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
@@ -77,12 +76,12 @@ def _plain(cell: Cell) -> str | float | Decimal | None:
 
 
 def _pieces(cell: Cell) -> list[Cell]:
-    """The cell, or the texts of several cells that hold it whole."""
+    """Return the cell, or the texts of several cells that hold it whole."""
     return list(_cut(cell)) if isinstance(cell, str) and len(cell) * 2 >= MAX_CELL_UNITS else [cell]
 
 
 def _cut(text: str) -> Iterator[str]:
-    """The text in pieces that a cell can hold behind an apostrophe, cut between words."""
+    """Split the text between words, into pieces that fit in a cell after an apostrophe."""
     start = 0
     while start < len(text):
         end = _reach(text, start)
@@ -94,7 +93,7 @@ def _cut(text: str) -> Iterator[str]:
 
 
 def _reach(text: str, start: int) -> int:
-    """Where the longest piece that begins at `start` ends; most emoji count two."""
+    """Return the end of the longest piece from `start`; most emoji count for two."""
     left = MAX_CELL_UNITS - 1
     for at in range(start, len(text)):
         left -= 1 if text[at] <= "\uffff" else 2
@@ -106,7 +105,7 @@ def _reach(text: str, start: int) -> int:
 def _spread(
     header: Sequence[str], rows: Sequence[Sequence[list[Cell]]]
 ) -> tuple[list[str], list[list[Cell]]]:
-    """The names of the columns and their cells, with those that hold what goes on."""
+    """Return the headings and rows, with the continuation columns."""
     counts = [max([1, *(len(row[at]) for row in rows)]) for at in range(len(header))]
     names = [
         name if piece == 0 else f"{name} (suite{f' {piece}' if piece > 1 else ''})"

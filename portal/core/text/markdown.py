@@ -1,4 +1,4 @@
-"""Markdown as people write it: shown as safe HTML, or read as plain text."""
+"""Markdown to safe HTML and to plain text."""
 
 import re
 from collections.abc import Iterator
@@ -20,9 +20,9 @@ _reader = MarkdownIt("commonmark", {"html": False}).enable("table")
 
 @lru_cache(maxsize=1024)
 def to_html(text: str, first_heading: int = 3) -> str:
-    """Safe HTML: no script, no raw HTML; the highest heading has the level `first_heading`.
+    """Return safe HTML, without scripts or raw HTML; the highest heading has level `first_heading`.
 
-    A table says its columns on each cell, for a narrow screen.
+    Table cells carry their column's name, for narrow screens.
     """
     tokens = _reader.parse(text)
     _shift_headings(tokens, first_heading)
@@ -46,7 +46,7 @@ def to_html(text: str, first_heading: int = 3) -> str:
 
 
 def to_plain(text: str) -> str:
-    """The words alone: a line for each paragraph, a bullet before an item, tabs between cells."""
+    """Return the text: a line per paragraph, a bullet before items, tabs between cells."""
     return "\n".join(_plain_lines(_reader.parse(text))).strip()
 
 
@@ -61,7 +61,7 @@ def _shift_headings(tokens: list[Token], first: int) -> None:
 
 
 def _label_cells(tokens: list[Token]) -> None:
-    """Gives each cell the words of its column."""
+    """Give each cell its column's name."""
     labels: list[str] = []
     column = 0
     for token, following in pairwise(tokens):

@@ -1,6 +1,4 @@
-"""Names as they are compared: without accents, case, punctuation or abbreviated saints;
-words in a row.
-"""
+"""Normalised names for comparison: no accents, case, punctuation or abbreviated saints."""
 
 import re
 import unicodedata
@@ -14,7 +12,7 @@ _NOT_A_WORD = re.compile(r"[^a-z0-9]+")
 
 
 def normalise(text: str) -> str:
-    """`text` as lower-case words of a-z and 0-9: "St-Jean-d'Œuvre" → "saint jean d oeuvre"."""
+    """Return lower-case words of a-z and 0-9: "St-Jean-d'Œuvre" → "saint jean d oeuvre"."""
     plain = unicodedata.normalize("NFKD", text.translate(_LIGATURES)).casefold()
     plain = "".join(char for char in plain if not unicodedata.combining(char))
     return " ".join(_SAINTS.get(word, word) for word in _NOT_A_WORD.split(plain) if word)
@@ -43,13 +41,13 @@ _LINK_WORDS = {"de", "du", "des", "d", "la", "le", "les", "l", "a", "au", "aux",
 
 
 def street_key(text: str) -> str:
-    """A street as it is compared: "Av. de la République" → "avenue republique"."""
+    """Return a street name for comparison: "Av. de la République" → "avenue republique"."""
     words = normalise(text).split()
     return " ".join(_STREET_WORDS.get(word, word) for word in words if word not in _LINK_WORDS)
 
 
 def join_words(parts: Sequence[str]) -> str:
-    """ "a", "a et b", "a, b et c"; "" for none."""
+    """Join in French: "a", "a et b", "a, b et c"; "" for none."""
     if len(parts) < 2:
         return "".join(parts)
     return _("%s et %s") % (", ".join(parts[:-1]), parts[-1])

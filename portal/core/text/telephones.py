@@ -1,20 +1,19 @@
-"""Telephone numbers as written in France: what is one, how it is printed and dialled. Pure.
+"""Telephone numbers as written in France: parsing, printing, dialling. Pure.
 
->>> printed("+33 (0)2.38.25.45.45")
+>>> format_number("+33 (0)2.38.25.45.45")
 '02 38 25 45 45'
 
-Ten digits in France, three or four for short numbers ("115", "3919"), 116 and three more for those
-of Europe ("116 006"), a plus and 8 to 15 digits from elsewhere: no country's own plan of numbering
-is asked for.
+Ten digits in France, three or four for short numbers ("115", "3919"), 116 and three digits for
+European ones ("116 006"), a plus and 8 to 15 digits from abroad, without national numbering plans.
 """
 
 import re
 
 from django.utils.translation import gettext as _
 
-MAX_LENGTH = 40  # characters of a number, its separators included
+MAX_LENGTH = 40  # characters, separators included
 
-_SEPARATORS = re.compile(r"[\s.\-‐‑–]+")  # a hyphen, one that does not break, a dash
+_SEPARATORS = re.compile(r"[\s.\-‐‑–]+")  # also hyphen, no-break hyphen, en dash
 _FRENCH = re.compile(r"(?:0|(?:\+|00)33(?:\(0\)|0)?)([1-9]\d{8})", re.ASCII)
 _SHORT = re.compile(r"[1-9]\d{2,3}", re.ASCII)
 _EUROPEAN = re.compile(r"(116)(\d{3})", re.ASCII)
@@ -22,11 +21,11 @@ _ABROAD = re.compile(r"\+(?!33)[1-9]\d{7,14}", re.ASCII)
 
 
 class TelephoneError(ValueError):
-    """What is no telephone number; its message is French, for the person who typed it."""
+    """Not a telephone number; the message is in French, for the person who typed it."""
 
 
 def format_number(text: str) -> str:
-    """The number as it is printed, pairs of digits for a French one. Raises TelephoneError."""
+    """Return the printed number, in pairs of digits for a French one. Raises TelephoneError."""
     if number := parse_number(text):
         return number
     said = _(
@@ -37,7 +36,7 @@ def format_number(text: str) -> str:
 
 
 def parse_number(text: str) -> str:
-    """The number as it is printed; "" for what is not one."""
+    """Return the printed number; "" if it is not one."""
     if len(text) > MAX_LENGTH:
         return ""
     words = [word for word in _SEPARATORS.split(text) if word]
@@ -53,6 +52,6 @@ def parse_number(text: str) -> str:
 
 
 def dial_number(text: str) -> str:
-    """As a `tel:` link wants it: "+33238254545", "3919"; "" for what is not a number."""
+    """Return the number for a `tel:` link: "+33238254545", "3919"; "" if it is not one."""
     digits = parse_number(text).replace(" ", "")
     return f"+33{digits[1:]}" if digits.startswith("0") else digits

@@ -33,13 +33,13 @@ class Command(BaseCommand):
 
 
 def _write_out() -> backups.Counts:
-    """To the standard output: the file that a shell made of it is closed to others first."""
+    """Write to standard output, making the file it is redirected to private first."""
     private_files.restrict_descriptor(sys.stdout.fileno())
     return backups.write_backup(sys.stdout.buffer)
 
 
 def _write(path: Path) -> backups.Counts:
-    """Readable by its owner alone: it holds everything. Whole, or not at all."""
+    """Write a private file, whole or not at all."""
     if path.exists() and not path.is_file():
         raise CommandError(_("« %s » n'est pas un fichier ordinaire.") % path)
     draft = path.with_name(f".{path.name}.{os.getpid()}")

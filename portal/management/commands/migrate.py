@@ -10,9 +10,7 @@ from portal.core.migration_safety import partly_applied_squashes
 
 
 class Command(ExclusiveCommand, migrate.Command):
-    """Django's own; of two at once, the second waits for the first. Refuses a database that applied
-    only a part of what a squashed migration replaces.
-    """
+    """Django's command, one at a time. Refuses a database with a partly applied squash."""
 
     def handle(self, *args: Any, **options: Any) -> None:
         if partial := partly_applied_squashes(connections[options["database"]]):

@@ -43,7 +43,7 @@ class Command(BaseCommand):
 
 
 def _nothing() -> None:
-    """E-mails that waited leave."""
+    """Let waiting e-mails leave."""
 
 
 def _hold_notices() -> None:
