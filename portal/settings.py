@@ -275,7 +275,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         for _suffix in ("-wal", "-shm"):
             private_files.restrict_path(Path(f"{_database}{_suffix}"))
     DATABASES["default"]["OPTIONS"] = {
-        # Writers take their lock at the start of a transaction and wait, instead of failing half-way.
+        # Transactions take their write lock first and wait, instead of failing half-way.
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
