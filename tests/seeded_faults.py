@@ -99,7 +99,7 @@ FAULTS = [
         "portal/core/opening_hours/hours.py",
         'if (int(hour) % 24, minute) == (0, "00"):',
         "if int(hour) == 0:",
-        "tests/core/test_hours.py tests/core/test_week.py",
+        "tests/core/test_hours.py tests/core/test_week_grid.py",
     ),
     Fault(
         "portal/core/opening_hours/recurrence.py",
@@ -206,7 +206,7 @@ FAULTS = [
         "portal/core/caching/response_cache.py",
         "            and self.day == clock.today()\n",
         "",
-        "tests/core/test_freshness.py",
+        "tests/core/test_response_cache.py",
     ),
     Fault(
         "portal/core/http/read_only.py",

@@ -1,7 +1,7 @@
 """The portal's own settings, with what a test must not wait for or depend on."""
 
 from portal.settings import *  # noqa: F403
-from tests.undefined import Undefined
+from tests.undefined_variables import Undefined
 
 PORTAL_TODAY = None
 PORTAL_DEMO = False

@@ -35,7 +35,7 @@ Connect = Callable[[], socket.socket]
 def port() -> Iterator[int]:
     """Where `tests.echo` is served by one process of two threads, that gives up after a second."""
     port = free_port()
-    config = ["-c", "python:tests.hurried_server", "--bind", f"127.0.0.1:{port}"]
+    config = ["-c", "python:tests.impatient_server", "--bind", f"127.0.0.1:{port}"]
     process = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", *config, "tests.echo:application"],
         cwd=ROOT,

@@ -8,7 +8,7 @@ from django.template.base import Node, TokenType
 from django.template.loader import render_to_string
 from django.templatetags.i18n import BlockTranslateNode
 
-from tests.undefined import TEMPLATES
+from tests.undefined_variables import TEMPLATES
 
 NAMES = sorted(
     path.relative_to(TEMPLATES).as_posix()

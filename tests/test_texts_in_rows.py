@@ -26,7 +26,7 @@ from schema_actions.models import Campaign
 from teams.models import Team
 from tests.documents.printer import printer  # noqa: F401, a fixture
 from tests.factories import administrator, agent
-from tests.health.test_traces import written  # noqa: F401, a fixture
+from tests.health.test_request_ids import written  # noqa: F401, a fixture
 from tests.notices.conftest import can_send, mail_server  # noqa: F401, fixtures
 from tests.rights.rows import address_of
 from tests.rights.table import RULES

@@ -16,26 +16,26 @@ def written(*rows: dict[str, str]) -> str:
     return LINES.render(Context({"rows": rows}))
 
 
-def test_each_line_has_its_own_words():
-    said = written({"name": "Blois", "phone": "02"}, {"name": "Vendôme", "phone": "03"})
-    assert said == "<li>Blois <b>02</b> 100 %</li><li>Vendôme <b>03</b> 100 %</li>"
+def test_each_row_has_its_own_values():
+    html = written({"name": "Blois", "phone": "02"}, {"name": "Vendôme", "phone": "03"})
+    assert html == "<li>Blois <b>02</b> 100 %</li><li>Vendôme <b>03</b> 100 %</li>"
 
 
-def test_what_is_empty_in_one_is_left_out_of_that_one_alone():
-    said = written(
+def test_an_empty_value_is_left_out_of_its_row_only():
+    html = written(
         {"name": "Blois", "phone": ""},
         {"name": "Vendôme", "phone": "03"},
         {"name": "", "phone": ""},
     )
-    assert said == "<li>Blois 100 %</li><li>Vendôme <b>03</b> 100 %</li><li> 100 %</li>"
+    assert html == "<li>Blois 100 %</li><li>Vendôme <b>03</b> 100 %</li><li> 100 %</li>"
 
 
 @pytest.mark.parametrize(
     "name", ["<b>", "%s", "%(phone)s", "{{ row.phone }}", "\x00phone\x00", "l'œil"]
 )
 def test_what_people_write_is_shown_as_they_wrote_it(name):
-    said = written({"name": name, "phone": "02"}, {"name": "Blois", "phone": "03"})
-    assert said == f"<li>{escape(name)} <b>02</b> 100 %</li><li>Blois <b>03</b> 100 %</li>"
+    html = written({"name": name, "phone": "02"}, {"name": "Blois", "phone": "03"})
+    assert html == f"<li>{escape(name)} <b>02</b> 100 %</li><li>Blois <b>03</b> 100 %</li>"
 
 
 def test_what_is_already_html_is_left_so():
@@ -44,10 +44,10 @@ def test_what_is_already_html_is_left_so():
     )
 
 
-def test_nothing_of_the_page_around_is_known_within():
+def test_the_block_knows_only_the_row():
     line = Template("{% fast_for row in rows %}{{ row.name }}{{ reader }}{% endfast_for %}")
-    said = line.render(Context({"rows": [{"name": "Blois"}], "reader": "Camille"}))
-    assert said == "Blois"
+    html = line.render(Context({"rows": [{"name": "Blois"}], "reader": "Camille"}))
+    assert html == "Blois"
 
 
 def test_another_form_of_the_tag_is_refused():

@@ -465,7 +465,7 @@ def test_a_season_that_leaves_the_years_read_is_not_named():
 # In prose.
 
 
-def found(text: str, source_date: date | None = None) -> list[tuple[str, str]]:
+def periods_in(text: str, source_date: date | None = None) -> list[tuple[str, str]]:
     periods = find_periods(text, source_date=source_date)
     assert all(text[p.start : p.end] == p.period.text for p in periods)
     return [(p.period.text, str(p.period)) for p in periods]
@@ -474,7 +474,7 @@ def found(text: str, source_date: date | None = None) -> list[tuple[str, str]]:
 def test_the_longest_date_is_found_at_each_place():
     text = "Ouverture du 4 au 22 décembre 2023, puis d’ici l’été 2024."
 
-    assert found(text) == [
+    assert periods_in(text) == [
         ("du 4 au 22 décembre 2023", "du 4 au 22 décembre 2023"),
         ("d’ici l’été 2024", "au plus tard à l'été 2024"),
     ]
@@ -483,13 +483,13 @@ def test_the_longest_date_is_found_at_each_place():
 def test_offsets_hold_with_decomposed_accents_and_line_breaks():
     text = "à déménager le 28 \nde\u0301cembre 2023 au soir"
 
-    assert found(text) == [("le 28 \nde\u0301cembre 2023", "28 décembre 2023")]
+    assert periods_in(text) == [("le 28 \nde\u0301cembre 2023", "28 décembre 2023")]
 
 
 def test_a_year_is_carried_from_the_preceding_date_of_the_text():
     text = "1er semestre 2022 : appel à projet\n\n2e semestre : analyse des offres"
 
-    assert found(text, SOURCE_DAY) == [
+    assert periods_in(text, SOURCE_DAY) == [
         ("1er semestre 2022", "1er semestre 2022"),
         ("2e semestre", "2e semestre 2022"),
     ]
@@ -497,24 +497,24 @@ def test_a_year_is_carried_from_the_preceding_date_of_the_text():
 
 
 def test_a_date_without_year_is_left_out_when_nothing_gives_one():
-    assert found("Le 28 novembre, ou en mars prochain.") == []
+    assert periods_in("Le 28 novembre, ou en mars prochain.") == []
 
 
 def test_dates_of_a_list_that_do_not_follow_each_other_are_found_apart():
-    assert found("les 8, 9 et 12 janvier 2024") == [
+    assert periods_in("les 8, 9 et 12 janvier 2024") == [
         ("les 8, 9", "8 et 9 janvier 2024"),
         ("12 janvier 2024", "12 janvier 2024"),
     ]
-    assert found("juin 2023 et janvier 2024") == [
+    assert periods_in("juin 2023 et janvier 2024") == [
         ("juin 2023", "juin 2023"),
         ("janvier 2024", "janvier 2024"),
     ]
 
 
 def test_cells_and_paragraphs_are_not_read_together():
-    assert [text for text, _ in found("2022\t2023\t2024")] == ["2022", "2023", "2024"]
-    assert [text for text, _ in found("mars\n\n2023", SOURCE_DAY)] == ["mars", "2023"]
-    assert [text for text, _ in found(f"mai{' ' * 18}2025", SOURCE_DAY)] == ["mai", "2025"]
+    assert [text for text, _ in periods_in("2022\t2023\t2024")] == ["2022", "2023", "2024"]
+    assert [text for text, _ in periods_in("mars\n\n2023", SOURCE_DAY)] == ["mars", "2023"]
+    assert [text for text, _ in periods_in(f"mai{' ' * 18}2025", SOURCE_DAY)] == ["mai", "2025"]
 
 
 @pytest.mark.parametrize(
@@ -530,11 +530,11 @@ def test_cells_and_paragraphs_are_not_read_together():
     ],
 )
 def test_prose_without_date_has_no_period(prose):
-    assert found(prose, SOURCE_DAY) == []
+    assert periods_in(prose, SOURCE_DAY) == []
 
 
 def test_a_plural_article_is_not_a_beginning():
-    assert found("bilan des mois de juin et juillet 2023", SOURCE_DAY) == [
+    assert periods_in("bilan des mois de juin et juillet 2023", SOURCE_DAY) == [
         ("mois de juin et juillet 2023", "de juin à juillet 2023")
     ]
 

@@ -62,18 +62,18 @@ class TestWhatWasTypedWhileNothingCanBeWritten:
 
     def test_it_comes_back_to_be_sent_again(self):
         page = self.refused(csrfmiddlewaretoken="abc", page="/x/", message="Un mot <i>de</i> trop")
-        said = page.content.decode()
+        content = page.content.decode()
         assert (page.status_code, page["Cache-Control"]) == (503, "no-store")
-        assert "Rien n&#x27;a été enregistré" in said
-        assert "Un mot &lt;i&gt;de&lt;/i&gt; trop</textarea>" in said
-        assert 'name="page" value="/x/"' in said
-        assert 'name="csrfmiddlewaretoken" value="abc"' in said
+        assert "Rien n&#x27;a été enregistré" in content
+        assert "Un mot &lt;i&gt;de&lt;/i&gt; trop</textarea>" in content
+        assert 'name="page" value="/x/"' in content
+        assert 'name="csrfmiddlewaretoken" value="abc"' in content
 
     @pytest.mark.parametrize("secret", ["password", "new_password1", "code", "token"])
     def test_a_secret_never_does(self, secret):
-        said = self.refused(email="x@example.org", **{secret: "azerty et plus"}).content.decode()
-        assert "azerty" not in said
-        assert "<form" not in said
+        content = self.refused(email="x@example.org", **{secret: "azerty et plus"}).content.decode()
+        assert "azerty" not in content
+        assert "<form" not in content
 
     def test_nor_does_anything_of_a_page_that_was_only_read(self):
         request = RequestFactory().get("/trouver/?q=un+secret")
@@ -81,5 +81,5 @@ class TestWhatWasTypedWhileNothingCanBeWritten:
 
     def test_it_comes_back_while_the_portal_is_only_read(self):
         request = RequestFactory().post("/signaler/", {"message": "Le numéro est faux"})
-        said = problems.read_only(request).content.decode()
-        assert "Le numéro est faux</textarea>" in said
+        content = problems.read_only(request).content.decode()
+        assert "Le numéro est faux</textarea>" in content

@@ -15,7 +15,7 @@ from portal.notices import services as notices
 from portal.notices.tasks import erase
 from tests.factories import PASSWORD, UserFactory
 
-SAID = "le portail se lit, mais rien ne peut y être écrit"
+READ_ONLY_NOTICE = "le portail se lit, mais rien ne peut y être écrit"
 
 
 @pytest.fixture
@@ -24,9 +24,9 @@ def read_only(settings) -> None:
 
 
 def test_every_page_says_so_only_then(client, db, settings):
-    assert SAID not in client.get("/equipes/").content.decode()
+    assert READ_ONLY_NOTICE not in client.get("/equipes/").content.decode()
     settings.PORTAL_READ_ONLY = True
-    assert SAID in client.get("/equipes/").content.decode()
+    assert READ_ONLY_NOTICE in client.get("/equipes/").content.decode()
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_the_api_says_it_as_a_problem(client, db, read_only):
     assert client.get("/api/v1/teams/").status_code == 200
 
 
-def test_who_is_signed_in_reads_on(client, db, settings):
+def test_a_signed_in_user_can_read(client, db, settings):
     client.force_login(UserFactory(password=PASSWORD))
     before = Session.objects.get()
     session = client.session
@@ -68,7 +68,7 @@ def test_who_is_signed_in_reads_on(client, db, settings):
     settings.PORTAL_READ_ONLY = True
     page = client.get("/espace/")
     assert page.status_code == 200
-    assert SAID in page.content.decode()
+    assert READ_ONLY_NOTICE in page.content.decode()
     assert Session.objects.get().session_key == before.session_key
 
 
@@ -86,12 +86,12 @@ def test_a_page_that_would_write_is_refused_before_it_does(client, db, read_only
 @pytest.mark.parametrize("sql", ["insert into t", "  UPDATE t", "delete from t", "truncate t"])
 def test_writing_is_refused_by_its_first_word(sql):
     with pytest.raises(ReadOnlyError):
-        _refuse_writing(lambda *given: None, sql, None, False, {})
+        _refuse_writing(lambda *args: None, sql, None, False, {})
 
 
 @pytest.mark.parametrize("sql", ["SELECT 1", " with a as (select 1) select", "SAVEPOINT s1"])
 def test_reading_is_not(sql):
-    assert _refuse_writing(lambda said, *given: said, sql, None, False, {}) == sql
+    assert _refuse_writing(lambda sql, *args: sql, sql, None, False, {}) == sql
 
 
 def test_tasks_wait_but_the_heartbeat_goes_on(db, settings, monkeypatch):

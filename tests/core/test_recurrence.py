@@ -28,13 +28,13 @@ def test_two_weeks_out_of_three_counted_from_the_first_day():
 
 def test_one_week_out_of_two_goes_over_the_new_year():
     bus = Recurrence(weekday=4, since=date(2026, 12, 18), cycle=2)
-    found = [f"{day:%d/%m}" for day in bus.days(date(2026, 12, 1), date(2027, 1, 31))]
-    assert found == ["18/12", "01/01", "15/01", "29/01"]
+    days_found = [f"{day:%d/%m}" for day in bus.days(date(2026, 12, 1), date(2027, 1, 31))]
+    assert days_found == ["18/12", "01/01", "15/01", "29/01"]
     assert bus.in_french == "le vendredi, une semaine sur deux"
 
 
 @pytest.mark.parametrize(
-    ("month_positions", "found", "french"),
+    ("month_positions", "expected", "french"),
     [
         ((1,), [2], "le premier lundi du mois"),
         ((1, 3), [2, 16], "le premier et troisième lundi du mois"),
@@ -42,9 +42,9 @@ def test_one_week_out_of_two_goes_over_the_new_year():
         ((LAST,), [30], "le dernier lundi du mois"),
     ],
 )
-def test_weekdays_of_the_month(month_positions, found, french):
+def test_weekdays_of_the_month(month_positions, expected, french):
     mondays = Recurrence(weekday=0, since=date(2020, 1, 1), month_positions=month_positions)
-    assert (days(mondays), mondays.in_french) == (found, french)
+    assert (days(mondays), mondays.in_french) == (expected, french)
 
 
 def test_nothing_before_its_first_day_nor_after_its_last():

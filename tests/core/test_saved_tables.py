@@ -35,9 +35,9 @@ class TestEncodings:
     @pytest.mark.parametrize("encoding", ["mac-roman", "cp850", "cp437"])
     def test_accents_of_another_machine_are_not_guessed(self, encoding):
         data = "team;rue\nabraysiens;rue Neuve\nx;allée des Érables à côté\n".encode(encoding)
-        line, said = refusal(data)
+        line, message = refusal(data)
         assert line == 3
-        assert "abîmé" in said or "CSV UTF-8" in said
+        assert "abîmé" in message or "CSV UTF-8" in message
 
     def test_two_encodings_in_one_file_are_not_guessed(self):
         data = "team;rue\nx;allée\n".encode() + "x;allée\n".encode("cp1252")
@@ -100,8 +100,8 @@ class TestCells:
         assert [line for line, _cells in table.rows] == [3]
 
     def test_a_quote_that_is_not_closed(self):
-        line, said = refusal('team;rue\nx;y\nx;"y\nx;y\n')
-        assert (line, "guillemet" in said) == (3, True)
+        line, message = refusal('team;rue\nx;y\nx;"y\nx;y\n')
+        assert (line, "guillemet" in message) == (3, True)
 
 
 class TestHeadings:

@@ -73,7 +73,7 @@ def test_on_a_page_a_number_calls():
     assert 'href="tel:3919"' in phone_link("3919")
 
 
-def test_on_a_page_what_is_no_number_is_told_and_calls_nobody():
+def test_text_that_is_no_number_is_shown_without_a_link():
     assert phone_button("<b>0238") == "<span>Numéro à vérifier : « &lt;b&gt;0238 ».</span>"
     assert phone_link("<b>0238") == "&lt;b&gt;0238"
     assert phone("n'importe quoi") == "n'importe quoi"

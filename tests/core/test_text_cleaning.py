@@ -49,7 +49,7 @@ ENTERING = [
 
 
 @pytest.mark.parametrize(("given_text", "kept"), ENTERING, ids=lambda text: ascii(text)[:30])
-def test_what_is_kept_of_a_text(given_text, kept):
+def test_cleaned_texts(given_text, kept):
     assert clean_text(given_text) == kept
     assert printable(given_text) == kept
 
@@ -65,15 +65,13 @@ def test_what_is_kept_of_a_text(given_text, kept):
     ],
     ids=lambda text: ascii(text)[:30],
 )
-def test_a_text_of_one_line(given_text, kept):
+def test_cleaned_lines(given_text, kept):
     assert clean_line(given_text) == kept
     assert printable_line(given_text) == kept
 
 
 @pytest.mark.parametrize(("character", "code"), [("\0", "U+0000"), ("\ud800", "U+D800")])
-def test_what_can_be_kept_nowhere_is_refused_where_it_enters_and_shown_where_it_leaves(
-    character, code
-):
+def test_unstorable_characters_are_refused_on_input_and_replaced_on_output(character, code):
     text = f"a{character}b"
     assert clean_text(text) == text
     assert code in refusal(text)
@@ -83,7 +81,7 @@ def test_what_can_be_kept_nowhere_is_refused_where_it_enters_and_shown_where_it_
 
 
 @pytest.mark.parametrize("value", ["\U0001f600", "", 3, None, {"a": ["b", 1.5, True]}, "\ufffd"])
-def test_what_can_be_kept_is_not_refused(value):
+def test_storable_values_are_not_refused(value):
     assert refusal(value) == ""
 
 
@@ -111,9 +109,11 @@ def test_what_leaves_is_utf_8_composed_and_without_controls(text):
     left = printable_line(text)
     left.encode()
     assert unicodedata.is_normalized("NFC", left)
-    assert all(unicodedata.category(one) not in {"Cc", "Zl", "Zp", "Cs"} for one in left)
+    assert all(
+        unicodedata.category(character) not in {"Cc", "Zl", "Zp", "Cs"} for character in left
+    )
     assert len(left.splitlines()) <= 1
     assert all(
-        one in "\t\n" or unicodedata.category(one) not in {"Cc", "Zl", "Zp", "Cs"}
-        for one in printable(text)
+        character in "\t\n" or unicodedata.category(character) not in {"Cc", "Zl", "Zp", "Cs"}
+        for character in printable(text)
     )

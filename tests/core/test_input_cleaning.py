@@ -51,7 +51,7 @@ class TestAPage:
         assert request.GET.getlist("q") == [CLEAN, "Olivet"]
         assert request.GET["page"] == "2"
 
-    def test_one_of_which_nothing_would_stay_is_left_for_its_reader_to_refuse(self, through):
+    def test_a_parameter_that_would_become_blank_is_left_for_the_view_to_refuse(self, through):
         request = through("get", {"department": "\u200b", "q": " \u202e "})
         assert dict(request.GET.lists()) == {"department": ["\u200b"], "q": [" \u202e "]}
 
@@ -76,18 +76,18 @@ class TestAPage:
     def test_every_password_that_a_form_asks_for_is_known_by_its_name(self, db):
         get_resolver().url_patterns  # noqa: B018, imports every form
         admin.site.get_urls()
-        asked = {
+        names = {
             name
             for form in _all_below(forms.BaseForm)
             for name, field in getattr(form, "base_fields", {}).items()
             if isinstance(field.widget, forms.PasswordInput)
         }
-        assert {"password", "password1", "password2", "oldpassword"} <= asked
-        assert all("password" in name.lower() for name in asked)
+        assert {"password", "password1", "password2", "oldpassword"} <= names
+        assert all("password" in name.lower() for name in names)
 
 
 def _all_below(kind: type) -> set[type]:
-    return {kind, *(one for below in kind.__subclasses__() for one in _all_below(below))}
+    return {kind, *(subclass for child in kind.__subclasses__() for subclass in _all_below(child))}
 
 
 @pytest.mark.django_db
@@ -148,7 +148,7 @@ class TestTheApi:
 
     @pytest.mark.parametrize("name", ["reason", "to", "version", "nulle_part"])
     @pytest.mark.parametrize(("text", "code"), [("a\ud800", "U+D800"), ("\0", "U+0000")])
-    def test_what_can_be_kept_nowhere_is_refused_beside_its_field(
+    def test_unstorable_characters_are_refused_beside_their_field(
         self, transition, name, text, code
     ):
         answer = transition(**{name: text})
@@ -173,14 +173,14 @@ class TestAFile:
 
     @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
     def test_a_table_as_a_spreadsheet_saves_it(self, encoding):
-        found = saved_tables.read_table(self.CONTENT.encode(encoding), {"a": [], "b": []}, ["a"])
-        assert found.rows == [(2, {"a": CLEAN.strip(), "b": "=1+1"})]
+        table = saved_tables.read_table(self.CONTENT.encode(encoding), {"a": [], "b": []}, ["a"])
+        assert table.rows == [(2, {"a": CLEAN.strip(), "b": "=1+1"})]
 
     def test_its_lines_keep_their_numbers(self):
-        found = saved_tables.read_table(
+        table = saved_tables.read_table(
             "a\nx\x0by\u2028z\n\u200b\nfin\n".encode(), {"a": []}, ["a"]
         )
-        assert found.rows == [(2, {"a": "x\ny\nz"}), (4, {"a": "fin"})]
+        assert table.rows == [(2, {"a": "x\ny\nz"}), (4, {"a": "fin"})]
 
     def test_an_evaluation_keeps_its_lines(self):
         assert _lines("un\u2028deux\r\nE\u0301te\u200b\t|\n".encode()) == ["un deux", "Éte\t|", ""]
@@ -207,7 +207,7 @@ class TestARow:
         assert "\u2028" not in team.history.latest().history_change_reason
 
     @pytest.mark.parametrize("character", ["\0", "\ud800"])
-    def test_what_can_be_kept_nowhere_is_refused_by_the_name_of_its_field(self, character):
+    def test_unstorable_characters_are_refused_by_field(self, character):
         with pytest.raises(ValidationError) as refused:
             TeamFactory(name=f"Olivet{character}")
         assert list(refused.value.message_dict) == ["name"]

@@ -26,11 +26,11 @@ def test_a_plain_week_goes_into_the_grid_and_back(expression, written):
 @pytest.mark.parametrize(
     "expression", ["Jan-Jun Mo 09:00-12:00", "Fr 22:00-26:00", "PH 10:00-12:00", "lundi matin"]
 )
-def test_what_a_grid_cannot_hold_is_said(expression):
+def test_expressions_that_are_no_plain_week_have_no_grid(expression):
     assert Week.parse(expression) is None
 
 
-def test_faults_are_told_by_day():
+def test_faults_by_day():
     days = ((("12:00", "09:00"),), (("09:00", "12:00"), ("11:00", "13:00")), *[()] * 5)
     assert Week(days).faults() == {0: "ends", 1: "overlaps"}
 

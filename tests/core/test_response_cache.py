@@ -10,7 +10,7 @@ from portal.core.caching.response_cache import ResponseCacheMiddleware, cached_r
 PAGE = Random(1).randbytes(10_000)  # that no packing makes smaller
 
 
-class Asked:
+class CountingView:
     """A view that counts how often it was asked."""
 
     def __init__(self) -> None:
@@ -26,7 +26,7 @@ class Asked:
 
 @pytest.fixture
 def view(db):
-    return Asked()
+    return CountingView()
 
 
 def ask(answers, rf, number: int) -> bytes:
@@ -50,7 +50,7 @@ def test_an_answer_of_the_day_before_is_worked_out_again(view, rf, settings, tod
     assert view.times == 2
 
 
-def test_what_is_kept_is_bounded_by_its_weight_and_the_last_asked_stay(view, rf, settings):
+def test_the_cache_is_bounded_in_bytes_and_evicts_the_least_recently_used(view, rf, settings):
     settings.RESPONSE_CACHE_BYTES = (
         40_000  # three of these pages with what goes beside them, not four
     )
@@ -65,14 +65,14 @@ def test_what_is_kept_is_bounded_by_its_weight_and_the_last_asked_stay(view, rf,
     assert view.times == 101
 
 
-def test_an_answer_larger_than_all_that_may_be_kept_is_given_all_the_same(view, rf, settings):
+def test_a_response_larger_than_the_cache_is_returned_uncached(view, rf, settings):
     settings.RESPONSE_CACHE_BYTES = 5_000
     answers = ResponseCacheMiddleware(view)
 
     assert [ask(answers, rf, 1) for _ in range(2)] == [PAGE] * 2
 
 
-def test_nothing_is_kept_where_nothing_may_be(view, rf, settings):
+def test_a_cache_of_zero_bytes_stores_nothing(view, rf, settings):
     settings.RESPONSE_CACHE_BYTES = 0
     answers = ResponseCacheMiddleware(view)
     for _ in range(2):
@@ -82,17 +82,19 @@ def test_nothing_is_kept_where_nothing_may_be(view, rf, settings):
 
 
 @pytest.mark.parametrize("encoding", ["", "gzip", "br"])
-def test_a_kept_answer_is_what_was_answered(client, loiret, encoding, django_assert_num_queries):
-    asked = {"headers": {"accept-encoding": encoding}} if encoding else {}
-    worked_out = client.get("/communes/45232/", **asked)
+def test_a_cached_response_equals_the_computed_one(
+    client, loiret, encoding, django_assert_num_queries
+):
+    options = {"headers": {"accept-encoding": encoding}} if encoding else {}
+    computed = client.get("/communes/45232/", **options)
     with django_assert_num_queries(1):  # the versions of the data: nothing was worked out again
-        given = client.get("/communes/45232/", **asked)
+        cached = client.get("/communes/45232/", **options)
 
-    assert worked_out.get("Content-Encoding", "") == encoding
-    assert given.content == worked_out.content
-    mine = ("X-Request-ID",)
-    assert {k: v for k, v in given.items() if k not in mine} == {
-        k: v for k, v in worked_out.items() if k not in mine
+    assert computed.get("Content-Encoding", "") == encoding
+    assert cached.content == computed.content
+    per_response = ("X-Request-ID",)
+    assert {k: v for k, v in cached.items() if k not in per_response} == {
+        k: v for k, v in computed.items() if k not in per_response
     }
 
 
@@ -104,7 +106,7 @@ def test_a_reader_who_has_it_is_not_sent_it_again(client, loiret):
     assert again["ETag"] == tag
 
 
-def test_what_a_reader_has_already_is_kept_for_others(client, loiret, django_assert_num_queries):
+def test_the_response_behind_a_304_is_cached_for_others(client, loiret, django_assert_num_queries):
     tag = client.get("/communes/45232/")["ETag"]
     elsewhere = type(client)()  # another process, where nothing is kept yet
     assert elsewhere.get("/communes/45232/", headers={"if-none-match": tag}).status_code == 304
@@ -115,7 +117,7 @@ def test_what_a_reader_has_already_is_kept_for_others(client, loiret, django_ass
         assert b"Olivet" in elsewhere.get("/communes/45232/").content
 
 
-def test_a_reader_whose_page_is_of_before_is_sent_the_new_one(client, loiret):
+def test_an_old_etag_gets_the_new_page(client, loiret):
     client.get("/communes/45232/")
     for _ in range(2):
         page = client.get("/communes/45232/", headers={"if-none-match": '"before"'})

@@ -71,9 +71,9 @@ def test_the_tables_of_users_are_not_watched():
     assert set(data_versions.current_versions()) == shown
 
 
-def test_a_kept_value_is_built_again_only_after_a_change():
+def test_a_cached_value_is_rebuilt_only_after_a_change():
     built = []
-    kept = VersionedCache(lambda: built.append(1) or len(built), "teams", "territory")
-    assert [kept.get({"teams": 1, "accueil": 1}), kept.get({"teams": 1, "accueil": 9})] == [1, 1]
-    assert kept.get({"teams": 2, "accueil": 9}) == 2
-    assert kept.get({"teams": 2, "territory": 1}) == 3
+    cache = VersionedCache(lambda: built.append(1) or len(built), "teams", "territory")
+    assert [cache.get({"teams": 1, "accueil": 1}), cache.get({"teams": 1, "accueil": 9})] == [1, 1]
+    assert cache.get({"teams": 2, "accueil": 9}) == 2
+    assert cache.get({"teams": 2, "territory": 1}) == 3

@@ -60,7 +60,7 @@ def test_what_no_rule_allows_is_refused(loiret):
     assert ask("delete", agent("ads-orleans-metropole")).status_code == 403
 
 
-def test_making_a_row_asks_first_whether_one_may_make_any(loiret):
+def test_creating_a_row_first_checks_the_right_to_create_any(loiret):
     request = APIRequestFactory().post("/", {"phone": "1"}, format="json")
     force_authenticate(request, agent())
     assert Teams.as_view({"post": "create"})(request).status_code == 403

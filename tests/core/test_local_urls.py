@@ -55,7 +55,7 @@ AWAY = [
     "#",
     "",
 ]
-KNOWN = [
+LOCAL_PAGES = [
     "/",
     "/equipes/",
     "/equipes/olivetaine/",
@@ -66,7 +66,7 @@ KNOWN = [
     "/admin/",
 ]
 SENT = [address for address in AWAY if "\ud800" not in address]  # what a browser can send
-KEPT = [one for one in SENT if "\x00" not in one and one not in ("", "#")]  # in the database
+STORABLE = [url for url in SENT if "\x00" not in url and url not in ("", "#")]  # in the database
 UNKNOWN = ["/nulle-part/", "/equipes", "/equipes/olivetaine/%2e%2e/x/", "/evil.example/", "/@x"]
 
 
@@ -81,8 +81,8 @@ def test_what_leads_away_is_never_an_address_of_ours(address):
     assert known_page(address) == ""
 
 
-@pytest.mark.parametrize("address", KNOWN)
-def test_a_page_of_the_portal_is_one(address):
+@pytest.mark.parametrize("address", LOCAL_PAGES)
+def test_a_page_of_the_portal_is_local(address):
     assert is_local(address)
     assert known_page(address) == address
 
@@ -101,8 +101,8 @@ class TestReports:
         assert client.get("/signaler/", {"page": page}).status_code == 400
         assert not Report.objects.exists()
 
-    @pytest.mark.parametrize("page", [*KEPT, *UNKNOWN])
-    def test_one_kept_before_is_shown_as_text(self, client, loiret, page):
+    @pytest.mark.parametrize("page", [*STORABLE, *UNKNOWN])
+    def test_a_stored_one_is_shown_as_text(self, client, loiret, page):
         Report.objects.create(page=page, message="Faux", department_id="45")
         client.force_login(agent("ads-orleans-metropole"))
         shown = client.get("/espace/").content.decode()
@@ -127,11 +127,11 @@ class TestSignIn:
         return client.post("/connexion/", typed)
 
     @pytest.mark.parametrize("address", [*SENT, *UNKNOWN])
-    def test_one_is_led_to_one_s_workspace(self, client, loiret, address):
+    def test_another_site_leads_to_the_workspace_instead(self, client, loiret, address):
         answer = self.sign_in(client, address)
         assert (answer.status_code, answer["Location"]) == (302, "/espace/")
 
-    @pytest.mark.parametrize("address", KNOWN)
+    @pytest.mark.parametrize("address", LOCAL_PAGES)
     def test_or_to_the_page_asked_for(self, client, loiret, address):
         assert self.sign_in(client, address)["Location"] == address
 

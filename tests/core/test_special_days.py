@@ -13,7 +13,7 @@ SUMMER = SpecialDays(date(2026, 8, 3), date(2026, 8, 14), Effect.OPEN_ONLY, "09:
 ONE_DAY = SpecialDays(date(2026, 8, 6), date(2026, 8, 6), Effect.CLOSED)
 
 
-def told(expression, specials, at):
+def state_at(expression, specials, at):
     is_open, change = state(expression, specials, datetime.fromisoformat(at))
     return is_open, change and f"{change:%Y-%m-%dT%H:%M}"
 
@@ -31,7 +31,7 @@ def told(expression, specials, at):
     ],
 )
 def test_mornings_closed_for_three_weeks(at, expected):
-    assert told(USUAL, [MORNINGS], at) == expected
+    assert state_at(USUAL, [MORNINGS], at) == expected
 
 
 @pytest.mark.parametrize(
@@ -46,11 +46,11 @@ def test_mornings_closed_for_three_weeks(at, expected):
 )
 def test_the_shortest_of_several_decides(at, expected):
     for specials in ([SUMMER, ONE_DAY], [ONE_DAY, SUMMER]):
-        assert told(USUAL, specials, at) == expected
+        assert state_at(USUAL, specials, at) == expected
 
 
 def test_other_hours_leave_other_days_as_they_are():
-    assert told("Mo-Sa 09:00-12:00", [SUMMER], "2026-08-08T11:30") == (True, "2026-08-08T12:00")
+    assert state_at("Mo-Sa 09:00-12:00", [SUMMER], "2026-08-08T11:30") == (True, "2026-08-08T12:00")
 
 
 def test_other_hours_for_weeks_do_not_open_a_holiday_but_those_of_a_day_may():
@@ -58,30 +58,30 @@ def test_other_hours_for_weeks_do_not_open_a_holiday_but_those_of_a_day_may():
     weeks = SpecialDays(
         date(2026, 7, 6), date(2026, 7, 17), Effect.OPEN_ONLY, "10:00-11:00", "Mo-Fr"
     )
-    assert told(usual, [weeks], "2026-07-14T10:30")[0] is False
+    assert state_at(usual, [weeks], "2026-07-14T10:30")[0] is False
     day = SpecialDays(date(2026, 7, 14), date(2026, 7, 14), Effect.OPEN_ONLY, "10:00-11:00")
-    assert told(usual, [weeks, day], "2026-07-14T10:30") == (True, "2026-07-14T11:00")
+    assert state_at(usual, [weeks, day], "2026-07-14T10:30") == (True, "2026-07-14T11:00")
     # Where nothing says that holidays are closed, nothing is added.
-    assert told("Mo-Fr 09:00-12:00", [weeks], "2026-07-14T10:30")[0] is True
+    assert state_at("Mo-Fr 09:00-12:00", [weeks], "2026-07-14T10:30")[0] is True
 
 
 class TestUnknownHours:
     def test_say_nothing(self):
-        assert told("", [], "2026-08-06T10:00") == (None, None)
-        assert told("", [ONE_DAY], "2026-08-07T10:00") == (None, None)
+        assert state_at("", [], "2026-08-06T10:00") == (None, None)
+        assert state_at("", [ONE_DAY], "2026-08-07T10:00") == (None, None)
 
     def test_a_closed_day_is_closed_and_what_follows_is_not_known(self):
-        assert told("", [ONE_DAY], "2026-08-06T10:00") == (False, None)
+        assert state_at("", [ONE_DAY], "2026-08-06T10:00") == (False, None)
 
     def test_a_closed_morning_says_nothing_of_the_afternoon(self):
-        assert told("", [MORNINGS], "2023-12-05T09:00") == (False, None)
-        assert told("", [MORNINGS], "2023-12-05T15:00") == (None, None)
+        assert state_at("", [MORNINGS], "2023-12-05T09:00") == (False, None)
+        assert state_at("", [MORNINGS], "2023-12-05T15:00") == (None, None)
 
     def test_an_open_hour_is_told_with_its_end_only(self):
         hour = SpecialDays(date(2026, 8, 6), date(2026, 8, 6), Effect.OPEN_ONLY, "10:00-11:00")
-        assert told("", [hour], "2026-08-06T09:00") == (False, "2026-08-06T10:00")
-        assert told("", [hour], "2026-08-06T10:00") == (True, "2026-08-06T11:00")
-        assert told("", [hour], "2026-08-06T11:00") == (False, None)
+        assert state_at("", [hour], "2026-08-06T09:00") == (False, "2026-08-06T10:00")
+        assert state_at("", [hour], "2026-08-06T10:00") == (True, "2026-08-06T11:00")
+        assert state_at("", [hour], "2026-08-06T11:00") == (False, None)
 
 
 def test_the_days_ahead_show_what_changes():
