@@ -1,10 +1,12 @@
 """The portal's server for an application that keeps nothing and starts no worker."""
 
+from typing import Any
+
 from portal.deploy.server import loglevel, preload_app, threads, worker_class, workers
 
 __all__ = ["loglevel", "preload_app", "threads", "when_ready", "worker_class", "workers"]
 
 
-def when_ready(server) -> None:
+def when_ready(server: Any) -> None:
     """Says where to go, as the portal's server does."""
     print("http://{}:{}".format(*server.address[0]), flush=True)

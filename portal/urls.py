@@ -1,7 +1,7 @@
 """The URL table; apps are included by name, none is imported."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import URLPattern, include, path
 from django.views.generic import TemplateView
 from drf_spectacular.views import SpectacularJSONAPIView
 
@@ -15,7 +15,7 @@ handler429 = "portal.core.http.problems.too_many_requests"  # django-allauth's
 handler500 = "portal.core.http.problems.server_error"
 
 
-def static_page(address: str, template: str, name: str):
+def static_page(address: str, template: str, name: str) -> URLPattern:
     """Return the path of a page that is only a template."""
     return path(address, TemplateView.as_view(template_name=template), name=name)
 

@@ -70,7 +70,9 @@ class ReceptionPointFilter(django_filters.FilterSet):
         form = ReceptionPointFilterForm
 
     # Untyped, `value` is documented for each of these parameters as its own field wants it.
-    def keep_all(self, points: ReceptionPointQuerySet, name: str, value):
+    def keep_all(  # type: ignore[no-untyped-def]
+        self, points: ReceptionPointQuerySet, name: str, value
+    ):
         """These parameters hide no point."""
         return points
 

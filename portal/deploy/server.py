@@ -5,6 +5,7 @@ import logging
 import os
 import shutil
 import tempfile
+from typing import Any
 
 from portal.deploy.backpressure import BackpressureWorker
 
@@ -21,7 +22,7 @@ metrics_dir = tempfile.mkdtemp(prefix="portal-counts-")
 os.environ["PROMETHEUS_MULTIPROC_DIR"] = metrics_dir
 
 
-def on_starting(server) -> None:
+def on_starting(server: Any) -> None:
     """Build the caches before forking, so that workers share them and no reader waits."""
     from django.conf import settings
     from django.db import DatabaseError, connections
@@ -38,7 +39,7 @@ def on_starting(server) -> None:
     gc.freeze()  # the collector skips what exists now, so workers keep sharing its memory
 
 
-def post_worker_init(worker) -> None:
+def post_worker_init(worker: Any) -> None:
     """Keep SQLite readable on a full disk, and give the worker the headers of its own responses."""
     from django.conf import settings
 
@@ -49,7 +50,7 @@ def post_worker_init(worker) -> None:
     worker.headers = response_headers.common_headers(is_secure=settings.SERVED_OVER_HTTPS)
 
 
-def when_ready(server) -> None:
+def when_ready(server: Any) -> None:
     """Start the embedded worker if the settings ask for it, then print the address."""
     from django.conf import settings
 
@@ -61,14 +62,14 @@ def when_ready(server) -> None:
     print(f"Le portail est ouvert : {url}  (Ctrl+C pour l'arrêter)", flush=True)
 
 
-def child_exit(server, worker) -> None:
+def child_exit(server: Any, worker: Any) -> None:
     """Keep the counters of a dead process and drop its gauges."""
     from prometheus_client import multiprocess
 
     multiprocess.mark_process_dead(worker.pid)
 
 
-def on_exit(server) -> None:
+def on_exit(server: Any) -> None:
     """Stop the embedded worker, however far the start went."""
     from portal.deploy import worker as deploy_worker
 

@@ -9,6 +9,7 @@ from email.message import EmailMessage
 from functools import cached_property
 from socketserver import StreamRequestHandler, ThreadingTCPServer
 from threading import Condition, Thread
+from typing import Any
 
 
 @dataclass
@@ -59,7 +60,7 @@ class MailServer:
             daemon_threads = True
             request_queue_size = 50
 
-            def handle_error(self, request, client_address) -> None:
+            def handle_error(self, request: Any, client_address: Any) -> None:
                 """A sender that was killed leaves in the middle of a sentence."""
 
         self._server = Server(("127.0.0.1", 0), Session)

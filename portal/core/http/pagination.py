@@ -1,3 +1,4 @@
+from django.core.paginator import Paginator
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import PageNumberPagination
@@ -23,7 +24,7 @@ class StandardPagination(PageNumberPagination):
             raise ValidationError({"page_size": [_("Un nombre de 1 à 100 est attendu.")]})
         return int(text)
 
-    def get_page_number(self, request: Request, paginator):
+    def get_page_number(self, request: Request, paginator: Paginator) -> int:
         text = request.query_params.get("page", "1")
         if not _is_positive_integer(text):
             raise ValidationError({"page": [_("Un numéro de page est attendu.")]})

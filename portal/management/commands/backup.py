@@ -1,6 +1,7 @@
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
@@ -16,7 +17,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", help="le fichier à écrire, ou -")
 
-    def handle(self, *, file: str, **options) -> None:
+    def handle(self, *, file: str, **options: Any) -> None:
         with command_errors(_("Sauvegarde impossible :")):
             try:
                 counts = _write_out() if file == "-" else _write(Path(file))

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
 
@@ -12,7 +14,7 @@ class Command(ExclusiveCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("code", help="le code du département, par exemple 45")
 
-    def handle(self, *, code: str, **options) -> None:
+    def handle(self, *, code: str, **options: Any) -> None:
         if code not in loaders.available_departments():
             available = ", ".join(loaders.available_departments())
             raise CommandError(

@@ -1,5 +1,6 @@
 import sys
 from collections.abc import Callable
+from typing import Any
 
 from django.apps import apps
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -25,7 +26,7 @@ class Command(BaseCommand):
             help="les courriels qui attendaient ne partent pas : certains l'étaient peut-être déjà",
         )
 
-    def handle(self, *, file: str, replace: bool, hold_notices: bool, **options) -> None:
+    def handle(self, *, file: str, replace: bool, hold_notices: bool, **options: Any) -> None:
         with command_errors(_("Restauration refusée, base inchangée :")):
             if not replace and apps.get_model("accounts.User").objects.exists():
                 raise CommandError(

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandParser
@@ -14,7 +16,7 @@ class Command(ExclusiveCommand):
             "--departments", nargs="+", metavar="CODE", help="eux seuls ; tous par défaut"
         )
 
-    def handle(self, *, departments: list[str] | None, **options) -> None:
+    def handle(self, *, departments: list[str] | None, **options: Any) -> None:
         call_command("migrate", interactive=False, verbosity=0)
         call_command("load_territory", departments=departments, stdout=self.stdout)
         for code in loaders.available_departments():
