@@ -12,17 +12,17 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Event, Timezone, vDuration, vText
+from icalendar import Event, Timezone
 
 from accueil.models import Stop
 from accueil.models.rounds import Passage
+from portal.core.calendars import subscription_calendar
 from portal.core.opening_hours.hours import PARIS
 from portal.core.text.cleaning import printable, printable_line
 
 PRODID = "-//Portail des solidarites//Accueil itinerant//FR"
 PAST_PERIOD = timedelta(days=31)
 FUTURE_PERIOD = timedelta(days=183)
-REFRESH_INTERVAL = timedelta(hours=1)
 
 
 def passage_calendar(stops: Iterable[Stop], *, name: str, page: str, today: date) -> bytes:
@@ -30,17 +30,7 @@ def passage_calendar(stops: Iterable[Stop], *, name: str, page: str, today: date
 
     Stops of unknown rhythm have none. `page` is the URL of the point. The bytes are stable all day.
     """
-    calendar = Calendar()
-    calendar.add("prodid", PRODID)
-    calendar.add("version", "2.0")
-    calendar.add("calscale", "GREGORIAN")
-    calendar.add("method", "PUBLISH")
-    for key in ("name", "x-wr-calname"):
-        calendar.add(key, vText(printable_line(name)))
-    calendar.add("url", page)
-    calendar.add("refresh-interval", vDuration(REFRESH_INTERVAL), parameters={"VALUE": "DURATION"})
-    calendar.add("x-published-ttl", vDuration(REFRESH_INTERVAL))
-    calendar.add("x-wr-timezone", str(PARIS))
+    calendar = subscription_calendar(prodid=PRODID, name=name, page=page)
     calendar.add_component(_paris_timezone())
     passages = [
         passage

@@ -13,8 +13,9 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
-from icalendar import Calendar, Component, Event, Timezone, vDuration, vText
+from icalendar import Component, Event, Timezone
 
+from portal.core.calendars import subscription_calendar
 from portal.core.models import Source
 from portal.core.periods.period import Precision, format_day
 from portal.core.text.cleaning import printable, printable_line
@@ -26,7 +27,6 @@ from teams.models import Site
 Kind = Relocation.Kind
 
 PRODID = "-//Portail des solidarites//Demenagements//FR"
-REFRESH_INTERVAL = timedelta(hours=1)
 ONE_DAY = timedelta(days=1)
 
 _EVENT_TITLES = {
@@ -68,19 +68,8 @@ def build_calendar(moves: Iterable[Relocation], *, name: str, page: str) -> byte
 
     The same moves give the same bytes. They come from `with_sites().with_last_change()`.
     """
-    calendar = Calendar()
-    calendar.add("prodid", PRODID)
-    calendar.add("version", "2.0")
-    calendar.add("calscale", "GREGORIAN")
-    calendar.add("method", "PUBLISH")
-    for key in ("name", "x-wr-calname"):
-        calendar.add(key, vText(printable_line(name)))
-    for key in ("description", "x-wr-caldesc"):
-        calendar.add(key, vText(f"{_CALENDAR_DESCRIPTION}\n{page}"))
-    calendar.add("url", page)
-    calendar.add("refresh-interval", vDuration(REFRESH_INTERVAL), parameters={"VALUE": "DURATION"})
-    calendar.add("x-published-ttl", vDuration(REFRESH_INTERVAL))
-    calendar.add("x-wr-timezone", settings.TIME_ZONE)
+    description = f"{_CALENDAR_DESCRIPTION}\n{page}"
+    calendar = subscription_calendar(prodid=PRODID, name=name, page=page, description=description)
     events: list[Component] = [_event(move, days) for move in moves if (days := event_days(move))]
     # RFC 5545 requires a component, and some readers refuse a calendar without any.
     for component in events or [Timezone.from_ical(_PARIS_TIMEZONE)]:
