@@ -137,7 +137,7 @@ class TestTheAnswerComesFirst:
         assert "Bus d'Olivet" in links(get_page(client, OLIVET))
         StopFactory(point=bus, site=bus.site)
         page = get_page(client, OLIVET)
-        assert "Bus d'Olivet" not in links(page), "no more as a door"
+        assert "Bus d'Olivet" not in links(page), "no longer as a point"
         assert appear_in_order(page, "Le bus le plus proche", bus.site.label)
         points = client.get("/api/v1/lookup/", {"q": "Olivet"}).json()["reception"]["points"]
         assert [point["slug"] for point in points].count(bus.slug) == 1, (
@@ -363,8 +363,8 @@ class TestFresh:
         assert page["ETag"] != etag
 
     def test_another_day_is_another_page(self, client, loiret, today):
-        for doors in (PhoneLine, ReceptionPoint):
-            doors.objects.update(hours="")  # only the day makes the page expire
+        for model in (PhoneLine, ReceptionPoint):
+            model.objects.update(hours="")  # only the day makes the page expire
         today("2023-11-27")
         etag = client.get(OLIVET)["ETag"]
         today("2023-11-28")

@@ -120,7 +120,7 @@ class TestAnnouncing:
         line = PhoneLine.objects.get()
         typed = closure(
             agencies=[agency.pk],
-            points=[typed_one.pk for typed_one in other_points],
+            points=[other.pk for other in other_points],
             lines=[line.pk],
         )
         shown = client.post(NEW, {**typed, "voir": "1"})
@@ -325,12 +325,12 @@ class TestLists:
         self, client, point, agency, queries
     ):
         client.force_login(manager())
-        typed_one = {**closure(points=[point.pk]), "voir": "1"}
-        client.post(NEW, typed_one)
+        data = {**closure(points=[point.pk]), "voir": "1"}
+        client.post(NEW, data)
         with queries() as few:
-            client.post(NEW, typed_one)
+            client.post(NEW, data)
         points = [row.pk for row in ReceptionPoint.objects.exclude(kind="itinerant")]
         with queries() as many:
-            page = client.post(NEW, {**typed_one, "points": points})
+            page = client.post(NEW, {**data, "points": points})
         assert page.status_code == 200
         assert len(many) == len(few)

@@ -1,4 +1,4 @@
-"""Telephones: one rule in every form, file and administration; what is wrong is never told to call."""
+"""Telephones: one rule in every form, file and administration; nobody is told to call a wrong number."""
 
 import pytest
 from django.apps import apps
@@ -20,7 +20,7 @@ REFUSED = "n'est pas un numéro de téléphone"
 
 
 @pytest.fixture
-def desk(client, loiret):
+def manager_client(client, loiret):
     client.force_login(administrator())
     return client
 
@@ -48,7 +48,7 @@ def test_every_field_that_is_a_telephone_is_checked():
         for field in model._meta.fields
         if "téléphone" in str(field.verbose_name) or (model, field.name) == (PhoneLine, "number")
     }
-    assert telephones() == {one for one in named if one[0]._meta.app_label != "accounts"}
+    assert telephones() == {item for item in named if item[0]._meta.app_label != "accounts"}
     assert len(telephones()) == 5
 
 
@@ -62,7 +62,7 @@ def test_no_row_takes_what_is_no_number(loiret, wrong):
         assert list(refusal.value.message_dict) == [name], model
 
 
-def test_a_number_is_kept_as_it_is_printed(team):
+def test_a_number_is_stored_as_printed(team):
     team.phone = "+33 (0)2.38.25.45.45"
     team.full_clean()
     assert team.phone == "02 38 25 45 45"
@@ -81,11 +81,11 @@ def test_all_that_is_loaded_is_right_and_as_it_was_printed(loiret):
     ("model", "name"),
     [(Team, "phone"), (Agency, "phone"), (ReceptionPoint, "phone"), (PhoneLine, "number")],
 )
-def test_the_administration_refuses_it_beside_the_field(desk, model, name, wrong):
+def test_the_administration_refuses_it_beside_the_field(manager_client, model, name, wrong):
     row = model.objects.order_by("pk").first()
     page = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=[row.pk])
     before = getattr(row, name)
-    answer = desk.post(page, {**form_fields(desk.get(page)), name: wrong})
+    answer = manager_client.post(page, {**form_fields(manager_client.get(page)), name: wrong})
     assert answer.status_code == 400
     assert REFUSED in " ".join(answer.context["adminform"].form.errors[name])
     assert answer.context["adminform"].form[name].value() == wrong, "nothing typed is lost"
@@ -94,13 +94,15 @@ def test_the_administration_refuses_it_beside_the_field(desk, model, name, wrong
 
 
 @pytest.mark.parametrize("wrong", WRONG)
-def test_the_workspace_refuses_it_beside_the_field(desk, wrong):
-    door = ReceptionPoint.objects.get(slug="france-services-de-bonny-sur-loire")
+def test_the_workspace_refuses_it_beside_the_field(manager_client, wrong):
+    point = ReceptionPoint.objects.get(slug="france-services-de-bonny-sur-loire")
     for page, name in (
-        (reverse("reception-point-update", args=[door.pk]), "phone"),
+        (reverse("reception-point-update", args=[point.pk]), "phone"),
         (reverse("phone-line-update", args=[PhoneLine.objects.get(department="45").pk]), "number"),
     ):
-        answer = desk.post(page, {**form_fields(desk.get(page)), name: wrong, **SAVE})
+        answer = manager_client.post(
+            page, {**form_fields(manager_client.get(page)), name: wrong, **SAVE}
+        )
         assert answer.status_code == 400
         assert REFUSED in form_errors(answer)
 
@@ -110,9 +112,9 @@ def test_a_file_refuses_it_with_its_line(loiret, tmp_path):
     (tmp_path / "agencies.csv").write_text(f"name;long_name;phone;email;source;as_printed\n{row}\n")
     load = Load("45", tmp_path)
     load_teams(load)
-    fault = next(one for one in load.faults if one.file == "agencies.csv")
-    assert fault.line == 2
-    assert REFUSED in fault.message
+    error = next(item for item in load.faults if item.file == "agencies.csv")
+    assert error.line == 2
+    assert REFUSED in error.message
 
 
 class TestWhatIsAlreadyWrong:
@@ -128,20 +130,20 @@ class TestWhatIsAlreadyWrong:
         assert team.public_phone == ""
         assert "Appelez le" not in team.describe_whereabouts(team.whereabouts())
 
-    def test_lets_the_next_right_one_be_told(self, team):
+    def test_the_next_valid_number_is_shown(self, team):
         PhoneLine.objects.update(number="02.38.25.45.45")
         assert Team.objects.with_whereabouts().get(pk=team.pk).public_phone == "02 38 25 45 45"
 
-    def test_is_no_link_nor_told_to_call_on_any_page(self, client, team):
-        door = ReceptionPoint.objects.get(slug="france-services-de-bonny-sur-loire")
+    def test_is_no_link_and_no_advice_to_call_on_any_page(self, client, team):
+        point = ReceptionPoint.objects.get(slug="france-services-de-bonny-sur-loire")
         for page in (
             *("/", "/accueil/", "/trouver/?q=olivet", "/trouver/?q=bonny-sur-loire&suivi=non"),
-            *(team.get_absolute_url(), door.get_absolute_url(), "/demenagements/"),
+            *(team.get_absolute_url(), point.get_absolute_url(), "/demenagements/"),
             *("/api/v1/lookup/?q=olivet", "/api/v1/lookup/?q=ardon", f"/api/v1/teams/{team.slug}/"),
         ):
-            said = client.get(page).content.decode()
+            content = client.get(page).content.decode()
             for wrong in ("n'importe quoi", "n&#x27;importe quoi", "0238"):
-                assert f"Appelez le {wrong}" not in said, page
-                assert f"Appeler le {wrong}" not in said, page
-            assert 'href="tel:0238' not in said, page
-            assert 'href="tel:"' not in said, page
+                assert f"Appelez le {wrong}" not in content, page
+                assert f"Appeler le {wrong}" not in content, page
+            assert 'href="tel:0238' not in content, page
+            assert 'href="tel:"' not in content, page
