@@ -51,7 +51,7 @@ def elsewhere() -> Team:
 
 
 @pytest.fixture
-def desk(client):
+def manager_client(client):
     client.force_login(agent(ORLEANS))
     return client
 
@@ -95,7 +95,7 @@ def errors(answer) -> dict:
 
 
 class TestAPlaceOfSeveralAgencies:
-    """A move, a team, a door or a stop may point at a place where others are: they share it, and
+    """A move, a team, a reception point or a stop may point at a place of others: they share it, and
     the managers of the département alone rewrite it then.
     """
 
@@ -119,11 +119,11 @@ class TestAPlaceOfSeveralAgencies:
     def points_a_team(self, client, place):
         assert change(client, ours(), site=place.pk).status_code == 302
 
-    def points_a_door(self, client, place):
-        door = ReceptionPointFactory(
+    def point_reception_point(self, client, place):
+        reception_point = ReceptionPointFactory(
             department_id="45", agency=Agency.objects.get(slug=ORLEANS), site=None, kind="itinerant"
         )
-        assert change(client, door, site=place.pk, kind="ccas").status_code == 302
+        assert change(client, reception_point, site=place.pk, kind="ccas").status_code == 302
 
     def points_a_stop(self, client, place):
         bus = BusFactory(department_id="45", agency=Agency.objects.get(slug=ORLEANS))
@@ -137,27 +137,27 @@ class TestAPlaceOfSeveralAgencies:
             points_a_move_by_the_page,
             points_a_move_by_the_administration,
             points_a_team,
-            points_a_door,
+            point_reception_point,
             points_a_stop,
         ],
     )
-    def test_to_point_at_it_gives_no_right_over_it(self, desk, point):
+    def test_to_point_at_it_gives_no_right_over_it(self, manager_client, point):
         place, user = theirs().site, agent(ORLEANS)
         assert may_change(agent(NORTH), place)
-        point(self, desk, place)
+        point(self, manager_client, place)
         assert not may_change(user, place)
-        assert desk.post(address(place), {"address": "1 rue Volée"}).status_code == 403
+        assert manager_client.post(address(place), {"address": "1 rue Volée"}).status_code == 403
         assert not may_change(agent(NORTH), place), "it is shared from then on"
         assert may_change(manager(), place)
         assert not may_change(manager("41"), place)
         assert may_change(agent(ORLEANS, NORTH), place), "an agent of both"
 
-    @pytest.mark.parametrize("kind", ["door", "stop", "team's stop", "former agency"])
+    @pytest.mark.parametrize("kind", ["reception_point", "stop", "team's stop", "former agency"])
     def test_whatever_stands_there_counts(self, kind):
         north, place = Agency.objects.get(slug=NORTH), SiteFactory(department_id="45")
         user = agent(ORLEANS)
         assert may_change(user, place), "nobody's"
-        if kind == "door":
+        if kind == "reception_point":
             ReceptionPointFactory(department_id="45", agency=north, site=place)
         elif kind == "stop":
             StopFactory(point=BusFactory(department_id="45", agency=north), site=place)
@@ -174,56 +174,82 @@ class TestAPlaceOfSeveralAgencies:
         ReceptionPointFactory(department_id="45", site=place)
         assert may_change(agent(ORLEANS), place)
 
-    def test_a_page_of_a_door_writes_a_new_place_beside_a_shared_one(self, desk):
+    def test_editing_the_address_of_a_shared_place_creates_another(self, manager_client):
         place = theirs().site
         orleans = Agency.objects.get(slug=ORLEANS)
-        door = ReceptionPointFactory(department_id="45", agency=orleans, site=place)
-        where = f"/espace/accueil/points/{door.pk}/"
-        typed = {"name": door.name, "kind": "ccas", "agency": orleans.pk}
+        reception_point = ReceptionPointFactory(department_id="45", agency=orleans, site=place)
+        where = f"/espace/accueil/points/{reception_point.pk}/"
+        typed = {"name": reception_point.name, "kind": "ccas", "agency": orleans.pk}
         typed |= {"place-address": "9 rue Neuve", "place-city": "Olivet", "seen": ""}
         before = place.address
-        assert desk.post(where, {**typed, "enregistrer": ""}).status_code == 302
-        door.refresh_from_db()
+        assert manager_client.post(where, {**typed, "enregistrer": ""}).status_code == 302
+        reception_point.refresh_from_db()
         place.refresh_from_db()
-        assert (door.site.address, place.address) == ("9 rue Neuve", before)
+        assert (reception_point.site.address, place.address) == ("9 rue Neuve", before)
 
 
 class TestAnotherDepartement:
     """Nothing of 45 points at 41, nor goes there: an agent of 45 writes nothing in 41."""
 
-    door = {"name": "Porte", "slug": "porte", "kind": "ccas", "hours_text": ""}
+    reception_point = {"name": "Porte", "slug": "porte", "kind": "ccas", "hours_text": ""}
 
-    def test_no_door_is_made_there(self, desk, elsewhere):
+    def test_no_reception_point_is_created_there(self, manager_client, elsewhere):
         team = ours()
-        answer = add(desk, ReceptionPoint, **self.door, department="41", team=team.pk)
+        answer = add(
+            manager_client, ReceptionPoint, **self.reception_point, department="41", team=team.pk
+        )
         assert "department" in errors(answer)
-        answer = add(desk, ReceptionPoint, **self.door, department="45", team=elsewhere.pk)
+        answer = add(
+            manager_client,
+            ReceptionPoint,
+            **self.reception_point,
+            department="45",
+            team=elsewhere.pk,
+        )
         assert "team" in errors(answer)
-        answer = add(desk, ReceptionPoint, **self.door, department="45", site=elsewhere.site_id)
+        answer = add(
+            manager_client,
+            ReceptionPoint,
+            **self.reception_point,
+            department="45",
+            site=elsewhere.site_id,
+        )
         assert "site" in errors(answer)
-        answer = add(desk, ReceptionPoint, **self.door, department="45", agency=elsewhere.agency_id)
+        answer = add(
+            manager_client,
+            ReceptionPoint,
+            **self.reception_point,
+            department="45",
+            agency=elsewhere.agency_id,
+        )
         assert "agency" in errors(answer)
         assert not ReceptionPoint.objects.filter(slug="porte").exists()
-        answer = add(desk, ReceptionPoint, **self.door, department="45", team=team.pk)
+        answer = add(
+            manager_client, ReceptionPoint, **self.reception_point, department="45", team=team.pk
+        )
         assert answer.status_code == 302
 
-    def test_no_door_is_moved_there(self, desk, elsewhere):
-        door = ReceptionPointFactory(department_id="45", team=ours(), site=None)
-        change(desk, door, department="41")
-        door.refresh_from_db()
-        assert door.department_id == "45"
-        assert "site" in errors(change(desk, door, team="", site=elsewhere.site_id))
+    def test_no_reception_point_is_moved_there(self, manager_client, elsewhere):
+        reception_point = ReceptionPointFactory(department_id="45", team=ours(), site=None)
+        change(manager_client, reception_point, department="41")
+        reception_point.refresh_from_db()
+        assert reception_point.department_id == "45"
+        assert "site" in errors(
+            change(manager_client, reception_point, team="", site=elsewhere.site_id)
+        )
 
     def test_not_by_an_agent_of_both_either(self, client, elsewhere):
         """What stands together is of one département, whoever writes it."""
         user = agent(ORLEANS, elsewhere.agency.slug)
         for who in (user, administrator()):
             client.force_login(who)
-            answer = add(client, ReceptionPoint, **self.door, department="41", team=ours().pk)
+            answer = add(
+                client, ReceptionPoint, **self.reception_point, department="41", team=ours().pk
+            )
             assert "même département" in str(errors(answer)["team"])
 
     def test_nothing_leaves_the_departement_where_it_was_made(self, client, elsewhere):
-        """A team that left would leave its place, its sectors, its moves and its doors behind."""
+        """A team that left would leave its place, sectors, moves and reception points behind."""
         client.force_login(administrator())
         team = ours()
         RelocationFactory(team=team, destination=None)
@@ -236,39 +262,39 @@ class TestAnotherDepartement:
         answer = change(client, stop, point=far.pk, site=elsewhere.site_id)
         assert {"point", "site"} <= {*errors(answer)}
 
-    def test_a_door_between_two_is_kept_by_nobody_of_one(self, elsewhere):
-        for door in (
+    def test_a_reception_point_of_two_departments_is_editable_by_neither(self, elsewhere):
+        for reception_point in (
             ReceptionPointFactory(department_id="41", team=ours(), site=None),
             BusFactory(department_id="41", agency=ours().agency),
         ):
             for user in (agent(ORLEANS), manager(), manager("41")):
-                assert not user.has_perm("accueil.change_receptionpoint", door)
-                assert door not in ReceptionPoint.objects.filter(editable_points(user))
+                assert not user.has_perm("accueil.change_receptionpoint", reception_point)
+                assert reception_point not in ReceptionPoint.objects.filter(editable_points(user))
 
-    def test_no_line(self, desk):
+    def test_no_line(self, manager_client):
         typed = {"name": "Ligne", "slug": "ligne", "number": "", "department": "41"}
-        assert "department" in errors(add(desk, PhoneLine, **typed))
+        assert "department" in errors(add(manager_client, PhoneLine, **typed))
 
-    def test_no_stop_and_no_passage(self, desk, elsewhere):
+    def test_no_stop_and_no_passage(self, manager_client, elsewhere):
         bus = BusFactory(department_id="45", agency=ours().agency)
         far = StopFactory(
             point=BusFactory(department_id="41", agency=elsewhere.agency), site=elsewhere.site
         )
         typed = {"cycle": "1", "site": elsewhere.site_id}
-        assert "site" in errors(add(desk, Stop, **typed, point=bus.pk))
-        assert "point" in errors(add(desk, Stop, **typed, point=far.point_id))
-        assert "stop" in errors(add(desk, StopChange, stop=far.pk, day="24/11/2026"))
+        assert "site" in errors(add(manager_client, Stop, **typed, point=bus.pk))
+        assert "point" in errors(add(manager_client, Stop, **typed, point=far.point_id))
+        assert "stop" in errors(add(manager_client, StopChange, stop=far.pk, day="24/11/2026"))
 
-    def test_no_closure(self, desk, elsewhere):
-        door = ReceptionPointFactory(department_id="41", team=elsewhere, site=None)
+    def test_no_closure(self, manager_client, elsewhere):
+        reception_point = ReceptionPointFactory(department_id="41", team=elsewhere, site=None)
         line = PhoneLineFactory(department_id="41")
         typed = {"first_day": "01/12/2026", "last_day": "02/12/2026", "effect": "closed"}
-        assert "department" in errors(add(desk, SpecialHours, **typed, department="41"))
+        assert "department" in errors(add(manager_client, SpecialHours, **typed, department="41"))
         posted_names = {"points": "points", "phone_lines": "lines", "agencies": "agencies"}
-        for name, row in zip(posted_names, (door, line, elsewhere.agency), strict=True):
-            answer = add(desk, SpecialHours, **typed, department="45", **{name: [row.pk]})
+        for name, row in zip(posted_names, (reception_point, line, elsewhere.agency), strict=True):
+            answer = add(manager_client, SpecialHours, **typed, department="45", **{name: [row.pk]})
             assert name in errors(answer)
-            desk.post(
+            manager_client.post(
                 "/espace/accueil/fermetures/nouvelle/",
                 {
                     **{"first_day": "2026-12-01", "last_day": "2026-12-02", "effect": "closed"},
@@ -277,46 +303,48 @@ class TestAnotherDepartement:
             )
         assert not SpecialHours.objects.exists()
 
-    def test_no_team_place_nor_sector(self, desk, elsewhere):
+    def test_no_team_place_nor_sector(self, manager_client, elsewhere):
         team, alone = ours(), {"kind": "proximity", "name": "Val"}
-        assert "agency" in errors(add(desk, Team, **alone, agency=elsewhere.agency_id))
-        answer = add(desk, Team, **alone, agency=team.agency_id, site=elsewhere.site_id)
+        assert "agency" in errors(add(manager_client, Team, **alone, agency=elsewhere.agency_id))
+        answer = add(manager_client, Team, **alone, agency=team.agency_id, site=elsewhere.site_id)
         assert "site" in errors(answer)
-        assert "site" in errors(change(desk, team, site=elsewhere.site_id))
+        assert "site" in errors(change(manager_client, team, site=elsewhere.site_id))
         typed = {"address": "1 rue Neuve", "department": "41"}
-        assert "department" in errors(add(desk, Site, **typed))
+        assert "department" in errors(add(manager_client, Site, **typed))
         typed = {"kind": "quarter", "name": "Val", "basis": "published"}
-        answer = add(desk, Sector, **typed, team=elsewhere.pk, commune="45232")
+        answer = add(manager_client, Sector, **typed, team=elsewhere.pk, commune="45232")
         assert "team" in errors(answer)
 
-    def test_no_move(self, desk, elsewhere):
+    def test_no_move(self, manager_client, elsewhere):
         move = RelocationFactory(team=ours(), destination=SiteFactory(department_id="45"))
         asked = {"to": "planned", "version": 1, "destination": elsewhere.site_id}
         where = f"/api/v1/relocations/{move.pk}/transition/"
-        answer = desk.post(where, asked, content_type="application/json")
+        answer = manager_client.post(where, asked, content_type="application/json")
         assert (answer.status_code, [*answer.json()["errors"]]) == (400, ["destination"])
-        assert "destination" in errors(desk.post(address(move), asked))
+        assert "destination" in errors(manager_client.post(address(move), asked))
         page = reverse("relocation-update", args=[move.pk])
-        answer = desk.post(page, {**asked, "geste": "changer"})
+        answer = manager_client.post(page, {**asked, "geste": "changer"})
         assert "destination" in answer.context["form"].errors
         typed = {"kind": "move", "period": "2027", "seen": "2027"}
         for team, place, wrong in (
             (elsewhere.pk, "", "team"),
             (ours().pk, elsewhere.site_id, "destination"),
         ):
-            answer = desk.post(
+            answer = manager_client.post(
                 reverse("relocation-create"), {**typed, "team": team, "destination": place}
             )
             assert wrong in answer.context["form"].errors
-            answer = add(desk, Relocation, **typed, team=team, destination=place)
+            answer = add(manager_client, Relocation, **typed, team=team, destination=place)
             assert wrong in errors(answer)
         move.refresh_from_db()
         assert move.version == 1
 
-    def test_a_move_of_a_colleague_is_not_changed(self, desk):
+    def test_a_move_of_a_colleague_is_not_changed(self, manager_client):
         move = RelocationFactory(team=theirs(), destination=SiteFactory(department_id="45"))
         where = f"/api/v1/relocations/{move.pk}/transition/"
-        answer = desk.post(where, {"to": "planned", "version": 1}, content_type="application/json")
+        answer = manager_client.post(
+            where, {"to": "planned", "version": 1}, content_type="application/json"
+        )
         assert answer.status_code == 403
 
 

@@ -15,7 +15,7 @@ from django.urls import get_resolver, resolve
 from tests.rights.page import page
 from tests.rights.rows import MAKERS, address_of
 from tests.rights.table import PEOPLE, RULES, Rule, leads_to_the_sign_in
-from tests.rights.writing import KINDS, said_of_models, written_permissions
+from tests.rights.writing import KINDS, listed_models, written_permissions
 
 ROOT = Path(__file__).resolve().parents[2]
 TABLE, WRITING_TABLE = "tests/rights/table.py", "tests/rights/writing.py"
@@ -49,7 +49,7 @@ def routes(patterns: list, before: str = "") -> Iterator[str]:
 
 
 class StandIns(dict):
-    """What an address names, without making any row: a number unless said here."""
+    """What an address names, without making any row: a number unless listed here."""
 
     def __missing__(self, name: str) -> str:
         return "1"
@@ -64,34 +64,34 @@ def route_of(rule: Rule) -> str:
 
 
 def test_every_address_has_its_line():
-    known = {route_of(rule) for rule in RULES} | UNUSED
-    missing = sorted(set(routes(get_resolver().url_patterns)) - known)
+    listed_routes = {route_of(rule) for rule in RULES} | UNUSED
+    missing = sorted(set(routes(get_resolver().url_patterns)) - listed_routes)
     assert not missing, (
         f"No rule says who may go to {missing}: add a line for each to {TABLE}, "
         "then run: python -m tests.rights.page > docs/rights.md"
     )
 
 
-def test_no_line_is_said_twice():
+def test_no_line_is_repeated():
     lines = [(rule.method, route_of(rule)) for rule in RULES]
     assert sorted(lines) == sorted(set(lines))
 
 
 def test_every_kind_of_row_has_its_line():
     models = {model._meta.label for model in apps.get_models()}
-    said = said_of_models()
-    assert said == models, f"Say in {WRITING_TABLE} who writes {sorted(said ^ models)}"
+    listed = listed_models()
+    assert listed == models, f"Say in {WRITING_TABLE} who writes {sorted(listed ^ models)}"
 
 
 def test_every_right_to_write_is_asked_of_a_row():
-    asked = {kind.model.lower() for kind in KINDS}
-    missing = {name for name, model in written_permissions().items() if model not in asked}
+    listed = {kind.model.lower() for kind in KINDS}
+    missing = {name for name, model in written_permissions().items() if model not in listed}
     assert not missing, f"Make in {WRITING_TABLE} a row of which to ask {missing}"
-    without = asked - set(written_permissions().values())
+    without = listed - set(written_permissions().values())
     assert not without, f"No rule speaks of {without}: say in {WRITING_TABLE} who writes them"
 
 
-def test_what_nobody_said_is_seen(monkeypatch):
+def test_an_unlisted_permission_is_seen(monkeypatch):
     monkeypatch.setitem(rules.permissions.permissions, "teams.burn_team", rules.always_true)
     monkeypatch.setitem(rules.permissions.permissions, "teams.add_castle", rules.always_true)
     assert written_permissions()["teams.add_castle"] == "teams.castle"
@@ -108,12 +108,12 @@ def test_the_page_is_that_of_the_table():
 def sessions(django_db_setup, django_db_blocker) -> Iterator[dict[str, str]]:
     """Each of these people, signed in once for all the lines: the session of their browser."""
     with django_db_blocker.unblock(), transaction.atomic():
-        found = {}
+        keys = {}
         for who, make in MAKERS.items():
             browser = Client()
             browser.force_login(make())
-            found[who] = browser.cookies[settings.SESSION_COOKIE_NAME].value
-        yield found
+            keys[who] = browser.cookies[settings.SESSION_COOKIE_NAME].value
+        yield keys
         transaction.set_rollback(True)
 
 
@@ -161,7 +161,7 @@ def test_each_may_what_the_table_says_and_no_more(sessions, loiret, settings, ru
     settings.SOCIALACCOUNT_PROVIDERS = PROCONNECT
     with transaction.atomic():
         address = address_of(rule.address)
-    found = {who: outcome(ask(rule, address, who, sessions.get(who))) for who in PEOPLE}
+    outcomes = {who: outcome(ask(rule, address, who, sessions.get(who))) for who in PEOPLE}
     expected = {}
     for who in PEOPLE:
         if who in rule.may:
@@ -170,7 +170,7 @@ def test_each_may_what_the_table_says_and_no_more(sessions, loiret, settings, ru
             expected[who] = "sign in"
         else:
             expected[who] = "refused"
-    assert found == expected, f"{rule}: the line is in {TABLE}"
+    assert outcomes == expected, f"{rule}: the line is in {TABLE}"
 
 
 def test_what_has_no_line_to_write_is_only_read(client, loiret):

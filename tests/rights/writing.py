@@ -224,19 +224,19 @@ ASKED_OF: dict[str, str] = {
     "accounts.reset_code": "accounts.User",
     "schema_actions.add_campaign": "schema_actions.Plan",
 }
-READING = {"view", "read"}  # permissions that begin so write nothing
+READ_ACTIONS = {"view", "read"}  # permissions that begin so write nothing
 ACTIONS = ("add", "change", "delete")
 
 
 def written_permissions() -> dict[str, str]:
     """Every permission of the rules that lets somebody write, with the model that it is about."""
-    found = {}
+    written = {}
     for name in rules.permissions.permissions:
         app, _dot, codename = name.partition(".")
         action, _underscore, model = codename.partition("_")
-        if codename and action not in READING:
-            found[name] = ASKED_OF.get(name, f"{app}.{model}").lower()
-    return found
+        if codename and action not in READ_ACTIONS:
+            written[name] = ASKED_OF.get(name, f"{app}.{model}").lower()
+    return written
 
 
 @dataclass(frozen=True)
@@ -278,7 +278,7 @@ def _order(item: tuple[str, str]) -> tuple[str, int, str]:
     return model, ACTIONS.index(action) if action in ACTIONS else len(ACTIONS), name
 
 
-def said_of_models() -> set[str]:
+def listed_models() -> set[str]:
     """Every model of which the table says who writes it."""
     ours = {label for labels in OURS.values() for label in labels.split()}
     return ours | {kind.model for kind in KINDS}
