@@ -60,7 +60,7 @@ FAULTS = [
     Fault(
         "accueil/lookup/covering_teams.py",
         "        return CoveringTeams(Outcome.TEAM, sectors=commune_sectors, sector_choices=quarters)",
-        "        return CoveringTeams(Outcome.TEAM, sectors=quarters, sector_choices=whole)",
+        "        return CoveringTeams(Outcome.TEAM, sectors=quarters, sector_choices=commune_sectors)",
         "tests/accueil/test_answers.py",
     ),
     Fault(
