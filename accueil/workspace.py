@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from accueil.activity.statistics import add_months, month_name
 from accueil.editing.permissions import editable_departments, filter_by_scope
 from accueil.editing.points.views import RECHECK_AFTER
+from accueil.enums import PointKind
 from accueil.models import Activity, PhoneLine, ReceptionPoint, Report, SpecialHours
 from accueil.models.activity import month_start
 from accueil.rules import answerable_reports, editable_phone_lines, editable_points
@@ -57,9 +58,7 @@ def reception_points(request: HttpRequest) -> Context | None:
     user, today = current_user(request), clock.today()
     receiving = ReceptionPoint.objects.not_permanently_closed(today).order_by("name", "pk")
     points = filter_by_scope(user, receiving, editable_points(user))
-    without_hours = points.filter(hours="", appointment_hours="").exclude(
-        kind=ReceptionPoint.Kind.ITINERANT
-    )
+    without_hours = points.filter(hours="", appointment_hours="").exclude(kind=PointKind.ITINERANT)
     unchecked = points.filter(Q(checked_on__isnull=True) | Q(checked_on__lt=today - RECHECK_AFTER))
     announced = SpecialHours.objects.visible(today).filter(
         department__in=editable_departments(user)

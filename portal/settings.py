@@ -542,7 +542,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "ENUM_NAME_OVERRIDES": {
         "StatusEnum": "relocations.models.Relocation.Status",
-        "ReceptionPointKindEnum": "accueil.models.ReceptionPoint.Kind",
+        "ReceptionPointKindEnum": "accueil.enums.PointKind",
     },
 }
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from accueil.activity.statistics import last_months, month_name
+from accueil.enums import Channel
 from accueil.models import Activity, PhoneLine, ReceptionPoint, Referrals
 from accueil.models.activity import MAX_COUNT, Monthly
 from portal.core import clock
@@ -97,7 +98,7 @@ class MonthlyCountsForm(PostedNames, forms.Form):
         self, data: Any, *, place: Any, month: date, row: Monthly | None, channel: str = ""
     ) -> None:
         self.place, self.month, self.channel = place, month, channel
-        self.title = f"{place.name}, {Activity.Channel(channel).label}" if channel else place.name
+        self.title = f"{place.name}, {Channel(channel).label}" if channel else place.name
         stored = counts_of_row(row, self.count_names)
         initial = {
             **dict(zip(self.count_names, stored, strict=True)),

@@ -19,6 +19,7 @@ from accueil.activity.forms import (
     form_prefix,
     serialize_counts,
 )
+from accueil.enums import Channel
 from accueil.models import Activity, PhoneLine, ReceptionPoint, Referrals
 from accueil.models.activity import Monthly
 from accueil.rules import editable_phone_lines, editable_points
@@ -29,7 +30,6 @@ from teams.models import Agency
 from teams.rules import editable_agencies
 
 PAGE_SIZE = 40  # points per page
-Channel = Activity.Channel
 Place = ReceptionPoint | PhoneLine | Agency | Department
 _FIELD_NAME = re.compile(
     r"(?P<row>(point|line|agency|department)-\w+(-(door|phone|appointment))?)-\w+"

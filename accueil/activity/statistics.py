@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db.models import Count, Q, Sum
 
+from accueil.enums import Channel
 from accueil.models import Activity, Figure, Referrals
 from accueil.models.activity import department_referrals, month_start
 from portal.core.opening_hours.hours import Hours
@@ -78,7 +79,7 @@ class MonthTotals:
     @property
     def by_channel(self) -> list[int | None]:
         """Requests by channel, in the order of `Channel`, None for one not counted."""
-        return [self.channels.get(channel) for channel in Activity.Channel.values]
+        return [self.channels.get(channel) for channel in Channel.values]
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,8 @@ from accueil.activity.statistics import (
     referrals_rows,
     yearly_figure,
 )
-from accueil.models import Activity, Figure, Topic
+from accueil.enums import Topic
+from accueil.models import Activity, Figure
 from accueil.models.activity import department_referrals, month_start
 from portal.accounts.current_user import current_user
 from portal.accounts.models import User

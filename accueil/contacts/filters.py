@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema_field
 
+from accueil.enums import PointKind
 from accueil.models import PhoneLine, ReceptionPoint, ReceptionPointQuerySet, Stop
 from portal.territory.filters import department_filter
 from portal.territory.models import Commune
@@ -46,9 +47,7 @@ class ReceptionPointFilter(django_filters.FilterSet):
     """A place to measure from, a point or else a commune, puts the nearest doors first."""
 
     department = department_filter("department", having="agencies")
-    kind = django_filters.ChoiceFilter(
-        choices=ReceptionPoint.Kind.choices, label=gettext_lazy("Nature")
-    )
+    kind = django_filters.ChoiceFilter(choices=PointKind.choices, label=gettext_lazy("Nature"))
     team = slug_filter(Team, "team", gettext_lazy("Équipe"))
     commune = extend_schema_field(str)(
         django_filters.ModelChoiceFilter(

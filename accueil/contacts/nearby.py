@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from accueil.contacts.cached_contacts import Contacts
+from accueil.contacts.nearest_points import nearest_points
 from accueil.contacts.next_stops import NextStop, nearest_stops
 from accueil.models import OpeningHoursModel, PhoneLine, ReceptionPoint, SpecialHours
 from accueil.models.opening_hours import attach_special_hours
@@ -87,7 +88,7 @@ def find_reception(
 def _nearest_points(
     origin: Origin, at: datetime, open_points_first: bool, contacts: Contacts, versions: Versions
 ) -> list[ReceptionPoint]:
-    points = ReceptionPoint.objects.nearest(
+    points = nearest_points(
         origin.latitude,
         origin.longitude,
         department=origin.department,

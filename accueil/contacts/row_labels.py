@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accueil.contacts.cached_contacts import Contacts
 from accueil.contacts.labels import closing_notice, distance_label, openness_label
+from accueil.enums import PointKind
 from accueil.models import ReceptionPoint, SpecialHours
 from portal.core import clock
 from portal.core.models import Source
@@ -146,7 +147,7 @@ def _render_notices(announced: Sequence[SpecialHours], end: str) -> str:
 def _shared_labels() -> dict[str, str]:
     """What lines have in common, translated once."""
     return {
-        **{value: str(label) for value, label in ReceptionPoint.Kind.choices},
+        **{value: str(label) for value, label in PointKind.choices},
         **{"with": _("sur rendez-vous"), "without": _("sans rendez-vous")},
         **{"approximate": _("position approximative"), "nowhere": _("lieu à renseigner")},
     }

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from accueil.models.rounds import Weekday
+from accueil.enums import Weekday
 from portal.core.opening_hours.hours import MIDNIGHT, describe
 from portal.core.opening_hours.week_grid import DAYS, Span, Week
 

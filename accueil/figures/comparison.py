@@ -6,7 +6,8 @@ from itertools import groupby
 
 from django.utils.translation import gettext as _
 
-from accueil.models import Figure, Principle, Topic
+from accueil.enums import Topic
+from accueil.models import Figure, Principle
 from portal.core.text.normalisation import normalise
 from portal.territory.models import Department
 

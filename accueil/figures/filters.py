@@ -3,7 +3,8 @@
 import django_filters
 from django.utils.translation import gettext_lazy
 
-from accueil.models import Figure, Topic
+from accueil.enums import Topic
+from accueil.models import Figure
 from portal.territory.filters import department_filter
 from teams.directory.filters import FilterForm
 

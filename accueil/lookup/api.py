@@ -1,17 +1,15 @@
 """The citizen's question by API: `lookup/` and `suggest/`."""
 
-from contextlib import suppress
 from datetime import date
-from functools import update_wrapper
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_serializer
-from rest_framework import serializers, viewsets
-from rest_framework.exceptions import APIException, ValidationError
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
 from accueil.contacts.api import AT_PARAMETER, NearPointSerializer, PhoneLineSerializer
@@ -29,9 +27,10 @@ from accueil.lookup.services import (
 )
 from accueil.place_search import Kind, Place, begins_only
 from portal.core import clock
+from portal.core.caching.cached_viewsets import CachedViewSet, json_response
 from portal.core.caching.compiled_serializers import CompiledSerializer
 from portal.core.caching.data_versions import Versions
-from portal.core.caching.response_cache import cache_free_text, cached_response, set_expiry
+from portal.core.caching.response_cache import cache_free_text, set_expiry
 from portal.core.http.parameters import parse_api_day, parse_api_moment
 from portal.registries.api import SLUG
 from portal.territory.models import COMMUNE_CODE
@@ -121,36 +120,6 @@ def _serialize_team_on(team: Team, on: date) -> dict[str, Any]:
     return _serialize_team(team, on=on)
 
 
-class CachedViewSet(viewsets.ViewSet):
-    """For anybody: its answers, that `answered` gives, are kept while the data stays.
-
-    A GET that goes well passes by REST framework, whose negotiation and renderers cost more
-    than the answer; all else is its own: errors, other methods, the description of the API.
-    """
-
-    authentication_classes: list[Any] = []
-    permission_classes: list[Any] = []  # another method is a 405, for everybody
-
-    def respond(self, parameters: QueryDict, versions: Versions) -> HttpResponse:
-        raise NotImplementedError
-
-    @classmethod
-    def as_view(cls, actions: Any = None, **options: Any) -> Any:
-        view = super().as_view(actions, **options)
-
-        @cached_response
-        def cached_view(request: HttpRequest, versions: Versions, **kwargs: Any) -> HttpResponse:
-            if request.method == "GET":
-                with suppress(APIException, Http404):
-                    return cls().respond(request.GET, versions)
-            return view(request, versions=versions, **kwargs)
-
-        return update_wrapper(cached_view, view)
-
-    def list(self, request: Request, versions: Versions) -> HttpResponse:
-        return self.respond(request.query_params, versions)
-
-
 class LookupViewSet(CachedViewSet):
     """`lookup/`: text or place in, teams and reception out."""
 
@@ -168,7 +137,7 @@ class LookupViewSet(CachedViewSet):
             answer = answer_question(parse_question(parameters), versions)
         except UnknownPlaceError:
             raise Http404 from None
-        response = _json_response(serialize_answer(answer, contacts_cache.get(versions)))
+        response = json_response(serialize_answer(answer, contacts_cache.get(versions)))
         cache_free_text(response, allowed=answer.names_only_a_place)
         return set_expiry(response, answer.next_change)
 
@@ -188,7 +157,7 @@ class SuggestViewSet(CachedViewSet):
     def respond(self, parameters: QueryDict, versions: Versions) -> HttpResponse:
         text = parameters.get("q", "")
         places = gazetteer(versions).suggest(text)
-        response = _json_response(
+        response = json_response(
             [
                 {
                     "kind": place.kind.value,
@@ -199,13 +168,6 @@ class SuggestViewSet(CachedViewSet):
             ]
         )
         return cache_free_text(response, allowed=begins_only(text, places))
-
-
-def _json_response(content: Any) -> JsonResponse:
-    """As REST framework writes it: letters as they are, no spaces."""
-    return JsonResponse(
-        content, safe=False, json_dumps_params={"ensure_ascii": False, "separators": (",", ":")}
-    )
 
 
 def _suggestion_label(place: Place) -> str:

@@ -1,10 +1,10 @@
 """Doors and lines open to somebody whom no team follows yet, when they are, what readers say."""
 
 from accueil.models.activity import Activity, Referrals
-from accueil.models.figures import Figure, Principle, Topic
+from accueil.models.figures import Figure, Principle
 from accueil.models.opening_hours import OpeningHoursModel, validate_hours
+from accueil.models.phone_lines import PhoneLine
 from accueil.models.reception_points import (
-    PhoneLine,
     ReceptionPoint,
     ReceptionPointQuerySet,
     refresh_positions,
@@ -26,7 +26,6 @@ __all__ = [
     "SpecialHours",
     "Stop",
     "StopChange",
-    "Topic",
     "refresh_positions",
     "validate_hours",
 ]

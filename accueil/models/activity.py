@@ -13,7 +13,9 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from accueil.models.reception_points import PhoneLine, ReceptionPoint
+from accueil.enums import Channel
+from accueil.models.phone_lines import PhoneLine
+from accueil.models.reception_points import ReceptionPoint
 from portal.core import clock
 from portal.territory.models import Department
 from teams.models import Agency
@@ -71,11 +73,6 @@ class Activity(Monthly):
     team; null where they were not counted.
     """
 
-    class Channel(models.TextChoices):
-        DOOR = "door", _("à la porte")
-        PHONE = "phone", _("au téléphone")
-        APPOINTMENT = "appointment", _("sur rendez-vous")
-
     point = models.ForeignKey(
         ReceptionPoint,
         models.PROTECT,
@@ -110,11 +107,11 @@ class Activity(Monthly):
                 violation_error_message=_("Choisissez un point d'accueil, ou bien une ligne."),
             ),
             models.CheckConstraint(
-                condition=Q(channel__in=["door", "phone", "appointment"]),
+                condition=Q(channel__in=Channel.values),
                 name="accueil_activity_channel_known",
             ),
             models.CheckConstraint(
-                condition=Q(phone_line__isnull=True) | Q(channel="phone"),
+                condition=Q(phone_line__isnull=True) | Q(channel=Channel.PHONE),
                 name="accueil_activity_line_by_phone",
                 violation_error_message=_("Une ligne reçoit des appels seulement."),
             ),

@@ -6,20 +6,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accueil.enums import Topic
 from portal.core.models import Dated, Sourced
 from portal.territory.models import Department
 
 _THOUSANDS = re.compile(r"(?<=\d) (?=\d)")
-
-
-class Topic(models.TextChoices):
-    REQUESTS = "requests", _("Demandes reçues")
-    ANSWERS = "answers", _("Réponses et délais")
-    PLACES = "places", _("Lieux d'accueil")
-    ORGANISATION = "organisation", _("Agences, maisons et équipes")
-    STAFF = "staff", _("Professionnels")
-    DISABILITY = "disability", _("Handicap et autonomie")
-    PLAN = "plan", _("Schéma des solidarités")
 
 
 class PublishedQuerySet(models.QuerySet):
@@ -46,7 +37,7 @@ class Published(Sourced):
         ordering = ["department", "position", "id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(topic__in=[topic.value for topic in Topic]),
+                condition=Q(topic__in=Topic.values),
                 name="%(app_label)s_%(class)s_topic_known",
                 violation_error_message=_("Ce sujet n'existe pas."),
             ),

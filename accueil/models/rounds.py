@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accueil.enums import Weekday
 from accueil.models.reception_points import ReceptionPoint, not_permanently_closed
 from portal.core.models import Sourced
 from portal.core.opening_hours.hours import PARIS, describe_spans
@@ -18,16 +19,6 @@ from portal.core.periods.period import format_day
 from teams.models import Site
 
 DEFAULT_FIRST_DAY = date(2000, 1, 3)  # whence a stop whose first day nobody told is counted
-
-
-class Weekday(models.IntegerChoices):
-    MONDAY = 0, _("lundi")
-    TUESDAY = 1, _("mardi")
-    WEDNESDAY = 2, _("mercredi")
-    THURSDAY = 3, _("jeudi")
-    FRIDAY = 4, _("vendredi")
-    SATURDAY = 5, _("samedi")
-    SUNDAY = 6, _("dimanche")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from accueil.enums import SpecialHoursEffect
 from portal.core import clock
 from portal.core.caching.data_versions import VersionedCache
 from portal.core.models import Sourced
@@ -52,18 +53,13 @@ class SpecialHours(Sourced):
     written. Withdrawn special hours have no effect, and can be put back.
     """
 
-    class Kind(models.TextChoices):
-        CLOSED = Effect.CLOSED.value, _("fermé toute la journée")
-        CLOSED_BETWEEN = Effect.CLOSED_BETWEEN.value, _("fermé à certaines heures")
-        OPEN_ONLY = Effect.OPEN_ONLY.value, _("ouvert seulement à certaines heures")
-
     key = models.SlugField(_("clé"), max_length=80, unique=True, null=True, blank=True)
     department = models.ForeignKey(
         Department, models.PROTECT, verbose_name=_("département"), related_name="special_hours"
     )
     first_day = models.DateField(_("premier jour"))
     last_day = models.DateField(_("dernier jour"))
-    effect = models.CharField(_("effet"), max_length=15, choices=Kind)
+    effect = models.CharField(_("effet"), max_length=15, choices=SpecialHoursEffect)
     spans = models.CharField(_("heures"), max_length=100, blank=True)
     weekdays = models.CharField(_("jours de la semaine"), max_length=30, blank=True)
     message = models.CharField(_("message"), max_length=300, blank=True)

@@ -2,18 +2,19 @@
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from functools import cache
 from math import cos, hypot, radians
 from typing import Any
 
-from django.db.models import Q, Value
+from django.db.models import CharField, DateField, FloatField, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from accueil.contacts.cached_contacts import Contacts
-from accueil.models import ReceptionPoint
-from accueil.models.reception_points import NOT_PERMANENTLY_CLOSED_SQL
+from accueil.models import ReceptionPoint, ReceptionPointQuerySet
+from accueil.models.reception_points import squared_distance
 from accueil.reception_points.selection import Candidate, Selection
 from portal.core import clock
-from portal.core.caching.raw_sql import Params, fetch_rows
+from portal.core.caching.prepared_queries import Parameter, PreparedQuery
 
 Selector = Callable[[Iterable[Candidate]], Selection]
 
@@ -35,29 +36,6 @@ class Criteria:
     appointment: str = ""
 
 
-_APPOINTMENT_CONDITIONS = {
-    "": "",
-    WITH_APPOINTMENT: "and (by_appointment or appointment_hours <> '')",
-    WITHOUT_APPOINTMENT: "and not by_appointment",
-}
-_KIND_CONDITIONS = {False: "", True: "and kind = %(kind)s"}
-# An index-only scan where the appointment does not matter. An itinerant point with stops is left
-# out, since its stops are shown. They are counted on their own index, for these few rows only: for
-# `exists`, PostgreSQL reads all stops. The limit is written in the query: PostgreSQL would not know
-# how small a parameter is, and would plan the query each time.
-_NEAREST_SQL = f"""
-select id, department_id, kind, team_id, agency_id, hours, latitude, longitude, closes_on
-from accueil_receptionpoint
-where department_id = %(department)s and latitude between %(south)s and %(north)s
-  and longitude between %(west)s and %(east)s and {NOT_PERMANENTLY_CLOSED_SQL} {{conditions}}
-  and (kind <> 'itinerant'
-    or (select count(*) from accueil_stop where point_id = accueil_receptionpoint.id) = 0)
-order by (latitude - %(latitude)s) * (latitude - %(latitude)s)
-  + (longitude - %(longitude)s) * (longitude - %(longitude)s) * %(squeeze)s, id
-limit {{limit}}
-"""  # noqa: S608 (a condition, written in the code)
-
-
 def nearest_candidates(
     place: tuple[float, float],
     department: str,
@@ -76,10 +54,9 @@ def nearest_candidates(
         (NEAR_DEGREES, FIRST_CANDIDATES),
         (DEPARTMENT_DEGREES, MAX_CANDIDATES),
     ):
-        params = _sql_parameters(
-            *place, department=department, criteria=criteria, max_degrees=max_degrees
+        rows = _nearest_query(criteria, limit).rows(
+            department=department, today=clock.today(), **_window(*place, max_degrees)
         )
-        rows = fetch_rows(_nearest_sql(criteria, limit), params)
         selected = select(_candidate(row, contacts) for row in rows)
         if (
             len(selected.candidates) >= min_count
@@ -94,16 +71,7 @@ def department_candidates(departments: Collection[str], criteria: Criteria) -> l
 
     An itinerant point with stops is left out: its stops are shown.
     """
-    points = ReceptionPoint.objects.not_permanently_closed(clock.today()).filter(
-        department__in=departments
-    )
-    points = points.exclude(kind=ReceptionPoint.Kind.ITINERANT, stops__isnull=False)
-    if criteria.kind:
-        points = points.filter(kind=criteria.kind)
-    if criteria.appointment == WITH_APPOINTMENT:
-        points = points.filter(Q(by_appointment=True) | ~Q(appointment_hours=""))
-    if criteria.appointment == WITHOUT_APPOINTMENT:
-        points = points.filter(by_appointment=False)
+    points = _matching_points(criteria, clock.today()).filter(department__in=departments)
     rows = points.order_by(
         "department_id",
         Coalesce("team__site__commune__search_name", "site__commune__search_name", Value("~")),
@@ -116,27 +84,53 @@ def department_candidates(departments: Collection[str], criteria: Criteria) -> l
     return [Candidate._make([*row[:-1], row[-1] is None]) for row in rows]
 
 
-def _nearest_sql(criteria: Criteria, limit: int) -> str:
-    """Return the SQL of the nearest points; flat-map distances are exact enough for their order."""
-    conditions = (
-        f"{_KIND_CONDITIONS[bool(criteria.kind)]} {_APPOINTMENT_CONDITIONS[criteria.appointment]}"
-    )
-    return _NEAREST_SQL.format(conditions=conditions, limit=limit)
+def _matching_points(criteria: Criteria, today: Any) -> ReceptionPointQuerySet:
+    """Return the points open to the public on `today` that meet the criteria."""
+    points = ReceptionPoint.objects.not_permanently_closed(today).without_stops()
+    if criteria.kind:
+        points = points.filter(kind=criteria.kind)
+    if criteria.appointment == WITH_APPOINTMENT:
+        points = points.with_appointment()
+    if criteria.appointment == WITHOUT_APPOINTMENT:
+        points = points.without_appointment()
+    return points
 
 
-def _sql_parameters(
-    latitude: float,
-    longitude: float,
-    *,
-    department: str,
-    criteria: Criteria,
-    max_degrees: float,
-) -> Params:
-    squeeze = cos(radians(latitude))
-    longitude_degrees = max_degrees / max(squeeze, 0.01)
+@cache
+def _nearest_query(criteria: Criteria, limit: int) -> PreparedQuery:
+    """Return the query of the `limit` nearest points in a window, for these criteria.
+
+    Without an appointment filter, PostgreSQL answers from the index `accueil_point_nearest` alone.
+    The limit is in the query: with a parameter, PostgreSQL would plan it at each run.
+    """
+    degrees = {
+        name: Parameter(name, FloatField())
+        for name in ("latitude", "longitude", "longitude_scale", "south", "north", "west", "east")
+    }
+
+    def build() -> QuerySet[ReceptionPoint, Any]:
+        points = _matching_points(criteria, Parameter("today", DateField())).filter(
+            department=Parameter("department", CharField()),
+            latitude__range=(degrees["south"], degrees["north"]),
+            longitude__range=(degrees["west"], degrees["east"]),
+        )
+        distance = squared_distance(
+            degrees["latitude"], degrees["longitude"], degrees["longitude_scale"]
+        )
+        return points.order_by(distance, "pk").values_list(
+            *("pk", "department_id", "kind", "team_id", "agency_id", "hours"),
+            *("latitude", "longitude", "closes_on"),
+        )[:limit]
+
+    return PreparedQuery(build)
+
+
+def _window(latitude: float, longitude: float, max_degrees: float) -> dict[str, float]:
+    """Return the parameters of a window of `max_degrees` of latitude around a place."""
+    longitude_scale = cos(radians(latitude))
+    longitude_degrees = max_degrees / max(longitude_scale, 0.01)
     return {
-        **{"department": department, "kind": criteria.kind, "today": clock.today()},
-        **{"latitude": latitude, "longitude": longitude, "squeeze": squeeze**2},
+        **{"latitude": latitude, "longitude": longitude, "longitude_scale": longitude_scale},
         **{"south": latitude - max_degrees, "north": latitude + max_degrees},
         **{"west": longitude - longitude_degrees, "east": longitude + longitude_degrees},
     }

@@ -8,6 +8,7 @@ from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
+from accueil.enums import PointKind
 from accueil.lookup.services import (
     Choice,
     CommuneSummary,
@@ -15,7 +16,6 @@ from accueil.lookup.services import (
     communes_by_code,
     gazetteer,
 )
-from accueil.models import ReceptionPoint
 from accueil.reception_points.candidates import WITH_APPOINTMENT, WITHOUT_APPOINTMENT, Criteria
 from accueil.reception_points.selection import OpeningMoment
 from portal.core.caching.data_versions import Versions
@@ -72,7 +72,7 @@ def parse_query(
         department=_choice_parameter(request, "departement", served),
         when=OpeningMoment(when) if when else None,
         criteria=Criteria(
-            kind=_choice_parameter(request, "nature", ReceptionPoint.Kind.values),
+            kind=_choice_parameter(request, "nature", PointKind.values),
             appointment=_choice_parameter(request, "rdv", [WITH_APPOINTMENT, WITHOUT_APPOINTMENT]),
         ),
         page=parse_page_number(request.GET.get("page")),

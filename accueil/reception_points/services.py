@@ -11,7 +11,9 @@ from django.http import Http404
 
 from accueil.contacts import next_stops
 from accueil.contacts.cached_contacts import Contacts, contacts_cache
+from accueil.contacts.nearest_points import points_by_ids
 from accueil.contacts.next_stops import NextStop
+from accueil.enums import PointKind
 from accueil.models import ReceptionPoint
 from accueil.models.opening_hours import attach_special_hours
 from accueil.models.special_hours import SpecialHoursIndex, special_hours_cache
@@ -109,9 +111,7 @@ def load_points(
 
     One query; two more if one of the points is itinerant.
     """
-    points = (
-        ReceptionPoint.objects.fetch_by_ids([candidate.pk for candidate in shown]) if shown else []
-    )
+    points = points_by_ids([candidate.pk for candidate in shown]) if shown else []
     if position:
         for point in points:
             point.from_latitude, point.from_longitude = position
@@ -124,7 +124,7 @@ def load_points(
 
 def nearby_stops(query: PointListQuery, scope: Sequence[str], data: ListData) -> list[NextStop]:
     """Return the bus stops nearest to the commune, else all those of the départements."""
-    if not scope or query.criteria.kind not in ("", ReceptionPoint.Kind.ITINERANT):
+    if not scope or query.criteria.kind not in ("", PointKind.ITINERANT):
         return []
     if query.position:
         return next_stops.nearest_stops(

@@ -8,8 +8,8 @@ from django.views.decorators.http import require_safe
 from accueil.contacts import next_stops
 from accueil.contacts.labels import with_openness_label
 from accueil.contacts.row_labels import ReceptionPointPresenter
+from accueil.enums import PointKind
 from accueil.lookup.services import MAX_DEPARTMENTS, gazetteer
-from accueil.models import ReceptionPoint
 from accueil.reception_points.list_map import build_map
 from accueil.reception_points.parameters import parse_query
 from accueil.reception_points.services import (
@@ -58,7 +58,7 @@ def reception_point_list(request: HttpRequest, versions: Versions) -> HttpRespon
         "lines": [with_openness_label(line, data.at) for line in lines],
         "stops": stops,
         "map": point_map,
-        "kinds": ReceptionPoint.Kind.choices,
+        "kinds": PointKind.choices,
         "served": [data.contacts.departments[code] for code in sorted(served)],
         "served_codes": sorted(served),
     }

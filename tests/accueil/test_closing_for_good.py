@@ -8,7 +8,7 @@ from django.db import connection
 from icalendar import Calendar
 
 from accueil.models import ReceptionPoint
-from accueil.reception_points.candidates import Criteria, _nearest_sql, _sql_parameters
+from accueil.reception_points.candidates import Criteria, _nearest_query, _window
 from portal.core.opening_hours.hours import PARIS
 from tests.accueil.pages import (
     form_errors,
@@ -312,14 +312,14 @@ class TestQueries:
         assert counts[0] == counts[1]
 
     def test_the_nearest_are_still_chosen_on_the_index_alone(self, closing):
-        expected = _sql_parameters(
-            47.0, 2.0, department="98", criteria=Criteria(), max_degrees=0.08
+        sql, params = _nearest_query(Criteria(), 40).compile(
+            department="98", today=CLOSES, **_window(47.0, 2.0, 0.08)
         )
         with connection.cursor() as cursor:
             if connection.vendor == "postgresql":
                 cursor.execute("set local enable_seqscan = off; set local enable_bitmapscan = off")
             how = "explain" if connection.vendor == "postgresql" else "explain query plan"
-            cursor.execute(f"{how} {_nearest_sql(Criteria(), 40)}", expected)
+            cursor.execute(f"{how} {sql}", params)
             plan = " ".join(str(cell) for row in cursor.fetchall() for cell in row)
         alone = {"postgresql": "Index Only Scan using", "sqlite": "USING COVERING INDEX"}
         assert f"{alone[connection.vendor]} accueil_point_nearest" in plan

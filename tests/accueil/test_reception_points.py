@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
+from accueil.contacts.nearest_points import nearest_points
 from accueil.models import ReceptionPoint, refresh_positions
 from portal.core.opening_hours.hours import PARIS
 from portal.territory.models import Commune
@@ -209,10 +210,7 @@ class TestNearest:
         ]
 
     def nearest(self, *args, **kwargs):
-        return [
-            (point.slug, point.distance_km)
-            for point in ReceptionPoint.objects.nearest(*args, **kwargs)
-        ]
+        return [(point.slug, point.distance_km) for point in nearest_points(*args, **kwargs)]
 
     def test_by_distance(self, doors):
         for n, make_point in enumerate(doors):
@@ -240,7 +238,7 @@ class TestNearest:
         hosted = TeamFactory(site__latitude=47.0, site__longitude=2.0)
         ReceptionPointFactory(department_id="97", site=None, team=hosted)
         with django_assert_num_queries(1):
-            for point in ReceptionPoint.objects.nearest(47.0, 2.0, department="97"):
+            for point in nearest_points(47.0, 2.0, department="97"):
                 assert point.address
                 assert point.team is None or point.team.slug
                 assert point.source is None or point.source.title

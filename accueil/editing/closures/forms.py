@@ -20,9 +20,9 @@ from accueil.editing.hours_forms import (
 from accueil.editing.permissions import filter_by_scope
 from accueil.editing.previewed_form import PreviewedForm
 from accueil.editing.previews import SAMPLE_HOURS
+from accueil.enums import PointKind, SpecialHoursEffect, Weekday
 from accueil.models import OpeningHoursModel, PhoneLine, ReceptionPoint, SpecialHours
 from accueil.models.opening_hours import attach_special_hours
-from accueil.models.rounds import Weekday
 from accueil.models.special_hours import MAX_DAYS, special_hours_cache
 from accueil.rules import editable_phone_lines, editable_points
 from portal.accounts.models import User
@@ -82,7 +82,7 @@ class SpecialHoursForm(PostedNames, PreviewedForm):
         )
         self.fields.update(span_fields("span"))
         effect: Any = self.fields["effect"]
-        effect.choices = SpecialHours.Kind.choices
+        effect.choices = SpecialHoursEffect.choices
         self.is_manager = user.is_superuser or is_manager_of(user, instance.department_id)
         self.has_choices: dict[str, bool] = {}
         points = ReceptionPoint.objects.with_places()
@@ -200,7 +200,7 @@ class SpecialHoursForm(PostedNames, PreviewedForm):
         condition = Q(pk__in=cleaned_data["points"]) | Q(team__agency__in=agencies)
         condition |= Q(team__isnull=True, agency__in=agencies)
         if cleaned_data["whole_department"]:
-            condition |= Q(department=self.instance.department, kind=ReceptionPoint.Kind.DEPARTMENT)
+            condition |= Q(department=self.instance.department, kind=PointKind.DEPARTMENT)
         return ReceptionPoint.objects.with_places().filter(condition).order_by("name", "pk")
 
     def save_edited(self) -> SpecialHours:

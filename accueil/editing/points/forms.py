@@ -15,6 +15,7 @@ from accueil.editing.address_forms import AddressForm
 from accueil.editing.hours_forms import WeekForm
 from accueil.editing.permissions import filter_by_scope
 from accueil.editing.previewed_form import PreviewedForm
+from accueil.enums import WheelchairAccess
 from accueil.models import PhoneLine, ReceptionPoint
 from portal.accounts.models import User
 from portal.core import clock
@@ -180,7 +181,7 @@ class ReceptionPointForm(OpeningHoursForm):
         )
         self.fields["wheelchair"].choices = [  # type: ignore[attr-defined]
             *_UNKNOWN_CHOICE,
-            *ReceptionPoint.Wheelchair.choices,
+            *WheelchairAccess.choices,
         ]
 
     @property

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _lazy
 from accueil.editing.address_forms import AddressForm
 from accueil.editing.hours_forms import FrenchTimeField
 from accueil.editing.previewed_form import PreviewedForm
+from accueil.enums import Weekday
 from accueil.models import Stop, StopChange
-from accueil.models.rounds import Weekday
 from portal.core.forms import DayInput, PostedNames
 from portal.core.opening_hours.recurrence import LAST
 

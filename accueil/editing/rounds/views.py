@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accueil.editing.permissions import editor_required, get_editable_or_404
 from accueil.editing.previews import next_passages, next_stop_days
 from accueil.editing.rounds.forms import StopChangeForm, StopForm
+from accueil.enums import PointKind
 from accueil.models import ReceptionPoint, Stop, StopChange
 from portal.core import clock
 from portal.core.http.parameters import parse_day
@@ -27,7 +28,7 @@ def stop_list(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _get_point(request: HttpRequest, pk: int) -> ReceptionPoint:
     points = ReceptionPoint.objects.with_places().select_related("department")
-    return get_editable_or_404(request, points, pk=pk, kind=ReceptionPoint.Kind.ITINERANT)
+    return get_editable_or_404(request, points, pk=pk, kind=PointKind.ITINERANT)
 
 
 def _get_stop(request: HttpRequest, pk: int) -> Stop:
