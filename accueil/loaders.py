@@ -1,4 +1,4 @@
-"""What the portal knows of a département's front desk: its reception points and phone lines."""
+"""Loads the reception of a département: its points, phone lines, stops, hours and figures."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -48,10 +48,9 @@ TARGET_MODELS: Mapping[str, type[Model]] = {
 
 @register("accueil")
 def load_reception(load: Load) -> None:
-    """Sites of its own first, then what answers first requests.
+    """Load the CSV files of the département; sites first, which reception points refer to.
 
-    Hours are those printed, no more: where nothing says that a door or a line closes on public
-    holidays, nothing is added. Empty ones are unknown.
+    Hours are as printed: closing on public holidays is never assumed. Empty hours are unknown.
     """
     here = {"department_id": load.department}
     for row in load.rows(
@@ -75,7 +74,7 @@ def load_reception(load: Load) -> None:
 
 
 def _save_special_hours(row: Row) -> None:
-    """Special hours, and the doors, lines and agencies that they concern, by slug."""
+    """Save special hours and the points, lines and agencies that they apply to, by slug."""
     targets = {name: _rows_by_slug(row, model, name) for name, model in TARGET_MODELS.items()}
     special = row.save(SpecialHours, by=["key"], department_id=row.load.department)
     if special and not special.edited_at:
@@ -84,7 +83,7 @@ def _save_special_hours(row: Row) -> None:
 
 
 def _rows_by_slug(row: Row, model: type[Model], column: str) -> list[Any]:
-    """The rows that a cell names by their slugs, with spaces between."""
+    """Return the rows whose slugs the cell lists, separated by spaces."""
     slugs = row[column].split()
     rows = model._default_manager.in_bulk(slugs, field_name="slug")
     for slug in slugs:

@@ -1,6 +1,4 @@
-"""A reception point follows its place: a site or commune that moves, a team that changes sites; a
-stop counts what changes of its passages.
-"""
+"""Keep the copied positions of reception points, and the revisions of stops, up to date."""
 
 from typing import Any
 
@@ -13,7 +11,7 @@ from teams.models import Site, Team
 
 
 def connect_signals() -> None:
-    """Follows each `save()`. A bulk write sends no signal: whoever does one refreshes after it."""
+    """Connect the receivers. Bulk writes send no signal: call `refresh_positions` after them."""
     post_save.connect(refresh_points_of_site, Site)
     post_save.connect(refresh_points_of_team, Team)
     post_save.connect(refresh_points_of_commune, Commune)
@@ -37,7 +35,7 @@ def refresh_points_of_commune(instance: Commune, created: bool, **kwargs: Any) -
 
 
 def increment_stop_revision(instance: StopChange, **kwargs: Any) -> None:
-    """One that is taken back is a revision too."""
+    """A deleted change is a revision too."""
     Stop.objects.filter(pk=instance.stop_id).update(revision=F("revision") + 1)
 
 

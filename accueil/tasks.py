@@ -1,4 +1,4 @@
-"""What is erased once a day."""
+"""Daily clean-up."""
 
 from django.utils import timezone
 
@@ -8,5 +8,8 @@ from portal.celery import app
 
 @app.task(name="accueil.erase")
 def erase_old_reports() -> None:
-    """Reports dealt with a year ago, on the real day: a reader may have written of somebody."""
+    """Erase the reports handled a year ago, which may name people.
+
+    Uses the real day, not the demonstration's.
+    """
     Report.objects.expired(timezone.now()).delete()

@@ -1,7 +1,7 @@
-"""Who can be reached: every agency, line and team with its moves, as the database has them.
+"""The agencies, phone lines and teams with their moves, cached in the process.
 
-A directory is read at once for some versions of the data, shared by all that read it, and never
-changed: another replaces it as soon as an agent changes anything.
+Contacts are read whole for given versions of the data, shared by all threads and never modified:
+new ones replace them at the first request after a change.
 """
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
@@ -27,7 +27,7 @@ MAX_DESCRIPTIONS = 400
 
 @dataclass(frozen=True)
 class Contacts:
-    """`teams` and `sources` by primary key, `departments` by code with their phone lines."""
+    """Teams and sources by primary key, départements by code with their phone lines."""
 
     teams: Mapping[int, Team]
     departments: Mapping[str, Department]
@@ -35,14 +35,14 @@ class Contacts:
     _descriptions: dict[Hashable, object] = field(default_factory=dict, init=False, repr=False)
 
     def phone_lines(self, departments: Collection[str]) -> list[PhoneLine]:
-        """The phone lines of these départements."""
+        """Return the phone lines of these départements."""
         departments_found = (
             self.departments[code] for code in sorted(departments) if code in self.departments
         )
         return [line for department in departments_found for line in department.phone_lines.all()]
 
     def attach_sources(self, rows: Iterable[Sourced]) -> None:
-        """Gives rows their source without a query, unless it was added since."""
+        """Set the source of each row, without a query unless the source was added since."""
         for row in rows:
             if source := self.sources.get(row.source_id or 0):
                 row.source = source
@@ -64,7 +64,7 @@ class Contacts:
 
 
 def build_contacts() -> Contacts:
-    """In eleven queries, whatever the number of départements."""
+    """Read the contacts in eleven queries, whatever the number of départements."""
     lines = Prefetch("phone_lines", PhoneLine.objects.select_related("source"))
     departments = {
         department.code: department for department in Department.objects.prefetch_related(lines)

@@ -1,4 +1,4 @@
-"""Filters of doors, phone lines and stops; an unknown value is a fault of its parameter."""
+"""API filters of reception points, phone lines and stops; an unknown value is a 400."""
 
 from typing import Any
 
@@ -44,7 +44,7 @@ class ReceptionPointFilterForm(FilterForm):
 
 
 class ReceptionPointFilter(django_filters.FilterSet):
-    """A place to measure from, a point or else a commune, puts the nearest doors first."""
+    """`latitude` and `longitude`, or else `commune`, sort the points by distance."""
 
     department = department_filter("department", having="agencies")
     kind = django_filters.ChoiceFilter(choices=PointKind.choices, label=gettext_lazy("Nature"))
@@ -72,7 +72,7 @@ class ReceptionPointFilter(django_filters.FilterSet):
     def keep_all(  # type: ignore[no-untyped-def]
         self, points: ReceptionPointQuerySet, name: str, value
     ):
-        """These parameters hide no point."""
+        """Filter nothing: these parameters only sort the points."""
         return points
 
     def filter_queryset(self, points: ReceptionPointQuerySet) -> ReceptionPointQuerySet:
@@ -84,7 +84,7 @@ class ReceptionPointFilter(django_filters.FilterSet):
 
     @property
     def _origin(self) -> tuple[Any, Any]:
-        """Latitude and longitude, None without a place, or where its point is unknown."""
+        """Latitude and longitude, None without a place or when its coordinates are unknown."""
         values = self.form.cleaned_data
         if values["latitude"] is None and values["commune"]:
             return values["commune"].latitude, values["commune"].longitude

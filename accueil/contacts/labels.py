@@ -1,4 +1,4 @@
-"""What is said of any door or line: open or closed, how far, until when."""
+"""French labels of reception points and phone lines: open or closed, distance, closing."""
 
 from datetime import date, datetime
 
@@ -11,7 +11,7 @@ from portal.core.templatetags.display import moment
 
 
 def openness_label(is_open: bool | None, change: datetime | None) -> tuple[str, str]:
-    """The tone and the words of a door or a line; None is unknown."""
+    """Return the badge tone and the text of an opening state; None is unknown."""
     if is_open is None:
         return "past", _("horaires à renseigner")
     if is_open:
@@ -20,7 +20,7 @@ def openness_label(is_open: bool | None, change: datetime | None) -> tuple[str, 
 
 
 def distance_label(point: ReceptionPoint) -> str:
-    """How far a door is, no finer than its point is known; "" where that is not."""
+    """Return the distance, no more precise than the position of the point; "" when unknown."""
     distance = point.distance_km
     if distance is None:
         return ""
@@ -28,13 +28,14 @@ def distance_label(point: ReceptionPoint) -> str:
         return _("à %s km") % f"{distance:.1f}".removesuffix(".0").replace(".", ",")
     if distance >= 1:
         return _("à environ %d km") % round(distance)
-    # The very point of the commune asked for; another commune may be a few hundred metres away.
+    # 0 is the position of the searched commune; another one may be a few hundred metres away.
     return _("tout près") if distance else _("dans la commune")
 
 
 def closing_notice(point: ReceptionPoint, today: date) -> str:
-    """That it closes for good, once that is announced, or since when it is, and what replaces it;
-    "" when there is nothing to say.
+    """Return the notice of a permanent closing, past or announced, and what replaces the point.
+
+    "" before the announcement.
     """
     if point.closes_on is None or today < point.closes_on - NOTICE_PERIOD:
         return ""
@@ -49,5 +50,5 @@ def closing_notice(point: ReceptionPoint, today: date) -> str:
 def with_openness_label(
     contact: OpeningHoursModel, at: datetime
 ) -> tuple[OpeningHoursModel, str, str]:
-    """A door or a line, the tone and the words of whether it is open."""
+    """Return the contact with the tone and the text of its opening state."""
     return contact, *openness_label(*contact.opening_state(at))

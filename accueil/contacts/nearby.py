@@ -1,4 +1,4 @@
-"""What is open to somebody near a place: doors, itinerant stops, lines, and what is announced."""
+"""The reception near a place: points, itinerant stops, phone lines and announced special hours."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -14,15 +14,13 @@ from accueil.models.special_hours import special_hours_cache
 from portal.core import clock
 from portal.core.caching.data_versions import Versions
 
-MAX_POINTS = 5  # doors given with an answer
-CANDIDATE_POINTS = 15  # where the open ones are to come first
-OPEN_FIRST_WITHIN_KM = (
-    20.0  # "un rapprochement à 20 km": an open door farther does not pass a nearer one
-)
+MAX_POINTS = 5  # in an answer
+CANDIDATE_POINTS = 15  # among which open points are put first
+OPEN_FIRST_WITHIN_KM = 20.0  # an open point farther than this stays behind a closer closed one
 
 
 class Origin(NamedTuple):
-    """Whence distances are measured, and the département of the place."""
+    """Where distances start, and the département of that place."""
 
     latitude: float
     longitude: float
@@ -31,8 +29,9 @@ class Origin(NamedTuple):
 
 @dataclass(frozen=True)
 class Reception:
-    """`announced` are the special hours that concern all the département's own doors, published
-    here or not.
+    """The reception of an answer.
+
+    `announced` are the visible special hours that apply to a whole Département.
     """
 
     points: Sequence[ReceptionPoint] = ()
@@ -42,7 +41,7 @@ class Reception:
 
     @property
     def fixed_points(self) -> list[ReceptionPoint]:
-        """The points, but the itinerant ones that the stops tell already."""
+        """The points, without the itinerant ones whose stops are already listed."""
         itinerant_ids = {stop.stop.point_id for stop in self.stops}
         return [point for point in self.points if point.pk not in itinerant_ids]
 
@@ -50,7 +49,7 @@ class Reception:
         return any(point.open_now(at) for point in self.fixed_points)
 
     def next_change(self, at: datetime) -> datetime | None:
-        """When one of the doors and lines told next opens or closes, or a passage ends."""
+        """When a listed point or line next opens or closes, or a passage ends; None for never."""
         contacts: list[OpeningHoursModel] = [*self.points, *self.phone_lines]
         changes = [contact.next_change(at) for contact in contacts]
         passages = (stop.passage or stop.cancelled for stop in self.stops)
@@ -70,8 +69,10 @@ def find_reception(
     contacts: Contacts,
     versions: Versions,
 ) -> Reception:
-    """What is open near `whence`, None where no place is known or served; the lines of these
-    `departments`. With `open_first`, doors open at that moment come before nearer ones.
+    """Return the reception near `origin`, and the phone lines of these `departments`.
+
+    Without an origin there are no points and no stops. With `open_points_first`, points open at
+    that moment come before closer ones, within `OPEN_FIRST_WITHIN_KM`.
     """
     phone_lines = contacts.phone_lines(departments)
     announced = _announced(departments, versions)

@@ -1,4 +1,4 @@
-"""The next itinerant reception near somebody: every stop is kept, since there are few."""
+"""The next passages of itinerant receptions. All the stops are cached: there are few."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,18 +10,17 @@ from portal.core import clock
 from portal.core.caching.data_versions import VersionedCache, Versions
 from portal.territory.geometry import great_circle_km
 
-LOOKAHEAD = timedelta(days=60)  # how far the next passage is looked for
+LOOKAHEAD = timedelta(days=60)  # how far ahead the next passage is searched
 MAX_DISTANCE_KM = 30.0
 MAX_STOPS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class NextStop:
-    """A stop, how far it is (None where nobody asked), and its next passages at the moment asked
-    for.
+    """A stop, its distance (None when not measured) and its next passages at a given moment.
 
-    `passage` is None where the day is not known, or where none is within 60 days; `cancelled` is
-    the one that its rhythm gave before, and that does not come.
+    `passage` is None when the day is unknown, or without a passage within 60 days. `cancelled` is
+    the first cancelled passage before it.
     """
 
     stop: Stop
@@ -31,7 +30,7 @@ class NextStop:
 
 
 def build_stops_by_department() -> Mapping[str, Sequence[Stop]]:
-    """The stops of each département, in two queries."""
+    """Return the stops of each département, in two queries."""
     stops: dict[str, list[Stop]] = {}
     for stop in Stop.objects.with_places():
         stops.setdefault(stop.point.department_id, []).append(stop)
@@ -44,7 +43,7 @@ stops_cache = VersionedCache(build_stops_by_department, "core", "territory", "te
 def nearest_stops(
     latitude: float, longitude: float, *, department: str, at: datetime, versions: Versions
 ) -> list[NextStop]:
-    """The nearest stops of the département, the nearest first; none farther than 30 km."""
+    """Return the nearest stops of the département, by distance, within 30 km."""
     candidates = []
     for stop in _without_permanently_closed(stops_cache.get(versions).get(department, ())):
         stop_latitude, stop_longitude = stop.site.point
@@ -62,7 +61,7 @@ def nearest_stops(
 def stops_of_departments(
     departments: Iterable[str], *, at: datetime, versions: Versions
 ) -> list[NextStop]:
-    """The stops of these départements, those of each itinerant reception together."""
+    """Return the stops of these départements, grouped by itinerant reception."""
     stops_by_department = stops_cache.get(versions)
     stops = [stop for code in departments for stop in stops_by_department.get(code, ())]
     return [
@@ -72,21 +71,22 @@ def stops_of_departments(
 
 
 def _without_permanently_closed(stops: Iterable[Stop]) -> list[Stop]:
-    """Those of the itinerant receptions that are not closed for good today: a day is not a change
-    of what is kept.
+    """Return the stops of the receptions that are not closed for good today.
+
+    The cache cannot leave them out: it does not expire with the day.
     """
     today = clock.today()
     return [stop for stop in stops if not stop.point.is_permanently_closed(today)]
 
 
 def next_change(stop: NextStop) -> datetime | None:
-    """When what is told of a stop changes: the end of its passage."""
+    """Return the end of the stop's displayed passage, None without one."""
     passage = stop.cancelled or stop.passage
     return passage.end if passage else None
 
 
 def next_passages(stop: Stop, at: datetime) -> tuple[Passage | None, Passage | None]:
-    """The next passage that comes, under way or ahead, and the first cancelled one before it."""
+    """Return the next passage, current or future, and the first cancelled one before it."""
     cancelled = None
     for passage in stop.passages(at.date(), (at + LOOKAHEAD).date()):
         if passage.end <= at:

@@ -1,4 +1,4 @@
-"""A door as a line of a list says it: plain words, since a page writes a dozen of them."""
+"""Display strings of reception points for list rows: a page shows a dozen of them."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,12 +21,12 @@ from portal.core.templatetags.display import badge, phone_link
 from teams.sentences import CERTAINTY_BADGES
 from teams.whereabouts import Certainty
 
-RowLabels = Mapping[str, str]  # what is not known, or of no use, is ""
+RowLabels = Mapping[str, str]  # "" for what is unknown or not shown
 
 
 @dataclass(frozen=True, slots=True)
 class PointRow:
-    """A door, whether it is open (None is unknown), that said in French, and when it changes.
+    """A reception point in a list: whether it is open (None is unknown) and its display strings.
 
     `labels` has the keys number, name, url, state, distance, address, kind, hours, phone,
     tel, source; `doubt` is about its place; `announced` and `own_announced` are notices, the second
@@ -41,18 +41,18 @@ class PointRow:
 
 
 class ReceptionPointPresenter:
-    """Says doors at one moment."""
+    """Builds the rows of reception points at one moment."""
 
     def __init__(self, at: datetime, contacts: Contacts) -> None:
         self._at = at
         self._contacts = contacts
-        # All the addresses of doors are under that of their list.
+        # The address of a point is under that of the list: cheaper than `reverse` for each.
         self._list_url = reverse("reception-point-list")
         self._sources: dict[int | None, str] = {}
         self._badges: dict[tuple[bool | None, datetime | None], tuple[SafeString, str]] = {}
 
     def rows(self, points: Iterable[ReceptionPoint], first: int = 1) -> list[PointRow]:
-        """The lines of these doors, numbered from `first`."""
+        """Return the rows of these points, numbered from `first`."""
         return [self._row(point, number) for number, point in enumerate(points, first)]
 
     def url(self, slug: str) -> str:
@@ -61,7 +61,7 @@ class ReceptionPointPresenter:
     def openness_badge(
         self, is_open: bool | None, change: datetime | None
     ) -> tuple[SafeString, str]:
-        """A badge, and its words; most doors share a few."""
+        """Return a badge and its text, cached: most points share a few."""
         key = is_open, change
         if key not in self._badges:
             tone, label = openness_label(is_open, change)
@@ -113,14 +113,14 @@ class ReceptionPointPresenter:
         )
 
     def _hours(self, point: ReceptionPoint) -> str:
-        """When, and whether one comes by appointment."""
+        """Return the opening hours and whether an appointment is needed."""
         if point.by_appointment is None:
             return point.hours_in_french
         appointment = _shared_labels()["with" if point.by_appointment else "without"]
         return " · ".join(part for part in (point.hours_in_french, appointment) if part)
 
     def _source(self, point: ReceptionPoint) -> str:
-        """Whence its facts are, or when somebody last made sure of them."""
+        """Return the day of the last check, else the published source."""
         if point.checked_on:
             return _("Vérifié le %s.") % format_day(point.checked_on)
         if point.source_id not in self._sources:
@@ -145,7 +145,7 @@ def _render_notices(announced: Sequence[SpecialHours], end: str) -> str:
 
 @cache
 def _shared_labels() -> dict[str, str]:
-    """What lines have in common, translated once."""
+    """Labels shared by all rows, translated once."""
     return {
         **{value: str(label) for value, label in PointKind.choices},
         **{"with": _("sur rendez-vous"), "without": _("sans rendez-vous")},

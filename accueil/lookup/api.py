@@ -1,4 +1,4 @@
-"""The citizen's question by API: `lookup/` and `suggest/`."""
+"""The endpoints `lookup/` and `suggest/`."""
 
 from datetime import date
 from typing import Any
@@ -171,7 +171,7 @@ class SuggestViewSet(CachedViewSet):
 
 
 def _suggestion_label(place: Place) -> str:
-    """What a person chooses, and the portal reads again: "Olivet (45)", "La Source (Orléans)"."""
+    """Return a label that `lookup/` parses back: "Olivet (45)", "La Source (Orléans)"."""
     if place.kind is Kind.COMMUNE:
         return f"{place.name} ({place.department})"
     if place.kind in (Kind.QUARTER, Kind.FORMER_COMMUNE):
@@ -180,7 +180,7 @@ def _suggestion_label(place: Place) -> str:
 
 
 def parse_question(parameters: QueryDict) -> Question:
-    """The question of these parameters; raises ValidationError naming the malformed one."""
+    """Return the question of these parameters; raises ValidationError by parameter."""
     if parameters.get("followed", YES) not in (YES, NO):
         raise ValidationError({"followed": [_("« yes » ou « no » est attendu.")]})
     try:
@@ -201,7 +201,7 @@ def parse_question(parameters: QueryDict) -> Question:
 
 
 def serialize_answer(answer: Answer, contacts: Contacts) -> dict[str, Any]:
-    """The answer as the contract says it."""
+    """Return the JSON content of an answer, as `LookupSerializer` describes it."""
     on, at = answer.question.on, answer.question.at
     return {
         "query": answer.question.q,

@@ -1,4 +1,4 @@
-"""An appointment for one's own calendar: the day, the place on that day, what is sure or not."""
+"""The calendar file of an appointment: its day, and where the team is on that day."""
 
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
@@ -11,9 +11,10 @@ from portal.core.text.cleaning import printable, printable_line
 
 
 def appointment_calendar(answer: Answer, address: str) -> bytes:
-    """An iCalendar file (RFC 5545) of one whole day; `address` is the answer's own URL.
+    """Return an iCalendar file (RFC 5545) with one all-day event.
 
-    The day's event keeps its identity: added again, it replaces the former one.
+    `address` is the URL of the answer. The UID depends on the team and the day: a file added again
+    replaces the event.
     """
     day = answer.question.on
     team = answer.teams[0]

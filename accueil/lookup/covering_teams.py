@@ -1,7 +1,7 @@
-"""From a place to the door to push: which teams cover it, or what must still be asked.
+"""Which teams cover a place, or which sectors to choose from.
 
-The finest sector wins: numbers of a street, then the street, the quarter, the commune. Adding a
-street never loses what the commune alone found.
+The finest sector wins: a range of house numbers, then the street, the quarter, the commune. A
+street that no sector names leaves the answer of the commune unchanged.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -22,7 +22,7 @@ FINEST_FIRST = (
     Sector.Kind.QUARTER,
     Sector.Kind.COMMUNE,
 )
-MAX_SECTORS = 40  # sectors offered at most
+MAX_SECTORS = 40  # choices
 
 
 class Outcome(StrEnum):
@@ -35,9 +35,9 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class AddressQuery:
-    """What is asked: a place as it was understood, a street and number in it, a day.
+    """An understood place, a street and house number in it, and a day.
 
-    `sector` is the slug of a chosen sector, "" for none.
+    `commune` is an INSEE code; `sector` is the slug of a chosen sector, "" for none.
     """
 
     place: Place | None
@@ -50,10 +50,11 @@ class AddressQuery:
 
 @dataclass(frozen=True)
 class CoveringTeams:
-    """When `outcome` is TEAM, the `teams` answer: those whose sectors hold the place (`held_by`),
-    or those asked for by name. `offered` are sectors to choose between: all of them for
-    CHOOSE_SECTOR, finer ones for TEAM. `is_sector_in_force` is False when the chosen sector is not
-    one of the commune's that day.
+    """The teams of a place.
+
+    `named` are the teams that the question names, `sectors` those that contain the place.
+    `sector_choices` are the sectors to choose from: all for CHOOSE_SECTOR, finer ones for TEAM.
+    `is_sector_in_force` is False when the chosen sector is not in force in the commune that day.
     """
 
     outcome: Outcome
@@ -64,7 +65,7 @@ class CoveringTeams:
 
     @property
     def teams(self) -> Sequence[Team]:
-        """Each once, in the order of their sectors."""
+        """The named teams, else those of the sectors, in order and without duplicates."""
         return self.named or list({sector.team_id: sector.team for sector in self.sectors}.values())
 
 
@@ -76,7 +77,7 @@ _TEAM_FILTERS: dict[Kind, Callable[[str], Q]] = {
 
 
 def find_covering_teams(query: AddressQuery, contacts: Contacts) -> CoveringTeams:
-    """Who covers the place, in one query."""
+    """Return the teams that cover the place, in one query."""
     if query.place and query.place.kind in _TEAM_FILTERS:
         condition = _TEAM_FILTERS[query.place.kind](query.place.key)
         keys = list(Team.objects.filter(condition).values_list("pk", flat=True))
@@ -101,7 +102,7 @@ def find_covering_teams(query: AddressQuery, contacts: Contacts) -> CoveringTeam
 def select_finest_sectors(
     sectors: Iterable[Sector], street: str, number: int | None, sector: str = ""
 ) -> CoveringTeams:
-    """Pure: among the sectors of a commune in force that day, the finest that hold the address.
+    """Return the finest of a commune's sectors that contain the address. Pure.
 
     `street` is a street key, "" when none was given.
     """

@@ -1,4 +1,4 @@
-"""The names of the database as an index: France's from the reference, the local ones from teams."""
+"""Builds the indexes of place names: France's communes, and the names of teams and quarters."""
 
 import re
 import sys
@@ -16,7 +16,7 @@ _CHUNK_SIZE = 5000
 
 
 def build_france() -> France:
-    """All the communes loaded, in four queries."""
+    """Return all the loaded communes, in four queries."""
     links = Commune.postal_codes.through.objects.order_by("postalcode_id", "commune_id")
     return france_from_rows(
         communes=Commune.objects.order_by()
@@ -37,8 +37,10 @@ def france_from_rows(
     postal_codes: Iterable[tuple[str, str]],
     departments: Iterable[tuple[str, str]],
 ) -> France:
-    """France from rows: (code, name, département, population), (code, name, commune of today),
-    (postal code, commune), (code, name). The same code is one string, wherever it stands.
+    """Return France from rows of (code, name, département, population), (code, name, current
+    commune), (postal code, commune) and (code, name).
+
+    Equal codes share one string, to save memory.
     """
     communes_by_code = {
         code: Place(Kind.COMMUNE, name, code, code, sys.intern(department), population or 0)
@@ -55,7 +57,7 @@ def france_from_rows(
             aliases=_arrondissement_names(name),
         )
         for code, name, commune in former
-        # The seat often keeps its name for the whole: nothing to find twice.
+        # A former commune with the name of the current one would be found twice.
         if normalise(name) != normalise(communes_by_code[commune].name)
     ]
     communes_by_postal_code: dict[str, list[str]] = defaultdict(list)
@@ -86,9 +88,9 @@ def _arrondissement_names(name: str) -> tuple[str, ...]:
 
 
 def build_local_names(france: France) -> NameIndex:
-    """Quarters, teams, agencies and former agencies, in five queries.
+    """Return the index of quarters, teams, agencies and former agencies, in five queries.
 
-    Served are the départements that have an agency.
+    The served départements are those that have an agency.
     """
     served = frozenset(Agency.objects.order_by().values_list("department_id", flat=True).distinct())
     communes = france.names(served)
@@ -98,7 +100,7 @@ def build_local_names(france: France) -> NameIndex:
 
 
 def _implied_commune(communes: NameIndex, name: str, department: str) -> str | None:
-    """The INSEE code of the commune that `name` ends with, as "EP de Courtenay" does."""
+    """Return the INSEE code of the commune that `name` ends with: "EP de Courtenay"."""
     words = split_words(name)
     for start in range(1, len(words)):
         for place in communes.exact("".join(words[start:])):
@@ -158,7 +160,7 @@ def _agencies() -> Iterable[Place]:
 
 
 def _former_agencies(communes: NameIndex) -> Iterable[Place]:
-    """They were called by initials too: words_of says "MDD" and the whole words alike."""
+    """Yield the former agencies. Their initials need no alias: `split_words` expands "MDD"."""
     rows = FormerAgency.objects.order_by("pk")
     for pk, name, department in rows.values_list("pk", "name", "department_id"):
         commune = _implied_commune(communes, name, department)

@@ -1,7 +1,7 @@
-"""Where a typed address is, asked of a service that answers as the national one does (`/search`).
+"""The coordinates of an address, from a service with the API of the national geocoder (`/search`).
 
-Off unless `GEOCODER_URL` is set. Nothing is sent but the address; a service that fails, or that
-takes more than two seconds, is as if there were none, and is left alone for a minute.
+Disabled unless `GEOCODER_URL` is set. Only the address is sent. After a failure or two seconds
+without an answer, the service is not called for a minute.
 """
 
 import logging
@@ -15,8 +15,8 @@ import requests
 from django.conf import settings
 
 TIMEOUT = 2.0
-BACKOFF = 60.0  # seconds without asking, after a failure
-MIN_SCORE = 0.5  # of 1: an answer less likely is none
+BACKOFF = 60.0  # seconds without a call after a failure
+MIN_SCORE = 0.5  # out of 1; a result below it is ignored
 
 Point = tuple[float, float]  # latitude, longitude
 _log = logging.getLogger("portal.geocoding")
@@ -26,11 +26,11 @@ _rests_until = 0.0
 
 
 def geocode(address: str, commune: str) -> Point | None:
-    """The point of an address in the commune of that INSEE code; None where nobody can tell."""
+    """Return the point of an address in the commune of that INSEE code, None when unknown."""
     if not settings.GEOCODER_URL or _is_backing_off():
         return None
     try:
-        # The library's own limit is between two bytes: this one is for the whole answer.
+        # The timeout of `requests` is between two bytes: this one is for the whole answer.
         content = _executor.submit(_request, settings.GEOCODER_URL, address).result(timeout=TIMEOUT)
         return _point(content, commune)
     except (requests.RequestException, TimeoutError, ValueError) as error:
@@ -40,7 +40,7 @@ def geocode(address: str, commune: str) -> Point | None:
 
 
 def wake() -> None:
-    """Forgets a failure: the service is asked again at once."""
+    """Forget a failure: the next address calls the service again."""
     global _rests_until
     with _lock:
         _rests_until = 0.0
@@ -54,9 +54,9 @@ def _request(url: str, address: str) -> Any:
 
 
 def _point(content: Any, commune: str) -> Point | None:
-    """The first feature of a GeoJSON answer, where it is likely and in the commune.
+    """Return the point of the first GeoJSON feature, None if its score or its commune differs.
 
-    Raises ValueError for anything else than such an answer.
+    Raises ValueError for any other content.
     """
     try:
         feature: Mapping[str, Any] | None = next(iter(content["features"]), None)

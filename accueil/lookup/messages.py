@@ -1,4 +1,4 @@
-"""What the front desk says of an answer, in one or two sentences anybody understands."""
+"""The French message of an answer: one or two plain sentences."""
 
 from django.utils.translation import gettext as _
 
@@ -10,7 +10,7 @@ from portal.core.text.telephones import parse_number
 
 
 def answer_message(answer: Answer) -> str:
-    """How the question was understood where that is not plain, then what the answer is."""
+    """Return how the question was understood, where it is not obvious, then the answer."""
     return " ".join(
         part
         for part in (_interpretation_message(answer), _MESSAGES[answer.outcome](answer))
@@ -38,7 +38,7 @@ def _interpretation_message(answer: Answer) -> str:
 
 
 def _was_typed(name: str, text: str) -> bool:
-    """Whether that name was typed, in its own words."""
+    """Whether all the words of the name are in the text."""
     return set(normalise(name).split()) <= set(normalise(text).split())
 
 

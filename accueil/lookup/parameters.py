@@ -1,4 +1,4 @@
-"""Parts of a question, read strictly."""
+"""Parameters of a question, parsed strictly."""
 
 import re
 
@@ -8,7 +8,7 @@ NUMBER = rf"^(0*[1-9][0-9]{{0,4}} ?({_SUFFIX})?)?$"  # the same, for the API's d
 
 
 def parse_house_number(text: str) -> int | None:
-    """The number of "12", "12 bis" or "12b", None for an empty text; raises ValueError."""
+    """Return 12 for "12", "12 bis" or "12b", None for an empty text; raises ValueError."""
     if not text:
         return None
     match = _NUMBER.fullmatch(text)

@@ -1,7 +1,8 @@
-"""The citizen's question, from what was typed to the whole answer, in five queries at most.
+"""From a citizen's question to the whole answer, in five queries at most.
 
-The names of places are kept in the process, stamped with the versions of the data they come from;
-all that an agent changes is read from the database at each question.
+The steps, in order: parse the text, find the commune, find the teams that cover the address, find
+the reception nearby. Names of places and contacts are cached in the process and rebuilt when their
+data changes (`VersionedCache`).
 """
 
 from collections import defaultdict
@@ -22,13 +23,13 @@ from portal.core.caching.data_versions import VersionedCache, Versions, current_
 from portal.territory.models import Commune, Department
 from teams.models import Sector, Team
 
-MAX_DEPARTMENTS = 3  # départements at most whose lines are given when the question names no place
-MAX_CHOICES = 40  # choices offered at most
+MAX_DEPARTMENTS = 3  # beyond, no phone lines are given for a question that names no place
+MAX_CHOICES = 40
 
 
 @dataclass(frozen=True, slots=True)
 class CommuneSummary:
-    """What an answer tells of a commune. The point is null where the reference knows none."""
+    """A commune in an answer. Its coordinates are None where the reference file has none."""
 
     code: str
     name: str
@@ -41,8 +42,11 @@ class CommuneSummary:
 
 @dataclass(frozen=True)
 class Question:
-    """What a person asks. `number` is a house number without suffix, `at` the moment of hours.
-    Somebody `followed` by nobody yet is told the open doors first; None is not said.
+    """A citizen's question.
+
+    `on` is the day of the visit, `at` the moment for which opening hours are evaluated, `number` a
+    house number without its suffix. `followed` says whether a team already follows the person:
+    False puts open reception points first, None is unknown.
     """
 
     on: date
@@ -57,7 +61,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Choice:
-    """A place that may be meant: a commune, or a sector of a commune with its team."""
+    """A place to choose: a commune, or a sector of a commune with its team."""
 
     label: str
     commune: str
@@ -66,10 +70,11 @@ class Choice:
 
 @dataclass(frozen=True)
 class Answer:
-    """`town` is filled whenever the question implies one; `is_served` says that its département is.
-    `asked` is the place as understood, None when none was.
+    """The answer to a question.
 
-    `held_by` are the sectors that name the teams.
+    `commune` is set whenever the question implies one; `is_served` says whether its département
+    has agencies here. `address_query` is the understood place, None when there is none. `sectors`
+    are those that led to the teams.
     """
 
     question: Question
@@ -89,24 +94,24 @@ class Answer:
 
     @property
     def names_only_a_place(self) -> bool:
-        """Whether what was typed says where, and nothing of why."""
+        """Whether the typed text names a place and nothing else: only then may it be cached."""
         parsed_text = self.parsed_text
         places = [*([parsed_text.place] if parsed_text.place else []), *parsed_text.choices]
         return names_only(self.question.q, places, parsed_text.street)
 
     @property
     def is_between_quarters(self) -> bool:
-        """Whether all that may be chosen is quarters of the commune."""
+        """Whether all the choices are quarters of the commune."""
         return all(choice.sector and choice.sector.kind == "quarter" for choice in self.choices)
 
     @property
     def next_change(self) -> datetime | None:
-        """When what is told of the reception next changes."""
+        """When the reception of the answer next opens or closes, None for never."""
         return self.reception.next_change(self.question.at)
 
 
 def typed_house_number(parsed_text: ParsedText) -> int | None:
-    """The house number of a typed text, None where there is none that is one."""
+    """Return the house number of a typed text, None without a valid one."""
     try:
         return parse_house_number(parsed_text.number)
     except ValueError:
@@ -118,7 +123,7 @@ class UnknownPlaceError(LookupError):
 
 
 def build_communes(france: France) -> dict[str, CommuneSummary]:
-    """Every commune of `france` by its INSEE code, in two queries."""
+    """Return every commune of `france` by its INSEE code, in two queries."""
     names = dict(Department.objects.values_list("code", "name"))
     postal_codes: dict[str, list[str]] = defaultdict(list)
     for postal_code in sorted(france.postal_codes):
@@ -149,17 +154,17 @@ _communes_cache = VersionedCache(
 
 
 def gazetteer(versions: Versions) -> Gazetteer:
-    """The index of the names of places, fresh for these versions."""
+    """Return the index of place names for these versions of the data."""
     return Gazetteer(_france_cache.get(versions), _local_names_cache.get(versions))
 
 
 def communes_by_code(versions: Versions) -> dict[str, CommuneSummary]:
-    """Every commune by its INSEE code."""
+    """Return every commune by its INSEE code."""
     return _communes_cache.get(versions)
 
 
 def answer_question(question: Question, versions: Versions) -> Answer:
-    """A team, what must be chosen, or why there is none; and always the reception.
+    """Return the teams, the choices to make or the reason why there are none, and the reception.
 
     Raises UnknownPlaceError for a `commune` or a `sector` that does not exist.
     """
@@ -209,7 +214,7 @@ def answer_question(question: Question, versions: Versions) -> Answer:
 def _commune_code(
     question: Question, parsed_text: ParsedText, communes: dict[str, CommuneSummary]
 ) -> str | None:
-    """The INSEE code asked for; a parameter beats what was typed."""
+    """Return the INSEE code of the question; a parameter wins over the typed text."""
     code = question.commune
     if question.sector and not slug_re.fullmatch(question.sector):
         raise UnknownPlaceError(question.sector)
@@ -222,7 +227,7 @@ def _commune_code(
 
 
 def _commune_code_of_sector(sector: str) -> str:
-    """The commune of that sector, in force or not; raises UnknownPlaceError."""
+    """Return the commune of a sector, in force or not; raises UnknownPlaceError."""
     code = Sector.objects.filter(slug=sector).values_list("commune_id", flat=True).first()
     if code is None:
         raise UnknownPlaceError(sector)
@@ -255,7 +260,7 @@ def _answer_without_commune(
     served_departments: frozenset[str],
     contacts: Contacts,
 ) -> Answer:
-    """Communes to choose between, or the nearest names; the lines of the département they share."""
+    """Return the communes to choose from, else those of the closest names, with phone lines."""
     outcome = Outcome.CHOOSE_COMMUNE if parsed_text.choices else Outcome.NOT_FOUND
     candidates = parsed_text.choices or parsed_text.closest
     departments = (
@@ -285,7 +290,7 @@ def _homonym_choices(
 
 
 def commune_choices(places: Sequence[Place], communes: dict[str, CommuneSummary]) -> list[Choice]:
-    """The communes of these places as choices, each once."""
+    """Return the communes of these places as choices, without duplicates."""
     choices = {}
     for place in places:
         commune = communes.get(place.commune or "")
@@ -304,7 +309,7 @@ def _sector_choices(covering: CoveringTeams) -> list[Choice]:
 
 
 def _origin(query: AddressQuery, commune: CommuneSummary) -> Origin | None:
-    """The address where a geocoder tells it, else the point of the commune, if it is known."""
+    """Return where distances start: the geocoded address, else the point of the commune, if any."""
     if query.street:
         address = " ".join(str(part) for part in (query.number, query.street, commune.name) if part)
         if point := geocode(address, commune.code):
@@ -315,7 +320,7 @@ def _origin(query: AddressQuery, commune: CommuneSummary) -> Origin | None:
 
 
 def _phone_line_departments(covering: CoveringTeams, commune: CommuneSummary | None) -> set[str]:
-    """The départements of the teams told, else that of the place where it is served."""
+    """Return the départements of the answer's teams, else the commune's, if it is served."""
     teams = covering.teams or [sector.team for sector in covering.sector_choices]
     if teams:
         return {team.agency.department_id for team in teams}

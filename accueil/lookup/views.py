@@ -1,4 +1,4 @@
-"""The front desk: one box, and the answer. Public."""
+"""The search box and the pages of its answers. Public."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -39,7 +39,7 @@ LAST_EVENT = date.max - timedelta(days=1)
 @require_safe
 @cached_response
 def home(request: HttpRequest, versions: Versions) -> HttpResponse:
-    """The box, the lines to call, the next moves."""
+    """Show the search box, the phone lines and the next moves."""
     context = {
         "phone_lines": PhoneLine.objects.select_related("source"),
         "moves": Relocation.objects.for_schedule().ahead(clock.today())[:NEXT_MOVES],
@@ -50,20 +50,20 @@ def home(request: HttpRequest, versions: Versions) -> HttpResponse:
 @require_safe
 @cached_response
 def find(request: HttpRequest, versions: Versions) -> HttpResponse:
-    """What the typed text `q` leads to: anything may be typed, nothing is an error."""
+    """Answer the typed text `q`. Any text gets a page: none is an error."""
     return _render_answer(request, versions, q=request.GET.get("q", ""))
 
 
 @require_safe
 @cached_response
 def commune_detail(request: HttpRequest, versions: Versions, code: str) -> HttpResponse:
-    """The answer for a commune, a street, number or sector in it: an address to share."""
+    """Answer for a commune, or a sector or street address in it, at an address to share."""
     return _render_answer(request, versions, commune=code, **_commune_parameters(request))
 
 
 @require_safe
 def commune_appointment(request: HttpRequest, code: str) -> HttpResponse:
-    """The day asked for as an event for one's own calendar, which ends the day after."""
+    """Return the calendar file of the requested day; 404 where no team answers."""
     versions, parameters = data_versions.current_versions(), _commune_parameters(request)
     answer = _find_answer(request, versions, LAST_EVENT, commune=code, **parameters)
     if not answer.teams:
@@ -85,7 +85,7 @@ def _commune_parameters(request: HttpRequest) -> dict[str, Any]:
 def _find_answer(
     request: HttpRequest, versions: Versions, last: date = date.max, **parameters: Any
 ) -> Answer:
-    """The answer for the day asked for. Raises Http404 for an unknown place."""
+    """Return the answer for the requested day, at most `last`; Http404 for an unknown place."""
     on = parse_page_day(request.GET.get("le"), last=last)
     followed = {YES: True, NO: False}.get(_followed(request))
     question = Question(on=on or clock.today(), at=clock.now(), followed=followed, **parameters)
@@ -96,7 +96,7 @@ def _find_answer(
 
 
 def _answer_url(answer: Answer) -> str:
-    """The answer's own address, to share or keep: its place and its day, not what was typed."""
+    """Return the canonical path of the answer: its place and its day, not the typed text."""
     path = (
         reverse("commune-detail", args=[answer.commune.code]) if answer.commune else reverse("find")
     )
@@ -107,7 +107,7 @@ def _answer_url(answer: Answer) -> str:
 
 
 def _calendar_url(answer: Answer) -> str:
-    """That of the day asked for as an event; "" where no commune or no calendar has one."""
+    """Return the path of the calendar file; "" without a commune or after `LAST_EVENT`."""
     if answer.commune is None or answer.question.on > LAST_EVENT:
         return ""
     path = reverse("commune-appointment", args=[answer.commune.code])
@@ -115,7 +115,7 @@ def _calendar_url(answer: Answer) -> str:
 
 
 def _place_parameters(answer: Answer) -> Mapping[str, Any]:
-    """The place as it was understood, as parameters."""
+    """Return the understood place as query parameters."""
     if answer.address_query is None:
         return {}
     query = answer.address_query
@@ -123,7 +123,7 @@ def _place_parameters(answer: Answer) -> Mapping[str, Any]:
 
 
 def _with_parameters(path: str, **parameters: Any) -> str:
-    """That address with the parameters that say something."""
+    """Return the path with the parameters that are not empty."""
     query = urlencode({name: value for name, value in parameters.items() if value})
     return f"{path}?{query}" if query else path
 
@@ -139,7 +139,7 @@ def _render_answer(request: HttpRequest, versions: Versions, **parameters: Any) 
             contacts.describe_team(_render_team_card, team, question.on) for team in answer.teams
         ],
         "points": [row.labels for row in presenter.rows(answer.reception.fixed_points)],
-        # To who must find somebody now: an open door, else a line, then doors that may be open.
+        # Without a team yet: an open point first; if none is open, the phone lines first.
         "points_first": question.followed is False and answer.reception.has_open_point(question.at),
         "phone_lines": [
             with_openness_label(line, question.at) for line in answer.reception.phone_lines
@@ -157,7 +157,7 @@ def _render_answer(request: HttpRequest, versions: Versions, **parameters: Any) 
 
 
 def _render_team_card(team: Team, on: date) -> str:
-    """What a page shows of a team on that day."""
+    """Return the HTML card of a team on that day."""
     place = team.whereabouts(on)
     context = {
         "team": team,
@@ -179,7 +179,7 @@ def _house_number(request: HttpRequest) -> int | None:
 
 
 def _followed(request: HttpRequest) -> str:
-    """Whether the person is followed already: "oui", "non", or "" when not said."""
+    """Return whether the person already has a team: "oui", "non", or "" when not given."""
     value = request.GET.get("suivi", "")
     if value not in ("", YES, NO):
         raise BadRequest(_("« suivi=%s » : « oui » ou « non » est attendu.") % value[:40])
@@ -187,5 +187,5 @@ def _followed(request: HttpRequest) -> str:
 
 
 def _preserved_parameters(request: HttpRequest) -> list[tuple[str, str]]:
-    """What a form on the page must not lose of the address."""
+    """Return the query parameters that the form of the day repeats, all but the day."""
     return [(name, str(value)) for name, value in request.GET.items() if name != "le"]

@@ -1,4 +1,4 @@
-"""Doors and lines open to somebody whom no team follows yet, when they are, what readers say."""
+"""Reception points, phone lines, their hours and stops, activity, figures and readers' reports."""
 
 from accueil.models.activity import Activity, Referrals
 from accueil.models.figures import Figure, Principle

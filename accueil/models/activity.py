@@ -1,6 +1,6 @@
-"""What the reception did each month, in numbers alone: nobody who came or answered is in them.
+"""The monthly counts of the reception. No personal data.
 
-A month without its row was not counted, which is not zero.
+A month without a row was not counted, which is not zero.
 """
 
 from datetime import date
@@ -20,14 +20,14 @@ from portal.core import clock
 from portal.territory.models import Department
 from teams.models import Agency
 
-MAX_COUNT = 1_000_000  # of anything in a month
+MAX_COUNT = 1_000_000  # per month
 MAX_DELAY_DAYS = 3_650  # days
 # Three months, from the shortest (1 February to 1 May) to the longest.
 THREE_MONTHS_DAYS = 89, 92
 
 
 def month_start(day: date) -> date:
-    """The day that names its month."""
+    """Return the first day of the month."""
     return day.replace(day=1)
 
 
@@ -36,7 +36,7 @@ def _count_field(label: Any, **more: Any) -> models.PositiveIntegerField:
 
 
 class Monthly(models.Model):
-    """Numbers of a month, named by its first day. No public page shows them."""
+    """Counts of a month, identified by its first day. No public page shows them."""
 
     changes_public_pages = False
 
@@ -51,7 +51,7 @@ class Monthly(models.Model):
         super().save(*args, **kwargs)
 
     def clean(self) -> None:
-        """Refuses a month that has not begun."""
+        """Refuse a future month."""
         if self.month:
             self.month = month_start(self.month)
             if self.month > clock.today():
@@ -67,10 +67,10 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
 
 
 class Activity(Monthly):
-    """The requests that a point or a line received in a month by one channel.
+    """The requests received by a point or a phone line in a month, through one channel.
 
-    `answered` are those to which the reception itself answered, `referred` those that it sent to a
-    team; null where they were not counted.
+    `answered` counts those that the reception answered itself, `referred` those sent to a team;
+    null when not counted.
     """
 
     point = models.ForeignKey(
@@ -217,7 +217,7 @@ class Referrals(Monthly):
         return f"{self.agency or self.department}, {self.month:%Y-%m}"
 
     def clean(self) -> None:
-        """Refuses a mean that those in time and those late cannot give, and another's agency."""
+        """Refuse an impossible mean delay, and an agency of another département."""
         super().clean()
         if self.agency and self.agency.department_id != self.department_id:
             raise ValidationError({"agency": _now("Cette agence est d'un autre département.")})
@@ -240,6 +240,6 @@ class Referrals(Monthly):
 
 
 def department_referrals(code: str) -> QuerySet[Referrals]:
-    """Those of a département, with their agencies, the whole département's first."""
+    """Return the referrals of a département with their agencies, its own row first each month."""
     rows = Referrals.objects.filter(department=code).select_related("agency")
     return rows.order_by("month", F("agency").asc(nulls_first=True))

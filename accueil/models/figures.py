@@ -1,4 +1,4 @@
-"""The figures that documents publish of a département, and the principles that they serve."""
+"""Figures and principles that documents publish about a département."""
 
 import re
 
@@ -21,7 +21,7 @@ class PublishedQuerySet(models.QuerySet):
 
 
 class Published(Sourced):
-    """What a document says of a département, in its own words."""
+    """A quotation from a document about a département."""
 
     key = models.SlugField(_("clé"), max_length=80, unique=True)
     department = models.ForeignKey(
@@ -50,11 +50,11 @@ class Published(Sourced):
 
 
 class Figure(Published, Dated):
-    """A figure as a document prints it: `value` is its words, "plus de 2 500"; empty where the
-    document shows it in a picture alone. Its period is that of which it tells, not the document's.
+    """A published figure. `value` is the printed text ("plus de 2 500"), empty when it is only in a
+    picture. The period is the one measured, not the document's date.
 
-    `perimeter` is what it counts, empty where the document does not say. Figures of a département
-    with the same `subject` tell of the same thing: they stand side by side, whatever they say.
+    `perimeter` is what is counted, empty when not stated. Figures of a département with the same
+    `subject` are about the same thing and shown side by side, even when they differ.
     """
 
     label = models.CharField(_("ce qui est compté"), max_length=200)
@@ -85,7 +85,7 @@ class Figure(Published, Dated):
 
 
 class Principle(Published):
-    """A rule that a département gives itself, as published."""
+    """A principle of action published by a département."""
 
     title = models.CharField(_("principe"), max_length=150)
     text = models.TextField(_("texte"))

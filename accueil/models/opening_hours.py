@@ -1,4 +1,4 @@
-"""What opens and closes."""
+"""Opening hours, shared by reception points and phone lines."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
@@ -28,10 +28,10 @@ def validate_hours(expression: str) -> None:
 
 
 class OpeningHoursModel(models.Model):
-    """What has opening hours: `hours` for the machine, `hours_text` as printed.
+    """A contact with opening hours: an OpenStreetMap expression, and `hours_text` as printed.
 
-    Empty `hours` are unknown: then only special hours, where there are any, say whether it is open.
-    `checked_on` is when somebody last made sure of it.
+    Empty `hours` are unknown: only special hours, if any, then tell whether it is open.
+    `checked_on` is the day when an agent last confirmed them.
     """
 
     hours = models.CharField(
@@ -45,55 +45,58 @@ class OpeningHoursModel(models.Model):
 
     @property
     def special_hours_keys(self) -> Sequence[SpecialHoursKey]:
-        """By what special hours may concern it."""
+        """The keys under which special hours that apply to it are indexed."""
         raise NotImplementedError
 
     @cached_property
     def special_hours(self) -> Sequence[SpecialHours]:
-        """Those that concern it, past or not. A query, unless `tell` gave them before."""
+        """The special hours that apply to it, past ones included.
+
+        Reads the cached index, unless `attach_special_hours` set them before.
+        """
         attach_special_hours([self], special_hours_cache.get(data_versions.current_versions()))
         return self.special_hours
 
     @property
     def visible_special_hours(self) -> list[SpecialHours]:
-        """Those announced or under way today."""
+        """The special hours announced or in force today."""
         return [special for special in self.special_hours if special.is_visible(clock.today())]
 
     @property
     def own_visible_special_hours(self) -> list[SpecialHours]:
-        """Those that are not said once for all the Département's doors."""
+        """The visible special hours, without those of the whole Département, shown once."""
         return [special for special in self.visible_special_hours if not special.whole_department]
 
     def open_now(self, at: datetime | None = None) -> bool | None:
-        """Whether it is open at that moment, now by default; None when hours are unknown."""
+        """Return whether it is open at that moment, now by default; None when hours are unknown."""
         return self.opening_state(at)[0]
 
     def next_change(self, at: datetime | None = None) -> datetime | None:
-        """When it next opens or closes; None when that is unknown or not within 366 days."""
+        """Return when it next opens or closes; None when unknown or not within 366 days."""
         return self.opening_state(at)[1]
 
     def opening_state(self, at: datetime | None) -> tuple[bool | None, datetime | None]:
-        """Both."""
+        """Return `open_now` and `next_change`, evaluated together."""
         minute = (at or clock.now()).replace(second=0, microsecond=0)
         return state(self.hours, self.special_days, minute)
 
     @property
     def special_days(self) -> list[SpecialDays]:
-        """What changes its hours on some days."""
+        """The rules that change its hours on some days."""
         return [special.special for special in self.special_hours]
 
     @property
     def hours_in_french(self) -> str:
-        """As printed, else said from the expression; "" when unknown."""
+        """The hours as printed, else described from the expression; "" when unknown."""
         return self.hours_text or describe(self.hours)
 
     def next_days(self, first: date, count: int = 14) -> list[Day]:
-        """Each day's hours, special ones included; none when the usual ones are unknown."""
+        """Return the hours of each day, special ones included; none when usual ones are unknown."""
         return days(self.hours, self.special_days, first, count)
 
 
 def attach_special_hours(contacts: Iterable[OpeningHoursModel], index: SpecialHoursIndex) -> None:
-    """Gives contacts and lines their special hours."""
+    """Set the special hours of each contact from the index, without a query."""
     for contact in contacts:
         by_pk = {
             special.pk: special

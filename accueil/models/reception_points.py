@@ -1,4 +1,4 @@
-"""The doors and lines that are open to somebody whom no team follows yet, and the nearest."""
+"""The places that receive people whom no team follows yet."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -26,11 +26,11 @@ from teams.models import Agency, Site, Team
 
 NAME_MAX_LENGTH = 150
 BATCH_SIZE = 500  # rows written by one query
-PASSAGES_AHEAD = timedelta(days=60)  # how far those of an itinerant one are looked for
+PASSAGES_AHEAD = timedelta(days=60)  # how far ahead itinerant passages are searched
 
 
 def not_permanently_closed(today: date, of: str = "") -> Q:
-    """The points that are not closed for good that day; `of` leads to them ("point__")."""
+    """Return the condition of points not closed for good that day; `of` is the path to them."""
     return Q(**{f"{of}closes_on__isnull": True}) | Q(**{f"{of}closes_on__gt": today})
 
 
@@ -47,19 +47,19 @@ def squared_distance(latitude: Any, longitude: Any, longitude_scale: Any) -> Com
 
 class ReceptionPointQuerySet(models.QuerySet["ReceptionPoint"]):
     def not_permanently_closed(self, today: date) -> "ReceptionPointQuerySet":
-        """Those that are not closed for good that day."""
+        """Filter the points not closed for good that day."""
         return self.filter(not_permanently_closed(today))
 
     def permanently_closed(self, today: date) -> "ReceptionPointQuerySet":
-        """The others, the last closed first."""
+        """Filter the points closed for good that day, the last closed first."""
         return self.filter(closes_on__lte=today).order_by("-closes_on", "name", "pk")
 
     def with_places(self) -> "ReceptionPointQuerySet":
-        """With their source, place and agency, in the same query."""
+        """Select the source, place and agency in the same query."""
         return self.select_related("source", "site", "team__site", "team__agency", "agency")
 
     def with_stops(self) -> "ReceptionPointQuerySet":
-        """With the stops of the itinerant ones and what changed of them, in two more queries."""
+        """Prefetch the stops of itinerant points and their changes, in two more queries."""
         return self.prefetch_related("stops__site__commune", "stops__changes")
 
     def with_appointment(self) -> "ReceptionPointQuerySet":
@@ -95,16 +95,15 @@ class ReceptionPointQuerySet(models.QuerySet["ReceptionPoint"]):
 
 
 class ReceptionPoint(Sourced, OpeningHoursModel):
-    """A place that receives first requests, at a team's, where that team is, or on its own site;
-    an itinerant one has its stops instead.
+    """A place that receives first requests: at its team's site, or at its own; an itinerant point
+    has stops instead.
 
-    `latitude` and `longitude` are copies of the point of that place, or of its commune: so the
-    nearest doors are one indexed query. `save` and `refresh_positions` keep them. `hours` are those
-    of the open door, `appointment_hours` those when one comes by appointment. A null
-    `by_appointment` is unknown; true, one does not come without. `agency` is the one whose agents
-    keep a point that no team hosts. An empty `wheelchair` is unknown, `access_url` is its page in
-    the national register of accessibility. `closes_on` is the first day when it no longer receives
-    anybody, for good; `closing_note` says what replaces it.
+    `latitude` and `longitude` are copied from the place, or from its commune, so that one index
+    finds the nearest points; `save` and `refresh_positions` update them. `hours` need no
+    appointment, `appointment_hours` do. `by_appointment` is True when an appointment is always
+    needed, null when unknown. `agency` manages a point without a team. An empty `wheelchair` is
+    unknown; `access_url` is the page in the national accessibility register. `closes_on` is the
+    first day of a permanent closing, `closing_note` what replaces the point.
     """
 
     department = models.ForeignKey(
@@ -168,7 +167,7 @@ class ReceptionPoint(Sourced, OpeningHoursModel):
     latitude = models.FloatField(_("latitude"), null=True, editable=False)
     longitude = models.FloatField(_("longitude"), null=True, editable=False)
 
-    # Whence the queries by distance measure; None after any other.
+    # The origin of a query by distance; None after any other query.
     from_latitude: float | None = None
     from_longitude: float | None = None
 
@@ -178,7 +177,7 @@ class ReceptionPoint(Sourced, OpeningHoursModel):
         verbose_name = _("point d'accueil")
         verbose_name_plural = _("points d'accueil")
         ordering = ["department", "name"]
-        # With all that the nearest are chosen by: no row is read but those that were.
+        # Holds every column that the nearest points are chosen by: only the chosen rows are read.
         indexes = [
             models.Index(
                 fields=[
@@ -230,7 +229,7 @@ class ReceptionPoint(Sourced, OpeningHoursModel):
 
     @property
     def managing_agency(self) -> Agency | None:
-        """The agency whose agents keep it; None where no agency does."""
+        """The agency whose agents manage it; None without one."""
         return self.team.agency if self.team else self.agency
 
     @property
@@ -246,7 +245,7 @@ class ReceptionPoint(Sourced, OpeningHoursModel):
         return self.closes_on is not None and self.closes_on <= day
 
     def opening_state(self, at: datetime | None) -> tuple[bool | None, datetime | None]:
-        """An itinerant one is open during its passages; unknown while it has none."""
+        """Return the state; an itinerant point is open during its passages, unknown without any."""
         if not self.is_itinerant or self.hours:
             return super().opening_state(at)
         moment = at or clock.now()
@@ -270,12 +269,12 @@ class ReceptionPoint(Sourced, OpeningHoursModel):
 
     @property
     def place(self) -> Site | None:
-        """Where it is; None when nobody published where its team is."""
+        """Its site, or its team's; None when unknown."""
         return self.team.site if self.team else self.site
 
     @property
     def address(self) -> str:
-        """As printed, else the name of the place, with its city; "" when unknown."""
+        """The printed address, else the name of the place, with its city; "" when unknown."""
         if self.place is None:
             return ""
         address = self.place.address or self.place.name
@@ -286,7 +285,7 @@ class ReceptionPoint(Sourced, OpeningHoursModel):
 
     @property
     def is_approximate(self) -> bool:
-        """True when its point, if any, is only that of its commune."""
+        """True when its position, if any, is only that of its commune."""
         return self.place is None or self.place.is_approximate
 
     @property
@@ -295,7 +294,7 @@ class ReceptionPoint(Sourced, OpeningHoursModel):
 
     @property
     def distance_km(self) -> float | None:
-        """As the crow flies, to 100 m; None where nothing was measured, or no point is known."""
+        """The distance as the crow flies, to 100 m; None without an origin or a position."""
         return round(self.kilometres, 1) if self.kilometres < inf else None
 
     @property
@@ -308,7 +307,7 @@ class ReceptionPoint(Sourced, OpeningHoursModel):
 def point_special_hours_keys(
     pk: int, kind: str, department: str, agency: int | None
 ) -> list[SpecialHoursKey]:
-    """By what special hours concern a point; `agency` is its keeper."""
+    """Return the keys of the special hours that apply to a point managed by `agency`."""
     keys: list[SpecialHoursKey] = [("point", pk)]
     if agency:
         keys.append(("agency", agency))
@@ -318,7 +317,7 @@ def point_special_hours_keys(
 
 
 def refresh_positions(points: ReceptionPointQuerySet) -> None:
-    """Copies to each point the position of its place; writes those that moved, and no other."""
+    """Copy to each point the position of its place; writes only the points that moved."""
     moved = []
     for point in points.select_related("site__commune", "team__site__commune"):
         position = point._position

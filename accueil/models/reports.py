@@ -1,4 +1,4 @@
-"""What readers say is wrong."""
+"""Errors reported by readers."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,15 +20,15 @@ class ReportQuerySet(models.QuerySet["Report"]):
         return self.filter(handled_at__isnull=True)
 
     def expired(self, now: datetime) -> "ReportQuerySet":
-        """Those dealt with for so long that nobody needs them."""
+        """Filter the reports handled long enough ago to be erased."""
         return self.filter(handled_at__lt=now - RETENTION)
 
 
 class Report(models.Model):
-    """What a reader says is wrong on a page. Nothing of the reader is kept.
+    """An error reported on a page. Nothing about the reader is stored.
 
-    `agency` is the one whose agents can mend it, `department` where it lies: null when the page
-    tells of none. `handled_by` is who said that it is dealt with.
+    `agency` and `department` are those of the page, null without: agents of that agency can correct
+    it. `handled_by` marked the report as handled.
     """
 
     page = models.CharField(_("page"), max_length=200)
@@ -76,6 +76,6 @@ class Report(models.Model):
         return self.page
 
     def mark_handled(self, *, by: Any) -> bool:
-        """Says that `by` dealt with it, now; False where somebody did before."""
+        """Mark as handled by `by`, now; False when it already was."""
         waiting = Report.objects.unhandled().filter(pk=self.pk)
         return bool(waiting.update(handled_at=timezone.now(), handled_by=by))

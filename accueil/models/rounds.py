@@ -1,4 +1,4 @@
-"""The stops of an itinerant reception: where it comes, on which days, and what changed of one."""
+"""The stops of itinerant receptions: places, days, and changes of single passages."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,15 +18,14 @@ from portal.core.opening_hours.recurrence import Recurrence
 from portal.core.periods.period import format_day
 from teams.models import Site
 
-DEFAULT_FIRST_DAY = date(2000, 1, 3)  # whence a stop whose first day nobody told is counted
+DEFAULT_FIRST_DAY = date(2000, 1, 3)  # of a stop whose first day is unknown
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """The itinerant reception at a stop, from `start` to `end`, in Paris.
+    """One coming of an itinerant reception to a stop, from `start` to `end`, Paris time.
 
-    `planned_on` is the day that its rhythm gave. Of one that is cancelled, or that came on another
-    day, `message` says why.
+    `planned_on` is the day given by the rhythm; `message` explains a cancelled or moved passage.
     """
 
     stop: "Stop"
@@ -47,11 +46,11 @@ class Passage:
 
 class StopQuerySet(models.QuerySet["Stop"]):
     def with_places(self) -> "StopQuerySet":
-        """With their place, changes and itinerant point, in a constant number of queries."""
+        """Load the place, changes and itinerant point, in a constant number of queries."""
         return self.select_related("site__commune", "point", "source").prefetch_related("changes")
 
     def not_permanently_closed(self, today: date) -> "StopQuerySet":
-        """Those of the itinerant receptions that are not closed for good that day."""
+        """Filter the stops of receptions not closed for good that day."""
         return self.filter(not_permanently_closed(today, of="point__"))
 
 
@@ -116,7 +115,9 @@ class Stop(Sourced):
         if self._state.adding:
             super().save(*args, **kwargs)
             return
-        self.revision = F("revision") + 1  # as it is now: another hand may have counted one
+        self.revision = (
+            F("revision") + 1
+        )  # read in the database: another process may have incremented it
         if kwargs.get("update_fields") is not None:
             kwargs["update_fields"] = {*kwargs["update_fields"], "revision"}
         super().save(*args, **kwargs)
@@ -133,7 +134,7 @@ class Stop(Sourced):
 
     @property
     def recurrence(self) -> Recurrence | None:
-        """When it comes again; None where the day or the hours are not known."""
+        """Its recurrence; None when the day or the hours are unknown."""
         if self.weekday is None or self.starts_at is None or self.ends_at is None:
             return None
         return Recurrence(
@@ -151,10 +152,10 @@ class Stop(Sourced):
         return self.recurrence.in_french if self.recurrence else self.rhythm_text
 
     def passages(self, first: date, last: date) -> Iterator[Passage]:
-        """Its passages between two days, in order, those cancelled too; none where unknown, nor
-        once its itinerant reception is closed for good.
+        """Return the passages between two days, in order, cancelled ones included.
 
-        One put off is told on the day it comes instead, not on the one it would have.
+        None when the recurrence is unknown or once the reception is closed for good. A moved
+        passage counts on its new day.
         """
         recurrence = self.recurrence
         if recurrence is None:
@@ -183,10 +184,10 @@ class Stop(Sourced):
 
 
 class StopChange(models.Model):
-    """One passage that is cancelled, or that comes on another day, at other hours or elsewhere.
+    """A passage that is cancelled, or moved to another day, other hours or another place.
 
-    `day` is the one that the rhythm gave. Without `new_day` it is cancelled; hours and place left
-    empty stay those of the stop.
+    `day` is the day given by the rhythm. Without `new_day` the passage is cancelled; empty hours
+    and an empty place stay those of the stop.
     """
 
     stop = models.ForeignKey(Stop, models.CASCADE, related_name="changes")
@@ -216,7 +217,7 @@ class StopChange(models.Model):
         return f"{self.day} → {self.new_day or '×'}"
 
     def clean(self) -> None:
-        """Refuses the change of a day when the stop has no passage."""
+        """Refuse a change on a day without a passage."""
         if self.stop_id is None:
             return  # refused by its field
         recurrence = self.stop.recurrence

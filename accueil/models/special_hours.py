@@ -1,4 +1,4 @@
-"""Closures and other hours for some days, of one or several doors and lines at once."""
+"""Closures and other hours on some days, for several points and phone lines at once."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
@@ -21,31 +21,31 @@ from portal.core.templatetags.display import days
 from portal.territory.models import Department
 from teams.models import Agency
 
-NOTICE_PERIOD = timedelta(days=15)  # how long before its first day it is shown
+NOTICE_PERIOD = timedelta(days=15)  # shown from so long before the first day
 MAX_DAYS = 366  # days
 SpecialHoursKey = tuple[str, int | str]  # "point", 12; "department", "45"
 
 
 class SpecialHoursQuerySet(models.QuerySet["SpecialHours"]):
     def with_targets(self) -> "SpecialHoursQuerySet":
-        """With the doors, lines and agencies concerned, in a constant number of queries."""
+        """Load the points, lines and agencies, in a constant number of queries."""
         return self.select_related("department", "source").prefetch_related(
             "points", "phone_lines", "agencies"
         )
 
     def visible(self, today: date) -> "SpecialHoursQuerySet":
-        """Those announced or under way."""
+        """Filter those announced or in force."""
         return self.not_withdrawn().filter(
             first_day__lte=today + NOTICE_PERIOD, last_day__gte=today
         )
 
     def not_withdrawn(self) -> "SpecialHoursQuerySet":
-        """Those that nobody withdrew."""
+        """Filter those not withdrawn."""
         return self.filter(withdrawn_at__isnull=True)
 
 
 class SpecialHours(Sourced):
-    """What is closed, or open at other hours, from `first_day` to `last_day`, both included.
+    """A closure, or other hours, from `first_day` to `last_day`, both included.
 
     It applies to the chosen `points` and `phone_lines`, to all the points of the chosen `agencies`
     and, with `whole_department`, to every point of the Département's own, published here or not.
@@ -99,9 +99,7 @@ class SpecialHours(Sourced):
         return self.in_french
 
     def clean(self) -> None:
-        """Refuses an endless exception and hours that cannot be read; an end at midnight is that
-        of the day.
-        """
+        """Refuse more than a year and unreadable hours; an end at 00:00 becomes 24:00."""
         if self.first_day and self.last_day and (self.last_day - self.first_day).days > MAX_DAYS:
             raise ValidationError(
                 {"last_day": _("Plus d'un an : changez plutôt les horaires habituels.")}
@@ -131,7 +129,7 @@ class SpecialHours(Sourced):
         return Period("", self.first_day, self.last_day, Precision.DAY)
 
     def is_visible(self, today: date) -> bool:
-        """Whether people are told of it that day: announced, or under way."""
+        """Return whether it is shown that day: announced, or in force."""
         return self.first_day - NOTICE_PERIOD <= today <= self.last_day
 
     def is_under_way(self, today: date) -> bool:
@@ -165,7 +163,7 @@ SpecialHoursIndex = Mapping[SpecialHoursKey, Sequence[SpecialHours]]
 
 
 def build_special_hours_index() -> SpecialHoursIndex:
-    """All special hours but the withdrawn by what they concern, in four queries."""
+    """Return the special hours in effect by what they apply to, in four queries."""
     index: dict[SpecialHoursKey, list[SpecialHours]] = {}
     for special in SpecialHours.objects.not_withdrawn().prefetch_related(
         "points", "phone_lines", "agencies"

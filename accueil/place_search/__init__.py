@@ -1,4 +1,4 @@
-"""Text to place: what a person typed, and the place that it names. Pure: no database."""
+"""Finds the place that a typed text names. Pure: no database."""
 
 from accueil.place_search.france import France
 from accueil.place_search.gazetteer import Gazetteer

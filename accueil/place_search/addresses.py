@@ -1,4 +1,4 @@
-"""The number, the street and the codes among the words that a person types."""
+"""Finds the house number, the street and the codes in typed words."""
 
 import re
 from collections.abc import Container, Iterator, Sequence
@@ -9,7 +9,7 @@ from accueil.place_search.words import LINK_WORDS, STOP_WORDS, Tokens, word_set
 MAX_STREET_WORDS = 10
 
 _STREET_KINDS = word_set("rue avenue av ave boulevard bd bld chemin impasse imp allee quai rte")
-# Other kinds of streets, which are also plain words: only first, or after a number or a comma.
+# Street kinds that are also common words: only at the start, or after a number or a comma.
 _AMBIGUOUS_STREET_KINDS = word_set(
     """
     allees route place pl square sq cours passage lotissement residence res cite faubourg fbg fg
@@ -24,19 +24,19 @@ _NUMBER_SIGNS = frozenset({"n", "no", "numero"})
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """`number` as typed ("12 bis") and `street` as words ("rue danton"), "" when there is none."""
+    """`number` as typed ("12 bis"), `street` as words ("rue danton"); "" when missing."""
 
     number: str = ""
     street: str = ""
 
 
 def is_house_number(word: str) -> bool:
-    """Whether a house may bear it: "12", "12b"."""
+    """Return whether it is a house number: "12", "12b"."""
     return _NUMBER.fullmatch(word) is not None
 
 
 def find_street_start(tokens: Tokens, excluded: Container[int] = ()) -> int | None:
-    """Where the street starts: its "rue", "avenue"… outside the positions `but`."""
+    """Return the position of the street kind ("rue", "avenue"…), None without a street."""
     for index, word in enumerate(tokens.words):
         if index in excluded:
             continue
@@ -50,7 +50,7 @@ def find_street_start(tokens: Tokens, excluded: Container[int] = ()) -> int | No
 
 
 def is_name_of_street(tokens: Tokens, start: int, street_start: int | None) -> bool:
-    """Whether the name at `at` is that of the street itself: "rue d'Orléans", "rue de Paris"."""
+    """Return whether the name at `start` is that of the street itself: "rue d'Orléans"."""
     if street_start is None or start <= street_start:
         return False
     between = range(street_start + 1, start)
@@ -60,9 +60,9 @@ def is_name_of_street(tokens: Tokens, start: int, street_start: int | None) -> b
 
 
 def parse_address(tokens: Tokens, place: range, excluded: Sequence[int]) -> Address:
-    """The number and street around the words of the place found.
+    """Return the number and street around the words of the place.
 
-    A street ends where the place, a pause or one of the positions `closed` (codes) starts.
+    A street ends where the place, a pause or an excluded position (a code) starts.
     """
     words = tokens.words
     street_start = find_street_start(tokens, place)
@@ -94,7 +94,7 @@ def _address_without_street_kind(tokens: Tokens, place: range, excluded: Sequenc
 
 
 def _number_before(words: Sequence[str], index: int) -> str:
-    """The number that ends just before the position `at`, "" when there is none."""
+    """Return the house number just before a position, "" without one."""
     if index >= 2 and words[index - 1] in _SUFFIXES and is_house_number(words[index - 2]):
         return f"{words[index - 2]} {words[index - 1]}"
     if index >= 1 and is_house_number(words[index - 1]):
@@ -110,5 +110,5 @@ def _without_trailing_links(words: Sequence[str]) -> list[str]:
 
 
 def digit_positions(words: Sequence[str], digits: int) -> Iterator[int]:
-    """The positions of the words made of so many digits."""
+    """Yield the positions of the words of that many digits."""
     return (index for index, word in enumerate(words) if len(word) == digits and word.isdigit())

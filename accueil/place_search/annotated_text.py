@@ -1,4 +1,4 @@
-"""A text with its clues: the places that it mentions, and what the words around each say of it."""
+"""A text with its hints and the places it mentions, judged by the words around them."""
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property
@@ -16,7 +16,7 @@ _PLACE_PREPOSITIONS = frozenset({"a", "au", "aux", "sur"})
 
 
 class AnnotatedText:
-    """`names` are France's, `local` those of quarters, teams and agencies."""
+    """A tokenized text. `names` indexes communes, `local` quarters, teams and agencies."""
 
     def __init__(self, tokens: Tokens, hints: Hints, names: NameIndex, local: NameIndex) -> None:
         self.tokens = tokens
@@ -27,9 +27,9 @@ class AnnotatedText:
 
     @cached_property
     def mentions(self) -> list[Mention]:
-        """Where places are named, in order, without overlap.
+        """The mentions of places, in order, without overlap.
 
-        Typos are looked for only in the words that no name explains whole.
+        Typos are searched only in words that no exact name covers.
         """
         tiers = (self.names, self.local)
         candidates = matcher.exact(self.tokens, tiers, self.hints.excluded)
@@ -53,12 +53,12 @@ class AnnotatedText:
 
     @cached_property
     def candidate_spans(self) -> list[range]:
-        """The groups of words that may be names."""
+        """The groups of words that may be a name."""
         return matcher.candidate_spans(self.tokens, self.hints.excluded)
 
     @cached_property
     def communes(self) -> list[Mention]:
-        """The mentions of communes, but for the name of the street."""
+        """The mentions of communes that are not part of a street name."""
         return [
             mention
             for mention in self.mentions
@@ -66,50 +66,50 @@ class AnnotatedText:
         ]
 
     def at(self, span: range) -> list[str]:
-        """The words at these positions."""
+        """Return the words of the span."""
         return self.words[span.start : span.stop]
 
     def key(self, span: range) -> str:
-        """The same words, glued."""
+        """Return the words of the span, concatenated."""
         return "".join(self.at(span))
 
     def serves(self, places: Iterable[Place]) -> bool:
-        """Whether one of them is in a département served."""
+        """Return whether one of the places is in a served département."""
         return any(place.department in self.names.served for place in places)
 
-    # What the words around say
+    # Context of a mention
 
     def is_all(self, span: range) -> bool:
-        """Whether there is nothing else but codes and small words."""
+        """Return whether the rest of the text is only codes and link words."""
         return all(
             index in span or index in self.hints.excluded or word in LINK_WORDS
             for index, word in enumerate(self.words)
         )
 
     def is_part_of_name(self, span: range) -> bool:
-        """Whether these words are only a part of a name: the Loire of Meung-sur-Loire."""
+        """Return whether the span is inside a longer name: the Loire of Meung-sur-Loire."""
         return any(
             len(mention.span) > len(span) and matcher.contains(mention.span, span)
             for mention in self.mentions
         )
 
     def is_introduced(self, mention: Mention) -> bool:
-        """Whether a small word says that this is where: "à Blois"."""
+        """Return whether a preposition of place comes before: "à Blois"."""
         return mention.start > 0 and self.words[mention.start - 1] in _PLACE_PREPOSITIONS
 
     def is_away(self, mention: Mention) -> bool:
-        """Whether the person is not, or no longer, there: "je quitte Blois"."""
+        """Return whether the person is not, or no longer, there: "je quitte Blois"."""
         index = mention.start - 1
         while index >= 0 and self.words[index] in LINK_WORDS:
             index -= 1
         return index >= 0 and self.words[index] in AWAY_WORDS
 
     def is_street_name(self, start: int) -> bool:
-        """Whether the name that starts there is that of the street: "rue d'Orléans"."""
+        """Return whether the name at `start` is the name of the street: "rue d'Orléans"."""
         return is_name_of_street(self.tokens, start, self.street_start)
 
     def may_end_street(self, mention: Mention) -> bool:
-        """Whether it may be the end of a street's name as well: "20 rue Jean Moulin"."""
+        """Return whether it may also end a street name: "20 rue Jean Moulin"."""
         is_short = len(self.key(mention.span)) < MIN_LETTERS_AFTER_STREET
         is_in_street = self.street_start is not None and self.street_start < mention.start
         is_separated = any(
@@ -119,20 +119,20 @@ class AnnotatedText:
 
     @cached_property
     def street_start(self) -> int | None:
-        """Where a street starts."""
+        """The position where the street starts, None without a street."""
         return self._street_kind(self.mentions)
 
     def _street_kind(self, among: Sequence[Mention]) -> int | None:
-        """The same, but for the words of a name: La Rue-Saint-Pierre."""
+        """Return where the street starts, outside names of several words: La Rue-Saint-Pierre."""
         name_indexes = {
             index for mention in among if len(mention.span) > 1 for index in mention.span
         }
         return find_street_start(self.tokens, name_indexes)
 
-    # Which mentions to believe
+    # Reliability of mentions
 
     def _is_meant(self, mention: Mention) -> bool:
-        """Whether it is more than common words of a sentence, which may all be names."""
+        """Return whether it is more than common words of a sentence, many of which are names too."""
         if any(self.words[index] not in STOP_WORDS for index in mention.span):
             return True
         if mention.organisations or mention.quarters:
@@ -140,7 +140,7 @@ class AnnotatedText:
         return self.is_all(mention.span)
 
     def _is_likely(self, mention: Mention) -> bool:
-        """Whether a typo is likely: in a sentence, where a place is expected, or at its end."""
+        """Return whether a typo is likely: where a place is expected, or at the end of the text."""
         return (
             self.hints.are_binding
             or self.serves(mention.places[:1])

@@ -1,4 +1,4 @@
-"""France's communes, as the places that are read in a text: they change once a year."""
+"""The communes of France as searchable places: they change once a year."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
@@ -10,8 +10,8 @@ from accueil.place_search.name_index import Kind, NameIndex, Place, with_prefix
 class France:
     """All the communes and former communes, with their postal codes and départements.
 
-    `communes` are by INSEE code; `postal_codes` gives the INSEE codes of each, `departments` the
-    code of each name, as words glued, `department_codes` that of each code as it is typed ("2a").
+    `communes` by INSEE code; `postal_codes` to INSEE codes; `departments` from concatenated name to
+    code; `department_codes` from typed code ("2a") to code.
     """
 
     def __init__(
@@ -29,7 +29,7 @@ class France:
         self._names: NameIndex | None = None
 
     def names(self, served: frozenset[str]) -> NameIndex:
-        """The index, with the départements served first; built again only when those change."""
+        """Return the index that prefers the served départements; rebuilt only when they change."""
         names = self._names
         if names is None or names.served != served:
             with self._lock:
@@ -39,7 +39,7 @@ class France:
         return names
 
     def with_postal_code(self, start: str) -> Iterable[Place]:
-        """The communes of the postal codes that start so, each once."""
+        """Return the communes of the postal codes with this prefix, without duplicates."""
         codes = with_prefix(self._sorted_postal_codes, start)
         return (
             self.communes[commune]
@@ -47,7 +47,7 @@ class France:
         )
 
     def zone(self, postal_code: str) -> Sequence[str]:
-        """The INSEE codes of the communes of a postal code, none when it is not one."""
+        """Return the INSEE codes of a postal code, none when it does not exist."""
         return self.postal_codes.get(postal_code, ())
 
     @cached_property

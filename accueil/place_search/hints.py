@@ -1,4 +1,4 @@
-"""What the codes and the départements in a text say, before any name is looked up."""
+"""The codes and départements in a text, found before any name is searched."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -19,10 +19,11 @@ _BEFORE_DEPARTMENT = word_set("j je habite suis dans le la les l en du de depart
 
 @dataclass(frozen=True)
 class Hints:
-    """`zone` holds the INSEE codes of the postal code; `commune` is an INSEE code typed as such.
+    """What codes and départements tell about the place.
 
-    `closed` are the positions of the words that no name may use. `is_limited` says that only places
-    of `department` are sought; otherwise it is only what a postal code tells.
+    `zone` holds the INSEE codes of the postal code; `commune` is a typed INSEE code. `excluded` are
+    positions that no name may use. With `is_limited` only places of `department` are accepted;
+    otherwise the département is only deduced from the postal code.
     """
 
     postal_code: str = ""
@@ -37,19 +38,19 @@ class Hints:
         return bool(self.zone or self.is_limited)
 
     def accepts(self, place: Place) -> bool:
-        """Whether nothing typed contradicts `place`."""
+        """Return whether no hint contradicts the place."""
         if self.zone:
             return place.commune in self.zone
         return not self.is_limited or place.department == self.department
 
     def limited_to(self, department: str, span: range) -> "Hints":
-        """With the département that the words at `span` name."""
+        """Return the hints limited to the département that the words of `span` name."""
         excluded = self.excluded.union(span)
         return replace(self, department=department, excluded=excluded, is_limited=True)
 
 
 def find_hints(tokens: Tokens, france: France) -> Hints:
-    """The last postal code that exists; else an INSEE code alone, or the département of a CEDEX."""
+    """Return the last valid postal code, else a lone INSEE code, or the département of a CEDEX."""
     words = tokens.words
     codes = list(digit_positions(words, 5))
     excluded = frozenset([*codes, *_cedex_positions(words)])
@@ -79,7 +80,7 @@ def _cedex_positions(words: Sequence[str]) -> Iterator[int]:
 
 
 def find_sole_department(tokens: Tokens, france: France, names: NameIndex) -> str:
-    """The code of the département that is all that the text names, "" when there is more."""
+    """Return the code of the département when the text names nothing else, otherwise ""."""
     words = tokens.words
     start = next((index for index, word in enumerate(words) if word not in _BEFORE_DEPARTMENT), 0)
     for name in ("".join(words), "".join(words[start:])):
@@ -93,8 +94,8 @@ def find_sole_department(tokens: Tokens, france: France, names: NameIndex) -> st
 def find_departments(
     tokens: Tokens, france: France, names: NameIndex
 ) -> Iterable[tuple[range, str]]:
-    """Where a département may be added to a name, the last first: "Olivet (45)", "Loiret, Gien",
-    "Cernon dans la Marne"; each whole, never the Marne of a Haute-Marne.
+    """Return the spans of départements beside a name, last first: "Olivet (45)", "Loiret, Gien",
+    "Cernon dans la Marne". Whole names only, never the Marne of Haute-Marne.
     """
     words = tokens.words
     street_start = find_street_start(tokens)
@@ -119,7 +120,7 @@ def find_departments(
 
 
 def _department_named(words: Sequence[str], start: int, france: France) -> tuple[str, int]:
-    """The code of the longest name that starts there, "" for none, and where it ends."""
+    """Return the code of the longest département name at `start`, "" without, and its end."""
     for end in range(min(len(words), start + LONGEST_DEPARTMENT), start, -1):
         if code := france.departments.get("".join(words[start:end])):
             return code, end
@@ -127,13 +128,13 @@ def _department_named(words: Sequence[str], start: int, france: France) -> tuple
 
 
 def _introduction_start(words: Sequence[str], start: int) -> int:
-    """Where the words that say that a département follows start: "dans la Marne"."""
+    """Return where the words that introduce a département start: "dans la Marne"."""
     index = start - 1 if start and words[start - 1] in ARTICLES else start
     return index - 1 if index and words[index - 1] == "dans" else start
 
 
 def _may_be_department(tokens: Tokens, index: int, names: NameIndex) -> bool:
-    """Whether this code is not a house number nor an arrondissement ("Paris 12")."""
+    """Return whether this code is neither a house number nor an arrondissement ("Paris 12")."""
     words = tokens.words
     if index + 1 < len(words) and find_street_start(tokens) == index + 1:
         return False

@@ -1,18 +1,19 @@
-"""Whether a text names a place and says nothing else: only then may its answer be kept."""
+"""Whether a text names a place and nothing else: only then may its answer be cached."""
 
 from collections.abc import Iterable
 
 from accueil.place_search.name_index import Place
 from accueil.place_search.words import LINK_WORDS, split_words, tokenize, word_set
 
-LONGEST_NUMBER = 5  # digits, of a postal code: more is a telephone
-# "J'habite à": said of the place, and of nothing else.
+LONGEST_NUMBER = 5  # digits, of a postal code: more is a telephone number
+# Words that introduce a place and tell nothing else: "J'habite à".
 LIVING_THERE = word_set("j je habite habitons habitant vis reside demeure bis ter quater")
 
 
 def names_only(text: str, places: Iterable[Place], street: str = "") -> bool:
-    """Whether each word of `text` is of one of these places, of the street or number in it, or a
-    small word. False where nothing was found, so that what was not understood is never kept.
+    """Return whether every word belongs to these places, to the street or number, or links them.
+
+    False without a place, so that a text that was not understood is never cached.
     """
     allowed = _words_of_all(places)
     if not allowed:
@@ -22,7 +23,7 @@ def names_only(text: str, places: Iterable[Place], street: str = "") -> bool:
 
 
 def begins_only(text: str, places: Iterable[Place]) -> bool:
-    """The same of a text being typed, whose words may be the beginnings of those of one place."""
+    """Return the same for a text being typed, whose words may be beginnings of a place's words."""
     typed_words = [
         word for word in tokenize(text).words if word not in LINK_WORDS and not _is_number(word)
     ]

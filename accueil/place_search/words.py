@@ -1,4 +1,4 @@
-"""What a person types, as words: abbreviations said in full, and what each word is good for."""
+"""Splits typed text into words: abbreviations expanded, and the sets of common words."""
 
 import re
 from collections.abc import Sequence
@@ -11,12 +11,12 @@ MAX_WORDS = 60
 
 
 def word_set(words: str) -> frozenset[str]:
-    """The words of a text, as a set: a long list stays readable so."""
+    """Return the words of a text as a set."""
     return frozenset(words.split())
 
 
 ARTICLES = frozenset({"le", "la", "les", "l"})
-# Small words that names are held together with, and that people forget or change.
+# Link words inside names, which people often omit or change.
 LINK_WORDS = ARTICLES | word_set("de d du des a au aux en sur sous et")
 # Words around a place, never a place when anything else may be one. Some are communes (Bonne, Rue,
 # Grand, Y): those are found when they stand alone.
@@ -49,7 +49,7 @@ STOP_WORDS = LINK_WORDS | word_set(
     annee an ans porte sonner sonne trouvent situe situee situes situees relais bourg
     """
 )
-# Before a name, these say that the person is not, or no longer, there.
+# Before a name: the person is not, or no longer, there.
 AWAY_WORDS = word_set("pres proche cote quitte venant viens travaille travail nee ne quittant loin")
 ORGANISATION_PREFIXES = frozenset({"equipe", "mdd", "ads", "eai"})
 
@@ -68,7 +68,7 @@ _ABBREVIATIONS = {
     "ep": "equipe",
 }
 _ABBREVIATED = re.compile(rf"\b({'|'.join(sorted(_ABBREVIATIONS, key=len, reverse=True))})\b")
-# "l'équipe de la Source", "EP Territoires abraysiens": what binds a head to its name.
+# The link between a prefix and a name: "l'équipe de la Source", "EP Territoires abraysiens".
 _PREFIX_WITH_LINKS = re.compile(
     rf"\b({'|'.join(sorted(ORGANISATION_PREFIXES))}) "
     r"(?:(?:de|d|du|des|la|le|les|l|territoires?) )+(?=\w)"
@@ -85,16 +85,16 @@ _SLASHED = re.compile(r"\bs\s*/\s*s\b", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """Words in order; `pauses` are the positions that a comma or the like comes before."""
+    """Words in order; `pauses` are the positions that follow a comma or similar."""
 
     words: list[str] = field(default_factory=list)
     pauses: frozenset[int] = frozenset()
 
 
 def split_words(text: str) -> list[str]:
-    """The words of a name or a part of a sentence: "EP de Meung s/Loire" → equipe meung sur loire.
+    """Return the normalised words of a text: "EP de Meung s/Loire" → equipe meung sur loire.
 
-    The same for the names of the index and for what is typed, so that they meet.
+    Indexed names and typed texts are split alike, so that they match.
     """
     plain = normalise(text)
     if any(char.isdigit() for char in plain):
@@ -109,7 +109,7 @@ def split_words(text: str) -> list[str]:
 
 
 def tokenize(text: str) -> Tokens:
-    """What anything typed says: no markup, a bounded number of words."""
+    """Return the words of any typed text: markup removed, at most `MAX_WORDS`."""
     text = _MARKUP.sub(" ", text[:MAX_CHARACTERS])
     text = _SLASHED.sub(" sous ", _SPACED_POSTAL_CODE.sub(r"\1\2", text))
     words: list[str] = []
@@ -122,10 +122,10 @@ def tokenize(text: str) -> Tokens:
 
 
 def without_article(words: Sequence[str]) -> Sequence[str]:
-    """The words of a name without the article that people leave out: ferte saint aubin."""
+    """Return the words of a name without its leading article: ferte saint aubin."""
     return words[1:] if len(words) > 1 and words[0] in ARTICLES else words
 
 
 def without_link_words(words: Sequence[str]) -> list[str]:
-    """The words that are remembered of a name: saint jean braye."""
+    """Return the words of a name without link words: saint jean braye."""
     return [word for word in words if word not in LINK_WORDS]
