@@ -132,7 +132,7 @@ class AnnotatedText:
     # Reliability of mentions
 
     def _is_meant(self, mention: Mention) -> bool:
-        """Return whether it is more than common words of a sentence, many of which are names too."""
+        """Return whether it is more than common words, many of which are names too."""
         if any(self.words[index] not in STOP_WORDS for index in mention.span):
             return True
         if mention.organisations or mention.quarters:

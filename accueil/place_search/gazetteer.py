@@ -1,4 +1,4 @@
-"""From what a person types to the place that it names, without a database.
+"""Finds and completes the places named by a typed text, without a database.
 
 Two tiers: France, whose communes change once a year, and what is local (quarters, teams, agencies),
 which changes whenever an agent edits. A `Gazetteer` binds both and costs nothing to make.
@@ -19,7 +19,7 @@ LOCAL_SUGGESTIONS = 3  # selected for quarters, teams and agencies when as many 
 
 
 class Gazetteer:
-    """Reads texts and completes them. `local` says which départements are served."""
+    """Parses texts and suggests places. `local` holds the served départements."""
 
     def __init__(self, france: France, local: NameIndex) -> None:
         self.france = france
@@ -27,7 +27,7 @@ class Gazetteer:
         self.names = france.names(local.served)
 
     def parse(self, text: str) -> ParsedText:
-        """What `text` names, whatever it is. Never fails; nothing typed is an empty parsed."""
+        """Return what any text names. Never fails; an empty text gives an empty `ParsedText`."""
         tokens = tokenize(text)
         if not tokens.words:
             return ParsedText()
@@ -49,13 +49,13 @@ class Gazetteer:
         return AnnotatedText(tokens, hints, self.names, self.local)
 
     def _in_department(self, code: str) -> ParsedText:
-        """Only a département is named: its most peopled communes."""
+        """Return the most populated communes of a département, as choices."""
         communes = (place for place in self.france.communes.values() if place.department == code)
         choices = nsmallest(MAX_CHOICES, communes, key=self.names.preference)
         return ParsedText(choices=choices, is_ambiguous=True, department=code)
 
     def suggest(self, text: str, limit: int = 8) -> list[Place]:
-        """The places whose name, or postal code, goes on from `text`, best first."""
+        """Return the places whose name or postal code completes the text, best first."""
         tokens = tokenize(text)
         codes = [word for word in tokens.words if word[0].isdigit() and 2 <= len(word) <= 5]
         words = [word for word in tokens.words if not word[0].isdigit()]
@@ -75,7 +75,7 @@ class Gazetteer:
         return self._merge(france, self.local.completing(words, limit), limit)
 
     def _completing_last(self, words: Sequence[str], limit: int) -> list[Place]:
-        """After a street or the start of a sentence: "12 rue danton fl"."""
+        """Complete the last words, after a street or a sentence: "12 rue danton fl"."""
         for start in range(max(1, len(words) - MAX_LAST_WORDS), len(words)):
             if words[start] in LINK_WORDS:
                 continue
@@ -84,7 +84,7 @@ class Gazetteer:
         return []
 
     def _completing_near(self, words: Sequence[str], limit: int) -> list[Place]:
-        """With one typo, in a whole name or its beginning."""
+        """Complete with one typo, in a whole name or its beginning."""
         key = "".join(words)
         return self._merge(
             [*self.names.within_one_typo(key), *self.names.completing_with_typo(key, limit)],
@@ -93,14 +93,14 @@ class Gazetteer:
         )
 
     def _merge(self, france: list[Place], local: list[Place], limit: int) -> list[Place]:
-        """Communes served, then what is local, then the rest of France; nothing twice."""
+        """Merge served communes, local places, then the rest of France, without duplicates."""
         served = [place for place in france if place.department in self.names.served]
         selected = served[: limit - min(len(local), LOCAL_SUGGESTIONS)]
         places = [*selected, *local, *served[len(selected) :], *france]
         return list({(place.kind, place.key): place for place in places}.values())[:limit]
 
     def _by_postal_code(self, code: str, words: Sequence[str], limit: int) -> list[Place]:
-        """The communes of the codes that start so, and whose names start as the words do."""
+        """Return the communes whose postal code and name start as typed."""
         start = "".join(words)
         places = [
             place

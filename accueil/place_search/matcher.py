@@ -1,4 +1,4 @@
-"""Where places are mentioned in a text: which of its words may be which names."""
+"""Finds the mentions of places in a text: which groups of words may be which names."""
 
 from collections.abc import Collection, Container, Iterator, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ MAX_NAME_WORDS = 10  # words
 MAX_WORDS_WITH_STOP_WORDS = 7
 # Common words that are often inside a name.
 INNER_STOP_WORDS = word_set("pres es bas grand grande petit petite ville vers mere pere porte nord")
-# A text that starts so is a sentence.
+# First words of a sentence.
 SENTENCE_STARTS = word_set(
     "bonjour bonsoir salut je j nous on ma mon mes ou qui quel quelle c il elle"
 )
@@ -28,16 +28,16 @@ MAX_STARTING_NAMES = 500
 MIN_WORDS_OF_CUT_NAME = 3  # words, of a name whose last one is cut
 MAX_TYPO_LOOKUPS = 60  # groups of words looked up for a typo, in one text
 MIN_LETTERS_IN_TEXT = 5  # letters, for a typo among other words
-TYPO_PENALTY = 3  # letters that a typo costs when readings compete
+TYPO_PENALTY = 3  # letters subtracted from the score of a corrected mention
 COMMUNE_KINDS = (Kind.COMMUNE, Kind.FORMER_COMMUNE)
 ORGANISATION_KINDS = (Kind.TEAM, Kind.AGENCY, Kind.FORMER_AGENCY)
 
 
 @dataclass(frozen=True)
 class Mention:
-    """The words from `start` to before `end` as names of `places`, best first.
+    """The words from `start` to `end`, excluded, as names of `places`, best first.
 
-    `score` is the number of letters understood, less what had to be forgiven.
+    `score` is the number of matched letters, less penalties.
     """
 
     start: int
@@ -67,9 +67,9 @@ class Mention:
 
 
 def exact(tokens: Tokens, tiers: Sequence[NameIndex], excluded: Container[int]) -> list[Mention]:
-    """Every group of words that is a name, also glued, wrongly cut or without its small words.
+    """Return every group of words that is a name, also concatenated, miscut or without link words.
 
-    No name goes over a comma.
+    A name never crosses a comma.
     """
     words = tokens.words
     mentions = []
@@ -112,7 +112,7 @@ def _exact_mention(
 
 
 def _with_full_saint(key: str, tiers: Sequence[NameIndex]) -> list[Place]:
-    """Those of a glued name that starts with a short saint: "stjeandebraye"."""
+    """Return the places of a concatenated name with an abbreviated saint: "stjeandebraye"."""
     for short, whole in (("ste", "sainte"), ("st", "saint")):
         if key.startswith(short):
             full_key = whole + key.removeprefix(short)
@@ -122,14 +122,14 @@ def _with_full_saint(key: str, tiers: Sequence[NameIndex]) -> list[Place]:
 
 
 def _has_same_word_breaks(group: Sequence[str], key: str, tiers: Sequence[NameIndex]) -> bool:
-    """Whether a name is written in these very words."""
+    """Return whether a name is made of exactly these words."""
     return any(names.has_words(group) for names in tiers)
 
 
 def _is_accidental_name(
     group: Sequence[str], key: str, tiers: Sequence[NameIndex], is_all: bool
 ) -> bool:
-    """Whether these words only happen to make a name once glued: "a y", "je vis", "à Vrigny"."""
+    """Return whether the words make a name only by accident: "a y", "je vis", "à Vrigny"."""
     if len(group) == 1:
         return False
     if group[0] in PLACE_PREPOSITIONS and any(
@@ -144,8 +144,8 @@ def _is_accidental_name(
 def unfinished(
     words: Sequence[str], france: NameIndex, excluded: Container[int]
 ) -> Iterator[Mention]:
-    """The start of a name, of which more was to come: all the words that are not codes ("saint jean
-    de b"), or the last ones when a small word ends them ("je suis de saint jean de la").
+    """Yield the mention of an unfinished name: all the words but codes ("saint jean de b"), or the
+    last ones before a final link word ("je suis de saint jean de la").
     """
     indexes = [index for index in range(len(words)) if index not in excluded]
     if not indexes or indexes[-1] - indexes[0] >= len(indexes):
@@ -170,8 +170,8 @@ def unfinished(
 
 
 def candidate_spans(tokens: Tokens, excluded: Container[int]) -> list[range]:
-    """The groups of words that may be names: what is left between commas, common words and numbers;
-    before them all the words, when they are few.
+    """Return the groups of words that may be names: those between commas, common words and
+    numbers, after the whole text when it is short.
     """
     words = tokens.words
     spans: list[range] = []
@@ -189,8 +189,7 @@ def candidate_spans(tokens: Tokens, excluded: Container[int]) -> list[range]:
 
 
 def _whole_text_span(tokens: Tokens, excluded: Container[int]) -> range:
-    """All the words that are not codes, when they may be one name, with common words in it:
-    Germigny-des-Prés."""
+    """Return the span of all the words but codes when they may be one name: Germigny-des-Prés."""
     words = tokens.words
     indexes = [index for index in range(len(words)) if index not in excluded]
     if not 1 < len(indexes) <= MAX_WORDS_WITH_STOP_WORDS or indexes[-1] - indexes[0] >= len(
@@ -209,8 +208,8 @@ def _may_be_in_name(word: str) -> bool:
 
 
 def _may_continue_name(words: Sequence[str], index: int) -> bool:
-    """Whether a group goes on with this word: also a common one inside a name (Mareau-aux-Prés), or
-    a small one with a typo in it ("autry te chatel").
+    """Return whether a name may continue with this word: also a common word inside a name
+    (Mareau-aux-Prés), or a misspelt link word ("autry te chatel").
     """
     if _may_be_in_name(words[index]):
         return True
@@ -227,7 +226,7 @@ def _may_continue_name(words: Sequence[str], index: int) -> bool:
 
 
 def _without_outer_links(words: Sequence[str], start: int, end: int) -> range:
-    """Articles may start a name, other small words may not; none ends one."""
+    """Return the span without outer link words; a name may start with an article."""
     while start < end and words[start] in LINK_WORDS and not _starts_a_name(words, start, end):
         start += 1
     while start < end and words[end - 1] in LINK_WORDS:
@@ -246,9 +245,9 @@ def with_typo(
     settled: Sequence[Mention],
     around: Collection[Mention] | None = None,
 ) -> list[Mention]:
-    """The groups of words that are one typo away from a name.
+    """Return the groups of words one typo away from a name.
 
-    `settled` are not looked up again; with `around`, only what extends one of these mentions is.
+    `settled` mentions are skipped; with `around`, only groups that extend one of them are tried.
     """
     mentions = []
     for span in _spans_to_try(words, among, settled, around):
@@ -267,7 +266,7 @@ def _spans_to_try(
     settled: Sequence[Mention],
     around: Collection[Mention] | None,
 ) -> Iterator[range]:
-    """At most MOST_TRIED groups of words, the longest of each run first."""
+    """Yield at most `MAX_TYPO_LOOKUPS` groups of words, the longest of each candidate first."""
     remaining = MAX_TYPO_LOOKUPS
     is_single = len(among) == 1
     tried: set[range] = set()
@@ -303,9 +302,9 @@ def _is_worth_trying(words: Sequence[str], span: range, is_whole: bool) -> bool:
 
 
 def prefixed(words: Sequence[str], local: NameIndex, france: NameIndex) -> Iterator[Mention]:
-    """The teams and agencies called by the beginning of their name: "équipe de Fleury".
+    """Yield the teams and agencies named by the beginning of their name: "équipe de Fleury".
 
-    Only where it leads to one of them, and where no other commune served starts so.
+    Only when it is one of them, and at most one served commune starts so.
     """
     for start, head in enumerate(words):
         if head not in ORGANISATION_PREFIXES:
@@ -325,12 +324,12 @@ def prefixed(words: Sequence[str], local: NameIndex, france: NameIndex) -> Itera
 
 
 def contains(span: range, inner: range) -> bool:
-    """Whether all of `inner` is in `span`."""
+    """Return whether `inner` is inside `span`."""
     return span.start <= inner.start and inner.stop <= span.stop
 
 
 def without_overlaps(mentions: Sequence[Mention]) -> list[Mention]:
-    """Those that do not overlap, the best understood first, in the order of the text."""
+    """Return mentions without overlap, the best scores kept, in the order of the text."""
     selected: list[Mention] = []
     for mention in sorted(mentions, key=lambda candidate: (-candidate.score, candidate.start)):
         if not any(mention.overlaps(accepted) for accepted in selected):

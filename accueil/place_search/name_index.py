@@ -1,7 +1,6 @@
-"""An index of the names of places: exact, by their beginning, with one typo.
+"""An index of place names: exact, by beginning, with typos.
 
-It is built once from all the places and never changes; positions in it are in order of preference,
-so that the smallest are the best.
+It is built once and never modified. Positions are in order of preference: the smallest is the best.
 """
 
 import re
@@ -22,9 +21,9 @@ from accueil.place_search.words import split_words, without_article, without_lin
 MIN_LETTERS_WITH_TYPO = 4  # letters
 MIN_LETTERS_WITH_TWO_TYPOS = 9
 MAX_LETTERS_CACHED = 3
-MAX_COMPLETIONS_CACHED = 20  # names kept that complete a very short text
+MAX_COMPLETIONS_CACHED = 20  # cached names that complete a very short text
 _AFTER_ALL_LETTERS = "\U0010ffff"
-_MIN_LIKENESS = 35  # likeness in percent under which a name is not worth proposing
+_MIN_LIKENESS = 35  # percent, for a name to be proposed
 
 Postings = defaultdict[str, list[int]]  # positions by word
 
@@ -40,13 +39,13 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A thing that people name.
+    """A place, team or agency that people name.
 
     `key` is the INSEE code of a commune or former commune, the slug of a quarter's sector, of a
     team or of an agency, the id of a former agency. `commune` is the INSEE code of the commune that
     it is, is in or implies, None when it implies none. `weight` (inhabitants) orders homonyms.
     `note` is the name of today's commune for a former one, of its commune for a quarter, the short
-    name of a team. `aliases` are the other names it is found by.
+    name of a team. `aliases` are its other names.
     """
 
     kind: Kind
@@ -60,7 +59,7 @@ class Place:
 
 
 class Positions:
-    """The positions of each word, in flat arrays: a list a word would weigh several times more."""
+    """The positions of each word, in flat arrays: several times lighter than one list a word."""
 
     def __init__(self, positions_by_word: Mapping[str, Sequence[int]]) -> None:
         self.words = sorted(positions_by_word)
@@ -75,14 +74,14 @@ class Positions:
         return index < len(self.words) and self.words[index] == word
 
     def of(self, word: str) -> Sequence[int]:
-        """Those of this very word, in order; none when it is unknown."""
+        """Return the positions of this word, in order; none when unknown."""
         index = bisect_left(self.words, word)
         if index == len(self.words) or self.words[index] != word:
             return ()
         return self._between(index, index + 1)
 
     def starting(self, start: str) -> Sequence[int]:
-        """Those of all the words that start so, one word after the other."""
+        """Return the positions of all the words with this prefix, word by word."""
         first = bisect_left(self.words, start)
         return self._between(first, bisect_left(self.words, start + _AFTER_ALL_LETTERS, lo=first))
 
@@ -91,7 +90,7 @@ class Positions:
 
 
 class NameIndex:
-    """An index of places: of the départements `served` first, then the most peopled."""
+    """An index of places: those of `served` départements first, then the most populated."""
 
     def __init__(self, places: Iterable[Place], served: Collection[str] = ()) -> None:
         self.served = frozenset(served)
@@ -100,7 +99,7 @@ class NameIndex:
         short: Postings = defaultdict(list)
         spaced: Postings = defaultdict(list)
         by_word: Postings = defaultdict(list)
-        interned: dict[str, str] = {}  # most names are said in one way only: kept once
+        interned: dict[str, str] = {}  # one string for equal keys, to save memory
         self._spellings: list[str] = []
         for position, place in enumerate(self.places):
             names = [split_words(name) for name in (place.name, *place.aliases)]
@@ -133,40 +132,40 @@ class NameIndex:
     def preference(self, place: Place) -> tuple[bool, int, str, str]:
         return place.department not in self.served, -place.weight, place.name, place.key
 
-    # Each of these gives places best first.
+    # Lookups: places, best first.
 
     def exact(self, key: str) -> list[Place]:
-        """Those of this very name, its words glued."""
+        """Return the places whose concatenated name is this key."""
         return self._at(self._glued.of(key))
 
     def shortened(self, key: str) -> list[Place]:
-        """Those of this name without its article or its small words: "ferté saint aubin"."""
+        """Return the places of this name without article or link words: "ferté saint aubin"."""
         return self._at(self._short.of(key))
 
     def has_name(self, key: str) -> bool:
         return key in self._glued or key in self._short
 
     def has_words(self, words: Sequence[str]) -> bool:
-        """Whether a name is written in these very words, cut so."""
+        """Return whether a name is made of exactly these words."""
         return " ".join(words) in self._spaced
 
     def starting(self, words: Sequence[str], limit: int = 20) -> list[Place]:
-        """Those whose name goes on after these whole words."""
+        """Return the places whose name continues after these whole words."""
         return self._at(self._best(self._spaced.starting(f"{' '.join(words)} "), limit))
 
     def starting_glued(self, key: str, limit: int = 20) -> list[Place]:
-        """Those whose name, glued, starts so: "fleuryles"."""
+        """Return the places whose concatenated name has this prefix: "fleuryles"."""
         return self._at(self._best(self._glued.starting(key), limit))
 
     def completing(self, words: Sequence[str], limit: int) -> list[Place]:
-        """Those whose words start with these, in order: from the first word, then anywhere."""
+        """Return the places whose words start with these, in order: at the start, then anywhere."""
         positions = self._best_beginning(" ".join(words), limit)
         if len(positions) < limit:
             positions = positions + self._in_order(words, limit, excluded=set(positions))
         return self._at(positions[:limit])
 
     def within_two_typos(self, key: str) -> list[Place]:
-        """Those two typos away, for a long key. Compares with every name of about its length."""
+        """Return the places two typos away from a long key, among names of about its length."""
         if len(key) < MIN_LETTERS_WITH_TWO_TYPOS:
             return []
         names = self._of_length(len(key), 2)
@@ -174,9 +173,9 @@ class NameIndex:
         return self._at(sorted(self._named(name for name, _, _ in matches)))
 
     def within_one_typo(self, key: str) -> list[Place]:
-        """Those one typo away: a letter missing, added, changed, or two swapped.
+        """Return the places one typo away: a letter missing, added or changed, or two swapped.
 
-        One edit leaves a half of the word as it was: only names sharing one are compared.
+        One edit leaves one half of the word intact: only names that share a half are compared.
         """
         if len(key) < MIN_LETTERS_WITH_TYPO:
             return []
@@ -186,7 +185,7 @@ class NameIndex:
         return self._at(sorted(self._named(name for name, _, _ in matches)))
 
     def completing_with_typo(self, key: str, limit: int) -> list[Place]:
-        """Those whose glued name starts with something one typo away from `key`."""
+        """Return the places whose concatenated name starts with something one typo from `key`."""
         if len(key) <= MIN_LETTERS_WITH_TYPO:
             return []
         names = with_prefix(self._glued.words, key[: (len(key) - 1) // 2])
@@ -200,12 +199,12 @@ class NameIndex:
         return self._at(self._best(self._named(matches), limit))
 
     def closest(self, key: str, limit: int, likeness: float = _MIN_LIKENESS) -> list[Place]:
-        """Those whose name looks most like `key`, at least by so many percent."""
+        """Return the places whose name is most similar to `key`, at least by that percentage."""
         names = self._of_length(len(key), 3)
         matches = process.extract(key, names, scorer=fuzz.ratio, score_cutoff=likeness, limit=limit)
         return self._at(self._glued.of(name)[0] for name, _, _ in matches)
 
-    # How they are found.
+    # Search in the positions.
 
     def _at(self, positions: Iterable[int]) -> list[Place]:
         return [self.places[position] for position in positions]
@@ -217,7 +216,7 @@ class NameIndex:
         return self._glued.words[rank][::-1]
 
     def _ending(self, end: str) -> Iterator[str]:
-        """The glued names that end so: they stand together when sorted by their mirrors."""
+        """Yield the concatenated names with this suffix, adjacent when sorted reversed."""
         start = end[::-1]
         first = bisect_left(self._by_reversed_name, start, key=self._reversed_name)
         last = bisect_left(
@@ -226,7 +225,7 @@ class NameIndex:
         return (self._glued.words[rank] for rank in islice(self._by_reversed_name, first, last))
 
     def _best_beginning(self, start: str, limit: int) -> list[int]:
-        """Of a few letters, thousands of names: what is best of them is found once."""
+        """Return the best positions for a prefix; cached for short ones, common to many names."""
         if len(start) > MAX_LETTERS_CACHED or limit > MAX_COMPLETIONS_CACHED:
             return self._best(self._spaced.starting(start), limit)
         best = self._best_short.get(start)
@@ -245,7 +244,7 @@ class NameIndex:
         return nsmallest(limit, set(positions))
 
     def _in_order(self, words: Sequence[str], limit: int, excluded: Collection[int]) -> list[int]:
-        """The best whose name has words that start with these, in their order."""
+        """Return the best positions whose name has words with these prefixes, in order."""
         containing = sorted((self._words.starting(word) for word in words), key=len)
         positions = set(containing[0] if containing else ()).difference(excluded)
         for more in containing[1:]:
@@ -263,13 +262,13 @@ class NameIndex:
 
 
 def _add_position(postings: Postings, word: str, position: int, interned: dict[str, str]) -> None:
-    """Once, even if two names of the place are the same."""
+    """Add a position once, even when two names of the place are equal."""
     positions = postings[interned.setdefault(word, word)]
     if not positions or positions[-1] != position:
         positions.append(position)
 
 
 def with_prefix(names: Sequence[str], start: str) -> Sequence[str]:
-    """The sorted `names` that start so."""
+    """Return the slice of the sorted `names` with this prefix."""
     first = bisect_left(names, start)
     return names[first : bisect_left(names, start + _AFTER_ALL_LETTERS, lo=first)]

@@ -1,4 +1,4 @@
-"""What a text is understood to name: the surest way first, down to the closest names."""
+"""Decides which place a text names: the most reliable strategy first."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,7 +17,7 @@ MAX_CLOSEST = 5
 MAX_CLOSEST_LOCAL = 2
 MIN_LIKENESS_LOCAL = 60  # percent, for a quarter or a team to be proposed
 MIN_LIKENESS_IN_ZONE = 75  # percent, for one of the few communes of a postal code
-LIKENESS_OF_BEGINNING = 95  # what the beginning of a name is worth
+LIKENESS_OF_BEGINNING = 95  # percent, for the beginning of a name
 LIKENESS_BONUS_SERVED = 10
 POPULATION_RATIO = 10  # times as many inhabitants as its homonyms
 MAX_KEY_LETTERS = 60  # letters
@@ -27,13 +27,13 @@ NO_LIMIT = 100_000
 
 @dataclass(frozen=True, slots=True)
 class ParsedText:
-    """What was understood of a text.
+    """The understood place, address and codes of a text.
 
-    `place` is None where nothing was, or where the commune `is_ambiguous`: then `choices` holds all
-    that it may be, best first. Beside a place, `choices` holds the other communes of its name.
+    `place` is None when nothing was found, or when it `is_ambiguous`: `choices` then holds the
+    candidates, best first. With a place, `choices` holds the other communes of that name.
     `commune` is the INSEE code that the text names or implies, also through a quarter or a team.
-    `number` and `street` are typed words ("12 bis", "rue danton"); `closest` are the nearest names
-    when nothing was found; `corrected` says that a typo was forgiven.
+    `number` and `street` are typed words ("12 bis", "rue danton"); `closest` are the most similar
+    names when nothing was found; `corrected` is True when a typo was corrected.
     """
 
     place: Place | None = None
@@ -50,7 +50,7 @@ class ParsedText:
 
 @dataclass(frozen=True)
 class _Interpretation:
-    """The places meant, one unless `is_ambiguous`; the `others` of the name; where they stand."""
+    """The places meant, one unless `is_ambiguous`; others of the same name; their span."""
 
     places: Sequence[Place]
     others: Sequence[Place] = ()
@@ -60,7 +60,7 @@ class _Interpretation:
 
 
 class TextParser:
-    """Reads one text."""
+    """Parses one text."""
 
     def __init__(self, text: AnnotatedText, france: France) -> None:
         self.text = text
@@ -116,7 +116,7 @@ class TextParser:
             (interpretation for strategy in strategies if (interpretation := strategy())), None
         )
 
-    # The ways to find, surest first
+    # Strategies, most reliable first
 
     def _by_insee_code(self) -> _Interpretation | None:
         if self.hints.commune:
@@ -124,7 +124,7 @@ class TextParser:
         return None
 
     def _organisation(self) -> _Interpretation | None:
-        """A team or an agency, unless a commune served bears the same name."""
+        """A team or an agency, unless a served commune has the same name."""
         named = [
             item
             for item in self.text.mentions
@@ -143,13 +143,13 @@ class TextParser:
         communes = list(
             dict.fromkeys(item.commune for item in agreeing if item.commune in self.communes)
         )
-        if len(communes) > 1:  # a name printed for several teams
+        if len(communes) > 1:  # several teams share the name
             candidates = [self.communes[code] for code in communes]
             return _Interpretation(candidates, is_ambiguous=True, span=mention.span)
         return _Interpretation(agreeing[:1], corrected=mention.corrected, span=mention.span)
 
     def _quarter(self) -> _Interpretation | None:
-        """A quarter named alone or with its commune; another commune named wins over it."""
+        """A quarter named alone or with its commune; another named commune wins over it."""
         for mention in self.text.mentions:
             if not mention.quarters or self.text.is_street_name(mention.start):
                 continue
@@ -172,8 +172,7 @@ class TextParser:
         return None
 
     def _whole_text(self) -> _Interpretation | None:
-        """All the words as one long name, unfinished or with two typos, rather than the exact name
-        of a part of them."""
+        """All the words as one name, unfinished or with two typos, before exact parts of them."""
         spans, communes = self.text.candidate_spans[:1], self.text.communes
         if not spans or not self.text.is_all(spans[0]) or self.text.street_start is not None:
             return None
@@ -182,13 +181,13 @@ class TextParser:
         return self._by_beginning(served=True) or self._with_two_typos(spans)
 
     def _explains(self, mention: Mention, span: range) -> bool:
-        """Whether it leaves no word of the run that could be more of a name, or is certain."""
+        """Return whether the mention is certain, or leaves only common words of the span."""
         remaining = (self.text.words[index] for index in span if index not in mention.span)
         is_local = self.text.is_introduced(mention) or self.text.serves(mention.communes)
         return (is_local and not mention.corrected) or all(word in STOP_WORDS for word in remaining)
 
     def _commune(self) -> _Interpretation | None:
-        """The commune named: where codes agree, then served, then the last."""
+        """The named commune: one that agrees with the codes, then a served one, then the last."""
         options = [(mention, *self._split_by_hints(mention)) for mention in self.text.communes]
         agreeing = [option for option in options if option[1]]
         if not agreeing and self.hints.is_limited:
@@ -210,7 +209,7 @@ class TextParser:
         return replace(interpretation, others=[*interpretation.others, *remaining][:MAX_CHOICES])
 
     def _similar_in_zone(self) -> _Interpretation | None:
-        """The commune of the postal code whose name looks like some of the words."""
+        """The commune of the postal code whose name is most similar to the words."""
         keys = [
             self.text.key(span)
             for span in self.text.candidate_spans
@@ -246,7 +245,7 @@ class TextParser:
         return None
 
     def _by_beginning(self, *, served: bool = False) -> _Interpretation | None:
-        """The beginning of a name, or some of its words; in a sentence, only of a place served."""
+        """The beginning of a name or some of its words; in a sentence, only of a served place."""
         for span in sorted(self.text.candidate_spans, key=lambda span: -len(span)):
             is_all = self.text.is_all(span)
             shortest = MIN_BEGINNING_LETTERS if is_all else MIN_LETTERS_IN_TEXT
@@ -271,7 +270,7 @@ class TextParser:
         return next((places for places in results if places), [])
 
     def _street_name(self) -> _Interpretation | None:
-        """A lone "rue de Fleury": communes named as the street are better than nothing."""
+        """Communes with the name of the street, when nothing else is found: "rue de Fleury"."""
         mentions = [
             mention for mention in self.text.mentions if mention.communes and not mention.corrected
         ]
@@ -280,11 +279,11 @@ class TextParser:
         interpretation = self._disambiguate(mentions[-1].communes, mentions[-1])
         return replace(interpretation, is_ambiguous=True, span=range(0))
 
-    # Which commune of a name
+    # Choice among communes of the same name
 
     def _split_by_hints(self, mention: Mention) -> tuple[list[Place], list[Place]]:
-        """Its communes that agree with the codes, by the start of their name or a typo if need be,
-        and the others."""
+        """Return the communes that agree with the codes, if need be by the start of their name or
+        with a typo, and the others."""
         communes = mention.communes
         lookups: list[Callable[[], list[Place]]] = [
             lambda: communes,
@@ -307,16 +306,15 @@ class TextParser:
         )
 
     def _is_doubtful(self, mention: Mention) -> bool:
-        """A typo in the name of a commune far away: the start of a name from here is likelier."""
+        """Return whether it is a typo in a distant commune: a local name is likelier."""
         is_local = self.text.serves(mention.communes)
         return mention.corrected and not is_local and not self.hints.are_binding
 
     def _disambiguate(self, communes: Sequence[Place], mention: Mention) -> _Interpretation:
-        """One commune if it stands out among `towns`, else the choice.
+        """Return one commune if it stands out, else the candidates.
 
-        A commune served whose name only starts so, or has an article more, goes before those of
-        other départements that are named so exactly: Fleury is Fleury-les-Aubrais for who lives
-        nearby, Choux is Les Choux.
+        A served commune whose name starts so, or has an article more, goes before exact names in
+        other départements: locally Fleury is Fleury-les-Aubrais, and Choux is Les Choux.
         """
         longer_names: list[Place] = []
         if not self.hints.are_binding and not self.text.serves(communes):
@@ -342,7 +340,7 @@ class TextParser:
         )
 
     def _most_likely(self, communes: Sequence[Place]) -> Place | None:
-        """The one alone served, the one commune of today, or by far the most peopled."""
+        """Return the only served one, the only current commune, or by far the most populated."""
         served = [place for place in communes if self._is_served(place)]
         today = [place for place in served or communes if place.kind == Kind.COMMUNE]
         for likely in (served or communes, today):
@@ -354,7 +352,7 @@ class TextParser:
         return first if first.weight > POPULATION_RATIO * second.weight else None
 
     def _reconcile_with_zone(self, interpretation: _Interpretation) -> _Interpretation:
-        """A name that its postal code contradicts: both are offered, unless they are neighbours."""
+        """Offer both the name and its contradicting postal code, unless they are neighbours."""
         if not self.hints.zone or interpretation.is_ambiguous:
             return interpretation
         place = interpretation.places[0]
@@ -365,10 +363,10 @@ class TextParser:
     def _is_served(self, place: Place) -> bool:
         return place.department in self.names.served
 
-    # What goes with it
+    # Context of the result
 
     def _commune_beside(self, interpretation: _Interpretation) -> str | None:
-        """The commune named beside a place that implies none: "EP Sologne à Olivet"."""
+        """Return the commune named beside a place that implies none: "EP Sologne à Olivet"."""
         mentions = [
             mention
             for mention in self.text.communes
@@ -377,7 +375,7 @@ class TextParser:
         return mentions[-1].communes[0].commune if mentions else None
 
     def _closest(self) -> list[Place]:
-        """The nearest names, of anything, when nothing was found."""
+        """Return the most similar names of any kind, when nothing was found."""
         words = [word for word in self.text.words if word not in STOP_WORDS and word.isalpha()]
         key = "".join(words)[:MAX_KEY_LETTERS]
         if not key or self.hints.is_limited:
@@ -387,13 +385,13 @@ class TextParser:
         return sorted(places, key=lambda place: self._unlikeness(key, place))[:MAX_CLOSEST]
 
     def _unlikeness(self, key: str, place: Place) -> float:
-        """In percent, less what is granted to a place served: it is likelier to be meant."""
+        """Return the dissimilarity in percent, less a bonus for served places."""
         unlikeness = 100 - fuzz.ratio(key, "".join(split_words(place.name)))
         return unlikeness - LIKENESS_BONUS_SERVED if self._is_served(place) else unlikeness
 
 
 def _joint_span(quarter: Mention, communes: Sequence[Mention]) -> range:
-    """The words of the quarter and of its commune just before or after."""
+    """Return the span of the quarter and of the adjacent commune."""
     adjacent = [
         mention
         for mention in communes
@@ -411,7 +409,7 @@ def _likeness(key: str, name: str) -> float:
 
 
 def _unique_places(places: Iterable[Place], excluded: Place | None = None) -> list[Place]:
-    """Each commune once, without that of `but`; what implies no commune, by its key."""
+    """Return the places without duplicates, by commune or else by key, without `excluded`."""
     unique = {place.commune or place.key: place for place in reversed(list(places))}
     if excluded:
         unique.pop(excluded.commune or excluded.key, None)
