@@ -1,6 +1,4 @@
-"""Who keeps doors and lines true, and who answers what readers report."""
-
-from typing import Any
+"""Who may edit reception points, phone lines and their hours, and handle reports."""
 
 import rules
 from django.db.models import Model, Q
@@ -17,7 +15,14 @@ from accueil.models import (
     Stop,
     StopChange,
 )
-from portal.accounts.rules import is_manager_of, is_staff_anywhere, is_staff_in, staff_departments
+from portal.accounts.models import User
+from portal.accounts.rules import (
+    AnyUser,
+    is_manager_of,
+    is_staff_anywhere,
+    is_staff_in,
+    staff_departments,
+)
 from portal.core.permissions.ownership import register
 from portal.territory.models import Department
 from teams.models import Agency, Team
@@ -25,36 +30,34 @@ from teams.rules import can_edit_agency, editable_agencies, editable_teams
 
 
 @rules.predicate
-def can_edit_point(user: Any, point: ReceptionPoint | None = None) -> bool:
-    """Whoever works in its département, of those who keep its agency where it has one: that of the
-    team that receives there first.
-    """
+def can_edit_point(user: AnyUser, point: ReceptionPoint | None = None) -> bool:
+    """Staff of the département; with an agency, its team's or its own, who may edit that agency."""
     if not is_staff_in(user, point.department_id if point else None):
         return False
     return can_edit_agency(user, point.managing_agency) if point and point.managing_agency else True
 
 
 @rules.predicate
-def can_edit_phone_line(user: Any, line: PhoneLine | None = None) -> bool:
+def can_edit_phone_line(user: AnyUser, line: PhoneLine | None = None) -> bool:
     return is_staff_in(user, line.department_id if line else None)
 
 
 @rules.predicate
-def can_manage_published(user: Any, row: Figure | Principle | None = None) -> bool:
+def can_manage_published(user: AnyUser, row: Figure | Principle | None = None) -> bool:
     return is_manager_of(user, row.department_id if row else None)
 
 
 @rules.predicate
-def can_enter_activity(user: Any, row: Activity | None = None) -> bool:
-    """Who keeps the point or the line; without a row, whoever works somewhere."""
+def can_enter_activity(user: AnyUser, row: Activity | None = None) -> bool:
+    """Who may edit the point or the line; without a row, staff of any département."""
     if row and row.point:
         return can_edit_point(user, row.point)
     return can_edit_phone_line(user, row.phone_line if row else None)
 
 
 @rules.predicate
-def can_enter_referrals(user: Any, row: Referrals | None = None) -> bool:
-    """Who keeps the agency; a manager, for the whole département; whoever works somewhere."""
+def can_enter_referrals(user: AnyUser, row: Referrals | None = None) -> bool:
+    """Who may edit the agency; managers, for a whole département; without a row, any staff."""
     if row is None:
         return is_staff_in(user)
     if row.agency:
@@ -63,22 +66,22 @@ def can_enter_referrals(user: Any, row: Referrals | None = None) -> bool:
 
 
 @rules.predicate
-def can_read_activity(user: Any, department: Department | str | None = None) -> bool:
-    """A manager of the département: what it did in time is theirs to read."""
+def can_read_activity(user: AnyUser, department: Department | str | None = None) -> bool:
+    """Managers of the département, who alone read its delays."""
     return is_manager_of(user, department)
 
 
 @rules.predicate
-def can_manage_activity(user: Any, row: Activity | Referrals | None = None) -> bool:
-    """A manager of the département of that month's row, in the administration."""
+def can_manage_activity(user: AnyUser, row: Activity | Referrals | None = None) -> bool:
+    """Managers of the row's département, in the administration."""
     if isinstance(row, Activity):
         return is_manager_of(user, row.place.department_id)
     return is_manager_of(user, row.department_id if row else None)
 
 
 @rules.predicate
-def can_edit_special_hours(user: Any, special: SpecialHours | None = None) -> bool:
-    """Who keeps all that they concern; those of all the Département's points, its managers."""
+def can_edit_special_hours(user: AnyUser, special: SpecialHours | None = None) -> bool:
+    """Who may edit all they apply to; for the whole Département, its managers."""
     if special is None:
         return is_staff_in(user)
     where = special.department_id
@@ -96,27 +99,25 @@ def can_edit_special_hours(user: Any, special: SpecialHours | None = None) -> bo
 
 
 @rules.predicate
-def can_edit_stop(user: Any, stop: Stop | None = None) -> bool:
+def can_edit_stop(user: AnyUser, stop: Stop | None = None) -> bool:
     return can_edit_point(user, stop.point if stop else None)
 
 
 @rules.predicate
-def can_edit_stop_change(user: Any, change: StopChange | None = None) -> bool:
+def can_edit_stop_change(user: AnyUser, change: StopChange | None = None) -> bool:
     return can_edit_stop(user, change.stop if change else None)
 
 
 @rules.predicate
-def can_answer_report(user: Any, report: Report | None = None) -> bool:
-    """Who keeps the agency concerned; without one, whoever works in the département, and whoever
-    works anywhere where the page tells of none.
-    """
+def can_answer_report(user: AnyUser, report: Report | None = None) -> bool:
+    """Who may edit the report's agency; without one, staff of its département, or any staff."""
     if report and report.agency:
         return can_edit_agency(user, report.agency)
     return is_staff_in(user, report.department_id if report else None)
 
 
-def editable_points(user: Any) -> Q:
-    """The doors that `keeps_point` says of this user."""
+def editable_points(user: User) -> Q:
+    """Return the condition of the points that `can_edit_point` allows."""
     return Q(department__in=staff_departments(user)) & (
         Q(team__in=Team.objects.filter(editable_teams(user)))
         | Q(team__isnull=True, agency__in=Agency.objects.filter(editable_agencies(user)))
@@ -124,23 +125,23 @@ def editable_points(user: Any) -> Q:
     )
 
 
-def editable_phone_lines(user: Any) -> Q:
+def editable_phone_lines(user: User) -> Q:
     return Q(department__in=staff_departments(user))
 
 
-def in_managed_departments(user: Any) -> Q:
+def in_managed_departments(user: User) -> Q:
     return Q(department__in=user.managed_departments)
 
 
-def manageable_activity(user: Any) -> Q:
+def manageable_activity(user: User) -> Q:
     managed_departments = user.managed_departments
     return Q(point__department__in=managed_departments) | Q(
         phone_line__department__in=managed_departments
     )
 
 
-def editable_special_hours(user: Any) -> Q:
-    """Those that `keeps_special_hours` says of this user."""
+def editable_special_hours(user: User) -> Q:
+    """Return the condition of the special hours that `can_edit_special_hours` allows."""
     outside = {
         "points": ReceptionPoint.objects.exclude(
             _by_primary_key(ReceptionPoint, editable_points(user))
@@ -160,20 +161,20 @@ def editable_special_hours(user: Any) -> Q:
 
 
 def _by_primary_key(model: type[Model], rows: Q) -> Q:
-    """The same rows by their keys: what is not among them may then be asked for."""
+    """Return the same condition by primary key, which can be negated across joins."""
     return Q(pk__in=model._default_manager.filter(rows).values("pk"))
 
 
-def editable_stops(user: Any) -> Q:
+def editable_stops(user: User) -> Q:
     return Q(point__in=ReceptionPoint.objects.filter(editable_points(user)))
 
 
-def editable_stop_changes(user: Any) -> Q:
+def editable_stop_changes(user: User) -> Q:
     return Q(stop__in=Stop.objects.filter(editable_stops(user)))
 
 
-def answerable_reports(user: Any) -> Q:
-    """The reports that `answers_report` says of this user; none for who works nowhere."""
+def answerable_reports(user: User) -> Q:
+    """Return the condition of the reports that `can_answer_report` allows; none without a role."""
     if not is_staff_in(user):
         return Q(pk__in=[])
     if user.is_superuser:

@@ -25,7 +25,7 @@ def reports(request: HttpRequest) -> Context | None:
     """Unhandled error reports, oldest first."""
     if not is_staff_anywhere(request.user):
         return None
-    waiting = Report.objects.unhandled().filter(answerable_reports(request.user))
+    waiting = Report.objects.unhandled().filter(answerable_reports(current_user(request)))
     return {
         "reports": waiting.select_related("agency").order_by("created_at", "id")[:MAX_ROWS],
         "count": waiting.count(),

@@ -55,13 +55,13 @@ FAULTS = [
         "accueil/lookup/covering_teams.py",
         "if street and numbered and number is None:",
         "if street and numbered and number == 0:",
-        "tests/accueil/test_answers.py",
+        "tests/accueil/test_covering_teams.py",
     ),
     Fault(
         "accueil/lookup/covering_teams.py",
         "        return CoveringTeams(Outcome.TEAM, sectors=commune_sectors, sector_choices=quarters)",
         "        return CoveringTeams(Outcome.TEAM, sectors=quarters, sector_choices=commune_sectors)",
-        "tests/accueil/test_answers.py",
+        "tests/accueil/test_covering_teams.py",
     ),
     Fault(
         "teams/sectors/overlaps.py",
@@ -74,13 +74,13 @@ FAULTS = [
         "portal/core/text/normalisation.py",
         "_SAINTS.get(word, word) for word in",
         "word for word in",
-        "tests/accueil/test_places.py",
+        "tests/accueil/test_place_search.py",
     ),
     Fault(
         "accueil/place_search/name_index.py",
         "return place.department not in self.served, -place.weight,",
         "return place.department in self.served, -place.weight,",
-        "tests/accueil/test_places.py tests/accueil/test_gazetteer.py",
+        "tests/accueil/test_place_search.py tests/accueil/test_gazetteer.py",
     ),
     # Dates and hours
     Fault(

@@ -172,7 +172,7 @@ class AtMomentViewSet(viewsets.ReadOnlyModelViewSet):
 
 
 class WithoutPermanentlyClosedMixin(viewsets.GenericViewSet):
-    """Lists leave what is closed for good today; its own address still answers."""
+    """Leaves rows closed for good today out of lists; their own address still answers."""
 
     def get_queryset(self) -> Any:
         rows: Any = super().get_queryset()
@@ -183,7 +183,7 @@ class OpeningHoursViewSet(AtMomentViewSet):
     lookup_field = "slug"
 
     def paginate_queryset(self, queryset: Any) -> Any:
-        """The page, its doors told their special hours at once."""
+        """Return the page, its special hours attached without a query for each row."""
         page = super().paginate_queryset(queryset)
         attach_special_hours(page or [], special_hours_cache.get(data_versions.current_versions()))
         return page

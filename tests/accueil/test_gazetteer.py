@@ -58,9 +58,9 @@ def test_served_are_the_departements_with_an_agency(places):
     ],
 )
 def test_what_is_local(places, text, kind, key, commune):
-    reading = places.parse(text)
-    assert (reading.place.kind, reading.place.key) == (kind, key)
-    assert reading.commune == commune
+    parsed = places.parse(text)
+    assert (parsed.place.kind, parsed.place.key) == (kind, key)
+    assert parsed.commune == commune
 
 
 @pytest.mark.parametrize(
@@ -68,15 +68,15 @@ def test_what_is_local(places, text, kind, key, commune):
 )
 def test_a_former_agency_implies_the_commune_of_its_name(places, text):
     former = FormerAgency.objects.get(name="Maison du Département de Pithiviers")
-    reading = places.parse(text)
-    assert (reading.place.kind, reading.place.key) == (Kind.FORMER_AGENCY, str(former.pk))
-    assert reading.commune == "45252"
+    parsed = places.parse(text)
+    assert (parsed.place.kind, parsed.place.key) == (Kind.FORMER_AGENCY, str(former.pk))
+    assert parsed.commune == "45252"
 
 
 def test_a_former_agency_named_after_a_region_implies_none(places):
-    reading = places.parse("MDD Ouest Orléanais")
-    assert reading.place.kind == Kind.FORMER_AGENCY
-    assert reading.commune is None
+    parsed = places.parse("MDD Ouest Orléanais")
+    assert parsed.place.kind == Kind.FORMER_AGENCY
+    assert parsed.commune is None
 
 
 def test_a_team_of_several_communes_implies_none(places):
@@ -95,9 +95,9 @@ def test_a_team_of_several_communes_implies_none(places):
 
 
 def test_a_name_of_two_teams_lets_choose_their_communes(places):
-    reading = places.parse("EP Territoires Steoruellans et Olivétains")
-    assert reading.is_ambiguous
-    assert {one.commune for one in reading.choices} == {"45232", "45285"}
+    parsed = places.parse("EP Territoires Steoruellans et Olivétains")
+    assert parsed.is_ambiguous
+    assert {place.commune for place in parsed.choices} == {"45232", "45285"}
 
 
 def test_a_new_name_is_read_as_soon_as_what_is_local_is_built_again(places):

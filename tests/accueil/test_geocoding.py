@@ -63,10 +63,10 @@ def feature(citycode: str = "45147", score: float = 0.9) -> dict:
     }
 
 
-def distances(client, **asked) -> list[float]:
-    answer = client.get("/api/v1/lookup/", {**ADDRESS, **asked})
+def distances(client, **requests) -> list[float]:
+    answer = client.get("/api/v1/lookup/", {**ADDRESS, **requests})
     assert answer.status_code == 200
-    return [one["distance_km"] for one in answer.json()["reception"]["points"]]
+    return [item["distance_km"] for item in answer.json()["reception"]["points"]]
 
 
 @pytest.fixture
@@ -78,8 +78,8 @@ def from_commune(client, loiret, settings) -> list[float]:
 def test_distances_are_from_the_address(client, loiret, from_commune, geocoder):
     geocoder.answers = lambda handler: handler.say(feature())
     assert distances(client) != from_commune
-    (asked,) = geocoder.asked
-    assert asked == {"q": ["12 rue Danton Fleury-les-Aubrais"], "limit": ["1"]}
+    (requests,) = geocoder.asked
+    assert requests == {"q": ["12 rue Danton Fleury-les-Aubrais"], "limit": ["1"]}
 
 
 def test_nothing_is_asked_without_a_street_or_without_a_geocoder(

@@ -143,32 +143,32 @@ class TestWhatPeopleType:
         today("2023-11-24")
 
     @pytest.mark.parametrize(("q", "outcome", "commune", "slugs", "said"), MUST_SHOW)
-    def test_it_is_answered(self, client, q, outcome, commune, slugs, said):
+    def test_it_is_answered(self, client, q, outcome, commune, slugs, message):
         answer = ask(client, q)
         assert answer["query"] == q
         assert answer["outcome"] == outcome
         assert (answer["commune"] and answer["commune"]["code"]) == commune
         assert sorted(teams(answer)) == slugs
-        assert said in answer["message"]
+        assert message in answer["message"]
         assert answer["message"][-1] in ".?"
 
     def test_a_postal_code_offers_its_communes(self, client):
         assert [
-            (one["kind"], one["commune"], one["sector"], one["team"])
-            for one in ask(client, "45160")["choices"]
+            (item["kind"], item["commune"], item["sector"], item["team"])
+            for item in ask(client, "45160")["choices"]
         ] == [("commune", code, None, None) for code in ("45232", "45282", "45006")]
 
     def test_a_town_in_quarters_already_names_their_teams(self, client):
         choices = ask(client, "Orléans")["choices"]
-        assert {one["label"]: one["team"] for one in choices} == QUARTERS
-        for one in choices:
-            assert (one["kind"], one["commune"]) == ("sector", "45234")
-            chosen = ask(client, commune="45234", sector=one["sector"])
-            assert (chosen["outcome"], teams(chosen)) == ("team", [one["team"]])
+        assert {item["label"]: item["team"] for item in choices} == QUARTERS
+        for item in choices:
+            assert (item["kind"], item["commune"]) == ("sector", "45234")
+            chosen = ask(client, commune="45234", sector=item["sector"])
+            assert (chosen["outcome"], teams(chosen)) == ("team", [item["team"]])
 
     def test_of_homonyms_the_one_served_here_comes_first(self, client):
         choices = ask(client, "Fleury")["choices"]
-        assert [(one["commune"], one["label"]) for one in choices] == [
+        assert [(item["commune"], item["label"]) for item in choices] == [
             ("45147", "Fleury-les-Aubrais (Loiret)"),
             ("11145", "Fleury (Aude)"),
             ("57218", "Fleury (Moselle)"),
@@ -177,7 +177,7 @@ class TestWhatPeopleType:
     def test_a_homonym_elsewhere_is_offered_beside_the_answer(self, client):
         answer = ask(client, "Olivet")
         assert answer["commune"]["code"] == "45232"
-        assert [one["commune"] for one in answer["choices"]] == ["53169"]
+        assert [item["commune"] for item in answer["choices"]] == ["53169"]
 
     def test_a_team_deduced_from_its_name_says_so(self, client):
         assert "Nous le déduisons de son nom" in ask(client, "Olivet")["message"]
@@ -451,22 +451,22 @@ class TestParameters:
                 parity=parity,
                 team=TeamFactory(slug="pairs" if parity == "even" else "impairs"),
             )
-        found = [team or "fleuryssois"]
-        assert teams(ask(client, commune="45147", street="Rue Danton", number=number)) == found
-        assert teams(ask(client, f"{number} rue Danton, Fleury-les-Aubrais")) == found
+        names = [team or "fleuryssois"]
+        assert teams(ask(client, commune="45147", street="Rue Danton", number=number)) == names
+        assert teams(ask(client, f"{number} rue Danton, Fleury-les-Aubrais")) == names
 
     def test_without_its_number_a_shared_street_offers_what_can_then_be_chosen(
         self, client, covers
     ):
         team = TeamFactory(slug="pairs")
         covers("45147", "numbers", "rue Danton", number_from=2, number_to=40, team=team)
-        asked = {"commune": "45147", "street": "rue Danton"}
-        answer = ask(client, **asked)
+        parameters = {"commune": "45147", "street": "rue Danton"}
+        answer = ask(client, **parameters)
         assert answer["outcome"] == "choose_sector"
-        assert [one["team"] for one in answer["choices"]] == ["pairs", "fleuryssois"]
-        for one in answer["choices"]:
-            chosen = ask(client, **asked, sector=one["sector"])
-            assert (chosen["outcome"], teams(chosen)) == ("team", [one["team"]])
+        assert [item["team"] for item in answer["choices"]] == ["pairs", "fleuryssois"]
+        for item in answer["choices"]:
+            chosen = ask(client, **parameters, sector=item["sector"])
+            assert (chosen["outcome"], teams(chosen)) == ("team", [item["team"]])
 
     def test_a_street_beside_a_chosen_sector_is_not_an_unknown_place(self, client, covers):
         given_to = covers("45234", "street", "rue Royale").team
@@ -689,11 +689,11 @@ class TestFresh:
     @pytest.mark.parametrize("change", CHANGES)
     def test_a_change_by_an_agent_is_in_the_next_answer(self, client, elsewhere, today, change):
         today("2024-03-10")
-        make, q, told = CHANGES[change]
+        make, q, labels = CHANGES[change]
 
         def is_told():
             return [
-                told in client.get(address, {"q": q}).content.decode().replace("\xa0", " ")
+                labels in client.get(address, {"q": q}).content.decode().replace("\xa0", " ")
                 for address in (LOOKUP, "/trouver/")
                 for _asked_again in range(2)
             ]
@@ -728,12 +728,12 @@ class TestFresh:
         assert (changed.status_code, changed["ETag"] != first["ETag"]) == (200, True)
 
     def test_the_next_day_is_another_answer(self, client, loiret, today):
-        told = []
+        labels = []
         for day in ("2023-11-27", "2023-11-28", "2023-11-30"):
             today(day)
             answer = ask(client, "Olivet")
-            told.append((answer["on"], answer["teams"][0]["location"]["certainty"]))
-        assert told == [
+            labels.append((answer["on"], answer["teams"][0]["location"]["certainty"]))
+        assert labels == [
             ("2023-11-27", "certain"),
             ("2023-11-28", "moving"),
             ("2023-11-30", "to_confirm"),
@@ -744,7 +744,7 @@ class TestSuggestions:
     def suggest(self, client, q):
         answer = client.get(SUGGEST, {"q": q})
         assert answer.status_code == 200
-        return [(one["kind"], one["label"], one["commune"]) for one in answer.json()]
+        return [(item["kind"], item["label"], item["commune"]) for item in answer.json()]
 
     @pytest.mark.parametrize(
         ("q", "first"),
@@ -768,14 +768,14 @@ class TestSuggestions:
     @pytest.mark.parametrize("q", ["ol", "fleu", "la so", "manchec", "équipe oliv", "pithi", "s"])
     def test_what_is_suggested_is_then_understood(self, client, elsewhere, q):
         for _kind, label, commune in self.suggest(client, q):
-            found = ask(client, label)
-            assert found["outcome"] != "not_found"
-            if commune and found["commune"]:
-                assert found["commune"]["code"] == commune
+            names = ask(client, label)
+            assert names["outcome"] != "not_found"
+            if commune and names["commune"]:
+                assert names["commune"]["code"] == commune
 
     def test_the_keys_of_a_suggestion(self, client, loiret):
-        for one in client.get(SUGGEST, {"q": "o"}).json():
-            assert list(one) == ["kind", "label", "commune"]
+        for item in client.get(SUGGEST, {"q": "o"}).json():
+            assert list(item) == ["kind", "label", "commune"]
 
     @pytest.mark.parametrize("q", ["", " ", "😀", "qqqqqqqq", "\0"])
     def test_nothing_to_suggest(self, client, loiret, q):
@@ -795,9 +795,9 @@ class TestSuggestions:
 
 class TestNotFollowedYet:
     def test_open_doors_come_before_nearer_ones(self, client, loiret):
-        def first(at: str, **asked) -> str:
-            asked = {"commune": "45155", "at": at, "followed": "no", **asked}
-            return client.get(LOOKUP, asked).json()["reception"]["points"][0]["slug"]
+        def first(at: str, **parameters) -> str:
+            parameters = {"commune": "45155", "at": at, "followed": "no", **parameters}
+            return client.get(LOOKUP, parameters).json()["reception"]["points"][0]["slug"]
 
         ReceptionPointFactory(
             **{"department_id": "45", "slug": "ouvert", "hours": "Fr 10:00-12:00"},
@@ -812,5 +812,5 @@ class TestNotFollowedYet:
             **{"department_id": "45", "slug": "loin", "hours": "24/7"},
             site=SiteFactory(latitude=48.2, longitude=1.8),
         )
-        asked = {"commune": "45155", "followed": "no"}
-        assert client.get(LOOKUP, asked).json()["reception"]["points"][0]["slug"] != "loin"
+        parameters = {"commune": "45155", "followed": "no"}
+        assert client.get(LOOKUP, parameters).json()["reception"]["points"][0]["slug"] != "loin"

@@ -196,7 +196,7 @@ class TestOnePlaceOnly:
 
 class TestNearest:
     @pytest.fixture
-    def doors(self):
+    def points(self):
         """Points north of (47, 2), 11 km apart, the second in another département."""
         departments = [DepartmentFactory(code="97"), DepartmentFactory(code="98")]
         return [
@@ -212,8 +212,8 @@ class TestNearest:
     def nearest(self, *args, **kwargs):
         return [(point.slug, point.distance_km) for point in nearest_points(*args, **kwargs)]
 
-    def test_by_distance(self, doors):
-        for n, make_point in enumerate(doors):
+    def test_by_distance(self, points):
+        for n, make_point in enumerate(points):
             ReceptionPoint.objects.filter(pk=make_point.pk).update(
                 department="97", name=f"Porte {n}"
             )
@@ -221,7 +221,7 @@ class TestNearest:
             *[("porte-0", 0.0), ("porte-1", 11.1), ("porte-2", 22.2)]
         ]
 
-    def test_a_degree_of_longitude_is_shorter(self, doors):
+    def test_a_degree_of_longitude_is_shorter(self, points):
         east = ReceptionPointFactory(
             slug="est", department_id="97", site__latitude=47.0, site__longitude=2.13
         )
@@ -230,11 +230,11 @@ class TestNearest:
             (east.slug, 9.9),
         ]
 
-    def test_in_a_department(self, doors):
+    def test_in_a_department(self, points):
         result = self.nearest(47.0, 2.0, department="98")
         assert result == [("porte-1", 11.1), ("porte-3", 33.4)]
 
-    def test_one_query_loads_all_that_the_answer_shows(self, doors, django_assert_num_queries):
+    def test_one_query_loads_all_that_the_answer_shows(self, points, django_assert_num_queries):
         hosted = TeamFactory(site__latitude=47.0, site__longitude=2.0)
         ReceptionPointFactory(department_id="97", site=None, team=hosted)
         with django_assert_num_queries(1):
@@ -243,7 +243,7 @@ class TestNearest:
                 assert point.team is None or point.team.slug
                 assert point.source is None or point.source.title
 
-    def test_one_query_in_a_departement_however_far(self, doors, django_assert_num_queries):
+    def test_one_query_in_a_departement_however_far(self, points, django_assert_num_queries):
         with django_assert_num_queries(1):
             assert self.nearest(48.9, 2.0, limit=1, department="98") == [("porte-3", 177.9)]
 
@@ -258,26 +258,26 @@ class TestNearest:
                 site__latitude=47 + random.uniform(-0.3, 0.3),
                 site__longitude=2 + random.uniform(-0.4, 0.4),
             )
-        doors = ReceptionPoint.objects.filter(department="95")
+        points = ReceptionPoint.objects.filter(department="95")
         for latitude, longitude in [(47, 2), (47.2, 2.3), (46.7, 1.6), (48.5, 4.0)]:
-            whole = [point.slug for point in doors.order_by_distance(latitude, longitude)[:5]]
+            whole = [point.slug for point in points.order_by_distance(latitude, longitude)[:5]]
             result = self.nearest(latitude, longitude, department="95")
             assert [slug for slug, _distance in result] == whole
 
-    def test_none_at_all(self, doors):
+    def test_none_at_all(self, points):
         DepartmentFactory(code="96")
         assert self.nearest(47.0, 2.0, department="96") == []
 
-    def test_without_a_point_it_is_never_near(self, doors):
+    def test_without_a_point_it_is_never_near(self, points):
         ReceptionPointFactory(department_id="97", site=SiteFactory())
         assert len(self.nearest(49.9, 2.0, department="97", limit=50)) == 2
 
-    def test_it_follows_an_index(self, doors):
+    def test_it_follows_an_index(self, points):
         with connection.cursor() as cursor:
             if connection.vendor == "postgresql":
                 cursor.execute("SET LOCAL enable_seqscan = off")
-        points = ReceptionPoint.objects.filter(department="97", latitude__isnull=False)
-        assert "accueil_point_nearest" in points.values("pk").explain()
+        located = ReceptionPoint.objects.filter(department="97", latitude__isnull=False)
+        assert "accueil_point_nearest" in located.values("pk").explain()
 
 
 class TestApi:

@@ -59,7 +59,7 @@ def places(france) -> Gazetteer:
 
 
 def codes(choices) -> list[str | None]:
-    return [one.commune for one in choices]
+    return [place.commune for place in choices]
 
 
 # Communes
@@ -88,10 +88,10 @@ def codes(choices) -> list[str | None]:
     ],
 )
 def test_a_commune_by_its_name(places, text, commune):
-    reading = places.parse(text)
-    assert (reading.place.kind, reading.commune) == (Kind.COMMUNE, commune)
-    assert not reading.is_ambiguous
-    assert not reading.corrected
+    parsed = places.parse(text)
+    assert (parsed.place.kind, parsed.commune) == (Kind.COMMUNE, commune)
+    assert not parsed.is_ambiguous
+    assert not parsed.corrected
 
 
 @pytest.mark.parametrize(
@@ -124,29 +124,29 @@ def test_glued_or_wrongly_hyphenated(places, text, commune):
     ],
 )
 def test_a_typo(places, text, commune):
-    reading = places.parse(text)
-    assert reading.commune == commune
-    assert reading.corrected
+    parsed = places.parse(text)
+    assert parsed.commune == commune
+    assert parsed.corrected
 
 
 def test_a_homonym_served_goes_first_and_the_others_are_choices(places):
-    reading = places.parse("Olivet")
-    assert codes(reading.choices) == ["53169"]
+    parsed = places.parse("Olivet")
+    assert codes(parsed.choices) == ["53169"]
 
 
 @pytest.mark.parametrize("text", ["Fleury", "rue de Fleury", "j'habite à Fleury"])
 def test_a_commune_served_that_starts_so_goes_before_homonyms_elsewhere(places, text):
-    reading = places.parse(text)
-    assert reading.is_ambiguous
-    assert (reading.place, reading.commune) == (None, None)
-    assert reading.choices[0].commune == FLEURY
-    assert {one.name for one in reading.choices[1:]} == {"Fleury"}
+    parsed = places.parse(text)
+    assert parsed.is_ambiguous
+    assert (parsed.place, parsed.commune) == (None, None)
+    assert parsed.choices[0].commune == FLEURY
+    assert {place.name for place in parsed.choices[1:]} == {"Fleury"}
 
 
 def test_the_start_of_several_names_lets_choose_those_served_first(places):
-    reading = places.parse("saint jean")
-    assert reading.is_ambiguous
-    assert codes(reading.choices)[:3] == [BRAYE, RUELLE, "45286"]
+    parsed = places.parse("saint jean")
+    assert parsed.is_ambiguous
+    assert codes(parsed.choices)[:3] == [BRAYE, RUELLE, "45286"]
 
 
 @pytest.mark.parametrize(
@@ -178,10 +178,10 @@ def test_by_far_the_most_peopled_of_homonyms_elsewhere(places):
     ],
 )
 def test_a_former_commune_leads_to_todays(places, text, former, today):
-    reading = places.parse(text)
-    assert (reading.place.kind, reading.place.name) == (Kind.FORMER_COMMUNE, former)
-    assert reading.commune == today
-    assert reading.place.note
+    parsed = places.parse(text)
+    assert (parsed.place.kind, parsed.place.name) == (Kind.FORMER_COMMUNE, former)
+    assert parsed.commune == today
+    assert parsed.place.note
 
 
 @pytest.mark.parametrize(
@@ -197,18 +197,18 @@ def test_a_former_commune_leads_to_todays(places, text, former, today):
     ],
 )
 def test_arrondissements(places, text, city, name):
-    reading = places.parse(text)
-    assert (reading.commune, reading.place.name) == (city, name)
+    parsed = places.parse(text)
+    assert (parsed.commune, parsed.place.name) == (city, name)
 
 
 # Codes and départements
 
 
 def test_a_postal_code_of_several_communes_lets_choose(places):
-    reading = places.parse("45160")
-    assert reading.is_ambiguous
-    assert codes(reading.choices) == [OLIVET, "45282", "45006"]
-    assert (reading.postal_code, reading.department) == ("45160", "45")
+    parsed = places.parse("45160")
+    assert parsed.is_ambiguous
+    assert codes(parsed.choices) == [OLIVET, "45282", "45006"]
+    assert (parsed.postal_code, parsed.department) == ("45160", "45")
 
 
 @pytest.mark.parametrize(
@@ -220,8 +220,8 @@ def test_a_postal_code_of_several_communes_lets_choose(places):
     ],
 )
 def test_a_name_with_a_code(places, text):
-    reading = places.parse(text)
-    assert (reading.commune, reading.is_ambiguous) == (OLIVET, False)
+    parsed = places.parse(text)
+    assert (parsed.commune, parsed.is_ambiguous) == (OLIVET, False)
 
 
 def test_a_code_chooses_among_homonyms(places):
@@ -239,16 +239,16 @@ def test_the_name_of_a_river_is_not_a_departement(places):
 
 
 def test_a_name_that_contradicts_its_postal_code_lets_choose(places):
-    reading = places.parse("45000 Paris")
-    assert reading.is_ambiguous
-    assert codes(reading.choices) == [ORLEANS, "75056"]
+    parsed = places.parse("45000 Paris")
+    assert parsed.is_ambiguous
+    assert codes(parsed.choices) == [ORLEANS, "75056"]
 
 
 @pytest.mark.parametrize("text", ["Loiret", "45", "j'habite dans le Loiret"])
 def test_only_a_departement_offers_its_towns(places, text):
-    reading = places.parse(text)
-    assert (reading.department, reading.is_ambiguous) == ("45", True)
-    assert reading.choices[0].commune == ORLEANS
+    parsed = places.parse(text)
+    assert (parsed.department, parsed.is_ambiguous) == ("45", True)
+    assert parsed.choices[0].commune == ORLEANS
 
 
 # Addresses
@@ -275,14 +275,14 @@ def test_only_a_departement_offers_its_towns(places, text):
     ],
 )
 def test_an_address(places, text, commune, number, street):
-    reading = places.parse(text)
-    assert (reading.commune, reading.number, reading.street) == (commune, number, street)
+    parsed = places.parse(text)
+    assert (parsed.commune, parsed.number, parsed.street) == (commune, number, street)
 
 
 def test_the_name_of_a_lone_street_is_only_a_guess(places):
-    reading = places.parse("20 rue Jean Moulin")
-    assert reading.commune is None
-    assert (reading.number, reading.street) == ("20", "rue jean moulin")
+    parsed = places.parse("20 rue Jean Moulin")
+    assert parsed.commune is None
+    assert (parsed.number, parsed.street) == ("20", "rue jean moulin")
 
 
 def test_a_street_never_loses_the_commune(places):
@@ -310,9 +310,9 @@ def test_a_street_never_loses_the_commune(places):
     ],
 )
 def test_a_quarter_implies_its_commune(places, text, name):
-    reading = places.parse(text)
-    assert (reading.place.kind, reading.place.name) == (Kind.QUARTER, name)
-    assert reading.commune == ORLEANS
+    parsed = places.parse(text)
+    assert (parsed.place.kind, parsed.place.name) == (Kind.QUARTER, name)
+    assert parsed.commune == ORLEANS
 
 
 def test_another_commune_wins_over_a_quarter(places):
@@ -345,9 +345,9 @@ def test_another_commune_wins_over_a_quarter(places):
     ],
 )
 def test_a_team_or_an_agency(places, text, kind, name, commune):
-    reading = places.parse(text)
-    assert (reading.place.kind, reading.place.name) == (kind, name)
-    assert reading.commune == commune
+    parsed = places.parse(text)
+    assert (parsed.place.kind, parsed.place.name) == (kind, name)
+    assert parsed.commune == commune
 
 
 def test_a_team_that_is_not_known_gives_the_commune_of_its_name(places):
@@ -386,8 +386,8 @@ def test_a_sentence(places, text, commune):
     "text", ["bonne journée", "où est mon assistante sociale ?", "vous êtes dans quelle rue"]
 )
 def test_common_words_of_a_sentence_are_not_communes(places, text):
-    reading = places.parse(text)
-    assert (reading.place, reading.choices) == (None, [])
+    parsed = places.parse(text)
+    assert (parsed.place, parsed.choices) == (None, [])
 
 
 def test_the_same_words_alone_are(places):
@@ -399,9 +399,9 @@ def test_the_same_words_alone_are(places):
 
 
 def test_what_names_nothing_gives_the_closest_names(places):
-    reading = places.parse("Xyzzy")
-    assert (reading.place, reading.commune, reading.choices) == (None, None, [])
-    assert reading.closest
+    parsed = places.parse("Xyzzy")
+    assert (parsed.place, parsed.commune, parsed.choices) == (None, None, [])
+    assert parsed.closest
 
 
 @pytest.mark.parametrize(
@@ -413,8 +413,8 @@ def test_of_the_closest_names_one_that_is_served_comes_first(places, text, first
 
 @pytest.mark.parametrize("text", ["", "   ", "😀", "---", "<br>", "\x00", "؟"])
 def test_nothing_typed_is_an_empty_reading(places, text):
-    reading = places.parse(text)
-    assert (reading.place, reading.choices, reading.closest) == (None, [], [])
+    parsed = places.parse(text)
+    assert (parsed.place, parsed.choices, parsed.closest) == (None, [], [])
     assert places.suggest(text) == []
 
 
@@ -437,16 +437,16 @@ ALPHABET = st.text("abelno é-'’,.1245/<>;%", max_size=80)
 @settings(max_examples=150, deadline=None)
 @given(text=st.one_of(st.text(max_size=600), ALPHABET))
 def test_anything_is_read_without_failing_and_within_limits(places, text):
-    reading = places.parse(text)
-    assert len(reading.closest) <= 5
+    parsed = places.parse(text)
+    assert len(parsed.closest) <= 5
     assert len(places.suggest(text)) <= 8
-    assert reading.is_ambiguous == (reading.place is None and bool(reading.choices))
-    assert not (reading.place and reading.closest)
-    if reading.place and reading.place.commune:
-        assert reading.commune == reading.place.commune
-    named = [one.commune for one in reading.choices]
+    assert parsed.is_ambiguous == (parsed.place is None and bool(parsed.choices))
+    assert not (parsed.place and parsed.closest)
+    if parsed.place and parsed.place.commune:
+        assert parsed.commune == parsed.place.commune
+    named = [place.commune for place in parsed.choices]
     assert len(set(named)) == len(named)
-    assert reading.commune is None or reading.commune not in named
+    assert parsed.commune is None or parsed.commune not in named
 
 
 @pytest.mark.parametrize(("code", "name"), LOIRET)
@@ -490,22 +490,22 @@ def test_the_first_suggestion(places, text, first):
 
 
 def test_suggestions_are_served_first_then_the_most_peopled(places):
-    found = [one for one in places.suggest("sa", limit=60) if one.kind == Kind.COMMUNE]
-    served = [one.department == "45" for one in found]
+    found = [place for place in places.suggest("sa", limit=60) if place.kind == Kind.COMMUNE]
+    served = [place.department == "45" for place in found]
     assert served == sorted(served, reverse=True)
     for group in (True, False):
-        weights = [one.weight for one, here in zip(found, served, strict=True) if here is group]
+        weights = [place.weight for place, here in zip(found, served, strict=True) if here is group]
         assert weights == sorted(weights, reverse=True)
 
 
 def test_teams_and_quarters_keep_a_place_among_suggestions(places):
-    kinds = {one.kind for one in places.suggest("sa")}
+    kinds = {place.kind for place in places.suggest("sa")}
     assert Kind.QUARTER in kinds
 
 
 def test_no_suggestion_twice(places):
     for text in islice(("la", "saint", "ol", "fleuri les", "45"), 5):
-        found = [(one.kind, one.key) for one in places.suggest(text, limit=50)]
+        found = [(place.kind, place.key) for place in places.suggest(text, limit=50)]
         assert len(set(found)) == len(found)
 
 
@@ -543,9 +543,9 @@ def test_small_words_are_not_taken_for_another_place(places, text, commune):
     ],
 )
 def test_a_name_without_its_article(places, text, communes):
-    reading = places.parse(text)
-    assert reading.is_ambiguous
-    assert codes(reading.choices)[:2] == communes
+    parsed = places.parse(text)
+    assert parsed.is_ambiguous
+    assert codes(parsed.choices)[:2] == communes
 
 
 def test_a_name_without_its_article_where_it_is_served(places):

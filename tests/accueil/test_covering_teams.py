@@ -53,8 +53,8 @@ EVERY_KIND = [WHOLE, QUARTER, OTHER_QUARTER, HOCHE, EVEN, ODD, ALL]
 WITHOUT_WHOLE = [QUARTER, OTHER_QUARTER, HOCHE, EVEN, ODD, ALL]
 
 
-def names(found):
-    return [team.slug for team in found.teams]
+def names(covering):
+    return [team.slug for team in covering.teams]
 
 
 def found_at(sectors, street="", number=None, chosen=""):
@@ -96,13 +96,13 @@ class TestTheFinerWins:
     )
     def test_in_a_commune_cut_in_every_way(self, street, number, chosen, team):
         for sectors in (EVERY_KIND, EVERY_KIND[::-1]):
-            found = found_at(sectors, street, number, chosen)
-            assert (found.outcome, names(found)) == (Outcome.TEAM, [team])
+            covering = found_at(sectors, street, number, chosen)
+            assert (covering.outcome, names(covering)) == (Outcome.TEAM, [team])
 
     @pytest.mark.parametrize(("number", "team"), [(12, "E"), (13, "F"), (43, "D"), (99, "D")])
     def test_the_rest_of_a_street_is_the_street_s(self, number, team):
-        found = found_at([WHOLE, DANTON, EVEN, ODD], "rue Danton", number)
-        assert names(found) == [team]
+        covering = found_at([WHOLE, DANTON, EVEN, ODD], "rue Danton", number)
+        assert names(covering) == [team]
 
     def test_the_sectors_that_say_so_are_told(self):
         assert found_at(EVERY_KIND, "rue Danton", 12).sectors == [EVEN]
@@ -119,17 +119,20 @@ class TestNothingDecides:
 
     @pytest.mark.parametrize(("street", "number"), [("", None), ("rue inconnue", 3)])
     def test_a_commune_in_quarters_offers_them_with_their_teams(self, street, number):
-        found = found_at(WITHOUT_WHOLE, street, number)
-        assert found.outcome is Outcome.CHOOSE_SECTOR
-        assert [(one.name, one.team.slug) for one in found.sector_choices] == [
+        covering = found_at(WITHOUT_WHOLE, street, number)
+        assert covering.outcome is Outcome.CHOOSE_SECTOR
+        assert [(one.name, one.team.slug) for one in covering.sector_choices] == [
             ("Lignerolles", "B"),
             ("Clos-de-la-Grande-Salle", "C"),
         ]
-        assert names(found) == []
+        assert names(covering) == []
 
     def test_without_quarters_its_streets_are_offered(self):
-        found = found_at([HOCHE, EVEN])
-        assert (found.outcome, list(found.sector_choices)) == (Outcome.CHOOSE_SECTOR, [HOCHE, EVEN])
+        covering = found_at([HOCHE, EVEN])
+        assert (covering.outcome, list(covering.sector_choices)) == (
+            Outcome.CHOOSE_SECTOR,
+            [HOCHE, EVEN],
+        )
 
     def test_a_chosen_quarter_that_is_unknown_changes_nothing(self):
         assert names(found_at(EVERY_KIND, chosen="ailleurs")) == ["A"]
@@ -139,21 +142,21 @@ class TestTheNumberIsMissing:
     """On a street shared by numbers, the person chooses: nothing is guessed, nothing is lost."""
 
     def test_the_numbers_and_the_whole_commune_are_offered(self):
-        found = found_at([WHOLE, EVEN, ODD], "rue Danton")
-        assert found.outcome is Outcome.CHOOSE_SECTOR
-        assert list(found.sector_choices) == [EVEN, ODD, WHOLE]
+        covering = found_at([WHOLE, EVEN, ODD], "rue Danton")
+        assert covering.outcome is Outcome.CHOOSE_SECTOR
+        assert list(covering.sector_choices) == [EVEN, ODD, WHOLE]
 
     def test_another_street_asks_nothing(self):
         assert names(found_at([WHOLE, EVEN, ODD], "rue Hoche")) == ["A"]
 
     def test_the_quarters_of_an_uncovered_commune_are_offered(self):
-        found = found_at([QUARTER, OTHER_QUARTER, EVEN], "rue Danton")
-        assert found.outcome is Outcome.CHOOSE_SECTOR
-        assert list(found.sector_choices) == [EVEN, QUARTER, OTHER_QUARTER]
+        covering = found_at([QUARTER, OTHER_QUARTER, EVEN], "rue Danton")
+        assert covering.outcome is Outcome.CHOOSE_SECTOR
+        assert list(covering.sector_choices) == [EVEN, QUARTER, OTHER_QUARTER]
 
     def test_the_quarter_that_was_named_is_not_lost(self):
-        found = found_at([QUARTER, OTHER_QUARTER, EVEN], "rue Danton", chosen="Lignerolles")
-        assert QUARTER.team in found.teams or QUARTER in found.sector_choices
+        covering = found_at([QUARTER, OTHER_QUARTER, EVEN], "rue Danton", chosen="Lignerolles")
+        assert QUARTER.team in covering.teams or QUARTER in covering.sector_choices
 
     @pytest.mark.parametrize(
         ("chosen", "team"), [(EVEN.slug, "E"), (ODD.slug, "F"), (WHOLE.slug, "A")]
@@ -164,18 +167,18 @@ class TestTheNumberIsMissing:
 
 class TestManyTeams:
     def test_two_teams_on_one_commune(self):
-        found = found_at([WHOLE, sector("commune", "B", "Fleury encore")])
-        assert (found.outcome, names(found)) == (Outcome.TEAM, ["A", "B"])
+        covering = found_at([WHOLE, sector("commune", "B", "Fleury encore")])
+        assert (covering.outcome, names(covering)) == (Outcome.TEAM, ["A", "B"])
 
     def test_two_teams_on_the_same_numbers(self):
-        found = found_at(
+        covering = found_at(
             [WHOLE, EVEN, sector("numbers", "G", "rue Danton", numbers=(1, 20))], "rue Danton", 12
         )
-        assert names(found) == ["E", "G"]
+        assert names(covering) == ["E", "G"]
 
     def test_a_team_with_two_sectors_is_said_once(self):
-        found = found_at([WHOLE, sector("commune", "A", "Fleury encore")])
-        assert (names(found), len(found.sectors)) == (["A"], 2)
+        covering = found_at([WHOLE, sector("commune", "A", "Fleury encore")])
+        assert (names(covering), len(covering.sectors)) == (["A"], 2)
 
 
 @given(
@@ -183,8 +186,8 @@ class TestManyTeams:
     st.sampled_from(["rue Hoche", "rue Danton", "rue inconnue", "place Hoche"]),
     st.one_of(st.none(), st.integers(1, 70)),
 )
-def test_adding_a_street_never_loses_what_the_commune_found(kept, street, number):
-    sectors = [EVERY_KIND[at] for at in sorted(kept)]
+def test_adding_a_street_never_loses_what_the_commune_found(selected, street, number):
+    sectors = [EVERY_KIND[at] for at in sorted(selected)]
     alone, there = found_at(sectors), found_at(sectors, street, number)
     if alone.outcome is Outcome.NOT_COVERED:
         assert sectors == []
@@ -196,8 +199,8 @@ def test_adding_a_street_never_loses_what_the_commune_found(kept, street, number
 @pytest.mark.django_db
 class TestInTheDatabase:
     def ask(self, commune=PITHIVIERS, on="2024-01-20", place=None, directory=None, **kwargs):
-        asked = AddressQuery(place=place, commune=commune, on=date.fromisoformat(on), **kwargs)
-        return find_covering_teams(asked, directory or build_contacts())
+        query = AddressQuery(place=place, commune=commune, on=date.fromisoformat(on), **kwargs)
+        return find_covering_teams(query, directory or build_contacts())
 
     @pytest.mark.parametrize(
         ("since", "until", "on", "is_used"),
@@ -218,8 +221,8 @@ class TestInTheDatabase:
     )
     def test_a_sector_counts_on_its_days_only(self, covers, since, until, on, is_used):
         covers(PITHIVIERS, "commune", "Pithiviers", valid_from=since, valid_to=until)
-        found = self.ask(on=on)
-        assert found.outcome is (Outcome.TEAM if is_used else Outcome.NOT_COVERED)
+        covering = self.ask(on=on)
+        assert covering.outcome is (Outcome.TEAM if is_used else Outcome.NOT_COVERED)
 
     def test_one_team_takes_over_from_another(self, covers):
         before = covers(PITHIVIERS, "commune", "Avant", valid_to=date(2024, 1, 31))
@@ -229,9 +232,9 @@ class TestInTheDatabase:
 
     def test_a_street_that_starts_next_month_leaves_the_commune_to_its_team(self, covers):
         covers(FLEURY, "street", "rue Danton", valid_from=date(2024, 2, 1))
-        asked = {"commune": FLEURY, "street": "rue Danton"}
-        assert names(self.ask(**asked)) == ["fleuryssois"]
-        assert names(self.ask(**asked, on="2024-02-01")) != ["fleuryssois"]
+        query = {"commune": FLEURY, "street": "rue Danton"}
+        assert names(self.ask(**query)) == ["fleuryssois"]
+        assert names(self.ask(**query, on="2024-02-01")) != ["fleuryssois"]
 
     @pytest.mark.parametrize(
         "typed",
@@ -269,13 +272,15 @@ class TestInTheDatabase:
 
     def test_a_team_named_is_the_answer_wherever_it_covers(self, loiret):
         place = Place(Kind.TEAM, "Équipe Olivétaine", "olivetaine", "45232", "45")
-        found = self.ask("45232", place=place)
-        assert (found.outcome, names(found)) == (Outcome.TEAM, ["olivetaine"])
+        covering = self.ask("45232", place=place)
+        assert (covering.outcome, names(covering)) == (Outcome.TEAM, ["olivetaine"])
 
     def test_an_old_house_named_gives_the_teams_of_what_replaces_it(self, loiret):
         old = FormerAgency.objects.get(name="Maison du Département de Pithiviers")
-        found = self.ask(place=Place(Kind.FORMER_AGENCY, old.name, str(old.pk), PITHIVIERS, "45"))
-        assert {team.agency.slug for team in found.teams} == {"ads-nord-loiret"}
+        covering = self.ask(
+            place=Place(Kind.FORMER_AGENCY, old.name, str(old.pk), PITHIVIERS, "45")
+        )
+        assert {team.agency.slug for team in covering.teams} == {"ads-nord-loiret"}
 
     def test_a_team_that_is_gone_is_no_answer(self, loiret):
         place = Place(Kind.TEAM, "Équipe partie", "partie", None, "45")
