@@ -142,7 +142,7 @@ class TestWhatPeopleType:
     def on_a_day_of_the_moves(self, elsewhere, today):
         today("2023-11-24")
 
-    @pytest.mark.parametrize(("q", "outcome", "commune", "slugs", "said"), MUST_SHOW)
+    @pytest.mark.parametrize(("q", "outcome", "commune", "slugs", "message"), MUST_SHOW)
     def test_it_is_answered(self, client, q, outcome, commune, slugs, message):
         answer = ask(client, q)
         assert answer["query"] == q
