@@ -119,7 +119,7 @@ def _sectors(
     for team in teams:
         local.setdefault(team.agency.department_id, []).append(team)
     covered = [commune for commune in communes if commune.department_id in local]
-    whole = (
+    commune_sectors = (
         _sector(random.choice(local[commune.department_id]), commune, source, "")
         for commune in covered
     )
@@ -128,7 +128,7 @@ def _sectors(
         for number in range(streets)
         for commune in [random.choice(covered)]
     )
-    _bulk(Sector, whole)
+    _bulk(Sector, commune_sectors)
     _bulk(Sector, cut)
 
 

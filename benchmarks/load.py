@@ -64,7 +64,7 @@ class Taken:
 
 def main() -> None:
     options = _options()
-    signal.signal(signal.SIGTERM, lambda *given: sys.exit(1))  # with all that was started
+    signal.signal(signal.SIGTERM, lambda *_signal: sys.exit(1))  # with all that was started
     with ExitStack() as stack:
         mail = stack.enter_context(MailServer())
         environment = _environment(mail.url, stack)
@@ -144,9 +144,13 @@ def _start(environment: dict[str, str], stack: ExitStack) -> tuple[str, dict[str
 
 @contextmanager
 def _running(command: list[str], environment: dict[str, str], log: Path) -> Iterator[int]:
-    with log.open("wb") as said:
+    with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", *command], cwd=ROOT, env=environment, stdout=said, stderr=said
+            [sys.executable, "-m", *command],
+            cwd=ROOT,
+            env=environment,
+            stdout=output,
+            stderr=output,
         )
         try:
             yield process.pid
@@ -186,7 +190,7 @@ def _load(base: str, rate: int, seconds: float, taken: Taken) -> int:
     """Sends them all, each at its time; how many."""
     addresses, random = _addresses(), Random(SEED)
     kinds = random.choices(list(MIX), weights=list(MIX.values()), k=int(rate * seconds))
-    due = [(at / rate, kind, random.choice(addresses[kind])) for at, kind in enumerate(kinds)]
+    due = [(index / rate, kind, random.choice(addresses[kind])) for index, kind in enumerate(kinds)]
     begun, lock, left = monotonic(), Lock(), iter(due)
 
     def send() -> None:
@@ -194,17 +198,17 @@ def _load(base: str, rate: int, seconds: float, taken: Taken) -> int:
         waiting = Event()
         while True:
             with lock:
-                one = next(left, None)
-            if one is None:
+                request = next(left, None)
+            if request is None:
                 return
-            at, kind, address = one
-            waiting.wait(max(0.0, begun + at - monotonic()))
+            start, kind, address = request
+            waiting.wait(max(0.0, begun + start - monotonic()))
             status = 0
             try:
                 status = _get(connection, address)
             except (OSError, HTTPException):
                 connection.close()
-            taken.answered(kind, status, monotonic() - begun - at)
+            taken.answered(kind, status, monotonic() - begun - start)
 
     threads = [Thread(target=send) for _ in range(THREADS)]
     for thread in threads:
@@ -225,7 +229,7 @@ def _ask_for_tasks(stop: Event) -> None:
     """Two e-mails a second, as rows: the clock has them sent."""
     number = 0
     while not stop.wait(5):
-        rows = "".join(QUEUE.format(number + one) + ";" for one in range(10))
+        rows = "".join(QUEUE.format(number + offset) + ";" for offset in range(10))
         subprocess.run(["psql", "-q", DATABASE_URL, "-c", rows], check=True)
         number += 10
 
@@ -243,9 +247,9 @@ def _megabytes(pid: int) -> float:
         ["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True
     )
     total = 0
-    for one in [str(pid), *listed.stdout.split()]:
+    for process_id in [str(pid), *listed.stdout.split()]:
         try:
-            rollup = Path(f"/proc/{one}/smaps_rollup").read_text()
+            rollup = Path(f"/proc/{process_id}/smaps_rollup").read_text()
         except OSError:
             continue
         total += next(int(line.split()[1]) for line in rollup.splitlines() if line[:4] == "Pss:")
@@ -262,11 +266,11 @@ def _say(options: argparse.Namespace, taken: Taken, count: int, mails: int) -> N
         print(
             f"{name:>8}: {1000 * seconds[min(len(seconds) - 1, int(share * len(seconds)))]:.1f} ms"
         )
-    for name, found in taken.memory.items():
-        third = max(1, len(found) // 3)
-        middle, last = found[third : 2 * third] or found, found[-third:]
+    for name, measures in taken.memory.items():
+        third = max(1, len(measures) // 3)
+        middle, last = measures[third : 2 * third] or measures, measures[-third:]
         grown = sum(last) / len(last) - sum(middle) / len(middle)
-        print(f"{name:>8}: {found[0]:.0f} MB, {found[-1]:.0f} at last; {grown:+.1f} a third")
+        print(f"{name:>8}: {measures[0]:.0f} MB, {measures[-1]:.0f} at last; {grown:+.1f} a third")
 
 
 if __name__ == "__main__":

@@ -66,25 +66,25 @@ class Case:
     code: str
 
 
-def france(known: Reference) -> France:
+def france(files: Reference) -> France:
     """The index's France from the files of the reference."""
-    communes = known.communes.values()
+    communes = files.communes.values()
     return france_from_rows(
         communes=[(row.code, row.name, row.department_id, row.population) for row in communes],
-        former=[(row.code, row.name, row.commune_id) for row in known.former_communes],
+        former=[(row.code, row.name, row.commune_id) for row in files.former_communes],
         postal_codes=sorted((code, row.code) for row in communes for code in row.postal_codes),
-        departments=[(row.code, row.name) for row in known.departments.values()],
+        departments=[(row.code, row.name) for row in files.departments.values()],
     )
 
 
 # Measuring
 
 
-def first(reading: ParsedText) -> str | None:
+def first(parsed: ParsedText) -> str | None:
     """The INSEE code that comes first."""
-    if reading.commune:
-        return reading.commune
-    return reading.choices[0].commune if reading.choices else None
+    if parsed.commune:
+        return parsed.commune
+    return parsed.choices[0].commune if parsed.choices else None
 
 
 def measure(cases: list[Case], gazetteer: Gazetteer) -> Iterator[str]:
@@ -94,15 +94,15 @@ def measure(cases: list[Case], gazetteer: Gazetteer) -> Iterator[str]:
     misses = []
     for case in cases:
         start = perf_counter()
-        reading = gazetteer.parse(case.text)
+        parsed = gazetteer.parse(case.text)
         times[case.kind].append((perf_counter() - start) * 1000)
-        if first(reading) == case.code:
+        if first(parsed) == case.code:
             right[case.kind] += 1
         else:
-            misses.append(f"{case.kind}: {case.text!r} is {case.code}, read as {first(reading)}")
+            misses.append(f"{case.kind}: {case.text!r} is {case.code}, read as {first(parsed)}")
     for kind, spent in times.items():
         yield _line(kind, right[kind], spent)
-    yield _line("all", right.total(), [one for spent in times.values() for one in spent])
+    yield _line("all", right.total(), [duration for spent in times.values() for duration in spent])
     yield from misses
 
 
@@ -121,22 +121,22 @@ def _line(kind: str, right: int, spent: list[float]) -> str:
 class Maker:
     """Draws communes, half of them where the portal serves, and types them as people do."""
 
-    def __init__(self, known: Reference) -> None:
+    def __init__(self, files: Reference) -> None:
         self.random = Random(SEED)
-        self.known = known
-        communes = list(known.communes.values())
+        self.files = files
+        communes = list(files.communes.values())
         self.served = [row for row in communes if row.department_id in SERVED]
         self.elsewhere = [row for row in communes if row.department_id not in SERVED]
         self.homonyms = Counter(_glued(row.name) for row in communes)
         self.homonyms.update(
             _glued(row.name)
-            for row in known.former_communes
-            if _glued(row.name) != _glued(known.communes[row.commune_id].name)
+            for row in files.former_communes
+            if _glued(row.name) != _glued(files.communes[row.commune_id].name)
         )
-        self.said = [(normalise(row.name), row.department_id) for row in communes]
-        self.said += [
-            (normalise(row.name), known.communes[row.commune_id].department_id)
-            for row in known.former_communes
+        self.names = [(normalise(row.name), row.department_id) for row in communes]
+        self.names += [
+            (normalise(row.name), files.communes[row.commune_id].department_id)
+            for row in files.former_communes
         ]
         self.glued = list(self.homonyms)
         self.streets = re.split("[;\n]", STREETS)
@@ -147,8 +147,8 @@ class Maker:
             made: dict[str, Case] = {}
             write: Callable[[CommuneRow], str] = getattr(self, f"_{kind}")
             while len(made) < wanted:
-                here = self.random.random() < 0.5
-                row = self.random.choice(self.served if here else self.elsewhere)
+                is_served = self.random.random() < 0.5
+                row = self.random.choice(self.served if is_served else self.elsewhere)
                 if text := write(row):
                     made[text] = Case(kind, text, row.code)
             yield from made.values()
@@ -156,39 +156,39 @@ class Maker:
     # Each gives what is typed for a commune, "" when the kind does not apply to its name.
 
     def _clean(self, row: CommuneRow) -> str:
-        return self._told_apart(row.name, row)
+        return self._disambiguated(row.name, row)
 
     def _accents(self, row: CommuneRow) -> str:
         text = normalise(row.name)
         if text == row.name.lower():
             return ""
-        return self._told_apart(self.random.choice([text, text.upper(), text.title()]), row)
+        return self._disambiguated(self.random.choice([text, text.upper(), text.title()]), row)
 
     def _glued(self, row: CommuneRow) -> str:
-        words = normalise(row.name).split()
-        if len("".join(words)) < 5:
+        parts = normalise(row.name).split()
+        if len("".join(parts)) < 5:
             return ""
-        if len(words) == 1:
-            cut = self.random.randrange(2, len(words[0]) - 1)
-            text = words[0][:cut] + self.random.choice("- ") + words[0][cut:]
+        if len(parts) == 1:
+            cut = self.random.randrange(2, len(parts[0]) - 1)
+            text = parts[0][:cut] + self.random.choice("- ") + parts[0][cut:]
         else:
-            joins = [self.random.choice(["", "", "-", " "]) for _ in words[1:]]
+            joins = [self.random.choice(["", "", "-", " "]) for _ in parts[1:]]
             joins[self.random.randrange(len(joins))] = ""
-            text = words[0] + "".join(map("".join, zip(joins, words[1:], strict=True)))
-        return self._told_apart(text, row)
+            text = parts[0] + "".join(map("".join, zip(joins, parts[1:], strict=True)))
+        return self._disambiguated(text, row)
 
     def _typo(self, row: CommuneRow) -> str:
         text = normalise(row.name)
         if len(text) < 5:
             return ""
         typed = self._with_typo(text)
-        return self._told_apart(typed, row, also=self._is_near_others(typed, row))
+        return self._disambiguated(typed, row, also=self._is_near_others(typed, row))
 
     def _former(self, row: CommuneRow) -> str:
         names = [
-            one.name
-            for one in self.known.former_communes
-            if one.commune_id == row.code and "Arrondissement" not in one.name
+            former.name
+            for former in self.files.former_communes
+            if former.commune_id == row.code and "Arrondissement" not in former.name
         ]
         names = [name for name in names if _glued(name) != _glued(row.name)]
         if not names:
@@ -209,7 +209,7 @@ class Maker:
         name = self.random.choice([row.name, normalise(row.name)])
         if row.postal_codes and self.random.random() < 0.4:
             return f"{number}{street} {self.random.choice(row.postal_codes)} {name}"
-        return self._told_apart(f"{number}{street}{self.random.choice([', ', ' '])}{name}", row)
+        return self._disambiguated(f"{number}{street}{self.random.choice([', ', ' '])}{name}", row)
 
     def _sentence(self, row: CommuneRow) -> str:
         name = self.random.choice([row.name, normalise(row.name)])
@@ -219,36 +219,36 @@ class Maker:
 
     def _department(self, row: CommuneRow) -> str:
         name = self.random.choice([row.name, normalise(row.name)])
-        department = self.known.departments[row.department_id].name
+        department = self.files.departments[row.department_id].name
         return self.random.choice(
             [f"{name} {row.department_id}", f"{name} ({row.department_id})", f"{name} {department}"]
         )
 
     def _abbreviation(self, row: CommuneRow) -> str:
         text = row.name
-        for whole, short in (
+        for full, short in (
             (r"\bSaint\b", "St"),
             (r"\bSainte\b", "Ste"),
             (r"[- ]sur[- ]", self.random.choice([" s/", " s ", "/"])),
             (r"[- ]lès[- ]", self.random.choice([" les ", "-lez-"])),
             (r"[- ]sous[- ]", " s/s "),
         ):
-            text = re.sub(whole, short, text)
-        return self._told_apart(text, row) if text != row.name else ""
+            text = re.sub(full, short, text)
+        return self._disambiguated(text, row) if text != row.name else ""
 
     def _partial(self, row: CommuneRow) -> str:
-        words = normalise(row.name).split()
-        start = " ".join(words[: self.random.randrange(1, max(2, len(words)))])
-        if len(words) < 2 or len(start) < 5:
+        parts = normalise(row.name).split()
+        start = " ".join(parts[: self.random.randrange(1, max(2, len(parts)))])
+        if len(parts) < 2 or len(start) < 5:
             return ""
-        others = [(name, code) for name, code in self.said if f"{name} ".startswith(f"{start} ")]
-        if sum(code == row.department_id for _, code in others) > 1:
+        matches = [(name, code) for name, code in self.names if f"{name} ".startswith(f"{start} ")]
+        if sum(code == row.department_id for _, code in matches) > 1:
             return ""
-        return start if len(others) == 1 else f"{start} {row.department_id}"
+        return start if len(matches) == 1 else f"{start} {row.department_id}"
 
     # What would name several communes
 
-    def _told_apart(self, text: str, row: CommuneRow, *, also: bool = False) -> str:
+    def _disambiguated(self, text: str, row: CommuneRow, *, also: bool = False) -> str:
         return f"{text} {row.department_id}" if also or self._is_shared(row.name, row) else text
 
     def _is_shared(self, name: str, row: CommuneRow) -> bool:
@@ -256,21 +256,21 @@ class Maker:
         if row.department_id in SERVED:
             return False
         start = f"{normalise(name)} "
-        near = any(said.startswith(start) and code in SERVED for said, code in self.said)
+        near = any(other.startswith(start) and code in SERVED for other, code in self.names)
         return near or self.homonyms[_glued(name)] > 1
 
     def _with_typo(self, text: str) -> str:
         """A letter missing, added, changed, or two swapped; the first one is rarely wrong."""
         letters = "abcdefghijklmnopqrstuvwxyz"
         while True:
-            at = self.random.randrange(1, len(text) - 1)
+            index = self.random.randrange(1, len(text) - 1)
             letter = self.random.choice(letters)
             typed = self.random.choice(
                 [
-                    text[:at] + text[at + 1 :],
-                    text[:at] + letter + text[at:],
-                    text[:at] + letter + text[at + 1 :],
-                    text[:at] + text[at + 1] + text[at] + text[at + 2 :],
+                    text[:index] + text[index + 1 :],
+                    text[:index] + letter + text[index:],
+                    text[:index] + letter + text[index + 1 :],
+                    text[:index] + text[index + 1] + text[index] + text[index + 2 :],
                 ]
             )
             if typed.replace(" ", "") != text.replace(" ", ""):
@@ -280,7 +280,9 @@ class Maker:
         """Whether what is typed is as near to another name."""
         key = typed.replace(" ", "")
         return any(
-            abs(len(name) - len(key)) < 2 and name != _glued(row.name) and _is_one_typo(key, name)
+            abs(len(name) - len(key)) < 2
+            and name != _glued(row.name)
+            and _is_single_typo(key, name)
             for name in self.glued
         )
 
@@ -289,17 +291,17 @@ def _glued(name: str) -> str:
     return normalise(name).replace(" ", "")
 
 
-def _is_one_typo(one: str, other: str) -> bool:
+def _is_single_typo(left: str, right: str) -> bool:
     """Whether at most a letter is missing, added, changed, or two are swapped."""
     start = 0
-    while start < min(len(one), len(other)) and one[start] == other[start]:
+    while start < min(len(left), len(right)) and left[start] == right[start]:
         start += 1
-    one, other = one[start:], other[start:]
+    left, right = left[start:], right[start:]
     return (
-        one[1:] == other
-        or one == other[1:]
-        or one[1:] == other[1:]
-        or (one[:2] == other[:2][::-1] and one[2:] == other[2:])
+        left[1:] == right
+        or left == right[1:]
+        or left[1:] == right[1:]
+        or (left[:2] == right[:2][::-1] and left[2:] == right[2:])
     )
 
 
@@ -321,10 +323,10 @@ def write_set(cases: Iterator[Case]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--make", action="store_true", help="draw the inputs again")
-    known = reference.read_reference(reference.FOLDER)
+    files = reference.read_reference(reference.FOLDER)
     if parser.parse_args().make:
-        write_set(Maker(known).cases())
-    gazetteer = Gazetteer(france(known), NameIndex([], SERVED))
+        write_set(Maker(files).cases())
+    gazetteer = Gazetteer(france(files), NameIndex([], SERVED))
     gazetteer.parse("Olivet")
     sys.stdout.writelines(f"{line}\n" for line in measure(read_set(), gazetteer))
 

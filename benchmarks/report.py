@@ -88,13 +88,13 @@ def imported() -> dict[str, float]:
     with transaction.atomic():
         texts = dict.fromkeys(("done", "results", "planned", "vigilance"), "")
         Evaluation.objects.filter(campaign__slug=CAMPAIGN).update(**texts)
-        found = timed(
+        durations = timed(
             lambda: call_command(
                 "import_evaluation", sys.argv[1], plan=PLAN, campaign=CAMPAIGN, stdout=StringIO()
             )
         )
         transaction.set_rollback(True)
-    return found
+    return durations
 
 
 WORKS = {work.__name__: work for work in (plain, made, again, imported)}
@@ -112,8 +112,8 @@ def main() -> None:
     for _time in range(TIMES):
         for name in WORKS:
             rows[name].append(in_its_own_process(name))
-    for name, found in rows.items():
-        middle = {key: median(row[key] for row in found) for key in found[0]}
+    for name, measures in rows.items():
+        middle = {key: median(row[key] for row in measures) for key in measures[0]}
         print(
             f"{name:9} {middle['seconds']:.3f} s, cpu {middle['cpu']:.3f} s, {middle['MB']:.0f} MB"
         )

@@ -63,13 +63,13 @@ def main() -> None:
     columns = "".join(f"{name:>8}" for name in ("p50 ms", "p99 ms", "failed"))
     print(f"{'':34}{'c':>3}{'req/s':>8}{'ratio':>7}{'from-to':>12}{columns}")
     with _serving("benchmarks.bare:application", {}, "benchmarks.bare_server") as bare:
-        for kept, paths in (("cold", inputs), ("warm", _few(inputs))):
-            with _serving("portal.wsgi:application", _environment(kept)) as portal:
+        for cache, paths in (("cold", inputs), ("warm", _few(inputs))):
+            with _serving("portal.wsgi:application", _environment(cache)) as portal:
                 for name, addresses in paths.items():
-                    if kept == "warm":
+                    if cache == "warm":
                         _measure(portal, addresses, 16, WARMING)
-                    _compare(f"{name}, {kept}", portal, addresses, bare, options)
-                if kept == "warm":
+                    _compare(f"{name}, {cache}", portal, addresses, bare, options)
+                if cache == "warm":
                     page = paths["commune page"][:1]
                     tag = _etag(portal, page[0])
                     _compare("304, warm", portal, page, bare, options, tag)
@@ -87,8 +87,8 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _environment(kept: str) -> dict[str, str]:
-    return {"DATABASE_URL": DATABASE_URL, "KEPT_MEGABYTES": "0" if kept == "cold" else "16"}
+def _environment(cache: str) -> dict[str, str]:
+    return {"DATABASE_URL": DATABASE_URL, "KEPT_MEGABYTES": "0" if cache == "cold" else "16"}
 
 
 def _prepare(options: argparse.Namespace) -> None:
@@ -156,15 +156,15 @@ def _compare(
         rounds = []
         for _ in range(options.rounds):
             before = _measure(bare, ["/"], connections, options.seconds)
-            found = _measure(portal, paths, connections, options.seconds, tag)
+            measure = _measure(portal, paths, connections, options.seconds, tag)
             after = _measure(bare, ["/"], connections, options.seconds)
-            rounds.append((2 * found.rate / (before.rate + after.rate), found))
-        rounds.sort(key=lambda one: one[0])
-        ratio, found = rounds[len(rounds) // 2]
+            rounds.append((2 * measure.rate / (before.rate + after.rate), measure))
+        rounds.sort(key=lambda entry: entry[0])
+        ratio, measure = rounds[len(rounds) // 2]
         print(
-            f"{name:34}{connections:>3}{found.rate:>8.0f}{ratio:>7.2f}"
+            f"{name:34}{connections:>3}{measure.rate:>8.0f}{ratio:>7.2f}"
             f"{f'{rounds[0][0]:.2f}-{rounds[-1][0]:.2f}':>12}"
-            f"{found.median:>8.2f}{found.p99:>8.2f}{sum(one.failed for _, one in rounds):>8}",
+            f"{measure.median:>8.2f}{measure.p99:>8.2f}{sum(each.failed for _, each in rounds):>8}",
             flush=True,
         )
 
@@ -176,24 +176,24 @@ def _measure(base: str, paths: list[str], connections: int, seconds: int, tag: s
         headers = f"{{['If-None-Match'] = '{tag}'}}" if tag else "nil"
         script.write_text(LUA % (listed, headers))
         run = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "-s", str(script)]
-        said = subprocess.run([*run, base], check=True, capture_output=True, text=True).stdout
+        output = subprocess.run([*run, base], check=True, capture_output=True, text=True).stdout
     return Measure(
-        rate=float(_found(r"Requests/sec:\s+([\d.]+)", said)[1]),
-        median=_milliseconds(_found(r"50%\s+([\d.]+)(us|ms|s)", said)),
-        p99=_milliseconds(_found(r"99%\s+([\d.]+)(us|ms|s)", said)),
-        failed=int(failed[1]) if (failed := re.search(r"Non-2xx.*: (\d+)", said)) else 0,
+        rate=float(_search(r"Requests/sec:\s+([\d.]+)", output)[1]),
+        median=_milliseconds(_search(r"50%\s+([\d.]+)(us|ms|s)", output)),
+        p99=_milliseconds(_search(r"99%\s+([\d.]+)(us|ms|s)", output)),
+        failed=int(failed[1]) if (failed := re.search(r"Non-2xx.*: (\d+)", output)) else 0,
     )
 
 
-def _found(pattern: str, said: str) -> re.Match[str]:
-    found = re.search(pattern, said)
-    if found is None:
-        sys.exit(f"wrk said nothing of {pattern}:\n{said}")
-    return found
+def _search(pattern: str, output: str) -> re.Match[str]:
+    match = re.search(pattern, output)
+    if match is None:
+        sys.exit(f"wrk said nothing of {pattern}:\n{output}")
+    return match
 
 
-def _milliseconds(found: re.Match[str]) -> float:
-    return float(found[1]) * {"us": 0.001, "ms": 1, "s": 1000}[found[2]]
+def _milliseconds(match: re.Match[str]) -> float:
+    return float(match[1]) * {"us": 0.001, "ms": 1, "s": 1000}[match[2]]
 
 
 @contextmanager
@@ -228,12 +228,12 @@ def _etag(base: str, path: str) -> str:
 
 def _memory_mb() -> float:
     """The resident memory of the largest worker, in megabytes; the pages it shares count whole."""
-    said = subprocess.run(
+    output = subprocess.run(
         ["ps", "-C", "gunicorn,python,python3", "-o", "pid=,ppid=,rss=,args="],
         capture_output=True,
         text=True,
     ).stdout
-    rows = [line.split() for line in said.splitlines() if "portal.wsgi" in line]
+    rows = [line.split() for line in output.splitlines() if "portal.wsgi" in line]
     served = {row[0] for row in rows}
     workers = [int(rss) for _pid, parent, rss, *_args in rows if parent in served]
     return max(workers, default=0) / 1024

@@ -90,9 +90,9 @@ def import_sectors(loiret, tmp_path: Path) -> Callable[..., str]:
     def run(content: str | bytes, *options: str, name: str = "secteurs.csv") -> str:
         data = content.encode() if isinstance(content, str) else content
         (tmp_path / name).write_bytes(data)
-        said = StringIO()
+        output = StringIO()
         path = str(tmp_path / name)
-        call_command("import_sectors", path, "--department", "45", *options, stdout=said)
-        return said.getvalue()
+        call_command("import_sectors", path, "--department", "45", *options, stdout=output)
+        return output.getvalue()
 
     return run

@@ -5,9 +5,9 @@ LARGE = 6_000_000  # bytes
 
 def application(environ, start_response):
     if environ["PATH_INFO"] == "/large/":
-        said = b"x" * LARGE
+        body = b"x" * LARGE
     else:
         length = int(environ.get("CONTENT_LENGTH") or 0)
-        said = environ["PATH_INFO"].encode() + b" " + environ["wsgi.input"].read(length)
-    start_response("200 OK", [("Content-Length", str(len(said)))])
-    return [said]
+        body = environ["PATH_INFO"].encode() + b" " + environ["wsgi.input"].read(length)
+    start_response("200 OK", [("Content-Length", str(len(body)))])
+    return [body]

@@ -75,7 +75,7 @@ def _sqlite_template() -> Path:
         _build(str(building))
         building.rename(path)
         older = sorted(
-            path.parent.glob("test-template-*.sqlite3"), key=lambda one: one.stat().st_mtime
+            path.parent.glob("test-template-*.sqlite3"), key=lambda file: file.stat().st_mtime
         )
         for file in older[:-TEMPLATES_KEPT]:
             file.unlink()

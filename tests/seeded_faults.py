@@ -232,7 +232,7 @@ def is_caught(number: int) -> bool:
         code = (copy / fault.path).read_text()
         assert code.count(fault.right) == 1, f"{fault.path}: {fault.right!r} should stand once"
         (copy / fault.path).write_text(code.replace(fault.right, fault.wrong))
-        found = subprocess.run(
+        run = subprocess.run(
             [
                 sys.executable,
                 "-m",
@@ -248,17 +248,17 @@ def is_caught(number: int) -> bool:
             capture_output=True,
             text=True,
         )
-    caught = found.returncode == 1
+    caught = run.returncode == 1
     print(
         f"{number:2} {'caught' if caught else 'UNSEEN'}  {fault.path}: {fault.wrong.strip()[:60]}"
     )
-    if found.returncode not in (0, 1):
-        print(found.stdout[-2000:], found.stderr[-2000:])
+    if run.returncode not in (0, 1):
+        print(run.stdout[-2000:], run.stderr[-2000:])
     return caught
 
 
 def main() -> None:
-    numbers = [int(given) for given in sys.argv[1:]] or range(1, len(FAULTS) + 1)
+    numbers = [int(argument) for argument in sys.argv[1:]] or range(1, len(FAULTS) + 1)
     with ThreadPoolExecutor(AT_ONCE) as threads:
         caught = list(threads.map(is_caught, numbers))
     print(f"{sum(caught)} of {len(caught)} caught")

@@ -17,9 +17,9 @@ BLOCKS = "\n".join(re.findall(r"^```\n(.*?)^```", GUIDE, re.MULTILINE | re.DOTAL
 LINES = [line.partition("  #")[0].strip() for line in BLOCKS.replace("\\\n", " ").splitlines()]
 COMMANDS = sorted(
     {
-        found[1].partition(" < ")[0].partition(" > ")[0].strip().strip("`")
+        match[1].partition(" < ")[0].partition(" > ")[0].strip().strip("`")
         for line in [*LINES, *re.findall(r"`(portal [^`]+)`", GUIDE)]
-        if (found := re.search(r"(?:^portal|python manage\.py) (\w+.*)", line))
+        if (match := re.search(r"(?:^portal|python manage\.py) (\w+.*)", line))
     }
 )
 SERVICES = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
@@ -32,9 +32,9 @@ def test_the_guide_is_read():
     }
 
 
-@pytest.mark.parametrize("said", COMMANDS)
-def test_each_command_is_taken_as_written(said):
-    name, *options = shlex.split(said)
+@pytest.mark.parametrize("command_line", COMMANDS)
+def test_each_command_is_taken_as_written(command_line):
+    name, *options = shlex.split(command_line)
     parser = load_command_class(get_commands()[name], name).create_parser("manage.py", name)
     parser.parse_args(options)
 
@@ -47,9 +47,9 @@ def test_each_service_that_it_names_exists():
 
 
 def test_each_setting_that_it_names_is_in_the_file():
-    given = set(re.findall(r"^(\w+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    example = set(re.findall(r"^(\w+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
     named = set(re.findall(r"`([A-Z][A-Z_]{5,})[=`]", GUIDE))
-    assert named - given - {"DATABASE_URL"} == set()
+    assert named - example - {"DATABASE_URL"} == set()
 
 
 def test_each_figure_that_it_names_is_given(client, db, settings):
@@ -59,8 +59,8 @@ def test_each_figure_that_it_names_is_given(client, db, settings):
     )
     checks.report.cache_clear()
     client.get("/sante/")
-    given = metrics.render_metrics().decode()
+    metrics_text = metrics.render_metrics().decode()
     checks.report.cache_clear()
     named = set(re.findall(r"`(portal_\w+)", GUIDE))
     assert len(named) > 5
-    assert [name for name in named if name not in given] == []
+    assert [name for name in named if name not in metrics_text] == []

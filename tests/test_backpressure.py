@@ -47,15 +47,15 @@ def meeting() -> Iterator[str]:
 def test_a_burst_is_shared_among_all_the_threads_of_all_the_workers(meeting):
     """A worker that took more than it has threads would leave some asked of nobody."""
     with ThreadPoolExecutor(AT_ONCE) as readers:
-        said = list(readers.map(lambda _: requests.get(meeting, timeout=30), range(AT_ONCE)))
+        answers = list(readers.map(lambda _: requests.get(meeting, timeout=30), range(AT_ONCE)))
 
-    assert [answer.status_code for answer in said] == [200] * AT_ONCE
+    assert [answer.status_code for answer in answers] == [200] * AT_ONCE
 
 
 def test_nobody_waits_for_ever_behind_connections_kept_open(meeting):
     """More readers than threads, each on a connection of its own that it keeps: all are answered."""
     readers = [requests.Session() for _ in range(2 * AT_ONCE)]
     with ThreadPoolExecutor(len(readers)) as pool:
-        said = list(pool.map(lambda reader: reader.get(meeting, timeout=30), readers))
+        answers = list(pool.map(lambda reader: reader.get(meeting, timeout=30), readers))
 
-    assert [answer.status_code for answer in said] == [200] * len(readers)
+    assert [answer.status_code for answer in answers] == [200] * len(readers)

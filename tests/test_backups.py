@@ -43,7 +43,7 @@ NEVER = "not to be found in a backup"
 def rows() -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every table but those left out, as the database itself gives them."""
     left_out = {apps.get_model(label)._meta.db_table for label in backup_tables.EXCLUDED_MODELS}
-    found = {}
+    tables = {}
     with connection.cursor() as cursor:
         for name in connection.introspection.table_names(cursor):
             if name in left_out | {"portal_cache", "django_migrations"} or name.startswith(
@@ -51,8 +51,8 @@ def rows() -> dict[str, list[tuple[Any, ...]]]:
             ):
                 continue
             cursor.execute(f'select * from "{name}"')
-            found[name] = sorted(cursor.fetchall(), key=repr)
-    return found
+            tables[name] = sorted(cursor.fetchall(), key=repr)
+    return tables
 
 
 @pytest.fixture
@@ -88,10 +88,10 @@ def wreck(files: Path) -> None:
 
 def test_what_is_put_back_is_what_was_row_for_row(filled):
     before = rows()
-    kept = saved()
+    backup = saved()
     wreck(filled)
     assert rows() != before
-    counts = backups.restore_backup(BytesIO(kept))
+    counts = backups.restore_backup(BytesIO(backup))
     assert rows() == before
     assert sum(map(len, before.values())) == sum(counts.rows.values())
     assert len(before) == len(counts.rows) > 40
@@ -103,33 +103,33 @@ class TestOnceCommitted:
     def test_files_come_back_and_a_second_backup_is_the_same(self, filled):
         (filled / ".restore-killed").mkdir()
         (filled / ".restore-killed" / "half.pdf").write_bytes(b"half")
-        kept = saved()
+        backup = saved()
         wreck(filled)
         shutil.rmtree(filled / "documents")
-        backups.restore_backup(BytesIO(kept))
+        backups.restore_backup(BytesIO(backup))
         made = filled / "documents" / "ab" / "rapport.pdf"
         assert made.read_bytes() == bytes(range(256)) * 2000
         assert (filled / "documents" / "ab" / "vide.csv").read_bytes() == b""
-        assert saved() == kept
+        assert saved() == backup
         assert made.stat().st_mode & 0o077 == made.parent.stat().st_mode & 0o077 == 0
         assert [path.name for path in filled.iterdir()] == ["documents"]
 
     def test_a_pipe_is_read_too(self, filled):
-        kept = saved()
+        backup = saved()
         before = rows()
         wreck(filled)
-        reading, writing = os.pipe()
+        read_end, writing = os.pipe()
         with subprocess.Popen(["cat"], stdin=subprocess.PIPE, stdout=writing) as cat:
             os.close(writing)
-            with os.fdopen(reading, "rb") as pipe:
-                Thread(target=lambda: (cat.stdin.write(kept), cat.stdin.close())).start()
+            with os.fdopen(read_end, "rb") as pipe:
+                Thread(target=lambda: (cat.stdin.write(backup), cat.stdin.close())).start()
                 backups.restore_backup(pipe)
         assert rows() == before
 
     def test_two_at_once_the_second_is_refused(self, filled):
-        kept = BytesIO(saved())
+        backup = BytesIO(saved())
         with Staging(filled), pytest.raises(backups.BackupRefused, match="Une autre"):
-            backups.restore_backup(kept)
+            backups.restore_backup(backup)
 
     @pytest.mark.parametrize("where", ["backups.bump_data_versions", "backup_files.Staging.finish"])
     def test_killed_in_the_middle_nothing_changed(self, filled, killed, where):
@@ -141,22 +141,22 @@ class TestOnceCommitted:
     def test_killed_among_the_files_each_is_whole_and_the_command_again_ends_it(
         self, filled, killed
     ):
-        kept = saved()
+        backup = saved()
         wreck(filled)
         pdf = filled / "documents" / "ab" / "rapport.pdf"
         pdf.write_bytes(b"the former one")
-        killed(kept, "pathlib.Path.replace", calls=1)
+        killed(backup, "pathlib.Path.replace", calls=1)
         assert Notice.objects.exists()  # the rows are those of the backup
         assert pdf.read_bytes() == b"the former one"
-        backups.restore_backup(BytesIO(kept))
-        assert saved() == kept
+        backups.restore_backup(BytesIO(backup))
+        assert saved() == backup
 
     def test_a_full_disk_refuses_it_with_nothing_changed(self, filled, room, settings):
-        kept = saved()
+        backup = saved()
         wreck(filled)
         settings.MEDIA_ROOT = room("300k")
         (settings.MEDIA_ROOT / "present.txt").write_bytes(b"present")
-        refused(kept, settings.MEDIA_ROOT, "place")
+        refused(backup, settings.MEDIA_ROOT, "place")
         assert content(settings.MEDIA_ROOT) == {"present.txt": b"present"}
 
     def test_files_that_cannot_take_their_places_are_said(self, filled, monkeypatch, tmp_path):
@@ -171,9 +171,9 @@ class TestOnceCommitted:
 def killed(shared_database, tmp_path, settings) -> Callable[..., None]:
     """Restores in another process, killed when it calls that function for the nth time."""
 
-    def run(kept: bytes, where: str, calls: int) -> None:
-        path = tmp_path / "kept"
-        path.write_bytes(kept)
+    def run(backup: bytes, where: str, calls: int) -> None:
+        path = tmp_path / "backup"
+        path.write_bytes(backup)
         process = subprocess.run(
             [sys.executable, "-c", KILLED, where, str(calls), str(path), str(settings.MEDIA_ROOT)],
             cwd=ROOT,
@@ -213,74 +213,74 @@ backups.restore_backup(open(path, "rb"))
 
 
 def test_new_rows_are_numbered_after_those_put_back(filled):
-    kept = saved()
+    backup = saved()
     last = User.objects.order_by("pk").last().pk
     User.objects.order_by("pk").last().delete()
-    backups.restore_backup(BytesIO(kept))
+    backups.restore_backup(BytesIO(backup))
     assert UserFactory().pk > last
 
 
 def test_whoever_kept_an_answer_makes_it_anew(filled):
-    kept, before = saved(), data_versions.current_versions()
-    backups.restore_backup(BytesIO(kept))
+    backup, before = saved(), data_versions.current_versions()
+    backups.restore_backup(BytesIO(backup))
     after = data_versions.current_versions()
     assert all(after[app] > before[app] for app in before)
 
 
 def test_people_sign_in_again(filled, client):
     client.force_login(User.objects.first())
-    kept = saved()
-    backups.restore_backup(BytesIO(kept))
+    backup = saved()
+    backups.restore_backup(BytesIO(backup))
     assert not Session.objects.exists()
     assert client.get("/espace/").status_code == 302
 
 
-def lines_of(kept: bytes) -> list[bytes]:
-    return gzip.decompress(kept).splitlines(keepends=True)
+def lines_of(backup: bytes) -> list[bytes]:
+    return gzip.decompress(backup).splitlines(keepends=True)
 
 
 def packed(lines: list[bytes]) -> bytes:
     return gzip.compress(b"".join(lines))
 
 
-def without_the_end(kept: bytes) -> bytes:
-    return kept[:-2000]
+def without_the_end(backup: bytes) -> bytes:
+    return backup[:-2000]
 
 
-def without_the_seal(kept: bytes) -> bytes:
-    return packed(lines_of(kept)[:-1])
+def without_the_seal(backup: bytes) -> bytes:
+    return packed(lines_of(backup)[:-1])
 
 
-def with_a_changed_row(kept: bytes) -> bytes:
-    return packed([line.replace(b"Olivet", b"Autre", 1) for line in lines_of(kept)])
+def with_a_changed_row(backup: bytes) -> bytes:
+    return packed([line.replace(b"Olivet", b"Autre", 1) for line in lines_of(backup)])
 
 
-def of_another_version(kept: bytes) -> bytes:
-    heading, *rest = lines_of(kept)
+def of_another_version(backup: bytes) -> bytes:
+    heading, *rest = lines_of(backup)
     changed = json.loads(heading)
     changed["migrations"].append(["teams", "0999_later"])
     return packed([json.dumps(changed).encode() + b"\n", *rest])
 
 
 @pytest.mark.parametrize(
-    ("damaged", "said"),
+    ("damaged", "message"),
     [
         (without_the_end, "abîmé"),
         (without_the_seal, "incomplète"),
         (with_a_changed_row, "modifiée"),
         (of_another_version, "teams.0999_later"),
-        (lambda kept: b"", "incomplète"),
-        (lambda kept: b"PK\x03\x04 a spreadsheet", "abîmé"),
-        (lambda kept: gzip.compress(b'{"other": 1}\n'), "pas une sauvegarde"),
-        (lambda kept: gzip.compress(b"[1, 2]\n"), "pas une sauvegarde"),
+        (lambda backup: b"", "incomplète"),
+        (lambda backup: b"PK\x03\x04 a spreadsheet", "abîmé"),
+        (lambda backup: gzip.compress(b'{"other": 1}\n'), "pas une sauvegarde"),
+        (lambda backup: gzip.compress(b"[1, 2]\n"), "pas une sauvegarde"),
     ],
 )
-def test_a_damaged_one_is_refused_and_nothing_changes(filled, damaged, said):
-    kept = damaged(saved())
+def test_a_damaged_one_is_refused_and_nothing_changes(filled, damaged, message):
+    backup = damaged(saved())
     wreck(filled)
     before = rows()
-    with pytest.raises(backups.BackupRefused, match=said):
-        backups.restore_backup(BytesIO(kept))
+    with pytest.raises(backups.BackupRefused, match=message):
+        backups.restore_backup(BytesIO(backup))
     assert rows() == before
 
 
@@ -309,33 +309,33 @@ def content(folder: Path) -> dict[str, bytes]:
     }
 
 
-def refused(kept: bytes, files: Path, said: str | None = None) -> None:
+def refused(backup: bytes, files: Path, message: str | None = None) -> None:
     """Neither a row nor a file has changed, and nothing is left beside."""
     before = rows(), content(files)
-    with pytest.raises(backups.BackupRefused, match=said):
-        backups.restore_backup(BytesIO(kept))
+    with pytest.raises(backups.BackupRefused, match=message):
+        backups.restore_backup(BytesIO(backup))
     assert (rows(), content(files)) == before
 
 
 class TestDamagedAnywhere:
     def test_one_cut_short_at_any_kilobyte_is_refused(self, few):
-        kept = saved()
+        backup = saved()
         before = rows()
-        for size in [*range(0, len(kept), 1024), *range(len(kept) - 12, len(kept))]:
+        for size in [*range(0, len(backup), 1024), *range(len(backup) - 12, len(backup))]:
             with pytest.raises(backups.BackupRefused):
-                backups.restore_backup(BytesIO(kept[:size]))
+                backups.restore_backup(BytesIO(backup[:size]))
         assert rows() == before
 
     def test_one_byte_flipped_anywhere_is_refused(self, few):
         """But in the head of the packing, where nothing is said."""
-        kept = saved()
+        backup = saved()
         before = rows()
         for place in [
             *range(10, 60),
-            *range(60, len(kept), 997),
-            *range(len(kept) - 12, len(kept)),
+            *range(60, len(backup), 997),
+            *range(len(backup) - 12, len(backup)),
         ]:
-            flipped = bytearray(kept)
+            flipped = bytearray(backup)
             flipped[place] ^= 0x55
             with pytest.raises(backups.BackupRefused):
                 backups.restore_backup(BytesIO(flipped))
@@ -375,16 +375,16 @@ def sealed(lines: list[Any]) -> bytes:
     return packed([*written, json.dumps(seal).encode() + b"\n"])
 
 
-def opened(kept: bytes) -> list[Any]:
+def opened(backup: bytes) -> list[Any]:
     """All the lines but the seal."""
-    return [json.loads(line) for line in lines_of(kept)[:-1]]
+    return [json.loads(line) for line in lines_of(backup)[:-1]]
 
 
-def rewritten(kept: bytes, table: str, column: str, value: Any) -> bytes:
+def rewritten(backup: bytes, table: str, column: str, value: Any) -> bytes:
     """With that value in the first row of the table."""
-    lines = opened(kept)
+    lines = opened(backup)
     start = lines.index(
-        next(one for one in lines if isinstance(one, dict) and one.get("table") == table)
+        next(line for line in lines if isinstance(line, dict) and line.get("table") == table)
     )
     lines[start + 1][lines[start]["columns"].index(column)] = value
     return sealed(lines)
@@ -394,9 +394,9 @@ class TestMadeByHand:
     """With a seal that is right: whoever can write a backup can write that too."""
 
     def test_the_same_lines_are_accepted(self, few):
-        kept = saved()
+        backup = saved()
         before = rows()
-        backups.restore_backup(BytesIO(sealed(opened(kept))))
+        backups.restore_backup(BytesIO(sealed(opened(backup))))
         assert rows() == before
 
     @pytest.mark.parametrize(
@@ -419,9 +419,9 @@ class TestMadeByHand:
         ],
     )
     def test_a_file_that_would_land_elsewhere_or_on_another_is_refused(self, few, name):
-        kept = saved()
+        backup = saved()
         wreck_files(few)
-        refused(sealed([*opened(kept), {"file": name}, ["eA=="]]), few)
+        refused(sealed([*opened(backup), {"file": name}, ["eA=="]]), few)
         assert not (few.parent / "dehors.txt").exists()
 
     @pytest.mark.parametrize("name", [["a"], None, 3])
@@ -429,14 +429,14 @@ class TestMadeByHand:
         refused(sealed([*opened(saved()), {"file": name}, ["eA=="]]), few)
 
     def test_a_folder_or_a_link_that_is_in_the_way_refuses_it(self, few, tmp_path):
-        kept = sealed([*opened(saved()), {"file": "lien/x.txt"}, ["eA=="]])
+        backup = sealed([*opened(saved()), {"file": "lien/x.txt"}, ["eA=="]])
         (tmp_path / "ailleurs").mkdir()
         (few / "lien").symlink_to(tmp_path / "ailleurs")
-        refused(kept, few, "lien")
+        refused(backup, few, "lien")
         assert not list((tmp_path / "ailleurs").iterdir())
         (few / "lien").unlink()
         (few / "lien" / "x.txt").mkdir(parents=True)
-        refused(kept, few, "x.txt")
+        refused(backup, few, "x.txt")
 
     def test_a_table_missing_or_twice_or_unknown_is_refused(self, few):
         lines = opened(saved())
@@ -447,8 +447,8 @@ class TestMadeByHand:
         missing = lines[first]["table"]
         refused(sealed(lines[:first] + lines[second:]), few, f"Il manque.*{missing}")
         refused(sealed(lines[:second] + lines[first:]), few, "abîmé")
-        other = {"table": "autre.Table", "columns": []}
-        refused(sealed([*lines[:first], other, *lines[first:]]), few, "abîmé")
+        unknown_table = {"table": "autre.Table", "columns": []}
+        refused(sealed([*lines[:first], unknown_table, *lines[first:]]), few, "abîmé")
 
     @pytest.mark.parametrize("change", ["less", "more", "twice"])
     def test_other_columns_are_refused(self, few, change):
@@ -505,19 +505,23 @@ class TestOfAnotherVersion:
         lines[0]["migrations"].remove(["accounts", "0003_sign_ins"])
         with pytest.raises(backups.BackupRefused) as error:
             backups.restore_backup(BytesIO(sealed(lines)))
-        said = str(error.value)
-        assert "accounts.0003_sign_ins" in said
-        (command,) = [line for line in said.splitlines() if "git checkout" in line]
+        message = str(error.value)
+        assert "accounts.0003_sign_ins" in message
+        (command,) = [line for line in message.splitlines() if "git checkout" in line]
         assert "'*/0003_sign_ins.py'" in command
-        assert said.index("« restore »") < said.index("revenez") < said.index("nouvelle sauvegarde")
+        assert (
+            message.index("« restore »")
+            < message.index("revenez")
+            < message.index("nouvelle sauvegarde")
+        )
 
     def test_a_newer_one_asks_for_its_own(self, few):
         refused(of_another_version(saved()), few, r"plus récente.*teams\.0999_later.*Installez")
 
     def test_a_database_that_was_not_migrated_is_to_be_first(self, few):
-        kept = saved()
+        backup = saved()
         MigrationRecorder.Migration.objects.filter(app="accounts", name="0003_sign_ins").delete()
-        refused(kept, few, "lancez « migrate »")
+        refused(backup, few, "lancez « migrate »")
 
     def test_a_name_cannot_write_on_the_terminal(self, few):
         lines = opened(saved())
@@ -527,13 +531,13 @@ class TestOfAnotherVersion:
 
 class TestTheCommands:
     def test_one_each_and_the_file_is_for_its_owner_alone(self, filled, tmp_path):
-        path, said = tmp_path / "portail.sauvegarde", StringIO()
+        path, output = tmp_path / "portail.sauvegarde", StringIO()
         call_command("backup", str(path), stderr=StringIO())
         assert path.stat().st_mode & 0o077 == 0
-        assert [one.name for one in tmp_path.glob("*sauvegarde*")] == [path.name]
+        assert [file.name for file in tmp_path.glob("*sauvegarde*")] == [path.name]
         Commune.objects.filter(code="45232").update(name=NEVER)
-        call_command("restore", str(path), "--replace", stdout=said)
-        assert "Restauré" in said.getvalue()
+        call_command("restore", str(path), "--replace", stdout=output)
+        assert "Restauré" in output.getvalue()
         assert Commune.objects.get(code="45232").name == "Olivet"
 
     def test_what_there_is_is_not_replaced_without_a_word(self, filled, tmp_path):

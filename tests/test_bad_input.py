@@ -159,9 +159,9 @@ class TestHeadersOfEmails:
 
     @pytest.mark.parametrize("where", ["recipient", "sender"])
     def test_any_header_that_the_outbox_is_given(self, where):
-        words = {"recipient": "a@b.fr", "subject": "Essai", "body": "Essai", "sender": "c@d.fr"}
+        fields = {"recipient": "a@b.fr", "subject": "Essai", "body": "Essai", "sender": "c@d.fr"}
         with pytest.raises(NoticeRefused):
-            queue(key="essai", **{**words, where: f"{words[where]}\r\nBcc: x@y.fr"})
+            queue(key="essai", **{**fields, where: f"{fields[where]}\r\nBcc: x@y.fr"})
 
     def test_a_header_of_an_answer(self, client, loiret):
         answer = client.get(
@@ -196,12 +196,12 @@ class TestWhereOneIsLed:
 
     @pytest.mark.parametrize("target", TARGETS)
     @pytest.mark.parametrize(
-        "way", ["signing in", "signed in", "leaving", "confirming", "administration"]
+        "page", ["signing in", "signed in", "leaving", "confirming", "administration"]
     )
-    def test_never_elsewhere(self, client, loiret, target, way):
+    def test_never_elsewhere(self, client, loiret, target, page):
         cache.clear()
         user = UserFactory()
-        if way != "signing in":
+        if page != "signing in":
             client.force_login(user)
         address, sent = {
             "signing in": (
@@ -212,9 +212,9 @@ class TestWhereOneIsLed:
             "leaving": ("/deconnexion/", {}),
             "confirming": ("/connexion/confirmer/", {"password": "trois mots sans rapport"}),
             "administration": ("/admin/login/", None),
-        }[way]
-        asked = f"{address}?next={quote(target, safe='')}"
-        answer = client.get(asked) if sent is None else client.post(asked, {**sent, "next": target})
+        }[page]
+        url = f"{address}?next={quote(target, safe='')}"
+        answer = client.get(url) if sent is None else client.post(url, {**sent, "next": target})
         assert not self.leads_elsewhere(answer)
         for _step in range(3):
             if answer.status_code != 302:

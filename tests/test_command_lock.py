@@ -44,11 +44,13 @@ def start(empty, tmp_path):
     """Starts a command of the portal on the empty database, in a process of its own."""
     started: list[Popen] = []
 
-    def command(*words: str) -> Popen:
+    def command(*arguments: str) -> Popen:
         environment = {**os.environ, "DATABASE_URL": empty, "VAR_DIR": str(tmp_path)}
         environment["DJANGO_SETTINGS_MODULE"] = "portal.settings"
-        words = (sys.executable, "manage.py", *words)
-        started.append(Popen(words, cwd=ROOT, env=environment, stdout=PIPE, stderr=PIPE, text=True))
+        arguments = (sys.executable, "manage.py", *arguments)
+        started.append(
+            Popen(arguments, cwd=ROOT, env=environment, stdout=PIPE, stderr=PIPE, text=True)
+        )
         return started[-1]
 
     yield command
@@ -58,16 +60,16 @@ def start(empty, tmp_path):
 
 
 def tables(address: str) -> int:
-    asked = "SELECT count(*) FROM django_migrations"
+    query = "SELECT count(*) FROM django_migrations"
     if address.startswith("sqlite"):
         with sqlite3.connect(address.removeprefix("sqlite:///")) as database:
-            return database.execute(asked).fetchone()[0]
+            return database.execute(query).fetchone()[0]
     with psycopg.connect(address) as server:
-        return server.execute(asked).fetchone()[0]
+        return server.execute(query).fetchone()[0]
 
 
 @contextmanager
-def held(address: str) -> Iterator[None]:
+def command_lock(address: str) -> Iterator[None]:
     """The lock, as another process holds it."""
     if address.startswith("sqlite"):
         with Path(f"{address.removeprefix('sqlite:///')}.lock").open("w") as file:
@@ -80,24 +82,24 @@ def held(address: str) -> Iterator[None]:
 
 
 @pytest.mark.parametrize(
-    "words",
+    "arguments",
     [
         ("migrate", "--no-input"),
         ("setup_demo", "--departments", "45"),
     ],
-    ids=lambda words: words[0],
+    ids=lambda arguments: arguments[0],
 )
-def test_two_at_once_both_end_well(empty, start, words):
-    both = [start(*words) for _ in range(2)]
-    said = [process.communicate(timeout=300) for process in both]
-    assert [process.returncode for process in both] == [0, 0], said
-    assert sum(WAITS in errors for _output, errors in said) == 1, said
+def test_two_at_once_both_end_well(empty, start, arguments):
+    both = [start(*arguments) for _ in range(2)]
+    outputs = [process.communicate(timeout=300) for process in both]
+    assert [process.returncode for process in both] == [0, 0], outputs
+    assert sum(WAITS in errors for _output, errors in outputs) == 1, outputs
     assert tables(empty) > 50
 
 
 def test_a_load_waits_for_a_migration(empty, start):
     """Here the other is the test itself, which holds the lock of a session as a command does."""
-    with held(empty):
+    with command_lock(empty):
         waiting = start("load_territory", "--departments", "45")
         assert WAITS in waiting.stderr.readline()
         assert waiting.poll() is None

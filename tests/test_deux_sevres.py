@@ -26,8 +26,8 @@ def house(place: str) -> Team:
 
 class TestWhatWasPublished:
     def test_five_antennes_each_with_its_three_poles(self):
-        found = Agency.objects.filter(department="79")
-        assert set(found.values_list("long_name", flat=True)) == {
+        agencies = Agency.objects.filter(department="79")
+        assert set(agencies.values_list("long_name", flat=True)) == {
             f"Antenne territoriale {territory}" for territory in TERRITORIES
         }
         for territory in TERRITORIES:
@@ -38,9 +38,11 @@ class TestWhatWasPublished:
             assert names == POLES
 
     def test_the_single_door_of_each_antenne_under_its_newer_name(self):
-        doors = Team.objects.filter(kind="house", agency__department="79")
-        assert {door.agency.name for door in doors} == {f"Antenne {one}" for one in TERRITORIES}
-        assert {door.source.key for door in doors} == {"79-radio-gatine", "79-rcf"}
+        houses = Team.objects.filter(kind="house", agency__department="79")
+        assert {house_team.agency.name for house_team in houses} == {
+            f"Antenne {territory}" for territory in TERRITORIES
+        }
+        assert {house_team.source.key for house_team in houses} == {"79-radio-gatine", "79-rcf"}
 
     def test_the_team_for_informations_preoccupantes_is_at_la_gatine(self):
         team = Team.objects.get(kind="service", agency__department="79")
@@ -67,7 +69,9 @@ class TestWhatWasPublished:
         pilot = Statement.objects.get(key="79-bressuire-pilote")
         assert "septembre 2024" in pilot.text
         names = Statement.objects.filter(topic="Nouveau nom", agency__department="79")
-        assert {name.agency.name for name in names} == {f"Antenne {one}" for one in TERRITORIES}
+        assert {name.agency.name for name in names} == {
+            f"Antenne {territory}" for territory in TERRITORIES
+        }
         assert "18 mars 2025" in names.get(agency__name="Antenne du Bressuirais").text
 
     def test_the_six_older_antennes_are_counted_and_never_named(self):
@@ -97,19 +101,21 @@ class TestWhatACitizenReads:
         )
 
     @pytest.mark.parametrize(
-        ("place", "town"), [("Bressuire", "Bressuire"), ("Gâtine", "Parthenay")]
+        ("place", "city"), [("Bressuire", "Bressuire"), ("Gâtine", "Parthenay")]
     )
-    def test_since(self, today, place, town):
+    def test_since(self, today, place, city):
         today("2026-11-22")
         team = house(place)
-        said = team.describe_whereabouts(team.whereabouts())
-        assert said.startswith(f"L'équipe est ici : {town} (adresse à renseigner).")
+        sentence = team.describe_whereabouts(team.whereabouts())
+        assert sentence.startswith(f"L'équipe est ici : {city} (adresse à renseigner).")
 
     def test_an_announced_start_is_said_with_its_year(self, today):
         today("2026-11-22")
         team = house("Niort")
-        said = team.describe_whereabouts(team.whereabouts())
-        assert said.startswith("Ouverture annoncée, jour à préciser (à partir du 1er mars 2025).")
+        sentence = team.describe_whereabouts(team.whereabouts())
+        assert sentence.startswith(
+            "Ouverture annoncée, jour à préciser (à partir du 1er mars 2025)."
+        )
 
     @pytest.mark.parametrize(
         ("q", "place"),
@@ -123,23 +129,23 @@ class TestWhatACitizenReads:
         ],
     )
     def test_it_is_found_by_the_names_that_people_say(self, client, q, place):
-        found = client.get("/api/v1/lookup/", {"q": q}).json()
-        assert [team["name"] for team in found["teams"]] == [house(place).name]
-        assert found["commune"]["department"] == "79"
-        numbers = {line["number"] for line in found["reception"]["phone_lines"]}
+        answer = client.get("/api/v1/lookup/", {"q": q}).json()
+        assert [team["name"] for team in answer["teams"]] == [house(place).name]
+        assert answer["commune"]["department"] == "79"
+        numbers = {line["number"] for line in answer["reception"]["phone_lines"]}
         assert "02 38 25 45 45" not in numbers, "never the line of another département"
 
     def test_an_antenne_asked_for_by_its_territory_gives_all_its_teams(self, client):
-        found = client.get("/api/v1/lookup/", {"q": "antenne de la Gâtine"}).json()
-        assert len(found["teams"]) == 5
-        assert INFORMATION_TEAM in {team["name"] for team in found["teams"]}
+        answer = client.get("/api/v1/lookup/", {"q": "antenne de la Gâtine"}).json()
+        assert len(answer["teams"]) == 5
+        assert INFORMATION_TEAM in {team["name"] for team in answer["teams"]}
 
 
 @pytest.mark.parametrize(("commune", "house"), [("79049", "bressuire"), ("79202", "gatine")])
 def test_who_is_not_followed_yet_meets_the_single_door_first(client, commune, house):
     answer = client.get("/api/v1/lookup/", {"commune": commune, "followed": "no"}).json()
-    first, *others = answer["reception"]["points"]
+    first, *other_points = answer["reception"]["points"]
     assert first["slug"].endswith(house)
     assert (first["distance_km"], first["open_now"]) == (0.0, None), "hours are not published"
     assert answer["reception"]["phone_lines"] == []
-    assert all("maison-departementale" in other["slug"] for other in others)
+    assert all("maison-departementale" in point["slug"] for point in other_points)

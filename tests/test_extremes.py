@@ -36,8 +36,12 @@ LIKE_OTHERS = (
 
 
 def addresses(method: str) -> list[str]:
-    found = {rule.address for rule in RULES if rule.method == method}
-    return sorted(one for one in found if not one.endswith(FILES) and not _is_like_others(one))
+    templates = {rule.address for rule in RULES if rule.method == method}
+    return sorted(
+        template
+        for template in templates
+        if not template.endswith(FILES) and not _is_like_others(template)
+    )
 
 
 def _is_like_others(address: str) -> bool:
@@ -88,21 +92,21 @@ def administration(client, loiret) -> None:
 
 @pytest.mark.parametrize("template", addresses("GET"))
 def test_no_parameter_of_an_address_is_a_fault(client, administration, monkeypatch, template):
-    path, _mark, asked = address_of(template).partition("?")
-    for name in sorted(parameters_of(client, f"{path}?{asked}", monkeypatch)):
+    path, _mark, query_string = address_of(template).partition("?")
+    for name in sorted(parameters_of(client, f"{path}?{query_string}", monkeypatch)):
         for value in VALUES:
-            query = urlencode([*QueryDict(asked).items(), (name, value)])
+            query = urlencode([*QueryDict(query_string).items(), (name, value)])
             answer = ask(client, f"{path}?{query}")
             assert answer.status_code < 500, (name, value[:40])
 
 
 def keyed() -> list[str]:
     """Addresses in whose path something is named."""
-    known = {rule.address for rule in RULES}
+    templates = {rule.address for rule in RULES}
     return sorted(
-        one
-        for one in known
-        if not one.endswith(FILES) and not _is_like_others(one) and _has_key(one)
+        template
+        for template in templates
+        if not template.endswith(FILES) and not _is_like_others(template) and _has_key(template)
     )
 
 
@@ -121,9 +125,9 @@ def test_no_key_of_a_path_is_a_fault(client, administration, template):
     path = address_of(template).partition("?")[0]
     for key in resolve(path).kwargs.values():
         for value in VALUES:
-            other = path.replace(f"/{key}", f"/{quote(value)}", 1)
+            odd_path = path.replace(f"/{key}", f"/{quote(value)}", 1)
             for send in (client.get, client.post):
-                assert send(other).status_code < 500, (other[:80], send)
+                assert send(odd_path).status_code < 500, (odd_path[:80], send)
 
 
 @pytest.mark.parametrize(
@@ -149,15 +153,15 @@ class Fields(HTMLParser):
         self._writes = False
 
     def handle_starttag(self, tag, attrs) -> None:
-        given = dict(attrs)
+        attributes = dict(attrs)
         if tag == "form":
-            self._writes = given.get("method", "").lower() == "post"
-        if self._writes and tag in ("input", "select", "textarea") and given.get("name"):
-            if given.get("type") in ("radio", "checkbox") and "checked" not in given:
+            self._writes = attributes.get("method", "").lower() == "post"
+        if self._writes and tag in ("input", "select", "textarea") and attributes.get("name"):
+            if attributes.get("type") in ("radio", "checkbox") and "checked" not in attributes:
                 return
-            self.sent.setdefault(given["name"], given.get("value") or "")
-            if given.get("type") != "time":
-                self.typed.append(given["name"])
+            self.sent.setdefault(attributes["name"], attributes.get("value") or "")
+            if attributes.get("type") != "time":
+                self.typed.append(attributes["name"])
 
 
 @pytest.mark.parametrize("template", addresses("POST"))

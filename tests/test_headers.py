@@ -121,8 +121,8 @@ class TestHttps:
     def test_its_reach_is_the_host_s_choice(self, settings):
         settings.SECURE_HSTS_SECONDS = 3600
         settings.SECURE_HSTS_INCLUDE_SUBDOMAINS = settings.SECURE_HSTS_PRELOAD = True
-        said = response_headers.common_headers(is_secure=True)["Strict-Transport-Security"]
-        assert said == "max-age=3600; includeSubDomains; preload"
+        header = response_headers.common_headers(is_secure=True)["Strict-Transport-Security"]
+        assert header == "max-age=3600; includeSubDomains; preload"
 
 
 @pytest.mark.parametrize(
@@ -166,26 +166,26 @@ def test_what_is_for_everybody_may_be_kept_and_listed(client, loiret, address):
 
 class TestWellKnown:
     def test_robots_keep_to_what_is_for_everybody(self, client, db):
-        said = client.get("/robots.txt")
-        assert said["Content-Type"].startswith("text/plain")
-        refused = re.findall(r"^Disallow: (\S+)$", said.content.decode(), re.MULTILINE)
+        answer = client.get("/robots.txt")
+        assert answer["Content-Type"].startswith("text/plain")
+        refused = re.findall(r"^Disallow: (\S+)$", answer.content.decode(), re.MULTILINE)
         assert {"/espace/", "/admin/", "/trouver/", "/api/v1/lookup/", "/*?*q="} <= set(refused)
         for address in ("/", "/equipes/", "/communes/45232/", "/accueil/", TEAMS):
-            assert not [one for one in refused if address.startswith(one)]
+            assert not [path for path in refused if address.startswith(path)]
 
     def test_a_weakness_is_told_to_whom_the_host_says(self, client, db, settings):
         settings.SECURITY_CONTACT = ["mailto:securite@example.org", "https://example.org/faille"]
-        said = fields(client)
-        assert said["Contact"] == settings.SECURITY_CONTACT
-        assert said["Canonical"] == [f"{settings.SITE_URL}/.well-known/security.txt"]
+        security_txt = fields(client)
+        assert security_txt["Contact"] == settings.SECURITY_CONTACT
+        assert security_txt["Canonical"] == [f"{settings.SITE_URL}/.well-known/security.txt"]
 
     def test_else_to_whom_the_legal_notice_names(self, client, loiret, settings):
         [contact] = fields(client)["Contact"]
         assert client.get(contact.removeprefix(settings.SITE_URL)).status_code == 200
 
     def test_it_holds_for_less_than_a_year(self, client, db):
-        [said] = fields(client)["Expires"]
-        left = datetime.fromisoformat(said) - datetime.now(UTC)
+        [expires] = fields(client)["Expires"]
+        left = datetime.fromisoformat(expires) - datetime.now(UTC)
         assert timedelta(days=90) < left < timedelta(days=365)
 
 
@@ -193,8 +193,8 @@ def fields(client) -> dict[str, list[str]]:
     """The fields of security.txt, each with its values."""
     answer = client.get("/.well-known/security.txt")
     assert answer["Content-Type"] == "text/plain; charset=utf-8"
-    found: dict[str, list[str]] = {}
+    values_by_name: dict[str, list[str]] = {}
     for line in answer.content.decode().splitlines():
         name, value = line.split(": ", 1)
-        found.setdefault(name, []).append(value)
-    return found
+        values_by_name.setdefault(name, []).append(value)
+    return values_by_name

@@ -47,9 +47,9 @@ class TestWhatIsTrueOfLoiret:
 
     def test_one_team_under_its_two_printed_names(self, loiret):
         assert Team.objects.filter(name__startswith="Fleury").count() == 1
-        other = TeamName.objects.get(name="Fleurysois")
-        assert other.team.name == "Fleuryssois"
-        assert not other.source.period.is_bounded, "that version of the text has no date"
+        other_name = TeamName.objects.get(name="Fleurysois")
+        assert other_name.team.name == "Fleuryssois"
+        assert not other_name.source.period.is_bounded, "that version of the text has no date"
 
     def test_the_line_and_its_hours_as_printed(self, loiret):
         line = PhoneLine.objects.get(department="45")
@@ -57,8 +57,8 @@ class TestWhatIsTrueOfLoiret:
         assert line.hours_text == "du lundi au vendredi de 8h30 à 12h et de 13h30 à 17h"
 
     def test_sectors_are_deduced_from_names_and_say_so(self, loiret):
-        found = Sector.objects.values_list("team__name", "name", "commune__name", "kind", "basis")
-        assert set(found) == {
+        sectors = Sector.objects.values_list("team__name", "name", "commune__name", "kind", "basis")
+        assert set(sectors) == {
             ("Olivétaine", "Olivet", "Olivet", "commune", "name"),
             ("Fleuryssois", *["Fleury-les-Aubrais"] * 2, "commune", "name"),
             ("Steoruellans", *["Saint-Jean-de-la-Ruelle"] * 2, "commune", "name"),
@@ -80,10 +80,10 @@ class TestWhatIsTrueOfLoiret:
             assert not model.objects.filter(source=None).exists(), model
 
     def test_contradictory_figures_stand_side_by_side(self, loiret):
-        said = Statement.objects.filter(topic="Demandes d'accueil en 2022")
-        assert len(said) == 2
-        assert {"10 900" in statement.text for statement in said} == {True, False}
-        assert {"13 500" in statement.text for statement in said} == {True, False}
+        statements = Statement.objects.filter(topic="Demandes d'accueil en 2022")
+        assert len(statements) == 2
+        assert {"10 900" in statement.text for statement in statements} == {True, False}
+        assert {"13 500" in statement.text for statement in statements} == {True, False}
 
     def test_an_incomplete_address_stays_incomplete(self, loiret):
         site = Site.objects.get(key="45-chats-ferres")
@@ -135,7 +135,7 @@ class TestRefusals:
         return str(refusal.value)
 
     @pytest.mark.parametrize(
-        ("file", "old", "new", "said"),
+        ("file", "old", "new", "message"),
         [
             (
                 "teams/teams",
@@ -171,16 +171,16 @@ class TestRefusals:
             ("accueil/phone_lines", "Accueil social", "A" * 200, "phone_lines.csv, ligne 2 : name"),
         ],
     )
-    def test_a_wrong_line(self, loiret, data, file, old, new, said):
+    def test_a_wrong_line(self, loiret, data, file, old, new, message):
         label, _, name = file.partition("/")
         path = data / label / "data" / "45" / f"{name}.csv"
         text = path.read_text()
         assert old in text
         path.write_text(text.replace(old, new, 1))
-        assert said in self.refused()
+        assert message in self.refused()
 
     @pytest.mark.parametrize(
-        ("file", "line", "said"),
+        ("file", "row", "message"),
         [
             (
                 *("teams/teams", "Olivétaine;proximity;ads-nord-loiret;;;45-communique-2023;x"),
@@ -199,11 +199,11 @@ class TestRefusals:
             ("teams/teams", "\0", "teams.csv, ligne 19 : Le fichier contient un caractère nul."),
         ],
     )
-    def test_a_line_too_many(self, loiret, data, file, line, said):
+    def test_a_line_too_many(self, loiret, data, file, row, message):
         label, _, name = file.partition("/")
         path = data / label / "data" / "45" / f"{name}.csv"
-        path.write_text(f"{path.read_text()}{line}\n")
-        assert said in self.refused()
+        path.write_text(f"{path.read_text()}{row}\n")
+        assert message in self.refused()
 
     def test_what_the_good_files_changed_is_undone(self, loiret, data):
         path = data / "teams" / "data" / "45" / "teams.csv"

@@ -22,7 +22,7 @@ HOUSES = {
 BY_2026 = "au plus tard début 2026"
 
 
-def words(answer):
+def page_text(answer):
     """The page as it is read: no tags, single spaces."""
     text = re.sub(r"<[^>]+>", " ", answer.content.decode())
     return " ".join(html.unescape(text).split())
@@ -36,7 +36,7 @@ def house(place: str) -> Team:
     return Team.objects.with_whereabouts().get(name=f"Maison des solidarités de {place}")
 
 
-def said(place: str) -> str:
+def whereabouts_sentence(place: str) -> str:
     team = house(place)
     return team.describe_whereabouts(team.whereabouts())
 
@@ -89,10 +89,10 @@ class TestWhatWasPublished:
         assert blois.label == "Blois (adresse à renseigner)"
 
     def test_a_sector_is_deduced_only_for_the_commune_that_names_its_house(self):
-        found = Sector.objects.filter(commune__department="41")
-        assert set(found.values_list("kind", "basis")) == {("commune", "name")}
-        assert found.count() == len(HOUSES)
-        assert found.get(commune="41151").team.name == "Maison des solidarités de Montrichard"
+        sectors = Sector.objects.filter(commune__department="41")
+        assert set(sectors.values_list("kind", "basis")) == {("commune", "name")}
+        assert sectors.count() == len(HOUSES)
+        assert sectors.get(commune="41151").team.name == "Maison des solidarités de Montrichard"
 
     @pytest.mark.parametrize(
         ("topic", "older", "newer"),
@@ -105,9 +105,9 @@ class TestWhatWasPublished:
     )
     def test_what_changed_since_stands_beside_what_was_said(self, topic, older, newer):
         both = Statement.objects.filter(topic=topic, team=None, department="41").order_by("key")
-        assert {older in one.text for one in both} == {True, False}
-        assert {newer in one.text for one in both} == {True, False}
-        assert len({one.source_id for one in both}) == 2
+        assert {older in statement.text for statement in both} == {True, False}
+        assert {newer in statement.text for statement in both} == {True, False}
+        assert len({statement.source_id for statement in both}) == 2
 
     def test_everything_has_its_source(self):
         for model in (Agency, Site, Statement):
@@ -151,12 +151,12 @@ class TestWhatACitizenReads:
     )
     def test_on_that_day(self, today, day, place, expected):
         today(day)
-        assert said(place).startswith(expected)
-        assert "déménage" not in said(place), "a house that opens leaves nothing"
+        assert whereabouts_sentence(place).startswith(expected)
+        assert "déménage" not in whereabouts_sentence(place), "a house that opens leaves nothing"
 
     def test_a_house_known_to_be_open_is_not_doubted_for_want_of_its_day(self, client, today):
         today("2026-11-22")
-        page = words(client.get("/demenagements/?department=41"))
+        page = page_text(client.get("/demenagements/?department=41"))
         assert page.count("ouvert, jour non publié") == 4
         assert "Pour 6 déménagements, la date annoncée est passée." in page
 
@@ -173,9 +173,9 @@ class TestWhatACitizenReads:
         ],
     )
     def test_it_is_found_by_the_names_that_people_say(self, client, q, place):
-        found = client.get("/api/v1/lookup/", {"q": q}).json()
-        assert [team["name"] for team in found["teams"]] == [f"Maison des solidarités de {place}"]
-        assert found["commune"]["department"] == "41"
+        answer = client.get("/api/v1/lookup/", {"q": q}).json()
+        assert [team["name"] for team in answer["teams"]] == [f"Maison des solidarités de {place}"]
+        assert answer["commune"]["department"] == "41"
 
     def test_the_feed_of_news_speaks_of_openings(self, client):
         feed = html.unescape(client.get("/demenagements/flux.atom?department=41").content.decode())
@@ -183,12 +183,12 @@ class TestWhatACitizenReads:
         assert "Maison des solidarités de Salbris – L'ouverture est prévue." in feed
 
     def test_the_schedule_says_whose_each_line_is_until_one_is_chosen(self, client):
-        every = words(client.get("/demenagements/"))
+        every = page_text(client.get("/demenagements/"))
         assert "Maison des solidarités de Blois Loir-et-Cher ouverture" in every
         assert "Olivétaine Loiret" in every
-        one = words(client.get("/demenagements/?department=41"))
-        assert "Maison des solidarités de Blois ouverture" in one
-        assert "Olivétaine Loiret" not in one
+        filtered = page_text(client.get("/demenagements/?department=41"))
+        assert "Maison des solidarités de Blois ouverture" in filtered
+        assert "Olivétaine Loiret" not in filtered
 
 
 class TestReception:
@@ -198,9 +198,9 @@ class TestReception:
     )
     def test_the_mornings_closed_in_december(self, client, today, day, is_told):
         today(day)
-        page = words(client.get("/communes/41018/"))
+        page = page_text(client.get("/communes/41018/"))
         assert ("Les services actuels des MDCS sont fermés au public le matin." in page) is is_told
-        page = words(client.get("/communes/45232/"))
+        page = page_text(client.get("/communes/45232/"))
         assert "MDCS" not in page, "what closes in a département is not said in another"
 
     @pytest.mark.parametrize(
@@ -225,10 +225,12 @@ class TestReception:
         assert {line["slug"] for line in answer["reception"]["phone_lines"]} == {
             "numero-unique-du-loir-et-cher"
         }
-        assert all("maison-des-solidarites" in one["slug"] for one in answer["reception"]["points"])
+        assert all(
+            "maison-des-solidarites" in point["slug"] for point in answer["reception"]["points"]
+        )
 
     def test_a_number_that_is_not_published_is_said_so(self, client):
-        page = words(client.get("/communes/41143/?suivi=non"))
+        page = page_text(client.get("/communes/41143/?suivi=non"))
         assert "Numéro à renseigner" in page
         assert "02 38" not in page
 

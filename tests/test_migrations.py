@@ -23,21 +23,21 @@ def ours() -> list[migrations.Migration]:
     ]
 
 
-def migration(*operations, initial=None, **said) -> migrations.Migration:
-    made = type("Migration", (migrations.Migration,), {"operations": operations, **said})
+def migration(*operations, initial=None, **attributes) -> migrations.Migration:
+    made = type("Migration", (migrations.Migration,), {"operations": operations, **attributes})
     made.initial = initial
     return made("0002_change", "teams")
 
 
 def test_the_portals_own_are_all_looked_at():
-    assert {"teams", "notices", "health"} <= {one.app_label for one in ours()}
+    assert {"teams", "notices", "health"} <= {migration.app_label for migration in ours()}
 
 
 @pytest.mark.skipif(
     not RELEASED, reason="Nothing is released: no version serves during a migration"
 )
 def test_none_takes_away_what_the_version_before_needs():
-    assert [danger for one in ours() for danger in unsafe_operations(one)] == []
+    assert [danger for migration in ours() for danger in unsafe_operations(migration)] == []
 
 
 @pytest.mark.parametrize(

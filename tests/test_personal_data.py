@@ -28,9 +28,9 @@ REGISTER = (ROOT / "docs" / "personal-data.md").read_text()
 
 
 def test_every_table_is_in_the_register():
-    known = set(re.findall(r"`(\w+\.\w+)`", REGISTER))
+    registered = set(re.findall(r"`(\w+\.\w+)`", REGISTER))
     tables = {model._meta.label for model in apps.get_models(include_auto_created=True)}
-    missing = sorted(tables - known)
+    missing = sorted(tables - registered)
     assert not missing, f"Say in docs/personal-data.md what {missing} keep, of whom, until when"
 
 
@@ -43,7 +43,7 @@ def test_every_task_that_erases_is_known_and_runs_each_day():
 
 
 @pytest.mark.parametrize(
-    ("kept", "days", "register", "page"),
+    ("retention", "days", "register", "page"),
     [
         (report_models.RETENTION, 365, "1 year after it is dealt with", "jusqu'à un an après"),
         (sign_in_log.RETENTION, 365, "| 1 year |", "pendant un an"),
@@ -58,21 +58,23 @@ def test_every_task_that_erases_is_known_and_runs_each_day():
         (timedelta(seconds=settings.SESSION_COOKIE_AGE), 0.5, "12 hours", "douze heures"),
     ],
 )
-def test_the_code_the_register_and_the_page_say_the_same(client, db, kept, days, register, page):
-    assert kept == timedelta(days=days)
+def test_the_code_the_register_and_the_page_say_the_same(
+    client, db, retention, days, register, page
+):
+    assert retention == timedelta(days=days)
     assert register in REGISTER
-    said = client.get("/donnees-personnelles/").content.decode().replace("&#x27;", "'")
-    assert page in said
+    html = client.get("/donnees-personnelles/").content.decode().replace("&#x27;", "'")
+    assert page in html
 
 
 def test_a_browser_keeps_nothing_but_the_drafts_that_both_tell_of(client, db):
     stores = re.compile(r"localStorage|sessionStorage|indexedDB|document\.cookie|caches\.")
     scripts = (ROOT / "static" / "js").rglob("*.js")
-    assert {one.name for one in scripts if stores.search(one.read_text())} == {"draft.js"}
+    assert {script.name for script in scripts if stores.search(script.read_text())} == {"draft.js"}
     assert "`localStorage`, by `static/js/draft.js`" in REGISTER
-    said = client.get("/donnees-personnelles/").content.decode()
+    html = client.get("/donnees-personnelles/").content.decode()
     assert "le texte que le portail n&#x27;a pas encore reçu est gardé dans son navigateur" in (
-        said.replace("'", "&#x27;")
+        html.replace("'", "&#x27;")
     )
 
 

@@ -58,8 +58,8 @@ class TestPolicies:
 
     def test_are_also_on_what_is_refused_for_its_number(self, client, settings, db):
         settings.API_LIMIT = 1
-        asked = {"REMOTE_ADDR": "192.0.2.77"}
-        answers = [client.get("/api/v1/agencies/", **asked) for _ in range(25)]
+        headers = {"REMOTE_ADDR": "192.0.2.77"}
+        answers = [client.get("/api/v1/agencies/", **headers) for _ in range(25)]
         assert answers[-1].status_code == 429
         assert "default-src 'none'" in answers[-1]["Content-Security-Policy"]
 
@@ -100,10 +100,10 @@ def called(tree: ast.AST) -> set[str]:
     ],
 )
 def test_nothing_reads_what_can_explode(danger, why):
-    found = [
+    imports = [
         str(path.relative_to(ROOT))
         for room in ROOMS
         for path in (ROOT / room).rglob("*.py")
         if danger & called(ast.parse(path.read_text()))
     ]
-    assert found == [], why
+    assert imports == [], why

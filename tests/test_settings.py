@@ -31,18 +31,18 @@ def settings(**environment: str) -> dict:
 
 
 def test_without_any_variable_it_is_for_this_machine():
-    found = settings()
-    assert found["ALLOWED_HOSTS"] == ["127.0.0.1", "localhost", "[::1]"]
-    assert not found["DEBUG"]
-    assert not found["SECURE_SSL_REDIRECT"]
+    values = settings()
+    assert values["ALLOWED_HOSTS"] == ["127.0.0.1", "localhost", "[::1]"]
+    assert not values["DEBUG"]
+    assert not values["SECURE_SSL_REDIRECT"]
 
 
 def test_https_follows_the_scheme_of_the_site_not_debug():
-    found = settings(SITE_URL="https://portail.example", SECRET_KEY=STRONG, DEBUG="1")
-    assert found["SECURE_SSL_REDIRECT"]
-    assert found["SESSION_COOKIE_SECURE"]
-    assert found["CSRF_COOKIE_SECURE"]
-    assert found["SECURE_HSTS_SECONDS"] > 0
+    values = settings(SITE_URL="https://portail.example", SECRET_KEY=STRONG, DEBUG="1")
+    assert values["SECURE_SSL_REDIRECT"]
+    assert values["SESSION_COOKIE_SECURE"]
+    assert values["CSRF_COOKIE_SECURE"]
+    assert values["SECURE_HSTS_SECONDS"] > 0
 
 
 @pytest.mark.parametrize(
@@ -88,8 +88,8 @@ def test_what_is_preloaded_holds_for_the_names_under_it_too():
 
 
 def test_a_weakness_is_told_to_an_address_that_can_be_written_to():
-    given = ["securite@example.org", "https://example.org/faille", "tel:+33238000000"]
-    assert contacts(given) == ["mailto:securite@example.org", *given[1:]]
+    addresses = ["securite@example.org", "https://example.org/faille", "tel:+33238000000"]
+    assert contacts(addresses) == ["mailto:securite@example.org", *addresses[1:]]
 
 
 @pytest.mark.parametrize("wrong", ["le service", "http://example.org/", "mailto:", "a@b c"])
@@ -111,12 +111,16 @@ def test_what_holds_everything_is_for_its_owner_alone_even_if_it_was_not(tmp_pat
     )
     code += "connection.cursor().execute('create table x (y)');"
     code += "print(*sorted(f'{p.name} {p.stat().st_mode & 0o077}' for p in map(__import__('pathlib').Path, %r)))"
-    kept = {**os.environ, "VAR_DIR": str(var), "DJANGO_SETTINGS_MODULE": "portal.settings"}
-    kept.pop("DATABASE_URL", None)
+    environment = {**os.environ, "VAR_DIR": str(var), "DJANGO_SETTINGS_MODULE": "portal.settings"}
+    environment.pop("DATABASE_URL", None)
     names = [str(var / name) for name in [*private, "db.sqlite3-wal", "db.sqlite3-shm"]]
     for _start in ("older", "new"):
         run = subprocess.run(
-            [sys.executable, "-c", code % names], env=kept, cwd=ROOT, capture_output=True, text=True
+            [sys.executable, "-c", code % names],
+            env=environment,
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
         )
         assert run.stdout.split()[1::2] == ["0"] * len(names), run.stderr
         shutil.rmtree(var)
@@ -131,10 +135,10 @@ def test_a_malformed_replay_day_is_refused(wrong):
 
 class TestOnEveryPage:
     def test_a_replay_says_so(self, client, db, today):
-        said = "Le portail est rejoué au 24 novembre 2023"
-        assert said not in client.get("/equipes/").content.decode()
+        notice = "Le portail est rejoué au 24 novembre 2023"
+        assert notice not in client.get("/equipes/").content.decode()
         today("2023-11-24")
-        assert said in client.get("/equipes/").content.decode()
+        assert notice in client.get("/equipes/").content.decode()
 
     def test_a_demonstration_says_so(self, client, db, settings):
         settings.PORTAL_DEMO = True

@@ -67,22 +67,22 @@ def connect(port) -> Iterator[Connect]:
 
 def all_of(client: socket.socket) -> bytes:
     """What the server says until it closes."""
-    said = b""
+    answer = b""
     while data := client.recv(65_536):
-        said += data
-    return said
+        answer += data
+    return answer
 
 
 def until_end(client: socket.socket, end: bytes) -> bytes:
     """What the server says up to these bytes, on a connection that stays open."""
-    said = b""
-    while not said.endswith(end):
-        said += client.recv(65_536)
-    return said
+    answer = b""
+    while not answer.endswith(end):
+        answer += client.recv(65_536)
+    return answer
 
 
-def status(said: bytes) -> int:
-    return int(said.split()[1])
+def status(answer: bytes) -> int:
+    return int(answer.split()[1])
 
 
 def wait_of_a_reader(port: int) -> float:
@@ -101,7 +101,7 @@ def wait_of_a_reader(port: int) -> float:
         "a connection that nobody closes": LAST,
         "requests one behind the other, the last unfinished": PAGE + FORM,
     }.items(),
-    ids=lambda one: one[0],
+    ids=lambda case: case[0],
 )
 def test_slow_clients_keep_nobody_waiting(port, connect, begun):
     for _ in range(MANY):
@@ -113,9 +113,9 @@ def test_slow_clients_keep_nobody_waiting(port, connect, begun):
 def test_what_does_not_arrive_is_given_up_with_a_word(connect, begun):
     client = connect()
     client.sendall(begun)
-    said = all_of(client)
-    assert status(said) == 408
-    assert "Réessayez" in said.decode()
+    answer = all_of(client)
+    assert status(answer) == 408
+    assert "Réessayez" in answer.decode()
 
 
 def test_a_byte_now_and_then_does_not_gain_time(connect):
@@ -123,14 +123,14 @@ def test_a_byte_now_and_then_does_not_gain_time(connect):
     client.settimeout(0.2)
     client.sendall(FORM.replace(b"4", b"900"))
     began = monotonic()
-    said = b""
-    while not said and monotonic() - began < 10:
+    answer = b""
+    while not answer and monotonic() - began < 10:
         client.sendall(b"a")
         try:
-            said = client.recv(65_536)
+            answer = client.recv(65_536)
         except TimeoutError:
             continue
-    assert status(said) == 408
+    assert status(answer) == 408
     assert monotonic() - began < 4
 
 
@@ -166,8 +166,8 @@ def test_an_upload_arrives_whole(port):
 def test_requests_one_behind_the_other_are_answered_in_order(connect):
     client = connect()
     client.sendall(FORM + b"a=bc" + PAGE + LAST)
-    found = re.findall(rb"/(?:form/ a=bc|page/ )", all_of(client))
-    assert found == [b"/form/ a=bc", b"/page/ ", b"/page/ "]
+    answers = re.findall(rb"/(?:form/ a=bc|page/ )", all_of(client))
+    assert answers == [b"/form/ a=bc", b"/page/ ", b"/page/ "]
 
 
 def test_who_asks_whether_to_go_on_is_told_to(connect):
@@ -194,11 +194,11 @@ def test_who_asks_whether_to_go_on_is_told_to(connect):
 def test_what_is_refused_bears_the_headers_of_all_and_quotes_nothing(connect, sent, expected):
     client = connect()
     client.sendall(sent)
-    said = all_of(client)
-    assert status(said) == expected
-    assert b"X-Common: yes\r\n" in said
-    assert b"Cache-Control: no-store\r\n" in said
-    assert b"GET" not in said.partition(b"\r\n\r\n")[2]
+    answer = all_of(client)
+    assert status(answer) == expected
+    assert b"X-Common: yes\r\n" in answer
+    assert b"Cache-Control: no-store\r\n" in answer
+    assert b"GET" not in answer.partition(b"\r\n\r\n")[2]
 
 
 class TestABound:

@@ -25,13 +25,13 @@ def blocks(template: str) -> list[BlockTranslateNode]:
 @pytest.mark.parametrize("template", NAMES)
 def test_translated_words_hold_simple_names_alone(template):
     """`{{ user.email }}` or `{{ day|date }}` there is nothing: `blocktranslate with x=…` names it."""
-    said = [
+    names = [
         token.contents
         for block in blocks(template)
         for token in [*block.singular, *block.plural]
         if token.token_type == TokenType.VAR
     ]
-    assert [name for name in said if not name.isidentifier()] == []
+    assert [name for name in names if not name.isidentifier()] == []
 
 
 def test_the_templates_are_found():
@@ -41,7 +41,7 @@ def test_the_templates_are_found():
 
 
 @pytest.mark.parametrize(
-    ("words", "is_refused"),
+    ("source", "is_refused"),
     [
         ("{{ absent }}", True),
         ("{{ user.absent }}", True),
@@ -52,11 +52,11 @@ def test_the_templates_are_found():
         ("{{ user }}", False),
     ],
 )
-def test_an_undefined_variable_fails_the_test_that_renders_it(words, is_refused):
+def test_an_undefined_variable_fails_the_test_that_renders_it(source, is_refused):
     """Set once for all tests, in `tests/settings.py`; for the portal's own templates."""
     django = engines["django"]
     for is_ours in (True, False):
-        template = django.from_string("{% load i18n %}" + words)
+        template = django.from_string("{% load i18n %}" + source)
         origin = TEMPLATES / "x.html" if is_ours else Path("/elsewhere/x.html")
         for node in template.template.nodelist.get_nodes_by_type(Node):
             node.origin = type(node.origin)(str(origin))
@@ -71,6 +71,6 @@ def test_an_invitation_says_with_which_address_one_signs_in():
     class User:
         email = "agent@example.org"
 
-    given = {"by": "Zoé", "link": "https://x.example", "days": 7, "user": User()}
-    said = render_to_string("accounts/email/invitation.txt", given)
-    assert "avec cette adresse : agent@example.org." in said
+    context = {"by": "Zoé", "link": "https://x.example", "days": 7, "user": User()}
+    text = render_to_string("accounts/email/invitation.txt", context)
+    assert "avec cette adresse : agent@example.org." in text

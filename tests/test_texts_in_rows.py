@@ -87,10 +87,10 @@ def download(client: Client, address: str) -> bytes:
     return b"".join(answer) if answer.streaming else answer.content
 
 
-@pytest.mark.parametrize("who", [None, administrator])
-def test_every_page_and_answer_is_given(client, odd, who):
-    if who:
-        client.force_login(who())
+@pytest.mark.parametrize("make_user", [None, administrator])
+def test_every_page_and_answer_is_given(client, odd, make_user):
+    if make_user:
+        client.force_login(make_user())
     for rule in RULES:
         if rule.method != "GET" or rule.address.endswith((".pdf", "deconnexion/")):
             continue
@@ -123,8 +123,8 @@ def test_news(client, odd):
 class TestFiles:
     @pytest.fixture
     def campaign(self, odd) -> str:
-        held = Campaign.objects.public().first()
-        return f"/schemas/{held.plan.slug}/campagnes/{held.slug}/"
+        campaign = Campaign.objects.public().first()
+        return f"/schemas/{campaign.plan.slug}/campagnes/{campaign.slug}/"
 
     def test_the_workbook_of_a_campaign(self, client, campaign):
         rows = list(
@@ -147,8 +147,8 @@ class TestFiles:
         assert all(seen(cell) and not cell.lstrip().startswith("=") for row in rows for cell in row)
 
     def test_a_printed_sheet(self, client, odd, printer):  # noqa: F811
-        held = Campaign.objects.public().first()
-        address = f"/schemas/{held.plan.slug}/fiches/1.1.1/fiche.pdf?campagne={held.slug}"
+        campaign = Campaign.objects.public().first()
+        address = f"/schemas/{campaign.plan.slug}/fiches/1.1.1/fiche.pdf?campagne={campaign.slug}"
         assert download(client, address).startswith(b"%PDF")
 
 
@@ -171,8 +171,10 @@ class TestEmails:
         Subscription.objects.create(
             team=move.team, email="lectrice@loiret.test", confirmed_at="2023-11-24T10:00Z"
         )
-        asked = services.ChangeRequest(to="cancelled", version=move.version, reason="Bail refusé")
-        services.change(move=move, change_request=asked, by=administrator())
+        change_request = services.ChangeRequest(
+            to="cancelled", version=move.version, reason="Bail refusé"
+        )
+        services.change(move=move, change_request=change_request, by=administrator())
         assert deliver(list(Notice.objects.values_list("pk", flat=True))) == 2
         for taken in can_send.taken:
             self.is_whole(taken.message)

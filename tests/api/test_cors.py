@@ -26,8 +26,8 @@ def test_also_what_was_kept_for_another_reader(client, loiret):
 
 
 def test_it_is_for_reading_alone(client, loiret):
-    asked = {"HTTP_ORIGIN": SITE, "HTTP_ACCESS_CONTROL_REQUEST_METHOD": "POST"}
-    answer = client.options("/api/v1/relocations/1/transition/", **asked)
+    headers = {"HTTP_ORIGIN": SITE, "HTTP_ACCESS_CONTROL_REQUEST_METHOD": "POST"}
+    answer = client.options("/api/v1/relocations/1/transition/", **headers)
     methods = set(answer["Access-Control-Allow-Methods"].split(", "))
     assert methods == {"GET", "HEAD", "OPTIONS"}
     assert "x-csrftoken" not in answer["Access-Control-Allow-Headers"]
@@ -60,9 +60,9 @@ def test_it_is_as_small_as_the_reader_can_read(client, loiret, address, accepted
 
 
 def test_a_small_answer_still_knows_what_did_not_change(client, loiret):
-    asked = {"HTTP_ACCEPT_ENCODING": "br"}
-    tag = client.get(TEAMS, **asked)["ETag"]
-    assert client.get(TEAMS, HTTP_IF_NONE_MATCH=tag, **asked).status_code == 304
+    headers = {"HTTP_ACCEPT_ENCODING": "br"}
+    tag = client.get(TEAMS, **headers)["ETag"]
+    assert client.get(TEAMS, HTTP_IF_NONE_MATCH=tag, **headers).status_code == 304
 
 
 def test_pages_of_somebody_signed_in_keep_the_padding_of_gzip(client, loiret):

@@ -28,11 +28,11 @@ def operations(description) -> dict[str, tuple[str, dict]]:
     }
 
 
-def address(path: str, asked: dict[str, Any]) -> str:
+def address(path: str, parameters: dict[str, Any]) -> str:
     """`path` with what is asked in its place, the rest as a query."""
     inside = re.findall(r"{(\w+)}", path)
-    query = {name: value for name, value in asked.items() if name not in inside}
-    return path.format(**asked) + (f"?{urlencode(query)}" if query else "")
+    query = {name: value for name, value in parameters.items() if name not in inside}
+    return path.format(**parameters) + (f"?{urlencode(query)}" if query else "")
 
 
 def without_numbers(value: Any) -> Any:
@@ -48,19 +48,19 @@ def without_numbers(value: Any) -> Any:
 def test_the_examples_are_what_is_answered(client, loiret, today, description):
     """With WRITE_EXAMPLES they are written again; read the difference before it is kept."""
     today(DAY)
-    known = operations(description)
-    found = {}
+    operations_by_name = operations(description)
+    examples = {}
     for name, example in openapi.examples().items():
-        path, _operation = known[name]
+        path, _operation = operations_by_name[name]
         answer = client.get(address(path, example["asked"]))
         assert answer.status_code == 200, (name, answer.content)
         text = answer.content.decode().replace("http://testserver", "https://portail.example")
-        found[name] = {"asked": example["asked"], "answer": json.loads(text)}
+        examples[name] = {"asked": example["asked"], "answer": json.loads(text)}
     if os.environ.get("WRITE_EXAMPLES"):
-        text = json.dumps(found, ensure_ascii=False, indent=1)
+        text = json.dumps(examples, ensure_ascii=False, indent=1)
         openapi.EXAMPLES.write_text(f"{text}\n")
         openapi.examples.cache_clear()
-    assert without_numbers(found) == without_numbers(openapi.examples()), (
+    assert without_numbers(examples) == without_numbers(openapi.examples()), (
         "Run with WRITE_EXAMPLES=1, then describe the API again: the README says how"
     )
 
@@ -80,8 +80,8 @@ def is_shown(name: str, shown: set[str]) -> bool:
 
 def test_every_operation_says_in_french_what_it_is_and_what_it_refuses(description):
     for name, (_path, operation) in operations(description).items():
-        said = operation.get("description", "")
-        assert re.search(r"\b(les?|la|des|une?|chaque|ce)\b|l'", said, re.I), (name, said)
+        text = operation.get("description", "")
+        assert re.search(r"\b(les?|la|des|une?|chaque|ce)\b|l'", text, re.I), (name, text)
         assert {"400", "429"} <= operation["responses"].keys(), name
         refused = operation["responses"]["429"]
         assert "Retry-After" in refused["headers"], name
@@ -90,6 +90,6 @@ def test_every_operation_says_in_french_what_it_is_and_what_it_refuses(descripti
 
 def test_the_bounds_of_a_page_are_said(description):
     _path, teams = operations(description)["teams_list"]
-    bounds = {one["name"]: one["schema"] for one in teams["parameters"]}
+    bounds = {parameter["name"]: parameter["schema"] for parameter in teams["parameters"]}
     assert (bounds["page_size"]["minimum"], bounds["page_size"]["maximum"]) == (1, 100)
     assert bounds["page"]["minimum"] == 1

@@ -55,12 +55,12 @@ def with_keys(description: dict[str, Any]) -> dict[str, Any]:
         place = path.split("/")[3]
         for operation in operations.values():
             for parameter in operation.get("parameters", []):
-                known = KEYS.get(parameter["name"])
+                keys = KEYS.get(parameter["name"])
                 if parameter["in"] == "path" and parameter["name"] in ("slug", "key", "code"):
-                    known = PATH_KEYS[place]
-                if known:
+                    keys = PATH_KEYS[place]
+                if keys:
                     none = [] if parameter["in"] == "path" else [""]
-                    parameter["schema"]["enum"] = [*none, *known]
+                    parameter["schema"]["enum"] = [*none, *keys]
     return description
 
 

@@ -42,8 +42,8 @@ def test_processes_share_the_count(client):
     """Another browser of Django's is another process here: it remembers nothing of the first."""
     for _ in range(BATCH):
         ask(client)
-    other = type(client)()
-    statuses = [ask(other).status_code for _ in range(BATCH + 1)]
+    other_client = type(client)()
+    statuses = [ask(other_client).status_code for _ in range(BATCH + 1)]
     assert statuses == [200] * BATCH + [429]
 
 
@@ -56,12 +56,12 @@ def test_the_pages_are_not_counted(client, loiret):
 
 def test_what_is_kept_is_not_counted(client, loiret, queries):
     """A question already answered is given again, whoever asks, without a look at the counts."""
-    kept = "/api/v1/lookup/?q=Olivet"
-    assert ask(client, kept).status_code == 200
+    cached_url = "/api/v1/lookup/?q=Olivet"
+    assert ask(client, cached_url).status_code == 200
     for _ in range(2 * BATCH + 1):
         ask(client)
     assert ask(client).status_code == 429
-    assert ask(client, kept).status_code == 200
+    assert ask(client, cached_url).status_code == 200
 
 
 def test_this_machine_and_unknown_addresses_are_not_counted(client):
@@ -81,10 +81,10 @@ def test_behind_a_proxy_each_reader_is_counted(client, settings):
 
 def test_the_shared_count_is_asked_for_once_in_a_while(client, queries):
     ask(client)
-    with queries() as asked:
+    with queries() as captured:
         for _ in range(BATCH - 1):
             ask(client)
-    assert not [query for query in asked if "portal_cache" in query["sql"]]
+    assert not [query for query in captured if "portal_cache" in query["sql"]]
 
 
 def test_no_limit_and_a_portal_that_is_only_read_count_nothing(client, settings):
@@ -95,7 +95,7 @@ def test_no_limit_and_a_portal_that_is_only_read_count_nothing(client, settings)
 
 
 def test_no_address_is_kept_in_clear(client, queries):
-    with queries() as asked:
+    with queries() as captured:
         ask(client)
-    assert any("portal_cache" in query["sql"] for query in asked)
-    assert READER not in repr([query["sql"] for query in asked])
+    assert any("portal_cache" in query["sql"] for query in captured)
+    assert READER not in repr([query["sql"] for query in captured])

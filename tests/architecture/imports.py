@@ -65,12 +65,12 @@ def room_of(module: str) -> str:
 def imports_of(module: str, source: str) -> set[str]:
     """The modules of ours that `source`, the text of `module`, imports: as far as they exist."""
     package = module if module in _PACKAGES else module.rpartition(".")[0]
-    found = set()
+    imports = set()
     for dotted in _imported(source, package):
         parts = dotted.split(".")
-        known = (".".join(parts[:length]) for length in range(len(parts), 0, -1))
-        found |= {next((name for name in known if name in MODULES), "")} - {"", module}
-    return found
+        prefixes = (".".join(parts[:length]) for length in range(len(parts), 0, -1))
+        imports |= {next((name for name in prefixes if name in MODULES), "")} - {"", module}
+    return imports
 
 
 def _imported(source: str, package: str) -> Iterator[str]:

@@ -80,9 +80,9 @@ def picture() -> str:
     for band in BANDS:
         width = (WIDTH - MARGIN * (len(band) + 1)) / len(band)
         rows = {app: layers(edges, app) for app in band}
-        height = TITLE + max(len(found) for found in rows.values()) * ROW
-        for at, app in enumerate(band):
-            left = MARGIN + at * (width + MARGIN)
+        height = TITLE + max(len(app_rows) for app_rows in rows.values()) * ROW
+        for index, app in enumerate(band):
+            left = MARGIN + index * (width + MARGIN)
             drawn += _band(app, rows[app], arrows, left, top, width, height)
         top += height + MARGIN
     tip = '<marker id="tip" markerWidth="7" markerHeight="7" refX="6" refY="3" orient="auto">'
@@ -108,26 +108,32 @@ def _band(
     boxes = {}
     for level, row in enumerate(rows):
         step = width / len(row)
-        for at, room in enumerate(row):
-            boxes[room] = (left + step * (at + 0.5), top + TITLE + level * ROW, min(step - 10, 170))
-    found = [f'<rect class="band" x="{left:.0f}" y="{top}" width="{width:.0f}" height="{height}"/>']
-    found.append(f'<text class="app" x="{left + 8:.0f}" y="{top + 20}">{app}</text>')
+        for index, room in enumerate(row):
+            boxes[room] = (
+                left + step * (index + 0.5),
+                top + TITLE + level * ROW,
+                min(step - 10, 170),
+            )
+    elements = [
+        f'<rect class="band" x="{left:.0f}" y="{top}" width="{width:.0f}" height="{height}"/>'
+    ]
+    elements.append(f'<text class="app" x="{left + 8:.0f}" y="{top + 20}">{app}</text>')
     for room in boxes:
         x, y, _width = boxes[room]
         for target in sorted(arrows[room]):
             to_x, to_y, _width = boxes[target]
             bend = (to_y - y - BOX) / 2
-            found.append(
+            elements.append(
                 f'<path d="M{x:.0f},{y + BOX} C{x:.0f},{y + BOX + bend:.0f} '
                 f'{to_x:.0f},{to_y - bend:.0f} {to_x:.0f},{to_y - 1}"/>'
             )
     for room, (x, y, wide) in boxes.items():
         name = escape(room.partition(".")[2])
-        found.append(
+        elements.append(
             f'<rect class="room" x="{x - wide / 2:.0f}" y="{y}" width="{wide:.0f}" height="{BOX}" rx="4"/>'
             f'<text x="{x:.0f}" y="{y + 17}" text-anchor="middle">{name}</text>'
         )
-    return found
+    return elements
 
 
 if __name__ == "__main__":

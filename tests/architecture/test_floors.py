@@ -19,7 +19,9 @@ def climbing(module: str, targets: Iterable[str]) -> list[str]:
     return [
         f"{module} imports {target}"
         for target in targets
-        if (other := floor_of(target)) and other != floor and other not in FLOORS[floor]
+        if (target_floor := floor_of(target))
+        and target_floor != floor
+        and target_floor not in FLOORS[floor]
     ]
 
 
@@ -27,19 +29,21 @@ def circles(edges: Mapping[str, set[str]]) -> list[str]:
     """The names that can be reached from themselves along the edges."""
 
     def reached(start: str) -> set[str]:
-        found: set[str] = set()
+        reachable: set[str] = set()
         ahead = [start]
         while ahead:
-            for name in edges.get(ahead.pop(), set()) - found:
-                found.add(name)
+            for name in edges.get(ahead.pop(), set()) - reachable:
+                reachable.add(name)
                 ahead.append(name)
-        return found
+        return reachable
 
     return sorted(name for name in edges if name in reached(name))
 
 
 def test_no_module_climbs_a_floor():
-    assert [wrong for module, found in IMPORTS.items() for wrong in climbing(module, found)] == []
+    assert [
+        wrong for module, targets in IMPORTS.items() for wrong in climbing(module, targets)
+    ] == []
 
 
 def test_every_module_is_on_a_floor():
@@ -53,8 +57,8 @@ def test_every_floor_has_modules():
 def test_no_two_files_import_each_other():
     pairs = {
         tuple(sorted([module, target]))
-        for module, found in IMPORTS.items()
-        for target in found
+        for module, targets in IMPORTS.items()
+        for target in targets
         if module in IMPORTS.get(target, ())
     }
     assert pairs == set()
@@ -62,9 +66,9 @@ def test_no_two_files_import_each_other():
 
 def test_rooms_are_in_no_circle():
     edges: dict[str, set[str]] = defaultdict(set)
-    for module, found in IMPORTS.items():
+    for module, targets in IMPORTS.items():
         room = room_of(module)
-        edges[room] |= {room_of(target) for target in found} - {room}
+        edges[room] |= {room_of(target) for target in targets} - {room}
     assert circles(edges) == []
 
 
@@ -99,9 +103,9 @@ def test_a_climbing_import_is_seen(module, source):
     ],
 )
 def test_an_import_that_goes_down_is_fine(module, source):
-    found = imports_of(module, source)
-    assert found
-    assert climbing(module, found) == []
+    targets = imports_of(module, source)
+    assert targets
+    assert climbing(module, targets) == []
 
 
 def test_a_circle_is_seen():
@@ -116,8 +120,8 @@ def test_foreign_keys_go_down_too():
         if (floor := floor_of(model.__module__))
         for field in [*model._meta.local_fields, *model._meta.local_many_to_many]
         if field.remote_field
-        if (other := floor_of(field.remote_field.model.__module__))
-        if other != floor and other not in FLOORS[floor]
+        if (target_floor := floor_of(field.remote_field.model.__module__))
+        if target_floor != floor and target_floor not in FLOORS[floor]
     ]
     assert wrong == []
 

@@ -43,7 +43,7 @@ class TestOpen:
         assert hours.next_change(moment(at)).isoformat(timespec="minutes") == next_change
 
     @pytest.mark.parametrize(
-        ("at", "kept", "holiday"),
+        ("at", "next_change", "holiday"),
         [
             ("2026-07-13T18:00", "2026-07-14T08:30+02:00", "2026-07-15T08:30+02:00"),
             ("2026-07-14T09:00", "2026-07-14T12:00+02:00", "2026-07-15T08:30+02:00"),
@@ -52,8 +52,8 @@ class TestOpen:
             ("2027-03-26T18:00", "2027-03-29T08:30+02:00", "2027-03-30T08:30+02:00"),  # Easter
         ],
     )
-    def test_a_holiday_closes_only_when_the_hours_say_so(self, at, kept, holiday):
-        assert Hours.parse(LINE).next_change(moment(at)) == datetime.fromisoformat(kept)
+    def test_a_holiday_closes_only_when_the_hours_say_so(self, at, next_change, holiday):
+        assert Hours.parse(LINE).next_change(moment(at)) == datetime.fromisoformat(next_change)
         closed = Hours.parse(CLOSED_ON_HOLIDAYS)
         assert closed.is_open(moment(at)) is False
         assert closed.next_change(moment(at)) == datetime.fromisoformat(holiday)

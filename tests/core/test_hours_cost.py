@@ -11,7 +11,7 @@ from portal.core.opening_hours import special_days
 from portal.core.opening_hours.hours import MAX_LENGTH, PARIS, Hours, HoursError, check
 from portal.core.opening_hours.special_days import Effect, SpecialDays
 from portal.core.opening_hours.week_grid import DAYS, Week
-from tests.faults.endless_hours import AT, MOST, TYPED, asked, closures, cost
+from tests.faults.endless_hours import AT, MOST, TYPED, answer_all, closures, cost
 
 calm = settings(
     deadline=None, max_examples=60, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
@@ -21,7 +21,7 @@ calm = settings(
 @pytest.fixture(scope="module", autouse=True)
 def _calendar_read():
     """The first question reads the calendar of public holidays, once for the process."""
-    asked("PH off")
+    answer_all("PH off")
 
 
 def took(expression: str, specials=()) -> float:
@@ -31,7 +31,7 @@ def took(expression: str, specials=()) -> float:
         with suppress(HoursError):
             check(expression)
 
-    return cost(checked) + cost(lambda: asked(expression, specials))
+    return cost(checked) + cost(lambda: answer_all(expression, specials))
 
 
 @pytest.mark.parametrize("expression", TYPED.values(), ids=TYPED)
@@ -46,7 +46,8 @@ def test_many_closures_of_one_door_at_once(count):
 
 def test_more_closures_than_can_be_read_make_hours_unknown():
     lasting = [
-        SpecialDays(AT.date(), AT.date() + timedelta(days=at), Effect.CLOSED) for at in range(200)
+        SpecialDays(AT.date(), AT.date() + timedelta(days=days), Effect.CLOSED)
+        for days in range(200)
     ]
     assert special_days.state("Mo-Fr 09:00-12:00", lasting, AT) == (None, None)
     assert special_days.days("Mo-Fr 09:00-12:00", lasting, AT.date(), 3) == []
@@ -164,7 +165,7 @@ def test_always_open_but_on_a_closed_day():
 
 
 @pytest.mark.parametrize(
-    ("expression", "said"),
+    ("expression", "message"),
     [
         ("2026-9999/8 Feb 29 week 9 Mo 10:00-10:01", "« 2026-9999/8 »"),
         ("Mo 00:00-24:00; " * 12 + "2026/2 Mo 09:00-10:00", "« 2026/2 »"),
@@ -173,10 +174,10 @@ def test_always_open_but_on_a_closed_day():
         ("Mo " * 400_000, "Horaires trop longs"),
     ],
 )
-def test_what_is_refused_at_a_save(expression, said):
+def test_what_is_refused_at_a_save(expression, message):
     with pytest.raises(HoursError) as refusal:
         check(expression)
-    assert said in str(refusal.value)
+    assert message in str(refusal.value)
 
 
 @pytest.mark.parametrize(

@@ -388,7 +388,7 @@ def test_a_period_is_overdue_the_day_after_its_last_one():
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "expected"),
+    ("first_text", "second_text", "expected"),
     [
         ("du 1er au 5 mars 2024", "5 mars 2024", True),
         ("du 1er au 5 mars 2024", "6 mars 2024", False),
@@ -397,8 +397,8 @@ def test_a_period_is_overdue_the_day_after_its_last_one():
         ("à terme", "1999", True),
     ],
 )
-def test_periods_overlap_when_they_share_a_day(one, other, expected):
-    first, second = Period.parse(one), Period.parse(other)
+def test_periods_overlap_when_they_share_a_day(first_text, second_text, expected):
+    first, second = Period.parse(first_text), Period.parse(second_text)
 
     assert first.overlaps(second) is expected
     assert second.overlaps(first) is expected
@@ -609,10 +609,10 @@ def accepted(draw: st.DrawFn) -> Period:
 
 
 periods_by_hand = st.builds(
-    lambda one, other, precision, inferred: Period(
+    lambda first, second, precision, inferred: Period(
         "",
-        min(one, other) if one and other else one,
-        max(one, other) if one and other else other,
+        min(first, second) if first and second else first,
+        max(first, second) if first and second else second,
         precision,
         inferred,
     ),
@@ -679,11 +679,11 @@ def test_the_order_of_periods_is_total(periods, random):
     shuffled = random.sample(periods, len(periods))
 
     assert sorted(shuffled) == sorted(periods)
-    for one, other in itertools.combinations(periods, 2):
-        assert [one < other, other < one, one == other].count(True) == 1
-    for one, two, three in itertools.permutations(periods, 3):
-        if one < two < three:
-            assert one < three
+    for first, second in itertools.combinations(periods, 2):
+        assert [first < second, second < first, first == second].count(True) == 1
+    for first, second, third in itertools.permutations(periods, 3):
+        if first < second < third:
+            assert first < third
 
 
 @given(accepted() | periods_by_hand)

@@ -171,7 +171,7 @@ def test_the_39_year_grids_are_each_one_period():
 
 
 @pytest.mark.parametrize(
-    ("line", "expected"),
+    ("line_number", "expected"),
     [
         (133, "de 2022 à 2026"),
         (205, "de 2022 à 2025"),
@@ -184,8 +184,8 @@ def test_the_39_year_grids_are_each_one_period():
         (2532, "de 2022 à 2024"),
     ],
 )
-def test_the_empty_cells_of_a_year_grid_count(line, expected):
-    assert [str(period) for period in periods_of_years(year_grids()[line])] == [expected]
+def test_the_empty_cells_of_a_year_grid_count(line_number, expected):
+    assert [str(period) for period in periods_of_years(year_grids()[line_number])] == [expected]
 
 
 # Announcements of moves and openings.

@@ -112,10 +112,10 @@ class TestWhileTheDatabaseIsAway:
     def away(self, client, db) -> Iterator[None]:
         client.raise_request_exception = False
 
-        def gone(*args):
+        def fail(*args):
             raise OperationalError("could not connect to 10.0.0.7")
 
-        with connection.execute_wrapper(gone):
+        with connection.execute_wrapper(fail):
             yield
 
     def test_a_page_is_a_calm_503(self, client, db):

@@ -112,7 +112,7 @@ class TestHeadings:
         assert table.headings["number_from"] == heading.strip()
 
     @pytest.mark.parametrize(
-        ("text", "said"),
+        ("text", "expected"),
         [
             ("team;numero\nx;2\n", "« numero » n'est pas un titre de colonne. Titres possibles"),
             ("team;;rue\nx;y;z\n", "«  » n'est pas un titre de colonne."),
@@ -123,10 +123,10 @@ class TestHeadings:
             ("x" * 300_000, "Cette ligne a un guillemet mal fermé"),
         ],
     )
-    def test_another_table_or_document(self, text, said):
+    def test_another_table_or_document(self, text, expected):
         line, message = refusal(text)
         assert line == 1
-        assert said in message
+        assert expected in message
         assert len(message) < 500
 
     @pytest.mark.parametrize("data", [b"", b"\xef\xbb\xbf", b"\n\n \r\n", b";;;\n", b"\xff\xfe"])

@@ -48,14 +48,14 @@ ENTERING = [
 ]
 
 
-@pytest.mark.parametrize(("given_text", "kept"), ENTERING, ids=lambda text: ascii(text)[:30])
-def test_cleaned_texts(given_text, kept):
-    assert clean_text(given_text) == kept
-    assert printable(given_text) == kept
+@pytest.mark.parametrize(("text", "cleaned"), ENTERING, ids=lambda text: ascii(text)[:30])
+def test_cleaned_texts(text, cleaned):
+    assert clean_text(text) == cleaned
+    assert printable(text) == cleaned
 
 
 @pytest.mark.parametrize(
-    ("given_text", "kept"),
+    ("text", "cleaned"),
     [
         ("Olivétaine", "Olivétaine"),
         ("Équipe \r\n d'Olivet", "Équipe d'Olivet"),
@@ -65,9 +65,9 @@ def test_cleaned_texts(given_text, kept):
     ],
     ids=lambda text: ascii(text)[:30],
 )
-def test_cleaned_lines(given_text, kept):
-    assert clean_line(given_text) == kept
-    assert printable_line(given_text) == kept
+def test_cleaned_lines(text, cleaned):
+    assert clean_line(text) == cleaned
+    assert printable_line(text) == cleaned
 
 
 @pytest.mark.parametrize(("character", "code"), [("\0", "U+0000"), ("\ud800", "U+D800")])

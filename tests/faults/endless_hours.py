@@ -55,30 +55,30 @@ def closures(count: int) -> list[SpecialDays]:
     first = AT.date()
     return [
         SpecialDays(
-            first, first + timedelta(days=at % 300), Effect.CLOSED_BETWEEN, "10:00-11:00", "Mo"
+            first, first + timedelta(days=offset % 300), Effect.CLOSED_BETWEEN, "10:00-11:00", "Mo"
         )
-        for at in range(count)
+        for offset in range(count)
     ]
 
 
-def asked(expression: str, specials: Sequence[SpecialDays] = ()) -> object:
+def answer_all(expression: str, specials: Sequence[SpecialDays] = ()) -> object:
     """All that pages and the API ask of hours."""
     try:
-        said = special_days.state(expression, specials, AT)
+        state = special_days.state(expression, specials, AT)
         hours.Hours.parse(special_days.apply_special_days(expression, specials)).days(
             date(2026, 11, 30), 14
         )
     except HoursError:
         return "refused"
-    return said
+    return state
 
 
 def cost(do: Callable[[], object], tries: int = 3) -> float:
     """Milliseconds of processor, the best of some tries that remember nothing."""
 
     def once() -> float:
-        for kept in (hours.state, hours.describe, hours._rules):
-            kept.cache_clear()
+        for cached in (hours.state, hours.describe, hours._rules):
+            cached.cache_clear()
         start = process_time()
         do()
         return (process_time() - start) * 1000
@@ -89,12 +89,12 @@ def cost(do: Callable[[], object], tries: int = 3) -> float:
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
     django.setup()
-    asked("Mo PH off", [])  # the first reads the calendar of public holidays
+    answer_all("Mo PH off", [])  # the first reads the calendar of public holidays
     rows = [(name, expression, []) for name, expression in TYPED.items()]
     rows += [(f"{n} closures at once", "Mo-Su 00:00-24:00", closures(n)) for n in (60, 3000)]
     for name, expression, specials in rows:
-        spent = cost(lambda: asked(expression, specials), tries=1)  # noqa: B023
-        sys.stdout.write(f"{spent:10.1f} ms  {name}: {asked(expression, specials)}\n")
+        spent = cost(lambda: answer_all(expression, specials), tries=1)  # noqa: B023
+        sys.stdout.write(f"{spent:10.1f} ms  {name}: {answer_all(expression, specials)}\n")
 
 
 if __name__ == "__main__":

@@ -28,8 +28,8 @@ def until(is_so: Callable[[], object], seconds: float = 30) -> None:
 
 def postgres_programs() -> Path | None:
     """The folder of PostgreSQL's own programs, the newest here."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    return found[-1].parent if found else None
+    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    return folders[-1].parent if folders else None
 
 
 @dataclass
@@ -51,7 +51,7 @@ class Postgres:
 
     def start(self) -> None:
         options = f"-p {self.port} -h 127.0.0.1 -k {self.folder}"
-        options += "".join(f" -c {one}" for one in FAST)
+        options += "".join(f" -c {option}" for option in FAST)
         self._run("pg_ctl", "start", "--wait", f"--log={self.folder}/log", f"--options={options}")
 
     def stop(self) -> None:
@@ -108,12 +108,12 @@ class Caddy:
         return f"http://localhost:{self.http}"
 
     def start(self) -> None:
-        given = {
+        variables = {
             **{"HTTP_PORT": self.http, "HTTPS_PORT": self.https, "CHECK_PORT": self.check},
             **{"WEB_HOST": "127.0.0.1", "WEB_PORT": self.web, "PROXY_SITE": "http://localhost"},
             **{"XDG_DATA_HOME": self.folder, "XDG_CONFIG_HOME": self.folder, "PROXY_TLS": ""},
         }
-        env = {**os.environ, **{name: str(value) for name, value in given.items()}}
+        env = {**os.environ, **{name: str(value) for name, value in variables.items()}}
         command = ["caddy", "run", "--config", str(ROOT / "Caddyfile")]
         self._process = subprocess.Popen(command, env=env, cwd=self.folder, **QUIET)
         until(lambda: _answers(self.http) and _answers(self.check))

@@ -56,9 +56,9 @@ def connect(base: str, small_window: bool = False) -> socket.socket:
 def slow_clients(base: str, *, sockets: int, kind: str) -> Iterator[list[socket.socket]]:
     """Holds that many slow connections, each sending one byte every PAUSE seconds."""
     over = Event()
-    given = requests.get(f"{base}/signaler/", timeout=LIMIT, verify=False)
-    words = {"base": base, "host": urlsplit(base).netloc, "token": given.cookies["csrftoken"]}
-    start = STARTS[kind].format(**words).encode()
+    form = requests.get(f"{base}/signaler/", timeout=LIMIT, verify=False)
+    values = {"base": base, "host": urlsplit(base).netloc, "token": form.cookies["csrftoken"]}
+    start = STARTS[kind].format(**values).encode()
     with ExitStack() as stack:
         clients = [connect(base, small_window=kind == "reader") for _ in range(sockets)]
         for client in clients:
@@ -94,11 +94,11 @@ def probe(address: str) -> float:
 def waits(base: str, *, sockets: int, kind: str) -> list[float]:
     """What each of PROBES readers waits, one coming every EVERY seconds of the attack."""
     with slow_clients(base, sockets=sockets, kind=kind), ThreadPoolExecutor(PROBES) as readers:
-        asked = []
+        probes = []
         for _ in range(PROBES):
             Event().wait(EVERY)
-            asked.append(readers.submit(probe, f"{base}/equipes/"))
-        return [one.result() for one in asked]
+            probes.append(readers.submit(probe, f"{base}/equipes/"))
+        return [future.result() for future in probes]
 
 
 def main() -> None:
@@ -106,10 +106,10 @@ def main() -> None:
     parser.add_argument("base")
     parser.add_argument("--sockets", type=int, default=64)
     parser.add_argument("--kind", choices=STARTS, default="body")
-    given = parser.parse_args()
-    found = waits(given.base.rstrip("/"), sockets=given.sockets, kind=given.kind)
-    said = " ".join(f"{seconds:.2f}" for seconds in sorted(found))
-    print(f"{given.kind}, {given.sockets} sockets: {PROBES} probes in {said} s")  # noqa: T201
+    arguments = parser.parse_args()
+    durations = waits(arguments.base.rstrip("/"), sockets=arguments.sockets, kind=arguments.kind)
+    listed = " ".join(f"{seconds:.2f}" for seconds in sorted(durations))
+    print(f"{arguments.kind}, {arguments.sockets} sockets: {PROBES} probes in {listed} s")  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -133,11 +133,11 @@ class TestTheClockIsPutBack:
         tomorrow = timezone.now() + timedelta(days=1)
         path = str(portal.folder / "schedule")
         scheduler = Scheduler(app, schedule_filename=path)
-        with shelve.open(path) as kept:
+        with shelve.open(path) as schedule:
             entries = dict(scheduler.schedule)
             for entry in entries.values():
                 entry.last_run_at = tomorrow
-            kept["entries"] = entries
+            schedule["entries"] = entries
         scheduler.close()
         portal.work()
         portal.tick()

@@ -165,6 +165,6 @@ def test_empty_files_of_the_broker_mend_themselves(portal: Running, disk: Disk):
     portal.mail.wait_for(1, seconds=30)
     assert check(portal, "broker")["status"] == "ok"
     until(lambda: not list((broker / "messages").glob("*_cut-short.*")))
-    said = (disk.folder / "worker.log").read_text().removeprefix(worker)
-    assert "was deleted" in said
-    assert "Traceback" not in said
+    log = (disk.folder / "worker.log").read_text().removeprefix(worker)
+    assert "was deleted" in log
+    assert "Traceback" not in log

@@ -43,18 +43,18 @@ def beaten(ago: timedelta = timedelta()) -> None:
 
 def test_all_is_well_once_the_clock_and_a_worker_have_met(client, db):
     beaten()
-    found = read(client)
-    assert found["code"] == 200
-    assert found["status"] == "ok"
-    assert {name: part["status"] for name, part in found["checks"].items()} == dict.fromkeys(
+    report = read(client)
+    assert report["code"] == 200
+    assert report["status"] == "ok"
+    assert {name: part["status"] for name, part in report["checks"].items()} == dict.fromkeys(
         ["database", "cache", "broker", "worker", "beat", "disk", "backlog"], "ok"
     )
 
 
 def test_health_is_degraded_before_the_first_heartbeat(client, db):
-    found = read(client)
-    assert (found["code"], found["status"]) == (200, "degraded")
-    assert found["checks"]["beat"] == {"status": "degraded"}
+    report = read(client)
+    assert (report["code"], report["status"]) == (200, "degraded")
+    assert report["checks"]["beat"] == {"status": "degraded"}
 
 
 def test_the_task_records_when_it_was_sent_and_run(db):
@@ -70,10 +70,10 @@ def test_the_task_records_when_it_was_sent_and_run(db):
 def test_an_old_or_future_heartbeat_is_degraded(client, db, ago):
     """One still to come is of a clock that was put back."""
     beaten(ago)
-    found = read(client)
-    assert found["checks"]["beat"]["status"] == "degraded"
-    assert found["checks"]["beat"]["age_seconds"] == pytest.approx(ago.total_seconds(), abs=5)
-    assert found["code"] == 200
+    report = read(client)
+    assert report["checks"]["beat"]["status"] == "degraded"
+    assert report["checks"]["beat"]["age_seconds"] == pytest.approx(ago.total_seconds(), abs=5)
+    assert report["code"] == 200
 
 
 def test_a_database_that_is_away_is_a_503_and_says_nothing_else_of_it(client, db, monkeypatch):
@@ -81,20 +81,24 @@ def test_a_database_that_is_away_is_a_503_and_says_nothing_else_of_it(client, db
         raise OperationalError("connection to server at 10.0.0.7 failed for user portal")
 
     monkeypatch.setattr(checks, "_ask_database", away)
-    found = read(client)
-    assert (found["code"], found["status"]) == (503, "down")
-    assert found["checks"]["database"] == {"status": "down"}
-    assert found["checks"]["backlog"] == {"status": "unknown"}
-    assert "10.0.0.7" not in str(found)
+    report = read(client)
+    assert (report["code"], report["status"]) == (503, "down")
+    assert report["checks"]["database"] == {"status": "down"}
+    assert report["checks"]["backlog"] == {"status": "unknown"}
+    assert "10.0.0.7" not in str(report)
 
 
 def test_a_disk_that_fills_is_told(client, db, monkeypatch):
     usage = SimpleNamespace(total=100_000, used=97_000, free=3_000)
     monkeypatch.setattr(checks.shutil, "disk_usage", lambda path: usage)
     beaten()
-    found = read(client)
-    assert found["checks"]["disk"] == {"status": "degraded", "free_bytes": 3000, "free_share": 0.03}
-    assert found["status"] == "degraded"
+    report = read(client)
+    assert report["checks"]["disk"] == {
+        "status": "degraded",
+        "free_bytes": 3000,
+        "free_share": 0.03,
+    }
+    assert report["status"] == "degraded"
 
 
 def test_notices_that_are_late_are_told_but_not_those_that_wait_on_purpose(client, db, settings):
@@ -108,8 +112,8 @@ def test_notices_that_are_late_are_told_but_not_those_that_wait_on_purpose(clien
     assert late["notices"] == 1
     assert late["notices_late_seconds"] == pytest.approx(1200, abs=5)
     settings.EMAIL_TRANSPORT = ""
-    held = read(client)["checks"]["backlog"]
-    assert (held["status"], held["notices_held"]) == ("ok", True)
+    on_hold = read(client)["checks"]["backlog"]
+    assert (on_hold["status"], on_hold["notices_held"]) == ("ok", True)
 
 
 def test_it_costs_a_few_queries_and_serves_for_some_seconds(client, db, queries):
@@ -124,8 +128,8 @@ def test_it_costs_a_few_queries_and_serves_for_some_seconds(client, db, queries)
 
 def test_down_is_worse_than_unknown():
     def together(*states: State) -> State:
-        found = {str(at): Check(state) for at, state in enumerate(states)}
-        return Report(timezone.now(), found).state
+        report = {str(name): Check(state) for name, state in enumerate(states)}
+        return Report(timezone.now(), report).state
 
     assert together(State.OK, State.OK) == State.OK
     assert together(State.OK, State.UNKNOWN) == State.DEGRADED
@@ -135,13 +139,15 @@ def test_down_is_worse_than_unknown():
 class TestMetrics:
     def test_nobody_reads_them_without_a_token_in_the_settings(self, client, db, settings):
         settings.METRICS_TOKEN = ""
-        for given in ({}, {"HTTP_AUTHORIZATION": "Bearer "}):
-            assert client.get("/sante/metriques/", **given).status_code == 403
+        for headers in ({}, {"HTTP_AUTHORIZATION": "Bearer "}):
+            assert client.get("/sante/metriques/", **headers).status_code == 403
 
-    @pytest.mark.parametrize("given", ["", "Bearer ", "Bearer faux", TOKEN, f"Basic {TOKEN}"])
-    def test_another_token_is_refused(self, client, db, settings, given):
+    @pytest.mark.parametrize(
+        "authorization", ["", "Bearer ", "Bearer faux", TOKEN, f"Basic {TOKEN}"]
+    )
+    def test_another_token_is_refused(self, client, db, settings, authorization):
         settings.METRICS_TOKEN = TOKEN
-        answer = client.get("/sante/metriques/", HTTP_AUTHORIZATION=given)
+        answer = client.get("/sante/metriques/", HTTP_AUTHORIZATION=authorization)
         assert answer.status_code == 403
 
     def test_they_say_the_health_and_count_by_route(self, client, db, settings):
@@ -149,13 +155,13 @@ class TestMetrics:
         beaten()
         client.get("/equipes/inconnue-de-tous/")
         answer = client.get("/sante/metriques/", HTTP_AUTHORIZATION=f"Bearer {TOKEN}")
-        said = answer.content.decode()
+        metrics_text = answer.content.decode()
         assert answer["Content-Type"].startswith("text/plain; version=0.0.4")
-        assert 'portal_up{part="database"} 1.0' in said
-        assert "portal_backlog_notices 0.0" in said
+        assert 'portal_up{part="database"} 1.0' in metrics_text
+        assert "portal_backlog_notices 0.0" in metrics_text
         route = 'method="GET",route="equipes/<slug:slug>/",status="404"'
-        assert f"portal_requests_total{{{route}}}" in said
-        assert "inconnue-de-tous" not in said
+        assert f"portal_requests_total{{{route}}}" in metrics_text
+        assert "inconnue-de-tous" not in metrics_text
 
 
 def test_a_request_that_cannot_be_counted_is_answered(client, db, monkeypatch):

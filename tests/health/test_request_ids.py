@@ -54,8 +54,8 @@ class TestARequest:
     def test_has_a_number_that_the_answer_and_the_line_bear(self, client, db, written):
         number = client.get("/equipes/inconnue/")["X-Request-ID"]
         assert len(number) == 32
-        mine = [line for line in written() if line["logger"] == "portal.requests"]
-        assert [(line["request_id"], line["route"], line["status"]) for line in mine] == [
+        request_lines = [line for line in written() if line["logger"] == "portal.requests"]
+        assert [(line["request_id"], line["route"], line["status"]) for line in request_lines] == [
             (number, "equipes/<slug:slug>/", 404)
         ]
 
@@ -64,18 +64,18 @@ class TestARequest:
             "proxy-00000042"
         )
 
-    @pytest.mark.parametrize("given", ["court", "a" * 65, "x y z x y z", "a\nb: c-0000000"])
-    def test_takes_no_number_that_is_none(self, client, db, given):
-        assert client.get("/sante/", HTTP_X_REQUEST_ID=given)["X-Request-ID"] != given
+    @pytest.mark.parametrize("request_id", ["court", "a" * 65, "x y z x y z", "a\nb: c-0000000"])
+    def test_takes_no_number_that_is_none(self, client, db, request_id):
+        assert client.get("/sante/", HTTP_X_REQUEST_ID=request_id)["X-Request-ID"] != request_id
 
     def test_leaves_no_address_nor_what_was_typed(self, client, db, written):
         client.get("/me-prevenir/arreter/un-jeton-secret/", REMOTE_ADDR="198.51.100.7")
         client.get(f"/trouver/?q={SECRET}", REMOTE_ADDR="198.51.100.7")
         client.post("/connexion/", {"login": SECRET, "password": "rien"})
         client.get("/nulle-part/jeanne/")
-        said = json.dumps(written())
-        for word in ("jeton", "jeanne", "198.51", "rien"):
-            assert word not in said
+        logged = json.dumps(written())
+        for private in ("jeton", "jeanne", "198.51", "rien"):
+            assert private not in logged
 
     def test_an_error_is_told_by_its_kind_and_place_alone(self, client, db, written, monkeypatch):
         def fails(*args, **kwargs):
@@ -116,8 +116,8 @@ class TestATask:
         body = {"id": "1", "name": "health.pulse", "args": "()", "kwargs": "{}"}
         info(LOG_RECEIVED, {**body, "eta": None})
         heartbeat.apply()
-        said = [line["event"] for line in written() if line["logger"] == "celery.app.trace"]
-        assert said == ["task received", "task succeeded"]
+        events = [line["event"] for line in written() if line["logger"] == "celery.app.trace"]
+        assert events == ["task received", "task succeeded"]
 
     def test_that_fails_says_neither_its_arguments_nor_its_words(self, db, written):
         @app.task(name="tests.fails")
@@ -135,7 +135,7 @@ class TestATask:
 
 
 @pytest.mark.parametrize(
-    ("said", "kept"),
+    ("text", "scrubbed"),
     [
         (f"to {SECRET}, twice", "to …, twice"),
         ("from 192.168.4.12", "from …"),
@@ -145,8 +145,8 @@ class TestATask:
         ("at 10:42:07 on 2026-03-02", "at 10:42:07 on 2026-03-02"),
     ],
 )
-def test_addresses_are_taken_out_of_any_text(said, kept):
-    assert logs.scrub(said) == kept
+def test_addresses_are_taken_out_of_any_text(text, scrubbed):
+    assert logs.scrub(text) == scrubbed
 
 
 def test_an_error_of_the_system_or_the_database_keeps_its_code():
@@ -156,7 +156,7 @@ def test_an_error_of_the_system_or_the_database_keeps_its_code():
 
 class TestSentry:
     @pytest.fixture
-    def told(self):
+    def sentry(self):
         """A place that takes what is told to Sentry, and its address."""
         taken: list[str] = []
 
@@ -178,8 +178,8 @@ class TestSentry:
         server.shutdown()
         server.server_close()
 
-    def test_is_told_the_fault_and_nothing_of_anybody(self, told, tmp_path):
-        dsn, taken = told
+    def test_is_told_the_fault_and_nothing_of_anybody(self, sentry, tmp_path):
+        dsn, taken = sentry
         code = f"""
 import os, django
 django.setup()
@@ -208,8 +208,8 @@ sentry_sdk.flush(5)
         assert run.returncode == 0, run.stderr
         [event] = [body for body in taken if "ValueError" in body]
         assert "portal/health/views.py" in event or "portal.health.views" in event
-        for word in (SECRET, "198.51", "biscuit", "bad ", "QUERY_STRING"):
-            assert word not in event
+        for private in (SECRET, "198.51", "biscuit", "bad ", "QUERY_STRING"):
+            assert private not in event
 
     def test_is_told_nothing_without_its_address(self, settings):
         assert settings.SENTRY_DSN == ""
