@@ -33,26 +33,26 @@ def test_the_guide_is_read():
 
 
 @pytest.mark.parametrize("command_line", COMMANDS)
-def test_each_command_is_taken_as_written(command_line):
+def test_each_command_in_the_guide_parses(command_line):
     name, *options = shlex.split(command_line)
     parser = load_command_class(get_commands()[name], name).create_parser("manage.py", name)
     parser.parse_args(options)
 
 
-def test_each_service_that_it_names_exists():
+def test_each_service_in_the_guide_exists():
     named = re.findall(r"--no-deps (?:--volume \S+ )?(\w+)", BLOCKS)
     named += re.findall(r"--scale (\w+)=", GUIDE) + re.findall(r"compose exec (\w+)", GUIDE)
     assert named
     assert set(named) <= set(SERVICES)
 
 
-def test_each_setting_that_it_names_is_in_the_file():
+def test_each_setting_in_the_guide_is_in_the_example_file():
     example = set(re.findall(r"^(\w+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
     named = set(re.findall(r"`([A-Z][A-Z_]{5,})[=`]", GUIDE))
     assert named - example - {"DATABASE_URL"} == set()
 
 
-def test_each_figure_that_it_names_is_given(client, db, settings):
+def test_each_metric_in_the_guide_exists(client, db, settings):
     settings.METRICS_TOKEN = "lisible-par-le-seul-prometheus"
     Heartbeat.objects.create(
         requested_at="2026-01-01T00:00:00Z", completed_at="2026-01-01T00:00:00Z"

@@ -44,7 +44,7 @@ def meeting() -> Iterator[str]:
         process.communicate(timeout=20)
 
 
-def test_a_burst_is_shared_among_all_the_threads_of_all_the_workers(meeting):
+def test_a_burst_is_shared_among_all_threads_of_all_workers(meeting):
     """A worker that took more than it has threads would leave some asked of nobody."""
     with ThreadPoolExecutor(AT_ONCE) as readers:
         answers = list(readers.map(lambda _: requests.get(meeting, timeout=30), range(AT_ONCE)))
@@ -52,7 +52,7 @@ def test_a_burst_is_shared_among_all_the_threads_of_all_the_workers(meeting):
     assert [answer.status_code for answer in answers] == [200] * AT_ONCE
 
 
-def test_nobody_waits_for_ever_behind_connections_kept_open(meeting):
+def test_readers_on_open_connections_are_all_answered(meeting):
     """More readers than threads, each on a connection of its own that it keeps: all are answered."""
     readers = [requests.Session() for _ in range(2 * AT_ONCE)]
     with ThreadPoolExecutor(len(readers)) as pool:

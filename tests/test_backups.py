@@ -86,7 +86,7 @@ def wreck(files: Path) -> None:
         path.unlink()
 
 
-def test_what_is_put_back_is_what_was_row_for_row(filled):
+def test_restored_rows_equal_the_saved_rows(filled):
     before = rows()
     backup = saved()
     wreck(filled)
@@ -126,7 +126,7 @@ class TestOnceCommitted:
                 backups.restore_backup(pipe)
         assert rows() == before
 
-    def test_two_at_once_the_second_is_refused(self, filled):
+    def test_two_restores_at_once_the_second_is_refused(self, filled):
         backup = BytesIO(saved())
         with Staging(filled), pytest.raises(backups.BackupRefused, match="Une autre"):
             backups.restore_backup(backup)
@@ -138,7 +138,7 @@ class TestOnceCommitted:
         assert (rows(), {**content(filled), **files}) == (before, content(filled))
         assert {name for name in content(filled) if not name.startswith(".restore-")} == set(files)
 
-    def test_killed_among_the_files_each_is_whole_and_the_command_again_ends_it(
+    def test_killed_while_placing_files_each_file_is_whole_and_a_second_run_completes(
         self, filled, killed
     ):
         backup = saved()
@@ -159,7 +159,7 @@ class TestOnceCommitted:
         refused(backup, settings.MEDIA_ROOT, "place")
         assert content(settings.MEDIA_ROOT) == {"present.txt": b"present"}
 
-    def test_files_that_cannot_take_their_places_are_said(self, filled, monkeypatch, tmp_path):
+    def test_files_that_cannot_be_placed_are_reported(self, filled, monkeypatch, tmp_path):
         path = tmp_path / "portail.sauvegarde"
         call_command("backup", str(path), stderr=StringIO())
         monkeypatch.setattr(Path, "replace", Mock(side_effect=OSError))
@@ -220,7 +220,7 @@ def test_new_rows_are_numbered_after_those_put_back(filled):
     assert UserFactory().pk > last
 
 
-def test_whoever_kept_an_answer_makes_it_anew(filled):
+def test_cached_answers_are_outdated_by_a_restore(filled):
     backup, before = saved(), data_versions.current_versions()
     backups.restore_backup(BytesIO(backup))
     after = data_versions.current_versions()
@@ -275,7 +275,7 @@ def of_another_version(backup: bytes) -> bytes:
         (lambda backup: gzip.compress(b"[1, 2]\n"), "pas une sauvegarde"),
     ],
 )
-def test_a_damaged_one_is_refused_and_nothing_changes(filled, damaged, message):
+def test_a_damaged_backup_is_refused_and_nothing_changes(filled, damaged, message):
     backup = damaged(saved())
     wreck(filled)
     before = rows()
@@ -318,7 +318,7 @@ def refused(backup: bytes, files: Path, message: str | None = None) -> None:
 
 
 class TestDamagedAnywhere:
-    def test_one_cut_short_at_any_kilobyte_is_refused(self, few):
+    def test_a_backup_cut_at_any_kilobyte_is_refused(self, few):
         backup = saved()
         before = rows()
         for size in [*range(0, len(backup), 1024), *range(len(backup) - 12, len(backup))]:
@@ -326,7 +326,7 @@ class TestDamagedAnywhere:
                 backups.restore_backup(BytesIO(backup[:size]))
         assert rows() == before
 
-    def test_one_byte_flipped_anywhere_is_refused(self, few):
+    def test_a_backup_with_any_byte_flipped_is_refused(self, few):
         """But in the head of the packing, where nothing is said."""
         backup = saved()
         before = rows()
@@ -425,7 +425,7 @@ class TestMadeByHand:
         assert not (few.parent / "dehors.txt").exists()
 
     @pytest.mark.parametrize("name", [["a"], None, 3])
-    def test_so_is_a_name_that_is_no_text(self, few, name):
+    def test_a_file_name_that_is_not_text_is_refused(self, few, name):
         refused(sealed([*opened(saved()), {"file": name}, ["eA=="]]), few)
 
     def test_a_folder_or_a_link_that_is_in_the_way_refuses_it(self, few, tmp_path):
@@ -480,7 +480,7 @@ class TestMadeByHand:
     def test_a_value_that_is_not_of_its_column_is_refused(self, few, table, column, value):
         refused(rewritten(saved(), table, column, value), few)
 
-    def test_two_rows_for_one_key_are_refused(self, few):
+    def test_two_rows_with_the_same_key_are_refused(self, few):
         lines = opened(saved())
         start = next(
             index
@@ -500,7 +500,7 @@ def wreck_files(files: Path) -> None:
 
 
 class TestOfAnotherVersion:
-    def test_an_older_one_says_from_which_version_it_is_restored(self, few):
+    def test_an_older_backup_names_the_version_to_restore_it_with(self, few):
         lines = opened(saved())
         lines[0]["migrations"].remove(["accounts", "0003_sign_ins"])
         with pytest.raises(backups.BackupRefused) as error:
@@ -515,22 +515,22 @@ class TestOfAnotherVersion:
             < message.index("nouvelle sauvegarde")
         )
 
-    def test_a_newer_one_asks_for_its_own(self, few):
+    def test_a_newer_backup_names_its_version(self, few):
         refused(of_another_version(saved()), few, r"plus récente.*teams\.0999_later.*Installez")
 
-    def test_a_database_that_was_not_migrated_is_to_be_first(self, few):
+    def test_an_unmigrated_database_must_be_migrated_first(self, few):
         backup = saved()
         MigrationRecorder.Migration.objects.filter(app="accounts", name="0003_sign_ins").delete()
         refused(backup, few, "lancez « migrate »")
 
-    def test_a_name_cannot_write_on_the_terminal(self, few):
+    def test_escape_sequences_in_names_are_refused(self, few):
         lines = opened(saved())
         lines[0]["migrations"].append(["teams", "\x1b[2Jx"])
         refused(sealed(lines), few, "abîmé")
 
 
 class TestTheCommands:
-    def test_one_each_and_the_file_is_for_its_owner_alone(self, filled, tmp_path):
+    def test_backup_then_restore_with_a_file_readable_by_its_owner_only(self, filled, tmp_path):
         path, output = tmp_path / "portail.sauvegarde", StringIO()
         call_command("backup", str(path), stderr=StringIO())
         assert path.stat().st_mode & 0o077 == 0
@@ -540,13 +540,13 @@ class TestTheCommands:
         assert "Restauré" in output.getvalue()
         assert Commune.objects.get(code="45232").name == "Olivet"
 
-    def test_what_there_is_is_not_replaced_without_a_word(self, filled, tmp_path):
+    def test_existing_data_is_not_replaced_without_the_option(self, filled, tmp_path):
         path = tmp_path / "portail.sauvegarde"
         call_command("backup", str(path), stderr=StringIO())
         with pytest.raises(CommandError, match="--replace"):
             call_command("restore", str(path))
 
-    def test_e_mails_that_waited_may_be_held(self, filled, tmp_path):
+    def test_waiting_emails_may_be_put_on_hold(self, filled, tmp_path):
         path = tmp_path / "portail.sauvegarde"
         call_command("backup", str(path), stderr=StringIO())
         call_command("restore", str(path), "--replace", "--hold-notices", stdout=StringIO())
@@ -554,7 +554,7 @@ class TestTheCommands:
         assert Notice.objects.failed().count() == 1
         assert notices.send_again(Notice.objects.all()) == 1
 
-    def test_nobody_else_can_read_it_whatever_was_there(self, filled, tmp_path):
+    def test_only_its_owner_can_read_it_even_over_an_existing_file(self, filled, tmp_path):
         path = tmp_path / "portail.sauvegarde"
         path.touch(mode=0o666)
         usual = os.umask(0)
@@ -564,7 +564,7 @@ class TestTheCommands:
             os.umask(usual)
         assert path.stat().st_mode & 0o777 == 0o600
 
-    def test_nor_while_it_is_written(self, filled, tmp_path, monkeypatch):
+    def test_only_its_owner_can_read_it_while_it_is_written(self, filled, tmp_path, monkeypatch):
         seen = []
 
         def look(out: Any) -> backups.Counts:
@@ -576,7 +576,7 @@ class TestTheCommands:
         call_command("backup", str(tmp_path / "portail.sauvegarde"), stderr=StringIO())
         assert seen == [0o600]
 
-    def test_what_a_shell_opened_for_it_is_closed_to_others(self, filled, tmp_path, monkeypatch):
+    def test_a_file_opened_by_the_shell_becomes_private(self, filled, tmp_path, monkeypatch):
         path = tmp_path / "portail.sauvegarde"
         with path.open("wb") as opened_by_the_shell:
             os.fchmod(opened_by_the_shell.fileno(), 0o644)
@@ -588,23 +588,23 @@ class TestTheCommands:
         assert path.stat().st_mode & 0o777 == 0o600
         call_command("restore", str(path), "--replace", stdout=StringIO())
 
-    def test_it_takes_the_place_of_no_device(self, filled, tmp_path):
+    def test_a_device_is_not_replaced(self, filled, tmp_path):
         os.mkfifo(tmp_path / "tube")
         with pytest.raises(CommandError, match="ordinaire"):
             call_command("backup", str(tmp_path / "tube"), stderr=StringIO())
         assert (tmp_path / "tube").is_fifo()
 
-    def test_what_could_not_be_restored_is_refused_at_once(self, filled, tmp_path):
+    def test_a_database_that_could_not_be_restored_is_not_saved(self, filled, tmp_path):
         (filled / "a\nb.pdf").touch()
         with pytest.raises(CommandError, match="impossible"):
             call_command("backup", str(tmp_path / "x"), stderr=StringIO())
         assert not (tmp_path / "x").exists()
 
     @pytest.mark.parametrize("path", ["absent", "."])
-    def test_a_file_that_cannot_be_read_is_said(self, filled, tmp_path, path):
+    def test_an_unreadable_file_is_reported(self, filled, tmp_path, path):
         with pytest.raises(CommandError, match="ne peut pas être lu"):
             call_command("restore", str(tmp_path / path), "--replace")
 
-    def test_a_folder_that_cannot_be_written_is_said(self, filled, tmp_path):
+    def test_an_unwritable_folder_is_reported(self, filled, tmp_path):
         with pytest.raises(CommandError, match="ne peut pas être écrit"):
             call_command("backup", str(tmp_path / "absent" / "x"), stderr=StringIO())

@@ -158,7 +158,7 @@ class TestHeadersOfEmails:
         assert queued.subject == "Essai Bcc: x@y.fr"
 
     @pytest.mark.parametrize("where", ["recipient", "sender"])
-    def test_any_header_that_the_outbox_is_given(self, where):
+    def test_no_header_is_injected_in_the_outbox(self, where):
         fields = {"recipient": "a@b.fr", "subject": "Essai", "body": "Essai", "sender": "c@d.fr"}
         with pytest.raises(NoticeRefused):
             queue(key="essai", **{**fields, where: f"{fields[where]}\r\nBcc: x@y.fr"})
@@ -223,7 +223,7 @@ class TestWhereOneIsLed:
             assert not self.leads_elsewhere(answer)
 
     @pytest.mark.parametrize("target", TARGETS)
-    def test_a_report_speaks_of_a_page_of_the_portal(self, client, target):
+    def test_a_report_is_about_a_page_of_the_portal(self, client, target):
         assert client.get("/signaler/", {"page": target}).status_code in (200, 400)
         answer = client.post("/signaler/", {"page": target, "message": "Faux"}, follow=True)
         assert all(ELSEWHERE not in led for led, _status in answer.redirect_chain)
@@ -242,7 +242,7 @@ class TestHosts:
     @pytest.mark.parametrize(
         "header", ["HTTP_X_FORWARDED_HOST", "HTTP_FORWARDED", "HTTP_X_ORIGINAL_URL"]
     )
-    def test_what_a_reader_forges_is_not_believed(self, client, loiret, header):
+    def test_forged_host_headers_are_ignored(self, client, loiret, header):
         answer = client.get("/demenagements/flux.atom", **{header: f"host={ELSEWHERE}"})
         assert ELSEWHERE not in answer.content.decode()
         answer = client.get("/api/v1/teams/?page_size=1", **{header: ELSEWHERE})
@@ -283,7 +283,7 @@ class TestTenThousandSignIns:
         with context.request_context(request), suppress(ImmediateHttpResponse):
             get_adapter(request).authenticate(request, email=login, password="faux")
 
-    def test_on_one_account_from_one_address(self, rf, tried):
+    def test_same_account_same_address(self, rf, tried):
         UserFactory(email="camille@loiret.test")
         for _ in range(5000):
             self.attempt(rf, "camille@loiret.test", "192.0.2.10")
@@ -291,13 +291,13 @@ class TestTenThousandSignIns:
         assert SignIn.objects.count() == 2
         assert sum(SignIn.objects.values_list("count", flat=True)) == 5000
 
-    def test_on_one_account_from_many_addresses(self, rf, tried):
+    def test_same_account_many_addresses(self, rf, tried):
         UserFactory(email="camille@loiret.test")
         for n in range(3000):
             self.attempt(rf, "camille@loiret.test", f"198.51.{n // 250}.{n % 250}")
         assert len(tried) == 50
 
-    def test_on_many_accounts_from_one_address(self, rf, tried):
+    def test_many_accounts_same_address(self, rf, tried):
         for n in range(2000):
             self.attempt(rf, f"personne{n}@loiret.test", "192.0.2.10")
         assert len(tried) == 200

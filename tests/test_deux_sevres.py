@@ -37,7 +37,7 @@ class TestWhatWasPublished:
             }
             assert names == POLES
 
-    def test_the_single_door_of_each_antenne_under_its_newer_name(self):
+    def test_the_single_reception_point_of_each_antenne_under_its_newer_name(self):
         houses = Team.objects.filter(kind="house", agency__department="79")
         assert {house_team.agency.name for house_team in houses} == {
             f"Antenne {territory}" for territory in TERRITORIES
@@ -49,7 +49,7 @@ class TestWhatWasPublished:
         assert (team.name, team.agency.name) == (INFORMATION_TEAM, "Antenne de La Gâtine")
         assert team.site.city == "Parthenay"
 
-    def test_damage_of_the_print_is_mended_in_names_and_kept_as_printed(self):
+    def test_scanning_errors_are_corrected_in_names_and_stored_as_printed(self):
         agency = Agency.objects.get(name="Antenne de La Gâtine")
         assert "La Gatine et le Mellois-Haut Val de Sévre" in agency.as_printed
 
@@ -65,7 +65,7 @@ class TestWhatWasPublished:
             assert Statement.objects.filter(department="79", topic=topic).count() == 5
         assert not Statement.objects.filter(text__contains="Dénoues").exists()
 
-    def test_the_pilot_and_the_inaugurations_are_told_with_their_sources(self):
+    def test_the_pilot_and_the_inaugurations_have_their_sources(self):
         pilot = Statement.objects.get(key="79-bressuire-pilote")
         assert "septembre 2024" in pilot.text
         names = Statement.objects.filter(topic="Nouveau nom", agency__department="79")
@@ -78,7 +78,7 @@ class TestWhatWasPublished:
         assert not FormerAgency.objects.filter(department="79").exists()
         assert "Six antennes" in Statement.objects.get(key="79-six-antennes").text
 
-    def test_no_street_is_published_and_the_commune_stands_for_it(self):
+    def test_without_a_published_street_the_commune_is_the_location(self):
         sites = Site.objects.filter(department="79")
         assert not sites.exclude(address="").exists()
         assert all(site.is_approximate and site.point[0] for site in sites)
@@ -109,7 +109,7 @@ class TestWhatACitizenReads:
         sentence = team.describe_whereabouts(team.whereabouts())
         assert sentence.startswith(f"L'équipe est ici : {city} (adresse à renseigner).")
 
-    def test_an_announced_start_is_said_with_its_year(self, today):
+    def test_an_announced_opening_shows_its_year(self, today):
         today("2026-11-22")
         team = house("Niort")
         sentence = team.describe_whereabouts(team.whereabouts())
@@ -128,21 +128,21 @@ class TestWhatACitizenReads:
             ("79100 Thouars", "Thouars"),
         ],
     )
-    def test_it_is_found_by_the_names_that_people_say(self, client, q, place):
+    def test_it_is_found_by_its_usual_names(self, client, q, place):
         answer = client.get("/api/v1/lookup/", {"q": q}).json()
         assert [team["name"] for team in answer["teams"]] == [house(place).name]
         assert answer["commune"]["department"] == "79"
         numbers = {line["number"] for line in answer["reception"]["phone_lines"]}
         assert "02 38 25 45 45" not in numbers, "never the line of another département"
 
-    def test_an_antenne_asked_for_by_its_territory_gives_all_its_teams(self, client):
+    def test_the_name_of_a_territory_finds_all_teams_of_its_antenne(self, client):
         answer = client.get("/api/v1/lookup/", {"q": "antenne de la Gâtine"}).json()
         assert len(answer["teams"]) == 5
         assert INFORMATION_TEAM in {team["name"] for team in answer["teams"]}
 
 
 @pytest.mark.parametrize(("commune", "house"), [("79049", "bressuire"), ("79202", "gatine")])
-def test_who_is_not_followed_yet_meets_the_single_door_first(client, commune, house):
+def test_the_single_reception_point_comes_first_for_people_not_yet_followed(client, commune, house):
     answer = client.get("/api/v1/lookup/", {"commune": commune, "followed": "no"}).json()
     first, *other_points = answer["reception"]["points"]
     assert first["slug"].endswith(house)

@@ -64,13 +64,13 @@ def test_a_form_without_its_token(db):
     check(Client(enforce_csrf_checks=True).post("/signaler/"), 403)
 
 
-def test_what_is_asked_too_often(client, db, settings):
+def test_too_many_requests(client, db, settings):
     settings.API_LIMIT = 1
     answers = [client.get(TEAMS, REMOTE_ADDR="192.0.2.78") for _ in range(25)]
     check(answers[-1], 429)
 
 
-def test_what_is_written_while_the_portal_is_only_read(client, db, settings):
+def test_a_write_in_read_only_mode(client, db, settings):
     settings.PORTAL_READ_ONLY = True
     check(Client().post("/signaler/"), 503)
 
@@ -83,7 +83,7 @@ def test_what_is_written_while_the_portal_is_only_read(client, db, settings):
         "portal.health.request_id._valid_or_new_id",
     ],
 )
-def test_a_failure_of_a_page_or_of_what_comes_before_it(db, where):
+def test_a_failure_of_a_view_or_of_a_middleware(db, where):
     with mock.patch(where, side_effect=RuntimeError):
         check(Client(raise_request_exception=False).get("/robots.txt"), 500)
 
@@ -107,18 +107,18 @@ class TestHttps:
         settings.SECURE_SSL_REDIRECT = True
 
     @pytest.mark.parametrize(("address", "status"), [("/", 200), ("/nulle-part/", 404)])
-    def test_is_asked_for_on_all_that_comes_by_it(self, over_https, db, address, status):
+    def test_is_required_on_every_https_answer(self, over_https, db, address, status):
         answer = Client().get(address, secure=True)
         check(answer, status)
         assert answer["Strict-Transport-Security"] == "max-age=3600"
 
-    def test_is_where_others_are_led(self, over_https, db):
+    def test_http_requests_are_redirected_to_https(self, over_https, db):
         answer = Client().get("/equipes/")
         check(answer, 301)
         assert answer["Location"] == "https://testserver/equipes/"
         assert "Strict-Transport-Security" not in answer  # RFC 6797: never in clear
 
-    def test_its_reach_is_the_host_s_choice(self, settings):
+    def test_its_scope_follows_the_settings(self, settings):
         settings.SECURE_HSTS_SECONDS = 3600
         settings.SECURE_HSTS_INCLUDE_SUBDOMAINS = settings.SECURE_HSTS_PRELOAD = True
         header = response_headers.common_headers(is_secure=True)["Strict-Transport-Security"]
@@ -145,27 +145,27 @@ class TestHttps:
         "/connexion/proconnect/retour/?code=jeton",
     ],
 )
-def test_a_need_or_a_token_is_kept_nowhere_and_listed_nowhere(client, loiret, address):
+def test_a_need_or_a_token_is_neither_cached_nor_indexed(client, loiret, address):
     answer = client.get(address)
     assert "no-store" in answer["Cache-Control"]
     assert answer["X-Robots-Tag"] == "noindex"
 
 
-def test_pages_of_somebody_signed_in_are_kept_nowhere(client, db):
+def test_pages_of_signed_in_people_are_not_cached(client, db):
     client.force_login(UserFactory())
     for address in ("/compte/", "/espace/", "/equipes/"):
         assert "no-store" in client.get(address)["Cache-Control"]
 
 
 @pytest.mark.parametrize("address", ["/", "/equipes/", "/communes/45232/", TEAMS])
-def test_what_is_for_everybody_may_be_kept_and_listed(client, loiret, address):
+def test_public_pages_may_be_cached_and_indexed(client, loiret, address):
     answer = client.get(address)
     assert "no-store" not in answer.get("Cache-Control", "")
     assert "X-Robots-Tag" not in answer
 
 
 class TestWellKnown:
-    def test_robots_keep_to_what_is_for_everybody(self, client, db):
+    def test_robots_are_limited_to_public_pages(self, client, db):
         answer = client.get("/robots.txt")
         assert answer["Content-Type"].startswith("text/plain")
         refused = re.findall(r"^Disallow: (\S+)$", answer.content.decode(), re.MULTILINE)
@@ -173,17 +173,17 @@ class TestWellKnown:
         for address in ("/", "/equipes/", "/communes/45232/", "/accueil/", TEAMS):
             assert not [path for path in refused if address.startswith(path)]
 
-    def test_a_weakness_is_told_to_whom_the_host_says(self, client, db, settings):
+    def test_security_contact_of_the_settings(self, client, db, settings):
         settings.SECURITY_CONTACT = ["mailto:securite@example.org", "https://example.org/faille"]
         security_txt = fields(client)
         assert security_txt["Contact"] == settings.SECURITY_CONTACT
         assert security_txt["Canonical"] == [f"{settings.SITE_URL}/.well-known/security.txt"]
 
-    def test_else_to_whom_the_legal_notice_names(self, client, loiret, settings):
+    def test_security_contact_falls_back_to_the_legal_notice(self, client, loiret, settings):
         [contact] = fields(client)["Contact"]
         assert client.get(contact.removeprefix(settings.SITE_URL)).status_code == 200
 
-    def test_it_holds_for_less_than_a_year(self, client, db):
+    def test_it_expires_within_a_year(self, client, db):
         [expires] = fields(client)["Expires"]
         left = datetime.fromisoformat(expires) - datetime.now(UTC)
         assert timedelta(days=90) < left < timedelta(days=365)

@@ -45,7 +45,7 @@ class TestWhatIsTrueOfLoiret:
         }
         assert Team.objects.get(kind="service").name == "Service Mineurs non accompagnés"
 
-    def test_one_team_under_its_two_printed_names(self, loiret):
+    def test_a_team_has_two_printed_names(self, loiret):
         assert Team.objects.filter(name__startswith="Fleury").count() == 1
         other_name = TeamName.objects.get(name="Fleurysois")
         assert other_name.team.name == "Fleuryssois"
@@ -56,7 +56,7 @@ class TestWhatIsTrueOfLoiret:
         assert line.number == "02 38 25 45 45"
         assert line.hours_text == "du lundi au vendredi de 8h30 à 12h et de 13h30 à 17h"
 
-    def test_sectors_are_deduced_from_names_and_say_so(self, loiret):
+    def test_sectors_deduced_from_names_are_marked(self, loiret):
         sectors = Sector.objects.values_list("team__name", "name", "commune__name", "kind", "basis")
         assert set(sectors) == {
             ("Olivétaine", "Olivet", "Olivet", "commune", "name"),
@@ -92,7 +92,7 @@ class TestWhatIsTrueOfLoiret:
         )
         assert site.point == (None, None)
 
-    def test_a_site_without_a_point_takes_its_commune_s_and_says_so(self, client, loiret):
+    def test_a_site_without_coordinates_uses_its_commune_s_and_is_approximate(self, client, loiret):
         site = Site.objects.get(key="45-danton")
         answer = client.get(f"/api/v1/sites/{site.pk}/").json()
         assert answer["commune"] == "45147"
@@ -101,12 +101,12 @@ class TestWhatIsTrueOfLoiret:
 
 
 class TestAgain:
-    def test_it_changes_nothing(self, loiret):
+    def test_a_second_load_changes_nothing(self, loiret):
         before = rows()
         call_command("load_department", "45", stdout=StringIO())
         assert rows() == before
 
-    def test_it_leaves_what_a_person_edited(self, loiret):
+    def test_a_second_load_leaves_edited_rows(self, loiret):
         edited = {"phone": "02 38 99 99 99", "edited_at": timezone.now()}
         Team.objects.filter(slug="olivetaine").update(**edited)
         Team.objects.filter(slug="abraysiens").update(disciplines="wrong")
@@ -205,14 +205,14 @@ class TestRefusals:
         path.write_text(f"{path.read_text()}{row}\n")
         assert message in self.refused()
 
-    def test_what_the_good_files_changed_is_undone(self, loiret, data):
+    def test_changes_of_the_valid_files_are_rolled_back(self, loiret, data):
         path = data / "teams" / "data" / "45" / "teams.csv"
         path.write_text(path.read_text().replace("travailleur social", "assistant social"))
         path = data / "accueil" / "data" / "45" / "phone_lines.csv"
         path.write_text(path.read_text().replace("45-communique-2023", "nowhere"))
         assert "phone_lines.csv, ligne 2 : source : « nowhere » est inconnu." in self.refused()
 
-    def test_a_mark_of_byte_order_and_other_ends_of_line_are_nothing(self, loiret, data):
+    def test_a_byte_order_mark_and_other_line_ends_are_ignored(self, loiret, data):
         path = data / "teams" / "data" / "45" / "teams.csv"
         text = path.read_text().replace("\n", "\r\n")
         path.write_bytes(b"\xef\xbb\xbf" + text.encode())
@@ -220,7 +220,7 @@ class TestRefusals:
         call_command("load_department", "45", stdout=StringIO())
         assert rows() == before
 
-    def test_what_is_invisible_in_a_cell_is_nothing(self, loiret, data):
+    def test_invisible_characters_make_an_empty_cell(self, loiret, data):
         path = data / "teams" / "data" / "45" / "teams.csv"
         odd = "\u202etravailleur\u2028social\u200b, psychologue"
         text = path.read_text().replace("travailleur social, psychologue", odd)
@@ -230,7 +230,7 @@ class TestRefusals:
         call_command("load_department", "45", stdout=StringIO())
         assert rows() == before
 
-    def test_all_the_wrong_lines_of_a_room_are_named_at_once(self, loiret, data):
+    def test_all_wrong_lines_are_reported_together(self, loiret, data):
         path = data / "teams" / "data" / "45" / "teams.csv"
         path.write_text(path.read_text().replace(";proximity;", ";family;"))
         assert self.refused().count("teams.csv, ligne") == 11

@@ -74,10 +74,10 @@ class TestWhatWasPublished:
         assert (move.status, move.actual_date) == ("done", day)
         assert house(place).site == move.destination
 
-    def test_nobody_else_is_said_to_be_done(self):
+    def test_other_openings_are_not_done(self):
         assert openings().filter(status="done").count() == 2
 
-    def test_a_site_without_a_street_takes_its_commune_and_says_so(self, client):
+    def test_a_site_without_a_street_uses_its_commune_and_is_approximate(self, client):
         sites = Site.objects.filter(department="41")
         assert set(sites.exclude(address="").values_list("address", flat=True)) == {
             "5 avenue Maunoury, Mer"
@@ -103,7 +103,7 @@ class TestWhatWasPublished:
             ("Schéma des solidarités", "2024/2029", "2024-2028"),
         ],
     )
-    def test_what_changed_since_stands_beside_what_was_said(self, topic, older, newer):
+    def test_later_figures_are_stored_beside_the_printed_ones(self, topic, older, newer):
         both = Statement.objects.filter(topic=topic, team=None, department="41").order_by("key")
         assert {older in statement.text for statement in both} == {True, False}
         assert {newer in statement.text for statement in both} == {True, False}
@@ -154,7 +154,7 @@ class TestWhatACitizenReads:
         assert whereabouts_sentence(place).startswith(expected)
         assert "déménage" not in whereabouts_sentence(place), "a house that opens leaves nothing"
 
-    def test_a_house_known_to_be_open_is_not_doubted_for_want_of_its_day(self, client, today):
+    def test_a_house_open_since_an_unknown_day_is_shown_as_open(self, client, today):
         today("2026-11-22")
         page = page_text(client.get("/demenagements/?department=41"))
         assert page.count("ouvert, jour non publié") == 4
@@ -172,17 +172,17 @@ class TestWhatACitizenReads:
             ("41170 Mondoubleau", "Mondoubleau"),
         ],
     )
-    def test_it_is_found_by_the_names_that_people_say(self, client, q, place):
+    def test_it_is_found_by_its_usual_names(self, client, q, place):
         answer = client.get("/api/v1/lookup/", {"q": q}).json()
         assert [team["name"] for team in answer["teams"]] == [f"Maison des solidarités de {place}"]
         assert answer["commune"]["department"] == "41"
 
-    def test_the_feed_of_news_speaks_of_openings(self, client):
+    def test_the_atom_feed_lists_openings(self, client):
         feed = html.unescape(client.get("/demenagements/flux.atom?department=41").content.decode())
         assert "Maison des solidarités de Mer – C'est ouvert, depuis le 21 mai 2025." in feed
         assert "Maison des solidarités de Salbris – L'ouverture est prévue." in feed
 
-    def test_the_schedule_says_whose_each_line_is_until_one_is_chosen(self, client):
+    def test_the_schedule_names_departements_until_one_is_selected(self, client):
         every = page_text(client.get("/demenagements/"))
         assert "Maison des solidarités de Blois Loir-et-Cher ouverture" in every
         assert "Olivétaine Loiret" in every
@@ -213,14 +213,16 @@ class TestReception:
             ("2026-03-04T14:00", True),
         ],
     )
-    def test_the_single_number_by_the_hours_of_its_time(self, client, at, is_open):
+    def test_the_single_number_is_open_at_its_hours(self, client, at, is_open):
         (line,) = client.get("/api/v1/phone-lines/", {"department": "41", "at": at}).json()[
             "results"
         ]
         assert (line["number"], line["open_now"]) == ("", is_open)
 
     @pytest.mark.parametrize("commune", ["41143", "41018"])
-    def test_who_is_not_followed_yet_meets_no_line_of_another_departement(self, client, commune):
+    def test_no_phone_line_of_another_departement_for_people_not_yet_followed(
+        self, client, commune
+    ):
         answer = client.get("/api/v1/lookup/", {"commune": commune, "followed": "no"}).json()
         assert {line["slug"] for line in answer["reception"]["phone_lines"]} == {
             "numero-unique-du-loir-et-cher"
@@ -229,13 +231,13 @@ class TestReception:
             "maison-des-solidarites" in point["slug"] for point in answer["reception"]["points"]
         )
 
-    def test_a_number_that_is_not_published_is_said_so(self, client):
+    def test_an_unpublished_number_is_shown_as_missing(self, client):
         page = page_text(client.get("/communes/41143/?suivi=non"))
         assert "Numéro à renseigner" in page
         assert "02 38" not in page
 
     @pytest.mark.parametrize("address", ["/", "/accueil/", "/communes/41018/"])
-    def test_nothing_calls_a_number_that_is_not_known(self, client, address):
+    def test_an_unknown_number_has_no_tel_link(self, client, address):
         page = client.get(address).content.decode()
         assert 'href="tel:"' not in page
         assert "Numéro à renseigner" in html.unescape(page)

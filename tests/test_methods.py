@@ -29,25 +29,25 @@ def test_an_unknown_method_is_refused_at_every_address(client, loiret, address):
 
 @pytest.mark.parametrize("address", ["/", "/equipes/", "/signaler/", "/espace/", "/admin/"])
 @pytest.mark.parametrize("method", ["DELETE", "PATCH"])
-def test_so_is_one_that_is_known_elsewhere(client, loiret, address, method):
+def test_a_method_known_elsewhere_is_refused_too(client, loiret, address, method):
     """Before the protection of forms, which would say that one has expired."""
     client.handler.enforce_csrf_checks = True
     assert client.generic(method, address).status_code == 405
 
 
-def test_the_api_says_so_in_its_own_form(client, loiret):
+def test_the_api_answers_with_a_problem(client, loiret):
     answer = client.generic("FOO", "/api/v1/teams/")
     assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD, OPTIONS")
     assert answer["Content-Type"] == "application/problem+json"
 
 
-def test_a_page_that_is_only_read_says_it(client, loiret):
+def test_a_read_only_page_lists_its_methods(client, loiret):
     answer = client.generic("FOO", "/equipes/")
     assert answer["Allow"] == "GET, HEAD"
     assert "Demande impossible" in answer.content.decode()
 
 
-def test_so_do_the_files(client, settings):
+def test_files_list_their_methods(client, settings):
     settings.WHITENOISE_USE_FINDERS = True
     answer = client.generic("FOO", "/static/css/tokens.css")
     assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD")

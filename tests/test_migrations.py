@@ -29,14 +29,14 @@ def migration(*operations, initial=None, **attributes) -> migrations.Migration:
     return made("0002_change", "teams")
 
 
-def test_the_portals_own_are_all_looked_at():
+def test_all_migrations_of_the_portal_are_checked():
     assert {"teams", "notices", "health"} <= {migration.app_label for migration in ours()}
 
 
 @pytest.mark.skipif(
     not RELEASED, reason="Nothing is released: no version serves during a migration"
 )
-def test_none_takes_away_what_the_version_before_needs():
+def test_no_migration_removes_what_the_previous_version_needs():
     assert [danger for migration in ours() for danger in unsafe_operations(migration)] == []
 
 
@@ -57,7 +57,7 @@ def test_none_takes_away_what_the_version_before_needs():
     ],
     ids=lambda operation: operation.describe(),
 )
-def test_what_the_version_before_would_stumble_on_is_seen(operation):
+def test_operations_that_break_the_previous_version_are_found(operation):
     assert unsafe_operations(migration(operation))
     assert unsafe_operations(migration(operation, initial=True)) == []
     assert unsafe_operations(migration(operation, after="0.2")) == []
@@ -76,11 +76,11 @@ def test_what_the_version_before_would_stumble_on_is_seen(operation):
     ],
     ids=lambda operation: operation.describe(),
 )
-def test_what_only_adds_is_fine(operation):
+def test_operations_that_only_add_are_safe(operation):
     assert unsafe_operations(migration(operation)) == []
 
 
-def test_a_table_of_its_own_may_have_anything():
+def test_any_column_is_safe_in_a_new_table():
     made = migrations.CreateModel("Floor", [("id", models.AutoField(primary_key=True))])
     required = migrations.AddField("floor", "number", models.IntegerField())
     assert unsafe_operations(migration(made, required)) == []
@@ -89,7 +89,7 @@ def test_a_table_of_its_own_may_have_anything():
 SQUASHED = {(migration.app_label, migration.name) for migration in ours() if migration.replaces}
 
 
-def test_one_migration_stands_for_all_those_of_the_first_version():
+def test_each_app_starts_with_a_single_migration():
     assert {
         (app, "0001_squashed_0_1_0")
         for app in ("core", "accounts", "teams", "relocations", "accueil", "schema_actions")
@@ -97,7 +97,7 @@ def test_one_migration_stands_for_all_those_of_the_first_version():
 
 
 @pytest.mark.django_db
-def test_a_database_that_applied_them_all_has_nothing_to_do_again():
+def test_a_database_with_all_squashed_migrations_has_nothing_to_apply():
     recorder = MigrationRecorder(connection)
     recorder.migration_qs.filter(app="teams", name="0001_squashed_0_1_0").delete()
     assert partly_applied_squashes(connection) == []
@@ -106,7 +106,7 @@ def test_a_database_that_applied_them_all_has_nothing_to_do_again():
 
 
 @pytest.mark.django_db
-def test_a_database_that_applied_a_part_of_them_is_refused_with_what_to_do():
+def test_a_partly_applied_squash_is_refused_with_instructions():
     applied = MigrationRecorder(connection).migration_qs.filter(app="teams")
     applied.filter(name__in=["0001_squashed_0_1_0", "0005_labels"]).delete()
     with pytest.raises(

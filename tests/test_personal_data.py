@@ -34,7 +34,7 @@ def test_every_table_is_in_the_register():
     assert not missing, f"Say in docs/personal-data.md what {missing} keep, of whom, until when"
 
 
-def test_every_task_that_erases_is_known_and_runs_each_day():
+def test_every_erasing_task_is_registered_and_runs_daily():
     named = set(re.findall(r"`(\w+\.erase)`", REGISTER))
     scheduled = {entry["task"]: entry for entry in settings.CELERY_BEAT_SCHEDULE.values()}
     assert {task for task in scheduled if task.endswith(".erase")} == named
@@ -58,16 +58,14 @@ def test_every_task_that_erases_is_known_and_runs_each_day():
         (timedelta(seconds=settings.SESSION_COOKIE_AGE), 0.5, "12 hours", "douze heures"),
     ],
 )
-def test_the_code_the_register_and_the_page_say_the_same(
-    client, db, retention, days, register, page
-):
+def test_retention_is_equal_in_code_register_and_page(client, db, retention, days, register, page):
     assert retention == timedelta(days=days)
     assert register in REGISTER
     html = client.get("/donnees-personnelles/").content.decode().replace("&#x27;", "'")
     assert page in html
 
 
-def test_a_browser_keeps_nothing_but_the_drafts_that_both_tell_of(client, db):
+def test_browsers_store_only_the_drafts_that_are_documented(client, db):
     stores = re.compile(r"localStorage|sessionStorage|indexedDB|document\.cookie|caches\.")
     scripts = (ROOT / "static" / "js").rglob("*.js")
     assert {script.name for script in scripts if stores.search(script.read_text())} == {"draft.js"}
@@ -106,7 +104,7 @@ class TestAPersonWhoAsks:
         )
         return user
 
-    def test_is_a_number_afterwards_and_what_they_did_stays(self, manager, client):
+    def test_an_erased_person_is_a_number_and_their_actions_stay(self, manager, client):
         client.force_login(manager)
         SignIn.objects.create(
             user=manager, outcome=SignInOutcome.OPENED, method=SignInMethod.PASSWORD
@@ -122,11 +120,11 @@ class TestAPersonWhoAsks:
         assert RightChange.objects.filter(user=manager).exists()
         assert client.get("/espace/").status_code == 302
 
-    def test_who_has_no_account_is_said(self, db):
+    def test_an_unknown_account_is_reported(self, db):
         with pytest.raises(CommandError, match="Personne"):
             call_command("erase_person", "inconnu@example.org")
 
-    def test_the_last_administrator_is_kept(self, db):
+    def test_the_last_administrator_cannot_be_erased(self, db):
         last = UserFactory(is_superuser=True)
         with pytest.raises(CommandError, match="dernier administrateur"):
             call_command("erase_person", last.email)

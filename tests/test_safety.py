@@ -22,7 +22,7 @@ ROOMS = ("portal", "teams", "relocations", "accueil", "schema_actions")
         ({"HSTS_INCLUDE_SUBDOMAINS": "1", "HSTS_PRELOAD": "1"}, 0),
     ],
 )
-def test_django_s_checks_for_production_have_nothing_to_say(tmp_path, chosen, silenced):
+def test_django_s_deployment_checks_pass(tmp_path, chosen, silenced):
     """But of the two reaches of HSTS that are off: they are the host's to choose."""
     environment = {
         "PATH": os.environ["PATH"],
@@ -56,7 +56,7 @@ class TestPolicies:
         assert answer["Referrer-Policy"] == "same-origin"
         assert answer["Cross-Origin-Opener-Policy"] == "same-origin"
 
-    def test_are_also_on_what_is_refused_for_its_number(self, client, settings, db):
+    def test_are_also_on_throttled_answers(self, client, settings, db):
         settings.API_LIMIT = 1
         headers = {"REMOTE_ADDR": "192.0.2.77"}
         answers = [client.get("/api/v1/agencies/", **headers) for _ in range(25)]
@@ -99,7 +99,7 @@ def called(tree: ast.AST) -> set[str]:
         ({"FILES"}, "a page takes a file: bound it, know it by its content, try it"),
     ],
 )
-def test_nothing_reads_what_can_explode(danger, why):
+def test_no_unsafe_parser_is_used(danger, why):
     imports = [
         str(path.relative_to(ROOT))
         for room in ROOMS

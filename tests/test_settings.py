@@ -30,7 +30,7 @@ def settings(**environment: str) -> dict:
     return dict(zip(names, json.loads(run.stdout), strict=True))
 
 
-def test_without_any_variable_it_is_for_this_machine():
+def test_default_settings_serve_this_machine_only():
     values = settings()
     assert values["ALLOWED_HOSTS"] == ["127.0.0.1", "localhost", "[::1]"]
     assert not values["DEBUG"]
@@ -74,31 +74,31 @@ def test_a_portal_on_the_web_needs_a_secret():
     assert secret_key(STRONG, served_over_https=True) == STRONG
 
 
-def test_the_kept_secret_is_made_once_for_its_owner_alone(tmp_path):
+def test_the_generated_secret_key_is_made_once_and_private(tmp_path):
     path = tmp_path / "var" / "secret-key"
     first = read_or_create_secret_key(path)
     assert secret_key(first, served_over_https=False) == first == read_or_create_secret_key(path)
     assert path.stat().st_mode & 0o077 == 0
 
 
-def test_what_is_preloaded_holds_for_the_names_under_it_too():
+def test_hsts_preload_requires_subdomains():
     https = {"SITE_URL": "https://portail.example", "SECRET_KEY": STRONG}
     with pytest.raises(ImproperlyConfigured, match="HSTS_INCLUDE_SUBDOMAINS"):
         settings(HSTS_PRELOAD="1", **https)
 
 
-def test_a_weakness_is_told_to_an_address_that_can_be_written_to():
+def test_security_contacts_become_uris():
     addresses = ["securite@example.org", "https://example.org/faille", "tel:+33238000000"]
     assert contacts(addresses) == ["mailto:securite@example.org", *addresses[1:]]
 
 
 @pytest.mark.parametrize("wrong", ["le service", "http://example.org/", "mailto:", "a@b c"])
-def test_what_nobody_could_write_to_is_no_contact(wrong):
+def test_unreachable_security_contacts_are_refused(wrong):
     with pytest.raises(ImproperlyConfigured, match="SECURITY_CONTACT"):
         contacts([wrong])
 
 
-def test_what_holds_everything_is_for_its_owner_alone_even_if_it_was_not(tmp_path):
+def test_existing_files_of_the_portal_become_private(tmp_path):
     """On a portal begun with an older version, and with an umask that lets all read."""
     var = tmp_path / "var"
     (var / "broker").mkdir(parents=True, mode=0o755)
@@ -134,13 +134,13 @@ def test_a_malformed_replay_day_is_refused(wrong):
 
 
 class TestOnEveryPage:
-    def test_a_replay_says_so(self, client, db, today):
+    def test_a_replay_shows_a_notice(self, client, db, today):
         notice = "Le portail est rejoué au 24 novembre 2023"
         assert notice not in client.get("/equipes/").content.decode()
         today("2023-11-24")
         assert notice in client.get("/equipes/").content.decode()
 
-    def test_a_demonstration_says_so(self, client, db, settings):
+    def test_a_demonstration_shows_a_notice(self, client, db, settings):
         settings.PORTAL_DEMO = True
         assert "Démonstration" in client.get("/demenagements/").content.decode()
 
@@ -162,11 +162,11 @@ class TestOnEveryPage:
 @pytest.mark.parametrize(
     "address", ["/", "/accessibilite/", "/mentions-legales/", "/donnees-personnelles/"]
 )
-def test_pages_of_words_name_the_departement(client, loiret, address):
+def test_text_pages_name_the_departement(client, loiret, address):
     assert "Solidarités du Loiret" in client.get(address).content.decode()
 
 
-def test_what_the_departement_has_not_told_is_marked(client, loiret):
+def test_missing_legal_information_is_marked(client, loiret):
     page = client.get("/mentions-legales/").content.decode()
     assert "Département du Loiret" in page
     assert "à renseigner" in page

@@ -103,14 +103,14 @@ def wait_of_a_reader(port: int) -> float:
     }.items(),
     ids=lambda case: case[0],
 )
-def test_slow_clients_keep_nobody_waiting(port, connect, begun):
+def test_slow_clients_do_not_delay_others(port, connect, begun):
     for _ in range(MANY):
         connect().sendall(begun[1])
     assert max(wait_of_a_reader(port) for _ in range(8)) < 1
 
 
 @pytest.mark.parametrize("begun", [FORM + b"a=", PAGE[:-2]])
-def test_what_does_not_arrive_is_given_up_with_a_word(connect, begun):
+def test_an_unfinished_request_gets_a_408(connect, begun):
     client = connect()
     client.sendall(begun)
     answer = all_of(client)
@@ -118,7 +118,7 @@ def test_what_does_not_arrive_is_given_up_with_a_word(connect, begun):
     assert "Réessayez" in answer.decode()
 
 
-def test_a_byte_now_and_then_does_not_gain_time(connect):
+def test_trickling_bytes_do_not_extend_the_timeout(connect):
     client = connect()
     client.settimeout(0.2)
     client.sendall(FORM.replace(b"4", b"900"))
@@ -134,7 +134,7 @@ def test_a_byte_now_and_then_does_not_gain_time(connect):
     assert monotonic() - began < 4
 
 
-def test_who_does_not_read_is_given_up(connect):
+def test_a_client_that_does_not_read_is_disconnected(connect):
     client = connect()
     client.sendall(PAGE.replace(b"page", b"large"))
     first = client.recv(1000)
@@ -142,7 +142,7 @@ def test_who_does_not_read_is_given_up(connect):
     until(lambda: client.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) == errno.ECONNRESET, 8)
 
 
-def test_a_large_answer_is_given_whole_to_who_reads_it(port):
+def test_a_large_answer_is_sent_whole_to_a_reading_client(port):
     answer = requests.get(f"http://127.0.0.1:{port}/large/", timeout=20)
     assert len(answer.content) == LARGE
 
@@ -163,14 +163,14 @@ def test_an_upload_arrives_whole(port):
     assert answer.content == b"/form/ " + sent
 
 
-def test_requests_one_behind_the_other_are_answered_in_order(connect):
+def test_pipelined_requests_are_answered_in_order(connect):
     client = connect()
     client.sendall(FORM + b"a=bc" + PAGE + LAST)
     answers = re.findall(rb"/(?:form/ a=bc|page/ )", all_of(client))
     assert answers == [b"/form/ a=bc", b"/page/ ", b"/page/ "]
 
 
-def test_who_asks_whether_to_go_on_is_told_to(connect):
+def test_expect_100_continue(connect):
     client = connect()
     client.sendall(FORM.replace(b"Host", b"Expect: 100-continue\r\nHost"))
     assert until_end(client, b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -191,7 +191,7 @@ def test_who_asks_whether_to_go_on_is_told_to(connect):
         (FORM.replace(b"Host", b"Content-Length: 9\r\nHost") + b"a=bcdefgh", 400),
     ],
 )
-def test_what_is_refused_bears_the_headers_of_all_and_quotes_nothing(connect, sent, expected):
+def test_refusals_have_the_common_headers_and_quote_nothing(connect, sent, expected):
     client = connect()
     client.sendall(sent)
     answer = all_of(client)

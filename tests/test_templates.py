@@ -23,7 +23,7 @@ def blocks(template: str) -> list[BlockTranslateNode]:
 
 
 @pytest.mark.parametrize("template", NAMES)
-def test_translated_words_hold_simple_names_alone(template):
+def test_blocktranslate_uses_simple_names_only(template):
     """`{{ user.email }}` or `{{ day|date }}` there is nothing: `blocktranslate with x=…` names it."""
     names = [
         token.contents
@@ -67,7 +67,7 @@ def test_an_undefined_variable_fails_the_test_that_renders_it(source, is_refused
             assert template.render({"user": "x"}) in ("", "x")
 
 
-def test_an_invitation_says_with_which_address_one_signs_in():
+def test_an_invitation_names_the_address_to_sign_in_with():
     class User:
         email = "agent@example.org"
 

@@ -88,7 +88,7 @@ def download(client: Client, address: str) -> bytes:
 
 
 @pytest.mark.parametrize("make_user", [None, administrator])
-def test_every_page_and_answer_is_given(client, odd, make_user):
+def test_every_page_and_answer_is_rendered(client, odd, make_user):
     if make_user:
         client.force_login(make_user())
     for rule in RULES:
@@ -113,7 +113,7 @@ def test_calendars(client, odd):
         assert all("\n" not in event["summary"] for event in read.walk("VEVENT"))
 
 
-def test_news(client, odd):
+def test_atom_feed(client, odd):
     read = feedparser.parse(client.get("/demenagements/flux.atom").content)
     assert not read.bozo
     assert read.entries
@@ -156,7 +156,7 @@ class TestFiles:
 class TestEmails:
     """Through a real SMTP server: a name on two lines made each of them a 500."""
 
-    def test_whoever_asks_to_be_told_is_written_to(self, client, odd, can_send):  # noqa: F811
+    def test_subscribers_get_an_email(self, client, odd, can_send):  # noqa: F811
         answer = client.post("/equipes/olivetaine/me-prevenir/", {"email": "lectrice@loiret.test"})
         assert answer.status_code == 302
         assert deliver(list(Notice.objects.values_list("pk", flat=True))) == 1
@@ -165,7 +165,7 @@ class TestEmails:
         assert taken.message["subject"].strip().startswith("À confirmer : ")
         assert "Bcc: x@y.fr" in taken.message["subject"]  # words of the name, on its one line
 
-    def test_a_change_is_told_to_agents_and_to_the_public(self, odd, can_send):  # noqa: F811
+    def test_a_change_is_notified_to_agents_and_to_the_public(self, odd, can_send):  # noqa: F811
         move = Relocation.objects.filter(team__slug="olivetaine").first()
         agent(move.team.agency.slug)
         Subscription.objects.create(
@@ -186,7 +186,7 @@ class TestEmails:
         assert seen(message.get_content().replace("\r\n", "\n"))
 
 
-def test_logs_are_one_line_each(written):  # noqa: F811
+def test_each_log_entry_is_a_single_line(written):  # noqa: F811
     import structlog
 
     structlog.get_logger("portal.essai").warning(f"équipe {ODD}", team=ODD)
@@ -204,6 +204,6 @@ def test_logs_are_one_line_each(written):  # noqa: F811
         ("a\r\nX-Faux: 1\u202e.csv", 'attachment; filename="a X-Faux: 1.csv"'),
     ],
 )
-def test_a_file_is_named_whatever_its_letters(name, header):
+def test_file_names_accept_any_letters(name, header):
     made = attachment(b"", filename=name, content_type="text/csv")
     assert made["Content-Disposition"] == header

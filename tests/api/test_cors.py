@@ -19,13 +19,13 @@ def test_the_page_of_any_site_may_read(client, loiret, address):
     assert "Access-Control-Allow-Credentials" not in answer
 
 
-def test_also_what_was_kept_for_another_reader(client, loiret):
+def test_also_on_responses_cached_for_another_reader(client, loiret):
     client.get(LOOKUP)
     assert client.get(LOOKUP, HTTP_ORIGIN=SITE)["Access-Control-Allow-Origin"] == "*"
     assert client.get(LOOKUP, HTTP_ORIGIN=SITE)["Access-Control-Allow-Origin"] == "*"
 
 
-def test_it_is_for_reading_alone(client, loiret):
+def test_only_reading_is_allowed(client, loiret):
     headers = {"HTTP_ORIGIN": SITE, "HTTP_ACCESS_CONTROL_REQUEST_METHOD": "POST"}
     answer = client.options("/api/v1/relocations/1/transition/", **headers)
     methods = set(answer["Access-Control-Allow-Methods"].split(", "))
@@ -50,7 +50,7 @@ def test_pages_are_not_for_the_scripts_of_others(client, loiret, address):
         ("", None, bytes),
     ],
 )
-def test_it_is_as_small_as_the_reader_can_read(client, loiret, address, accepted, encoding, opened):
+def test_the_best_accepted_compression_is_used(client, loiret, address, accepted, encoding, opened):
     plain = client.get(address).content
     answer = client.get(address, HTTP_ACCEPT_ENCODING=accepted)
     assert answer.get("Content-Encoding") == encoding
@@ -59,13 +59,13 @@ def test_it_is_as_small_as_the_reader_can_read(client, loiret, address, accepted
     assert encoding is None or "Accept-Encoding" in answer["Vary"]
 
 
-def test_a_small_answer_still_knows_what_did_not_change(client, loiret):
+def test_a_compressed_answer_can_be_a_304(client, loiret):
     headers = {"HTTP_ACCEPT_ENCODING": "br"}
     tag = client.get(TEAMS, **headers)["ETag"]
     assert client.get(TEAMS, HTTP_IF_NONE_MATCH=tag, **headers).status_code == 304
 
 
-def test_pages_of_somebody_signed_in_keep_the_padding_of_gzip(client, loiret):
+def test_pages_of_signed_in_people_have_gzip_padding(client, loiret):
     client.force_login(agent("ads-orleans-metropole"))
     answer = client.get("/espace/", HTTP_ACCEPT_ENCODING="gzip, br")
     assert answer["Content-Encoding"] == "gzip"

@@ -45,7 +45,7 @@ def without_numbers(value: Any) -> Any:
     return [without_numbers(inner) for inner in value] if isinstance(value, list) else value
 
 
-def test_the_examples_are_what_is_answered(client, loiret, today, description):
+def test_the_examples_equal_the_answers(client, loiret, today, description):
     """With WRITE_EXAMPLES they are written again; read the difference before it is kept."""
     today(DAY)
     operations_by_name = operations(description)
@@ -65,7 +65,7 @@ def test_the_examples_are_what_is_answered(client, loiret, today, description):
     )
 
 
-def test_every_operation_has_an_example_or_is_like_one_that_has(description):
+def test_every_operation_has_an_example_or_a_similar_one(description):
     shown = set(openapi.examples()) | WITHOUT
     missing = {
         name for name in operations(description) if name not in shown and not is_shown(name, shown)
@@ -78,7 +78,7 @@ def is_shown(name: str, shown: set[str]) -> bool:
     return name.replace("_retrieve", "_list") in shown
 
 
-def test_every_operation_says_in_french_what_it_is_and_what_it_refuses(description):
+def test_every_operation_is_described_in_french_with_its_refusals(description):
     for name, (_path, operation) in operations(description).items():
         text = operation.get("description", "")
         assert re.search(r"\b(les?|la|des|une?|chaque|ce)\b|l'", text, re.I), (name, text)
@@ -88,7 +88,7 @@ def test_every_operation_says_in_french_what_it_is_and_what_it_refuses(descripti
         assert list(refused["content"]) == ["application/problem+json"], name
 
 
-def test_the_bounds_of_a_page_are_said(description):
+def test_page_size_bounds_are_described(description):
     _path, teams = operations(description)["teams_list"]
     bounds = {parameter["name"]: parameter["schema"] for parameter in teams["parameters"]}
     assert (bounds["page_size"]["minimum"], bounds["page_size"]["maximum"]) == (1, 100)

@@ -72,7 +72,7 @@ schema.app = application
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _in_one_transaction() -> Iterator[None]:
+def _in_a_single_transaction() -> Iterator[None]:
     """As Django's own test client does: a request does not close the connection of the test."""
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
@@ -83,5 +83,5 @@ def _in_one_transaction() -> Iterator[None]:
 
 @schema.parametrize()
 @hypothesis.settings(deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-def test_it_is_as_described_and_refuses_the_rest(loiret, case):
+def test_answers_match_the_description_and_wrong_data_is_refused(loiret, case):
     case.call_and_validate(headers={"Accept-Encoding": "identity"})

@@ -21,7 +21,7 @@ def ask(client, address=ADDRESS, reader=READER, **more):
     return client.get(address, REMOTE_ADDR=reader, **more)
 
 
-def test_past_the_limit_it_is_refused_until_the_minute_ends(client, monkeypatch):
+def test_past_the_limit_requests_get_a_429_until_the_minute_ends(client, monkeypatch):
     statuses = [ask(client).status_code for _ in range(2 * BATCH + 3)]
     assert statuses == [200] * (2 * BATCH) + [429] * 3
     answer = ask(client)
@@ -54,7 +54,7 @@ def test_the_pages_are_not_counted(client, loiret):
     assert ask(client, "/equipes/").status_code == 200
 
 
-def test_what_is_kept_is_not_counted(client, loiret, queries):
+def test_cached_answers_are_not_counted(client, loiret, queries):
     """A question already answered is given again, whoever asks, without a look at the counts."""
     cached_url = "/api/v1/lookup/?q=Olivet"
     assert ask(client, cached_url).status_code == 200
@@ -79,7 +79,7 @@ def test_behind_a_proxy_each_reader_is_counted(client, settings):
     assert ask(client, HTTP_X_FORWARDED_FOR=NEIGHBOUR, **behind).status_code == 200
 
 
-def test_the_shared_count_is_asked_for_once_in_a_while(client, queries):
+def test_the_shared_count_is_queried_once_in_a_while(client, queries):
     ask(client)
     with queries() as captured:
         for _ in range(BATCH - 1):
@@ -94,7 +94,7 @@ def test_no_limit_and_a_portal_that_is_only_read_count_nothing(client, settings)
     assert {ask(client, reader=NEIGHBOUR).status_code for _ in range(3 * BATCH)} == {200}
 
 
-def test_no_address_is_kept_in_clear(client, queries):
+def test_no_ip_address_is_stored_in_clear(client, queries):
     with queries() as captured:
         ask(client)
     assert any("portal_cache" in query["sql"] for query in captured)

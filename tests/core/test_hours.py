@@ -134,7 +134,7 @@ class TestReading:
         assert str(Hours.parse(LINE)) == LINE
         assert Hours.parse(LINE) == Hours.parse(LINE) != Hours.parse(CLOSED_ON_HOLIDAYS)
 
-    def test_five_doors_cost_less_than_a_millisecond(self):
+    def test_five_reception_points_cost_less_than_a_millisecond(self):
         at = moment("2026-11-20T17:05")
         expressions = [f"Mo-Fr 0{hour}:30-12:00,13:30-17:00; PH off" for hour in range(5)]
         costs = []
@@ -211,5 +211,5 @@ def test_it_flips_at_the_next_change_and_not_before(expression, at):
 
 
 @given(weeks())
-def test_a_week_can_be_said_in_french(expression):
+def test_a_week_can_be_described_in_french(expression):
     assert describe(expression).count(" ; ") == expression.count(";")

@@ -35,12 +35,12 @@ def took(expression: str, specials=()) -> float:
 
 
 @pytest.mark.parametrize("expression", TYPED.values(), ids=TYPED)
-def test_what_once_froze(expression):
+def test_expressions_that_were_slow(expression):
     assert took(expression) < MOST
 
 
 @pytest.mark.parametrize("count", [60, 150, 3000])
-def test_many_closures_of_one_door_at_once(count):
+def test_many_closures_of_the_same_reception_point_at_once(count):
     assert took("Mo-Su 00:00-24:00", closures(count)) < MOST
 
 
@@ -53,7 +53,7 @@ def test_more_closures_than_can_be_read_make_hours_unknown():
     assert special_days.days("Mo-Fr 09:00-12:00", lasting, AT.date(), 3) == []
 
 
-def test_the_same_closure_a_thousand_times_is_one():
+def test_a_repeated_closure_is_counted_once():
     closed = [SpecialDays(AT.date(), AT.date(), Effect.CLOSED)] * 1000
     assert special_days.state("Mo-Fr 09:00-12:00", closed, AT) == (
         False,

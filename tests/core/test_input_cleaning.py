@@ -73,7 +73,7 @@ class TestAPage:
     def test_the_api_reads_its_own_bodies(self, through):
         assert not hasattr(through("post", {"name": MIXED}, "/api/v1/teams/"), "_post")
 
-    def test_every_password_that_a_form_asks_for_is_known_by_its_name(self, db):
+    def test_every_password_field_is_recognised_by_its_name(self, db):
         get_resolver().url_patterns  # noqa: B018, imports every form
         admin.site.get_urls()
         names = {
@@ -92,7 +92,7 @@ def _all_below(kind: type) -> set[type]:
 
 @pytest.mark.django_db
 class TestWhatIsSent:
-    def test_a_report_is_kept_clean(self, client):
+    def test_a_report_is_stored_clean(self, client):
         client.post("/signaler/", {"page": "/", "message": f"{MIXED}fin"})
         assert Report.objects.get().message == f"{CLEAN}fin"
 
@@ -142,7 +142,7 @@ class TestTheApi:
 
         return ask
 
-    def test_its_texts_are_kept_clean(self, transition):
+    def test_its_texts_are_stored_clean(self, transition):
         assert transition(reason=MIXED).status_code == 200
         assert Relocation.objects.get(team__slug="olivetaine").reason == CLEAN.strip()
 
@@ -156,7 +156,7 @@ class TestTheApi:
         assert code in answer.json()["errors"][name][0]
         assert "ne peut pas être enregistré" in answer.json()["detail"]
 
-    def test_a_name_that_cannot_be_said_back(self, transition):
+    def test_a_name_that_cannot_be_encoded(self, transition):
         answer = transition(**{"\ud800": 1})
         assert answer.status_code == 400
         assert "U+D800" in answer.json()["detail"]
@@ -176,13 +176,13 @@ class TestAFile:
         table = saved_tables.read_table(self.CONTENT.encode(encoding), {"a": [], "b": []}, ["a"])
         assert table.rows == [(2, {"a": CLEAN.strip(), "b": "=1+1"})]
 
-    def test_its_lines_keep_their_numbers(self):
+    def test_its_lines_have_their_numbers(self):
         table = saved_tables.read_table(
             "a\nx\x0by\u2028z\n\u200b\nfin\n".encode(), {"a": []}, ["a"]
         )
         assert table.rows == [(2, {"a": "x\ny\nz"}), (4, {"a": "fin"})]
 
-    def test_an_evaluation_keeps_its_lines(self):
+    def test_an_evaluation_has_its_line_breaks(self):
         assert _lines("un\u2028deux\r\nE\u0301te\u200b\t|\n".encode()) == ["un deux", "Éte\t|", ""]
 
 
@@ -194,7 +194,7 @@ class TestARow:
         assert (team.name, team.as_printed) == (LINE, CLEAN)
         assert team.history.latest().name == LINE
 
-    def test_the_name_of_who_accepts_an_invitation_too(self):
+    def test_the_name_of_an_invited_person_too(self):
         user = invitations.get_or_create_user("venue@loiret.test")
         assert invitations.accept(user=user, password="trois mots bien choisis", name=MIXED)
         user.refresh_from_db()
@@ -229,7 +229,7 @@ class TestARow:
         team.refresh_from_db()
         assert team.name == "a\u2028b"
 
-    def test_a_half_of_a_pair_stands_in_no_row(self):
+    def test_a_lone_surrogate_is_stored_in_no_row(self):
         """Neither engine takes it, whatever the way: nothing that leaves can hold one."""
         user = UserFactory()
         with pytest.raises(UnicodeEncodeError):

@@ -76,7 +76,7 @@ def nobody_counted():
 
 
 @pytest.mark.parametrize("address", AWAY)
-def test_what_leads_away_is_never_an_address_of_ours(address):
+def test_external_urls_are_never_local(address):
     assert not is_local(address)
     assert known_page(address) == ""
 
@@ -95,14 +95,14 @@ def test_a_path_that_leads_to_nothing_is_no_link(address):
 
 class TestReports:
     @pytest.mark.parametrize("page", SENT)
-    def test_what_leads_away_is_refused(self, client, page):
+    def test_external_urls_are_refused(self, client, page):
         answer = client.post("/signaler/", {"page": page, "message": "Faux"})
         assert answer.status_code == 400
         assert client.get("/signaler/", {"page": page}).status_code == 400
         assert not Report.objects.exists()
 
     @pytest.mark.parametrize("page", [*STORABLE, *UNKNOWN])
-    def test_a_stored_one_is_shown_as_text(self, client, loiret, page):
+    def test_a_stored_external_url_is_shown_as_text(self, client, loiret, page):
         Report.objects.create(page=page, message="Faux", department_id="45")
         client.force_login(agent("ads-orleans-metropole"))
         shown = client.get("/espace/").content.decode()
@@ -132,11 +132,11 @@ class TestSignIn:
         assert (answer.status_code, answer["Location"]) == (302, "/espace/")
 
     @pytest.mark.parametrize("address", LOCAL_PAGES)
-    def test_or_to_the_page_asked_for(self, client, loiret, address):
+    def test_sign_in_redirects_to_the_requested_page(self, client, loiret, address):
         assert self.sign_in(client, address)["Location"] == address
 
     @pytest.mark.parametrize("address", ["//evil.example/", "/\t/evil.example/", "/%09/evil/"])
-    def test_nor_is_somebody_already_signed_in_led_away(self, client, loiret, address):
+    def test_a_signed_in_person_is_not_redirected_away(self, client, loiret, address):
         client.force_login(agent("ads-orleans-metropole"))
         for page in ("/connexion/", "/connexion/confirmer/", "/admin/login/", "/deconnexion/"):
             for send in (client.get, client.post):

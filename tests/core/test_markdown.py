@@ -10,7 +10,7 @@ class TestHtml:
         assert to_html("### Un\n\n#### Deux") == "<h3>Un</h3>\n<h4>Deux</h4>\n"
         assert to_html("# Un\n\n## Deux", 5) == "<h5>Un</h5>\n<h6>Deux</h6>\n"
 
-    def test_a_table_says_its_columns_on_each_cell(self):
+    def test_each_cell_of_a_table_has_its_column_label(self):
         html = to_html("| Nom | Places |\n| --- | ---: |\n| **Gien** | 12 |")
         assert '<div class="table"><table>' in html
         assert '<th scope="col">Nom</th>' in html

@@ -480,7 +480,7 @@ def test_the_longest_date_is_found_at_each_place():
     ]
 
 
-def test_offsets_hold_with_decomposed_accents_and_line_breaks():
+def test_offsets_are_right_with_decomposed_accents_and_line_breaks():
     text = "à déménager le 28 \nde\u0301cembre 2023 au soir"
 
     assert periods_in(text) == [("le 28 \nde\u0301cembre 2023", "28 décembre 2023")]
@@ -624,7 +624,7 @@ periods_by_hand = st.builds(
 
 
 @given(accepted())
-def test_what_is_printed_is_read_back_the_same(period):
+def test_printed_periods_parse_back_equal(period):
     again = Period.parse(str(period))
 
     assert meaning(again) == meaning(period)

@@ -74,7 +74,9 @@ NOT_READ = {
 }
 
 
-def unread_words(name: str, text: str, periods: list[PeriodMatch]) -> set[tuple[str, int, str]]:
+def unparsed_date_words(
+    name: str, text: str, periods: list[PeriodMatch]
+) -> set[tuple[str, int, str]]:
     return {
         (name, text.count("\n", 0, word.start()) + 1, word.group())
         for word in DATE_WORDS.finditer(text)
@@ -96,7 +98,7 @@ def test_every_date_expression_of_a_document_is_in_a_period(name, expressions):
     text = read_source(name)
     assert len(DATE_WORDS.findall(text)) >= expressions
 
-    unread = unread_words(name, text, find_periods(text, source_date=SOURCE_DAYS[name]))
+    unread = unparsed_date_words(name, text, find_periods(text, source_date=SOURCE_DAYS[name]))
 
     assert unread == {place for place in NOT_READ if place[0] == name}
 

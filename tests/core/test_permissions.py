@@ -48,7 +48,7 @@ def test_it_is_the_rule_of_every_view_by_default():
         (lambda: None, 403),
     ],
 )
-def test_a_row_is_written_by_those_who_keep_it(loiret, make, status):
+def test_a_row_is_written_by_its_editors(loiret, make, status):
     user = make()
     assert ask("get", user).status_code == 200
     assert ask("patch", user).status_code == status
@@ -56,7 +56,7 @@ def test_a_row_is_written_by_those_who_keep_it(loiret, make, status):
     assert (phone == "02 38 00 00 00") is (status == 200)
 
 
-def test_what_no_rule_allows_is_refused(loiret):
+def test_actions_without_a_rule_are_refused(loiret):
     assert ask("delete", agent("ads-orleans-metropole")).status_code == 403
 
 

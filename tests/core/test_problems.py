@@ -17,7 +17,7 @@ def test_a_malformed_day_is_named_on_the_page(client, loiret, value):
     assert 'href="/"' in page.content.decode()
 
 
-def test_an_unknown_page_says_so_with_a_way_out(client, db):
+def test_an_unknown_page_is_a_404_with_links(client, db):
     page = client.get("/nulle-part/")
     assert page.status_code == 404
     assert "n'existe pas" in page.content.decode().replace("&#x27;", "'")
@@ -31,7 +31,7 @@ def test_an_unknown_address_of_the_api_is_a_problem(client, db):
     assert answer.json()["status"] == 404
 
 
-def test_a_broken_server_speaks_each_reader_s_language():
+def test_a_server_error_is_html_for_pages_and_json_for_the_api():
     page = server_error(RequestFactory().get("/equipes/"))
     assert page.status_code == 500
     assert "Réessayez" in page.content.decode()
@@ -60,7 +60,7 @@ class TestWhatWasTypedWhileNothingCanBeWritten:
         except OperationalError:
             return server_error(request)
 
-    def test_it_comes_back_to_be_sent_again(self):
+    def test_the_form_comes_back_to_be_sent_again(self):
         page = self.refused(csrfmiddlewaretoken="abc", page="/x/", message="Un mot <i>de</i> trop")
         content = page.content.decode()
         assert (page.status_code, page["Cache-Control"]) == (503, "no-store")
@@ -70,16 +70,16 @@ class TestWhatWasTypedWhileNothingCanBeWritten:
         assert 'name="csrfmiddlewaretoken" value="abc"' in content
 
     @pytest.mark.parametrize("secret", ["password", "new_password1", "code", "token"])
-    def test_a_secret_never_does(self, secret):
+    def test_a_secret_never_comes_back(self, secret):
         content = self.refused(email="x@example.org", **{secret: "azerty et plus"}).content.decode()
         assert "azerty" not in content
         assert "<form" not in content
 
-    def test_nor_does_anything_of_a_page_that_was_only_read(self):
+    def test_the_parameters_of_a_read_page_do_not_come_back(self):
         request = RequestFactory().get("/trouver/?q=un+secret")
         assert "<form" not in problems.unavailable(request).content.decode()
 
-    def test_it_comes_back_while_the_portal_is_only_read(self):
+    def test_the_form_comes_back_in_read_only_mode(self):
         request = RequestFactory().post("/signaler/", {"message": "Le numéro est faux"})
         content = problems.read_only(request).content.decode()
         assert "Le numéro est faux</textarea>" in content

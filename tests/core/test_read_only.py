@@ -23,7 +23,7 @@ def read_only(settings) -> None:
     settings.PORTAL_READ_ONLY = True
 
 
-def test_every_page_says_so_only_then(client, db, settings):
+def test_every_page_shows_the_notice_in_read_only_mode_only(client, db, settings):
     assert READ_ONLY_NOTICE not in client.get("/equipes/").content.decode()
     settings.PORTAL_READ_ONLY = True
     assert READ_ONLY_NOTICE in client.get("/equipes/").content.decode()
@@ -51,7 +51,7 @@ def test_a_form_is_answered_calmly_and_writes_nothing(
     assert not Report.objects.exists()
 
 
-def test_the_api_says_it_as_a_problem(client, db, read_only):
+def test_the_api_answers_with_a_503_problem(client, db, read_only):
     answer = client.post("/api/v1/relocations/1/transition/", {}, "application/json")
     assert answer.status_code == 503
     assert answer["Content-Type"] == "application/problem+json"
@@ -84,13 +84,13 @@ def test_a_page_that_would_write_is_refused_before_it_does(client, db, read_only
 
 
 @pytest.mark.parametrize("sql", ["insert into t", "  UPDATE t", "delete from t", "truncate t"])
-def test_writing_is_refused_by_its_first_word(sql):
+def test_writing_statements_are_refused_by_their_keyword(sql):
     with pytest.raises(ReadOnlyError):
         _refuse_writing(lambda *args: None, sql, None, False, {})
 
 
 @pytest.mark.parametrize("sql", ["SELECT 1", " with a as (select 1) select", "SAVEPOINT s1"])
-def test_reading_is_not(sql):
+def test_reading_statements_are_allowed(sql):
     assert _refuse_writing(lambda sql, *args: sql, sql, None, False, {}) == sql
 
 

@@ -26,7 +26,7 @@ def test_two_weeks_out_of_three_counted_from_the_first_day():
     assert bus.in_french == "le mardi, deux semaines sur trois"
 
 
-def test_one_week_out_of_two_goes_over_the_new_year():
+def test_every_second_week_continues_over_the_new_year():
     bus = Recurrence(weekday=4, since=date(2026, 12, 18), cycle=2)
     days_found = [f"{day:%d/%m}" for day in bus.days(date(2026, 12, 1), date(2027, 1, 31))]
     assert days_found == ["18/12", "01/01", "15/01", "29/01"]

@@ -98,7 +98,7 @@ def test_a_cached_response_equals_the_computed_one(
     }
 
 
-def test_a_reader_who_has_it_is_not_sent_it_again(client, loiret):
+def test_an_unchanged_response_is_a_304(client, loiret):
     tag = client.get("/communes/45232/")["ETag"]
     again = client.get("/communes/45232/", headers={"if-none-match": tag})
 

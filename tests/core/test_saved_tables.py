@@ -43,7 +43,7 @@ class TestEncodings:
         data = "team;rue\nx;allée\n".encode() + "x;allée\n".encode("cp1252")
         assert refusal(data)[0] == 2
 
-    def test_a_file_that_says_it_is_in_utf_8_and_is_not(self):
+    def test_a_file_with_a_utf_8_mark_that_is_not_utf_8(self):
         data = b"\xef\xbb\xbfteam;rue\nx;rue\nx;all\xe9e\n"
         assert refusal(data) == (3, "Ce n'est pas du texte, ou il est abîmé.")
 
@@ -63,7 +63,7 @@ class TestEncodings:
             decode(data)
 
     @pytest.mark.parametrize("start", [b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"])
-    def test_a_workbook_is_told_how_to_become_a_table(self, start):
+    def test_a_workbook_is_refused_with_instructions(self, start):
         assert refusal(start + b"\x14\0") == (
             1,
             "C'est un classeur : enregistrez sa feuille au format CSV.",
@@ -89,7 +89,7 @@ class TestCells:
     def test_the_last_separators_may_be_missing(self):
         assert rows("team;rue\nx\n") == [(2, {"team": "x", "street": ""})]
 
-    def test_a_line_that_goes_on_in_a_quoted_cell_is_numbered_by_its_start(self):
+    def test_a_row_over_several_lines_is_numbered_by_its_first_line(self):
         assert [line for line, _cells in rows('team;rue\nx;"a\nb"\ny;z\n')] == [2, 4]
 
     def test_too_many_cells_are_a_fault_of_their_line(self):

@@ -66,18 +66,18 @@ def test_other_hours_for_weeks_do_not_open_a_holiday_but_those_of_a_day_may():
 
 
 class TestUnknownHours:
-    def test_say_nothing(self):
+    def test_give_no_state(self):
         assert state_at("", [], "2026-08-06T10:00") == (None, None)
         assert state_at("", [ONE_DAY], "2026-08-07T10:00") == (None, None)
 
-    def test_a_closed_day_is_closed_and_what_follows_is_not_known(self):
+    def test_a_closed_day_is_closed_without_a_next_change(self):
         assert state_at("", [ONE_DAY], "2026-08-06T10:00") == (False, None)
 
-    def test_a_closed_morning_says_nothing_of_the_afternoon(self):
+    def test_a_closed_morning_leaves_the_afternoon_unknown(self):
         assert state_at("", [MORNINGS], "2023-12-05T09:00") == (False, None)
         assert state_at("", [MORNINGS], "2023-12-05T15:00") == (None, None)
 
-    def test_an_open_hour_is_told_with_its_end_only(self):
+    def test_an_open_hour_gives_its_start_and_end_only(self):
         hour = SpecialDays(date(2026, 8, 6), date(2026, 8, 6), Effect.OPEN_ONLY, "10:00-11:00")
         assert state_at("", [hour], "2026-08-06T09:00") == (False, "2026-08-06T10:00")
         assert state_at("", [hour], "2026-08-06T10:00") == (True, "2026-08-06T11:00")

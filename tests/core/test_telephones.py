@@ -57,7 +57,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize("typed", WRONG, ids=[text[:20] for text in WRONG])
-def test_what_is_refused_is_quoted_and_calls_nobody(typed):
+def test_a_refused_number_is_quoted_and_has_no_tel_link(typed):
     with pytest.raises(TelephoneError) as refusal:
         format_number(typed)
     assert f"« {typed[:40]} » n'est pas un numéro de téléphone" in str(refusal.value)

@@ -107,7 +107,7 @@ def test_two_clocks_at_once_send_nothing_twice(portal: Running):
     assert not portal.mail.repeated
 
 
-def test_a_mail_server_that_hangs_keeps_neither_pages_nor_tasks_waiting(portal: Running):
+def test_a_hanging_mail_server_delays_neither_pages_nor_tasks(portal: Running):
     portal.serve()
     portal.work()
     portal.tick()
@@ -143,7 +143,7 @@ class TestTheClockIsPutBack:
         portal.tick()
         portal.mail.wait_for(1, seconds=30)
 
-    def test_what_a_dead_worker_held_until_tomorrow_is_taken_up(self, db):
+    def test_a_lease_of_a_dead_worker_that_ends_tomorrow_is_reclaimed(self, db):
         notice = notices.queue(**notice_fields())
         now = timezone.now()
         Notice.objects.update(claimed_at=now + timedelta(days=1))
@@ -151,7 +151,7 @@ class TestTheClockIsPutBack:
         Notice.objects.update(claimed_at=now + Notice.lease / 2)  # another machine, a little ahead
         assert not Notice.objects.due(now).exists()
 
-    def test_so_is_the_slot_of_a_file_begun_tomorrow(self, db):
+    def test_a_file_slot_begun_tomorrow_is_reclaimed(self, db):
         now = timezone.now()
         fields = {"kind": "x", "subject": "y", "digest": "z", "status": "running", "slot": 1}
         job = Job.objects.create(**fields, claimed_at=now + timedelta(days=1))

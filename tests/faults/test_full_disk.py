@@ -90,7 +90,7 @@ def leave_no_room_in_the_journal(database: Path) -> bool:
 
 
 @committed
-def test_on_sqlite_all_is_read_and_what_was_typed_comes_back(small_portal: Running, disk: Disk):
+def test_on_sqlite_pages_are_read_and_typed_text_comes_back(small_portal: Running, disk: Disk):
     portal = small_portal
     browser = requests.Session()
     signed_in = portal.open_form("/connexion/", browser)(login=WHO, password=PASSWORD)
@@ -128,7 +128,7 @@ def test_on_sqlite_all_is_read_and_what_was_typed_comes_back(small_portal: Runni
     assert portal.mail.recipients == ["lectrice@example.org"]
 
 
-def test_on_postgresql_what_was_saved_is_never_told_as_failed(portal: Running, disk: Disk):
+def test_on_postgresql_a_saved_change_is_never_reported_as_failed(portal: Running, disk: Disk):
     portal.environment |= {
         "REDIS_URL": "",
         "VAR_DIR": str(disk.folder),

@@ -26,11 +26,11 @@ def behind_caddy(portal: Running) -> str:
 
 
 @pytest.mark.parametrize("kind", sorted(TRICKLE))
-def test_behind_the_proxy_nobody_waits_for_slow_clients(behind_caddy, kind):
+def test_slow_clients_behind_the_proxy_delay_no_reader(behind_caddy, kind):
     assert max(waits(behind_caddy, sockets=SOCKETS, kind=kind)) < BEARABLE
 
 
-def test_nor_without_it(portal: Running):
+def test_slow_clients_without_the_proxy_delay_no_reader(portal: Running):
     portal.serve()
     assert max(waits(portal.base, sockets=SOCKETS, kind="body")) < BEARABLE
 

@@ -41,7 +41,7 @@ def beaten(ago: timedelta = timedelta()) -> None:
     )
 
 
-def test_all_is_well_once_the_clock_and_a_worker_have_met(client, db):
+def test_health_is_ok_after_a_heartbeat(client, db):
     beaten()
     report = read(client)
     assert report["code"] == 200
@@ -76,7 +76,7 @@ def test_an_old_or_future_heartbeat_is_degraded(client, db, ago):
     assert report["code"] == 200
 
 
-def test_a_database_that_is_away_is_a_503_and_says_nothing_else_of_it(client, db, monkeypatch):
+def test_an_unreachable_database_is_a_503_without_details(client, db, monkeypatch):
     def away() -> None:
         raise OperationalError("connection to server at 10.0.0.7 failed for user portal")
 
@@ -88,7 +88,7 @@ def test_a_database_that_is_away_is_a_503_and_says_nothing_else_of_it(client, db
     assert "10.0.0.7" not in str(report)
 
 
-def test_a_disk_that_fills_is_told(client, db, monkeypatch):
+def test_a_filling_disk_is_degraded(client, db, monkeypatch):
     usage = SimpleNamespace(total=100_000, used=97_000, free=3_000)
     monkeypatch.setattr(checks.shutil, "disk_usage", lambda path: usage)
     beaten()
@@ -101,7 +101,7 @@ def test_a_disk_that_fills_is_told(client, db, monkeypatch):
     assert report["status"] == "degraded"
 
 
-def test_notices_that_are_late_are_told_but_not_those_that_wait_on_purpose(client, db, settings):
+def test_late_notices_are_degraded_but_not_those_on_hold(client, db, settings):
     settings.EMAIL_TRANSPORT = "django.core.mail.backends.smtp.EmailBackend"
     notices.queue(**notice_fields())
     beaten()
@@ -137,7 +137,7 @@ def test_down_is_worse_than_unknown():
 
 
 class TestMetrics:
-    def test_nobody_reads_them_without_a_token_in_the_settings(self, client, db, settings):
+    def test_metrics_are_forbidden_without_a_token_in_the_settings(self, client, db, settings):
         settings.METRICS_TOKEN = ""
         for headers in ({}, {"HTTP_AUTHORIZATION": "Bearer "}):
             assert client.get("/sante/metriques/", **headers).status_code == 403
@@ -150,7 +150,7 @@ class TestMetrics:
         answer = client.get("/sante/metriques/", HTTP_AUTHORIZATION=authorization)
         assert answer.status_code == 403
 
-    def test_they_say_the_health_and_count_by_route(self, client, db, settings):
+    def test_metrics_include_health_and_requests_by_route(self, client, db, settings):
         settings.METRICS_TOKEN = TOKEN
         beaten()
         client.get("/equipes/inconnue-de-tous/")

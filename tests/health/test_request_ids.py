@@ -51,7 +51,7 @@ def _formatter(options: dict) -> logging.Formatter:
 
 
 class TestARequest:
-    def test_has_a_number_that_the_answer_and_the_line_bear(self, client, db, written):
+    def test_has_an_id_in_its_response_and_in_its_log_entry(self, client, db, written):
         number = client.get("/equipes/inconnue/")["X-Request-ID"]
         assert len(number) == 32
         request_lines = [line for line in written() if line["logger"] == "portal.requests"]
@@ -59,16 +59,16 @@ class TestARequest:
             (number, "equipes/<slug:slug>/", 404)
         ]
 
-    def test_keeps_the_number_of_the_proxy(self, client, db):
+    def test_reuses_the_id_of_the_proxy(self, client, db):
         assert client.get("/sante/", HTTP_X_REQUEST_ID="proxy-00000042")["X-Request-ID"] == (
             "proxy-00000042"
         )
 
     @pytest.mark.parametrize("request_id", ["court", "a" * 65, "x y z x y z", "a\nb: c-0000000"])
-    def test_takes_no_number_that_is_none(self, client, db, request_id):
+    def test_ignores_a_malformed_id(self, client, db, request_id):
         assert client.get("/sante/", HTTP_X_REQUEST_ID=request_id)["X-Request-ID"] != request_id
 
-    def test_leaves_no_address_nor_what_was_typed(self, client, db, written):
+    def test_logs_neither_addresses_nor_typed_text(self, client, db, written):
         client.get("/me-prevenir/arreter/un-jeton-secret/", REMOTE_ADDR="198.51.100.7")
         client.get(f"/trouver/?q={SECRET}", REMOTE_ADDR="198.51.100.7")
         client.post("/connexion/", {"login": SECRET, "password": "rien"})
@@ -77,7 +77,7 @@ class TestARequest:
         for private in ("jeton", "jeanne", "198.51", "rien"):
             assert private not in logged
 
-    def test_an_error_is_told_by_its_kind_and_place_alone(self, client, db, written, monkeypatch):
+    def test_an_error_is_logged_by_type_and_location_only(self, client, db, written, monkeypatch):
         def fails(*args, **kwargs):
             raise ValueError(f"invalid value: {SECRET}") from IntegrityError(SECRET)
 
@@ -92,7 +92,7 @@ class TestARequest:
 
 
 class TestATask:
-    def test_bears_the_number_of_the_request_that_asks_for_it(self, db, written):
+    def test_has_the_id_of_the_request_that_sent_it(self, db, written):
         bind_contextvars(request_id="demande-0001")
         with app.connection_for_write() as broker:
             queue = broker.SimpleQueue("celery")
@@ -111,7 +111,7 @@ class TestATask:
             "SUCCESS",
         )
 
-    def test_that_goes_well_is_not_said_to_fail(self, db, written):
+    def test_a_successful_task_is_not_logged_as_failed(self, db, written):
         """Celery's own line, and that of its arrival."""
         body = {"id": "1", "name": "health.pulse", "args": "()", "kwargs": "{}"}
         info(LOG_RECEIVED, {**body, "eta": None})
@@ -119,7 +119,7 @@ class TestATask:
         events = [line["event"] for line in written() if line["logger"] == "celery.app.trace"]
         assert events == ["task received", "task succeeded"]
 
-    def test_that_fails_says_neither_its_arguments_nor_its_words(self, db, written):
+    def test_a_failed_task_logs_neither_arguments_nor_message(self, db, written):
         @app.task(name="tests.fails")
         def fails(address: str) -> None:
             raise RuntimeError(f"no mailbox {address}")
@@ -149,7 +149,7 @@ def test_addresses_are_taken_out_of_any_text(text, scrubbed):
     assert logs.scrub(text) == scrubbed
 
 
-def test_an_error_of_the_system_or_the_database_keeps_its_code():
+def test_errors_of_the_system_or_database_include_their_code():
     assert logs.error_kind(OSError(28, "No space left", "/srv/secret")) == "OSError ENOSPC"
     assert logs.error_kind(OperationalError("at 10.0.0.7")) == "OperationalError"
 
@@ -178,7 +178,7 @@ class TestSentry:
         server.shutdown()
         server.server_close()
 
-    def test_is_told_the_fault_and_nothing_of_anybody(self, sentry, tmp_path):
+    def test_gets_the_error_without_personal_data(self, sentry, tmp_path):
         dsn, taken = sentry
         code = f"""
 import os, django
@@ -211,7 +211,7 @@ sentry_sdk.flush(5)
         for private in (SECRET, "198.51", "biscuit", "bad ", "QUERY_STRING"):
             assert private not in event
 
-    def test_is_told_nothing_without_its_address(self, settings):
+    def test_gets_nothing_without_a_dsn(self, settings):
         assert settings.SENTRY_DSN == ""
 
 
