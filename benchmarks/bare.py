@@ -1,4 +1,4 @@
-"""A bare Django view under a new project's default middleware: the unit of the figures."""
+"""A bare Django view with a new project's default middleware: the reference of the ratios."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""The portal's server for an application that keeps nothing and starts no worker."""
+"""The portal's server settings, for an application without cache and without Celery worker."""
 
 from typing import Any
 
@@ -8,5 +8,5 @@ __all__ = ["loglevel", "preload_app", "threads", "when_ready", "worker_class", "
 
 
 def when_ready(server: Any) -> None:
-    """Says where to go, as the portal's server does."""
+    """Print the URL, as the portal's server does."""
     print("http://{}:{}".format(*server.address[0]), flush=True)

@@ -1,6 +1,6 @@
-"""A whole country served: France's real communes with generated teams, sectors and points.
+"""A whole country of data: France's real communes with generated teams, sectors and points.
 
-Invented, and only for measures: it is written to a database made for them.
+Fictitious, for benchmarks only: it is written to a database made for them.
 """
 
 from collections.abc import Iterator, Sequence
@@ -24,7 +24,7 @@ HOURS = ("Mo-Fr 08:30-12:00,13:30-17:00", "Tu,Th 09:00-12:00", "Mo-Fr 09:00-17:3
 
 @transaction.atomic
 def generate(*, teams: int, points: int, streets: int, seed: int) -> None:
-    """Fills an empty country: each commune covered by a team of its département."""
+    """Fill an empty database: a team of its département covers each commune."""
     random = Random(seed)
     source = Source.objects.get_or_create(
         key="bench", defaults={"title": "Banc d'essai", "publisher": "Banc d'essai"}
@@ -96,7 +96,7 @@ def _site(commune: Commune, source: Source, number: int) -> Site:
 
 
 def _moves(teams: Sequence[Team], source: Source, random: Random) -> None:
-    """One team in two has an announced move."""
+    """Create an announced move for every second team."""
     moving = [team for team in teams if random.random() < 0.5]
     relocations = []
     for team in moving:

@@ -4,8 +4,8 @@
 
 Needs PostgreSQL (BENCH_DATABASE_URL, made anew), Redis (BENCH_REDIS_URL). Starts what
 docker-compose.yml starts: two page processes, a worker, a clock, and a mail server that takes two
-e-mails a second. Requests leave at their time, whether or not those before were answered: one
-that waits is counted from then. Says the failures, the times, and how each process's memory went.
+e-mails a second. Requests are sent at their time, whether or not earlier ones were answered;
+their duration counts from then. Prints failures, durations, and the memory of each process.
 """
 
 import argparse
@@ -34,8 +34,8 @@ DATABASE_URL = os.environ.get(
 REDIS_URL = os.environ.get("BENCH_REDIS_URL", "redis://127.0.0.1:6379/8")
 SEED = 20240101
 THREADS = 24
-EVERY = 10  # seconds between two looks at the memory
-# What people ask, in a hundred; each of some hundreds of addresses.
+EVERY = 10  # seconds between two readings of the memory
+# The mix of requests, in percent; each kind has some hundreds of URLs.
 MIX = {"suggest": 30, "lookup": 20, "commune": 20, "team": 15, "schedule": 5, "api": 8, "health": 2}
 QUEUE = """
 insert into notices_notice (key, about_app, about_key, recipient, sender, subject, body, html,
@@ -46,8 +46,8 @@ values ('load-{0}', '', '', 'someone-{0}@example.org', '', 'Sujet', 'Texte', '',
 
 
 @dataclass
-class Taken:
-    """What came of the requests, and the memory of each process, in MB, look after look."""
+class Measurements:
+    """Outcomes of the requests, and successive memory readings of each process, in MB."""
 
     seconds: list[float] = field(default_factory=list)
     failures: dict[str, int] = field(default_factory=dict)
@@ -64,23 +64,23 @@ class Taken:
 
 def main() -> None:
     options = _options()
-    signal.signal(signal.SIGTERM, lambda *_signal: sys.exit(1))  # with all that was started
+    signal.signal(signal.SIGTERM, lambda *_signal: sys.exit(1))  # stops the child processes too
     with ExitStack() as stack:
         mail = stack.enter_context(MailServer())
         environment = _environment(mail.url, stack)
         _prepare(environment)
         base, processes = _start(environment, stack)
-        taken, stop = Taken(), Event()
-        looking = Thread(target=_look, args=(taken, processes, stop))
-        asking = Thread(target=_ask_for_tasks, args=(stop,))
-        looking.start()
-        asking.start()
-        count = _load(base, options.rate, 60 * options.minutes, taken)
+        measurements, stop = Measurements(), Event()
+        memory_thread = Thread(target=_record_memory, args=(measurements, processes, stop))
+        email_thread = Thread(target=_queue_emails, args=(stop,))
+        memory_thread.start()
+        email_thread.start()
+        count = _load(base, options.rate, 60 * options.minutes, measurements)
         stop.set()
-        looking.join()
-        asking.join()
-        _say(options, taken, count, len(mail.taken))
-    sys.exit(1 if taken.failures else 0)
+        memory_thread.join()
+        email_thread.join()
+        _print_results(options, measurements, count, len(mail.taken))
+    sys.exit(1 if measurements.failures else 0)
 
 
 def _options() -> argparse.Namespace:
@@ -109,7 +109,7 @@ def _environment(mail: str, stack: ExitStack) -> dict[str, str]:
 
 
 def _prepare(environment: dict[str, str]) -> None:
-    """All of France and the Loiret, on a database made anew."""
+    """Load all of France and Loiret into a new database."""
     server, _, name = DATABASE_URL.rpartition("/")
     for sql in (f'drop database if exists "{name}" with (force)', f'create database "{name}"'):
         subprocess.run(["psql", "-q", f"{server}/postgres", "-c", sql], check=True)
@@ -125,7 +125,7 @@ def _prepare(environment: dict[str, str]) -> None:
 
 
 def _start(environment: dict[str, str], stack: ExitStack) -> tuple[str, dict[str, int]]:
-    """The address of the pages, and the processes whose memory is looked at."""
+    """Start the portal; yield its URL and the processes whose memory is measured."""
     var = Path(environment["VAR_DIR"])
     commands = {
         "web": ["gunicorn", "-c", "python:portal.deploy.server", "portal.wsgi"],
@@ -186,8 +186,8 @@ def _addresses() -> dict[str, list[str]]:
     }
 
 
-def _load(base: str, rate: int, seconds: float, taken: Taken) -> int:
-    """Sends them all, each at its time; how many."""
+def _load(base: str, rate: int, seconds: float, measurements: Measurements) -> int:
+    """Send all requests, each at its time, and return how many."""
     addresses, random = _addresses(), Random(SEED)
     kinds = random.choices(list(MIX), weights=list(MIX.values()), k=int(rate * seconds))
     due = [(index / rate, kind, random.choice(addresses[kind])) for index, kind in enumerate(kinds)]
@@ -208,7 +208,7 @@ def _load(base: str, rate: int, seconds: float, taken: Taken) -> int:
                 status = _get(connection, address)
             except (OSError, HTTPException):
                 connection.close()
-            taken.answered(kind, status, monotonic() - begun - start)
+            measurements.answered(kind, status, monotonic() - begun - start)
 
     threads = [Thread(target=send) for _ in range(THREADS)]
     for thread in threads:
@@ -225,8 +225,8 @@ def _get(connection: HTTPConnection, address: str) -> int:
     return answer.status
 
 
-def _ask_for_tasks(stop: Event) -> None:
-    """Two e-mails a second, as rows: the clock has them sent."""
+def _queue_emails(stop: Event) -> None:
+    """Queue two e-mails a second, as rows that the clock's task sends."""
     number = 0
     while not stop.wait(5):
         rows = "".join(QUEUE.format(number + offset) + ";" for offset in range(10))
@@ -234,15 +234,15 @@ def _ask_for_tasks(stop: Event) -> None:
         number += 10
 
 
-def _look(taken: Taken, processes: dict[str, int], stop: Event) -> None:
-    """The memory that only each holds, with its children, every ten seconds."""
+def _record_memory(measurements: Measurements, processes: dict[str, int], stop: Event) -> None:
+    """Record the memory of each process and its children, every ten seconds."""
     while not stop.wait(EVERY):
         for name, pid in processes.items():
-            taken.memory.setdefault(name, []).append(_megabytes(pid))
+            measurements.memory.setdefault(name, []).append(_megabytes(pid))
 
 
 def _megabytes(pid: int) -> float:
-    """Proportional: what two processes share counts half in each."""
+    """Return the proportional set size (PSS): shared memory is divided among its processes."""
     listed = subprocess.run(
         ["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True
     )
@@ -256,17 +256,19 @@ def _megabytes(pid: int) -> float:
     return total / 1024
 
 
-def _say(options: argparse.Namespace, taken: Taken, count: int, mails: int) -> None:
-    seconds = sorted(taken.seconds)
+def _print_results(
+    options: argparse.Namespace, measurements: Measurements, count: int, mails: int
+) -> None:
+    seconds = sorted(measurements.seconds)
     print(
         f"{count} requests, {options.rate} a second, {options.minutes:g} minutes; {mails} e-mails"
     )
-    print(f"failures: {taken.failures or 'none'}")
+    print(f"failures: {measurements.failures or 'none'}")
     for name, share in (("median", 0.5), ("95th", 0.95), ("99th", 0.99), ("longest", 1.0)):
         print(
             f"{name:>8}: {1000 * seconds[min(len(seconds) - 1, int(share * len(seconds)))]:.1f} ms"
         )
-    for name, measures in taken.memory.items():
+    for name, measures in measurements.memory.items():
         third = max(1, len(measures) // 3)
         middle, last = measures[third : 2 * third] or measures, measures[-third:]
         grown = sum(last) / len(last) - sum(middle) / len(middle)

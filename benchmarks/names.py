@@ -1,4 +1,4 @@
-"""The names of France's communes, read from the reference that the portal ships."""
+"""The names of France's communes, from the reference that the portal ships."""
 
 import os
 
@@ -6,7 +6,7 @@ import django
 
 
 def commune_rows() -> list:
-    """The reference's communes that the post serves, in the order of their codes."""
+    """Return the communes that have a postal code, ordered by INSEE code."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     django.setup()
     from portal.territory import reference

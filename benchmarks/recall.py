@@ -1,10 +1,10 @@
 """How often the right commune comes first, by kind of input, over all the communes of France.
 
     python -m benchmarks.recall            # reads recall_set.csv and prints
-    python -m benchmarks.recall --make     # draws the set again, by a fixed seed
+    python -m benchmarks.recall --make     # draws the set again, with a fixed seed
 
-What is expected is the commune that an input was made from. An input that would name others as well
-carries its département or its postal code. The Loiret is served. No database is used.
+The expected commune is the one that an input was made from. An input that would name several
+communes includes its département or its postal code. Loiret is served. No database is used.
 """
 
 import argparse
@@ -67,7 +67,7 @@ class Case:
 
 
 def france(files: Reference) -> France:
-    """The index's France from the files of the reference."""
+    """Return the gazetteer's data from the files of the reference."""
     communes = files.communes.values()
     return france_from_rows(
         communes=[(row.code, row.name, row.department_id, row.population) for row in communes],
@@ -81,14 +81,14 @@ def france(files: Reference) -> France:
 
 
 def first(parsed: ParsedText) -> str | None:
-    """The INSEE code that comes first."""
+    """Return the INSEE code of the first result; None without any."""
     if parsed.commune:
         return parsed.commune
     return parsed.choices[0].commune if parsed.choices else None
 
 
 def measure(cases: list[Case], gazetteer: Gazetteer) -> Iterator[str]:
-    """Lines: the recall and time of each kind and of all, then the misses."""
+    """Yield the recall and duration of each kind and of all, then the misses, as text."""
     right: Counter[str] = Counter()
     times: dict[str, list[float]] = defaultdict(list)
     misses = []
@@ -119,7 +119,7 @@ def _line(kind: str, right: int, spent: list[float]) -> str:
 
 
 class Maker:
-    """Draws communes, half of them where the portal serves, and types them as people do."""
+    """Draws communes, half of them in served départements, and writes them as people type them."""
 
     def __init__(self, files: Reference) -> None:
         self.random = Random(SEED)
@@ -153,7 +153,7 @@ class Maker:
                     made[text] = Case(kind, text, row.code)
             yield from made.values()
 
-    # Each gives what is typed for a commune, "" when the kind does not apply to its name.
+    # Each method returns the typed text for a commune, "" when the kind does not apply to its name.
 
     def _clean(self, row: CommuneRow) -> str:
         return self._disambiguated(row.name, row)
@@ -246,13 +246,13 @@ class Maker:
             return ""
         return start if len(matches) == 1 else f"{start} {row.department_id}"
 
-    # What would name several communes
+    # Ambiguous names
 
     def _disambiguated(self, text: str, row: CommuneRow, *, also: bool = False) -> str:
         return f"{text} {row.department_id}" if also or self._is_shared(row.name, row) else text
 
     def _is_shared(self, name: str, row: CommuneRow) -> bool:
-        """Whether others are named so, or where the portal serves, start so."""
+        """Return whether the name is another commune's too, or the start of a served one's."""
         if row.department_id in SERVED:
             return False
         start = f"{normalise(name)} "
@@ -260,7 +260,7 @@ class Maker:
         return near or self.homonyms[_glued(name)] > 1
 
     def _with_typo(self, text: str) -> str:
-        """A letter missing, added, changed, or two swapped; the first one is rarely wrong."""
+        """Return the text with a letter missing, added or changed, or two letters swapped."""
         letters = "abcdefghijklmnopqrstuvwxyz"
         while True:
             index = self.random.randrange(1, len(text) - 1)
@@ -277,7 +277,7 @@ class Maker:
                 return typed
 
     def _is_near_others(self, typed: str, row: CommuneRow) -> bool:
-        """Whether what is typed is as near to another name."""
+        """Return whether the typed text is as close to another name."""
         key = typed.replace(" ", "")
         return any(
             abs(len(name) - len(key)) < 2
@@ -292,7 +292,7 @@ def _glued(name: str) -> str:
 
 
 def _is_single_typo(left: str, right: str) -> bool:
-    """Whether at most a letter is missing, added, changed, or two are swapped."""
+    """Return whether at most one letter is missing, added or changed, or two are swapped."""
     start = 0
     while start < min(len(left), len(right)) and left[start] == right[start]:
         start += 1

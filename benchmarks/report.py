@@ -1,10 +1,10 @@
-"""What a plan's import and a campaign's report cost, on the portal's own database.
+"""Cost of a plan's import and of a campaign's report, on the portal's database.
 
     python -m benchmarks.report evaluation.md   # the published document of loiret-2022-2026
 
-The report is made as the worker makes it (content read, pages written, file kept), beside
-the same pages printed by WeasyPrint alone, each several times in a process of its own, which has
-WeasyPrint loaded; what is compared is processor time, which a shared machine disturbs less.
+The report is made as the worker makes it (query, rendering, storage), and compared with the same
+pages printed by WeasyPrint alone. Each runs several times, in new processes that have WeasyPrint
+loaded; processor times are compared, as other programs of the machine affect them less.
 """
 
 import json
@@ -40,7 +40,7 @@ TIMES = 5
 
 
 def timed(work: Callable[[], object]) -> dict[str, float]:
-    """Seconds by the clock and of the processor, and the process's largest memory in MB."""
+    """Return wall-clock and processor seconds, and the peak memory of the process in MB."""
     wall, cpu = perf_counter(), process_time()
     work()
     wall, cpu = perf_counter() - wall, process_time() - cpu
@@ -52,7 +52,7 @@ def timed(work: Callable[[], object]) -> dict[str, float]:
 
 
 def plain() -> dict[str, float]:
-    """The pages printed by WeasyPrint, and nothing else."""
+    """Print the pages with WeasyPrint only."""
     html = report_html(report_content(SUBJECT))
     folder = pdf._static_path("css/tokens.css").parent
     styles = [
@@ -69,14 +69,14 @@ def plain() -> dict[str, float]:
 
 
 def made() -> dict[str, float]:
-    """The job of the report, from nothing."""
+    """Run the job of the report, without any cache."""
     Job.objects.filter(kind="report-pdf", subject=SUBJECT).delete()
     job = services.request_job(kind="report-pdf", subject=SUBJECT)
     return timed(lambda: services.make_file(job.pk))
 
 
 def again() -> dict[str, float]:
-    """The report asked for again, unchanged."""
+    """Request the same report again, without changes."""
     client = Client(headers={"host": "127.0.0.1"})
     address = f"/schemas/{PLAN}/campagnes/{CAMPAIGN}/rapport.pdf"
     client.get(address)
@@ -84,7 +84,7 @@ def again() -> dict[str, float]:
 
 
 def imported() -> dict[str, float]:
-    """The document read and written over empty texts; undone."""
+    """Import the document over empty texts, then roll back."""
     with transaction.atomic():
         texts = dict.fromkeys(("done", "results", "planned", "vigilance"), "")
         Evaluation.objects.filter(campaign__slug=CAMPAIGN).update(**texts)

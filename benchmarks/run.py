@@ -1,10 +1,10 @@
-"""`make bench`: the citizen's questions at the scale of France, as ratios to a bare Django view.
+"""`make bench`: lookups at the scale of France, as ratios to a bare Django view.
 
     python -m benchmarks.run [--teams 2000] [--points 100000] [--streets 20000] [--rounds 3]
 
 Needs PostgreSQL (BENCH_DATABASE_URL, made anew) and wrk. Every measure is taken between two of the
-bare view, in several rounds, so that a machine that slows down slows both: the median of the rounds
-is printed, with the least and the largest ratio.
+bare view, in several rounds, so that a slower machine slows both: the median of the rounds is
+printed, with the least and the largest ratio.
 """
 
 import argparse
@@ -31,7 +31,7 @@ DATABASE_URL = os.environ.get(
 SEED = 20240101
 INPUTS = 4000
 WARM_INPUTS = 2000
-WARMING = 15  # seconds of questions, before what is kept is measured
+WARMING = 15  # seconds of requests that fill the cache before it is measured
 LUA = """
 local paths = {}
 for line in io.lines("%s") do paths[#paths + 1] = line end
@@ -45,7 +45,7 @@ end
 
 @dataclass(frozen=True)
 class Measure:
-    """Requests a second, and milliseconds at the median and the 99th percentile."""
+    """Requests per second, and milliseconds at the median and the 99th percentile."""
 
     rate: float
     median: float
@@ -116,7 +116,7 @@ def _prepare(options: argparse.Namespace) -> None:
 
 
 def _inputs(random: Random) -> dict[str, list[str]]:
-    """Thousands of different addresses: names of France's communes, as people may write them."""
+    """Return thousands of URLs by kind: names of France's communes, as people write them."""
     from benchmarks.names import commune_rows
 
     rows = random.sample(commune_rows(), INPUTS)
@@ -127,7 +127,7 @@ def _inputs(random: Random) -> dict[str, list[str]]:
         ],
         "lookup": [f"/api/v1/lookup/?q={quote(text)}" for text in written],
         "commune page": [f"/communes/{row.code}/" for row in rows],
-        "open doors": [f"/accueil/?pres={row.code}&ouvert=maintenant" for row in rows],
+        "open points": [f"/accueil/?pres={row.code}&ouvert=maintenant" for row in rows],
     }
 
 
@@ -200,7 +200,7 @@ def _milliseconds(match: re.Match[str]) -> float:
 def _serving(
     application: str, environment: dict[str, str], server: str = "portal.deploy.server"
 ) -> Iterator[str]:
-    """The application served as in production, until the block ends."""
+    """Serve the application as in production, until the block ends; yield its URL."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -227,7 +227,7 @@ def _etag(base: str, path: str) -> str:
 
 
 def _memory_mb() -> float:
-    """The resident memory of the largest worker, in megabytes; the pages it shares count whole."""
+    """Return the resident memory of the largest worker, in megabytes, shared pages included."""
     output = subprocess.run(
         ["ps", "-C", "gunicorn,python,python3", "-o", "pid=,ppid=,rss=,args="],
         capture_output=True,

@@ -1,4 +1,4 @@
-"""What every test may ask for."""
+"""Fixtures of all tests."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -18,7 +18,7 @@ from tests import loaded_database
 
 @pytest.fixture
 def today(settings) -> Callable[[str], None]:
-    """Sets the portal's day: `today("2023-11-24")`."""
+    """Return a function that sets the portal's day: `today("2023-11-24")`."""
 
     def replay(day: str) -> None:
         settings.PORTAL_TODAY = date.fromisoformat(day)
@@ -30,7 +30,7 @@ def today(settings) -> Callable[[str], None]:
 def django_db_setup(
     django_test_environment, django_db_modify_db_settings, django_db_blocker
 ) -> Iterator[None]:
-    """Starts from the real département 45, as the portal ships it; a test undoes what it changes."""
+    """Load the real département 45, as the portal ships it; changes are rolled back after each test."""
     with django_db_blocker.unblock():
         loaded_database.copy_to_test_database()
     yield
@@ -40,7 +40,7 @@ def django_db_setup(
 
 @contextmanager
 def also_loaded(*departments: str) -> Iterator[None]:
-    """Loads these départements beside Loiret for many tests, each of which undoes what it changes."""
+    """Load these départements beside Loiret for several tests; each test rolls its changes back."""
     with transaction.atomic():
         for department in departments:
             loaded_database.load(department)
@@ -52,20 +52,20 @@ def also_loaded(*departments: str) -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def beside_loiret(request, django_db_setup, django_db_blocker) -> Iterator[None]:
-    """Loads the département that the module names `DEPARTMENT`, until its tests are over."""
+    """Load the département named by the module's `DEPARTMENT`, until its last test."""
     with django_db_blocker.unblock(), also_loaded(request.module.DEPARTMENT):
         yield
 
 
 def _forget() -> None:
-    """Nothing is kept of data that was undone: the same numbers may stamp other data next."""
+    """Clear the caches: after a rollback, the same version numbers may stand for other data."""
     for versioned in VersionedCache.instances:
         versioned._value = None
 
 
 @pytest.fixture(scope="module")
 def emptied_afterwards(django_db_setup, django_db_blocker) -> Iterator[None]:
-    """For a module whose tests commit, after which the database is emptied: Loiret is put back."""
+    """Reload Loiret after a module whose tests commit, since those empty the database."""
     yield
     with django_db_blocker.unblock():
         loaded_database.copy_to_test_database()
@@ -74,18 +74,21 @@ def emptied_afterwards(django_db_setup, django_db_blocker) -> Iterator[None]:
 
 @pytest.fixture
 def loiret(db) -> None:
-    """Says that a test reads the real département 45: its communes, teams, moves and line."""
+    """Mark a test as reading the real département 45: its communes, teams, moves and phone line."""
 
 
 @pytest.fixture
 def queries() -> Callable[[], AbstractContextManager[Any]]:
-    """Captures the queries made inside: `with queries() as captured: …; len(captured)`."""
+    """Return a context manager that captures queries: `with queries() as captured: …; len(captured)`."""
     return lambda: CaptureQueriesContext(connection)
 
 
 @pytest.fixture
 def import_sectors(loiret, tmp_path: Path) -> Callable[..., str]:
-    """Imports a file of sectors of Loiret, whose text or bytes are given; what the command says."""
+    """Return a function that imports a file of sectors of Loiret and returns the command's output.
+
+    It takes the text or the bytes of the file.
+    """
 
     def run(content: str | bytes, *options: str, name: str = "secteurs.csv") -> str:
         data = content.encode() if isinstance(content, str) else content

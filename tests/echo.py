@@ -1,4 +1,4 @@
-"""An application that answers what it was sent; /large/ gives more than a network takes at once."""
+"""A WSGI application that echoes the request; `/large/` exceeds what the network buffers."""
 
 LARGE = 6_000_000  # bytes
 

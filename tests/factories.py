@@ -1,4 +1,4 @@
-"""Rows for the tests, each valid by itself."""
+"""Factories of valid rows."""
 
 from datetime import time
 
@@ -60,7 +60,7 @@ class PhoneLineFactory(DjangoModelFactory):
 
 
 class SpecialHoursFactory(DjangoModelFactory):
-    """Closed all day; give the points, lines or agencies concerned by keyword."""
+    """A closure of whole days; points, phone lines or agencies are keyword arguments."""
 
     class Meta:
         model = SpecialHours
@@ -118,7 +118,7 @@ class BusFactory(ReceptionPointFactory):
 
 
 class StopFactory(DjangoModelFactory):
-    """Each Tuesday from 9 to 11."""
+    """A stop each Tuesday from 9 to 11."""
 
     class Meta:
         model = Stop
@@ -157,7 +157,7 @@ class RelocationFactory(DjangoModelFactory):
 
 
 class UserFactory(DjangoModelFactory):
-    """Somebody with an account and no right yet; `code` gives them a one-time code."""
+    """A user without rights; `code` adds a one-time-code authenticator."""
 
     class Meta:
         model = User
@@ -182,19 +182,19 @@ class CodeFactory(DjangoModelFactory):
 
 
 def administrator(**fields) -> User:
-    """An administrator, with the code that they must have."""
+    """Return an administrator, with the one-time-code authenticator that they must have."""
     return UserFactory(is_superuser=True, code=True, **fields)
 
 
 def manager(department: str = "45", **fields) -> User:
-    """A manager of a département that is loaded, with the code that they must have."""
+    """Return a manager of a loaded département, with a one-time-code authenticator."""
     user = UserFactory(code=True, **fields)
     Role.objects.create(user=user, department_id=department, kind=RoleKind.MANAGER)
     return user
 
 
 def agent(*agencies: str, **fields) -> User:
-    """An agent of agencies that are loaded, given by their slugs."""
+    """Return an agent of these loaded agencies (slugs)."""
     user = UserFactory(**fields)
     for agency in Agency.objects.filter(slug__in=agencies):
         Membership.objects.create(user=user, agency=agency)
@@ -202,7 +202,7 @@ def agent(*agencies: str, **fields) -> User:
 
 
 def pilot(department: str = "45", kind: str = RoleKind.PILOT, **fields) -> User:
-    """A pilot, or a reviewer, in a département that is loaded."""
+    """Return a pilot, or a reviewer, of a loaded département."""
     user = UserFactory(**fields)
     Role.objects.create(user=user, department_id=department, kind=kind)
     return user

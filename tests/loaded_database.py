@@ -1,7 +1,7 @@
-"""The database that tests start from: migrated, with the real département 45 as the portal ships it.
+"""The test database: migrated, with the real département 45 as the portal ships it.
 
-It is made once for each state of the code and data, then copied: a file on SQLite, a template on
-PostgreSQL. A copy takes a fraction of a second, on either.
+It is made once per state of the code and data, then copied: a file on SQLite, a template database on
+PostgreSQL. A copy takes a fraction of a second on both.
 """
 
 import fcntl
@@ -21,8 +21,8 @@ from portal.territory import importers, reference
 
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ("portal", "teams", "relocations", "accueil", "schema_actions")
-TEMPLATES_KEPT = 3  # the newest ones: older code and data are rarely tested again
-LOCK = 0x74656D706C617465  # of PostgreSQL's advisory locks
+TEMPLATES_KEPT = 3  # the newest: older code and data are rarely tested again
+LOCK = 0x74656D706C617465  # key of a PostgreSQL advisory lock
 
 
 def copy_to_test_database() -> None:
@@ -49,25 +49,25 @@ def drop_test_database() -> None:
 
 
 def load(department: str = "45") -> None:
-    """Load a département beside what is there."""
+    """Load a département into the current database."""
     importers.load_reference(_france(), [department])
     call_command("load_department", department, verbosity=0, stdout=StringIO())
 
 
 @cache
 def _france() -> reference.Reference:
-    """Read once: all of its 35 000 communes are read and checked, whatever is loaded of them."""
+    """Return the reference of France, read once: all 35,000 communes are parsed and checked."""
     return reference.read_reference(reference.FOLDER)
 
 
 @cache
 def _test_name() -> str:
-    """The name given by the settings, with the suffix of the process where several run."""
+    """Return the test database's name, with the worker's suffix when tests run in parallel."""
     return str(connection.creation._get_test_db_name())
 
 
 def _sqlite_template() -> Path:
-    """Return the file of the loaded database, which the first process that asks for it makes."""
+    """Return the file of the loaded database; the first process makes it."""
     path = settings.VAR_DIR / f"test-template-{_digest()}.sqlite3"
     if not path.exists():
         building = path.with_suffix(".part")
@@ -83,7 +83,7 @@ def _sqlite_template() -> Path:
 
 
 def _postgres_template() -> str:
-    """Return the name of the loaded database, which the first process that asks for it makes."""
+    """Return the name of the loaded database; the first process makes it."""
     name = f"test_template_{_digest()}"
     if name not in _postgres_templates():
         _on_server(f'DROP DATABASE IF EXISTS "{name}_part" WITH (FORCE)')
@@ -100,14 +100,14 @@ def _build(name: str) -> None:
     call_command("migrate", verbosity=0, interactive=False)
     load("45")
     if _is_sqlite():
-        with connection.cursor() as cursor:  # all of it in the one file that is copied
+        with connection.cursor() as cursor:  # everything in the single file that is copied
             cursor.execute("pragma wal_checkpoint(truncate)")
     connection.close()
 
 
 @cache
 def _digest() -> str:
-    """Names the state of all that makes the database: the code and data of the apps."""
+    """Return a digest of all that the database depends on: the code and data of the apps."""
     digest = hashlib.sha256(settings.DATABASES["default"]["ENGINE"].encode())
     files = (path for app in APPS for path in (ROOT / app).rglob("*"))
     for path in sorted(path for path in files if path.is_file() and path.suffix != ".pyc"):
@@ -118,7 +118,7 @@ def _digest() -> str:
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    """Waits for the other processes that make or copy the loaded database."""
+    """Lock the loaded database against other processes that make or copy it."""
     if _is_sqlite():
         settings.VAR_DIR.mkdir(exist_ok=True)
         with (settings.VAR_DIR / "test-template.lock").open("w") as file:
@@ -145,7 +145,7 @@ def _on_server(sql: str) -> None:
 
 
 def _postgres_templates() -> list[str]:
-    """Their names, oldest first."""
+    """Return the names of the template databases, oldest first."""
     with connection._nodb_cursor() as cursor:
         cursor.execute(
             "select datname from pg_database where datname ~ '^test_template_[0-9a-f]+$' order by oid"

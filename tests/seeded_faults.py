@@ -1,10 +1,10 @@
-"""Puts faults into a copy of the code, one by one, and says which the tests of their app catch.
+"""Mutation testing with chosen faults: each is put in a copy of the code, and the tests must fail.
 
-    python -m tests.seeded_faults            # all of them; exits with 1 when one goes unseen
-    python -m tests.seeded_faults 3 17       # these alone
+    python -m tests.seeded_faults            # all; exits with 1 when a fault is not caught
+    python -m tests.seeded_faults 3 17       # these only
 
-A fault is one line of code made wrong, as a tired person would. It counts as caught when one of the
-test files beside it fails. The working folder is never touched.
+A fault is a single line of code with a plausible mistake. It is caught when one of its test files
+fails. The working folder is never changed.
 """
 
 import os
@@ -22,7 +22,7 @@ AT_ONCE = 2
 
 
 class Fault(NamedTuple):
-    """`right` stands once in `path`; `wrong` takes its place; `tests` should then fail."""
+    """`right` occurs once in `path`; replaced by `wrong`, it should make `tests` fail."""
 
     path: str
     right: str
@@ -69,7 +69,7 @@ FAULTS = [
         "",
         "tests/teams/test_import_sectors.py",
     ),
-    # What is typed
+    # Typed text
     Fault(
         "portal/core/text/normalisation.py",
         "_SAINTS.get(word, word) for word in",

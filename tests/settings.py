@@ -1,4 +1,4 @@
-"""The portal's own settings, with what a test must not wait for or depend on."""
+"""The portal's settings, without what tests must not wait for or depend on."""
 
 from portal.settings import *  # noqa: F403
 from tests.undefined_variables import Undefined
@@ -12,8 +12,8 @@ STORAGES["staticfiles"] = {  # noqa: F405
 }
 EMAIL_TRANSPORT = ""
 CELERY_BROKER_URL = "memory://"
-WHITENOISE_AUTOREFRESH = True  # static files where they lie: nothing to collect first
+WHITENOISE_AUTOREFRESH = True  # static files are served from their folders: no collectstatic
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
-    # A file, as in use: in memory, a writer fails where it should wait for another.
+    # A file, as in production: an in-memory database makes a second writer fail instead of wait.
     DATABASES["default"]["TEST"] = {"NAME": VAR_DIR / "test.sqlite3"}  # noqa: F405
 TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = Undefined()  # type: ignore[index]  # noqa: F405

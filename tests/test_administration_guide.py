@@ -1,4 +1,4 @@
-"""The administrator's guide says commands that exist, settings that are read, figures that are given."""
+"""The administrator's guide names commands, services, settings and metrics that exist."""
 
 import re
 import shlex

@@ -1,4 +1,4 @@
-"""A backup put back: equal row for row, or refused with nothing changed."""
+"""A restored backup gives equal rows, or is refused and changes nothing."""
 
 import gzip
 import hashlib
@@ -41,7 +41,7 @@ NEVER = "not to be found in a backup"
 
 
 def rows() -> dict[str, list[tuple[Any, ...]]]:
-    """Every row of every table but those left out, as the database itself gives them."""
+    """Return the rows of every saved table by table name, as the database driver gives them."""
     left_out = {apps.get_model(label)._meta.db_table for label in backup_tables.EXCLUDED_MODELS}
     tables = {}
     with connection.cursor() as cursor:
@@ -57,7 +57,7 @@ def rows() -> dict[str, list[tuple[Any, ...]]]:
 
 @pytest.fixture
 def filled(loiret, settings, tmp_path) -> Path:
-    """The Loiret, people, an e-mail that waits, files that were made; the folder of the files."""
+    """Loiret with users, a waiting email and generated files; returns the folder of the files."""
     settings.MEDIA_ROOT = tmp_path / "files"
     UserFactory.create_batch(3, code=True)
     UserFactory(email="zoé@exemple.fr".encode("idna").decode(), name="Zoé « Ève » 🙂\n")
@@ -76,7 +76,7 @@ def saved() -> bytes:
 
 
 def wreck(files: Path) -> None:
-    """What happens to a portal: rows gone, changed, added."""
+    """Delete, change and add rows."""
     Relocation.objects.filter(pk__in=Relocation.objects.values("pk")[:1]).delete()
     Notice.objects.all().delete()
     Team.objects.update(phone="00")
@@ -146,7 +146,7 @@ class TestOnceCommitted:
         pdf = filled / "documents" / "ab" / "rapport.pdf"
         pdf.write_bytes(b"the former one")
         killed(backup, "pathlib.Path.replace", calls=1)
-        assert Notice.objects.exists()  # the rows are those of the backup
+        assert Notice.objects.exists()  # the rows are already those of the backup
         assert pdf.read_bytes() == b"the former one"
         backups.restore_backup(BytesIO(backup))
         assert saved() == backup
@@ -169,7 +169,7 @@ class TestOnceCommitted:
 
 @pytest.fixture
 def killed(shared_database, tmp_path, settings) -> Callable[..., None]:
-    """Restores in another process, killed when it calls that function for the nth time."""
+    """Return a function that restores in another process, killed at the nth call of a function."""
 
     def run(backup: bytes, where: str, calls: int) -> None:
         path = tmp_path / "backup"
@@ -286,7 +286,7 @@ def test_a_damaged_backup_is_refused_and_nothing_changes(filled, damaged, messag
 
 @pytest.fixture
 def few(filled) -> Path:
-    """The same with few rows: its backup is read in no time, and may be damaged everywhere."""
+    """A portal with few rows, whose backup is small enough to be damaged at every byte."""
     left_out = ("accueil_", "schema_actions_", "relocations_", "auth_permission")
     named = " union ".join(
         f"select commune_id from {table}" for table in ("teams_site", "teams_sector")
@@ -310,7 +310,7 @@ def content(folder: Path) -> dict[str, bytes]:
 
 
 def refused(backup: bytes, files: Path, message: str | None = None) -> None:
-    """Neither a row nor a file has changed, and nothing is left beside."""
+    """Check that the backup is refused, no row or file changes, and no temporary file is left."""
     before = rows(), content(files)
     with pytest.raises(backups.BackupRefused, match=message):
         backups.restore_backup(BytesIO(backup))
@@ -327,7 +327,7 @@ class TestDamagedAnywhere:
         assert rows() == before
 
     def test_a_backup_with_any_byte_flipped_is_refused(self, few):
-        """But in the head of the packing, where nothing is said."""
+        """Except in the gzip header, whose fields hold no data."""
         backup = saved()
         before = rows()
         for place in [
@@ -359,7 +359,7 @@ class TestDamagedAnywhere:
 
 
 def sealed(lines: list[Any]) -> bytes:
-    """A backup made by hand: its seal is right, and says what its lines hold."""
+    """Return a backup of these lines, with a correct seal."""
     counts, files, table = {}, 0, None
     for line in lines:
         if isinstance(line, dict) and "table" in line:
@@ -376,12 +376,12 @@ def sealed(lines: list[Any]) -> bytes:
 
 
 def opened(backup: bytes) -> list[Any]:
-    """All the lines but the seal."""
+    """Return the parsed lines of a backup, without the seal."""
     return [json.loads(line) for line in lines_of(backup)[:-1]]
 
 
 def rewritten(backup: bytes, table: str, column: str, value: Any) -> bytes:
-    """With that value in the first row of the table."""
+    """Return the backup with this value in the first row of the table, sealed again."""
     lines = opened(backup)
     start = lines.index(
         next(line for line in lines if isinstance(line, dict) and line.get("table") == table)
@@ -391,7 +391,7 @@ def rewritten(backup: bytes, table: str, column: str, value: Any) -> bytes:
 
 
 class TestMadeByHand:
-    """With a seal that is right: whoever can write a backup can write that too."""
+    """Backups with a correct seal: a forger can compute it too."""
 
     def test_the_same_lines_are_accepted(self, few):
         backup = saved()

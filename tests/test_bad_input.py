@@ -1,4 +1,4 @@
-"""What somebody who means harm may send: refused, said calmly, and never a fault of the portal."""
+"""Hostile input is refused with a clear message, and never causes a server error."""
 
 import json
 from contextlib import suppress
@@ -88,7 +88,7 @@ class TestTooLarge:
 
 
 class TestFilesThatExplode:
-    """A file of sectors is known by its content, whatever its name: a workbook is never opened."""
+    """A file of sectors is recognised by its content, whatever its name: a workbook is never opened."""
 
     def test_a_zip_bomb_named_as_a_spreadsheet(self, import_sectors):
         bomb = BytesIO()
@@ -188,7 +188,7 @@ TARGETS = [
 
 
 class TestWhereOneIsLed:
-    """`next` leads within the portal, or nowhere."""
+    """`next` redirects within the portal only."""
 
     def leads_elsewhere(self, answer) -> bool:
         led = answer.headers.get("Location", "") + answer.headers.get("Refresh", "")
@@ -250,7 +250,7 @@ class TestHosts:
 
 
 class TestTenThousandSignIns:
-    """The limits alone are driven, as the page drives them: what passes is counted."""
+    """Calls the rate limits as the view does, and counts the attempts that they allow."""
 
     @pytest.fixture(autouse=True)
     def in_memory(self, settings):
@@ -266,14 +266,14 @@ class TestTenThousandSignIns:
 
     @pytest.fixture
     def tried(self, monkeypatch) -> list:
-        """The passwords that were looked at: each costs a digest that is slow on purpose."""
+        """The passwords that were checked: each costs a deliberately slow hash."""
         looked_at: list = []
 
         def authenticate(self, request, **credentials):
             looked_at.append(credentials)
 
         monkeypatch.setattr(PasswordBackend, "authenticate", authenticate)
-        # The page that says so is tried elsewhere: here it would be most of the time.
+        # The refusal page has its own test: rendering it would take most of the time here.
         refused = HttpResponse(status=429)
         monkeypatch.setattr("portal.accounts.adapter.too_many_requests", lambda *args: refused)
         return looked_at
@@ -318,7 +318,7 @@ NASTY = [
     "\u202e\u200b",
     "{{ 7*7 }}",
 ]
-MADE = (".pdf", ".csv", ".xlsx")  # files, which take no parameter but a campaign
+MADE = (".pdf", ".csv", ".xlsx")  # files, whose only parameter is a campaign
 NAMES = [
     *("le", "q", "page", "numero", "rue", "secteur", "suivi", "campagne", "status", "agency"),
     *("team", "period", "kind", "equipe", "geste", "axis", "objective", "level", "pace", "year"),

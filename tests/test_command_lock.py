@@ -1,4 +1,4 @@
-"""Two commands that prepare one empty database at once: one waits, and both end well."""
+"""Two commands that prepare the same empty database: the second waits, and both succeed."""
 
 import fcntl
 import os
@@ -22,7 +22,7 @@ WAITS = "celle-ci attend"
 
 @pytest.fixture
 def empty(tmp_path) -> Iterator[str]:
-    """The address of an empty database of the engine in use."""
+    """The URL of an empty database of the current engine."""
     if connection.vendor == "sqlite":
         yield f"sqlite:///{tmp_path}/db.sqlite3"
         return
@@ -41,7 +41,7 @@ def _server() -> psycopg.Connection:
 
 @pytest.fixture
 def start(empty, tmp_path):
-    """Starts a command of the portal on the empty database, in a process of its own."""
+    """Return a function that starts a management command on the empty database, in a new process."""
     started: list[Popen] = []
 
     def command(*arguments: str) -> Popen:
@@ -70,7 +70,7 @@ def tables(address: str) -> int:
 
 @contextmanager
 def command_lock(address: str) -> Iterator[None]:
-    """The lock, as another process holds it."""
+    """Take the lock of the commands, as another process would."""
     if address.startswith("sqlite"):
         with Path(f"{address.removeprefix('sqlite:///')}.lock").open("w") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
@@ -98,7 +98,7 @@ def test_two_at_once_both_end_well(empty, start, arguments):
 
 
 def test_a_load_waits_for_a_migration(empty, start):
-    """Here the other is the test itself, which holds the lock of a session as a command does."""
+    """The test itself has the lock, as a running migration would."""
     with command_lock(empty):
         waiting = start("load_territory", "--departments", "45")
         assert WAITS in waiting.stderr.readline()

@@ -1,4 +1,4 @@
-"""The Deux-Sèvres as the portal ships them: five antennes, a single door each, three pôles."""
+"""Data of Deux-Sèvres: five antennes, each with a single reception point and three pôles."""
 
 from datetime import date
 

@@ -1,7 +1,7 @@
-"""Days from 0001 to 9999 and numbers of thirty digits, through every parameter of every address:
-refused or answered, and never a fault of the portal.
+"""Days from 0001 to 9999 and numbers of thirty digits, in every parameter of every URL: an answer or
+a refusal, and never a server error.
 
-Which parameters an address reads is observed, so that a new one is tried without being named here.
+The parameters that a view reads are observed, so that new ones are tested without being listed.
 """
 
 import re
@@ -24,14 +24,14 @@ pytestmark = pytest.mark.django_db
 DAYS = ["0001-01-01", "9999-12-31", "9999-12-31T23:59", "9999-12"]
 NUMBERS = ["9" * 20, "-" + "9" * 30, "1e400", "٣", "NaN", "", "a" * 10_000]
 VALUES = [*DAYS, *NUMBERS]
-LIST = 4  # slashes in the address of a list of the administration
-FILES = (".pdf", ".xlsx")  # made once, beside the request
+LIST = 4  # slashes, as the admin writes them in URLs
+FILES = (".pdf", ".xlsx")  # made once by a worker, outside the request
 
-# What the administration looks up in a list, whatever its model is.
+# Parameters of every list of the admin.
 LOOKUPS = ["pk__in", "pk", "pk__gt", "pk__range", "p", "o", "e", "all", "_to_field"]
 LISTS = ("/admin/accueil/report/", "/admin/territory/commune/", "/admin/teams/site/")
 LIKE_OTHERS = (
-    "/admin/accueil/report/"  # every model has the same pages: these stand for the others' rows
+    "/admin/accueil/report/"  # every model has the same admin pages: these represent the others
 )
 
 
@@ -54,7 +54,7 @@ def _is_like_others(address: str) -> bool:
 
 @contextmanager
 def read_names(monkeypatch) -> Iterator[set[str]]:
-    """The names that are looked for in the addresses meanwhile."""
+    """Yield the set of parameter names that views read meanwhile."""
     names: set[str] = set()
     with monkeypatch.context() as patch:
         for method in ("get", "getlist", "__getitem__", "__contains__"):
@@ -71,7 +71,7 @@ def _recording(real, names: set[str]):
 
 
 def ask(client, address: str):
-    """The answer; a file that it sends is read, which closes it."""
+    """Return the response; a streamed file is read, which closes it."""
     answer = client.get(address)
     if answer.streaming:
         list(answer)
@@ -101,7 +101,7 @@ def test_no_parameter_of_an_address_is_a_fault(client, administration, monkeypat
 
 
 def keyed() -> list[str]:
-    """Addresses in whose path something is named."""
+    """Return the URL templates that have a key in their path."""
     templates = {rule.address for rule in RULES}
     return sorted(
         template
@@ -144,12 +144,12 @@ def test_no_field_of_a_body_is_a_fault(client, administration, name):
 
 
 class Fields(HTMLParser):
-    """The fields of the forms of a page that write, as a browser would send them."""
+    """Collects the fields of a page's POST forms, as a browser would send them."""
 
     def __init__(self) -> None:
         super().__init__()
         self.sent: dict[str, str] = {}
-        self.typed: list[str] = []  # those that a day or a number may be typed in
+        self.typed: list[str] = []  # text fields, where a day or a number may be typed
         self._writes = False
 
     def handle_starttag(self, tag, attrs) -> None:
@@ -169,10 +169,10 @@ def test_no_field_of_a_form_is_a_fault(client, administration, template):
     address = address_of(template)
     page = client.get(address)
     if page.status_code != 200:
-        return  # a button alone, or an address that leads elsewhere
+        return  # a button only, or a redirect
     fields = Fields()
     fields.feed(page.content.decode())
-    kinds = {re.sub(r"\d+", "1", name): name for name in fields.typed}  # of many lines, one
+    kinds = {re.sub(r"\d+", "1", name): name for name in fields.typed}  # only one of many rows
     for name in kinds.values():
         for value in ("9999-12-31", "9" * 30):
             answer = client.post(address, {**fields.sent, name: value})

@@ -1,4 +1,4 @@
-"""The same headers on every answer, whoever makes it; what no cache keeps and no engine lists."""
+"""Common headers of every response; which responses are not cached or indexed."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -116,7 +116,7 @@ class TestHttps:
         answer = Client().get("/equipes/")
         check(answer, 301)
         assert answer["Location"] == "https://testserver/equipes/"
-        assert "Strict-Transport-Security" not in answer  # RFC 6797: never in clear
+        assert "Strict-Transport-Security" not in answer  # RFC 6797: never over plain HTTP
 
     def test_its_scope_follows_the_settings(self, settings):
         settings.SECURE_HSTS_SECONDS = 3600
@@ -190,7 +190,7 @@ class TestWellKnown:
 
 
 def fields(client) -> dict[str, list[str]]:
-    """The fields of security.txt, each with its values."""
+    """Return the fields of security.txt: lists of values by name."""
     answer = client.get("/.well-known/security.txt")
     assert answer["Content-Type"] == "text/plain; charset=utf-8"
     values_by_name: dict[str, list[str]] = {}

@@ -116,11 +116,11 @@ class TestAgain:
 
 
 class TestRefusals:
-    """A file with wrong lines is refused whole: its lines numbered, the database unchanged."""
+    """A file with wrong lines is refused as a whole: lines are numbered, the database is unchanged."""
 
     @pytest.fixture
     def data(self, tmp_path, monkeypatch) -> Path:
-        """A copy of the apps' data, for a test to damage; answers the folder of an app's files."""
+        """Return the root of a copy of the apps' data, which a test may damage."""
         for label in ("territory", "teams", "relocations", "accueil"):
             config = apps.get_app_config(label)
             shutil.copytree(Path(config.path) / "data" / "45", tmp_path / label / "data" / "45")

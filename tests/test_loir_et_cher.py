@@ -1,4 +1,4 @@
-"""The Loir-et-Cher as the portal ships it: twelve houses that open one after the other."""
+"""Data of Loir-et-Cher: twelve houses that open one after the other."""
 
 import html
 import re
@@ -23,7 +23,7 @@ BY_2026 = "au plus tard début 2026"
 
 
 def page_text(answer):
-    """The page as it is read: no tags, single spaces."""
+    """Return the visible text of a page: no tags, single spaces."""
     text = re.sub(r"<[^>]+>", " ", answer.content.decode())
     return " ".join(html.unescape(text).split())
 

@@ -1,4 +1,4 @@
-"""Methods that an address does not take: a 405 that lists those it does, whoever asks."""
+"""A method that a URL does not allow gets a 405 with an Allow header, for everybody."""
 
 import pytest
 
@@ -30,7 +30,7 @@ def test_an_unknown_method_is_refused_at_every_address(client, loiret, address):
 @pytest.mark.parametrize("address", ["/", "/equipes/", "/signaler/", "/espace/", "/admin/"])
 @pytest.mark.parametrize("method", ["DELETE", "PATCH"])
 def test_a_method_known_elsewhere_is_refused_too(client, loiret, address, method):
-    """Before the protection of forms, which would say that one has expired."""
+    """The method is refused before the CSRF check, which would report an expired form."""
     client.handler.enforce_csrf_checks = True
     assert client.generic(method, address).status_code == 405
 

@@ -1,4 +1,4 @@
-"""A migration runs while the version before serves: it adds, and takes nothing away."""
+"""A migration runs while the previous version still serves: it must only add."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from portal.core.migration_safety import partly_applied_squashes, unsafe_operations
 
 ROOT = Path(__file__).resolve().parent.parent
-RELEASED = False  # until the first release no version serves yet: migrations are still rewritten
+RELEASED = False  # nothing is deployed before the first release: migrations are still rewritten
 
 
 def ours() -> list[migrations.Migration]:

@@ -1,4 +1,4 @@
-"""What is kept of people: all of it is in the register, ends when it says, and can be erased."""
+"""Personal data: all of it is in the register, expires as documented, and can be erased."""
 
 import re
 from datetime import timedelta

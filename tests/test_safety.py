@@ -1,4 +1,4 @@
-"""The portal as it is served over HTTPS: Django's own checks, policies, sessions, what it may read."""
+"""Security over HTTPS: Django's deployment checks, policies, sessions, safe parsers."""
 
 import ast
 import os
@@ -23,7 +23,7 @@ ROOMS = ("portal", "teams", "relocations", "accueil", "schema_actions")
     ],
 )
 def test_django_s_deployment_checks_pass(tmp_path, chosen, silenced):
-    """But of the two reaches of HSTS that are off: they are the host's to choose."""
+    """Except the two HSTS options that are off by default: the host chooses them."""
     environment = {
         "PATH": os.environ["PATH"],
         "VAR_DIR": str(tmp_path),
@@ -74,7 +74,7 @@ def test_cookies_are_closed_to_scripts_and_to_other_sites(client, db):
 
 
 def called(tree: ast.AST) -> set[str]:
-    """The names that a module imports or calls."""
+    """Return the dotted names that a module imports or calls."""
     names = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom):

@@ -1,4 +1,4 @@
-"""The portal's environment: what is refused, and what follows from the address it is served at."""
+"""Environment variables: which values are refused, and what SITE_URL implies."""
 
 import json
 import os
@@ -17,7 +17,7 @@ STRONG = "k3p-" + "abcdefghijklmnopqrstuvwxyz0123456789" * 2
 
 
 def settings(**environment: str) -> dict:
-    """The settings of a process started with this environment alone."""
+    """Return the settings of a process started with only this environment."""
     names = ["SECURE_SSL_REDIRECT", "SECURE_HSTS_SECONDS", "SESSION_COOKIE_SECURE"]
     names += ["CSRF_COOKIE_SECURE", "DEBUG", "PORTAL_DEMO", "ALLOWED_HOSTS"]
     code = f"import json, portal.settings as s; print(json.dumps([getattr(s, n) for n in {names}]))"
@@ -99,7 +99,7 @@ def test_unreachable_security_contacts_are_refused(wrong):
 
 
 def test_existing_files_of_the_portal_become_private(tmp_path):
-    """On a portal begun with an older version, and with an umask that lets all read."""
+    """For files of an older version too, and with an umask that lets everybody read."""
     var = tmp_path / "var"
     (var / "broker").mkdir(parents=True, mode=0o755)
     for name in ("db.sqlite3", "secret-key"):

@@ -1,4 +1,4 @@
-"""No thread waits for a client: whatever is slow is served, or given up, beside all others."""
+"""Slow clients are served or disconnected without occupying a thread."""
 
 import errno
 import re
@@ -33,9 +33,9 @@ Connect = Callable[[], socket.socket]
 
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
-    """Where `tests.echo` is served by one process of two threads, that gives up after a second."""
+    """The port of `tests.echo`, served by a process of two threads with a timeout of a second."""
     port = free_port()
-    config = ["-c", "python:tests.impatient_server", "--bind", f"127.0.0.1:{port}"]
+    config = ["-c", "python:tests.short_timeouts", "--bind", f"127.0.0.1:{port}"]
     process = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", *config, "tests.echo:application"],
         cwd=ROOT,
@@ -66,7 +66,7 @@ def connect(port) -> Iterator[Connect]:
 
 
 def all_of(client: socket.socket) -> bytes:
-    """What the server says until it closes."""
+    """Return what the server sends until it closes the connection."""
     answer = b""
     while data := client.recv(65_536):
         answer += data
@@ -74,7 +74,7 @@ def all_of(client: socket.socket) -> bytes:
 
 
 def until_end(client: socket.socket, end: bytes) -> bytes:
-    """What the server says up to these bytes, on a connection that stays open."""
+    """Return what the server sends up to these bytes; the connection stays open."""
     answer = b""
     while not answer.endswith(end):
         answer += client.recv(65_536)

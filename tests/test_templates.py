@@ -1,4 +1,4 @@
-"""Every template of the portal, as it is written: nothing of it is empty on the screen in silence."""
+"""No template renders an undefined variable as an empty text."""
 
 from pathlib import Path
 
@@ -24,7 +24,7 @@ def blocks(template: str) -> list[BlockTranslateNode]:
 
 @pytest.mark.parametrize("template", NAMES)
 def test_blocktranslate_uses_simple_names_only(template):
-    """`{{ user.email }}` or `{{ day|date }}` there is nothing: `blocktranslate with x=…` names it."""
+    """There, `{{ user.email }}` or `{{ day|date }}` render nothing: use `blocktranslate with x=…`."""
     names = [
         token.contents
         for block in blocks(template)
@@ -53,7 +53,7 @@ def test_the_templates_are_found():
     ],
 )
 def test_an_undefined_variable_fails_the_test_that_renders_it(source, is_refused):
-    """Set once for all tests, in `tests/settings.py`; for the portal's own templates."""
+    """Set for all tests in `tests/settings.py`; applies to the portal's own templates."""
     django = engines["django"]
     for is_ours in (True, False):
         template = django.from_string("{% load i18n %}" + source)

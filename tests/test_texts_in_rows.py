@@ -1,6 +1,6 @@
-"""Texts that stood in the database before texts were cleaned: whatever leaves is still well formed.
+"""Texts stored before input was cleaned: pages, files, emails and logs are still well formed.
 
-They are written by `update`, which no cleaning sees.
+The tests write them with `update`, which bypasses cleaning.
 """
 
 import csv
@@ -34,7 +34,7 @@ from tests.rights.table import RULES
 ODD = "\u202e\x0bBcc: x@y.fr\r\n\u2028\x85=\u200b\u2069\x01É "
 CONTROLS = {chr(code) for code in (*range(32), *range(127, 160), 0x2028, 0x2029)} - {"\n", "\t"}
 UNSEEN = CONTROLS | set("\u202e\u200b\u2069")
-# The free texts that pages and files say, by model.
+# The free texts that pages and files show, by model.
 TEXTS = {
     "accounts.User": ["name"],
     "core.Source": ["title", "publisher"],
@@ -65,7 +65,7 @@ TEXTS = {
 
 @pytest.fixture
 def odd(loiret) -> None:
-    """Each of these texts now begins with what no text should hold."""
+    """Put characters that no text should contain at the start of each of these texts."""
     for label, names in TEXTS.items():
         model = apps.get_model(label)
         for name in names:
@@ -76,7 +76,7 @@ def odd(loiret) -> None:
 
 
 def seen(text: str) -> bool:
-    """Whether all that the text holds can be seen."""
+    """Return whether the text has only visible characters."""
     return not UNSEEN & set(text)
 
 
@@ -94,7 +94,7 @@ def test_every_page_and_answer_is_rendered(client, odd, make_user):
     for rule in RULES:
         if rule.method != "GET" or rule.address.endswith((".pdf", "deconnexion/")):
             continue
-        with transaction.atomic():  # the rows that an address names are made for it alone
+        with transaction.atomic():  # the rows that a URL names are made for that URL only
             answer = client.get(address_of(rule.address))
             if answer.streaming:
                 b"".join(answer)  # closes the file
@@ -154,7 +154,7 @@ class TestFiles:
 
 @pytest.mark.django_db
 class TestEmails:
-    """Through a real SMTP server: a name on two lines made each of them a 500."""
+    """Sent to a real SMTP server. A name on two lines used to cause a 500."""
 
     def test_subscribers_get_an_email(self, client, odd, can_send):  # noqa: F811
         answer = client.post("/equipes/olivetaine/me-prevenir/", {"email": "lectrice@loiret.test"})
@@ -163,7 +163,7 @@ class TestEmails:
         [taken] = can_send.taken
         self.is_whole(taken.message)
         assert taken.message["subject"].strip().startswith("À confirmer : ")
-        assert "Bcc: x@y.fr" in taken.message["subject"]  # words of the name, on its one line
+        assert "Bcc: x@y.fr" in taken.message["subject"]  # words of the name, on a single line
 
     def test_a_change_is_notified_to_agents_and_to_the_public(self, odd, can_send):  # noqa: F811
         move = Relocation.objects.filter(team__slug="olivetaine").first()

@@ -1,4 +1,4 @@
-"""A variable that a template names and nobody gives: an empty place on the screen, a failed test."""
+"""Makes an undefined template variable fail the test, instead of rendering an empty text."""
 
 import sys
 from pathlib import Path
@@ -12,14 +12,14 @@ TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 
 class Undefined(str):
     """Django's `string_if_invalid`: fails the test that renders an undefined variable in a template
-    of the portal. Those of Django and of its libraries rely on the empty text.
+    of the portal. Templates of Django and of libraries rely on the empty text.
 
-    Django does not ask for it in `{% if %}`, where an undefined variable is false; a variable with
-    `|default:` says by itself what stands in its place.
+    Django does not use it in `{% if %}`, where an undefined variable is false; a variable with
+    `|default:` has its own replacement.
     """
 
     def __bool__(self) -> bool:
-        """True for whoever is about to print it; a related object that is missing stays false."""
+        """Return true where the value is about to be rendered; a missing related object stays false."""
         frame = sys._getframe(1)
         if frame.f_code is not FilterExpression.resolve.__code__:
             return False
@@ -37,7 +37,7 @@ class Undefined(str):
 
 
 def _template(frame: FrameType | None) -> Path | None:
-    """The portal's template being rendered, from the node that asks; None for that of a library."""
+    """Return the portal's template being rendered, found from the calling node; None for a library's."""
     while frame is not None:
         node = frame.f_locals.get("self")
         origin = node.origin if isinstance(node, Node) else None

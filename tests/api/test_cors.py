@@ -1,4 +1,4 @@
-"""The API read by the pages of other sites, and made small for whoever reads it."""
+"""CORS and compression of the API."""
 
 import gzip
 

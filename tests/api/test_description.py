@@ -1,4 +1,4 @@
-"""What the description of the API shows is what the loaded data answers."""
+"""The examples of the OpenAPI description equal the answers for the loaded data."""
 
 import json
 import os
@@ -12,7 +12,7 @@ from drf_spectacular.generators import SchemaGenerator
 from portal.core.http import openapi
 
 DAY = "2023-11-24"
-WITHOUT = {"relocations_transition_create"}  # it changes what it answers
+WITHOUT = {"relocations_transition_create"}  # it changes data
 
 
 @pytest.fixture(scope="module")
@@ -29,14 +29,14 @@ def operations(description) -> dict[str, tuple[str, dict]]:
 
 
 def address(path: str, parameters: dict[str, Any]) -> str:
-    """`path` with what is asked in its place, the rest as a query."""
+    """Return `path` with its parameters filled in, and the others as a query string."""
     inside = re.findall(r"{(\w+)}", path)
     query = {name: value for name, value in parameters.items() if name not in inside}
     return path.format(**parameters) + (f"?{urlencode(query)}" if query else "")
 
 
 def without_numbers(value: Any) -> Any:
-    """The same without the numbers of rows, which a database gives as it likes."""
+    """Return the value without primary keys, which depend on the database."""
     if isinstance(value, dict):
         return {
             name: "…" if name in ("id", "next") else without_numbers(inner)
@@ -46,7 +46,7 @@ def without_numbers(value: Any) -> Any:
 
 
 def test_the_examples_equal_the_answers(client, loiret, today, description):
-    """With WRITE_EXAMPLES they are written again; read the difference before it is kept."""
+    """WRITE_EXAMPLES rewrites the file of examples; review its diff."""
     today(DAY)
     operations_by_name = operations(description)
     examples = {}
@@ -74,7 +74,7 @@ def test_every_operation_has_an_example_or_a_similar_one(description):
 
 
 def is_shown(name: str, shown: set[str]) -> bool:
-    """Rows without a key of their own are shown by their list."""
+    """Rows without a stable key are shown by their list."""
     return name.replace("_retrieve", "_list") in shown
 
 

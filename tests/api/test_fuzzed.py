@@ -1,7 +1,7 @@
-"""The whole description of the API tried by a machine: every operation, parameter and check.
+"""Fuzzing of the whole API from its OpenAPI description: every operation, parameter and check.
 
-What only a served description says, which keys exist, is added to it first: a key of the loaded data is
-then right data, and anything else wrong data that must be refused.
+The keys of the loaded data are first added to the description: they are then the only valid values,
+and any other must be refused.
 """
 
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ from schemathesis import GenerationMode
 
 from portal.wsgi import application
 
-EXAMPLES = 8  # drawn at random for each operation, beside its own and those of its bounds
+EXAMPLES = 8  # random examples for each operation, besides its own and those of its bounds
 
 KEYS: dict[str, list[Any]] = {
     "department": ["45"],
@@ -73,7 +73,7 @@ schema.app = application
 
 @pytest.fixture(scope="module", autouse=True)
 def _in_a_single_transaction() -> Iterator[None]:
-    """As Django's own test client does: a request does not close the connection of the test."""
+    """Like Django's test client, prevent a request from closing the connection of the test."""
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
     yield

@@ -1,4 +1,4 @@
-"""How often one address may ask the API: widely, and it is told when to come back."""
+"""Rate limits of the API by IP address, and their Retry-After."""
 
 import pytest
 from django.core.cache import cache
@@ -14,7 +14,9 @@ ADDRESS = "/api/v1/agencies/"
 def limit(settings, monkeypatch) -> None:
     cache.clear()
     settings.API_LIMIT = 2 * BATCH
-    monkeypatch.setattr("portal.core.http.rate_limits.time", lambda: 1_700_000_045)  # 55 s are left
+    monkeypatch.setattr(
+        "portal.core.http.rate_limits.time", lambda: 1_700_000_045
+    )  # 55 s left in the minute
 
 
 def ask(client, address=ADDRESS, reader=READER, **more):
@@ -39,7 +41,7 @@ def test_another_address_is_not_concerned(client):
 
 
 def test_processes_share_the_count(client):
-    """Another browser of Django's is another process here: it remembers nothing of the first."""
+    """A second test client acts as another process: it shares no memory with the first."""
     for _ in range(BATCH):
         ask(client)
     other_client = type(client)()
@@ -55,7 +57,7 @@ def test_the_pages_are_not_counted(client, loiret):
 
 
 def test_cached_answers_are_not_counted(client, loiret, queries):
-    """A question already answered is given again, whoever asks, without a look at the counts."""
+    """A cached answer is given without checking the counts."""
     cached_url = "/api/v1/lookup/?q=Olivet"
     assert ask(client, cached_url).status_code == 200
     for _ in range(2 * BATCH + 1):

@@ -1,4 +1,4 @@
-"""What imports what, read from the code: the floors, the rooms on them, and their arrows."""
+"""Imports between the modules of the apps, and the floors and rooms that they belong to."""
 
 import ast
 from collections.abc import Iterator
@@ -7,8 +7,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 APPS = ("portal", "teams", "relocations", "schema_actions", "accueil")
 
-# The floors of the ground, from the bottom up: each may use those before it. "portal" alone is its
-# root: settings, Celery, the URL table, the pages that belong to no app.
+# The floors of portal/, from the bottom up: each may import those before it. "portal" is its root:
+# settings, Celery, the URL table, the pages that belong to no app.
 GROUND = (
     *("portal.core", "portal.registries", "portal.celery", "portal.territory", "portal.accounts"),
     *("portal.notices", "portal.documents", "portal.health", "portal.deploy"),
@@ -21,8 +21,8 @@ FLOORS["teams"] = (*GROUND, "portal")
 FLOORS["relocations"] = FLOORS["schema_actions"] = (*GROUND, "portal", "teams")
 FLOORS["accueil"] = (*GROUND, "portal", "teams", "relocations")
 
-# The files at the root of an app that put its rooms together, found by their name: above the rooms.
-# The others (models, enums, rules…) are below them.
+# The files at the root of an app that assemble its rooms: they are above the rooms.
+# The other root files (models, enums, rules…) are below them.
 ASSEMBLING = {
     *("admin", "api", "apps", "documents", "demo", "loaders", "signals", "tasks", "urls"),
     *("workspace", "management"),
@@ -43,14 +43,15 @@ _PACKAGES = {module.rpartition(".")[0] for module in MODULES} - {""}
 
 
 def floor_of(module: str) -> str | None:
-    """The floor of a dotted module of ours; None for a library's."""
+    """Return the floor of a module of the apps; None for a library."""
     parts = module.split(".")
     return next((floor for floor in (".".join(parts[:2]), parts[0]) if floor in FLOORS), None)
 
 
 def room_of(module: str) -> str:
-    """The room of a module: the folder of its app (of `portal.core`, for the ground's own) that
-    holds it; for the files at the root, "teams (base)" or, for those that assemble, "teams (top)".
+    """Return the room of a module: its folder in its app (in `portal.core`, for portal's own).
+
+    For the files at the root, "teams (base)" or, for those that assemble rooms, "teams (top)".
     """
     parts = module.split(".")
     depth = 2 if parts[0] == "portal" else 1
@@ -63,7 +64,7 @@ def room_of(module: str) -> str:
 
 
 def imports_of(module: str, source: str) -> set[str]:
-    """The modules of ours that `source`, the text of `module`, imports: as far as they exist."""
+    """Return the existing modules of the apps that `module`, with the text `source`, imports."""
     package = module if module in _PACKAGES else module.rpartition(".")[0]
     imports = set()
     for dotted in _imported(source, package):
@@ -74,7 +75,7 @@ def imports_of(module: str, source: str) -> set[str]:
 
 
 def _imported(source: str, package: str) -> Iterator[str]:
-    """Every dotted name that is imported, names imported from a module included."""
+    """Yield every imported dotted name, including names imported from a module."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)

@@ -1,4 +1,4 @@
-"""Draws the rooms and their arrows, read from the imports: docs/pictures/rooms.svg.
+"""Draws the rooms and their imports: docs/pictures/rooms.svg.
 
 python -m tests.architecture.picture > docs/pictures/rooms.svg
 """
@@ -9,7 +9,7 @@ from html import escape
 
 from tests.architecture.imports import GROUND, MODULES, imports_of, room_of
 
-# The floors from the top down, as bands of the picture; two in one row are neighbours.
+# The floors from the top down, as bands of the picture; floors in the same row are neighbours.
 BANDS = (("accueil",), ("relocations", "schema_actions"), ("teams",), ("portal",))
 WIDTH, BOX, ROW, MARGIN, TITLE = 1280, 26, 54, 16, 30
 STYLE = (
@@ -21,7 +21,7 @@ Edges = dict[str, set[str]]
 
 
 def room_edges() -> Edges:
-    """Which rooms each room imports from, inside its app; the floors of the ground are its rooms."""
+    """Return the rooms that each room imports within its app; the floors of portal/ are its rooms."""
     edges: Edges = defaultdict(set)
     for module, source in MODULES.items():
         room = _box_of(module)
@@ -34,7 +34,7 @@ def room_edges() -> Edges:
 
 
 def _box_of(module: str) -> str:
-    """ "accueil.lookup", "accueil.(top)", "portal.core": every box is named after its app."""
+    """Return the name of a box: "accueil.lookup", "accueil.(top)", "portal.core"."""
     floor = ".".join(module.split(".")[:2])
     if floor.split(".")[0] == "portal":
         return floor if floor in GROUND else "portal.(root)"
@@ -42,7 +42,7 @@ def _box_of(module: str) -> str:
 
 
 def reduced(edges: Edges) -> Edges:
-    """Without the arrows that a longer way says too."""
+    """Return the edges without those that a longer path implies (transitive reduction)."""
 
     def reached(room: str) -> set[str]:
         return {room}.union(*(reached(target) for target in edges[room]))
@@ -58,7 +58,7 @@ def reduced(edges: Edges) -> Edges:
 
 
 def layers(edges: Edges, app: str) -> list[list[str]]:
-    """The rooms of an app from the top down: each above all that it imports."""
+    """Return the rooms of an app in rows from the top down, each above all that it imports."""
     depth: dict[str, int] = {}
 
     def height(room: str) -> int:
@@ -104,7 +104,7 @@ def _band(
     width: float,
     height: int,
 ) -> list[str]:
-    """The elements of one app: its frame, its arrows, its boxes above them."""
+    """Return the SVG elements of an app: its frame, its arrows, then its boxes."""
     boxes = {}
     for level, row in enumerate(rows):
         step = width / len(row)

@@ -1,4 +1,4 @@
-"""Imports go one way: down the floors, between rooms without a circle, never between two files."""
+"""Imports go down the floors, without cycles between rooms, nor between two files."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -9,12 +9,12 @@ from django.apps import apps
 from tests.architecture.imports import FLOORS, MODULES, ROOT, floor_of, imports_of, room_of
 from tests.architecture.picture import picture
 
-# What each module imports, by its dotted name.
+# The imports of each module, by its dotted name.
 IMPORTS = {module: imports_of(module, source) for module, source in MODULES.items()}
 
 
 def climbing(module: str, targets: Iterable[str]) -> list[str]:
-    """The imports of `module` from a floor that its own does not stand on."""
+    """Return the imports of `module` from floors that its own may not import."""
     floor = floor_of(module)
     return [
         f"{module} imports {target}"
@@ -26,7 +26,7 @@ def climbing(module: str, targets: Iterable[str]) -> list[str]:
 
 
 def circles(edges: Mapping[str, set[str]]) -> list[str]:
-    """The names that can be reached from themselves along the edges."""
+    """Return the names that can be reached from themselves along the edges."""
 
     def reached(start: str) -> set[str]:
         reachable: set[str] = set()

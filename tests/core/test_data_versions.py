@@ -1,4 +1,4 @@
-"""Every change is counted, whoever makes it, with the transaction that makes it."""
+"""Every change increments its app's version, within the same transaction."""
 
 import pytest
 from django.db import connection, transaction
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def moved():
-    """Which apps' numbers moved since the test began."""
+    """Return a function that returns the apps whose version changed since the test began."""
     before = data_versions.current_versions()
 
     def compare() -> set[str]:

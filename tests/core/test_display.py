@@ -1,4 +1,4 @@
-"""What templates write with: pieces written once, lines filled in."""
+"""Template tags and filters for display: blocks rendered once, rows filled in."""
 
 import pytest
 from django.template import Context, Template, TemplateSyntaxError

@@ -1,4 +1,4 @@
-"""Opening hours, right to the minute, in Paris, on French public holidays."""
+"""Opening hours, exact to the minute, in Paris, with French public holidays."""
 
 from datetime import UTC, datetime, timedelta
 from time import perf_counter
@@ -166,7 +166,7 @@ class TestReading:
         ),
         ("Mo-Sa 10:00-12:00; Su,PH off", "du lundi au samedi de 10 h à 12 h ; le dimanche et les jours fériés : fermé"),
         ("24/7", "tous les jours, à toute heure"),
-        # What is more than a week, or not understood.
+        # Expressions beyond a plain week, or unreadable.
         ("Mo[1] 09:00-12:00", ""),
         ("Jul-Aug Mo-Fr 09:00-12:00", ""),
         ("Mo-Fr 09:00-12:00; 2026 Dec 24 off", ""),
@@ -180,13 +180,13 @@ def test_hours_in_french(expression, french):
 
 
 DAYS = ["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"]
-MINUTES = st.integers(3 * 60, 24 * 60 - 1)  # clear of the hour that comes twice
+MINUTES = st.integers(3 * 60, 24 * 60 - 1)  # outside the hour that occurs twice
 A_MOMENT = st.datetimes(datetime(2000, 1, 1), datetime(2060, 1, 1))
 
 
 @st.composite
 def weeks(draw) -> str:
-    """A week of one to three rules, its holidays closed or not."""
+    """Draw a week of one to three rules, with public holidays closed or not."""
     rules = []
     for _ in range(draw(st.integers(1, 3))):
         days = sorted(draw(st.sets(st.sampled_from(DAYS), min_size=1)), key=DAYS.index)

@@ -1,4 +1,4 @@
-"""Nothing that can be typed or drawn keeps a process busy: the library holds its lock meanwhile."""
+"""Bounds the processor time of any expression: the library does not release the GIL meanwhile."""
 
 from contextlib import suppress
 from datetime import date, datetime, timedelta
@@ -20,12 +20,12 @@ calm = settings(
 
 @pytest.fixture(scope="module", autouse=True)
 def _calendar_read():
-    """The first question reads the calendar of public holidays, once for the process."""
+    """Load the calendar of public holidays first: it is read once per process."""
     answer_all("PH off")
 
 
 def took(expression: str, specials=()) -> float:
-    """Milliseconds to be refused at a save, and to be answered where it stands in a database."""
+    """Return the milliseconds to validate the expression, and to answer from it once stored."""
 
     def checked() -> None:
         with suppress(HoursError):
@@ -141,7 +141,7 @@ def test_any_grid(days, holidays_off):
     assert took(Week(days, holidays_off).expression) < MOST
 
 
-# What is right of them
+# The valid ones
 
 ALWAYS = ["24/7", "Mo-Su 00:00-24:00", "Mo-Su 00:00-00:00", TYPED["seven days of 00:00-00:00"]]
 

@@ -1,4 +1,4 @@
-"""The doors by which texts come in: pages, the administration, sign-in, the API, files, rows."""
+"""Input cleaning on every entry: pages, the admin, sign-in, the API, files, rows."""
 
 import json
 
@@ -30,7 +30,7 @@ LINE = "Équipe d'Olivet"
 
 @pytest.fixture
 def through(rf):
-    """The request as a view reads it."""
+    """Return the request as a view receives it."""
 
     def read(method: str, data: dict, path: str = "/"):
         seen = []
@@ -230,7 +230,7 @@ class TestARow:
         assert team.name == "a\u2028b"
 
     def test_a_lone_surrogate_is_stored_in_no_row(self):
-        """Neither engine takes it, whatever the way: nothing that leaves can hold one."""
+        """Both engines refuse it, so no output can contain it."""
         user = UserFactory()
         with pytest.raises(UnicodeEncodeError):
             User.objects.filter(pk=user.pk).update(name="\ud800")

@@ -1,4 +1,4 @@
-"""A row is one worker's at a time, and is free again when that worker dies."""
+"""A row is leased to a single worker at a time, and is free again when that worker dies."""
 
 from datetime import timedelta
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def rows() -> tuple[Notice, Notice]:
-    """The same row, as two workers read it."""
+    """Return the same row twice, as two workers read it."""
     notice = services.queue(**notice_fields())
     return notice, Notice.objects.get(pk=notice.pk)
 

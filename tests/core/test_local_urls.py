@@ -1,4 +1,4 @@
-"""Addresses that somebody gave: only a page of the portal becomes a link or is led to."""
+"""User-supplied URLs: only pages of the portal become links or redirects."""
 
 import pytest
 from django.core.cache import cache

@@ -1,4 +1,4 @@
-"""Markdown shown as safe HTML and read as plain words."""
+"""Markdown rendered as safe HTML and as plain text."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Dates as people print them: each form with the days that a reader gives it, then laws for all."""
+"""Dates as people write them: examples of each form with its days, then properties of all periods."""
 
 import itertools
 import re
@@ -221,7 +221,7 @@ def test_a_date_to_come_has_no_bound(text):
     assert not period.is_bounded
 
 
-# The year that is not written.
+# A missing year.
 
 
 @pytest.mark.parametrize(
@@ -349,7 +349,7 @@ def test_a_period_cannot_end_before_it_begins():
         Period("", date(2024, 1, 2), date(2024, 1, 1), DAY)
 
 
-# What a period answers.
+# Methods of a period.
 
 
 def test_a_day_is_before_around_or_after_a_period():
@@ -462,7 +462,7 @@ def test_a_season_that_leaves_the_years_read_is_not_named():
     assert str(period) == "du 22 janvier 1900 à l'hiver 1900-1901"
 
 
-# In prose.
+# Periods found in prose.
 
 
 def periods_in(text: str, source_date: date | None = None) -> list[tuple[str, str]]:
@@ -549,7 +549,7 @@ def test_a_term_without_date_is_found_as_unknown():
     assert [p.period for p in find_periods(text)] == [Period.unknown("à terme")]
 
 
-# Laws, on texts made from the grammar.
+# Properties, on texts generated from the grammar.
 
 MONTH_NAMES = ["janvier", "février", "mars", "avr.", "Mai", "juin", "juillet", "août"]
 MONTH_NAMES += ["sept.", "octobre", "novembre", "DÉCEMBRE"]

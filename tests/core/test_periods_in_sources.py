@@ -1,4 +1,4 @@
-"""The dates of the real documents, read where the documents lie."""
+"""The dates of the real documents, read from their own folder."""
 
 import re
 from datetime import date
@@ -22,7 +22,7 @@ LOIR_ET_CHER = "loir-et-cher-2024-mds.md"
 DEUX_SEVRES = "deux-sevres-2025-proches-et-solidaires.txt"
 EVALUATION = "loiret-schema-2022-2026-evaluation-2023.md"
 
-# The day of each document; Loir-et-Cher's has none, but announces the month that follows.
+# The day of each document; Loir-et-Cher's has none, but it announces the following month.
 SOURCE_DAYS = {
     LOIRET_DATED: date(2023, 11, 24),
     LOIRET_UNDATED: date(2023, 11, 24),
@@ -40,7 +40,7 @@ pytestmark = pytest.mark.skipif(
 
 
 def read_source(name: str) -> str:
-    """Without the `<sup>` of "1<sup>er</sup>", which cuts a word."""
+    """Return a document's text without the `<sup>` of "1<sup>er</sup>", which splits a word."""
     return re.sub(r"</?sup>", "", (SOURCES / name).read_text(encoding="utf-8"))
 
 
@@ -153,7 +153,7 @@ def test_a_calendar_written_in_words_is_read_as_a_person_reads_it(place, expecte
 
 
 def year_grids() -> dict[int, list[int]]:
-    """The checked years under each header of years, by the number of the line of X."""
+    """Return the checked years of each grid of years, by the number of its line of X."""
     lines = read_source(EVALUATION).split("\n")
     grids = {}
     for number, (header, row) in enumerate(pairwise(lines), 2):

@@ -1,4 +1,4 @@
-"""Rights in the API: everybody reads; a row is written by those whom the rules allow."""
+"""API permissions: everybody may read; the rules decide who may write a row."""
 
 import pytest
 from django.core.exceptions import PermissionDenied

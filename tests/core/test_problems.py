@@ -1,4 +1,4 @@
-"""Errors said clearly: problem+json in the API, a French page with a way out elsewhere."""
+"""Error responses: problem+json in the API, a French page with useful links elsewhere."""
 
 import pytest
 from django.db import OperationalError
@@ -51,7 +51,7 @@ def test_a_form_without_its_token_is_refused_in_french(db):
 
 
 class TestWhatWasTypedWhileNothingCanBeWritten:
-    """A full disk, a database that is away, a portal that is only read."""
+    """A full disk, an unreachable database, read-only mode."""
 
     def refused(self, **fields):
         request = RequestFactory().post("/signaler/", fields)

@@ -1,4 +1,4 @@
-"""While the portal is only read: every page says so, nothing is written, those signed in read on."""
+"""Read-only mode: every page shows a notice, nothing is written, signed-in people can still read."""
 
 from collections.abc import Iterator
 
@@ -63,7 +63,7 @@ def test_a_signed_in_user_can_read(client, db, settings):
     client.force_login(UserFactory(password=PASSWORD))
     before = Session.objects.get()
     session = client.session
-    session["renewed"] = 0  # long ago: a page would renew it
+    session["renewed"] = 0  # old enough for a page to renew it
     session.save()
     settings.PORTAL_READ_ONLY = True
     page = client.get("/espace/")

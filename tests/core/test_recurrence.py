@@ -1,4 +1,4 @@
-"""Days that come again."""
+"""Recurring days."""
 
 from datetime import date
 
@@ -20,7 +20,7 @@ def test_each_week():
 
 
 def test_two_weeks_out_of_three_counted_from_the_first_day():
-    # The week of Wednesday 4 November is the first of the cycle: its Tuesday was before.
+    # The cycle starts in the week of Wednesday 4 November, whose Tuesday is already past.
     bus = Recurrence(weekday=1, since=date(2026, 11, 4), cycle=3, weeks=(1, 2))
     assert days(bus, last=date(2026, 12, 31)) == [10, 24, 1, 15, 22]
     assert bus.in_french == "le mardi, deux semaines sur trois"

@@ -1,4 +1,4 @@
-"""Public answers kept in the process, within what it may hold."""
+"""The cache of public responses in each process, and its size limit."""
 
 from random import Random
 
@@ -7,11 +7,11 @@ from django.http import HttpResponse
 
 from portal.core.caching.response_cache import ResponseCacheMiddleware, cached_response
 
-PAGE = Random(1).randbytes(10_000)  # that no packing makes smaller
+PAGE = Random(1).randbytes(10_000)  # incompressible
 
 
 class CountingView:
-    """A view that counts how often it was asked."""
+    """Return a view that counts its calls."""
 
     def __init__(self) -> None:
         self.times = 0
@@ -52,7 +52,7 @@ def test_an_answer_of_the_day_before_is_worked_out_again(view, rf, settings, tod
 
 def test_the_cache_is_bounded_in_bytes_and_evicts_the_least_recently_used(view, rf, settings):
     settings.RESPONSE_CACHE_BYTES = (
-        40_000  # three of these pages with what goes beside them, not four
+        40_000  # room for three of these pages with their overhead, not four
     )
     answers = ResponseCacheMiddleware(view)
     for number in range(100):
@@ -87,7 +87,7 @@ def test_a_cached_response_equals_the_computed_one(
 ):
     options = {"headers": {"accept-encoding": encoding}} if encoding else {}
     computed = client.get("/communes/45232/", **options)
-    with django_assert_num_queries(1):  # the versions of the data: nothing was worked out again
+    with django_assert_num_queries(1):  # the data versions: nothing was computed again
         cached = client.get("/communes/45232/", **options)
 
     assert computed.get("Content-Encoding", "") == encoding
@@ -108,7 +108,7 @@ def test_an_unchanged_response_is_a_304(client, loiret):
 
 def test_the_response_behind_a_304_is_cached_for_others(client, loiret, django_assert_num_queries):
     tag = client.get("/communes/45232/")["ETag"]
-    elsewhere = type(client)()  # another process, where nothing is kept yet
+    elsewhere = type(client)()  # another process, whose cache is empty
     assert elsewhere.get("/communes/45232/", headers={"if-none-match": tag}).status_code == 304
 
     with django_assert_num_queries(1):

@@ -1,4 +1,4 @@
-"""Tables as spreadsheets save them are read whatever the machine; what is doubtful is refused."""
+"""Tables saved by spreadsheets are read in any usual encoding; ambiguous ones are refused."""
 
 import pytest
 

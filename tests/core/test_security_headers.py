@@ -1,4 +1,4 @@
-"""What a browser may load: the same strict policy on every page, and a nonce where one is asked."""
+"""Content security policy: the same strict policy on every page, with a nonce where requested."""
 
 import pytest
 from csp.utils import build_policy

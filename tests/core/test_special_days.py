@@ -1,4 +1,4 @@
-"""Days when hours are not the usual ones, right to the minute."""
+"""Special hours and closures, exact to the minute."""
 
 from datetime import date, datetime
 
@@ -22,12 +22,12 @@ def state_at(expression, specials, at):
     ("at", "expected"),
     [
         ("2023-12-01T10:00", (True, "2023-12-01T12:30")),
-        ("2023-12-01T17:30", (False, "2023-12-04T14:00")),  # the eve: no morning on Monday
+        ("2023-12-01T17:30", (False, "2023-12-04T14:00")),  # the day before: no morning on Monday
         ("2023-12-04T09:30", (False, "2023-12-04T14:00")),
         ("2023-12-04T14:00", (True, "2023-12-04T17:30")),
         ("2023-12-22T09:30", (False, "2023-12-22T14:00")),  # its last day
         ("2023-12-22T18:00", (False, "2023-12-25T09:00")),
-        ("2023-12-26T09:00", (True, "2023-12-26T12:30")),  # gone
+        ("2023-12-26T09:00", (True, "2023-12-26T12:30")),  # over
     ],
 )
 def test_mornings_closed_for_three_weeks(at, expected):
@@ -61,7 +61,7 @@ def test_other_hours_for_weeks_do_not_open_a_holiday_but_those_of_a_day_may():
     assert state_at(usual, [weeks], "2026-07-14T10:30")[0] is False
     day = SpecialDays(date(2026, 7, 14), date(2026, 7, 14), Effect.OPEN_ONLY, "10:00-11:00")
     assert state_at(usual, [weeks, day], "2026-07-14T10:30") == (True, "2026-07-14T11:00")
-    # Where nothing says that holidays are closed, nothing is added.
+    # Without a rule for public holidays, none is added.
     assert state_at("Mo-Fr 09:00-12:00", [weeks], "2026-07-14T10:30")[0] is True
 
 

@@ -1,4 +1,4 @@
-"""Telephone numbers: what is taken, how it is printed and dialled, and what is refused."""
+"""Telephone numbers: which are accepted, how they are formatted and dialled, which are refused."""
 
 import pytest
 

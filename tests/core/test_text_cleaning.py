@@ -1,4 +1,4 @@
-"""The characters of texts that enter and leave."""
+"""Cleaning of the characters of input and output texts."""
 
 import unicodedata
 
@@ -90,7 +90,7 @@ def test_each_text_of_a_json_value():
     assert clean_values(value) == {"a": ["b\n", {"c": "É"}, 3, None, True]}
 
 
-# Few characters, of the kinds that meet each other: any other text is drawn too.
+# A few characters that interact with each other; any other text is drawn too.
 MEETING = st.text(
     st.sampled_from(
         "ae=\u0301\u0338 \n\r\t\x0b\x85\u2028\u200b\u200c\u200d\ufe0f\u202e😀ম\u09cd\u2126\0\ud800"

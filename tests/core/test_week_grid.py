@@ -1,4 +1,4 @@
-"""A usual week as a grid, to and from the expression that the machine reads."""
+"""A usual week as a grid, converted to and from an opening-hours expression."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Refusals, and the version that a change was decided on."""
+"""Refusals, and version locks."""
 
 import pytest
 from django import forms

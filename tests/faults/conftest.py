@@ -1,4 +1,4 @@
-"""The whole portal on servers of its own: they fall, and come back."""
+"""The whole portal with its own servers, which tests stop and restart."""
 
 import os
 import re
@@ -46,7 +46,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @dataclass
 class Running:
-    """The portal as it runs in production: pages, workers, clocks, each a process of its own."""
+    """The portal as in production: web server, workers and clocks, each in its own process."""
 
     environment: dict[str, str]
     postgres: Postgres
@@ -79,7 +79,7 @@ class Running:
         return self.start("celery", "-A", "portal", "worker", "--concurrency=2")
 
     def tick(self, name: str = "schedule") -> subprocess.Popen[bytes]:
-        """A clock; with another name, a second one."""
+        """Start a clock; another name starts a second one."""
         where = f"--schedule={self.folder}/{name}"
         return self.start("celery", "-A", "portal", "beat", where, "--pidfile=")
 
@@ -93,13 +93,13 @@ class Running:
             return 0
 
     def send(self, address: str, **fields: str) -> requests.Response:
-        """Fills in the form of that page and sends it, as a browser does."""
+        """Fill in the form of the page and submit it, as a browser does."""
         return self.open_form(address)(**fields)
 
     def open_form(
         self, address: str, browser: requests.Session | None = None
     ) -> Callable[..., requests.Response]:
-        """Reads the page of a form; what it gives sends the form."""
+        """Read the page of a form; return a function that submits the form."""
         browser = browser or requests.Session()
         page = browser.get(self.base + address, timeout=20)
         assert page.status_code == 200, page.text
@@ -112,11 +112,11 @@ class Running:
         return send
 
     def forget_password(self) -> requests.Response:
-        """What somebody who forgot theirs sends: an e-mail is queued."""
+        """Request a password reset: an email is queued."""
         return self.send("/mot-de-passe/oublie/", email=WHO)
 
     def queue(self, first: int, count: int) -> None:
-        """Rows of the outbox, as the portal writes them."""
+        """Insert rows in the outbox, as the portal writes them."""
         self.postgres.ask(
             "insert into notices_notice (key, about_app, about_key, recipient, sender, subject, body,"
             " html, headers, is_secret, created_at, not_before, expires_at, attempts, last_error)"
@@ -132,7 +132,7 @@ class Running:
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
-    """With all that it started, at once."""
+    """Kill the process and its children."""
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
@@ -140,14 +140,14 @@ def end(process: subprocess.Popen[bytes]) -> None:
 
 @pytest.fixture(scope="package")
 def postgres(tmp_path_factory) -> Iterator[Postgres]:
-    """A cluster whose database `model` has the portal's tables and one account."""
-    # Not among pytest's own folders, which are closed to the user of PostgreSQL.
+    """A PostgreSQL cluster whose database `model` has the portal's tables and an account."""
+    # Outside pytest's temporary folders, which the PostgreSQL user cannot read.
     folder = Path(tempfile.mkdtemp(prefix="portal-postgres-"))
     server = Postgres(folder)
     server.ask("create database model", "postgres")
     environment = {
         **{key: value for key, value in os.environ.items() if not key.startswith("DJANGO_")},
-        "DJANGO_SETTINGS_MODULE": "tests.faults.hurried",
+        "DJANGO_SETTINGS_MODULE": "tests.faults.fast_settings",
         "DATABASE_URL": server.url.replace("/portal", "/model"),
         "VAR_DIR": str(tmp_path_factory.mktemp("var")),
     }
@@ -159,7 +159,7 @@ def postgres(tmp_path_factory) -> Iterator[Postgres]:
 
 @pytest.fixture
 def portal(postgres, tmp_path) -> Iterator[Running]:
-    """Nothing of it runs yet but its servers: an empty portal with one account."""
+    """A portal without data, with an account; only its servers are running."""
     postgres.ask("drop database if exists portal with (force)", "postgres")
     postgres.ask("create database portal template model", "postgres")
     redis = Redis()
@@ -167,7 +167,7 @@ def portal(postgres, tmp_path) -> Iterator[Running]:
         stack.callback(redis.stop)
         environment = {
             **{key: value for key, value in os.environ.items() if not key.startswith("DJANGO_")},
-            "DJANGO_SETTINGS_MODULE": "tests.faults.hurried",
+            "DJANGO_SETTINGS_MODULE": "tests.faults.fast_settings",
             "DATABASE_URL": postgres.url,
             "REDIS_URL": redis.url,
             "EMAIL_URL": mail.url,
@@ -180,7 +180,7 @@ def portal(postgres, tmp_path) -> Iterator[Running]:
 
 @pytest.fixture
 def room(tmp_path) -> Iterator[Callable[[str], Path]]:
-    """Gives a folder of a size of its own, "20m": a disk that can be filled."""
+    """Return a function that mounts a small disk of a given size, such as "20m"."""
     folder = tmp_path / "disk"
 
     def made(size: str) -> Path:

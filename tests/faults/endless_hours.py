@@ -1,10 +1,9 @@
-"""Hours that once kept a process busy for seconds, and what each costs now.
+"""Opening hours that used to take seconds of processor time, and their cost now.
 
     python -m tests.faults.endless_hours
 
-Prints the milliseconds of processor of each: reading the expression, whether it is open, when that
-next changes, and its next 14 days. The library holds the interpreter's lock meanwhile: nothing else
-of the process answers.
+Prints the milliseconds of processor time of each: parsing, the state now, the next change, and the
+next 14 days. The library does not release the GIL: no other thread of the process runs meanwhile.
 """
 
 import os
@@ -19,7 +18,7 @@ from portal.core.opening_hours import hours, special_days
 from portal.core.opening_hours.hours import PARIS, HoursError
 from portal.core.opening_hours.special_days import Effect, SpecialDays
 
-MOST = 50  # milliseconds that anything typed or drawn may cost
+MOST = 50  # milliseconds, the largest accepted cost of any expression
 AT = datetime(2026, 11, 30, 3, tzinfo=PARIS)
 DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 MINUTES = [f"{at // 60:02}:{at % 60:02}" for at in range(24 * 60)]
@@ -51,7 +50,7 @@ TYPED = {
 
 
 def closures(count: int) -> list[SpecialDays]:
-    """So many closures of one door, at once."""
+    """Return this many closures of a single reception point, all overlapping."""
     first = AT.date()
     return [
         SpecialDays(
@@ -62,7 +61,7 @@ def closures(count: int) -> list[SpecialDays]:
 
 
 def answer_all(expression: str, specials: Sequence[SpecialDays] = ()) -> object:
-    """All that pages and the API ask of hours."""
+    """Compute all that pages and the API need of hours."""
     try:
         state = special_days.state(expression, specials, AT)
         hours.Hours.parse(special_days.apply_special_days(expression, specials)).days(
@@ -74,7 +73,7 @@ def answer_all(expression: str, specials: Sequence[SpecialDays] = ()) -> object:
 
 
 def cost(do: Callable[[], object], tries: int = 3) -> float:
-    """Milliseconds of processor, the best of some tries that remember nothing."""
+    """Return the least milliseconds of processor time over some tries with empty caches."""
 
     def once() -> float:
         for cached in (hours.state, hours.describe, hours._rules):
@@ -89,7 +88,7 @@ def cost(do: Callable[[], object], tries: int = 3) -> float:
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
     django.setup()
-    answer_all("Mo PH off", [])  # the first reads the calendar of public holidays
+    answer_all("Mo PH off", [])  # loads the calendar of public holidays
     rows = [(name, expression, []) for name, expression in TYPED.items()]
     rows += [(f"{n} closures at once", "Mo-Su 00:00-24:00", closures(n)) for n in (60, 3000)]
     for name, expression, specials in rows:

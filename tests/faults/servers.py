@@ -1,4 +1,4 @@
-"""Servers of one's own, short-lived, on free ports: a PostgreSQL cluster, a Redis."""
+"""Short-lived servers on free ports: PostgreSQL, Redis, Caddy."""
 
 import os
 import shutil
@@ -21,20 +21,20 @@ def free_port() -> int:
 
 
 def until(is_so: Callable[[], object], seconds: float = 30) -> None:
-    """Waits for something that another process does."""
+    """Wait until a condition on another process is true."""
     waiting = Event()
     assert any(is_so() or waiting.wait(0.05) for _ in range(int(seconds * 20))), "It did not come."
 
 
 def postgres_programs() -> Path | None:
-    """The folder of PostgreSQL's own programs, the newest here."""
+    """Return the folder of PostgreSQL's programs, the newest version installed; None without any."""
     folders = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     return folders[-1].parent if folders else None
 
 
 @dataclass
 class Postgres:
-    """A cluster in `folder`, empty at first, which `stop` leaves as a fall of the machine would."""
+    """An empty PostgreSQL cluster in `folder`; `stop` ends it like a crash of the machine."""
 
     folder: Path
     port: int = field(default_factory=free_port)
@@ -58,7 +58,7 @@ class Postgres:
         self._run("pg_ctl", "stop", "--mode=immediate")
 
     def ask(self, sql: str, database: str = "portal") -> str:
-        """The answer to one query, its cells separated by bars."""
+        """Return the result of a query, its cells separated by bars."""
         command = ["psql", "-qtAX", "-h", "127.0.0.1", "-p", str(self.port), "-U", "postgres"]
         run = subprocess.run(
             [*command, "-d", database, "-c", sql], capture_output=True, text=True, check=True
@@ -66,7 +66,7 @@ class Postgres:
         return run.stdout.strip()
 
     def _run(self, name: str, *options: str) -> None:
-        """As nobody special: PostgreSQL refuses root."""
+        """Run as an unprivileged user: PostgreSQL refuses root."""
         command = [f"{postgres_programs()}/{name}", f"--pgdata={self.folder}", *options]
         user = {"user": "postgres"} if os.getuid() == 0 else {}
         subprocess.run(command, check=True, cwd=self.folder, timeout=60, **user, **QUIET)
@@ -95,7 +95,7 @@ class Redis:
 
 @dataclass
 class Caddy:
-    """The proxy, as the project's Caddyfile describes it, before the server on the port `web`."""
+    """Caddy with the project's Caddyfile, in front of the server on the port `web`."""
 
     folder: Path
     web: str

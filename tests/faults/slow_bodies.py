@@ -1,10 +1,10 @@
-"""Slow clients against a running portal: many sockets that trickle, and what a reader waits meanwhile.
+"""Opens many slow connections to a running portal, and measures how long readers wait meanwhile.
 
     python -m tests.faults.slow_bodies https://localhost:8443 --sockets 64 --kind body
 
 Kinds: `body`, a form of 900 bytes sent byte by byte; `chunked`, the same without a length; `head`, a
-request whose headers never end; `reader`, requests whose answers are never read; `linger`, readers
-who never close. Only against an installation of one's own.
+request whose headers never end; `reader`, requests whose answers are never read; `linger`, clients
+that never close. Use it only against your own installation.
 """
 
 import argparse
@@ -21,9 +21,9 @@ import requests
 
 PAUSE = 5  # seconds between two bytes
 PROBES = 8
-EVERY = 0.5  # seconds between two of them
-LIMIT = 15  # seconds that a probe waits
-FORM = (  # what a browser says with a form: else it is refused before its body is read
+EVERY = 0.5  # seconds between two probes
+LIMIT = 15  # seconds, the timeout of a probe
+FORM = (  # sent by browsers with a form: without it the form is refused before its body is read
     "POST /signaler/ HTTP/1.1\r\nHost: {host}\r\nOrigin: {base}\r\nCookie: csrftoken={token}\r\n"
     "Content-Type: application/x-www-form-urlencoded\r\n"
 )
@@ -38,7 +38,7 @@ TRICKLE = {"body", "chunked", "head"}
 
 
 def connect(base: str, small_window: bool = False) -> socket.socket:
-    """A connection to the server of that address; over TLS, whatever its certificate."""
+    """Return a connection to the server of this URL; over TLS, without checking the certificate."""
     site = urlsplit(base)
     client = socket.socket()
     if small_window:
@@ -54,7 +54,7 @@ def connect(base: str, small_window: bool = False) -> socket.socket:
 
 @contextmanager
 def slow_clients(base: str, *, sockets: int, kind: str) -> Iterator[list[socket.socket]]:
-    """Holds that many slow connections, each sending one byte every PAUSE seconds."""
+    """Keep this many slow connections open, each sending a byte every PAUSE seconds."""
     over = Event()
     form = requests.get(f"{base}/signaler/", timeout=LIMIT, verify=False)
     values = {"base": base, "host": urlsplit(base).netloc, "token": form.cookies["csrftoken"]}
@@ -82,7 +82,7 @@ def slow_clients(base: str, *, sockets: int, kind: str) -> Iterator[list[socket.
 
 
 def probe(address: str) -> float:
-    """How many seconds one reader waits for that page, LIMIT if it does not come."""
+    """Return how many seconds a reader waits for the page, LIMIT without an answer."""
     began = monotonic()
     with suppress(requests.RequestException):
         answer = requests.get(address, timeout=LIMIT, verify=False)
@@ -92,7 +92,7 @@ def probe(address: str) -> float:
 
 
 def waits(base: str, *, sockets: int, kind: str) -> list[float]:
-    """What each of PROBES readers waits, one coming every EVERY seconds of the attack."""
+    """Return the waiting times of PROBES readers, started every EVERY seconds of the attack."""
     with slow_clients(base, sockets=sockets, kind=kind), ThreadPoolExecutor(PROBES) as readers:
         probes = []
         for _ in range(PROBES):

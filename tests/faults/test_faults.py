@@ -1,4 +1,4 @@
-"""What the portal stands on fails, for real: it says so calmly, loses nothing, and comes back."""
+"""Real failures of PostgreSQL, Redis, mail and workers: clear errors, no loss, full recovery."""
 
 import os
 import shelve
@@ -54,7 +54,7 @@ def test_redis_goes_the_site_lives_and_the_tasks_wait_as_rows(portal: Running):
     signed_in = portal.send("/connexion/", login=WHO, password=PASSWORD)
     assert (signed_in.status_code, signed_in.headers["Location"]) == (302, "/espace/")
     refused = [portal.send("/connexion/", login=WHO, password="faux").status_code for _ in "123456"]
-    assert refused == [400] * 5 + [429]  # the limits hold without Redis
+    assert refused == [400] * 5 + [429]  # the rate limits work without Redis
     began = monotonic()
     assert portal.forget_password().status_code == 302
     assert monotonic() - began < 10
@@ -73,7 +73,7 @@ def test_workers_killed_anywhere_lose_nothing(portal: Running):
     workers = []
 
     def kill_all_of_it(number: int) -> None:
-        """The server has taken the e-mail, and nobody has marked it."""
+        """The mail server accepted the email, which was not yet marked as sent."""
         if number in moments:
             os.killpg(workers[-1].pid, signal.SIGKILL)
 
@@ -92,7 +92,7 @@ def test_workers_killed_anywhere_lose_nothing(portal: Running):
     assert set(repeated.values()) <= {1}
     assert sum(repeated.values()) <= 2 * len(
         moments
-    )  # two processes of each worker had one in hand
+    )  # each of the two processes of a worker was sending a notice
 
 
 def test_two_clocks_at_once_send_nothing_twice(portal: Running):
@@ -120,7 +120,7 @@ def test_a_hanging_mail_server_delays_neither_pages_nor_tasks(portal: Running):
     before = portal.postgres.ask(heartbeat)
     until(lambda: portal.postgres.ask(heartbeat) > before)
     tried = "select count(*) from notices_notice where attempts = 1 and claimed_at is null"
-    until(lambda: portal.postgres.ask(tried) == "1")  # given up for now, to be tried again
+    until(lambda: portal.postgres.ask(tried) == "1")  # postponed, to be retried
     portal.mail.is_silent = False
     portal.postgres.ask("update notices_notice set not_before = now()")
     portal.mail.wait_for(1, seconds=20)
@@ -128,7 +128,7 @@ def test_a_hanging_mail_server_delays_neither_pages_nor_tasks(portal: Running):
 
 class TestTheClockIsPutBack:
     def test_the_periodic_tasks_go_on(self, portal: Running):
-        """Its own memory of when it last ran is of a day that has not come."""
+        """Its saved schedule says that it last ran in the future."""
         portal.queue(0, 1)
         tomorrow = timezone.now() + timedelta(days=1)
         path = str(portal.folder / "schedule")

@@ -1,6 +1,6 @@
-"""The disk where the portal writes is full, for real: it is read, says so, loses nothing it was told.
+"""A full disk: pages can be read, errors are clear, and nothing confirmed is lost.
 
-Each disk is one of its own, small and in memory.
+Each test has its own small disk in memory.
 """
 
 import sqlite3
@@ -30,7 +30,7 @@ TYPED = "Le numéro est faux <b>depuis</b> lundi"
 
 
 class Disk:
-    """A small disk that can be filled to its last byte, and freed."""
+    """A small disk that can be filled to the last byte, and freed."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -81,8 +81,8 @@ def check(portal: Running, part: str) -> dict[str, object]:
     return portal.get("/sante/").json()["checks"][part]
 
 
-def leave_no_room_in_the_journal(database: Path) -> bool:
-    """SQLite writes again over what its journal held: there a few rows would be written yet."""
+def truncate_wal(database: Path) -> bool:
+    """Truncate SQLite's WAL file, whose free space would take a few rows; False while it is in use."""
     writer = sqlite3.connect(database)
     (is_busy, _frames, _moved) = writer.execute("pragma wal_checkpoint(truncate)").fetchone()
     writer.close()
@@ -97,7 +97,7 @@ def test_on_sqlite_pages_are_read_and_typed_text_comes_back(small_portal: Runnin
     assert signed_in.status_code == 302
     report, subscribe, sign_in = map(portal.open_form, (REPORT, SUBSCRIBE, "/connexion/"))
     until(lambda: check(portal, "worker")["status"] == "ok")
-    until(lambda: leave_no_room_in_the_journal(disk.folder / "db.sqlite3"))
+    until(lambda: truncate_wal(disk.folder / "db.sqlite3"))
     disk.fill()
 
     for _time in range(3):
@@ -105,7 +105,7 @@ def test_on_sqlite_pages_are_read_and_typed_text_comes_back(small_portal: Runnin
         assert browser.get(portal.base + "/espace/", timeout=20).status_code == 200
     assert portal.get("/sante/").status_code == 200
     until(lambda: check(portal, "disk")["status"] == "degraded", seconds=10)
-    # Each process keeps its report for some seconds.
+    # Each process caches its report for some seconds.
     until(lambda: portal.get("/sante/").json()["status"] == "degraded", seconds=10)
     assert check(portal, "database")["status"] == "ok"
 
@@ -124,7 +124,7 @@ def test_on_sqlite_pages_are_read_and_typed_text_comes_back(small_portal: Runnin
     disk.free()
     until(lambda: report(page="/equipes/olivetaine/", message=TYPED).status_code == 302, seconds=10)
     assert subscribe(email="lectrice@example.org").status_code == 302
-    portal.mail.wait_for(1, seconds=30)  # the worker and its clock went on
+    portal.mail.wait_for(1, seconds=30)  # the worker and its clock still run
     assert portal.mail.recipients == ["lectrice@example.org"]
 
 
@@ -147,7 +147,7 @@ def test_on_postgresql_a_saved_change_is_never_reported_as_failed(portal: Runnin
 
 
 def test_empty_files_of_the_broker_mend_themselves(portal: Running, disk: Disk):
-    """As a full disk, or a machine that fell, leaves them."""
+    """Empty files are what a full disk or a crash leaves."""
     portal.environment |= {
         "REDIS_URL": "",
         "VAR_DIR": str(disk.folder),

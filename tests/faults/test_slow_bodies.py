@@ -1,4 +1,4 @@
-"""Slow clients against the portal itself, behind its proxy and without it."""
+"""Slow clients against the running portal, with and without its proxy."""
 
 import shutil
 
@@ -14,7 +14,7 @@ BEARABLE = 1  # second
 
 @pytest.fixture
 def behind_caddy(portal: Running) -> str:
-    """The address of the portal behind the Caddyfile that is shipped."""
+    """The URL of the portal behind Caddy, with the shipped Caddyfile."""
     if not shutil.which("caddy"):
         pytest.skip("The proxy is caddy, which is not installed here")
     caddy = Caddy(portal.folder, web=portal.environment["PORT"])

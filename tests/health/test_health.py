@@ -1,4 +1,4 @@
-"""The health, as whoever watches over the portal reads it: each part, and what it means together."""
+"""The health endpoint: each check, and the overall status."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -21,7 +21,7 @@ TOKEN = "lisible-par-le-seul-prometheus"
 
 @pytest.fixture(autouse=True)
 def anew():
-    """A report is kept for some seconds: each test looks at it anew."""
+    """Clear the report, which is cached for some seconds."""
     checks.report.cache_clear()
     yield
     checks.report.cache_clear()
@@ -68,7 +68,7 @@ def test_the_task_records_when_it_was_sent_and_run(db):
 
 @pytest.mark.parametrize("ago", [timedelta(minutes=4), -timedelta(hours=3)])
 def test_an_old_or_future_heartbeat_is_degraded(client, db, ago):
-    """One still to come is of a clock that was put back."""
+    """A heartbeat in the future means that the clock was set back."""
     beaten(ago)
     report = read(client)
     assert report["checks"]["beat"]["status"] == "degraded"

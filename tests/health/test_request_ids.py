@@ -1,4 +1,4 @@
-"""What is written in the logs and told to Sentry: enough to find a fault, nothing of anybody."""
+"""Request ids, logs and Sentry events: enough to find an error, no personal data."""
 
 import gzip
 import json
@@ -27,7 +27,7 @@ SECRET = "jeanne.martin@example.org"
 
 @pytest.fixture
 def written():
-    """The lines of JSON that the loggers of the portal write meanwhile."""
+    """Return a function that returns the JSON log entries written by the portal so far."""
     configuration = logs.logging_config(form="json", level="INFO")
     formatter = dict(configuration["formatters"]["structured"])
     out = StringIO()
@@ -112,7 +112,7 @@ class TestATask:
         )
 
     def test_a_successful_task_is_not_logged_as_failed(self, db, written):
-        """Celery's own line, and that of its arrival."""
+        """Celery logs the arrival and the success."""
         body = {"id": "1", "name": "health.pulse", "args": "()", "kwargs": "{}"}
         info(LOG_RECEIVED, {**body, "eta": None})
         heartbeat.apply()
@@ -157,7 +157,7 @@ def test_errors_of_the_system_or_database_include_their_code():
 class TestSentry:
     @pytest.fixture
     def sentry(self):
-        """A place that takes what is told to Sentry, and its address."""
+        """A local Sentry server: its DSN, and the list of bodies that it receives."""
         taken: list[str] = []
 
         class Sentry(BaseHTTPRequestHandler):
@@ -170,7 +170,7 @@ class TestSentry:
                 self.end_headers()
 
             def log_message(self, *args) -> None:
-                """Says nothing of each."""
+                """Log no request."""
 
         server = HTTPServer(("127.0.0.1", 0), Sentry)
         Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}).start()

@@ -1,4 +1,4 @@
-"""How gunicorn serves tests that do not wait ten seconds for a slow client to be given up."""
+"""Gunicorn settings with short timeouts for slow clients, so that tests end soon."""
 
 from portal.deploy import request_limits
 from portal.deploy.backpressure import BackpressureWorker

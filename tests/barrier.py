@@ -1,11 +1,11 @@
-"""An application whose answers wait for each other: as many as the server has threads in all."""
+"""A WSGI application with a barrier: no answer before every thread of every worker has a request."""
 
 import os
 from multiprocessing import Barrier
 from threading import BrokenBarrierError
 
 SECONDS = 10
-everybody = Barrier(int(os.environ["EXPECTED"]))  # made before the workers are: they share it
+everybody = Barrier(int(os.environ["EXPECTED"]))  # made before the workers fork: they share it
 
 
 def application(environ, start_response):

@@ -1,4 +1,4 @@
-"""The portal's own settings, for tests that do not wait a minute for what comes each minute."""
+"""The portal's settings with shorter intervals, for tests of periodic tasks."""
 
 from portal.settings import *  # noqa: F403
 
