@@ -345,7 +345,7 @@ def test_no_parameter_of_a_page_is_ever_a_fault_of_the_portal(client, loiret, na
     pages = [
         rule.address
         for rule in RULES
-        if rule.method == "GET" and rule.may == EVERYBODY and not rule.address.endswith(MADE)
+        if rule.method == "GET" and rule.allowed == EVERYBODY and not rule.address.endswith(MADE)
     ]
     assert len(pages) > 40
     for page in pages:

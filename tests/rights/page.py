@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 
-from tests.rights.table import PEOPLE, RULES, leads_to_the_sign_in
+from tests.rights.table import PEOPLE, RULES, redirects_to_sign_in
 
 HEAD = """# Who may do what
 
@@ -16,17 +16,17 @@ elsewhere of another one of the Loiret, pilot, reviewer and manager are those of
 elsewhere that of another département. ● may; ○ is led to the sign-in; · is refused.
 
 """
-ROWS = """
+ROWS_HEAD = """
 ## Who may write which kind of row
 
-What the rules answer (`<app>/rules.py`), asked by `tests/rights/writing.py` of a row of each kind, which is of
+What the rules answer (`<app>/rules.py`), asked by `tests/rights/row_permissions.py` of a row of each kind, which is of
 the agency and of the département of these people: ● may; · is refused. Pages, API and administration ask the
 same rules; an agency's rows that one points at are left to those who may write them, and nothing points at
 another département (`portal/core/permissions/ownership.py`). A right without a line is an administrator's alone, in the
 administration. They have every right; the services of a campaign still ask for another hand than the author's.
 
 """
-OTHERS = """
+MODELS_WITHOUT_RULE = """
 Of what no rule speaks:
 
 """
@@ -34,13 +34,22 @@ Of what no rule speaks:
 
 def page() -> str:
     """Asks the rules of rows that it makes in the database, and leaves none."""
-    return HEAD + "\n".join(_lines()) + "\n" + ROWS + "\n".join(_rows()) + "\n" + OTHERS + _others()
+    return (
+        HEAD
+        + "\n".join(_address_table())
+        + "\n"
+        + ROWS_HEAD
+        + "\n".join(_row_table())
+        + "\n"
+        + MODELS_WITHOUT_RULE
+        + _models_without_rule()
+    )
 
 
-def _lines() -> Iterator[str]:
+def _address_table() -> Iterator[str]:
     yield from _header("")
     for rule in RULES:
-        cells = [_cell(rule.address, who, who in rule.may) for who in PEOPLE]
+        cells = [_cell(rule.address, person, person in rule.allowed) for person in PEOPLE]
         yield f"| `{rule}` | " + " | ".join(cells) + " |"
 
 
@@ -49,27 +58,27 @@ def _header(first: str) -> Iterator[str]:
     yield "|---" * (len(PEOPLE) + 1) + "|"
 
 
-def _cell(address: str, who: str, may: bool) -> str:
-    if may:
+def _cell(address: str, person: str, allowed: bool) -> str:
+    if allowed:
         return "●"
-    return "○" if who == "anonymous" and leads_to_the_sign_in(address) else "·"
+    return "○" if person == "anonymous" and redirects_to_sign_in(address) else "·"
 
 
-def _rows() -> Iterator[str]:
-    from tests.rights.writing import answers
+def _row_table() -> Iterator[str]:
+    from tests.rights.row_permissions import row_permissions
 
     yield from _header("")
-    for answer in answers():
-        cells = ["●" if who in answer.may else "·" for who in PEOPLE]
-        yield f"| {answer} | " + " | ".join(cells) + " |"
+    for permission in row_permissions():
+        cells = ["●" if person in permission.allowed else "·" for person in PEOPLE]
+        yield f"| {permission} | " + " | ".join(cells) + " |"
 
 
-def _others() -> str:
-    from tests.rights.writing import OURS
+def _models_without_rule() -> str:
+    from tests.rights.row_permissions import WITHOUT_RULE
 
     lines = [
-        f"- {said}: {', '.join(f'`{label}`' for label in sorted(labels.split()))}."
-        for said, labels in OURS.items()
+        f"- {title}: {', '.join(f'`{label}`' for label in sorted(labels.split()))}."
+        for title, labels in WITHOUT_RULE.items()
     ]
     return "\n".join(lines) + "\n"
 

@@ -43,7 +43,7 @@ def _with_recovery_codes(user: User) -> User:
     return user
 
 
-MAKERS: dict[str, Callable[[], User]] = {
+USER_FACTORIES: dict[str, Callable[[], User]] = {
     "agent": lambda: _with_recovery_codes(agent(ORLEANS, code=True)),
     "agent_elsewhere": lambda: agent(ELSEWHERE),
     "pilot": pilot,
@@ -62,7 +62,7 @@ def _point() -> ReceptionPoint:
     return ReceptionPoint.objects.filter(team__agency__slug=ORLEANS).first()
 
 
-def _invited() -> User:
+def _invited_user() -> User:
     return invitations.get_or_create_user("invitee@loiret.test")
 
 
@@ -131,7 +131,7 @@ def _special() -> int:
     return special.pk
 
 
-ROWS: dict[str, Callable[[], object]] = {
+ROW_FACTORIES: dict[str, Callable[[], object]] = {
     "activity": _activity,
     "bus": lambda: _bus().pk,
     "orleans_stop": lambda: Stop.objects.filter(point__slug="bus-france-services-dorleans")[0].pk,
@@ -142,8 +142,8 @@ ROWS: dict[str, Callable[[], object]] = {
     "evaluation": lambda: Evaluation.objects.public().first().pk,
     "figure": lambda: Figure.objects.filter(department="45").first().pk,
     "frozen": lambda: _campaign("figee", is_frozen=True),
-    "held": lambda: _campaign("ouverte"),
-    "invitation": lambda: invitations._token(_invited()),
+    "hosted": lambda: _campaign("ouverte"),
+    "invitation": lambda: invitations._token(_invited_user()),
     "line": lambda: PhoneLine.objects.get().pk,
     "move": lambda: Relocation.objects.filter(team__agency__slug=ORLEANS).first().pk,
     "notice": _notice,
@@ -167,4 +167,4 @@ ROWS: dict[str, Callable[[], object]] = {
 def address_of(template: str) -> str:
     """The address, each `{row}` of it made."""
     names = [name for _text, name, _spec, _conversion in Formatter().parse(template) if name]
-    return template.format(**{name: ROWS[name]() for name in names})
+    return template.format(**{name: ROW_FACTORIES[name]() for name in names})

@@ -26,47 +26,47 @@ ANONYMOUS = frozenset({"anonymous"})
 SIGNED_IN = EVERYBODY - ANONYMOUS
 ADMINISTRATOR = frozenset({"administrator"})
 MANAGERS = ADMINISTRATOR | {"manager"}  # of the row's département
-KEEPERS = MANAGERS | {"agent"}  # of the row's agency
-WORKERS = KEEPERS | {"agent_elsewhere"}  # in the row's département
+EDITORS = MANAGERS | {"agent"}  # of the row's agency
+DEPARTMENT_STAFF = EDITORS | {"agent_elsewhere"}  # in the row's département
 ANY_MANAGER = MANAGERS | {"manager_elsewhere"}
-STAFF = WORKERS | {"manager_elsewhere"}  # to whom the administration opens
+STAFF = DEPARTMENT_STAFF | {"manager_elsewhere"}  # to whom the administration opens
 WITH_CODE = ANY_MANAGER | {"agent"}  # who have set a one-time code up
-FOLLOWERS = MANAGERS | {"reviewer"}  # of a campaign of their département
+CAMPAIGN_READERS = MANAGERS | {"reviewer"}  # of a campaign of their département
 REVIEWERS = ADMINISTRATOR | {"reviewer"}
 
 
 @dataclass(frozen=True)
 class Rule:
-    """Who may send `method` to `address`. `sent` is what makes a right answer differ from a refusal:
+    """Who may send `method` to `address`. `data` is what makes a right answer differ from a refusal:
     the fields of a form, the object of a JSON request.
     """
 
     method: str
     address: str
-    may: People
-    sent: dict[str, Any] = field(default_factory=dict, hash=False)
+    allowed: People
+    data: dict[str, Any] = field(default_factory=dict, hash=False)
 
     def __str__(self) -> str:
         return f"{self.method} {self.address}"
 
 
-def leads_to_the_sign_in(address: str) -> bool:
+def redirects_to_sign_in(address: str) -> bool:
     """Whether somebody who is not signed in is led there: a program is refused."""
     return not address.startswith(("/api/", "/sante/"))
 
 
-def read_only(may: People, *addresses: str) -> list[Rule]:
+def read_only(allowed: People, *addresses: str) -> list[Rule]:
     """Addresses that are only read."""
-    return [Rule("GET", address, may) for address in addresses]
+    return [Rule("GET", address, allowed) for address in addresses]
 
 
 def form(
-    may: People, address: str, sends: People | None = None, sent: dict[str, Any] | None = None
+    allowed: People, address: str, senders: People | None = None, data: dict[str, Any] | None = None
 ) -> list[Rule]:
-    """A page with a form, that `sends` may send: by default, those who may see it."""
+    """A page with a form, that `senders` may send: by default, those who may see it."""
     return [
-        Rule("GET", address, may),
-        Rule("POST", address, may if sends is None else sends, sent or {}),
+        Rule("GET", address, allowed),
+        Rule("POST", address, allowed if senders is None else senders, data or {}),
     ]
 
 
@@ -86,7 +86,7 @@ def administration(
     return [
         *form(lists, at),
         *form(adds, f"{at}add/"),
-        *form(sees, f"{at}{row}/change/", sends=changes),
+        *form(sees, f"{at}{row}/change/", senders=changes),
         *form(deletes, f"{at}{row}/delete/"),
         Rule("GET", f"{at}{row}/history/", sees),
         Rule("GET", f"{at}{row}/", STAFF),
@@ -96,7 +96,7 @@ def administration(
 SHEET = "/schemas/loiret-2022-2026/fiches/1.1.1/"
 CAMPAIGN = "/schemas/loiret-2022-2026/campagnes/2023-06/"
 CAMPAIGNS = "/espace/schemas/loiret-2022-2026/campagnes/"
-HELD, FROZEN = f"{CAMPAIGNS}{{held}}/", f"{CAMPAIGNS}{{frozen}}/"
+HOSTED, FROZEN = f"{CAMPAIGNS}{{hosted}}/", f"{CAMPAIGNS}{{frozen}}/"
 
 RULES: list[Rule] = [
     # The front desk: accueil
@@ -109,7 +109,7 @@ RULES: list[Rule] = [
     ),
     *form(EVERYBODY, "/signaler/"),
     *read_only(EVERYBODY, "/signaler/merci/"),
-    Rule("POST", "/espace/signalements/{report}/traite/", KEEPERS),
+    Rule("POST", "/espace/signalements/{report}/traite/", EDITORS),
     *read_only(EVERYBODY, "/chiffres/", "/chiffres/chiffres.csv"),
     *form(STAFF, "/espace/activite/"),
     *read_only(MANAGERS, "/espace/activite/suivi/?department=45"),
@@ -117,22 +117,24 @@ RULES: list[Rule] = [
     *read_only(MANAGERS, "/espace/activite/suivi/informations-preoccupantes.csv?department=45"),
     *read_only(STAFF, "/espace/accueil/", "/espace/accueil/fermetures/"),
     *form(STAFF, "/espace/accueil/points/nouveau/"),
-    *form(KEEPERS, "/espace/accueil/points/{point}/"),
-    Rule("POST", "/espace/accueil/points/{point}/toujours-vrai/", KEEPERS),
-    *read_only(KEEPERS, "/espace/accueil/points/{bus}/arrets/"),
-    *form(KEEPERS, "/espace/accueil/points/{bus}/arrets/nouveau/"),
-    *form(KEEPERS, "/espace/accueil/arrets/{stop}/"),
-    *form(KEEPERS, "/espace/accueil/arrets/{stop}/passages/2026-11-24/"),
-    Rule("POST", "/espace/accueil/arrets/{stop}/passages/2026-11-24/retablir/", KEEPERS),
+    *form(EDITORS, "/espace/accueil/points/{point}/"),
+    Rule("POST", "/espace/accueil/points/{point}/toujours-vrai/", EDITORS),
+    *read_only(EDITORS, "/espace/accueil/points/{bus}/arrets/"),
+    *form(EDITORS, "/espace/accueil/points/{bus}/arrets/nouveau/"),
+    *form(EDITORS, "/espace/accueil/arrets/{stop}/"),
+    *form(EDITORS, "/espace/accueil/arrets/{stop}/passages/2026-11-24/"),
+    Rule("POST", "/espace/accueil/arrets/{stop}/passages/2026-11-24/retablir/", EDITORS),
     *form(STAFF, "/espace/accueil/lignes/nouvelle/"),
-    *form(WORKERS, "/espace/accueil/lignes/{line}/"),
-    Rule("POST", "/espace/accueil/lignes/{line}/toujours-vrai/", WORKERS),
+    *form(DEPARTMENT_STAFF, "/espace/accueil/lignes/{line}/"),
+    Rule("POST", "/espace/accueil/lignes/{line}/toujours-vrai/", DEPARTMENT_STAFF),
     *form(STAFF, "/espace/accueil/fermetures/nouvelle/"),
-    *form(KEEPERS, "/espace/accueil/fermetures/{special}/"),
-    Rule("POST", "/espace/accueil/fermetures/{special}/retirer/", KEEPERS),
+    *form(EDITORS, "/espace/accueil/fermetures/{special}/"),
+    Rule("POST", "/espace/accueil/fermetures/{special}/retirer/", EDITORS),
     # Teams and people: teams
     *read_only(EVERYBODY, "/equipes/", "/equipes/olivetaine/"),
-    *read_only(WORKERS, "/espace/histoires/equipe/{team}/", "/espace/histoires/equipe/{team}.csv"),
+    *read_only(
+        DEPARTMENT_STAFF, "/espace/histoires/equipe/{team}/", "/espace/histoires/equipe/{team}.csv"
+    ),
     *form(ANY_MANAGER, "/espace/personnes/"),
     *read_only(ANY_MANAGER, "/espace/personnes/journal/", "/espace/personnes/connexions/"),
     Rule("GET", "/espace/personnes/{person}/retirer/?right=pilot:45", MANAGERS),
@@ -144,8 +146,13 @@ RULES: list[Rule] = [
     *read_only(EVERYBODY, "/demenagements/calendrier.ics", "/demenagements/flux.atom"),
     *read_only(EVERYBODY, "/equipes/olivetaine/calendrier.ics"),
     *form(STAFF - {"manager_elsewhere"}, "/espace/demenagements/nouveau/"),
-    *form(WORKERS, "/espace/demenagements/{move}/", sends=KEEPERS, sent={"geste": "annuler"}),
-    *read_only(WORKERS, "/espace/demenagements/{move}/histoire.csv"),
+    *form(
+        DEPARTMENT_STAFF,
+        "/espace/demenagements/{move}/",
+        senders=EDITORS,
+        data={"geste": "annuler"},
+    ),
+    *read_only(DEPARTMENT_STAFF, "/espace/demenagements/{move}/histoire.csv"),
     *form(EVERYBODY, "/equipes/olivetaine/me-prevenir/"),
     *read_only(EVERYBODY, "/equipes/olivetaine/me-prevenir/envoye/"),
     *form(EVERYBODY, "/me-prevenir/confirmer/{subscription}/"),
@@ -157,13 +164,13 @@ RULES: list[Rule] = [
     *read_only(EVERYBODY, f"{CAMPAIGN}fiches.csv", f"{CAMPAIGN}fiches.xlsx"),
     *form(MANAGERS, CAMPAIGNS),
     *form(MANAGERS, f"{CAMPAIGNS}2023-06/niveaux/"),
-    *read_only(FOLLOWERS, HELD),
-    *read_only(MANAGERS, f"{HELD}pilotes/"),
-    *form(MANAGERS, f"{HELD}pilotes/{{person}}/"),
-    *(Rule("POST", f"{HELD}{act}/", MANAGERS) for act in ("ouvrir", "date", "relancer")),
-    *(Rule("POST", f"{HELD}{act}/", MANAGERS) for act in ("valider", "figer", "publier")),
+    *read_only(CAMPAIGN_READERS, HOSTED),
+    *read_only(MANAGERS, f"{HOSTED}pilotes/"),
+    *form(MANAGERS, f"{HOSTED}pilotes/{{person}}/"),
+    *(Rule("POST", f"{HOSTED}{action}/", MANAGERS) for action in ("ouvrir", "date", "relancer")),
+    *(Rule("POST", f"{HOSTED}{action}/", MANAGERS) for action in ("valider", "figer", "publier")),
     # Its pilots too, who are none of these people; each deed has its own: see the tests of schema_actions.
-    *form(FOLLOWERS, f"{HELD}fiches/1.1.1/", sends=REVIEWERS, sent={"acte": "relire"}),
+    *form(CAMPAIGN_READERS, f"{HOSTED}fiches/1.1.1/", senders=REVIEWERS, data={"acte": "relire"}),
     *form(MANAGERS, f"{FROZEN}fiches/1.1.1/corriger/"),
     # Accounts: portal.accounts
     *form(EVERYBODY, "/connexion/"),
@@ -203,7 +210,7 @@ RULES: list[Rule] = [
     *read_only(EVERYBODY, "/api/v1/sectors/", "/api/v1/sectors/{sector_slug}/"),
     *read_only(EVERYBODY, "/api/v1/teams/", "/api/v1/teams/olivetaine/"),
     *read_only(EVERYBODY, "/api/v1/relocations/", "/api/v1/relocations/{move}/"),
-    Rule("POST", "/api/v1/relocations/{move}/transition/", KEEPERS),
+    Rule("POST", "/api/v1/relocations/{move}/transition/", EDITORS),
     *read_only(EVERYBODY, "/api/v1/reception-points/", "/api/v1/reception-points/{point_slug}/"),
     *read_only(EVERYBODY, "/api/v1/figures/", "/api/v1/figures/45-agences/"),
     *read_only(EVERYBODY, "/api/v1/phone-lines/", "/api/v1/phone-lines/accueil-social-du-loiret/"),
@@ -236,19 +243,19 @@ RULES: list[Rule] = [
         changes=NOBODY,
         deletes=NOBODY,
     ),
-    *administration("teams/agency", "{agency}", changes=KEEPERS, adds=ANY_MANAGER),
-    *administration("teams/team", "{team}", changes=KEEPERS, adds=STAFF),
-    *administration("teams/site", "{site}", changes=KEEPERS, adds=STAFF),
-    *administration("teams/sector", "{sector}", changes=KEEPERS, adds=STAFF, deletes=KEEPERS),
-    *administration("relocations/relocation", "{move}", changes=KEEPERS, adds=STAFF),
-    *administration("accueil/phoneline", "{line}", changes=WORKERS, adds=STAFF),
+    *administration("teams/agency", "{agency}", changes=EDITORS, adds=ANY_MANAGER),
+    *administration("teams/team", "{team}", changes=EDITORS, adds=STAFF),
+    *administration("teams/site", "{site}", changes=EDITORS, adds=STAFF),
+    *administration("teams/sector", "{sector}", changes=EDITORS, adds=STAFF, deletes=EDITORS),
+    *administration("relocations/relocation", "{move}", changes=EDITORS, adds=STAFF),
+    *administration("accueil/phoneline", "{line}", changes=DEPARTMENT_STAFF, adds=STAFF),
     *administration(
-        "accueil/receptionpoint", "{point}", changes=KEEPERS, adds=STAFF, deletes=KEEPERS
+        "accueil/receptionpoint", "{point}", changes=EDITORS, adds=STAFF, deletes=EDITORS
     ),
-    *administration("accueil/specialhours", "{special}", changes=KEEPERS, adds=STAFF),
-    *administration("accueil/stop", "{stop}", changes=KEEPERS, adds=STAFF),
-    *administration("accueil/stopchange", "{change}", changes=KEEPERS, adds=STAFF, deletes=KEEPERS),
-    *administration("accueil/report", "{report}", changes=KEEPERS),
+    *administration("accueil/specialhours", "{special}", changes=EDITORS, adds=STAFF),
+    *administration("accueil/stop", "{stop}", changes=EDITORS, adds=STAFF),
+    *administration("accueil/stopchange", "{change}", changes=EDITORS, adds=STAFF, deletes=EDITORS),
+    *administration("accueil/report", "{report}", changes=EDITORS),
     *administration(
         "accueil/figure",
         "{figure}",

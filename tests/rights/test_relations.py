@@ -68,30 +68,30 @@ def address(row) -> str:
     return reverse(f"admin:{options.app_label}_{options.model_name}_change", args=[row.pk])
 
 
-def filled(client, where: str) -> dict:
+def filled(client, url: str) -> dict:
     """What a form of the administration holds before anybody types."""
-    form = client.get(where).context["adminform"].form
-    known = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
+    form = client.get(url).context["adminform"].form
+    initial = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
     return {
-        name: [one.pk for one in value] if isinstance(value, list) else getattr(value, "pk", value)
-        for name, value in known.items()
+        name: [row.pk for row in value] if isinstance(value, list) else getattr(value, "pk", value)
+        for name, value in initial.items()
         if value is not None
     }
 
 
-def add(client, model, **typed):
+def add(client, model, **data):
     options = model._meta
-    where = reverse(f"admin:{options.app_label}_{options.model_name}_add")
-    return client.post(where, {**filled(client, where), **typed})
+    url = reverse(f"admin:{options.app_label}_{options.model_name}_add")
+    return client.post(url, {**filled(client, url), **data})
 
 
-def change(client, row, **typed):
-    return client.post(address(row), {**filled(client, address(row)), **typed})
+def change(client, row, **data):
+    return client.post(address(row), {**filled(client, address(row)), **data})
 
 
-def errors(answer) -> dict:
-    assert answer.status_code == 400
-    return dict(answer.context["adminform"].form.errors)
+def errors(response) -> dict:
+    assert response.status_code == 400
+    return dict(response.context["adminform"].form.errors)
 
 
 class TestAPlaceOfSeveralAgencies:
@@ -101,20 +101,20 @@ class TestAPlaceOfSeveralAgencies:
 
     def points_a_move(self, client, place):
         move = RelocationFactory(team=ours(), destination=None)
-        asked = {"to": "planned", "version": 1, "destination": place.pk}
-        where = f"/api/v1/relocations/{move.pk}/transition/"
-        assert client.post(where, asked, content_type="application/json").status_code == 200
+        data = {"to": "planned", "version": 1, "destination": place.pk}
+        url = f"/api/v1/relocations/{move.pk}/transition/"
+        assert client.post(url, data, content_type="application/json").status_code == 200
 
     def points_a_move_by_the_page(self, client, place):
         move = RelocationFactory(team=ours(), destination=None)
-        asked = {"geste": "changer", "version": 1, "destination": place.pk}
-        where = reverse("relocation-update", args=[move.pk])
-        assert client.post(where, asked).status_code == 302
+        data = {"geste": "changer", "version": 1, "destination": place.pk}
+        url = reverse("relocation-update", args=[move.pk])
+        assert client.post(url, data).status_code == 302
 
     def points_a_move_by_the_administration(self, client, place):
         move = RelocationFactory(team=ours(), destination=None)
-        asked = {"to": "planned", "version": 1, "destination": place.pk}
-        assert client.post(address(move), asked).status_code == 302
+        data = {"to": "planned", "version": 1, "destination": place.pk}
+        assert client.post(address(move), data).status_code == 302
 
     def points_a_team(self, client, place):
         assert change(client, ours(), site=place.pk).status_code == 302
@@ -178,11 +178,11 @@ class TestAPlaceOfSeveralAgencies:
         place = theirs().site
         orleans = Agency.objects.get(slug=ORLEANS)
         reception_point = ReceptionPointFactory(department_id="45", agency=orleans, site=place)
-        where = f"/espace/accueil/points/{reception_point.pk}/"
+        url = f"/espace/accueil/points/{reception_point.pk}/"
         typed = {"name": reception_point.name, "kind": "ccas", "agency": orleans.pk}
         typed |= {"place-address": "9 rue Neuve", "place-city": "Olivet", "seen": ""}
         before = place.address
-        assert manager_client.post(where, {**typed, "enregistrer": ""}).status_code == 302
+        assert manager_client.post(url, {**typed, "enregistrer": ""}).status_code == 302
         reception_point.refresh_from_db()
         place.refresh_from_db()
         assert (reception_point.site.address, place.address) == ("9 rue Neuve", before)
@@ -195,39 +195,39 @@ class TestAnotherDepartement:
 
     def test_no_reception_point_is_created_there(self, manager_client, elsewhere):
         team = ours()
-        answer = add(
+        response = add(
             manager_client, ReceptionPoint, **self.reception_point, department="41", team=team.pk
         )
-        assert "department" in errors(answer)
-        answer = add(
+        assert "department" in errors(response)
+        response = add(
             manager_client,
             ReceptionPoint,
             **self.reception_point,
             department="45",
             team=elsewhere.pk,
         )
-        assert "team" in errors(answer)
-        answer = add(
+        assert "team" in errors(response)
+        response = add(
             manager_client,
             ReceptionPoint,
             **self.reception_point,
             department="45",
             site=elsewhere.site_id,
         )
-        assert "site" in errors(answer)
-        answer = add(
+        assert "site" in errors(response)
+        response = add(
             manager_client,
             ReceptionPoint,
             **self.reception_point,
             department="45",
             agency=elsewhere.agency_id,
         )
-        assert "agency" in errors(answer)
+        assert "agency" in errors(response)
         assert not ReceptionPoint.objects.filter(slug="porte").exists()
-        answer = add(
+        response = add(
             manager_client, ReceptionPoint, **self.reception_point, department="45", team=team.pk
         )
-        assert answer.status_code == 302
+        assert response.status_code == 302
 
     def test_no_reception_point_is_moved_there(self, manager_client, elsewhere):
         reception_point = ReceptionPointFactory(department_id="45", team=ours(), site=None)
@@ -241,12 +241,12 @@ class TestAnotherDepartement:
     def test_not_by_an_agent_of_both_either(self, client, elsewhere):
         """What stands together is of one département, whoever writes it."""
         user = agent(ORLEANS, elsewhere.agency.slug)
-        for who in (user, administrator()):
-            client.force_login(who)
-            answer = add(
+        for editor in (user, administrator()):
+            client.force_login(editor)
+            response = add(
                 client, ReceptionPoint, **self.reception_point, department="41", team=ours().pk
             )
-            assert "même département" in str(errors(answer)["team"])
+            assert "même département" in str(errors(response)["team"])
 
     def test_nothing_leaves_the_departement_where_it_was_made(self, client, elsewhere):
         """A team that left would leave its place, sectors, moves and reception points behind."""
@@ -254,13 +254,13 @@ class TestAnotherDepartement:
         team = ours()
         RelocationFactory(team=team, destination=None)
         assert "agency" in errors(change(client, team, agency=elsewhere.agency_id))
-        bus, far = (
-            BusFactory(department_id=one.agency.department_id, agency=one.agency)
-            for one in (team, elsewhere)
+        bus, other_bus = (
+            BusFactory(department_id=bus_team.agency.department_id, agency=bus_team.agency)
+            for bus_team in (team, elsewhere)
         )
         stop = StopFactory(point=bus, site=team.site)
-        answer = change(client, stop, point=far.pk, site=elsewhere.site_id)
-        assert {"point", "site"} <= {*errors(answer)}
+        response = change(client, stop, point=other_bus.pk, site=elsewhere.site_id)
+        assert {"point", "site"} <= {*errors(response)}
 
     def test_a_reception_point_of_two_departments_is_editable_by_neither(self, elsewhere):
         for reception_point in (
@@ -277,13 +277,15 @@ class TestAnotherDepartement:
 
     def test_no_stop_and_no_passage(self, manager_client, elsewhere):
         bus = BusFactory(department_id="45", agency=ours().agency)
-        far = StopFactory(
+        other_stop = StopFactory(
             point=BusFactory(department_id="41", agency=elsewhere.agency), site=elsewhere.site
         )
         typed = {"cycle": "1", "site": elsewhere.site_id}
         assert "site" in errors(add(manager_client, Stop, **typed, point=bus.pk))
-        assert "point" in errors(add(manager_client, Stop, **typed, point=far.point_id))
-        assert "stop" in errors(add(manager_client, StopChange, stop=far.pk, day="24/11/2026"))
+        assert "point" in errors(add(manager_client, Stop, **typed, point=other_stop.point_id))
+        assert "stop" in errors(
+            add(manager_client, StopChange, stop=other_stop.pk, day="24/11/2026")
+        )
 
     def test_no_closure(self, manager_client, elsewhere):
         reception_point = ReceptionPointFactory(department_id="41", team=elsewhere, site=None)
@@ -292,8 +294,10 @@ class TestAnotherDepartement:
         assert "department" in errors(add(manager_client, SpecialHours, **typed, department="41"))
         posted_names = {"points": "points", "phone_lines": "lines", "agencies": "agencies"}
         for name, row in zip(posted_names, (reception_point, line, elsewhere.agency), strict=True):
-            answer = add(manager_client, SpecialHours, **typed, department="45", **{name: [row.pk]})
-            assert name in errors(answer)
+            response = add(
+                manager_client, SpecialHours, **typed, department="45", **{name: [row.pk]}
+            )
+            assert name in errors(response)
             manager_client.post(
                 "/espace/accueil/fermetures/nouvelle/",
                 {
@@ -304,48 +308,50 @@ class TestAnotherDepartement:
         assert not SpecialHours.objects.exists()
 
     def test_no_team_place_nor_sector(self, manager_client, elsewhere):
-        team, alone = ours(), {"kind": "proximity", "name": "Val"}
-        assert "agency" in errors(add(manager_client, Team, **alone, agency=elsewhere.agency_id))
-        answer = add(manager_client, Team, **alone, agency=team.agency_id, site=elsewhere.site_id)
-        assert "site" in errors(answer)
+        team, fields = ours(), {"kind": "proximity", "name": "Val"}
+        assert "agency" in errors(add(manager_client, Team, **fields, agency=elsewhere.agency_id))
+        response = add(
+            manager_client, Team, **fields, agency=team.agency_id, site=elsewhere.site_id
+        )
+        assert "site" in errors(response)
         assert "site" in errors(change(manager_client, team, site=elsewhere.site_id))
         typed = {"address": "1 rue Neuve", "department": "41"}
         assert "department" in errors(add(manager_client, Site, **typed))
         typed = {"kind": "quarter", "name": "Val", "basis": "published"}
-        answer = add(manager_client, Sector, **typed, team=elsewhere.pk, commune="45232")
-        assert "team" in errors(answer)
+        response = add(manager_client, Sector, **typed, team=elsewhere.pk, commune="45232")
+        assert "team" in errors(response)
 
     def test_no_move(self, manager_client, elsewhere):
         move = RelocationFactory(team=ours(), destination=SiteFactory(department_id="45"))
-        asked = {"to": "planned", "version": 1, "destination": elsewhere.site_id}
-        where = f"/api/v1/relocations/{move.pk}/transition/"
-        answer = manager_client.post(where, asked, content_type="application/json")
-        assert (answer.status_code, [*answer.json()["errors"]]) == (400, ["destination"])
-        assert "destination" in errors(manager_client.post(address(move), asked))
+        data = {"to": "planned", "version": 1, "destination": elsewhere.site_id}
+        url = f"/api/v1/relocations/{move.pk}/transition/"
+        response = manager_client.post(url, data, content_type="application/json")
+        assert (response.status_code, [*response.json()["errors"]]) == (400, ["destination"])
+        assert "destination" in errors(manager_client.post(address(move), data))
         page = reverse("relocation-update", args=[move.pk])
-        answer = manager_client.post(page, {**asked, "geste": "changer"})
-        assert "destination" in answer.context["form"].errors
+        response = manager_client.post(page, {**data, "geste": "changer"})
+        assert "destination" in response.context["form"].errors
         typed = {"kind": "move", "period": "2027", "seen": "2027"}
         for team, place, wrong in (
             (elsewhere.pk, "", "team"),
             (ours().pk, elsewhere.site_id, "destination"),
         ):
-            answer = manager_client.post(
+            response = manager_client.post(
                 reverse("relocation-create"), {**typed, "team": team, "destination": place}
             )
-            assert wrong in answer.context["form"].errors
-            answer = add(manager_client, Relocation, **typed, team=team, destination=place)
-            assert wrong in errors(answer)
+            assert wrong in response.context["form"].errors
+            response = add(manager_client, Relocation, **typed, team=team, destination=place)
+            assert wrong in errors(response)
         move.refresh_from_db()
         assert move.version == 1
 
     def test_a_move_of_a_colleague_is_not_changed(self, manager_client):
         move = RelocationFactory(team=theirs(), destination=SiteFactory(department_id="45"))
-        where = f"/api/v1/relocations/{move.pk}/transition/"
-        answer = manager_client.post(
-            where, {"to": "planned", "version": 1}, content_type="application/json"
+        url = f"/api/v1/relocations/{move.pk}/transition/"
+        response = manager_client.post(
+            url, {"to": "planned", "version": 1}, content_type="application/json"
         )
-        assert answer.status_code == 403
+        assert response.status_code == 403
 
 
 class TestEveryForm:
@@ -362,9 +368,11 @@ class TestEveryForm:
                             yield model, field
 
     def test_every_row_pointed_at_is_of_a_kind_that_the_rules_know(self):
-        found = list(self.fields())
-        assert len(found) > 15
-        unknown = {str(field) for _model, field in found if not is_registered(field.related_model)}
+        relations = list(self.fields())
+        assert len(relations) > 15
+        unknown = {
+            str(field) for _model, field in relations if not is_registered(field.related_model)
+        }
         assert not unknown, f"Say in rules.py whose rows these are (belong): {unknown}"
 
     def test_every_row_of_the_administration_has_a_departement(self):
@@ -380,5 +388,5 @@ class TestEveryForm:
             for row in model.objects.all():
                 assert department_of(row) == "45"
                 names = [field.name for field in model._meta.fields if field.is_relation]
-                pointed = {name: getattr(row, name) for name in names}
-                assert foreign_rows(row, pointed) == [], (model, row.pk)
+                related = {name: getattr(row, name) for name in names}
+                assert foreign_rows(row, related) == [], (model, row.pk)

@@ -13,12 +13,12 @@ from django.test import Client
 from django.urls import get_resolver, resolve
 
 from tests.rights.page import page
-from tests.rights.rows import MAKERS, address_of
-from tests.rights.table import PEOPLE, RULES, Rule, leads_to_the_sign_in
-from tests.rights.writing import KINDS, listed_models, written_permissions
+from tests.rights.row_permissions import KINDS, listed_models, write_permissions
+from tests.rights.rows import USER_FACTORIES, address_of
+from tests.rights.table import PEOPLE, RULES, Rule, redirects_to_sign_in
 
 ROOT = Path(__file__).resolve().parents[2]
-TABLE, WRITING_TABLE = "tests/rights/table.py", "tests/rights/writing.py"
+TABLE, ROW_TABLE = "tests/rights/table.py", "tests/rights/row_permissions.py"
 # Its pages exist where it is configured; here at an address that answers nothing.
 PROCONNECT = {
     "proconnect": {
@@ -63,7 +63,7 @@ def route_of(rule: Rule) -> str:
     return resolve(rule.address.format_map(STAND_INS).partition("?")[0]).route
 
 
-def test_every_address_has_its_line():
+def test_every_address_has_a_rule():
     listed_routes = {route_of(rule) for rule in RULES} | UNUSED
     missing = sorted(set(routes(get_resolver().url_patterns)) - listed_routes)
     assert not missing, (
@@ -72,33 +72,33 @@ def test_every_address_has_its_line():
     )
 
 
-def test_no_line_is_repeated():
+def test_no_rule_is_repeated():
     lines = [(rule.method, route_of(rule)) for rule in RULES]
     assert sorted(lines) == sorted(set(lines))
 
 
-def test_every_kind_of_row_has_its_line():
+def test_every_model_is_listed():
     models = {model._meta.label for model in apps.get_models()}
     listed = listed_models()
-    assert listed == models, f"Say in {WRITING_TABLE} who writes {sorted(listed ^ models)}"
+    assert listed == models, f"Say in {ROW_TABLE} who writes {sorted(listed ^ models)}"
 
 
-def test_every_right_to_write_is_asked_of_a_row():
+def test_every_write_permission_is_checked_on_a_row():
     listed = {kind.model.lower() for kind in KINDS}
-    missing = {name for name, model in written_permissions().items() if model not in listed}
-    assert not missing, f"Make in {WRITING_TABLE} a row of which to ask {missing}"
-    without = listed - set(written_permissions().values())
-    assert not without, f"No rule speaks of {without}: say in {WRITING_TABLE} who writes them"
+    missing = {name for name, model in write_permissions().items() if model not in listed}
+    assert not missing, f"Make in {ROW_TABLE} a row of which to ask {missing}"
+    without = listed - set(write_permissions().values())
+    assert not without, f"No rule speaks of {without}: say in {ROW_TABLE} who writes them"
 
 
-def test_an_unlisted_permission_is_seen(monkeypatch):
+def test_an_unlisted_permission_is_detected(monkeypatch):
     monkeypatch.setitem(rules.permissions.permissions, "teams.burn_team", rules.always_true)
     monkeypatch.setitem(rules.permissions.permissions, "teams.add_castle", rules.always_true)
-    assert written_permissions()["teams.add_castle"] == "teams.castle"
+    assert write_permissions()["teams.add_castle"] == "teams.castle"
     assert "| `teams.Team`: burn | ● |" in page()
 
 
-def test_the_page_is_that_of_the_table():
+def test_the_page_is_up_to_date():
     assert (ROOT / "docs" / "rights.md").read_text() == page(), (
         "Run: python -m tests.rights.page > docs/rights.md"
     )
@@ -109,33 +109,33 @@ def sessions(django_db_setup, django_db_blocker) -> Iterator[dict[str, str]]:
     """Each of these people, signed in once for all the lines: the session of their browser."""
     with django_db_blocker.unblock(), transaction.atomic():
         keys = {}
-        for who, make in MAKERS.items():
+        for person, make in USER_FACTORIES.items():
             browser = Client()
             browser.force_login(make())
-            keys[who] = browser.cookies[settings.SESSION_COOKIE_NAME].value
+            keys[person] = browser.cookies[settings.SESSION_COOKIE_NAME].value
         yield keys
         transaction.set_rollback(True)
 
 
-def ask(rule: Rule, address: str, who: str, session: str | None) -> HttpResponse:
-    """The answer to that person; nothing that it did is left."""
+def ask(rule: Rule, address: str, person: str, session: str | None) -> HttpResponse:
+    """The response to that person; nothing that it did is left."""
     browser = Client()
     if session:
         browser.cookies[settings.SESSION_COOKIE_NAME] = session
     with transaction.atomic():
-        answer = _send(browser, rule, address)
-        while asks_again(answer.headers.get("Location", ""), address, who):
-            answer = browser.get(answer.headers["Location"])
-        for close in answer._resource_closers if answer.streaming else []:
+        response = _send(browser, rule, address)
+        while is_asked_again(response.headers.get("Location", ""), address, person):
+            response = browser.get(response.headers["Location"])
+        for close in response._resource_closers if response.streaming else []:
             close()
         transaction.set_rollback(True)
-    return answer
+    return response
 
 
-def asks_again(led: str, address: str, who: str) -> bool:
+def is_asked_again(location: str, address: str, person: str) -> bool:
     """Whether an answer leads to where the question is put again, which says no more."""
-    knows_who = who != "anonymous" and led.startswith("/connexion/?next=")
-    return led == address or led.startswith("/admin/login/") or knows_who
+    is_signed_in = person != "anonymous" and location.startswith("/connexion/?next=")
+    return location == address or location.startswith("/admin/login/") or is_signed_in
 
 
 def _send(browser: Client, rule: Rule, address: str) -> HttpResponse:
@@ -143,39 +143,41 @@ def _send(browser: Client, rule: Rule, address: str) -> HttpResponse:
     if rule.method not in WRITING:
         return send(address)
     json = {"content_type": "application/json"} if address.startswith("/api/") else {}
-    return send(address, rule.sent, **json)
+    return send(address, rule.data, **json)
 
 
-def outcome(answer: HttpResponse) -> str:
-    if answer.headers.get("Location", "").startswith("/connexion/?next="):
+def outcome(response: HttpResponse) -> str:
+    if response.headers.get("Location", "").startswith("/connexion/?next="):
         return "sign in"
-    if answer.status_code in (403, 404):
+    if response.status_code in (403, 404):
         return "refused"
-    if answer.status_code in (405, 500):
-        return str(answer.status_code)
+    if response.status_code in (405, 500):
+        return str(response.status_code)
     return "may"
 
 
 @pytest.mark.parametrize("rule", RULES, ids=str)
-def test_each_may_what_the_table_says_and_no_more(sessions, loiret, settings, rule):
+def test_each_person_may_do_what_the_table_lists_and_no_more(sessions, loiret, settings, rule):
     settings.SOCIALACCOUNT_PROVIDERS = PROCONNECT
     with transaction.atomic():
         address = address_of(rule.address)
-    outcomes = {who: outcome(ask(rule, address, who, sessions.get(who))) for who in PEOPLE}
+    outcomes = {
+        person: outcome(ask(rule, address, person, sessions.get(person))) for person in PEOPLE
+    }
     expected = {}
-    for who in PEOPLE:
-        if who in rule.may:
-            expected[who] = "may"
-        elif who == "anonymous" and leads_to_the_sign_in(address):
-            expected[who] = "sign in"
+    for person in PEOPLE:
+        if person in rule.allowed:
+            expected[person] = "may"
+        elif person == "anonymous" and redirects_to_sign_in(address):
+            expected[person] = "sign in"
         else:
-            expected[who] = "refused"
+            expected[person] = "refused"
     assert outcomes == expected, f"{rule}: the line is in {TABLE}"
 
 
-def test_what_has_no_line_to_write_is_only_read(client, loiret):
+def test_addresses_without_a_write_rule_refuse_writes(client, loiret):
     """But the administration of Django, whose pages take a POST for a GET."""
-    client.force_login(MAKERS["administrator"]())
+    client.force_login(USER_FACTORIES["administrator"]())
     written = {(rule.method, route_of(rule)) for rule in RULES}
     for rule in RULES:
         methods = WRITING if rule.address.startswith("/api/") else ("POST",)
@@ -184,7 +186,7 @@ def test_what_has_no_line_to_write_is_only_read(client, loiret):
                 continue
             if rule.address.startswith("/admin/"):
                 continue
-            answer = getattr(client, method.lower())(address_of(rule.address))
-            assert answer.status_code in (403, 405), (
+            response = getattr(client, method.lower())(address_of(rule.address))
+            assert response.status_code in (403, 405), (
                 f"{method} {rule.address} is answered: add its line to {TABLE}"
             )

@@ -1,7 +1,7 @@
 """Who may write which kind of row: asked of the rules, of real rows, for each of these people.
 
-`KINDS` makes one row of each kind, in an agency of a département; `answers` asks every permission of
-the rules on it. What no rule speaks of is in `OURS`, with who writes it. After a change of the
+`KINDS` makes one row of each kind, in an agency of a département; `row_permissions` asks every permission of
+the rules on it. What no rule speaks of is in `WITHOUT_RULE`, with who writes it. After a change of the
 rules: python -m tests.rights.page > docs/rights.md
 """
 
@@ -38,7 +38,7 @@ from tests.schema_actions.factories import CampaignFactory, SheetFactory
 MONTH, DAY = date(2026, 3, 1), date(2026, 12, 1)
 
 # What no rule speaks of: who writes it. Administrators neither, but where it is said.
-OURS: dict[str, str] = {
+WITHOUT_RULE: dict[str, str] = {
     "what is loaded from published files, by the commands alone": (
         "core.Source territory.Department territory.Commune territory.FormerCommune"
         " territory.PostalCode territory.CommuneContour teams.FormerAgency"
@@ -145,7 +145,7 @@ class Kind:
     """A kind of row: its model, what tells it from others of that model, and one of them."""
 
     model: str
-    said: str
+    detail: str
     make: Callable[[World], Any]
 
 
@@ -216,7 +216,7 @@ KINDS = [
 ]
 
 # Permissions whose name is not that of their model, or that are asked of another row than theirs.
-ASKED_OF: dict[str, str] = {
+PERMISSION_MODELS: dict[str, str] = {
     "accueil.enter_activity": "accueil.Activity",
     "accueil.enter_referrals": "accueil.Referrals",
     "accounts.manage_people": "accounts.User",
@@ -228,48 +228,49 @@ READ_ACTIONS = {"view", "read"}  # permissions that begin so write nothing
 ACTIONS = ("add", "change", "delete")
 
 
-def written_permissions() -> dict[str, str]:
+def write_permissions() -> dict[str, str]:
     """Every permission of the rules that lets somebody write, with the model that it is about."""
-    written = {}
+    models = {}
     for name in rules.permissions.permissions:
         app, _dot, codename = name.partition(".")
         action, _underscore, model = codename.partition("_")
         if codename and action not in READ_ACTIONS:
-            written[name] = ASKED_OF.get(name, f"{app}.{model}").lower()
-    return written
+            models[name] = PERMISSION_MODELS.get(name, f"{app}.{model}").lower()
+    return models
 
 
 @dataclass(frozen=True)
-class Answer:
+class RowPermission:
     """Which people may do `action` on a kind of row."""
 
     kind: Kind
     action: str
-    may: frozenset[str]
+    allowed: frozenset[str]
 
     def __str__(self) -> str:
         """The kind of row and what is done with it: "`teams.Site` where none is: change"."""
-        said = f" {self.kind.said}" if self.kind.said else ""
-        own = "_" + self.kind.model.partition(".")[2].lower()
-        act = self.action.removesuffix(own).replace("_", " ")
-        return f"`{self.kind.model}`{said}: {act}"
+        detail = f" {self.kind.detail}" if self.kind.detail else ""
+        suffix = "_" + self.kind.model.partition(".")[2].lower()
+        action = self.action.removesuffix(suffix).replace("_", " ")
+        return f"`{self.kind.model}`{detail}: {action}"
 
 
-def answers() -> Iterator[Answer]:
+def row_permissions() -> Iterator[RowPermission]:
     """What the rules say of each kind of row, asked in a world of its own, of which nothing stays.
     An administrator has every permission that a rule knows.
     """
     by_model: dict[str, list[str]] = {}
-    for name, model in sorted(written_permissions().items(), key=_order):
+    for name, model in sorted(write_permissions().items(), key=_order):
         by_model.setdefault(model, []).append(name)
     for kind in KINDS:
         for name in by_model.get(kind.model.lower(), []):
             with transaction.atomic():
                 world = World()
                 row = kind.make(world)
-                may = {who for who, user in world.people.items() if user.has_perm(name, row)}
+                people = world.people.items()
+                allowed = {person for person, user in people if user.has_perm(name, row)}
                 transaction.set_rollback(True)
-            yield Answer(kind, name.partition(".")[2], frozenset(may))
+            yield RowPermission(kind, name.partition(".")[2], frozenset(allowed))
 
 
 def _order(item: tuple[str, str]) -> tuple[str, int, str]:
@@ -280,5 +281,5 @@ def _order(item: tuple[str, str]) -> tuple[str, int, str]:
 
 def listed_models() -> set[str]:
     """Every model of which the table says who writes it."""
-    ours = {label for labels in OURS.values() for label in labels.split()}
-    return ours | {kind.model for kind in KINDS}
+    without_rule = {label for labels in WITHOUT_RULE.values() for label in labels.split()}
+    return without_rule | {kind.model for kind in KINDS}
