@@ -1,4 +1,4 @@
-"""What the tests of accounts share: nobody tried anything yet, and a sign-in as the contract says."""
+"""Fixtures of the tests of accounts: empty attempt counters, and a sign-in through the form."""
 
 import time
 from collections.abc import Callable
@@ -19,7 +19,7 @@ def nobody_counted(db) -> None:
 
 @pytest.fixture
 def sign_in(client) -> Callable[..., HttpResponse]:
-    """Posts the form: `sign_in("camille@loiret.test", password=…, REMOTE_ADDR=…)`."""
+    """Post the sign-in form: `sign_in("camille@loiret.test", password=…, REMOTE_ADDR=…)`."""
 
     def post(login: str, password: str = PASSWORD, browser=client, address="/connexion/", **meta):
         return browser.post(address, {"login": login, "password": password}, **meta)
@@ -29,7 +29,7 @@ def sign_in(client) -> Callable[..., HttpResponse]:
 
 @pytest.fixture
 def later(monkeypatch) -> Callable[[int], None]:
-    """Lets time pass: `later(301)` is 301 seconds after whatever was now."""
+    """Move the clock forward: `later(301)` is 301 seconds after the previous time."""
     passed = [0]
     clock, now = time.time, timezone.now
 

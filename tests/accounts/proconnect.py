@@ -1,4 +1,4 @@
-"""A ProConnect of one's own: the mock of a provider, whose claims come signed as ProConnect's do."""
+"""A mock ProConnect provider, whose claims are signed as ProConnect signs them."""
 
 import os
 import warnings
@@ -12,7 +12,7 @@ import jwt
 import requests
 from werkzeug.serving import make_server
 
-with warnings.catch_warnings():  # what its own libraries have to say to it
+with warnings.catch_warnings():  # its libraries are deprecated there
     warnings.simplefilter("ignore")
     from oidc_provider_mock import app as provider
 
@@ -22,8 +22,8 @@ Change = Callable[[dict[str, Any]], dict[str, Any]]
 
 
 class ProConnect:
-    """A running provider; `change` alters the claims before they are signed, `key` signs instead of
-    its own, `signed` says whether they are.
+    """A running provider. `change` alters the claims before they are signed, `key` replaces the
+    provider's own key, `signed` is whether they are signed.
     """
 
     def __init__(self, address: str) -> None:
@@ -39,7 +39,7 @@ class ProConnect:
         requests.put(f"{self.address}/users/{sub}", json=claims, timeout=5).raise_for_status()
 
     def accept(self, asked: str, sub: str) -> str:
-        """Somebody says yes at the address they were led to; where that leads back."""
+        """Accept at the authorization address; return the address of the redirect."""
         answer = requests.post(asked, data={"sub": sub}, allow_redirects=False, timeout=5)
         return answer.headers["Location"]
 

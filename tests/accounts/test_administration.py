@@ -1,4 +1,4 @@
-"""`/admin/` is behind the portal's own sign-in, and shows each person what they may change."""
+"""`/admin/` uses the portal's own sign-in and lists only what each person may change."""
 
 import pytest
 from django.contrib import admin
@@ -48,7 +48,7 @@ def test_passwords_are_not_changed_in_the_administration(client, loiret):
 
 
 def test_people_and_rights_are_not_edited_there():
-    """The page of people keeps who gave which right: nothing goes round it."""
+    """Rights are given on the page of people alone, so that each change is recorded."""
     rooms = {model._meta.app_label for model in admin.site._registry}
     assert rooms.isdisjoint({"accounts", "account", "auth", "mfa"})
 

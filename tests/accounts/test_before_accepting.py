@@ -1,4 +1,4 @@
-"""Somebody who has not accepted their invitation receives nothing but it."""
+"""A person who has not accepted their invitation receives no e-mail but the invitation."""
 
 from datetime import UTC, date, datetime
 
@@ -33,7 +33,7 @@ def nobody_counted(loiret):
 
 @pytest.fixture
 def invited() -> User:
-    """An agent, pilot and reviewer who has not accepted yet."""
+    """An agent, pilot and reviewer who has not accepted the invitation."""
     user = invitations.get_or_create_user(INVITED)
     Membership.objects.create(user=user, agency=Agency.objects.get(slug=ORLEANS))
     for kind in (RoleKind.PILOT, RoleKind.REVIEWER):

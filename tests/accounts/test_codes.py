@@ -1,4 +1,4 @@
-"""One-time codes: required of managers and administrators, before anything else."""
+"""One-time codes: required of managers and administrators, before any other page."""
 
 import re
 import time
@@ -16,13 +16,13 @@ SET_UP = "/compte/code/installer/"
 
 @pytest.fixture(autouse=True)
 def codes_just_changed(monkeypatch) -> None:
-    """A code lasts thirty seconds: no test begins at the end of one, and sends it in the next."""
+    """Set the clock to the start of a thirty-second period: no code expires during a test."""
     clock, left = time.time, 30 - time.time() % 30
     monkeypatch.setattr("time.time", lambda: clock() + left)
 
 
 def code_of(secret: str) -> str:
-    """What an application on a telephone shows now for that key."""
+    """Return the code that an authenticator application shows now for this key."""
     return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
 
 
@@ -31,7 +31,7 @@ def key_on(page: str) -> str:
 
 
 def without_code(role: str):
-    """Somebody of that role who has not set up a code."""
+    """A user with this role and no one-time code."""
     if role == "administrator":
         return UserFactory(email="x@loiret.test", is_superuser=True)
     user = UserFactory(email="x@loiret.test")

@@ -1,4 +1,4 @@
-"""The accounts of a demonstration: those of the contract, only in a demonstration, made once."""
+"""The accounts of a demonstration: created once, in a demonstration only."""
 
 from io import StringIO
 from unittest import mock

@@ -1,4 +1,4 @@
-"""Passwords: changed, forgotten, and what they may not be."""
+"""Changing a password, resetting it, and the passwords that are refused."""
 
 import re
 
@@ -18,7 +18,7 @@ def ask(client, email):
 
 
 def link() -> str:
-    """The address that the last e-mail gives, without the portal's own."""
+    """The path of the link in the last e-mail, without scheme and host."""
     [found] = re.findall(r"^http://127.0.0.1:8000(/\S+)$", mail.outbox[-1].body, re.MULTILINE)
     return found
 

@@ -1,4 +1,4 @@
-"""Signing in by ProConnect: a real exchange with a provider of our own, which signs its claims."""
+"""Signing in with ProConnect, through real exchanges with a mock provider that signs its claims."""
 
 from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
@@ -33,7 +33,7 @@ def proconnect(provider, settings) -> ProConnect:
 
 
 def come_back(client, proconnect, sub="camille", begin=BEGIN):
-    """The whole way: authorization of the portal, accepted at ProConnect, and back."""
+    """Go through the whole exchange: authorization request, consent at ProConnect, callback."""
     authorization = client.get(begin)
     assert authorization.status_code == 302, authorization.content
     back = urlsplit(proconnect.accept(authorization["Location"], sub))
@@ -116,7 +116,7 @@ def test_the_code_is_asked_all_the_same(client, proconnect, loiret):
 
 
 class TestBadAnswers:
-    """Each is a page that says to start again; nobody comes in."""
+    """Each answers with a page that proposes to start again; nobody is signed in."""
 
     @pytest.fixture(autouse=True)
     def camille(self):
@@ -179,7 +179,7 @@ def test_cancelling_returns_to_the_sign_in_page(client, proconnect):
     back = urlsplit(proconnect.refuse(authorization))
     state = parse_qs(urlsplit(authorization).query)["state"][
         0
-    ]  # the mock forgets it, ProConnect does not
+    ]  # The mock omits it; ProConnect does not.
     assert client.get(f"{back.path}?{back.query}&state={state}")["Location"] == "/connexion/"
 
 

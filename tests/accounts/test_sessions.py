@@ -1,4 +1,4 @@
-"""One's own sessions: seen in plain words, ended at will, ended by time."""
+"""A user's sessions: listed with their device, ended by the user, expired after a time."""
 
 from datetime import timedelta
 
@@ -26,7 +26,7 @@ def camille():
 
 @pytest.fixture
 def browsers(camille, sign_in):
-    """Two browsers in which the same person signed in, on a computer and on a telephone."""
+    """Two browsers where the same person is signed in, a computer and a telephone."""
     opened = Client(HTTP_USER_AGENT=FIREFOX), Client(HTTP_USER_AGENT=IPHONE)
     for browser in opened:
         sign_in("camille@loiret.test", browser=browser)
@@ -138,7 +138,7 @@ def test_an_account_that_is_closed_is_signed_out(browsers, camille):
 
 
 class TestOnAFullDisk:
-    """A session that is due to be renewed, and no room to write it."""
+    """A session that is due for renewal, while its row cannot be written."""
 
     @pytest.fixture
     def full(self, client, camille, monkeypatch):

@@ -1,4 +1,4 @@
-"""Signing in as the contract says, and out."""
+"""Signing in and out."""
 
 import pytest
 from django.test import Client
@@ -121,7 +121,7 @@ def test_the_password_of_the_demonstrations_opens_nothing_elsewhere(sign_in, set
 
 
 class TestForAReader:
-    """A public page is the same for all those who have no session."""
+    """A public page is the same for all visitors without a session."""
 
     def test_it_sets_no_cookie_and_does_not_depend_on_one(self, client, loiret):
         for address in ("/equipes/", "/demenagements/", "/plan-du-site/"):
@@ -158,7 +158,7 @@ class TestSignedIn:
 
 
 def test_every_address_of_accounts_has_the_portal_s_look(client):
-    """None of the library's own pages is left: each is ours, for nobody or for somebody."""
+    """Every page of the library is overridden by the portal, signed in or not."""
     client.force_login(UserFactory(code=True))
     ours = 0
     for name in (

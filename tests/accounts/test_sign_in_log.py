@@ -1,4 +1,4 @@
-"""The journal of sign-ins: who came in and who was refused; read by those who answer for them."""
+"""The log of sign-ins, accepted and refused, and who may read it."""
 
 from datetime import timedelta
 

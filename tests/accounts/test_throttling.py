@@ -1,4 +1,4 @@
-"""Sign-in attempts: limited by account and, widely, by address; an office is not locked."""
+"""Sign-in attempts are limited by account and, more widely, by address: an office is not locked out."""
 
 import pytest
 from django.core import mail

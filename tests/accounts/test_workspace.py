@@ -1,4 +1,4 @@
-"""`/espace/`: who one is, and the panels that concern one."""
+"""`/espace/`: the user's roles and the panels that they see."""
 
 import pytest
 

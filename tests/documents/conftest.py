@@ -1,3 +1,3 @@
-"""What the tests of documents may ask for."""
+"""Fixtures of the tests of documents."""
 
 from tests.documents.printer import printer  # noqa: F401

@@ -1,4 +1,4 @@
-"""The system libraries that print, without which the portal lives and says what to install."""
+"""The system libraries needed to print, without which the portal runs and names what to install."""
 
 import os
 
@@ -7,8 +7,8 @@ import pytest
 
 @pytest.fixture(scope="session")
 def printer() -> None:
-    """Says that a test prints for real: it is skipped where the libraries lack, but never where the
-    whole check runs."""
+    """Mark a test that prints a real file: skipped where the libraries are missing, but not in the
+    whole check."""
     try:
         import weasyprint  # noqa: F401
     except OSError as error:

@@ -1,4 +1,4 @@
-"""Jobs: a row before its file, each content made once, two at a time."""
+"""Jobs: a row before its file, each content made once, a bounded number at a time."""
 
 from datetime import timedelta
 
@@ -24,7 +24,7 @@ def files(settings, tmp_path):
 
 @pytest.fixture
 def text_maker(monkeypatch):
-    """A kind of file whose content a test can change; counts how often it is made."""
+    """A kind of document whose content a test can change, and which counts how often it is made."""
     state = {"text": "bonjour", "made": 0, "light": False}
 
     def make(content, progress):

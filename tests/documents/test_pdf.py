@@ -1,4 +1,4 @@
-"""The printed page: tagged, its fonts in it, nothing fetched from outside."""
+"""Printed pages: tagged, with embedded fonts, without external resources."""
 
 import logging
 import re
@@ -13,7 +13,7 @@ from portal.documents import pdf
 
 
 def text_of(data: bytes) -> bytes:
-    """The streams of a PDF, inflated."""
+    """Return the streams of a PDF, decompressed."""
     streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", data, re.DOTALL)
     out = [data]
     for stream in streams:

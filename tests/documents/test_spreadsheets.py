@@ -1,4 +1,4 @@
-"""Tables for spreadsheets: no cell is a formula, and no text is lost."""
+"""Spreadsheet tables: no cell is a formula, and no text is truncated."""
 
 import csv
 import io
@@ -90,7 +90,7 @@ def test_characters_forbidden_in_a_workbook_are_replaced():
 
 
 class TestATextTooLongForACell:
-    """A cell of an XLSX holds 32,767 UTF-16 units: openpyxl would cut the rest in silence."""
+    """An XLSX cell is limited to 32,767 UTF-16 units: openpyxl truncates silently."""
 
     @pytest.mark.parametrize(
         ("text", "columns"),
@@ -131,7 +131,7 @@ class TestATextTooLongForACell:
 
 
 def test_nothing_else_writes_a_table_or_names_a_file():
-    """One writer, which escapes; one header, which quotes."""
+    """A single CSV writer, which escapes formulas, and a single download header, which quotes names."""
     only = {
         "csv.writer(": ["portal/core/tables/spreadsheets.py"],
         "Workbook(": ["portal/core/tables/spreadsheets.py"],

@@ -23,7 +23,7 @@ Started = subprocess.Popen[str]
 
 
 def notice_fields(number: int = 0, **changed) -> dict:
-    """The arguments of `queue` for one notice."""
+    """Return the arguments of `queue` for a notice."""
     fields = {
         "key": f"notice-{number}",
         "recipient": f"someone-{number}@example.org",
@@ -41,7 +41,7 @@ def mail_server() -> Iterator[MailServer]:
 
 @pytest.fixture
 def can_send(settings, mail_server) -> MailServer:
-    """Notices are sent, to the mail server of the test."""
+    """Notices are sent to the mail server of the test."""
     settings.EMAIL_TRANSPORT = "portal.notices.smtp.EmailBackend"
     settings.EMAIL_HOST = "127.0.0.1"
     settings.EMAIL_PORT = mail_server.port
@@ -49,15 +49,15 @@ def can_send(settings, mail_server) -> MailServer:
     return mail_server
 
 
-# For the tests whose notices other processes read: they are committed, and erased afterwards; the
-# other apps, and their loaded data, are left alone.
+# For tests whose notices are read by other processes: they are committed, and deleted afterwards; the
+# tables of the other apps, with their loaded data, are not touched.
 committed = pytest.mark.django_db(transaction=True, available_apps=["portal.notices"])
 
 
 @pytest.fixture
 def shared_database(tmp_path) -> Iterator[str]:
-    """The address of the test database as another process reaches it. The tests on SQLite use a
-    database in memory: it is copied to a file.
+    """Return the address of the test database for another process. The in-memory database of SQLite is
+    copied to a file.
     """
     if connection.vendor == "sqlite":
         yield from _copied_to(tmp_path / "db.sqlite3")
@@ -89,7 +89,7 @@ def _address(database: dict) -> str:
 
 @pytest.fixture
 def environment(shared_database, mail_server, tmp_path) -> dict[str, str]:
-    """The environment of the processes of another portal: database, broker, mail server."""
+    """Return the environment of the processes of another portal: database, broker, mail server."""
     inherited = {key: value for key, value in os.environ.items() if not key.startswith("DJANGO_")}
     for name in ("REDIS_URL", "PORTAL_TODAY", "EMBEDDED_WORKER"):
         inherited.pop(name, None)
@@ -104,7 +104,7 @@ def environment(shared_database, mail_server, tmp_path) -> dict[str, str]:
 
 @pytest.fixture
 def start(environment) -> Iterator[Callable[..., Started]]:
-    """Starts a command of the portal, killed at the end if it still runs."""
+    """Start a management command, killed at the end of the test if it still runs."""
     with ExitStack() as stack:
 
         def started(*command: str, **variables: str) -> Started:
@@ -126,7 +126,7 @@ def start(environment) -> Iterator[Callable[..., Started]]:
 
 @pytest.fixture
 def start_worker(start) -> Callable[..., Started]:
-    """A worker and its clock, as the embedded one without its supervisor."""
+    """Start a worker and its scheduler, as the embedded ones but without supervisor."""
     return lambda **variables: start("portal.deploy.worker", str(os.getpid()), "work", **variables)
 
 
@@ -135,7 +135,7 @@ def queue_many(count: int) -> None:
 
 
 def expire_leases() -> None:
-    """Make every lease expire, as time does after a worker died."""
+    """Make every lease expire, as after the death of a worker."""
     Notice.objects.exclude(claimed_at=None).update(claimed_at=timezone.now() - 2 * Notice.lease)
 
 

@@ -1,4 +1,4 @@
-"""A small mail server that remembers what it took, and can be told to misbehave."""
+"""A small mail server that records what it accepts, and can be made to refuse, delay or disconnect."""
 
 import re
 from collections import Counter
@@ -29,9 +29,9 @@ class Taken:
 
 @dataclass
 class MailServer:
-    """Listens on 127.0.0.1:`port`. `refusals` answers for a recipient; `before_answer` is called
-    with the number of messages taken so far, before the sender learns that the last one was taken.
-    `answer` is what it then learns; nothing, and the connection closed, where it is "".
+    """Listen on 127.0.0.1:`port`. `refusals` are the answers by recipient; `before_answer` is called
+    with the number of messages accepted so far, before the client learns that the last one is
+    accepted. `answer` is the reply sent then; when it is "", the connection closes without reply.
     """
 
     refusals: dict[str, str] = field(default_factory=dict)
@@ -61,7 +61,7 @@ class MailServer:
             request_queue_size = 50
 
             def handle_error(self, request: Any, client_address: Any) -> None:
-                """A sender that was killed leaves in the middle of a sentence."""
+                """Ignore clients that are killed in the middle of an exchange."""
 
         self._server = Server(("127.0.0.1", 0), Session)
         self.port = self._server.server_address[1]
@@ -82,11 +82,11 @@ class MailServer:
 
     @property
     def repeated(self) -> Counter[str]:
-        """How many times too many each message was taken, by its Message-ID."""
+        """Return the number of extra copies of each message, by Message-ID."""
         return Counter(taken.id for taken in self.taken) - Counter(self._ids)
 
     def wait_for(self, count: int, seconds: float = 120) -> None:
-        """Until that many different messages are taken."""
+        """Wait until that many distinct messages are accepted."""
         with self._changed:
             done = self._changed.wait_for(lambda: len(self._ids) >= count, timeout=seconds)
         assert done, f"{len(self._ids)} messages came, not {count}"
@@ -100,7 +100,7 @@ class MailServer:
         while line := session.rfile.readline().decode().strip():
             command = line.partition(":")[0].upper()
             if self.is_silent and command == "DATA":
-                session.rfile.read()  # until the sender gives up
+                session.rfile.read()  # Until the client gives up.
             elif command == "RCPT TO":
                 recipient = line.partition("<")[2].partition(">")[0]
                 say(self.refusals.get(recipient, "250 OK"))

@@ -1,4 +1,4 @@
-"""The administration shows what was written to whom without its secrets, and sends failures again."""
+"""The administration lists notices without their secrets, and sends failed ones again."""
 
 import pytest
 from django.urls import reverse

@@ -1,4 +1,4 @@
-"""Whatever is sent with Django's own functions is queued, one notice for each person."""
+"""E-mails sent with Django's functions are queued, one notice per recipient."""
 
 import pytest
 from django.core.mail import EmailMessage, EmailMultiAlternatives, send_mail
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def usual_backend(settings) -> None:
-    """The portal's own, in the place of the one that the tests put there."""
+    """Use the portal's e-mail backend in place of the one of the tests."""
     settings.EMAIL_BACKEND = "portal.notices.email_backend.OutboxBackend"
 
 

@@ -1,4 +1,4 @@
-"""The containers: what can be known of them without an engine, and their own commands run here."""
+"""The containers: what can be checked without a container engine, and their commands run here."""
 
 import os
 import re
@@ -39,7 +39,7 @@ STAYING = set(SERVICES) - {"migrate"}
 
 
 def program(name: str) -> str:
-    """The program of this environment that a container finds in its PATH."""
+    """Return the path of a program of this environment, as a container finds it in its PATH."""
     return str(Path(sys.executable).parent / name)
 
 
@@ -49,7 +49,7 @@ def answers(port: int) -> bool:
 
 
 def until(is_so: Callable[[], bool]) -> None:
-    """Waits for something that another process does, twenty seconds at most."""
+    """Wait for another process to make `condition` true, twenty seconds at most."""
     waiting = Event()
     assert any(is_so() or waiting.wait(0.1) for _ in range(200))
 
@@ -75,7 +75,7 @@ def test_what_is_made_is_shared_by_those_who_make_and_serve_it():
 
 
 def composer() -> list[str]:
-    """The command of compose, here or as the checks fetched it; nothing where there is none."""
+    """Return the compose command, installed or downloaded by the checks; None without one."""
     for command in (["docker", "compose"], [str(ROOT / "var" / "tools" / "docker-compose")]):
         if shutil.which(command[0]) and not subprocess.call(
             [*command, "version"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -222,8 +222,8 @@ def test_the_services_own_commands_carry_a_notice(environment, mail_server, star
 class TestTheProxy:
     @pytest.fixture
     def pages(self) -> Iterator[tuple[str, list[dict[str, str]], Callable[[], None]]]:
-        """A server that answers in the place of the pages: its port, what it was requests, how
-        to end it.
+        """A server in place of the pages: its port, the requests that it received, and a function that
+        stops it.
         """
         requests: list[dict[str, str]] = []
 
@@ -236,7 +236,7 @@ class TestTheProxy:
                 self.wfile.write(b"ok")
 
             def log_message(self, *args) -> None:
-                """Says nothing of each."""
+                """Log nothing."""
 
         server = HTTPServer(("127.0.0.1", 0), Pages)
         Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}).start()
@@ -250,7 +250,7 @@ class TestTheProxy:
 
     @pytest.fixture
     def away(self, pages, proxy) -> None:
-        """The pages end before anybody asks."""
+        """The server of the pages ends before any request."""
         pages[2]()
 
     @pytest.fixture
@@ -292,11 +292,11 @@ class TestTheProxy:
             return answer.read()
 
     def test_what_it_answers_by_itself_bears_the_headers_of_all(self, proxy, ports):
-        """And what the pages left without them; who comes in clear never reaches the pages."""
+        """So do responses that the pages send without them; plain HTTP never reaches the pages."""
         trusting = ssl.create_default_context()
         trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
         request = urllib.request.Request(proxy, data=b"a", method="POST")
-        with pytest.raises(HTTPError) as refused:  # this server knows no POST and says so
+        with pytest.raises(HTTPError) as refused:  # This server answers 405 to POST.
             urllib.request.urlopen(request, context=trusting, timeout=20)
         refused.value.close()
         answers = [refused.value.headers, self.in_clear(ports[0])]
@@ -304,10 +304,10 @@ class TestTheProxy:
             assert {name for name in COMMON if not headers[name]} == set()
         assert answers[0]["Strict-Transport-Security"] == "max-age=31536000"
         assert answers[1]["Location"] == "https://localhost/equipes/?le=2023-11-24"
-        assert answers[1]["Cache-Control"] == "no-store"  # it may repeat a token, or what was typed
+        assert answers[1]["Cache-Control"] == "no-store"  # It could contain a token or typed text.
 
     def in_clear(self, port: str) -> Message:
-        """The headers of the answer to who comes without HTTPS."""
+        """Return the response headers of a request made without HTTPS."""
         with closing(HTTPConnection("localhost", int(port), timeout=5)) as site:
             site.request("GET", "/equipes/?le=2023-11-24", headers={"Host": "localhost"})
             answer = site.getresponse()

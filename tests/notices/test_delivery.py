@@ -1,4 +1,4 @@
-"""How notices leave: once each, whatever one address or the server does, and nobody is named."""
+"""Delivery of notices: once each, despite refusals and server failures, without personal data in logs."""
 
 import logging
 import socket
@@ -224,7 +224,7 @@ class TestTheLease:
         assert delivery.deliver([pk]) == 1
 
     def test_the_lease_outlasts_any_sending(self, settings):
-        before = 12  # answers from the greeting to the final dot, with TLS and a password
+        before = 12  # From the greeting to the final dot, with TLS and a password.
         longest = before * settings.EMAIL_TIMEOUT + settings.EMAIL_ANSWER_TIMEOUT
         assert timedelta(seconds=longest) < Notice.lease
 
@@ -270,7 +270,7 @@ class TestTheLease:
 
 
 class TestAnAnswerThatNeverComes:
-    """The server had all of the e-mail: perhaps it took it."""
+    """The server received the whole e-mail, and may have accepted it."""
 
     @pytest.mark.parametrize("answer", ["", "??? what", "100 later"])
     def test_at_most_one_later_copy_with_the_same_message_id(self, can_send, answer):
@@ -301,14 +301,14 @@ class TestAnAnswerThatNeverComes:
         assert state(pk).not_before < timezone.now() + timedelta(minutes=2)
 
 
-# A clock of its own: each second here is a minute and more of a real server's.
+# An accelerated clock: a second of the test is more than a minute of a real server.
 SCALE = 400
-SHORT = 5.0  # EMAIL_TIMEOUT: nothing here waits for it
+SHORT = 5.0  # EMAIL_TIMEOUT: no test waits for it.
 
 
 @pytest.fixture
 def scaled(can_send, settings, monkeypatch, shared_database) -> MailServer:
-    """Ten minutes last a second and a half; the server is told how late it answers by `late`."""
+    """Ten minutes last a second and a half; the delay of the server is set by `late`."""
     settings.EMAIL_TIMEOUT = SHORT
     settings.EMAIL_ANSWER_TIMEOUT = 660 / SCALE
     monkeypatch.setattr(Notice, "lease", Notice.lease / SCALE)
@@ -322,7 +322,7 @@ def answer_after(seconds: float) -> Callable[[int], None]:
 
 @pytest.fixture
 def hanging_server(scaled, settings, monkeypatch) -> Iterator[Event]:
-    """The server answers nothing about its first e-mails until the test sets this."""
+    """The server does not answer about its first e-mails until the test sets this event."""
     settings.EMAIL_ANSWER_TIMEOUT = 60
     monkeypatch.setattr(Notice, "lease", Notice.lease * SCALE)
     released = Event()
@@ -386,7 +386,7 @@ class TestAServerThatIsLongToAnswer:
         assert notice.not_before > timezone.now() + IN_DOUBT - timedelta(minutes=1)
         assert notice.claimed_at is None
         hanging_server.set()
-        wait_until_nobody_is_beside()  # it answers after all
+        wait_until_nobody_is_beside()  # The server answers in the end.
         assert Notice.objects.get().sent_at
 
 

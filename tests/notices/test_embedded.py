@@ -1,4 +1,4 @@
-"""The worker of a portal without Redis lives and dies with its server, however that one dies."""
+"""The worker of a portal without Redis starts and stops with its server, even when the server is killed."""
 
 import fcntl
 import os
@@ -24,7 +24,7 @@ def free_port() -> str:
 
 @pytest.fixture
 def start_server(start) -> Callable[..., Started]:
-    """The portal as `make run` serves it; returns once it has said where it is."""
+    """The portal as `make run` serves it, once it has printed its address."""
 
     def started(**variables: str) -> Started:
         port = free_port()
@@ -42,7 +42,7 @@ def var(environment) -> Path:
 
 
 def processes() -> dict[int, tuple[int, str]]:
-    """The parent and the command of each process of this machine."""
+    """Return the parent and the command of each process of this machine, by process id."""
     listed = subprocess.run(
         ["ps", "-axo", "pid=,ppid=,args="], capture_output=True, text=True, check=True
     )
@@ -56,14 +56,14 @@ def children(pid: int, command: str) -> list[int]:
 
 
 def supervisor_and_worker(server: Started) -> tuple[int, int]:
-    """Their process ids; exactly one of each."""
+    """Return their process ids, checking that there is exactly one of each."""
     (supervisor,) = children(server.pid, "portal.deploy.worker")
     (worker,) = children(supervisor, "portal.deploy.worker")
     return supervisor, worker
 
 
 def wait_until_alone(var: Path) -> None:
-    """Until no worker is left: the last one leaves the lock."""
+    """Wait until no worker runs: the last one releases the lock."""
 
     def wait() -> None:
         with (var / "worker.lock").open("wb") as lock:
@@ -82,7 +82,7 @@ def test_it_starts_and_stops_with_the_server(start_server, mail_server, var):
     pids = supervisor_and_worker(server)
     server.send_signal(signal.SIGINT)
     said, _errors = server.communicate(timeout=40)
-    assert said == ""  # where the portal is was its last line
+    assert said == ""  # The address of the portal was its last line.
     wait_until_alone(var)
     assert not set(pids) & set(processes())
 
@@ -114,7 +114,7 @@ def test_a_worker_that_dies_is_replaced(start_server, mail_server, var):
     mail_server.wait_for(2)
     assert supervisor_and_worker(server) != (supervisor, worker)
     queue_many(3)
-    # A message cut short in the middle of its writing: the library gives up the whole worker.
+    # A truncated message in the broker: the library stops the whole worker.
     (var / "broker" / "messages" / "1_cut-short.celery.msg").touch()
     mail_server.wait_for(3)
     os.kill(supervisor, signal.SIGKILL)

@@ -1,4 +1,4 @@
-"""What is queued is a row, once for each key, in the transaction of what it tells."""
+"""A queued notice is a row, unique by key, written in the caller's transaction."""
 
 from datetime import timedelta
 
@@ -93,13 +93,13 @@ def test_queries_do_not_grow_with_the_number_of_people(queries):
             services.queue_all(drafts)
         counts.append(len(captured))
     assert counts[0] == 3
-    assert counts[1] <= 4  # SQLite takes fewer rows at a time
+    assert counts[1] <= 4  # SQLite accepts fewer rows in a query.
 
 
 class TestAskedForAfterTheCommit:
     @pytest.fixture(autouse=True)
     def sendable(self, can_send) -> None:
-        """A mail server is set: notices may leave."""
+        """A mail server is configured: notices may be sent."""
 
     def test_those_that_are_due(self, enqueued_tasks, django_capture_on_commit_callbacks):
         tomorrow = timezone.now() + timedelta(days=1)

@@ -1,4 +1,4 @@
-"""The tasks around the outbox, and the clock that asks for them."""
+"""The tasks of the outbox and their schedule."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo

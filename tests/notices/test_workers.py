@@ -1,4 +1,4 @@
-"""Real workers, really killed: each notice arrives, at most once too many for each kill."""
+"""Real workers, really killed: each notice arrives, with at most one extra copy per kill."""
 
 import signal
 from contextlib import suppress
@@ -14,7 +14,7 @@ pytestmark = committed
 
 
 def finish(*workers: Started) -> None:
-    """Asks the workers to stop, and waits until each has marked its last notice."""
+    """Ask the workers to stop; wait until each has marked its last notice."""
     for worker in workers:
         worker.terminate()
     for worker in workers:
@@ -28,7 +28,7 @@ def test_a_thousand_notices_survive_killed_workers(mail_server, start_worker, sh
     workers: list[Started] = []
 
     def kill_before_it_knows(number: int) -> None:
-        """The worst moment: the server has taken the notice, the worker has not marked it."""
+        """The worst case: the server has accepted the notice, the worker has not marked it yet."""
         if number in moments:
             workers[-1].kill()
 
@@ -47,7 +47,7 @@ def test_a_thousand_notices_survive_killed_workers(mail_server, start_worker, sh
 
 def test_two_workers_share_the_work_and_repeat_nothing(mail_server, start_worker):
     def wait_for_other_worker(number: int) -> None:
-        """The second worker may be long to start: the first is processes, less than its patience."""
+        """Wait for the second worker to connect, for less than the timeout of the first."""
         if number == 1:
             with suppress(AssertionError):
                 until(lambda: mail_server.connections > 1, seconds=8)

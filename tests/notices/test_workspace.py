@@ -1,4 +1,4 @@
-"""What the workspace says of e-mails: to administrators, and only when something is wrong."""
+"""The panel of e-mails in the workspace: for administrators, when a delivery fails."""
 
 import pytest
 from django.utils import timezone

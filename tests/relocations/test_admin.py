@@ -1,4 +1,4 @@
-"""Moves in the administration: their statuses are the only way to change them, there too."""
+"""Moves in the administration: their status is changed by transitions only, as everywhere."""
 
 import pytest
 from django.urls import reverse

@@ -1,4 +1,4 @@
-"""Fifty people change one move at the same moment: one wins, the others are told."""
+"""Fifty concurrent changes of the same move: one is saved, the others are stale."""
 
 from collections import Counter
 from threading import Barrier, Thread

@@ -1,4 +1,4 @@
-"""What a move may not be, whoever writes it: the database refuses it."""
+"""Database constraints of a move."""
 
 import pytest
 from django.core.exceptions import ValidationError

@@ -1,4 +1,4 @@
-"""The pages where agents keep moves true."""
+"""The pages where agents edit moves."""
 
 import pytest
 
@@ -82,7 +82,7 @@ class TestANewDate:
     def test_a_refused_site_is_not_saved(self, agent_client, move):
         count = Site.objects.count()
         typed = {"new_address": "12 rue Neuve", "period": "mars 2024", "seen": "mars 2024"}
-        assert send(agent_client, move, "changer", **typed).status_code == 400  # no reason is given
+        assert send(agent_client, move, "changer", **typed).status_code == 400  # Without a reason.
         assert Site.objects.count() == count
 
     def test_all_errors_are_shown_together_with_the_days(self, agent_client, move):
@@ -115,7 +115,7 @@ class TestANewDate:
         ("typed", "city", "code"),
         [
             ("st jean de braye", "Saint-Jean-de-Braye", "45284"),
-            ("Malesherbes", "Malesherbes", "45191"),  # in Le Malesherbois since 2016
+            ("Malesherbes", "Malesherbes", "45191"),  # In Le Malesherbois since 2016.
         ],
     )
     def test_a_commune_is_found_however_it_is_typed(self, agent_client, move, typed, city, code):
@@ -194,7 +194,7 @@ def test_a_stale_version_is_a_409_and_loses_nothing(agent_client, move, client):
     assert answer.status_code == 409
     landmarks = ('id="gesture"', "Quelqu'un a changé ce déménagement", 'name="period"')
     order = [html.index(landmark) for landmark in landmarks]
-    assert order == sorted(order)  # where the page opens, before what was typed
+    assert order == sorted(order)  # The anchor where the page opens, before the typed text.
     assert "des travaux à finir" in html
     assert 'value="juin 2024"' in html
     assert 'name="version" value="2"' in html
@@ -258,7 +258,7 @@ class TestWorkspace:
         html = agent_client.get("/espace/").content.decode()
         titles = ["Date dépassée : est-ce fait ?", "Sans nouvelles depuis trente jours"]
         overdue, silent = map(html.index, titles)
-        first = html.index("28 et 29 novembre 2023")  # the year was not printed
+        first = html.index("28 et 29 novembre 2023")  # The year was not printed.
         assert overdue < first < silent < html.index("à l&#x27;étude, sans date")
         client.force_login(manager())
         send(client, move, "changer", period="juin 2024", seen="juin 2024", reason="travaux")
@@ -281,7 +281,7 @@ class TestWorkspace:
         for size in (1, 15):
             for _n in range(size):
                 RelocationFactory(team=Team.objects.get(slug="olivetaine"))
-            agent_client.get("/espace/")  # keeps again what every page says of the portal
+            agent_client.get("/espace/")  # Fill the caches that all pages use.
             with queries() as captured:
                 agent_client.get("/espace/")
             counts.append(len(captured))

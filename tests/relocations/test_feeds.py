@@ -1,4 +1,4 @@
-"""The moves given to calendars and news readers, read back by libraries that such readers use."""
+"""The iCalendar and Atom feeds of moves, parsed by libraries that real clients use."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -62,7 +62,7 @@ def events(client, address=CALENDAR, **query):
 
 
 def event(client, move):
-    """The event of a move, None when it has none."""
+    """Return the event of a move, or None."""
     matches = [item for item in events(client) if item["url"] == f"{SITE}{move.get_absolute_url()}"]
     assert len(matches) <= 1
     assert not any(item.errors for item in matches)
@@ -313,7 +313,7 @@ class TestNews:
         move.period = Period.parse("18 mars 2024")
         move.source = SourceFactory(period=Period.parse("15 décembre 2023"))
         move.save()
-        for expected in (1, 2):  # then once more, after somebody changed it
+        for expected in (1, 2):  # Then again, after an edit by a person.
             atom_entries = entries(client, move)
             assert len(atom_entries) == expected
             assert "Date : 18 mars 2024." in atom_entries[-1].summary
@@ -480,7 +480,7 @@ def test_queries_do_not_grow(client, user, queries, address):
             RelocationFactory().history.all().delete()
 
     some(1)
-    client.get(address)  # what a process keeps is kept from here on
+    client.get(address)  # Fill the caches of the process first.
     some(1)
     with queries() as few:
         client.get(address)
@@ -506,4 +506,4 @@ def test_the_pages_lead_to_them(client, loiret):
     for page, links in pages.items():
         html = client.get(page).content.decode()
         for link in links:
-            assert html.count(f'href="{link}"') == 2, (page, link)  # in the head, then in words
+            assert html.count(f'href="{link}"') == 2, (page, link)  # In the head, then in the text.

@@ -1,4 +1,4 @@
-"""Each morning, one e-mail to each agent whose moves are late, near or without news."""
+"""The daily e-mail to each agent whose moves are late, near or without a recent report."""
 
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -28,7 +28,7 @@ NOON = datetime(2024, 3, 10, 12, tzinfo=ZoneInfo("Europe/Paris"))
 
 
 def move(period="", status="planned", silent=0, source=None):
-    """One that is not saved, of which something was said `silent` days ago; None for never."""
+    """Return an unsaved move last reported `silent` days ago; None for never."""
     last_reported_at = None if silent is None else NOON - timedelta(days=silent)
     row = Relocation(status=status, last_reported_at=last_reported_at, source=source)
     row.period = Period.parse(period)
@@ -42,7 +42,7 @@ def printed(day=""):
 
 
 def where(row):
-    """In which lists of `attention` it is."""
+    """Return the names of the lists of `attention` that contain the move."""
     to_check = moves_to_check([row], TODAY)
     return [name for name, rows in to_check._asdict().items() if rows]
 

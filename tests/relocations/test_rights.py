@@ -1,4 +1,4 @@
-"""Who changes a move, and who reads its history."""
+"""Who may change a move and read its history."""
 
 import pytest
 from django.contrib.auth.models import AnonymousUser

@@ -1,4 +1,4 @@
-"""The schedule of moves on its page: what was printed, what it means today, what is refused."""
+"""The schedule page: printed dates, their meaning today, and refused filters."""
 
 import html
 import re
@@ -10,7 +10,7 @@ from tests.factories import RelocationFactory, agent, manager
 
 pytestmark = pytest.mark.django_db
 
-# The nine rows, as printed in the dated version of 24 November 2023.
+# The nine rows, as printed in the version dated 24 November 2023.
 PRINTED = [
     ("Olivétaine", "8 rue René Bethelot, Orléans", "28 et 29 novembre"),
     (
@@ -33,13 +33,13 @@ PRINTED = [
 
 
 def visible_text(answer):
-    """The page as it is read: no tags, single spaces."""
+    """Return the visible text: no tags, single spaces."""
     text = re.sub(r"<[^>]+>", " ", answer.content.decode())
     return " ".join(html.unescape(text).split())
 
 
 def rows(answer):
-    """The table's lines, as read."""
+    """Return the visible text of the rows of the table."""
     table = answer.content.decode().partition("<tbody>")[2].partition("</tbody>")[0]
     lines = (re.sub(r"<[^>]+>", " ", line) for line in table.split("</tr>"))
     return [" ".join(html.unescape(line).split()) for line in lines if line.strip()]
@@ -218,7 +218,7 @@ class TestOneMove:
 )
 def test_a_list_costs_the_same_queries_whatever_its_length(client, loiret, queries, address):
     RelocationFactory()
-    client.get(address)  # what a process keeps is kept from here on
+    client.get(address)  # Fill the caches of the process first.
     with queries() as few:
         client.get(address)
     for _ in range(12):

@@ -1,4 +1,4 @@
-"""What a move means today, in a few words."""
+"""The short label of a move's status today."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""« Me prévenir » : asked, confirmed by its owner, told of each change, stopped, erased."""
+"""« Me prévenir »: requested, confirmed by its owner, notified of each change, stopped, deleted."""
 
 from datetime import date, timedelta
 
@@ -337,7 +337,7 @@ class TestWhatTheyAreTold:
                 services.notify_subscribers(before=None, after=move)
             counts.append(len(captured))
         assert notices().count() == 2 + 62
-        assert counts[1] <= counts[0] + 1  # SQLite takes fewer rows at a time
+        assert counts[1] <= counts[0] + 1  # SQLite accepts fewer rows in a query.
 
 
 TODAY = date(2026, 6, 1)
@@ -352,7 +352,7 @@ def ago(**delta):
 
 
 class TestWhatIsOver:
-    """Pure: rows that are not saved."""
+    """On unsaved rows, without a database."""
 
     def over(self, *moves, since):
         row = Subscription(email=EMAIL, confirmed_at=at(since), created_at=at(since))

@@ -1,4 +1,4 @@
-"""`teams/<slug>/?on=` on the real département, at three days of the portal."""
+"""`teams/<slug>/?on=` on the real département, on three dates of the portal."""
 
 import pytest
 
@@ -24,7 +24,7 @@ def address(site):
 @pytest.mark.parametrize(
     ("day", "slug", "on", "certainty", "site", "next_site"),
     [
-        # The announced days are ahead.
+        # The announced days are in the future.
         ("2023-11-24", "olivetaine", None, "certain", "Temporairement", None),
         ("2023-11-24", "olivetaine", "2023-11-27", "certain", "Temporairement", None),
         ("2023-11-24", "olivetaine", "2023-11-28", "moving", "Temporairement", "8 rue René"),
@@ -35,7 +35,7 @@ def address(site):
         ("2023-11-24", "fleuryssois", "2023-12-31", "certain", "Temporairement", None),
         ("2023-11-24", "fleuryssois", "2024-01-20", "uncertain", "Temporairement", "43, rue"),
         ("2023-11-24", "fleuryssois", "2025-01-01", "expected", "43, rue", "43, rue"),
-        # The place is not chosen.
+        # The destination is not chosen.
         ("2023-11-24", "steoruellans", "2024-06-01", "uncertain", "Temporairement", None),
         ("2023-11-24", "abraysiens", "2025-02-01", "expected", None, None),
         # Some days are past, the year is not.
@@ -43,7 +43,7 @@ def address(site):
         ("2024-02-29", "olivetaine", "2023-11-27", "certain", "Temporairement", None),
         ("2024-02-29", "fleuryssois", None, "uncertain", "Temporairement", "43, rue"),
         ("2024-02-29", "bourgogne-argonne", "2024-03-15", "to_confirm", "Temporairement", "14 av"),
-        # All is past.
+        # The whole period is past.
         ("2026-11-22", "fleuryssois", None, "to_confirm", "Temporairement", "43, rue"),
         ("2026-11-22", "steoruellans", None, "to_confirm", "Temporairement", None),
         ("2026-11-22", "steoruellans", "2023-12-31", "certain", "Temporairement", None),

@@ -1,4 +1,4 @@
-"""The schedule drawn in time."""
+"""The timeline of the schedule."""
 
 from datetime import date
 

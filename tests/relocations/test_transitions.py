@@ -1,4 +1,4 @@
-"""A move changes by its statuses only: what each needs, what follows, who may, who came first."""
+"""Transitions of a move: required fields, allowed next statuses, rights, and stale versions."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""Each row of the workflow table is whole, and all that reads it agrees."""
+"""Every row of the workflow table is complete and consistent with its readers."""
 
 from datetime import date
 
@@ -28,7 +28,7 @@ def day(today):
 
 
 def build_move(status):
-    """An unsaved move with all that its status needs."""
+    """Return an unsaved move with all that its status requires."""
     rule = WORKFLOW[status]
     move = Relocation(status=status, kind="move", destination=Site(pk=1, name="Gare"))
     move.period = Period.parse("1 et 2 mars 2024")

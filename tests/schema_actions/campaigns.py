@@ -16,7 +16,7 @@ CAMPAIGN_URL = f"/espace/schemas/{PLAN}/campagnes/{SLUG}/"
 
 
 def prepare_campaign(**fields) -> Campaign:
-    """One of the real plan, due on 30 June 2027."""
+    """Create a campaign of the real plan, due on 30 June 2027."""
     arguments = {"slug": SLUG, "title": "Évaluation de juin 2027", "due_on": date(2027, 6, 30)}
     plan = Plan.objects.get(slug=PLAN)
     return campaign_services.prepare(
@@ -36,7 +36,7 @@ def assign(campaign: Campaign, user, *keys: str) -> None:
 
 
 def open_campaign(user, *keys: str, **fields) -> Campaign:
-    """One where this pilot has these sheets to write."""
+    """Open a campaign where this pilot has these sheets to write."""
     campaign = prepare_campaign(**fields)
     assign(campaign, user, *keys)
     campaign_services.open_to_pilots(campaign=campaign)
@@ -64,7 +64,7 @@ def validate_entry(campaign: Campaign, key: str, by, reviewer, manager, **conten
 
 
 def post_data(entry: Entry, **fields) -> dict[str, str]:
-    """What a browser sends of the sheet's form as it is shown, with these fields typed."""
+    """Return the data of the sheet's form as displayed, with these fields replaced."""
     figures = {
         "figures-TOTAL_FORMS": "0",
         "figures-INITIAL_FORMS": "0",

@@ -33,7 +33,7 @@ def real(real_file) -> ParsedDocument:
 
 @pytest.fixture
 def import_real(loiret, real_file) -> Callable[..., str]:
-    """Imports the real evaluation, and answers what the command says."""
+    """Import the real evaluation; return the output of the command."""
 
     def run(**options: bool) -> str:
         output = StringIO()
@@ -47,5 +47,5 @@ def import_real(loiret, real_file) -> Callable[..., str]:
 
 @pytest.fixture
 def evaluated(import_real) -> None:
-    """Says that a test reads the evaluation of June 2023 with its texts."""
+    """Load the evaluation of June 2023 with its texts."""
     import_real()

@@ -53,7 +53,7 @@ def people(loiret):
 
 @pytest.fixture
 def signed_in(client):
-    """A client for somebody."""
+    """A client signed in as this user."""
 
     def sign_in(user):
         client.force_login(user)
@@ -318,7 +318,7 @@ class TestWriting:
     def test_thousands_of_figures_are_refused_without_being_looked_at(
         self, signed_in, campaign, people
     ):
-        """In less than 0.2 s; what was typed is still on the page that one comes back to."""
+        """In less than 0.2 s; the page shown again contains what was typed."""
         sent = post_data(get_entry(campaign, "1.1.1"), done="Déjà écrit")
         sent |= {"figures-TOTAL_FORMS": "4000"}
         sent |= {f"figures-{n}-value": str(n) for n in range(900)}
@@ -352,7 +352,7 @@ class TestWriting:
         assert "Ce formulaire est trop long" in visible_text(page)
 
     def test_a_refused_draft_shows_its_errors(self, signed_in, campaign, people):
-        """By field for a program, in words for who types."""
+        """Errors by field for an API client, sentences for a page."""
         entry = get_entry(campaign, "1.1.1")
         wrong = {"figures-TOTAL_FORMS": "1", "figures-0-name": "n" * 201}
         sent = post_data(entry, done="x" * 40_001, **wrong)

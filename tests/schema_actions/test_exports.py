@@ -1,4 +1,4 @@
-"""Documents of sheets and campaigns: content, made once, served at once."""
+"""Documents of sheets and campaigns: their content, made once, served immediately afterwards."""
 
 import csv
 import io
@@ -28,7 +28,7 @@ def files(settings, tmp_path):
 
 
 def body(answer) -> bytes:
-    """All that was sent; the file is closed with its last byte."""
+    """Return the whole body; the file is closed after its last byte."""
     return b"".join(answer.streaming_content)
 
 

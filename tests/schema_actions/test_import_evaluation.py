@@ -1,4 +1,4 @@
-"""`import_evaluation`: values written, values left, refusals."""
+"""`import_evaluation`: rows written, rows left unchanged, refusals."""
 
 from io import StringIO
 from time import process_time
@@ -34,7 +34,7 @@ def rows():
 
 class TestWhatThePortalShips:
     def test_is_what_the_document_prints(self, loiret, import_real):
-        """The texts are written, and not one value of the structure differs."""
+        """The texts are written; no value of the structure changes."""
         output = import_real(dry_run=True)
         assert "185 valeurs changeraient" in output, "53 + 36 + 52 + 43 sections and a sentence"
         for name in ("title", "summary_title", "calendar", "published_levels", "level_status"):
@@ -81,7 +81,7 @@ class TestWhatThePortalShips:
     def test_sheets_that_print_figures_have_some(self, evaluated):
         figures = Evaluation.objects.filter(campaign__slug=CAMPAIGN, results__regex=r"[0-9]")
         without = figures.filter(sheet__indicators=None).values_list("sheet__key", flat=True)
-        # A date, a number of an annex, an age or a count of steps is not a figure to follow.
+        # A date, a number of an annex, an age or a count of steps is not an indicator.
         assert set(without) == {"1.2.2", "2.3.1", "3.5.4", "5.2.1"}
 
 
@@ -134,14 +134,14 @@ class TestImport:
         assert other.sheets.get(key="1.3.1-handicap").objective.code == "1.3"
 
     def test_under_two_seconds(self, import_real):
-        """Of its own work: what else the machine does is not counted."""
+        """CPU time of this process only: other work of the machine is not counted."""
         started = process_time()
         import_real()
         assert process_time() - started < 2
 
 
 class TestRefusals:
-    """The reason and the line, a code of exit, the database unchanged."""
+    """A refusal gives the reason, the line and an exit code, and leaves the database unchanged."""
 
     def refused(self, path, plan=PLAN, campaign=CAMPAIGN) -> str:
         before = rows()

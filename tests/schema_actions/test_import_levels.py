@@ -1,4 +1,4 @@
-"""`import_levels`: levels transcribed by hand, compared with the published totals."""
+"""`import_levels`: manually transcribed levels, compared with the published totals."""
 
 from io import StringIO
 
@@ -14,7 +14,7 @@ PUBLISHED = (4, 8, 11, 7, 9, 8, 6)
 
 
 def levels_file(path, counts=PUBLISHED, encoding="utf-8", separator=";"):
-    """A table that gives the 53 sheets levels with these counts; any sheet may have any."""
+    """Return a table of levels for the 53 sheets, with these counts; any sheet may have any level."""
     keys = ActionSheet.objects.filter(plan__slug=PLAN).exclude(key="1.3.1-handicap")
     levels = [level for level, count in enumerate(counts, 1) for _ in range(count)]
     lines = [separator.join(("code", "variant", "level"))]

@@ -20,13 +20,13 @@ EXAMPLE = "2024-exemple"
 
 
 def visible_text(answer):
-    """The page as it is read: no tags, single spaces."""
+    """Return the visible text: no tags, single spaces."""
     text = re.sub(r"<[^>]+>", " ", answer.content.decode())
     return " ".join(html.unescape(text).split())
 
 
 def keys(answer):
-    """The sheets that a list shows, in its order."""
+    """Return the sheets of a list, in order."""
     return re.findall(rf'href="{SHEETS}([^/"]+)/', answer.content.decode())
 
 
@@ -296,7 +296,7 @@ class TestTheInventedCampaign:
 
     @pytest.mark.parametrize("address", ADDRESSES)
     def test_it_is_nowhere_without_demonstration(self, client, demonstration, settings, address):
-        settings.PORTAL_DEMO = False  # another process would serve it
+        settings.PORTAL_DEMO = False  # As another process would serve it.
         page = client.get(address)
         assert page.status_code in (400, 404)
         assert (
@@ -323,7 +323,7 @@ class TestTheInventedCampaign:
     def test_setup_demo_makes_it_only_where_it_is_asked_for(self, loiret, settings, monkeypatch):
         monkeypatch.setattr(
             "portal.registries.loaders.available_departments", list
-        )  # loaded already
+        )  # Already loaded.
         call_command("setup_demo", departments=["45"], stdout=StringIO())
         assert not Campaign.objects.filter(slug=EXAMPLE).exists()
         settings.PORTAL_DEMO = True

@@ -1,4 +1,4 @@
-"""The parser on the real evaluation of June 2023: its content, without a lost word."""
+"""The parser on the real evaluation of June 2023: all content is read, no word is lost."""
 
 import re
 from collections import Counter
@@ -10,7 +10,7 @@ from schema_actions.sheets import SECTIONS
 
 WORD = re.compile(r"\w+")
 TAG = re.compile(r"</?(?:p|b|u|ul|li)\b[^>]*>")
-# Lines of the pages that belong to no sheet: title pages of the axes, headers repeated in the text.
+# Lines of pages that belong to no sheet: title pages of the axes, headers repeated in the text.
 TITLE_PAGES = [*range(645, 648), *range(1218, 1224), *range(1912, 1917), *range(2111, 2116)]
 PAGE_HEADERS = [
     *(186, 193, 260, 415, 457, 540, 572, 606, 649, 692, 786, 846, 1588, 1754, 1871, 1918),
@@ -20,12 +20,12 @@ LABELS = {
     "Calendrier initial": 54,
     "Evaluation": 54,
     "CE QUI A ETE FAIT DEPUIS JUIN 2022": 54,
-    "RESULTATS OBSERVES / SUIVI DES INDICATEURS": 53,  # 5.5.3 has none
+    "RESULTATS OBSERVES / SUIVI DES INDICATEURS": 53,  # 5.5.3 has none.
     "CE QUI EST PREVU D'ICI JUIN 2024": 54,
     "POINTS D'ATTENTION OU DE VIGILANCE": 54,
     "OBJECTIF": 54,
     "ACTION": 54,
-    "2022 2023 2024 2025 2026": 39,  # the heads of the year grids
+    "2022 2023 2024 2025 2026": 39,  # The column heads of the year grids.
     "Non concerné": 1,
 }
 
@@ -200,7 +200,7 @@ class TestCleanMarkdown:
                 assert "\n\n\n" not in text
 
     def test_every_mark_is_understood(self, real):
-        """No star, sign or bar is left once the text is shown."""
+        """No asterisk, sign or bar is left in the displayed text."""
         for parsed in real.sheets:
             for name in SECTIONS:
                 shown = re.sub(r"<[^>]+>", "", to_html(parsed.sections[name]))
@@ -228,7 +228,7 @@ class TestNotAWordIsLost:
         assert printed - unchanged == self.marks(real, lines)
 
     def marks(self, real, lines) -> Counter[str]:
-        """Every word of the pages that is no text of a sheet, for its reason."""
+        """Return the words of the pages that belong to no text of a sheet, by reason."""
         left: Counter[str] = Counter()
         for label, times in LABELS.items():
             for word in WORD.findall(label):

@@ -47,7 +47,7 @@ def also(user, kind: str):
 
 
 def everything():
-    """Pilot, reviewer and manager of the Loiret at once."""
+    """A user who is pilot, reviewer and manager of the Loiret."""
     return also(also(manager(), RoleKind.PILOT), RoleKind.REVIEWER)
 
 
@@ -56,7 +56,7 @@ def agreed(entry: Entry, by) -> Entry:
 
 
 def acts(entry: Entry, by) -> dict:
-    """What may be asked of a sheet handed in, then reviewed, by name."""
+    """The actions on a submitted, then reviewed sheet, by name."""
     same = {"entry": entry, "version": entry.version, "by": by}
     return {
         "agree": lambda: entry_services.agree(**same),
@@ -66,7 +66,7 @@ def acts(entry: Entry, by) -> dict:
     }
 
 
-# How somebody became an author of the sheet that a colleague hands in.
+# The ways to become an author of the sheet that a colleague submits.
 def pilots_today(user, colleague):
     campaign = open_campaign(user, KEY)
     assign(campaign, colleague, KEY)
@@ -248,7 +248,7 @@ class TestWhoElse:
 @pytest.mark.usefixtures("emptied_afterwards")
 @pytest.mark.django_db(transaction=True)
 def test_assigning_and_validating_at_the_same_time():
-    """The change of pilots is not over when the sheet is validated: who comes second is told."""
+    """The pilots are being changed when the sheet is validated: the second transaction is refused."""
     user, writer, outcome, begun = everything(), pilot(), [], Event()
     entry = agreed(submit_entry(open_campaign(writer, KEY), KEY, writer), everything())
 

@@ -14,7 +14,7 @@ from tests.schema_actions.factories import CampaignFactory, SheetFactory
 
 pytestmark = pytest.mark.django_db
 PAGE = f"/espace/schemas/{PLAN}/campagnes/2023-06/niveaux/"
-TOTALS = (4, 8, 11, 7, 9, 8, 6)  # printed, from red to green
+TOTALS = (4, 8, 11, 7, 9, 8, 6)  # Printed counts, from red to green.
 
 
 def visible_text(answer):
@@ -36,7 +36,7 @@ def rows(loiret):
 
 
 def sent(rows, rows_saved):
-    """What the page sends: these levels, as typed where nothing was."""
+    """Return the data of the form: these levels, and empty values elsewhere."""
     data = {}
     for row, level in zip(rows, rows_saved, strict=False):
         data |= {f"{row.pk}-level": str(level), f"{row.pk}-seen": ""}

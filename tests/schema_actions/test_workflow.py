@@ -30,7 +30,7 @@ SIGNED_IN_A_CAMPAIGN = [action for action, row in ENTRY_ACTIONS.items() if row.t
 
 
 def perform(action, entry, by, reason="Une raison"):
-    """Performs the action of an open campaign through its service."""
+    """Perform the action of an open campaign through its service."""
     arguments = {"entry": entry, "version": entry.version, "by": by}
     return {
         EntryAction.SUBMITTED: lambda: services.submit(**arguments, content=entry_content(level=6)),
@@ -95,7 +95,7 @@ def test_each_action_has_its_texts(action):
 
 def test_each_form_of_the_page_has_a_row():
     rows = [form.row for form in ACTION_FORMS.values()]
-    shared = {EntryAction.DISAGREED}  # the same form as AGREED
+    shared = {EntryAction.DISAGREED}  # The same form as AGREED.
     expected = [ENTRY_ACTIONS[action] for action in SIGNED_IN_A_CAMPAIGN if action not in shared]
     assert rows[0] == SAVE_DRAFT
     assert [row for row in expected if row not in rows] == []

@@ -1,4 +1,4 @@
-"""Agencies, teams, sites and sectors in the administration: by whom, how far, without losing."""
+"""Agencies, teams, sites and sectors in the administration: rights, scope, and stale forms."""
 
 from io import StringIO
 
@@ -43,7 +43,7 @@ def listing(model, page="changelist"):
 
 
 def filled(client, where):
-    """What the form holds before anybody types."""
+    """Return the initial values of the form."""
     form = client.get(where).context["adminform"].form
     existing = {
         name: form.get_initial_for_field(field, name) for name, field in form.fields.items()
@@ -263,7 +263,7 @@ class TestTwoTeamsForOnePlace:
 
     @pytest.fixture
     def fields(self):
-        """What one types to give to the Abraysiens what the test names."""
+        """Return the fields of a sector of the Abraysiens."""
         other_row = Team.objects.get(slug="abraysiens")
         return {"team": other_row.pk, "commune": "45252", "kind": "commune", "name": "B"} | {
             "basis": "published"
@@ -312,7 +312,7 @@ class TestTwoTeamsForOnePlace:
         [
             ({"valid_to": "2026-06-30"}, {"valid_from": "01/07/2026"}),
             ({"kind": "quarter", "name": "Les Carmes"}, {"kind": "quarter", "name": "Le Larry"}),
-            ({}, {"kind": "street", "street": "rue A"}),  # the finer wins
+            ({}, {"kind": "street", "street": "rue A"}),  # The finer sector wins.
             (
                 {
                     "kind": "numbers",

@@ -1,4 +1,4 @@
-"""Two people invite somebody at the same moment: whichever e-mail comes last, its link works."""
+"""Two concurrent invitations of one person: the link of the last e-mail works, whichever it is."""
 
 import re
 from threading import Barrier, Thread

@@ -1,4 +1,4 @@
-"""Agents give one commune to their teams at the same moment: one is kept, the others are told."""
+"""Concurrent sectors of one commune for several teams: one is saved, the others get an error."""
 
 from collections import Counter
 from threading import Barrier, Thread
@@ -24,7 +24,7 @@ def teams():
 
 
 def statuses(sent) -> Counter:
-    """The answers to these forms, address and fields, all sent at once."""
+    """Send these forms (address, fields) concurrently; return the responses."""
     first = Client()
     first.force_login(administrator())
     together, statuses = Barrier(len(sent)), []
@@ -58,7 +58,7 @@ def test_new_sectors(teams):
 
 
 def test_sectors_that_change(teams):
-    """Each was of a commune of its own; all are given the same one."""
+    """Each has a commune of its own; all are given the same one."""
     commune = CommuneFactory(department_id="98")
     whole = {"kind": "commune", "basis": "published"}
     rows = [

@@ -1,4 +1,4 @@
-"""The history of a team, a site, a sector: a readable story, and a table for a spreadsheet."""
+"""The history of a team, a site and a sector: the page, and the table for a spreadsheet."""
 
 from io import StringIO
 

@@ -1,4 +1,4 @@
-"""`import_sectors`: a département's own file becomes its sectors, whole or not at all."""
+"""`import_sectors`: the file of a département becomes its sectors, all or none."""
 
 import os
 import re
@@ -38,13 +38,13 @@ carmes-madeleine;Orléans;Dunois;av. de la Bolière;;;;;
 
 
 def stored():
-    """Everything that an import may touch."""
+    """Return everything that an import may change."""
     tables = (Sector, Sector.history.model, Source)
     return [list(model._default_manager.order_by("pk").values()) for model in tables]
 
 
 def sector(**cells):
-    """The sector that these values tell from the others."""
+    """Return the only sector with these values."""
     return Sector.objects.get(**cells)
 
 
@@ -54,7 +54,7 @@ def table(*lines: str, columns: str = "team;commune;street;number_from;number_to
 
 @pytest.fixture
 def refused(import_sectors):
-    """Says why a file is refused, having checked that nothing changed."""
+    """Return the refusal of a file, having checked that the database did not change."""
 
     def refuse(content, *options, **fields) -> str:
         before = stored()
@@ -108,7 +108,7 @@ class TestWhatALineSays:
             ("1;41;odd", (1, 41, "odd"), "rue Danton, numéros impairs 1 à 41"),
             ("1;41;Impairs", (1, 41, "odd"), "rue Danton, numéros impairs 1 à 41"),
             ("7;7;", (7, 7, "all"), "rue Danton, numéro 7"),
-            # An end that is not given is that of the street.
+            # An empty end means to the end of the street.
             (";;pairs", (1, 99_999, "even"), "rue Danton, numéros pairs"),
             ("42;;", (42, 99_999, "all"), "rue Danton, numéros à partir de 42"),
             (";41;impairs", (1, 41, "odd"), "rue Danton, numéros impairs 1 à 41"),
@@ -128,7 +128,7 @@ class TestWhatALineSays:
             *(("OLIVETAINE", "olivetaine"), ("Équipe Olivétaine", "olivetaine")),
             ("la source saint-marceau", "la-source-saint-marceau"),
             ("La Source St Marceau", "la-source-saint-marceau"),
-            ("Fleurysois", "fleuryssois"),  # printed so in another version of the document
+            ("Fleurysois", "fleuryssois"),  # The name printed in another version of the document.
         ],
     )
     def test_a_team_by_its_slug_or_one_of_its_names(self, import_sectors, written, slug):
@@ -467,7 +467,7 @@ COLUMNS = (
 
 
 class TestFaultyLines:
-    """Each is numbered, named by its column, and refuses the whole file."""
+    """Each fault is numbered, names its column, and refuses the whole file."""
 
     @pytest.mark.parametrize(
         ("line", "output"),
@@ -512,7 +512,7 @@ class TestFaultyLines:
             ("olivetaine;Olivet;;;…!;;;;;;;;", "quarter : « …! » n'est pas un nom de quartier"),
             (f"olivetaine;Olivet;;;;{'a' * 121};;;;;;;", "street : Assurez-vous que"),
             (f"olivetaine;Olivet;;{'a' * 121};;;;;;;;;", "name : Assurez-vous que"),
-            # Longer as it is compared than as it is written.
+            # Longer in its normalised form than as typed.
             (f"olivetaine;Olivet;;Long;;{'av ' * 39};;;;;;;", "street : Assurez-vous que"),
             ("olivetaine;Olivet;;;;;;;;;;rumeur;", "basis : « rumeur » n'est pas l'un de : publié"),
             ("olivetaine;Olivet;;;;;;;;;;;é à", "slug : "),
@@ -571,7 +571,7 @@ class TestFaultyLines:
 
 
 class TestContradictions:
-    """Two lines that give one place to two teams on one day are both named."""
+    """Two lines that give the same area to two teams on the same day are both reported."""
 
     @pytest.mark.parametrize(
         ("row", "other_sector"),
@@ -594,16 +594,16 @@ class TestContradictions:
     @pytest.mark.parametrize(
         ("row", "other_sector"),
         [
-            # The finer wins: these live together.
+            # The finer sector wins: no conflict.
             ("olivetaine;45252;;;;;;", "abraysiens;45252;rue A;;;;;"),
             ("olivetaine;45252;rue A;;;;;", "abraysiens;45252;rue A;2;40;;;"),
-            # Apart by number, by side, by day, by commune.
+            # Distinct numbers, sides, days or communes.
             ("olivetaine;45252;rue A;2;40;;;", "abraysiens;45252;rue A;41;60;;;"),
             ("olivetaine;45252;rue A;2;40;pairs;;", "abraysiens;45252;rue A;1;41;impairs;;"),
             ("olivetaine;45252;rue A;2;40;pairs;;", "abraysiens;45252;rue A;3;3;;;"),
             ("olivetaine;45252;;;;;;31/01/2024", "abraysiens;45252;;;;;01/02/2024;"),
             ("olivetaine;45252;rue A;;;;;", "abraysiens;45302;rue A;;;;;"),
-            # The same team: nobody is sent to two places.
+            # The same team: no conflict.
             ("olivetaine;45252;rue A;2;40;;;", "olivetaine;45252;rue A;30;60;;;"),
         ],
     )
@@ -679,11 +679,11 @@ class TestContradictions:
 
 
 class TestOtherFiles:
-    """The command stops with a message and an exit code, never a traceback."""
+    """The command ends with a message and an exit code, never a traceback."""
 
     @pytest.fixture
     def run(self, capsys):
-        """Runs the command as a shell does; what it says on stderr."""
+        """Run the command as from a shell; return its stderr."""
 
         def run_from_shell(path, *options) -> str:
             command = ["manage.py", "import_sectors", str(path), *options]
@@ -777,7 +777,7 @@ def many(count: int, teams: tuple[str, str] = ("olivetaine", "abraysiens")) -> s
 class TestManyLines:
     @pytest.fixture
     def count(self, queries, import_sectors):
-        """Imports that many lines; the queries that write sectors, and those that write nothing."""
+        """Import that many lines; return the number of queries that write sectors, and of those that do not."""
 
         def counted(*fields) -> tuple[int, int]:
             with queries() as captured:
@@ -794,7 +794,7 @@ class TestManyLines:
 
     @pytest.fixture
     def batch(self) -> int:
-        """The rows that a query writes at most: SQLite takes fewer values than PostgreSQL."""
+        """Return the largest number of rows of a query: SQLite accepts fewer values than PostgreSQL."""
         fields = Sector._meta.concrete_fields
         return min(BATCH_SIZE, connection.ops.bulk_batch_size(fields, range(BATCH_SIZE)))
 
@@ -812,7 +812,7 @@ class TestManyLines:
         teams = ("fleuryssois", "steoruellans")
         writing, other_sectors = count(batch, teams)
         more, same = count(4 * batch, teams)
-        # The last three batches change hands, the first one only has another source.
+        # The last three batches change teams, the first has only a new source.
         assert (more - writing, same) == (3, other_sectors)
         assert Sector.objects.filter(team__slug="fleuryssois", street__gt="").count() == 2 * batch
         assert Sector.objects.filter(commune=PITHIVIERS).count() == 4 * batch
@@ -826,7 +826,7 @@ class TestManyLines:
         assert costs.pop()[0] == 0
 
     def test_a_long_street_is_compared_in_one_pass(self, import_sectors, monkeypatch):
-        """Each number is a line of its own: none is compared with all the others."""
+        """Each number is a separate line: lines are not compared pairwise."""
         compared = []
         contains = Sector.contains_number
 

@@ -1,4 +1,4 @@
-"""Nobody takes away the last administrator, even when two dismiss each other at once."""
+"""The last administrator cannot be revoked, even when two revoke each other concurrently."""
 
 from threading import Barrier, Thread
 

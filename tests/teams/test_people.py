@@ -1,4 +1,4 @@
-"""People and their rights: invited, given, taken, each by whom; within one's own département."""
+"""People and their rights: invited, granted, revoked, with their author, within a département."""
 
 import re
 from datetime import UTC, datetime
@@ -32,13 +32,13 @@ def rights_of(email=EMAIL) -> set[str]:
 
 
 def link_on(answer) -> str:
-    """The address of the invitation that the page shows, without the portal's own."""
+    """The path of the invitation link on the page, without scheme and host."""
     people = re.search(r"http://127.0.0.1:8000(/invitation/[^<]+)", answer.content.decode())
     return people[1] if people else ""
 
 
 def link_in(message) -> str:
-    """The address of the invitation that an e-mail tells, without the portal's own."""
+    """The path of the invitation link in an e-mail, without scheme and host."""
     return re.search(r"http://127.0.0.1:8000(/invitation/\S+)", message.body)[1]
 
 
@@ -336,7 +336,7 @@ class TestTaking:
 
 
 class TestAnotherDepartement:
-    """A manager of 41 can do nothing in 45."""
+    """A manager of 41 can change nothing in 45."""
 
     @pytest.fixture
     def neighbour(self, client, loiret):

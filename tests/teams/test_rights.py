@@ -1,4 +1,4 @@
-"""Who may change agencies, teams, sites and sectors: said of one row and of a list alike."""
+"""Who may change agencies, teams, sites and sectors: the rule of a row and the filter of a list agree."""
 
 import pytest
 from django.contrib.auth.models import AnonymousUser

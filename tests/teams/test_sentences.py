@@ -1,4 +1,4 @@
-"""What is said of an opening: never that something moves."""
+"""Sentences about an opening: they never mention a move."""
 
 from datetime import date
 

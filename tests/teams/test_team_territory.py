@@ -1,4 +1,4 @@
-"""The territory of a team on its page: all of it, or its widest part and how to find the rest."""
+"""The territory on the page of a team: all of it, or its largest sectors and a way to find the rest."""
 
 import re
 from html import unescape
@@ -11,7 +11,7 @@ from teams.models import Team
 
 @pytest.fixture
 def territory(client, loiret):
-    """The lines of the territory of the team Olivétaine, on its page."""
+    """The lines of the territory on the page of the team Olivétaine."""
 
     def lines() -> list[str]:
         page = client.get("/equipes/olivetaine/").content.decode()

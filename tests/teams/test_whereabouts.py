@@ -1,4 +1,4 @@
-"""Where a team is on a day: the certainty table, row by row, with plain objects."""
+"""Where a team is on a given day: each row of the certainty table, with unsaved objects."""
 
 from dataclasses import dataclass
 from datetime import date

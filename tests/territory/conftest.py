@@ -1,4 +1,4 @@
-"""A database without any territory, and a small reference to load in it."""
+"""A database without territory, and a small reference to load into it."""
 
 import gzip
 from collections.abc import Callable
@@ -40,7 +40,7 @@ Files = Callable[..., Path]
 
 @pytest.fixture(scope="session")
 def forget_everything() -> Callable[[], None]:
-    """Empties the tables of the portal, to be called in a transaction that is rolled back."""
+    """Delete the rows of the portal; call it in a transaction that is rolled back."""
 
     def forget() -> None:
         with connection.cursor() as cursor:
@@ -54,15 +54,15 @@ def forget_everything() -> Callable[[], None]:
 
 @pytest.fixture
 def nothing_loaded(db, forget_everything) -> None:
-    """Leaves the test without the département that the others read."""
+    """Remove the département that other tests read, for this test."""
     forget_everything()
 
 
 @pytest.fixture
 def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Files:
-    """Writes the small reference, which `load_territory` then reads.
+    """Write the small reference that `load_territory` reads.
 
-    Called again it writes it anew: `name=text` replaces a file, each `(old, new)` edits them all.
+    Each call writes it anew: `name=text` replaces a file, each `(old, new)` replaces text in all files.
     """
 
     def write(*edits: tuple[str, str], **replaced: str) -> Path:

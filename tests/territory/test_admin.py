@@ -1,4 +1,4 @@
-"""The administration shows the reference without letting it be changed, and edits the profiles."""
+"""The administration shows the reference read-only, and edits the profiles."""
 
 import pytest
 from django.urls import reverse

@@ -1,4 +1,4 @@
-"""`/api/v1/communes/`: who asks for a commune, a département or a postal code gets them as known."""
+"""`/api/v1/communes/`: filters by name, département and postal code."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Whether a point typed for a place can be in its commune: in its contour, or close to it."""
+"""Whether coordinates typed for a site are plausible: in the contour of its commune, or near it."""
 
 import pytest
 
@@ -7,8 +7,14 @@ from portal.territory.geometry import distance_outside_km, great_circle_km
 from portal.territory.models import Commune, CommuneContour
 from tests.factories import CommuneFactory
 
-DEGREE = 111.195  # kilometres, of latitude
-SQUARE = [[1.9, 47.9], [2.1, 47.9], [2.1, 48.1], [1.9, 48.1], [1.9, 47.9]]  # 22 km high, 15 wide
+DEGREE = 111.195  # Kilometres per degree of latitude.
+SQUARE = [
+    [1.9, 47.9],
+    [2.1, 47.9],
+    [2.1, 48.1],
+    [1.9, 48.1],
+    [1.9, 47.9],
+]  # 22 km high, 15 km wide.
 HOLE = [[1.95, 47.95], [1.95, 48.05], [2.05, 48.05], [2.05, 47.95], [1.95, 47.95]]
 ISLAND = [[1.99, 47.99], [2.01, 47.99], [2.01, 48.01], [1.99, 48.01], [1.99, 47.99]]
 PLAIN = {"type": "Polygon", "coordinates": [SQUARE]}

@@ -1,4 +1,4 @@
-"""The reference that the portal ships, read where it lies and loaded once for all these tests."""
+"""The reference files of the repository, loaded once for all these tests."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(scope="module")
 def france(django_db_setup, django_db_blocker, forget_everything) -> Iterator[LoadResult]:
-    """All of France, in a transaction that ends with this module."""
+    """Load all of France, in a transaction rolled back after this module."""
     with django_db_blocker.unblock():
         atomic = transaction.atomic()
         atomic.__enter__()

@@ -1,4 +1,4 @@
-"""`load_territory` makes the database what the reference says, and can be repeated."""
+"""`load_territory` makes the database equal to the reference, and can be repeated."""
 
 import re
 
@@ -29,7 +29,7 @@ def load(*departments: str) -> None:
 
 
 def rows() -> dict[str, list]:
-    """Everything of the territory, row keys included."""
+    """Return all rows of the territory, keys included."""
     return {table.__name__: sorted(table.objects.values_list(), key=str) for table in TABLES}
 
 

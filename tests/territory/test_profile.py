@@ -1,4 +1,4 @@
-"""What a served département says of itself: loaded from its file, then its own to edit."""
+"""The profile of a served département: loaded from its file, edited in the administration afterwards."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ SHIPPED = Path(territory.__file__).parent / "data" / "45"
 
 
 def load(folder: Path = SHIPPED) -> Load:
-    """The load of Loiret's profile from `folder`, done."""
+    """Load the profile of Loiret from `folder`."""
     done = Load("45", folder)
     load_profile(done)
     return done

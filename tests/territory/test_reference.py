@@ -1,4 +1,4 @@
-"""The files of the reference are read whole, or refused with the numbers of the faulty lines."""
+"""The reference files are read whole, or refused with the numbers of the faulty lines."""
 
 import gzip
 
