@@ -44,8 +44,8 @@ class LeasedQuerySet(models.QuerySet[LeasedRow]):
 
         `claimed_at` identifies the claim: a worker whose lease expired writes nothing. One query.
         """
-        held = self.filter(pk=row.pk, claimed_at=row.claimed_at)
-        return bool(held.update(claimed_at=None, **values))
+        claimed = self.filter(pk=row.pk, claimed_at=row.claimed_at)
+        return bool(claimed.update(claimed_at=None, **values))
 
 
 class Leased(models.Model):

@@ -28,19 +28,19 @@ def format_number(text: str) -> str:
     """Return the printed number, in pairs of digits for a French one. Raises TelephoneError."""
     if number := parse_number(text):
         return number
-    said = _(
+    message = _(
         "« %s » n'est pas un numéro de téléphone. Écrivez par exemple 02 38 25 45 45, 3919, ou"
         " +32 2 123 45 67 pour un autre pays."
     )
-    raise TelephoneError(said % text[:MAX_LENGTH])
+    raise TelephoneError(message % text[:MAX_LENGTH])
 
 
 def parse_number(text: str) -> str:
     """Return the printed number; "" if it is not one."""
     if len(text) > MAX_LENGTH:
         return ""
-    words = [word for word in _SEPARATORS.split(text) if word]
-    digits = "".join(words)
+    parts = [part for part in _SEPARATORS.split(text) if part]
+    digits = "".join(parts)
     if french := _FRENCH.fullmatch(digits):
         number = f"0{french[1]}"
         return " ".join(number[at : at + 2] for at in range(0, 10, 2))
@@ -48,7 +48,7 @@ def parse_number(text: str) -> str:
         return f"{european[1]} {european[2]}"
     if _SHORT.fullmatch(digits):
         return digits
-    return " ".join(words) if _ABROAD.fullmatch(digits) else ""
+    return " ".join(parts) if _ABROAD.fullmatch(digits) else ""
 
 
 def dial_number(text: str) -> str:
