@@ -48,7 +48,7 @@ class Weekday(models.IntegerChoices):
 class Channel(models.TextChoices):
     """How a request reached the reception."""
 
-    DOOR = "door", _("à la porte")
+    WALK_IN = "door", _("à la porte")
     PHONE = "phone", _("au téléphone")
     APPOINTMENT = "appointment", _("sur rendez-vous")
 

@@ -122,8 +122,8 @@ def expected_channels(place: ReceptionPoint | PhoneLine) -> set[str]:
         return {Channel.PHONE}
     by_phone = {Channel.PHONE} if place.phone else set()
     if place.by_appointment is None:
-        return {Channel.DOOR, Channel.APPOINTMENT} | by_phone
-    return {Channel.APPOINTMENT if place.by_appointment else Channel.DOOR} | by_phone
+        return {Channel.WALK_IN, Channel.APPOINTMENT} | by_phone
+    return {Channel.APPOINTMENT if place.by_appointment else Channel.WALK_IN} | by_phone
 
 
 def save_counts(forms: Sequence[MonthlyCountsForm], month: date) -> Mapping[str, Counts]:
