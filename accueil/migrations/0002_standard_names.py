@@ -3,7 +3,7 @@ from django.db.models import F, Q
 
 
 def drop_renamed_trigger(apps, schema_editor):
-    """Drops the trigger that a renamed table keeps: the one of its new name is made afterwards."""
+    """Drop the trigger that a renamed table keeps: that of its new name is created afterwards."""
     if schema_editor.connection.vendor == "postgresql":
         schema_editor.execute(
             "drop trigger if exists accueil_specialhours_lines_changed"
@@ -13,9 +13,7 @@ def drop_renamed_trigger(apps, schema_editor):
 
 class Migration(migrations.Migration):
 
-    dependencies = [
-        ("accueil", "0009_closing_for_good"),
-    ]
+    dependencies = [("accueil", "0001_squashed_0_1_0")]
 
     operations = [
         migrations.RenameField("specialhours", "lines", "phone_lines"),
