@@ -22,7 +22,7 @@ Point = tuple[float, float]  # latitude, longitude
 _log = logging.getLogger("portal.geocoding")
 _executor = ThreadPoolExecutor(max_workers=4, thread_name_prefix="geocoder")
 _lock = Lock()
-_rests_until = 0.0
+_backs_off_until = 0.0
 
 
 def geocode(address: str, commune: str) -> Point | None:
@@ -37,13 +37,6 @@ def geocode(address: str, commune: str) -> Point | None:
         _log.warning("The geocoder did not answer: %s", type(error).__name__)
         _back_off()
         return None
-
-
-def wake() -> None:
-    """Forget a failure: the next address calls the service again."""
-    global _rests_until
-    with _lock:
-        _rests_until = 0.0
 
 
 def _request(url: str, address: str) -> Any:
@@ -66,19 +59,19 @@ def _point(content: Any, commune: str) -> Point | None:
             feature["properties"],
             feature["geometry"]["coordinates"],
         )
-        is_it = (
+        is_match = (
             properties.get("citycode") == commune and float(properties.get("score", 0)) >= MIN_SCORE
         )
-        return (float(latitude), float(longitude)) if is_it else None
+        return (float(latitude), float(longitude)) if is_match else None
     except (AttributeError, KeyError, TypeError) as error:
         raise ValueError from error
 
 
 def _is_backing_off() -> bool:
-    return monotonic() < _rests_until
+    return monotonic() < _backs_off_until
 
 
 def _back_off() -> None:
-    global _rests_until
+    global _backs_off_until
     with _lock:
-        _rests_until = monotonic() + BACKOFF
+        _backs_off_until = monotonic() + BACKOFF

@@ -1,4 +1,4 @@
-"""Where a typed address is, when a geocoder is configured; its failures are never seen."""
+"""Addresses located by the configured geocoder, whose failures never show in the answer."""
 
 import json
 import threading
@@ -16,14 +16,16 @@ ADDRESS = {"commune": "45147", "street": "rue Danton", "number": "12", "followed
 
 
 class Geocoder(ThreadingHTTPServer):
-    """A service that answers as it is told, and remembers what it was asked."""
+    """A geocoder that runs `respond` at each request and records the parameters it received."""
 
     daemon_threads = True
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
-        self.asked: list[dict] = []
-        self.answers: Callable[[Handler], None] = lambda handler: handler.say({"features": []})
+        self.requests: list[dict] = []
+        self.respond: Callable[[Handler], None] = lambda handler: handler.send_json(
+            {"features": []}
+        )
 
     @property
     def url(self) -> str:
@@ -32,10 +34,10 @@ class Geocoder(ThreadingHTTPServer):
 
 class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
-        self.server.asked.append(parse_qs(urlsplit(self.path).query))
-        self.server.answers(self)
+        self.server.requests.append(parse_qs(urlsplit(self.path).query))
+        self.server.respond(self)
 
-    def say(self, content, status: int = 200) -> None:
+    def send_json(self, content, status: int = 200) -> None:
         self.send_response(status)
         self.end_headers()
         self.wfile.write(json.dumps(content).encode())
@@ -45,15 +47,15 @@ class Handler(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def geocoder(settings) -> Iterator[Geocoder]:
+def geocoder(settings, monkeypatch) -> Iterator[Geocoder]:
     server = Geocoder()
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     settings.GEOCODER_URL = server.url
-    geocoding.wake()
+    # Restored afterwards: a failure in one test does not disable the geocoder in the next.
+    monkeypatch.setattr(geocoding, "_backs_off_until", 0.0)
     yield server
     server.shutdown()
     server.server_close()
-    geocoding.wake()
 
 
 def feature(citycode: str = "45147", score: float = 0.9) -> dict:
@@ -63,8 +65,8 @@ def feature(citycode: str = "45147", score: float = 0.9) -> dict:
     }
 
 
-def distances(client, **requests) -> list[float]:
-    answer = client.get("/api/v1/lookup/", {**ADDRESS, **requests})
+def distances(client, **parameters) -> list[float]:
+    answer = client.get("/api/v1/lookup/", {**ADDRESS, **parameters})
     assert answer.status_code == 200
     return [item["distance_km"] for item in answer.json()["reception"]["points"]]
 
@@ -76,46 +78,46 @@ def from_commune(client, loiret, settings) -> list[float]:
 
 
 def test_distances_are_from_the_address(client, loiret, from_commune, geocoder):
-    geocoder.answers = lambda handler: handler.say(feature())
+    geocoder.respond = lambda handler: handler.send_json(feature())
     assert distances(client) != from_commune
-    (requests,) = geocoder.asked
-    assert requests == {"q": ["12 rue Danton Fleury-les-Aubrais"], "limit": ["1"]}
+    (parameters,) = geocoder.requests
+    assert parameters == {"q": ["12 rue Danton Fleury-les-Aubrais"], "limit": ["1"]}
 
 
-def test_nothing_is_asked_without_a_street_or_without_a_geocoder(
+def test_no_request_without_a_street_or_without_a_geocoder(
     client, loiret, from_commune, geocoder, settings
 ):
     distances(client, street="", number="")
     settings.GEOCODER_URL = ""
     distances(client)
-    assert geocoder.asked == []
+    assert geocoder.requests == []
 
 
 @pytest.mark.parametrize(
-    "answers",
+    "respond",
     [
-        pytest.param(lambda handler: handler.say(feature(citycode="75056")), id="elsewhere"),
-        pytest.param(lambda handler: handler.say(feature(score=0.2)), id="unlikely"),
-        pytest.param(lambda handler: handler.say({"features": []}), id="nothing"),
-        pytest.param(lambda handler: handler.say({"features": [{}]}), id="another shape"),
-        pytest.param(lambda handler: handler.say("?"), id="no object"),
-        pytest.param(lambda handler: handler.say({}, status=500), id="broken"),
+        pytest.param(lambda handler: handler.send_json(feature(citycode="75056")), id="elsewhere"),
+        pytest.param(lambda handler: handler.send_json(feature(score=0.2)), id="unlikely"),
+        pytest.param(lambda handler: handler.send_json({"features": []}), id="nothing"),
+        pytest.param(lambda handler: handler.send_json({"features": [{}]}), id="another shape"),
+        pytest.param(lambda handler: handler.send_json("?"), id="no object"),
+        pytest.param(lambda handler: handler.send_json({}, status=500), id="broken"),
         pytest.param(lambda handler: handler.wfile.write(b"not http"), id="not a server"),
     ],
 )
-def test_an_answer_that_does_not_help_is_not_seen(client, loiret, from_commune, geocoder, answers):
-    geocoder.answers = answers
+def test_an_unusable_response_changes_nothing(client, loiret, from_commune, geocoder, respond):
+    geocoder.respond = respond
     assert distances(client) == from_commune
 
 
-def test_one_that_hangs_costs_two_seconds_once(client, loiret, from_commune, geocoder, caplog):
-    over = threading.Event()
-    geocoder.answers = lambda handler: over.wait(30)
+def test_a_hanging_geocoder_costs_two_seconds_once(client, loiret, from_commune, geocoder, caplog):
+    released = threading.Event()
+    geocoder.respond = lambda handler: released.wait(30)
     started = monotonic()
     assert distances(client) == from_commune
     assert monotonic() - started < 4
-    assert len(geocoder.asked) == 1
+    assert len(geocoder.requests) == 1
     assert distances(client, number="14") == from_commune
-    assert len(geocoder.asked) == 1, "it is left alone for a minute"
-    over.set()
+    assert len(geocoder.requests) == 1, "no other request for a minute"
+    released.set()
     assert "Danton" not in caplog.text
