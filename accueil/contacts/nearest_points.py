@@ -1,18 +1,22 @@
-"""Reception points with their places, read by two hand-written queries.
+"""Reception points with their places, read by two queries composed once in a process.
 
-The answer to a question reads them at each request: composed by the ORM, the query of the nearest
-ones alone takes 3.7 ms, as long as the rest of the answer.
+The answer to a question reads them at each request: composed each time by the ORM, the query of the
+nearest ones alone takes 3.7 ms, as long as the rest of the answer.
 """
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from math import cos, radians
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS
-from django.db.models import Model
+from django.db.models import BooleanField, CharField, DateField, FloatField, Model
+from django.db.models.expressions import RawSQL
 
 from accueil.models import ReceptionPoint
+from accueil.models.reception_points import squared_distance
 from portal.core import clock
+from portal.core.caching.prepared_queries import Parameter, named_sql
 from portal.core.caching.raw_sql import Params, columns, fetch_rows
 from teams.models import Agency, Site, Team
 
@@ -32,36 +36,6 @@ _SITE_COLUMNS = columns(
 )
 _TEAM_COLUMNS = columns(Team, "id slug agency_id")
 _AGENCY_COLUMNS = columns(Agency, "id slug name")
-# The squared distance on a flat map: only its order counts.
-_DISTANCE = """(latitude - %(latitude)s) * (latitude - %(latitude)s)
-    + (longitude - %(longitude)s) * (longitude - %(longitude)s) * %(longitude_scale)s"""
-_OPEN = "(closes_on is null or closes_on > %(today)s)"
-# The ids come from the index `accueil_point_nearest` alone: only the chosen rows are read. The
-# points of the window are enough when there are `limit` of them and the farthest is nearer than its
-# edge; otherwise all the points of the département are compared.
-# The limit is written in the query: with a parameter, PostgreSQL would plan it at each run.
-_LIMIT = ":limit"
-_NEAREST_IDS = f"""
-with around as (
-  select id, {_DISTANCE} as distance from accueil_receptionpoint
-  where department_id = %(department)s and latitude between %(south)s and %(north)s
-    and longitude between %(west)s and %(east)s and {_OPEN}
-  order by 2, 1 limit {_LIMIT}
-),
-enough as (
-  select count(*) = {_LIMIT} and max(distance) <= %(max_distance)s as is_enough from around
-),
-near as (
-  select id from around where (select is_enough from enough)
-  union all
-  select id from (
-    select id, {_DISTANCE} as distance from accueil_receptionpoint
-    where department_id = %(department)s and latitude is not null and {_OPEN}
-      and not (select is_enough from enough)
-    order by 2, 1 limit {_LIMIT}
-  ) whole
-)
-"""  # noqa: S608 (names of columns, written here)
 _SELECT_POINTS = f"""
 select {", ".join(f"point.{name}" for name in _POINT_COLUMNS)},
   {", ".join(f"place.{name}" for name in _SITE_COLUMNS)},
@@ -73,7 +47,6 @@ left join teams_team team on team.id = point.team_id
 left join teams_agency agency on agency.id = coalesce(team.agency_id, point.agency_id)
 left join teams_site place on place.id = coalesce(team.site_id, point.site_id)
 """  # noqa: S608 (names of columns, written here)
-_NEAREST_POINTS = f"{_NEAREST_IDS}{_SELECT_POINTS}"
 # Always as many parameters, and as texts: integers are of several types, each a query to plan.
 _POINTS_BY_ID = f"""
 with near as (
@@ -81,6 +54,47 @@ with near as (
   where id in ({", ".join(f"cast(%(id{index})s as bigint)" for index in range(MAX_POINTS_BY_ID))})
 )
 {_SELECT_POINTS}"""  # noqa: S608 (names of parameters, written here)
+
+
+@cache
+def _nearest_sql(limit: int) -> str:
+    """Return the query of the `limit` nearest points.
+
+    Their ids come from the index `accueil_point_nearest` alone: only the chosen rows are read. The
+    points of the window are enough when there are `limit` of them and the farthest is nearer than
+    its edge; otherwise all the points of the département are compared. The limit is written in the
+    query: with a parameter, PostgreSQL would plan it at each run.
+    """
+    distance = squared_distance(
+        Parameter("latitude", FloatField()),
+        Parameter("longitude", FloatField()),
+        Parameter("longitude_scale", FloatField()),
+    )
+    points = (
+        ReceptionPoint.objects.not_permanently_closed(Parameter("today", DateField()))
+        .filter(department=Parameter("department", CharField()), latitude__isnull=False)
+        .annotate(distance=distance)
+        .order_by("distance", "id")
+        .values_list("id", "distance")
+    )
+    within_window = points.filter(
+        latitude__range=(Parameter("south", FloatField()), Parameter("north", FloatField())),
+        longitude__range=(Parameter("west", FloatField()), Parameter("east", FloatField())),
+    )
+    whole_department = points.filter(
+        RawSQL("not (select is_enough from enough)", (), BooleanField())
+    )
+    return f"""
+with around as ({named_sql(within_window[:limit])}),
+enough as (
+  select count(*) = {limit} and max(distance) <= %(max_distance)s as is_enough from around
+),
+near as (
+  select id from around where (select is_enough from enough)
+  union all
+  select id from ({named_sql(whole_department[:limit])}) whole_department
+)
+{_SELECT_POINTS}"""  # noqa: S608 (composed by the ORM; its values are parameters)
 
 
 def nearest_points(
@@ -95,12 +109,11 @@ def nearest_points(
     parameters: Params = {
         **{"department": department, "latitude": latitude, "longitude": longitude},
         "today": clock.today(),
-        **{"longitude_scale": longitude_scale**2, "max_distance": WINDOW_DEGREES**2},
+        **{"longitude_scale": longitude_scale, "max_distance": WINDOW_DEGREES**2},
         **{"south": latitude - WINDOW_DEGREES, "north": latitude + WINDOW_DEGREES},
         **{"west": longitude - longitude_degrees, "east": longitude + longitude_degrees},
     }
-    sql = _NEAREST_POINTS.replace(_LIMIT, str(int(limit)))
-    points = [_point_from_row(row) for row in fetch_rows(sql, parameters)]
+    points = [_point_from_row(row) for row in fetch_rows(_nearest_sql(limit), parameters)]
     for point in points:
         point.from_latitude, point.from_longitude = latitude, longitude
     return sorted(points, key=lambda point: (point.kilometres, point.pk))

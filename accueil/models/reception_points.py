@@ -6,7 +6,7 @@ from math import cos, inf, radians
 from typing import Any
 
 from django.db import models
-from django.db.models import Count, F, FloatField, OuterRef, Q, Subquery, Value
+from django.db.models import Count, Expression, F, FloatField, OuterRef, Q, Subquery, Value
 from django.db.models.expressions import CombinedExpression
 from django.urls import reverse
 from django.utils.text import slugify
@@ -29,7 +29,7 @@ BATCH_SIZE = 500  # rows written by one query
 PASSAGES_AHEAD = timedelta(days=60)  # how far ahead itinerant passages are searched
 
 
-def not_permanently_closed(today: date, of: str = "") -> Q:
+def not_permanently_closed(today: date | Expression, of: str = "") -> Q:
     """Return the condition of points not closed for good that day; `of` is the path to them."""
     return Q(**{f"{of}closes_on__isnull": True}) | Q(**{f"{of}closes_on__gt": today})
 
@@ -46,7 +46,7 @@ def squared_distance(latitude: Any, longitude: Any, longitude_scale: Any) -> Com
 
 
 class ReceptionPointQuerySet(models.QuerySet["ReceptionPoint"]):
-    def not_permanently_closed(self, today: date) -> "ReceptionPointQuerySet":
+    def not_permanently_closed(self, today: date | Expression) -> "ReceptionPointQuerySet":
         """Filter the points not closed for good that day."""
         return self.filter(not_permanently_closed(today))
 

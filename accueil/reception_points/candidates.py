@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from math import cos, hypot, radians
 from typing import Any
@@ -84,7 +85,7 @@ def department_candidates(departments: Collection[str], criteria: Criteria) -> l
     return [Candidate._make([*row[:-1], row[-1] is None]) for row in rows]
 
 
-def _matching_points(criteria: Criteria, today: Any) -> ReceptionPointQuerySet:
+def _matching_points(criteria: Criteria, today: date | Parameter) -> ReceptionPointQuerySet:
     """Return the points open to the public on `today` that meet the criteria."""
     points = ReceptionPoint.objects.not_permanently_closed(today).without_stops()
     if criteria.kind:

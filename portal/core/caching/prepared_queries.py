@@ -29,6 +29,15 @@ class Parameter(Expression):
         return self.output_field.get_db_prep_value(value, connection)
 
 
+def named_sql(queryset: QuerySet[Any, Any]) -> str:
+    """Return the SQL of a queryset whose values are all a `Parameter`, each as `%(name)s`.
+
+    `raw_sql.fetch_rows` runs it, alone or inside a longer query.
+    """
+    sql, params = queryset.query.sql_with_params()
+    return sql % tuple(f"%({param.name})s" for param in params)
+
+
 class PreparedQuery:
     """The rows of a `values_list` queryset; `build` composes it at the first run.
 
