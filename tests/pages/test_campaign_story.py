@@ -69,8 +69,8 @@ def prepare(manager, title, period, *sheets):
     manager.says("sans pilote")
     manager.looks_well()
     manager.page.click("main .rows a:has-text('Pilote')")
-    for kept in manager.page.locator("[name=entries]:checked").all():  # since the last campaign
-        kept.uncheck()
+    for checkbox in manager.page.locator("[name=entries]:checked").all():  # since the last campaign
+        checkbox.uncheck()
     for key in sheets:
         manager.page.locator("label", has=manager.page.get_by_text(key, exact=True)).click()
     manager.looks_well()
