@@ -30,8 +30,8 @@ _UNACCEPTED = Q(password__startswith=UNUSABLE_PASSWORD_PREFIX, last_login__isnul
 
 
 class UserQuerySet(models.QuerySet["User"]):
-    def with_duties(self) -> "UserQuerySet":
-        """Prefetch what `User.duties` reads, in a constant number of queries."""
+    def with_role_labels(self) -> "UserQuerySet":
+        """Prefetch what `User.role_labels` reads, in a constant number of queries."""
         return self.prefetch_related("roles__department__profile", "memberships__agency")
 
     def accepted(self) -> "UserQuerySet":
@@ -142,10 +142,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         return frozenset(member.agency.department_id for member in self._memberships)
 
     @property
-    def duties(self) -> list[str]:
+    def role_labels(self) -> list[str]:
         """All roles in French: "gestionnaire du Loiret", "agent : ADS Nord Loiret"."""
         administrator = [_now("administrateur du portail")] if self.is_superuser else []
-        return [*administrator, *(duty.label for duty in (*self._roles, *self._memberships))]
+        return [*administrator, *(role.label for role in (*self._roles, *self._memberships))]
 
     def clear_rights_cache(self) -> None:
         """Forget the roles and memberships read so far, after one of them changed."""

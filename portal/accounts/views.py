@@ -149,22 +149,26 @@ def _proconnect_response(request: HttpRequest, view: Any) -> HttpResponse:
 @require_safe
 @login_required
 def account(request: HttpRequest) -> HttpResponse:
-    return render(request, "accounts/account.html", {"duties": current_user(request).duties})
+    return render(
+        request, "accounts/account.html", {"role_labels": current_user(request).role_labels}
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def sessions(request: HttpRequest) -> HttpResponse:
     """List the user's active sessions; a POST ends the one named `session`, or all the others."""
-    current = request.session.session_key
+    current_key = request.session.session_key
     active = list(Session.objects.active().filter(user=current_user(request)))
     if request.method == "POST":
         name = request.POST.get("session")
-        ended = [row for row in active if row.pk != current and name in (row.name, "others")]
+        ended = [row for row in active if row.pk != current_key and name in (row.name, "others")]
         Session.objects.filter(pk__in=[row.pk for row in ended]).delete()
         messages.success(request, _closed_message(len(ended)))
         return redirect("sessions")
-    return render(request, "accounts/sessions.html", {"sessions": active, "current": current})
+    return render(
+        request, "accounts/sessions.html", {"sessions": active, "current_key": current_key}
+    )
 
 
 @require_safe

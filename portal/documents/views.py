@@ -23,7 +23,7 @@ def serve_document(
 ) -> HttpResponseBase:
     """Return the file of `kind` for `subject` if it is made, else a 202 page with its progress.
 
-    `context` is for that page: `title`, and `back`, the address of the page to return to. A
+    `context` is for that page: `title`, and `back_url`, the address of the page to return to. A
     failure is a 503.
     """
     job = services.request_job(
@@ -33,13 +33,13 @@ def serve_document(
         job = _start_making(job)
     if job.is_done:
         return _file_response(request, job)
-    follows = not job.is_failed and request.GET.get(FOLLOW_PARAMETER) != "non"
-    context |= {"job": job, "follows": follows}
+    refreshes = not job.is_failed and request.GET.get(FOLLOW_PARAMETER) != "non"
+    context |= {"job": job, "refreshes": refreshes}
     status = 503 if job.is_failed else 202
     response = render(request, "documents/job.html", context, status=status)
     if not job.is_failed:
         response["Retry-After"] = str(REFRESH_SECONDS)
-    if follows:
+    if refreshes:
         response["Refresh"] = str(REFRESH_SECONDS)
     patch_cache_control(response, no_store=True)
     return response

@@ -20,7 +20,7 @@ def sheet_pdf(request: HttpRequest, plan_slug: str, key: str) -> HttpResponseBas
         "sheet-pdf",
         f"{plan_slug}/{campaign.slug}/{key}",
         title=_("Fiche %s en PDF") % key,
-        back=reverse("sheet-detail", args=[plan_slug, key]),
+        back_url=reverse("sheet-detail", args=[plan_slug, key]),
     )
 
 
@@ -46,4 +46,4 @@ def _serve_campaign_file(
     request: HttpRequest, kind: str, plan_slug: str, campaign_slug: str, title: str
 ) -> HttpResponseBase:
     back = reverse("campaign-detail", args=[plan_slug, campaign_slug])
-    return serve_document(request, kind, f"{plan_slug}/{campaign_slug}", title=title, back=back)
+    return serve_document(request, kind, f"{plan_slug}/{campaign_slug}", title=title, back_url=back)

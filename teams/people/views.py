@@ -70,7 +70,7 @@ def _render_people(
     request: HttpRequest, form: InvitationForm, grants: Grants, *, status: int
 ) -> HttpResponse:
     query = request.GET.get("q", "").strip()
-    people = manageable_people(current_user(request)).with_duties().order_by("name", "email")
+    people = manageable_people(current_user(request)).with_role_labels().order_by("name", "email")
     if query:
         people = people.filter(Q(email__icontains=query) | Q(name__icontains=query))
     page = paginate(people, PAGE_SIZE, request.GET.get("page"))

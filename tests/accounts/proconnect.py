@@ -38,13 +38,17 @@ class ProConnect:
     def knows(self, sub: str, **claims: Any) -> None:
         requests.put(f"{self.address}/users/{sub}", json=claims, timeout=5).raise_for_status()
 
-    def accept(self, asked: str, sub: str) -> str:
+    def accept(self, authorization_url: str, sub: str) -> str:
         """Accept at the authorization address; return the address of the redirect."""
-        answer = requests.post(asked, data={"sub": sub}, allow_redirects=False, timeout=5)
+        answer = requests.post(
+            authorization_url, data={"sub": sub}, allow_redirects=False, timeout=5
+        )
         return answer.headers["Location"]
 
-    def refuse(self, asked: str) -> str:
-        answer = requests.post(asked, data={"action": "deny"}, allow_redirects=False, timeout=5)
+    def refuse(self, authorization_url: str) -> str:
+        answer = requests.post(
+            authorization_url, data={"action": "deny"}, allow_redirects=False, timeout=5
+        )
         return answer.headers["Location"]
 
     @property
@@ -54,11 +58,11 @@ class ProConnect:
         return {"proconnect": {"APPS": [app]}}
 
     def sign(self, claims: dict[str, Any]) -> flask.Response:
-        own = flask.g.oidc_provider_mock_storage.jwk
-        said = {"iss": flask.request.host_url.rstrip("/"), "aud": CLIENT, **claims}
-        key = self.key or own.get_private_key()
-        kid = own.as_dict()["kid"]
-        text = jwt.encode(self.change(said), key, algorithm="RS256", headers={"kid": kid})
+        provider_key = flask.g.oidc_provider_mock_storage.jwk
+        all_claims = {"iss": flask.request.host_url.rstrip("/"), "aud": CLIENT, **claims}
+        key = self.key or provider_key.get_private_key()
+        kid = provider_key.as_dict()["kid"]
+        text = jwt.encode(self.change(all_claims), key, algorithm="RS256", headers={"kid": kid})
         return flask.Response(text, content_type="application/jwt")
 
 

@@ -125,9 +125,9 @@ def test_a_forgotten_password(client, invited, accept, count):
     assert len(mail.outbox) == count
 
 
-def test_a_list_says_what_each_row_says(invited):
+def test_the_queryset_agrees_with_the_property(invited):
     accepted, closed = agent(ORLEANS), agent(ORLEANS, is_active=False)
-    found = set(User.objects.accepted())
-    assert accepted in found
-    assert {invited, closed} & found == set()
-    assert found == {user for user in User.objects.all() if user.has_accepted}
+    users = set(User.objects.accepted())
+    assert accepted in users
+    assert {invited, closed} & users == set()
+    assert users == {user for user in User.objects.all() if user.has_accepted}

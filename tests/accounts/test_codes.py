@@ -156,9 +156,9 @@ def test_a_form_that_needs_reauthentication_is_not_stored(client, loiret, sign_i
     later(301)
     assert client.post(SET_UP, {"code": "123456"})["Location"] == SET_UP
     assert client.get(SET_UP)["Location"].startswith("/connexion/confirmer/")
-    kept = repr(user.sessions.get().get_decoded())
-    assert "127.0.0.1" not in kept
-    assert "123456" not in kept
+    session_data = repr(user.sessions.get().get_decoded())
+    assert "127.0.0.1" not in session_data
+    assert "123456" not in session_data
 
 
 def test_an_administrator_frees_somebody_who_lost_their_telephone(client, loiret):

@@ -31,7 +31,7 @@ def set_up() -> None:
 def test_they_are_those_of_the_contract(loiret, settings):
     settings.PORTAL_DEMO = True
     set_up()
-    assert {user.email: user.duties for user in User.objects.all()} == CONTRACT
+    assert {user.email: user.role_labels for user in User.objects.all()} == CONTRACT
 
 
 @pytest.mark.parametrize("email", CONTRACT)

@@ -19,8 +19,8 @@ def ask(client, email):
 
 def link() -> str:
     """The path of the link in the last e-mail, without scheme and host."""
-    [found] = re.findall(r"^http://127.0.0.1:8000(/\S+)$", mail.outbox[-1].body, re.MULTILINE)
-    return found
+    [path] = re.findall(r"^http://127.0.0.1:8000(/\S+)$", mail.outbox[-1].body, re.MULTILINE)
+    return path
 
 
 def test_a_reset_link_serves_once(client, sign_in):
@@ -41,9 +41,9 @@ def test_a_reset_link_serves_once(client, sign_in):
 
 def test_it_never_says_whether_an_address_has_an_account(client):
     UserFactory(email="camille@loiret.test")
-    known, unknown = ask(client, "camille@loiret.test"), ask(client, "personne@loiret.test")
-    assert known["Location"] == unknown["Location"]
-    assert client.get(known["Location"]).content == client.get(unknown["Location"]).content
+    registered, unknown = ask(client, "camille@loiret.test"), ask(client, "personne@loiret.test")
+    assert registered["Location"] == unknown["Location"]
+    assert client.get(registered["Location"]).content == client.get(unknown["Location"]).content
     assert [message.to for message in mail.outbox] == [["camille@loiret.test"]]
 
 
@@ -85,19 +85,19 @@ def test_a_reset_clears_the_rate_limit_and_ends_sessions(client, sign_in):
 
 def test_changing_it_ends_the_other_sessions(client):
     user = UserFactory()
-    other = Client()
-    other.force_login(user)
+    other_client = Client()
+    other_client.force_login(user)
     client.force_login(user)
     form = {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW}
     answer = client.post("/compte/mot-de-passe/", form, follow=True)
     assert answer.redirect_chain == [("/compte/", 302)]
     assert "Votre mot de passe est changé." in answer.content.decode()
-    assert other.get("/compte/").status_code == 302
+    assert other_client.get("/compte/").status_code == 302
     assert Session.objects.filter(user=user).count() == 1
 
 
 @pytest.mark.parametrize(
-    ("form", "said"),
+    ("form", "message"),
     [
         ({"oldpassword": "faux"}, "pas votre mot de passe actuel"),
         ({"password2": "autre chose encore"}, "même mot de passe"),
@@ -108,13 +108,13 @@ def test_changing_it_ends_the_other_sessions(client):
         ({"password1": "dominique.durand", "password2": "dominique.durand"}, "trop semblable"),
     ],
 )
-def test_a_refused_password_has_a_reason(client, form, said):
+def test_a_refused_password_has_a_reason(client, form, message):
     user = UserFactory(name="Dominique Durand", email="camille-durand@loiret.test")
     client.force_login(user)
-    given = {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW, **form}
-    answer = client.post("/compte/mot-de-passe/", given)
+    data = {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW, **form}
+    answer = client.post("/compte/mot-de-passe/", data)
     assert answer.status_code == 400
-    assert said in answer.content.decode()
+    assert message in answer.content.decode()
     user.refresh_from_db()
     assert user.check_password(PASSWORD)
 

@@ -34,7 +34,7 @@ def browsers(camille, sign_in):
 
 
 @pytest.mark.parametrize(
-    ("signature", "words"),
+    ("signature", "label"),
     [
         (FIREFOX, "Firefox sur Windows"),
         (IPHONE, "Safari sur iPhone"),
@@ -45,8 +45,8 @@ def browsers(camille, sign_in):
         ("", ""),
     ],
 )
-def test_a_browser_in_plain_words(signature, words):
-    assert describe_device(signature) == words
+def test_a_browser_in_plain_words(signature, label):
+    assert describe_device(signature) == label
 
 
 def test_sessions_are_listed_with_the_current_one_marked(browsers):
@@ -86,12 +86,12 @@ def test_nobody_sees_the_page_without_signing_in(client):
 
 
 def test_neither_ip_address_nor_user_agent_is_stored(browsers):
-    kept = {field.name for field in Session._meta.get_fields()}
-    assert kept == {"session_key", "session_data", "expire_date", "user", "device", "last_used"}
+    fields = {field.name for field in Session._meta.get_fields()}
+    assert fields == {"session_key", "session_data", "expire_date", "user", "device", "last_used"}
     for session in Session.objects.all():
-        said = repr(session.get_decoded())
-        assert "127.0.0.1" not in said
-        assert "Mozilla" not in said
+        session_data = repr(session.get_decoded())
+        assert "127.0.0.1" not in session_data
+        assert "Mozilla" not in session_data
 
 
 def test_a_session_ends_twelve_hours_after_its_last_use(browsers, later):

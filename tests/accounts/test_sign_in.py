@@ -43,9 +43,9 @@ def test_an_unknown_address_looks_like_a_wrong_password(sign_in):
     UserFactory(email="camille@loiret.test")
     wrong = sign_in("camille@loiret.test", "faux").content.decode()
     unknown = sign_in("quelquun@loiret.test", "faux").content.decode()
-    said = "L&#x27;adresse électronique ou le mot de passe est faux."
-    assert said in wrong
-    assert said in unknown
+    message = "L&#x27;adresse électronique ou le mot de passe est faux."
+    assert message in wrong
+    assert message in unknown
 
 
 def test_a_closed_account_does_not_open(client, sign_in):
@@ -57,7 +57,7 @@ def test_a_closed_account_does_not_open(client, sign_in):
 
 
 @pytest.mark.parametrize(
-    ("asked", "led"),
+    ("next_url", "location"),
     [
         ("/espace/personnes/", "/espace/personnes/"),
         ("https://ailleurs.example/", "/espace/"),
@@ -66,10 +66,10 @@ def test_a_closed_account_does_not_open(client, sign_in):
         ("/\\ailleurs.example", "/espace/"),
     ],
 )
-def test_it_redirects_to_the_page_of_the_portal_first_requested(sign_in, asked, led):
+def test_it_redirects_to_the_page_of_the_portal_first_requested(sign_in, next_url, location):
     UserFactory(email="camille@loiret.test")
-    answer = sign_in("camille@loiret.test", address=f"/connexion/?next={asked}")
-    assert (answer.status_code, answer["Location"]) == (302, led)
+    answer = sign_in("camille@loiret.test", address=f"/connexion/?next={next_url}")
+    assert (answer.status_code, answer["Location"]) == (302, location)
 
 
 def test_leaving_takes_a_post(client):

@@ -90,9 +90,9 @@ class TestWhoReads:
         client.get(PAGE)
         counts = []
         for _ in range(2):
-            with queries() as asked:
+            with queries() as captured:
                 client.get(PAGE)
-            counts.append(len(asked))
+            counts.append(len(captured))
             for _ in range(10):
                 SignIn.objects.create(user=UserFactory(), outcome="wrong", method="password")
         assert counts[0] == counts[1]

@@ -101,9 +101,9 @@ def test_passwords_are_not_asked_again_and_again(client, camille):
 def test_neither_address_nor_email_is_stored_in_clear(sign_in, camille, settings):
     hammer(sign_in)
     assert cache_rows()
-    kept = repr(cache_rows())
-    assert OFFICE not in kept
-    assert "camille" not in kept
+    stored = repr(cache_rows())
+    assert OFFICE not in stored
+    assert "camille" not in stored
 
 
 def test_what_ended_is_forgotten(sign_in, camille, dominique, later):

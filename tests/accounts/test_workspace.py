@@ -28,7 +28,7 @@ def test_the_workspace_shows_the_roles_of_the_user(client, loiret):
 
 
 @pytest.mark.parametrize(
-    ("make", "words"),
+    ("make", "role"),
     [
         (manager, "gestionnaire du Loiret"),
         (pilot, "pilote du Loiret"),
@@ -38,18 +38,18 @@ def test_the_workspace_shows_the_roles_of_the_user(client, loiret):
         (UserFactory, "pas encore de rôle"),
     ],
 )
-def test_each_role_in_plain_words(client, loiret, make, words):
+def test_each_role_in_plain_words(client, loiret, make, role):
     client.force_login(make())
-    assert words in client.get("/espace/").content.decode()
+    assert role in client.get("/espace/").content.decode()
 
 
 def test_each_sees_the_panels_that_concern_them(client, loiret):
     first = ["Vos déménagements", "Vos accueils", "Erreurs signalées"]
-    holding = [*first, "Campagnes d'évaluation", "Activité de l'accueil", "Les personnes"]
+    manager_panels = [*first, "Campagnes d'évaluation", "Activité de l'accueil", "Les personnes"]
     expected = {
         agent: [*first, "Activité de l'accueil"],
-        manager: holding,
-        administrator: holding,
+        manager: manager_panels,
+        administrator: manager_panels,
         pilot: ["Vos fiches action"],
         UserFactory: [],
     }

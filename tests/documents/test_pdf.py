@@ -63,9 +63,9 @@ def test_nothing_is_fetched_but_static_files(printer, caplog, address):
 
 
 def test_progress_is_reported(printer):
-    said: list[Decimal | int] = []
-    pdf.render_pdf(PAGE % "", said.append)
-    assert said == [75]
+    percentages: list[Decimal | int] = []
+    pdf.render_pdf(PAGE % "", percentages.append)
+    assert percentages == [75]
 
 
 def test_missing_libraries_are_named(monkeypatch):

@@ -84,9 +84,9 @@ def test_csv_opens_in_a_french_spreadsheet():
 
 def test_characters_forbidden_in_a_workbook_are_replaced():
     text = "fait\x0bet\x01 dit\u2028ici\ud800 \u202eE\u0301\uffff\0"
-    kept = "fait\net dit\nici\ufffd É\ufffd"
-    assert of_xlsx(to_xlsx("Essai", ["x"], [[text]])) == [["x"], [kept]]
-    assert of_csv(to_csv(["x"], [[text]])) == [["x"], [kept]]
+    expected = "fait\net dit\nici\ufffd É\ufffd"
+    assert of_xlsx(to_xlsx("Essai", ["x"], [[text]])) == [["x"], [expected]]
+    assert of_csv(to_csv(["x"], [[text]])) == [["x"], [expected]]
 
 
 class TestATextTooLongForACell:
@@ -121,10 +121,10 @@ class TestATextTooLongForACell:
 
     def test_other_rows_stay_aligned(self):
         rows = [["court", 1], ["a" * 40_000, 2], [None, 3]]
-        header, *found = of_xlsx(to_xlsx("Essai", ["fait", "n"], rows))
+        header, *cells = of_xlsx(to_xlsx("Essai", ["fait", "n"], rows))
         assert header == ["fait", "fait (suite)", "n"]
-        assert [row[-1] for row in found] == [1, 2, 3]
-        assert found[0][:2] == ["court", None]
+        assert [row[-1] for row in cells] == [1, 2, 3]
+        assert cells[0][:2] == ["court", None]
 
     def test_is_whole_in_a_csv(self):
         assert of_csv(to_csv(["fait"], [["a" * 40_000]]))[1] == ["a" * 40_000]
@@ -140,6 +140,6 @@ def test_nothing_else_writes_a_table_or_names_a_file():
     rooms = ("portal", "teams", "relocations", "accueil", "schema_actions")
     files = {path: path.read_text() for room in rooms for path in (ROOT / room).rglob("*.py")}
     assert len(files) > 100
-    for said, where in only.items():
-        found = [str(path.relative_to(ROOT)) for path, text in files.items() if said in text]
-        assert found == where, said
+    for call, expected in only.items():
+        paths = [str(path.relative_to(ROOT)) for path, text in files.items() if call in text]
+        assert paths == expected, call

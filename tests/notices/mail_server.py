@@ -19,8 +19,8 @@ class Taken:
 
     @cached_property
     def id(self) -> str:
-        found = re.search(rb"^Message-ID: (.+?)\r$", self.content, re.MULTILINE)
-        return found[1].decode() if found else ""
+        match = re.search(rb"^Message-ID: (.+?)\r$", self.content, re.MULTILINE)
+        return match[1].decode() if match else ""
 
     @cached_property
     def message(self) -> EmailMessage:

@@ -48,10 +48,10 @@ def answers(port: int) -> bool:
         return client.connect_ex(("127.0.0.1", port)) == 0
 
 
-def until(is_so: Callable[[], bool]) -> None:
+def until(condition: Callable[[], bool]) -> None:
     """Wait for another process to make `condition` true, twenty seconds at most."""
     waiting = Event()
-    assert any(is_so() or waiting.wait(0.1) for _ in range(200))
+    assert any(condition() or waiting.wait(0.1) for _ in range(200))
 
 
 def test_there_are_seven_services():
@@ -172,19 +172,22 @@ def test_the_services_own_commands_carry_a_notice(environment, mail_server, star
         "SITE_URL": f"http://127.0.0.1:{port}",
     }
 
-    def command(words: list[str]) -> list[str]:
-        return [program(words[0]), *(here.get(word, word) for word in words[1:])]
+    def command(arguments: list[str]) -> list[str]:
+        return [
+            program(arguments[0]),
+            *(here.get(argument, argument) for argument in arguments[1:]),
+        ]
 
-    def run(words: list[str]) -> subprocess.CompletedProcess[str]:
+    def run(arguments: list[str]) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            command(words), cwd=ROOT, env=env, capture_output=True, text=True, timeout=60
+            command(arguments), cwd=ROOT, env=env, capture_output=True, text=True, timeout=60
         )
 
     def check_of(name: str) -> subprocess.CompletedProcess[str]:
-        kind, *words = SERVICES[name]["healthcheck"]["test"]
-        shell = ["sh", "-c", words[0].replace("$$", "$")]
+        kind, *arguments = SERVICES[name]["healthcheck"]["test"]
+        shell = ["sh", "-c", arguments[0].replace("$$", "$")]
         if kind == "CMD":
-            return run(words)
+            return run(arguments)
         return subprocess.run(shell, cwd=ROOT, env=env, capture_output=True, text=True, timeout=60)
 
     assert run(SERVICES["migrate"]["command"]).returncode == 0
@@ -273,9 +276,11 @@ class TestTheProxy:
             **{"WEB_HOST": "127.0.0.1", "WEB_PORT": pages[0]},
             **{"PROXY_SITE": "https://localhost", "PROXY_TLS": "tls internal"},
         }
-        words = [str(ROOT / "Caddyfile") if "/" in w else w for w in SERVICES["proxy"]["command"]]
+        arguments = [
+            str(ROOT / "Caddyfile") if "/" in w else w for w in SERVICES["proxy"]["command"]
+        ]
         log = (tmp_path / "log").open("w")
-        process = subprocess.Popen(words, env=env, stdout=log, stderr=log, cwd=tmp_path)
+        process = subprocess.Popen(arguments, env=env, stdout=log, stderr=log, cwd=tmp_path)
         try:
             until(lambda: answers(int(https)) and answers(int(check)))
             yield f"https://localhost:{https}/equipes/"

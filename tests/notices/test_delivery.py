@@ -47,8 +47,8 @@ class TestTheMessage:
 
     def test_its_id_depends_on_its_key_alone(self, settings):
         settings.SITE_URL = "https://portail.example:8443"
-        first, other = (delivery.message_id(key) for key in ("move-3-v2-s-1", "move-3-v3-s-1"))
-        assert first == delivery.message_id("move-3-v2-s-1") != other
+        first, second = (delivery.message_id(key) for key in ("move-3-v2-s-1", "move-3-v3-s-1"))
+        assert first == delivery.message_id("move-3-v2-s-1") != second
         assert first.endswith("@portail.example>")
 
     def test_it_comes_from_the_portal_unless_it_says_otherwise(self, settings, can_send):

@@ -28,8 +28,10 @@ def start_server(start) -> Callable[..., Started]:
 
     def started(**variables: str) -> Started:
         port = free_port()
-        given = {"PORT": port, "EMBEDDED_WORKER": "1", **variables}
-        server = start("gunicorn", "-c", "python:portal.deploy.server", "portal.wsgi", **given)
+        all_variables = {"PORT": port, "EMBEDDED_WORKER": "1", **variables}
+        server = start(
+            "gunicorn", "-c", "python:portal.deploy.server", "portal.wsgi", **all_variables
+        )
         assert f"http://127.0.0.1:{port}" in server.stdout.readline()
         return server
 
@@ -51,8 +53,10 @@ def processes() -> dict[int, tuple[int, str]]:
 
 
 def children(pid: int, command: str) -> list[int]:
-    found = processes().items()
-    return [child for child, (parent, said) in found if parent == pid and command in said]
+    running = processes().items()
+    return [
+        child for child, (parent, arguments) in running if parent == pid and command in arguments
+    ]
 
 
 def supervisor_and_worker(server: Started) -> tuple[int, int]:
@@ -81,8 +85,8 @@ def test_it_starts_and_stops_with_the_server(start_server, mail_server, var):
     mail_server.wait_for(2)
     pids = supervisor_and_worker(server)
     server.send_signal(signal.SIGINT)
-    said, _errors = server.communicate(timeout=40)
-    assert said == ""  # The address of the portal was its last line.
+    output, _errors = server.communicate(timeout=40)
+    assert output == ""  # The address of the portal was its last line.
     wait_until_alone(var)
     assert not set(pids) & set(processes())
 
@@ -130,6 +134,6 @@ def test_no_worker_where_it_is_not_asked_for(start_server, var):
 
 def test_no_worker_beside_redis(start):
     code = "from django.conf import settings; print(settings.EMBEDDED_WORKER)"
-    given = {"EMBEDDED_WORKER": "1", "REDIS_URL": "redis://127.0.0.1:6379/5"}
-    process = start("django", "shell", "--no-imports", "-c", code, **given)
+    variables = {"EMBEDDED_WORKER": "1", "REDIS_URL": "redis://127.0.0.1:6379/5"}
+    process = start("django", "shell", "--no-imports", "-c", code, **variables)
     assert process.communicate(timeout=60)[0].strip() == "False"

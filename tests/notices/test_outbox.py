@@ -149,12 +149,12 @@ class TestForgotten:
         services.queue(**notice_fields(1, about=("teams", "s-1")))
         sent = services.queue(**notice_fields(2, about=("teams", "s-1")))
         sent.mark_sent()
-        other = services.queue(**notice_fields(3, about=("teams", "s-2")))
+        waiting = services.queue(**notice_fields(3, about=("teams", "s-2")))
         services.forget_subject(about=("teams", "s-1"))
         left = Notice.objects.order_by("key")
         assert [(notice.key, notice.recipient) for notice in left] == [
             (sent.key, ""),
-            (other.key, other.recipient),
+            (waiting.key, waiting.recipient),
         ]
         assert left[0].body == left[0].subject == left[0].html == ""
 

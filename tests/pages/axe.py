@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 
 # Its violations alone: carrying all that is well out of the browser takes as long as looking.
-LOOK = """async () => {
+CHECK = """async () => {
   if (!window.axe?.run) return null;
   const { violations } = await axe.run({ resultTypes: ["violations"] });
   const isCut = document.documentElement.scrollWidth > innerWidth;
@@ -13,23 +13,23 @@ LOOK = """async () => {
 }"""
 
 
-def look(page) -> dict[str, object]:
-    """What is wrong with the page as it stands: nothing, or what axe says and what is cut."""
-    wrong: dict[str, object] = {}
-    while (found := page.evaluate(LOOK)) is None:
+def check(page) -> dict[str, object]:
+    """Return the accessibility violations of the current page, and whether it overflows."""
+    problems: dict[str, object] = {}
+    while (results := page.evaluate(CHECK)) is None:
         page.evaluate(AXE_SCRIPT)  # once for each page
-    if found["violations"]:
-        wrong[page.url] = AxeResults(found).generate_report()
-    if found["isCut"]:
-        wrong[f"{page.url} is cut"] = True
-    return wrong
+    if results["violations"]:
+        problems[page.url] = AxeResults(results).generate_report()
+    if results["isCut"]:
+        problems[f"{page.url} is cut"] = True
+    return problems
 
 
-def look_at_all(page, addresses: Iterable[str], *, unfold: bool = False) -> dict[str, object]:
-    """What is wrong with these addresses, narrow and wide, light and dark. Each is loaded once: its
-    width and its colours are the browser's alone.
+def check_all(page, addresses: Iterable[str], *, unfold: bool = False) -> dict[str, object]:
+    """Return the problems of these addresses, narrow and wide, light and dark. Each is loaded once: its
+    width and colour scheme are changed in the browser.
     """
-    wrong = {}
+    problems = {}
     for address in addresses:
         page.goto(address)
         if unfold:
@@ -38,6 +38,6 @@ def look_at_all(page, addresses: Iterable[str], *, unfold: bool = False) -> dict
             page.set_viewport_size({"width": width, "height": 800})
             for scheme in ("light", "dark"):
                 page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-                for said, found in look(page).items():
-                    wrong[f"{said}, {width}, {scheme}"] = found
-    return wrong
+                for problem, detail in check(page).items():
+                    problems[f"{problem}, {width}, {scheme}"] = detail
+    return problems

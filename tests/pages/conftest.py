@@ -24,7 +24,7 @@ def portal(tmp_path_factory) -> Iterator[str]:
     env = {
         **{key: value for key, value in os.environ.items() if not key.startswith("DJANGO_")},
         "DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}",
-        "DJANGO_SETTINGS_MODULE": "tests.pages.served",
+        "DJANGO_SETTINGS_MODULE": "tests.pages.settings",
         "PORT": str(port),
         "PORTAL_DEMO": "1",
         "SITE_URL": f"http://127.0.0.1:{port}",

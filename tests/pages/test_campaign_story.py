@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.pages.axe import look
+from tests.pages.axe import check
 from tests.pages.browser import needs_chromium
 from tests.pages.test_workspace_pages import sign_in
 
@@ -48,7 +48,7 @@ class Somebody:
         assert words in text, text
 
     def looks_well(self):
-        assert not self._script or look(self.page) == {}
+        assert not self._script or check(self.page) == {}
 
     def waits_for(self, words):
         self.page.wait_for_function(
@@ -148,7 +148,7 @@ def test_from_opening_to_freeze(portal, chromium, script):
     assert "4 sur 7, au rythme prévu" in text
     assert "deux maisons ouvertes" in text
     assert "9 projets" in text
-    assert look(page) == {}
+    assert check(page) == {}
 
     manager.page.click("main th a:has-text('1.2.3')")
     manager.follow("Corriger la fiche figée")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.pages.axe import look
+from tests.pages.axe import check
 from tests.pages.browser import needs_chromium
 from tests.pages.test_workspace_pages import sign_in
 
@@ -20,17 +20,17 @@ class Agent:
     def send(self):
         self.page.click("main form[method=post] button[type=submit]")
 
-    def says(self, words):
-        assert words in self.page.inner_text("main"), self.page.inner_text("main")
+    def shows(self, text):
+        assert text in self.page.inner_text("main"), self.page.inner_text("main")
 
-    def is_in_sight(self, words):
-        box = self.page.locator("[role=status], [role=alert]", has_text=words).bounding_box()
+    def is_in_sight(self, text):
+        box = self.page.locator("[role=status], [role=alert]", has_text=text).bounding_box()
         return box["y"] >= 0 and box["y"] + box["height"] <= self.page.viewport_size["height"]
 
-    def gesture(self, label):
+    def choose_action(self, label):
         self.page.click(f"text={label}")
 
-    def date(self, text, understood, **typed):
+    def enter_date(self, text, understood, **typed):
         self.page.fill("[name=period]", text)
         for name, value in typed.items():
             self.page.fill(f"[name={name}]", value)
@@ -50,23 +50,23 @@ def test_from_study_to_done(portal, chromium, script):
     agent.page.fill("[name=new_address]", "4 rue de la Gare")
     agent.page.fill("[name=new_city]", "Saint-Jean-de-Braye")
     agent.send()
-    agent.says("à l'étude")
-    agent.gesture("Prévoir une date")
-    agent.date("mi-mars 2030", "du 11 mars 2030 au 20 mars 2030")
-    agent.says("Date : mi-mars 2030.")
-    agent.gesture("Changer la date ou le lieu")
-    agent.date(
+    agent.shows("à l'étude")
+    agent.choose_action("Prévoir une date")
+    agent.enter_date("mi-mars 2030", "du 11 mars 2030 au 20 mars 2030")
+    agent.shows("Date : mi-mars 2030.")
+    agent.choose_action("Changer la date ou le lieu")
+    agent.enter_date(
         "les 16 et 17 avril 2030", "du 16 avril 2030 au 17 avril 2030", reason="le bail est signé"
     )
-    agent.says("Nouvelle date : les 16 et 17 avril 2030 (avant : mi-mars 2030).")
-    agent.says("le bail est signé")
+    agent.shows("Nouvelle date : les 16 et 17 avril 2030 (avant : mi-mars 2030).")
+    agent.shows("le bail est signé")
     if script:
-        assert look(agent.page) == {}
-    agent.gesture("C'est fait")
+        assert check(agent.page) == {}
+    agent.choose_action("C'est fait")
     agent.send()
-    agent.says("Le déménagement est fait")
+    agent.shows("Le déménagement est fait")
     agent.page.click("text=Ce que tout le monde en voit")
-    agent.says("4 rue de la Gare")
+    agent.shows("4 rue de la Gare")
     context.close()
 
 
@@ -83,25 +83,25 @@ def test_the_days_of_a_new_move_are_understood_in_sight(portal, chromium):
 def test_two_people_on_one_move(portal, chromium):
     phone = {"viewport": {"width": 360, "height": 800}, "bypass_csp": True}
     first, second = chromium.new_context(**phone), chromium.new_context(**phone)
-    late = Agent(portal, first.new_page())
-    late.page.goto(f"{portal}/espace/")
-    late.page.click("text=Équipe Steoruellans")
-    late.gesture("Changer la date ou le lieu")
-    early = second.new_page()
-    sign_in(early, portal, "gestionnaire@example.org")
-    early.goto(late.page.url)
-    early.fill("[name=period]", "juin 2031")
-    early.fill("[name=reason]", "le bail")
+    stale_agent = Agent(portal, first.new_page())
+    stale_agent.page.goto(f"{portal}/espace/")
+    stale_agent.page.click("text=Équipe Steoruellans")
+    stale_agent.choose_action("Changer la date ou le lieu")
+    other_page = second.new_page()
+    sign_in(other_page, portal, "gestionnaire@example.org")
+    other_page.goto(stale_agent.page.url)
+    other_page.fill("[name=period]", "juin 2031")
+    other_page.fill("[name=reason]", "le bail")
     for _step in ("the days understood", "saved"):
-        early.click("main form[method=post] button[type=submit]")
-    late.page.fill("[name=period]", "mai 2031")
-    late.page.fill("[name=reason]", "des travaux à finir")
-    late.send()
-    assert late.is_in_sight("Nouvelle date : juin 2031")
-    assert late.page.input_value("[name=period]") == "mai 2031"
-    assert late.page.input_value("[name=reason]") == "des travaux à finir"
-    assert look(late.page) == {}
-    late.send()
-    late.says("Nouvelle date : mai 2031 (avant : juin 2031).")
+        other_page.click("main form[method=post] button[type=submit]")
+    stale_agent.page.fill("[name=period]", "mai 2031")
+    stale_agent.page.fill("[name=reason]", "des travaux à finir")
+    stale_agent.send()
+    assert stale_agent.is_in_sight("Nouvelle date : juin 2031")
+    assert stale_agent.page.input_value("[name=period]") == "mai 2031"
+    assert stale_agent.page.input_value("[name=reason]") == "des travaux à finir"
+    assert check(stale_agent.page) == {}
+    stale_agent.send()
+    stale_agent.shows("Nouvelle date : mai 2031 (avant : juin 2031).")
     first.close()
     second.close()

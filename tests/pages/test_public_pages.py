@@ -6,7 +6,7 @@ from urllib.parse import urljoin
 
 import pytest
 
-from tests.pages.axe import look_at_all
+from tests.pages.axe import check_all
 from tests.pages.browser import needs_chromium
 
 pytestmark = needs_chromium
@@ -77,11 +77,11 @@ PAGES = [
 def test_axe_finds_nothing_and_nothing_is_cut(portal, chromium):
     context = chromium.new_context(
         reduced_motion="reduce",
-        bypass_csp=True,  # for axe alone: test_the_policy_refuses_nothing_of_ours keeps it
+        bypass_csp=True,  # for axe alone: test_the_content_security_policy_blocks_nothing keeps it
     )
-    wrong = look_at_all(context.new_page(), [portal + address for address in PAGES])
+    problems = check_all(context.new_page(), [portal + address for address in PAGES])
     context.close()
-    assert wrong == {}
+    assert problems == {}
 
 
 @pytest.fixture(scope="module")
@@ -93,16 +93,16 @@ def reader(chromium):
 
 
 @pytest.mark.parametrize("address", PAGES)
-def test_the_policy_refuses_nothing_of_ours(portal, reader, address):
-    said: list[str] = []
+def test_the_content_security_policy_blocks_nothing(portal, reader, address):
+    messages: list[str] = []
 
     def listen(message) -> None:
-        said.append(message.text)
+        messages.append(message.text)
 
     reader.on("console", listen)
     reader.goto(portal + address)
     reader.remove_listener("console", listen)
-    assert [text for text in said if "status of 4" not in text] == []
+    assert [text for text in messages if "status of 4" not in text] == []
 
 
 def test_the_skip_link_and_the_menu_answer_to_the_keyboard(portal, chromium):
@@ -115,7 +115,7 @@ def test_the_skip_link_and_the_menu_answer_to_the_keyboard(portal, chromium):
     page.close()
 
 
-def test_a_day_is_asked_without_script(portal, chromium):
+def test_a_day_is_chosen_without_script(portal, chromium):
     context = chromium.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{portal}/equipes/olivetaine/")
@@ -126,7 +126,7 @@ def test_a_day_is_asked_without_script(portal, chromium):
     context.close()
 
 
-def test_places_are_proposed_while_one_types(portal, chromium):
+def test_places_are_suggested_while_typing(portal, chromium):
     page = chromium.new_page()
     page.goto(f"{portal}/")
     with page.expect_response(lambda answer: "/suggest/" in answer.url):
@@ -140,7 +140,7 @@ def test_places_are_proposed_while_one_types(portal, chromium):
     page.close()
 
 
-def test_the_whole_way_without_script_on_a_small_phone(portal, chromium):
+def test_a_search_without_script_on_a_small_phone(portal, chromium):
     context = chromium.new_context(
         java_script_enabled=False, viewport={"width": 320, "height": 600}, has_touch=True
     )
@@ -161,7 +161,7 @@ def test_the_whole_way_without_script_on_a_small_phone(portal, chromium):
     context.close()
 
 
-def test_the_trap_for_programs_is_not_seen_by_people(portal, chromium):
+def test_the_honeypot_is_invisible(portal, chromium):
     page = chromium.new_page()
     page.goto(f"{portal}/signaler/?page=/equipes/olivetaine/")
     assert page.locator("textarea[name=message]").is_visible()
@@ -169,21 +169,21 @@ def test_the_trap_for_programs_is_not_seen_by_people(portal, chromium):
     page.close()
 
 
-def test_no_link_leads_nowhere(portal):
+def test_every_internal_link_works(portal):
     """Every link of the portal's own, from page to page, answers."""
-    seen, waiting = set(), ["/"]
-    while waiting:
-        address = waiting.pop()
-        if address in seen:
+    visited, pending = set(), ["/"]
+    while pending:
+        address = pending.pop()
+        if address in visited:
             continue
-        seen.add(address)
+        visited.add(address)
         with urllib.request.urlopen(portal + address) as answer:
             assert answer.status in (200, 202), address  # 202: a file that is being made
             if "text/html" not in answer.headers["Content-Type"]:
                 continue
             body = answer.read().decode()
         for link in re.findall(r'href="([^"#]+)', body):
-            inner = urljoin(portal + address, link.replace("&amp;", "&"))
-            if inner.startswith(portal) and "?" not in inner:
-                waiting.append(inner.removeprefix(portal) or "/")
-    assert {"/equipes/", "/demenagements/", "/plan-du-site/", "/api/docs/"} <= seen
+            target = urljoin(portal + address, link.replace("&amp;", "&"))
+            if target.startswith(portal) and "?" not in target:
+                pending.append(target.removeprefix(portal) or "/")
+    assert {"/equipes/", "/demenagements/", "/plan-du-site/", "/api/docs/"} <= visited

@@ -6,7 +6,7 @@ from contextlib import closing
 
 import pytest
 
-from tests.pages.axe import look
+from tests.pages.axe import check
 from tests.pages.browser import needs_chromium
 
 pytestmark = needs_chromium
@@ -52,7 +52,7 @@ def test_asked_confirmed_and_stopped_without_script(portal, chromium, token):
     context.close()
 
 
-def test_what_is_wrong_is_said_beside_the_address(portal, chromium):
+def test_an_error_is_shown_beside_its_field(portal, chromium):
     context = chromium.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{portal}/equipes/olivetaine/me-prevenir/")
@@ -74,14 +74,14 @@ def test_axe_finds_nothing_on_the_pages_of_an_e_mail(portal, chromium, token, wi
     page = context.new_page()
     ask(page, portal, email)
     confirm, stop = (
-        f"{portal}/me-prevenir/{act}/{token(email)}/" for act in ("confirmer", "arreter")
+        f"{portal}/me-prevenir/{action}/{token(email)}/" for action in ("confirmer", "arreter")
     )
-    wrong = {}
+    problems = {}
     for address, button in ((confirm, ""), (confirm, "Oui"), (stop, ""), (stop, "Arrêter")):
         page.goto(address)
         if button:
             page.click(f"main button:has-text('{button}')")
-        if found := look(page):
-            wrong[address, button] = found
+        if page_problems := check(page):
+            problems[address, button] = page_problems
     context.close()
-    assert wrong == {}
+    assert problems == {}

@@ -6,7 +6,7 @@ import time
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 
-from tests.pages.axe import look, look_at_all
+from tests.pages.axe import check, check_all
 from tests.pages.browser import needs_chromium
 
 pytestmark = needs_chromium
@@ -42,29 +42,29 @@ def sign_in(page, portal, email, password="portail-demo"):
 def test_axe_finds_nothing_and_nothing_is_cut(portal, chromium, email):
     context = chromium.new_context(
         reduced_motion="reduce",
-        bypass_csp=True,  # for axe alone: test_the_policy_refuses_nothing_of_ours keeps it
+        bypass_csp=True,  # for axe alone: test_the_content_security_policy_blocks_nothing keeps it
     )
     page = context.new_page()
     sign_in(page, portal, email)
-    wrong = look_at_all(page, [portal + address for address in PAGES[email]], unfold=True)
+    problems = check_all(page, [portal + address for address in PAGES[email]], unfold=True)
     context.close()
-    assert wrong == {}
+    assert problems == {}
 
 
 @pytest.mark.parametrize("email", PAGES)
-def test_the_policy_refuses_nothing_of_ours(portal, chromium, email):
+def test_the_content_security_policy_blocks_nothing(portal, chromium, email):
     context = chromium.new_context()
     page = context.new_page()
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text))
+    messages: list[str] = []
+    page.on("console", lambda message: messages.append(message.text))
     sign_in(page, portal, email)
     for address in PAGES[email]:
         page.goto(portal + address)
     context.close()
-    assert [text for text in said if "status of 4" not in text] == []
+    assert [text for text in messages if "status of 4" not in text] == []
 
 
-def test_in_and_out_without_script_on_a_small_phone(portal, chromium):
+def test_sign_in_and_out_without_script_on_a_small_phone(portal, chromium):
     context = chromium.new_context(
         java_script_enabled=False, viewport={"width": 360, "height": 640}, has_touch=True
     )
@@ -90,7 +90,7 @@ def test_in_and_out_without_script_on_a_small_phone(portal, chromium):
     context.close()
 
 
-def test_a_reported_error_is_dealt_with(portal, chromium):
+def test_a_report_is_marked_as_dealt_with(portal, chromium):
     context = chromium.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{portal}/signaler/?page=/equipes/olivetaine/")
@@ -130,7 +130,7 @@ def test_an_invitation_from_the_manager_to_the_first_sign_in(portal, chromium):
     context.close()
 
 
-def test_a_right_is_taken_away_once_it_was_asked(portal, chromium):
+def test_a_right_is_revoked_after_confirmation(portal, chromium):
     context = chromium.new_context(viewport={"width": 320, "height": 640}, bypass_csp=True)
     page = context.new_page()
     sign_in(page, portal, "gestionnaire@example.org")
@@ -142,7 +142,7 @@ def test_a_right_is_taken_away_once_it_was_asked(portal, chromium):
     page.goto(f"{portal}/espace/personnes/?q=partante")
     page.click("main button:has-text('Retirer')")
     assert "partante@loiret.test ne sera plus : agent, ADS Nord Loiret." in page.inner_text("main")
-    assert look(page) == {}
+    assert check(page) == {}
     page.click("text=Ne rien changer")
     page.goto(f"{portal}/espace/personnes/?q=partante")
     page.click("main button:has-text('Retirer')")
@@ -154,7 +154,7 @@ def test_a_right_is_taken_away_once_it_was_asked(portal, chromium):
 def test_a_code_is_installed_asked_replaced_and_put_away(portal, chromium):
     context = chromium.new_context(viewport={"width": 360, "height": 640}, bypass_csp=True)
     page = context.new_page()
-    wrong = {}
+    problems = {}
     sign_in(page, portal, "relecteur@example.org")
     page.goto(f"{portal}/compte/code/installer/")
     key = re.search(r"[A-Z2-7]{32}", page.inner_text("main"))[0]
@@ -163,34 +163,34 @@ def test_a_code_is_installed_asked_replaced_and_put_away(portal, chromium):
         page.click("main form button")
         if "/secours/" in page.url:
             break
-    wrong.update(look(page))
+    problems.update(check(page))
     recovery = re.search(r"\b\d{8}\b", page.inner_text("main"))[0]
     page.goto(f"{portal}/compte/code/")
-    wrong.update(look(page))
+    problems.update(check(page))
     page.goto(f"{portal}/compte/code/secours/nouveaux/")
-    wrong.update(look(page))
+    problems.update(check(page))
     page.click("text=Se déconnecter")
     sign_in(page, portal, "relecteur@example.org")
     assert page.url == f"{portal}/connexion/code/"
-    wrong.update(look(page))
+    problems.update(check(page))
     page.fill("input[name=code]", recovery)
     page.click("main form button")
     assert page.url == f"{portal}/espace/"
     page.goto(f"{portal}/compte/code/retirer/")
-    wrong.update(look(page))
+    problems.update(check(page))
     page.click("main form button")
     assert "pas installé" in page.inner_text("main")
     context.close()
-    assert wrong == {}
+    assert problems == {}
 
 
-def test_too_many_tries_say_when_to_come_back(portal, chromium):
+def test_throttling_shows_when_to_try_again(portal, chromium):
     context = chromium.new_context(viewport={"width": 320, "height": 640}, bypass_csp=True)
     page = context.new_page()
     for _ in range(6):
         sign_in(page, portal, "personne@loiret.test", "faux")
     assert re.search(r"Revenez à \d\d:\d\d", page.inner_text("main"))
-    assert look(page) == {}
+    assert check(page) == {}
     sign_in(page, portal, "agent@example.org")
     assert page.url == f"{portal}/espace/"
     context.close()

@@ -68,7 +68,7 @@ def test_every_status_is_reachable_and_leads_back_to_a_start(status):
         if current not in seen:
             seen.add(current)
             pending += WORKFLOW[current].next_statuses
-    assert any(WORKFLOW[other].is_initial for other in seen - {status})
+    assert any(WORKFLOW[visited].is_initial for visited in seen - {status})
 
 
 @EVERY_STATUS

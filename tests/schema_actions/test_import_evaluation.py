@@ -124,14 +124,14 @@ class TestImport:
         assert ActionSheet.objects.get(key="1.1.1").title == "Un titre corrigé"
 
     def test_a_plan_without_sheets_gets_those_of_the_document(self, import_real, real):
-        other = Plan.objects.get(slug=PLAN)
-        other.pk, other.slug = None, "autre"
-        other.save()
-        Campaign.objects.create(plan=other, slug="2023-06", title="Essai", status="published")
+        changed = Plan.objects.get(slug=PLAN)
+        changed.pk, changed.slug = None, "autre"
+        changed.save()
+        Campaign.objects.create(plan=changed, slug="2023-06", title="Essai", status="published")
         done = import_document(real, plan_slug="autre", campaign_slug="2023-06", file="x")
-        assert done.sheets == other.sheets.count() == 54
-        assert other.axes.count() == 5
-        assert other.sheets.get(key="1.3.1-handicap").objective.code == "1.3"
+        assert done.sheets == changed.sheets.count() == 54
+        assert changed.axes.count() == 5
+        assert changed.sheets.get(key="1.3.1-handicap").objective.code == "1.3"
 
     def test_under_two_seconds(self, import_real):
         """CPU time of this process only: other work of the machine is not counted."""

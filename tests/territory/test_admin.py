@@ -16,16 +16,16 @@ def signed_in(client, nothing_loaded, files) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "found"),
+    ("typed", "names"),
     [
         ("st hilaire", ["Saint-Hilaire-Saint-Mesmin"]),
         ("45160", ["Olivet", "Saint-Hilaire-Saint-Mesmin"]),
         ("45232", ["Olivet"]),
     ],
 )
-def test_communes_are_found_as_people_type_them(client, typed, found):
+def test_communes_are_found_as_people_type_them(client, typed, names):
     page = client.get(reverse("admin:territory_commune_changelist"), {"q": typed})
-    assert [commune.name for commune in page.context["cl"].result_list] == found
+    assert [commune.name for commune in page.context["cl"].result_list] == names
 
 
 def test_a_commune_is_shown_and_cannot_be_changed(client):

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from tests.pages.axe import look
+from tests.pages.axe import check
 from tests.pages.browser import needs_chromium
 from tests.pages.test_workspace_pages import sign_in
 
@@ -24,13 +24,13 @@ def page(request, portal, chromium):
     context.close()
 
 
-def press(page, what):
-    page.locator(what).last.click()
+def press(page, selector):
+    page.locator(selector).last.click()
 
 
-def test_hours_are_typed_looked_at_and_saved(portal, page):
+def test_hours_are_previewed_and_saved(portal, page):
     narrow = page.viewport_size["width"] == 360
-    end, said = ("16:00", "16 h") if narrow else ("17:00", "17 h")  # one portal for all
+    end, end_label = ("16:00", "16 h") if narrow else ("17:00", "17 h")  # one portal for all
     page.goto(f"{portal}/espace/accueil/")
     page.click("text=Permanence d'accueil inconditionnel")
     for name in ("from", "to"):
@@ -40,42 +40,42 @@ def test_hours_are_typed_looked_at_and_saved(portal, page):
     press(page, SAVE)
     assert "il ferme avant d'ouvrir" in page.inner_text("main")
     assert page.input_value("[name=hours-Mo_2_to]") == "14:00"
-    wrong = look(page)
+    problems = check(page)
     page.fill("[name=hours-Mo_2_from]", "14:00")
     page.fill("[name=hours-Mo_2_to]", end)
     page.press("[name=phone]", "Enter")
     assert "Les 14 prochains jours" in page.inner_text("main"), "Enter looks, and copies nothing"
     assert page.input_value("[name=hours-Tu_2_to]") == ""
-    wrong |= look(page)
+    problems |= check(page)
     page.locator("button[value=hours]").click()
     assert page.input_value("[name=hours-Fr_2_to]") == end
     press(page, SAVE)
-    assert f"de 8 h 30 à 11 h 30 et de 14 h à {said}" in page.inner_text("main")
+    assert f"de 8 h 30 à 11 h 30 et de 14 h à {end_label}" in page.inner_text("main")
     page.click(CONFIRM)
     assert "vérifié aujourd'hui" in page.inner_text("[role=status]")
-    assert wrong | look(page) == {}
+    assert problems | check(page) == {}
 
 
-def test_a_closure_is_read_before_it_is_announced(portal, page):
+def test_a_closure_is_previewed_and_saved(portal, page):
     page.goto(f"{portal}/espace/accueil/fermetures/nouvelle/")
     press(page, SAVE)
     assert "Une fermeture a une fin" in page.inner_text("main")
-    wrong = look(page)
+    problems = check(page)
     page.fill("[name=first_day]", "2031-12-01")
     page.fill("[name=last_day]", "2031-12-05")
     page.fill("[name=message]", "Travaux.")
     page.locator("label:has([name=agencies])").first.click()
     press(page, SAVE)
     assert "Du 1er décembre 2031 au 5 décembre 2031 : fermé" in page.inner_text("main")
-    wrong |= look(page)
+    problems |= check(page)
     page.click(CONFIRM)
     assert "Travaux." in page.inner_text("main")
-    assert wrong | look(page) == {}
+    assert problems | check(page) == {}
     press(page, "button:has-text('Retirer')")
     assert "horaires habituels s'appliquent" in page.inner_text("[role=status]")
 
 
-def test_a_bus_has_its_days_and_one_is_cancelled(portal, page):
+def test_a_bus_stop_is_scheduled_and_a_visit_cancelled(portal, page):
     page.goto(f"{portal}/espace/accueil/?q=bus")
     page.locator("text=Ses arrêts").first.click()
     page.locator("main .cards h2 a").last.click()
@@ -84,33 +84,33 @@ def test_a_bus_has_its_days_and_one_is_cancelled(portal, page):
     page.fill("[name=ends_at]", "12:00")
     press(page, SAVE)
     assert "Chaque mardi" in page.inner_text("main")
-    wrong = look(page)
+    problems = check(page)
     page.click(CONFIRM)
-    wrong |= look(page)
+    problems |= check(page)
     page.locator("text=Annuler ou déplacer").first.click()
-    wrong |= look(page)
+    problems |= check(page)
     page.fill("[name=message]", "Le bus est en panne.")
     press(page, SAVE)
     assert "Le bus est en panne." in page.inner_text("main")
-    assert wrong | look(page) == {}
+    assert problems | check(page) == {}
 
 
-def test_a_door_closes_for_good_then_does_not(portal, page):
+def test_a_permanent_closure_is_saved_and_undone(portal, page):
     page.goto(f"{portal}/espace/accueil/")
     page.click("text=France services de Beaugency")
     page.fill("[name=closing_note]", "L'accueil se fait désormais à la mairie.")
     press(page, SAVE)
     assert "À partir de quel jour ?" in page.inner_text("main")
-    wrong = look(page)
+    problems = check(page)
     page.fill("[name=closes_on]", f"{date.today()}")
     press(page, SAVE)
     assert "est enregistré" in page.inner_text("[role=status]")
-    wrong |= look(page)
+    problems |= check(page)
     page.click("section:has(#closed) >> text=France services de Beaugency")
     page.click("text=Ce que tout le monde en voit")
     assert "Ce lieu est fermé depuis le" in page.inner_text("main")
     assert "désormais à la mairie" in page.inner_text("main")
-    wrong |= look(page)
+    problems |= check(page)
     page.click("text=Voir les lieux d'accueil près d'ici")
     assert "Près de Beaugency" in page.inner_text("main")
     assert "France services de Beaugency" not in page.inner_text("main")
@@ -119,4 +119,4 @@ def test_a_door_closes_for_good_then_does_not(portal, page):
     page.fill("[name=closes_on]", "")
     press(page, SAVE)
     assert page.locator("#closed").count() == 0
-    assert wrong == {}
+    assert problems == {}
