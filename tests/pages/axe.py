@@ -1,10 +1,10 @@
-"""What axe says of pages, and whether anything of them is cut."""
+"""Accessibility checks of pages by axe, and detection of horizontal overflow."""
 
 from collections.abc import Iterable
 
 from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 
-# Its violations alone: carrying all that is well out of the browser takes as long as looking.
+# Violations only: transferring the passed checks takes as long as running them.
 CHECK = """async () => {
   if (!window.axe?.run) return null;
   const { violations } = await axe.run({ resultTypes: ["violations"] });
@@ -17,7 +17,7 @@ def check(page) -> dict[str, object]:
     """Return the accessibility violations of the current page, and whether it overflows."""
     problems: dict[str, object] = {}
     while (results := page.evaluate(CHECK)) is None:
-        page.evaluate(AXE_SCRIPT)  # once for each page
+        page.evaluate(AXE_SCRIPT)  # Once per page.
     if results["violations"]:
         problems[page.url] = AxeResults(results).generate_report()
     if results["isCut"]:

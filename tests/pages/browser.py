@@ -1,4 +1,4 @@
-"""Chromium as the browser tests start it, the same for all of them."""
+"""Chromium's options and the marks of the browser tests."""
 
 import os
 import shutil

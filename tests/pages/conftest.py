@@ -1,4 +1,4 @@
-"""The portal served as `make run` serves it, on its own database, and a browser to look at it."""
+"""The portal served as `make run` serves it, on its own database, and a browser."""
 
 import os
 import socket
@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture(scope="session")
 def portal(tmp_path_factory) -> Iterator[str]:
-    """The address of a served portal with Loiret's real data and the accounts of a demonstration."""
+    """Serve the portal with Loiret's real data and the demonstration accounts; return its address."""
     folder = tmp_path_factory.mktemp("served")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -1,4 +1,4 @@
-"""The portal's own settings, with passwords that are digested at once: the browser waits for each."""
+"""The portal's settings with a fast password hasher."""
 
 from portal.settings import *  # noqa: F403
 

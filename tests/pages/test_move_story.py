@@ -1,4 +1,4 @@
-"""The story of one move, from study to done, rescheduled once, as an agent lives it in a browser."""
+"""A move from study to done, rescheduled once, by an agent in a browser."""
 
 import pytest
 
@@ -10,7 +10,7 @@ pytestmark = needs_chromium
 
 
 class Agent:
-    """An agent of Orléans at a phone, with or without script."""
+    """An agent of Orléans on a phone, with or without script."""
 
     def __init__(self, portal, page):
         self.page = page

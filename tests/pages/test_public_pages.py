@@ -1,4 +1,4 @@
-"""Every public page in Chromium: axe, narrow and wide, light and dark, nothing cut, no script."""
+"""Every public page in Chromium: axe, narrow and wide, light and dark, no overflow, no script."""
 
 import re
 import urllib.request
@@ -77,7 +77,7 @@ PAGES = [
 def test_axe_finds_nothing_and_nothing_is_cut(portal, chromium):
     context = chromium.new_context(
         reduced_motion="reduce",
-        bypass_csp=True,  # for axe alone: test_the_content_security_policy_blocks_nothing keeps it
+        bypass_csp=True,  # For axe only: test_the_content_security_policy_blocks_nothing checks the policy.
     )
     problems = check_all(context.new_page(), [portal + address for address in PAGES])
     context.close()
@@ -86,7 +86,7 @@ def test_axe_finds_nothing_and_nothing_is_cut(portal, chromium):
 
 @pytest.fixture(scope="module")
 def reader(chromium):
-    """A page that goes from address to address, as a reader's; opening one takes as long."""
+    """A browser page shared by the tests, since opening one is slow."""
     page = chromium.new_page()
     yield page
     page.close()
@@ -170,7 +170,7 @@ def test_the_honeypot_is_invisible(portal, chromium):
 
 
 def test_every_internal_link_works(portal):
-    """Every link of the portal's own, from page to page, answers."""
+    """Follow every internal link, from page to page."""
     visited, pending = set(), ["/"]
     while pending:
         address = pending.pop()
@@ -178,7 +178,7 @@ def test_every_internal_link_works(portal):
             continue
         visited.add(address)
         with urllib.request.urlopen(portal + address) as answer:
-            assert answer.status in (200, 202), address  # 202: a file that is being made
+            assert answer.status in (200, 202), address  # 202: a file in preparation.
             if "text/html" not in answer.headers["Content-Type"]:
                 continue
             body = answer.read().decode()

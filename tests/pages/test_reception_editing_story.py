@@ -1,4 +1,4 @@
-"""An agent keeps a door, a closure and a bus true, in Chromium, narrow and wide."""
+"""An agent edits a reception point, a closure and a bus in Chromium, narrow and wide."""
 
 from datetime import date
 
@@ -30,7 +30,9 @@ def press(page, selector):
 
 def test_hours_are_previewed_and_saved(portal, page):
     narrow = page.viewport_size["width"] == 360
-    end, end_label = ("16:00", "16 h") if narrow else ("17:00", "17 h")  # one portal for all
+    end, end_label = (
+        ("16:00", "16 h") if narrow else ("17:00", "17 h")
+    )  # One portal for all parameters.
     page.goto(f"{portal}/espace/accueil/")
     page.click("text=Permanence d'accueil inconditionnel")
     for name in ("from", "to"):

@@ -1,4 +1,4 @@
-"""« Me prévenir » in Chromium: from the team's page to the end, without script, on a small phone."""
+"""« Me prévenir » in Chromium: from the team's page to unsubscribing, without script, on a small phone."""
 
 import sqlite3
 from collections.abc import Callable
@@ -14,7 +14,7 @@ pytestmark = needs_chromium
 
 @pytest.fixture
 def token(portal, tmp_path_factory) -> Callable[[str], str]:
-    """The token that the e-mails to an address hold, from the database of the served portal."""
+    """Return a function that reads the token of a subscriber from the served portal's database."""
     (path,) = tmp_path_factory.getbasetemp().glob("served[0-9]*/db.sqlite3")
 
     def read(email: str) -> str:
@@ -57,7 +57,7 @@ def test_an_error_is_shown_beside_its_field(portal, chromium):
     page = context.new_page()
     page.goto(f"{portal}/equipes/olivetaine/me-prevenir/")
     assert not page.locator("input[name=website]").is_visible()
-    page.fill("input[name=email]", "a@b")  # good for a browser, not for the portal
+    page.fill("input[name=email]", "a@b")  # Valid for a browser, not for the portal.
     page.click("main form button")
     assert page.locator(".errorlist").is_visible()
     assert page.input_value("input[name=email]") == "a@b"

@@ -1,4 +1,4 @@
-"""The pages of those who sign in, in Chromium: axe, narrow and wide, light and dark, no script."""
+"""The pages of signed-in users in Chromium: axe, narrow and wide, light and dark, no script."""
 
 import re
 import time
@@ -42,7 +42,7 @@ def sign_in(page, portal, email, password="portail-demo"):
 def test_axe_finds_nothing_and_nothing_is_cut(portal, chromium, email):
     context = chromium.new_context(
         reduced_motion="reduce",
-        bypass_csp=True,  # for axe alone: test_the_content_security_policy_blocks_nothing keeps it
+        bypass_csp=True,  # For axe only: test_the_content_security_policy_blocks_nothing checks the policy.
     )
     page = context.new_page()
     sign_in(page, portal, email)
@@ -158,7 +158,7 @@ def test_a_code_is_installed_asked_replaced_and_put_away(portal, chromium):
     sign_in(page, portal, "relecteur@example.org")
     page.goto(f"{portal}/compte/code/installer/")
     key = re.search(r"[A-Z2-7]{32}", page.inner_text("main"))[0]
-    for _ in range(2):  # once more where the code changed on its way
+    for _ in range(2):  # Try again: the code may have changed in between.
         page.fill("input[name=code]", format_hotp_value(hotp_value(key, int(time.time()) // 30)))
         page.click("main form button")
         if "/secours/" in page.url:

@@ -1,4 +1,4 @@
-"""Both rights tables as a page: python -m tests.rights.page > docs/rights.md"""
+"""Write both rights tables as a page: python -m tests.rights.page > docs/rights.md"""
 
 import os
 from collections.abc import Iterator
@@ -7,33 +7,34 @@ from tests.rights.table import PEOPLE, RULES, redirects_to_sign_in
 
 HEAD = """# Who may do what
 
-Every address of the site and of the API, and who may go there. Made from `tests/rights/table.py`, which the
-tests compare with the URL configuration and try as each of these people; change it there, then run
-`python -m tests.rights.page > docs/rights.md`.
+Every address of the site and of the API, and who may use it. This page is generated from
+`tests/rights/table.py`. The tests compare the table with the URL configuration, and try each address as
+each of these people. To change it, edit the table, then run `python -m tests.rights.page > docs/rights.md`.
 
-The rows named in braces are of one agency of the Loiret: the agent is one of that agency, the agent
-elsewhere of another one of the Loiret, pilot, reviewer and manager are those of the Loiret, the manager
-elsewhere that of another département. ● may; ○ is led to the sign-in; · is refused.
+Names in braces are rows of one agency of the Loiret. The agent is of that agency, the agent elsewhere
+of another agency of the Loiret. Pilot, reviewer and manager are of the Loiret, the manager elsewhere of
+another département. ● allowed; ○ redirected to the sign-in page; · refused.
 
 """
 ROWS_HEAD = """
 ## Who may write which kind of row
 
-What the rules answer (`<app>/rules.py`), asked by `tests/rights/row_permissions.py` of a row of each kind, which is of
-the agency and of the département of these people: ● may; · is refused. Pages, API and administration ask the
-same rules; an agency's rows that one points at are left to those who may write them, and nothing points at
-another département (`portal/core/permissions/ownership.py`). A right without a line is an administrator's alone, in the
-administration. They have every right; the services of a campaign still ask for another hand than the author's.
+The answers of the rules (`<app>/rules.py`), which `tests/rights/row_permissions.py` checks on a row of each
+kind, of the agency and département of these people: ● allowed; · refused. Pages, API and administration
+use the same rules. A relation to a row gives no right over it, and no relation crosses départements
+(`portal/core/permissions/ownership.py`). Permissions without a row in this table belong to administrators
+alone, in the administration. Administrators have every permission, but the services of a campaign still
+require a person other than the author.
 
 """
 MODELS_WITHOUT_RULE = """
-Of what no rule speaks:
+Models without a rule:
 
 """
 
 
 def page() -> str:
-    """Asks the rules of rows that it makes in the database, and leaves none."""
+    """Return the page in Markdown. The rows that it creates in the database are rolled back."""
     return (
         HEAD
         + "\n".join(_address_table())
@@ -84,7 +85,7 @@ def _models_without_rule() -> str:
 
 
 def _in_an_empty_database() -> str:
-    """The page, from a database in memory that is migrated for it."""
+    """Return the page, using a migrated in-memory database."""
     os.environ["DATABASE_URL"] = "sqlite://:memory:"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
     import django

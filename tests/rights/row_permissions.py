@@ -1,8 +1,8 @@
-"""Who may write which kind of row: asked of the rules, of real rows, for each of these people.
+"""Who may write which kind of row: the answers of the rules for real rows and each of these people.
 
-`KINDS` makes one row of each kind, in an agency of a département; `row_permissions` asks every permission of
-the rules on it. What no rule speaks of is in `WITHOUT_RULE`, with who writes it. After a change of the
-rules: python -m tests.rights.page > docs/rights.md
+`KINDS` creates one row of each kind, in an agency of a département; `row_permissions` checks every
+permission of the rules on it. Models without a rule are in `WITHOUT_RULE`, by who writes them. After a
+change of the rules: python -m tests.rights.page > docs/rights.md
 """
 
 from collections.abc import Callable, Iterator
@@ -37,29 +37,29 @@ from tests.schema_actions.factories import CampaignFactory, SheetFactory
 
 MONTH, DAY = date(2026, 3, 1), date(2026, 12, 1)
 
-# What no rule speaks of: who writes it. Administrators neither, but where it is said.
+# Models without a rule, by who writes them.
 WITHOUT_RULE: dict[str, str] = {
-    "what is loaded from published files, by the commands alone": (
+    "loaded from published files, by commands only": (
         "core.Source territory.Department territory.Commune territory.FormerCommune"
         " territory.PostalCode territory.CommuneContour teams.FormerAgency"
         " teams.TeamName teams.Statement schema_actions.Axis schema_actions.Objective"
         " schema_actions.CalendarPeriod schema_actions.Remark"
     ),
-    "what a person writes through another row, under its rule": (
+    "written through another row, under the rule of that row": (
         "schema_actions.Pilot schema_actions.Writer schema_actions.SignedVersion"
         " schema_actions.Indicator schema_actions.IndicatorValue"
     ),
-    "rights, given and taken at `/espace/personnes/` alone: see `manage_people`": (
+    "rights, granted and revoked at `/espace/personnes/` only: see `manage_people`": (
         "accounts.Role teams.Membership accounts.RightChange"
     ),
-    "what readers write without account": "relocations.Subscription",
-    "what each person writes of their own account": ("accounts.Session mfa.Authenticator"),
-    "what the portal writes itself": (
+    "written by readers without an account": "relocations.Subscription",
+    "written by each person about their own account": ("accounts.Session mfa.Authenticator"),
+    "written by the portal itself": (
         "accounts.SignIn socialaccount.SocialAccount notices.Notice documents.Job health.Heartbeat core.DataVersion"
         " admin.LogEntry relocations.HistoricalRelocation teams.HistoricalTeam"
         " teams.HistoricalSite teams.HistoricalSector"
     ),
-    "what libraries bring and nobody writes": (
+    "from libraries, never written by hand": (
         "auth.Group auth.Permission contenttypes.ContentType sessions.Session"
         " account.EmailAddress account.EmailConfirmation"
         " socialaccount.SocialApp socialaccount.SocialToken"
@@ -68,8 +68,8 @@ WITHOUT_RULE: dict[str, str] = {
 
 
 class World:
-    """An agency, `ours`, beside another one, `theirs`, of the same département, and a third in
-    another; and the people of the table.
+    """Two agencies, `ours` and `theirs`, of one département, an agency of another département, and the
+    people of the table.
     """
 
     def __init__(self) -> None:
@@ -142,7 +142,7 @@ class World:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of row: its model, what tells it from others of that model, and one of them."""
+    """A kind of row: its model, what distinguishes it from other rows of the model, and its factory."""
 
     model: str
     detail: str
@@ -215,7 +215,7 @@ KINDS = [
     ),
 ]
 
-# Permissions whose name is not that of their model, or that are asked of another row than theirs.
+# Permissions not named after their model, or checked on a row of another model.
 PERMISSION_MODELS: dict[str, str] = {
     "accueil.enter_activity": "accueil.Activity",
     "accueil.enter_referrals": "accueil.Referrals",
@@ -224,12 +224,12 @@ PERMISSION_MODELS: dict[str, str] = {
     "accounts.reset_code": "accounts.User",
     "schema_actions.add_campaign": "schema_actions.Plan",
 }
-READ_ACTIONS = {"view", "read"}  # permissions that begin so write nothing
+READ_ACTIONS = {"view", "read"}  # Permissions with these prefixes are not for writing.
 ACTIONS = ("add", "change", "delete")
 
 
 def write_permissions() -> dict[str, str]:
-    """Every permission of the rules that lets somebody write, with the model that it is about."""
+    """Return every write permission of the rules, with the lower-case label of its model."""
     models = {}
     for name in rules.permissions.permissions:
         app, _dot, codename = name.partition(".")
@@ -248,7 +248,7 @@ class RowPermission:
     allowed: frozenset[str]
 
     def __str__(self) -> str:
-        """The kind of row and what is done with it: "`teams.Site` where none is: change"."""
+        """Return the kind of row and the action: "`teams.Site` where none is: change"."""
         detail = f" {self.kind.detail}" if self.kind.detail else ""
         suffix = "_" + self.kind.model.partition(".")[2].lower()
         action = self.action.removesuffix(suffix).replace("_", " ")
@@ -256,8 +256,9 @@ class RowPermission:
 
 
 def row_permissions() -> Iterator[RowPermission]:
-    """What the rules say of each kind of row, asked in a world of its own, of which nothing stays.
-    An administrator has every permission that a rule knows.
+    """Check each permission on each kind of row, in a transaction that is rolled back.
+
+    An administrator has every permission that a rule defines.
     """
     by_model: dict[str, list[str]] = {}
     for name, model in sorted(write_permissions().items(), key=_order):
@@ -280,6 +281,6 @@ def _order(item: tuple[str, str]) -> tuple[str, int, str]:
 
 
 def listed_models() -> set[str]:
-    """Every model of which the table says who writes it."""
+    """Return every model of the table, with or without a rule."""
     without_rule = {label for labels in WITHOUT_RULE.values() for label in labels.split()}
     return without_rule | {kind.model for kind in KINDS}

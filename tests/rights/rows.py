@@ -1,6 +1,6 @@
-"""The rows that the addresses of the table name, all of the agency of Orléans, in the Loiret.
+"""The rows named by the addresses of the table, all of the agency of Orléans, in the Loiret.
 
-A row is made when an address asks for it, and says how the address names it.
+A row is created when an address needs it; its factory returns what stands for it in the address.
 """
 
 from collections.abc import Callable
@@ -97,7 +97,7 @@ def _referrals() -> int:
 
 
 def _campaign(slug: str, is_frozen: bool = False) -> str:
-    """One held in the portal, made the first time."""
+    """Return the slug of a hosted campaign, created the first time."""
     if not Campaign.objects.filter(slug=slug).exists():
         campaign = open_campaign(pilot(), "1.1.1", slug=slug)
         if is_frozen:
@@ -113,7 +113,7 @@ def _bus() -> ReceptionPoint:
 
 
 def _stop() -> Stop:
-    """It comes each Tuesday."""
+    """A stop each Tuesday."""
     stop = _bus().stops.first()
     stop.weekday, stop.starts_at, stop.ends_at = 1, time(9), time(12)
     stop.save()
@@ -165,6 +165,6 @@ ROW_FACTORIES: dict[str, Callable[[], object]] = {
 
 
 def address_of(template: str) -> str:
-    """The address, each `{row}` of it made."""
+    """Return the address with a created row in place of each `{row}`."""
     names = [name for _text, name, _spec, _conversion in Formatter().parse(template) if name]
     return template.format(**{name: ROW_FACTORIES[name]() for name in names})

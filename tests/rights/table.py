@@ -1,8 +1,9 @@
 """The rights table: who may do what at every address of the site and of the API.
 
-One line for each address and method: a new address has its GET here, and its POST (or another writing
-method) where it has one. `{move}` and the like are rows that `rows.py` makes. Whoever is not named is
-led to the sign-in, or refused. After a change: python -m tests.rights.page > docs/rights.md
+A row for each address and method: a new address needs its GET, and its POST (or other write methods)
+if it has one. Names in braces, as `{move}`, are rows created by `rows.py`. People who are not listed
+are redirected to the sign-in page, or refused. After a change:
+python -m tests.rights.page > docs/rights.md
 """
 
 from dataclasses import dataclass, field
@@ -29,16 +30,16 @@ MANAGERS = ADMINISTRATOR | {"manager"}  # of the row's département
 EDITORS = MANAGERS | {"agent"}  # of the row's agency
 DEPARTMENT_STAFF = EDITORS | {"agent_elsewhere"}  # in the row's département
 ANY_MANAGER = MANAGERS | {"manager_elsewhere"}
-STAFF = DEPARTMENT_STAFF | {"manager_elsewhere"}  # to whom the administration opens
-WITH_CODE = ANY_MANAGER | {"agent"}  # who have set a one-time code up
+STAFF = DEPARTMENT_STAFF | {"manager_elsewhere"}  # may open the administration
+WITH_CODE = ANY_MANAGER | {"agent"}  # with a one-time code
 CAMPAIGN_READERS = MANAGERS | {"reviewer"}  # of a campaign of their département
 REVIEWERS = ADMINISTRATOR | {"reviewer"}
 
 
 @dataclass(frozen=True)
 class Rule:
-    """Who may send `method` to `address`. `data` is what makes a right answer differ from a refusal:
-    the fields of a form, the object of a JSON request.
+    """Who may send `method` to `address`. `data` is sent when a valid request is needed to distinguish an
+    allowed response from a refusal: form fields, or a JSON object.
     """
 
     method: str
@@ -51,19 +52,19 @@ class Rule:
 
 
 def redirects_to_sign_in(address: str) -> bool:
-    """Whether somebody who is not signed in is led there: a program is refused."""
+    """Whether anonymous users are redirected to the sign-in page: API clients get an error."""
     return not address.startswith(("/api/", "/sante/"))
 
 
 def read_only(allowed: People, *addresses: str) -> list[Rule]:
-    """Addresses that are only read."""
+    """Return rules for addresses without write methods."""
     return [Rule("GET", address, allowed) for address in addresses]
 
 
 def form(
     allowed: People, address: str, senders: People | None = None, data: dict[str, Any] | None = None
 ) -> list[Rule]:
-    """A page with a form, that `senders` may send: by default, those who may see it."""
+    """Return the rules of a page with a form; `senders` may post it, by default those who may see it."""
     return [
         Rule("GET", address, allowed),
         Rule("POST", address, allowed if senders is None else senders, data or {}),
@@ -80,7 +81,7 @@ def administration(
     adds: People = NOBODY,
     deletes: People = ADMINISTRATOR,
 ) -> list[Rule]:
-    """The pages of a model ("teams/team") in the administration, and of its row `row`."""
+    """Return the rules of the administration pages of a model ("teams/team") and of its row `row`."""
     sees = changes if sees is None else sees
     at = f"/admin/{model}/"
     return [
@@ -99,7 +100,7 @@ CAMPAIGNS = "/espace/schemas/loiret-2022-2026/campagnes/"
 HOSTED, FROZEN = f"{CAMPAIGNS}{{hosted}}/", f"{CAMPAIGNS}{{frozen}}/"
 
 RULES: list[Rule] = [
-    # The front desk: accueil
+    # accueil
     *read_only(EVERYBODY, "/", "/trouver/", "/communes/45232/", "/communes/45232/rendez-vous.ics"),
     *read_only(EVERYBODY, "/accueil/", "/accueil/fond/45.svg"),
     *read_only(EVERYBODY, "/accueil/france-services-de-montargis/"),
@@ -130,7 +131,7 @@ RULES: list[Rule] = [
     *form(STAFF, "/espace/accueil/fermetures/nouvelle/"),
     *form(EDITORS, "/espace/accueil/fermetures/{special}/"),
     Rule("POST", "/espace/accueil/fermetures/{special}/retirer/", EDITORS),
-    # Teams and people: teams
+    # teams
     *read_only(EVERYBODY, "/equipes/", "/equipes/olivetaine/"),
     *read_only(
         DEPARTMENT_STAFF, "/espace/histoires/equipe/{team}/", "/espace/histoires/equipe/{team}.csv"
@@ -141,7 +142,7 @@ RULES: list[Rule] = [
     Rule("POST", "/espace/personnes/{person}/retirer/", MANAGERS, {"right": "pilot:45"}),
     Rule("POST", "/espace/personnes/{person}/lien/", MANAGERS),
     Rule("POST", "/espace/personnes/{person}/code/", ADMINISTRATOR),
-    # Moves: relocations
+    # relocations
     *read_only(EVERYBODY, "/demenagements/", "/demenagements/{move}/"),
     *read_only(EVERYBODY, "/demenagements/calendrier.ics", "/demenagements/flux.atom"),
     *read_only(EVERYBODY, "/equipes/olivetaine/calendrier.ics"),
@@ -157,7 +158,7 @@ RULES: list[Rule] = [
     *read_only(EVERYBODY, "/equipes/olivetaine/me-prevenir/envoye/"),
     *form(EVERYBODY, "/me-prevenir/confirmer/{subscription}/"),
     *form(EVERYBODY, "/me-prevenir/arreter/{subscription}/"),
-    # Plans: schema_actions
+    # schema_actions
     *read_only(EVERYBODY, "/schemas/", "/schemas/loiret-2022-2026/"),
     *read_only(EVERYBODY, "/schemas/loiret-2022-2026/fiches/", SHEET, f"{SHEET}fiche.pdf"),
     *read_only(EVERYBODY, CAMPAIGN, f"{CAMPAIGN}rapport.pdf"),
@@ -169,10 +170,10 @@ RULES: list[Rule] = [
     *form(MANAGERS, f"{HOSTED}pilotes/{{person}}/"),
     *(Rule("POST", f"{HOSTED}{action}/", MANAGERS) for action in ("ouvrir", "date", "relancer")),
     *(Rule("POST", f"{HOSTED}{action}/", MANAGERS) for action in ("valider", "figer", "publier")),
-    # Its pilots too, who are none of these people; each deed has its own: see the tests of schema_actions.
+    # And by its pilots, who are none of these people; rights by action: see the tests of schema_actions.
     *form(CAMPAIGN_READERS, f"{HOSTED}fiches/1.1.1/", senders=REVIEWERS, data={"acte": "relire"}),
     *form(MANAGERS, f"{FROZEN}fiches/1.1.1/corriger/"),
-    # Accounts: portal.accounts
+    # portal.accounts
     *form(EVERYBODY, "/connexion/"),
     *form(EVERYBODY, "/connexion/code/"),
     *form(SIGNED_IN, "/connexion/confirmer/"),
@@ -193,14 +194,14 @@ RULES: list[Rule] = [
     *form(WITH_CODE, "/compte/code/retirer/"),
     *read_only(WITH_CODE, "/compte/code/secours/"),
     *form(SIGNED_IN, "/compte/code/secours/nouveaux/"),
-    # The portal about itself
+    # Pages of the portal as a whole
     *read_only(SIGNED_IN, "/espace/"),
     *read_only(EVERYBODY, "/accessibilite/", "/mentions-legales/", "/donnees-personnelles/"),
     *read_only(EVERYBODY, "/plan-du-site/", "/api/docs/"),
     *read_only(EVERYBODY, "/robots.txt", "/.well-known/security.txt"),
     *read_only(EVERYBODY, "/sante/"),
-    *read_only(NOBODY, "/sante/metriques/"),  # but with the token of the settings
-    # The API, where everybody reads
+    *read_only(NOBODY, "/sante/metriques/"),  # except with the token of the settings
+    # The API, readable by everybody
     *read_only(
         EVERYBODY, "/api/v1/", "/api/v1/openapi.json", "/api/v1/lookup/", "/api/v1/suggest/"
     ),

@@ -1,4 +1,4 @@
-"""What one writes points at rows of one's own département, and gives no right over them."""
+"""A relation may only point at rows of the same département, and gives no right over them."""
 
 import pytest
 from django.contrib import admin
@@ -32,20 +32,20 @@ NO_RIGHT = "pas le droit de modifier"
 
 
 def ours(**fields) -> Team:
-    """A team of Orléans, at a place of its own."""
+    """A team of Orléans, with a site of its own."""
     orleans = Agency.objects.get(slug=ORLEANS)
     return TeamFactory(agency=orleans, site=SiteFactory(department_id="45"), **fields)
 
 
 def theirs() -> Team:
-    """A team of the Nord, at a place of its own."""
+    """A team of the Nord, with a site of its own."""
     north = Agency.objects.get(slug=NORTH)
     return TeamFactory(agency=north, site=SiteFactory(department_id="45"))
 
 
 @pytest.fixture
 def elsewhere() -> Team:
-    """A team of 41, at a place of its own."""
+    """A team of 41, with a site of its own."""
     agency = AgencyFactory(department_id="41")
     return TeamFactory(agency=agency, site=SiteFactory(department_id="41"))
 
@@ -57,7 +57,7 @@ def manager_client(client):
 
 
 def may_change(user, site: Site) -> bool:
-    """Said of the row and of the list alike."""
+    """Return whether the user may change the site, checking that the row's rule and the list's agree."""
     by_rule = user.has_perm("teams.change_site", site)
     assert by_rule is Site.objects.filter(editable_sites(user), pk=site.pk).exists()
     return by_rule
@@ -69,7 +69,7 @@ def address(row) -> str:
 
 
 def filled(client, url: str) -> dict:
-    """What a form of the administration holds before anybody types."""
+    """Return the initial values of a form of the administration."""
     form = client.get(url).context["adminform"].form
     initial = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
     return {
@@ -95,8 +95,8 @@ def errors(response) -> dict:
 
 
 class TestAPlaceOfSeveralAgencies:
-    """A move, a team, a reception point or a stop may point at a place of others: they share it, and
-    the managers of the département alone rewrite it then.
+    """A move, team, reception point or stop may point at a site of another agency. The site is then
+    shared, and only managers of the département may change it.
     """
 
     def points_a_move(self, client, place):
@@ -189,7 +189,7 @@ class TestAPlaceOfSeveralAgencies:
 
 
 class TestAnotherDepartement:
-    """Nothing of 45 points at 41, nor goes there: an agent of 45 writes nothing in 41."""
+    """No relation crosses départements: an agent of 45 writes nothing in 41."""
 
     reception_point = {"name": "Porte", "slug": "porte", "kind": "ccas", "hours_text": ""}
 
@@ -239,7 +239,7 @@ class TestAnotherDepartement:
         )
 
     def test_not_by_an_agent_of_both_either(self, client, elsewhere):
-        """What stands together is of one département, whoever writes it."""
+        """Related rows belong to one département, whatever the user's rights."""
         user = agent(ORLEANS, elsewhere.agency.slug)
         for editor in (user, administrator()):
             client.force_login(editor)
@@ -249,7 +249,7 @@ class TestAnotherDepartement:
             assert "même département" in str(errors(response)["team"])
 
     def test_nothing_leaves_the_departement_where_it_was_made(self, client, elsewhere):
-        """A team that left would leave its place, sectors, moves and reception points behind."""
+        """A moved team would leave its site, sectors, moves and reception points behind."""
         client.force_login(administrator())
         team = ours()
         RelocationFactory(team=team, destination=None)
@@ -355,10 +355,10 @@ class TestAnotherDepartement:
 
 
 class TestEveryForm:
-    """The mechanism holds for what comes next too."""
+    """Every relation is checked, including those added later."""
 
     def fields(self):
-        """Every relation that a form of the administration may write, with its model."""
+        """Yield every relation that a form of the administration may write, with its model."""
         for model, page in admin.site._registry.items():
             if isinstance(page, RulesAdmin):
                 for field in [*model._meta.fields, *model._meta.many_to_many]:

@@ -1,4 +1,4 @@
-"""Every address of the site and of the API has its line in the rights table, and keeps to it."""
+"""Every address of the site and of the API has its rules in the rights table, and obeys them."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,7 +19,7 @@ from tests.rights.table import PEOPLE, RULES, Rule, redirects_to_sign_in
 
 ROOT = Path(__file__).resolve().parents[2]
 TABLE, ROW_TABLE = "tests/rights/table.py", "tests/rights/row_permissions.py"
-# Its pages exist where it is configured; here at an address that answers nothing.
+# Its pages exist only when it is configured; this address never answers.
 PROCONNECT = {
     "proconnect": {
         "APPS": [
@@ -33,13 +33,13 @@ PROCONNECT = {
     }
 }
 WRITING = ("POST", "PUT", "PATCH", "DELETE")
-# What the administration of Django has and the portal does not use: they lead nowhere.
+# Addresses of Django's administration that the portal does not use: always 404.
 UNUSED = {"admin/r/<path:content_type_id>/<path:object_id>/", "admin/(?P<url>.*)$"}
 pytestmark = pytest.mark.django_db
 
 
 def routes(patterns: list, before: str = "") -> Iterator[str]:
-    """Every address of the URL configuration, as `ResolverMatch.route` writes it."""
+    """Yield every route of the URL configuration, as `ResolverMatch.route` writes it."""
     for pattern in patterns:
         route = before + str(pattern.pattern).removeprefix("^" if before else "")
         if hasattr(pattern, "url_patterns"):
@@ -49,7 +49,7 @@ def routes(patterns: list, before: str = "") -> Iterator[str]:
 
 
 class StandIns(dict):
-    """What an address names, without making any row: a number unless listed here."""
+    """Values for the names of an address, without creating rows: "1" unless listed."""
 
     def __missing__(self, name: str) -> str:
         return "1"
@@ -59,7 +59,7 @@ STAND_INS = StandIns(reset="1-jeton")
 
 
 def route_of(rule: Rule) -> str:
-    """The address of the URL configuration that a line is about."""
+    """Return the route of a rule's address."""
     return resolve(rule.address.format_map(STAND_INS).partition("?")[0]).route
 
 
@@ -106,7 +106,7 @@ def test_the_page_is_up_to_date():
 
 @pytest.fixture(scope="module")
 def sessions(django_db_setup, django_db_blocker) -> Iterator[dict[str, str]]:
-    """Each of these people, signed in once for all the lines: the session of their browser."""
+    """Sign each person in once for all the rules; return their session keys."""
     with django_db_blocker.unblock(), transaction.atomic():
         keys = {}
         for person, make in USER_FACTORIES.items():
@@ -118,7 +118,7 @@ def sessions(django_db_setup, django_db_blocker) -> Iterator[dict[str, str]]:
 
 
 def ask(rule: Rule, address: str, person: str, session: str | None) -> HttpResponse:
-    """The response to that person; nothing that it did is left."""
+    """Return the response for that person, rolling back what the request wrote."""
     browser = Client()
     if session:
         browser.cookies[settings.SESSION_COOKIE_NAME] = session
@@ -133,7 +133,7 @@ def ask(rule: Rule, address: str, person: str, session: str | None) -> HttpRespo
 
 
 def is_asked_again(location: str, address: str, person: str) -> bool:
-    """Whether an answer leads to where the question is put again, which says no more."""
+    """Whether a redirect only leads to the same page, or to a sign-in for a signed-in user."""
     is_signed_in = person != "anonymous" and location.startswith("/connexion/?next=")
     return location == address or location.startswith("/admin/login/") or is_signed_in
 
@@ -176,7 +176,7 @@ def test_each_person_may_do_what_the_table_lists_and_no_more(sessions, loiret, s
 
 
 def test_addresses_without_a_write_rule_refuse_writes(client, loiret):
-    """But the administration of Django, whose pages take a POST for a GET."""
+    """Except Django's administration, whose pages accept POST like GET."""
     client.force_login(USER_FACTORIES["administrator"]())
     written = {(rule.method, route_of(rule)) for rule in RULES}
     for rule in RULES:
