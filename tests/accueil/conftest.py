@@ -115,7 +115,7 @@ def covers(loiret) -> Callable[..., Sector]:
     The team is a new one by default.
     """
 
-    def give(commune: str, kind: str, name: str, **fields) -> Sector:
+    def create(commune: str, kind: str, name: str, **fields) -> Sector:
         if kind in ("street", "numbers"):
             fields.setdefault("street", name)
         team = fields.pop("team", None) or TeamFactory(agency__department__code="45")
@@ -123,7 +123,7 @@ def covers(loiret) -> Callable[..., Sector]:
         fields = {"slug": f"{commune}-secteur-{count}", "basis": "published", **fields}
         return Sector.objects.create(team=team, commune_id=commune, kind=kind, name=name, **fields)
 
-    return give
+    return create
 
 
 ELSEWHERE = [

@@ -53,7 +53,7 @@ def typed(prefix, *numbers, seen=""):
     return {f"{prefix}-seen": seen, **{f"{prefix}-{name}": value for name, value in values.items()}}
 
 
-def door_prefix(point):
+def point_prefix(point):
     return f"point-{point.pk}-door"
 
 
@@ -112,7 +112,7 @@ def test_the_grid_has_all_the_places_of_the_user(here, point, line):
     assert "mars 2026" in page
     assert '<th scope="col">Demandes</th>' in page
     assert '<th scope="col">Reçues</th>' in page
-    assert f'name="{door_prefix(point)}-requests"' in page
+    assert f'name="{point_prefix(point)}-requests"' in page
     assert f'name="line-{line.pk}-phone-requests"' in page
     assert f'name="line-{line.pk}-door-requests"' not in page
     assert f'name="agency-{Agency.objects.get(slug=ORLEANS).pk}-received"' in page
@@ -124,7 +124,7 @@ def test_a_month_is_written_and_shown_again(here, point, line):
     agency = Agency.objects.get(slug=ORLEANS)
     answer = send(
         here,
-        typed(door_prefix(point), "1 200", "900", ""),
+        typed(point_prefix(point), "1 200", "900", ""),
         typed(f"line-{line.pk}-phone", "0", "", ""),
         typed(f"agency-{agency.pk}", "12", "9", "1", "70"),
     )
@@ -134,15 +134,15 @@ def test_a_month_is_written_and_shown_again(here, point, line):
     assert Activity.objects.get(phone_line=line).requests == 0
     assert Referrals.objects.get().mean_days == 70
     page = here.get(GRID).content.decode()
-    assert f'name="{door_prefix(point)}-requests" value="1200"' in page
-    assert f'name="{door_prefix(point)}-seen" value="1200,900,"' in page
+    assert f'name="{point_prefix(point)}-requests" value="1200"' in page
+    assert f'name="{point_prefix(point)}-seen" value="1200,900,"' in page
 
 
 def test_what_is_left_empty_is_not_a_zero(here, point):
-    send(here, typed(door_prefix(point), "", "", ""))
+    send(here, typed(point_prefix(point), "", "", ""))
     assert not Activity.objects.exists()
-    send(here, typed(door_prefix(point), "3", "", ""))
-    send(here, typed(door_prefix(point), "", "", "", seen="3,,"))
+    send(here, typed(point_prefix(point), "3", "", ""))
+    send(here, typed(point_prefix(point), "", "", "", seen="3,,"))
     assert not Activity.objects.exists()
 
 
@@ -162,10 +162,10 @@ def test_a_wrong_number_shows_an_error_and_nothing_is_lost(
     here, point, line, numbers, field, message
 ):
     other_row = typed(f"line-{line.pk}-phone", "77", "", "")
-    answer = send(here, typed(door_prefix(point), *numbers), other_row)
+    answer = send(here, typed(point_prefix(point), *numbers), other_row)
     page = answer.content.decode()
     assert answer.status_code == 400
-    errors = page[page.index(f'id="id_{door_prefix(point)}-{field}_error"') :]
+    errors = page[page.index(f'id="id_{point_prefix(point)}-{field}_error"') :]
     assert message in errors[: errors.index("</ul>")].replace("&#x27;", "'")
     for number in (*filter(None, numbers), "77"):
         assert f'value="{number}"' in page
@@ -202,23 +202,23 @@ def test_an_impossible_delay_shows_an_error(here, numbers, field, message):
     ],
 )
 def test_a_month_that_cannot_be_is_refused_with_all_that_was_typed(here, point, mois, message):
-    answer = send(here, typed(door_prefix(point), "41", "", ""), mois=mois)
+    answer = send(here, typed(point_prefix(point), "41", "", ""), mois=mois)
     page = answer.content.decode().replace("&#x27;", "'")
     assert answer.status_code == 400
     assert message in page
-    assert f'name="{door_prefix(point)}-requests" value="41"' in page
+    assert f'name="{point_prefix(point)}-requests" value="41"' in page
     assert not Activity.objects.exists()
     assert here.get(GRID, {"mois": mois}).status_code == 400
 
 
 def test_the_month_under_way_may_be_entered(here, point):
-    assert send(here, typed(door_prefix(point), "5", "", ""), mois="2026-04").status_code == 302
+    assert send(here, typed(point_prefix(point), "5", "", ""), mois="2026-04").status_code == 302
 
 
 @pytest.mark.parametrize("prefix", ["point-999999-door", "agency-{nord}", "department-45"])
 def test_a_place_of_others_is_refused_and_the_rest_stays_on_the_page(here, point, prefix):
     prefix = prefix.format(nord=Agency.objects.get(slug=NORD).pk)
-    answer = send(here, typed(prefix, "1", "1", "0", "9"), typed(door_prefix(point), "41", "", ""))
+    answer = send(here, typed(prefix, "1", "1", "0", "9"), typed(point_prefix(point), "41", "", ""))
     page = answer.content.decode()
     assert answer.status_code == 400
     assert prefix in page
@@ -232,9 +232,9 @@ def test_a_place_of_others_is_refused_and_the_rest_stays_on_the_page(here, point
 
 def test_two_people_on_two_rows_both_are_saved(here, point, line):
     phone = f"line-{line.pk}-phone"
-    send(here, typed(door_prefix(point), "10", "", ""), typed(phone, "", "", ""))
+    send(here, typed(point_prefix(point), "10", "", ""), typed(phone, "", "", ""))
     # The second had opened the same empty month.
-    second = send(here, typed(door_prefix(point), "", "", ""), typed(phone, "20", "", ""))
+    second = send(here, typed(point_prefix(point), "", "", ""), typed(phone, "20", "", ""))
     assert second.status_code == 302
     assert {row.requests for row in Activity.objects.all()} == {10, 20}
 
@@ -245,25 +245,25 @@ def test_two_people_on_one_row_the_second_sees_what_changed(here, point, line):
     phone = f"line-{line.pk}-phone"
     send(
         here,
-        typed(door_prefix(point), "10", "8", "", seen="5,,"),
+        typed(point_prefix(point), "10", "8", "", seen="5,,"),
         typed(phone, "60", "", "", seen="6,,"),
     )
     second = [
-        typed(door_prefix(point), "11", "", "", seen="5,,"),
+        typed(point_prefix(point), "11", "", "", seen="5,,"),
         typed(phone, "6", "", "", seen="6,,"),
     ]
     answer = send(here, *second)
     page = answer.content.decode().replace("&#x27;", "'")
     assert answer.status_code == 409
     assert "Enregistré entre-temps : Demandes 10, Réponses dès l'accueil 8" in page
-    assert f'name="{door_prefix(point)}-requests" value="11"' in page  # as typed
-    assert f'name="{door_prefix(point)}-seen" value="10,8,"' in page
+    assert f'name="{point_prefix(point)}-requests" value="11"' in page  # as typed
+    assert f'name="{point_prefix(point)}-seen" value="10,8,"' in page
     assert (
         f'name="{phone}-requests" value="60"' in page
     )  # not changed by the second agent: the stored value
     assert Activity.objects.get(point=point).requests == 10
     again = [
-        typed(door_prefix(point), "11", "", "", seen="10,8,"),
+        typed(point_prefix(point), "11", "", "", seen="10,8,"),
         typed(phone, "60", "", "", seen="60,,"),
     ]
     assert send(here, *again).status_code == 302
@@ -273,7 +273,7 @@ def test_two_people_on_one_row_the_second_sees_what_changed(here, point, line):
 
 def test_the_same_number_typed_twice_is_no_conflict(here, point):
     for _hand in range(2):
-        assert send(here, typed(door_prefix(point), "10", "", "")).status_code == 302
+        assert send(here, typed(point_prefix(point), "10", "", "")).status_code == 302
     assert Activity.objects.get().requests == 10
 
 
@@ -282,8 +282,8 @@ def test_the_same_number_typed_twice_is_no_conflict(here, point):
 
 def test_agents_enter_the_activity_of_their_places_only(client, point):
     client.force_login(agent(NORD))
-    assert f'name="{door_prefix(point)}-requests"' not in client.get(GRID).content.decode()
-    assert send(client, typed(door_prefix(point), "10", "", "")).status_code == 400
+    assert f'name="{point_prefix(point)}-requests"' not in client.get(GRID).content.decode()
+    assert send(client, typed(point_prefix(point), "10", "", "")).status_code == 400
     assert not Activity.objects.exists()
 
 
@@ -405,7 +405,7 @@ def test_no_public_answer_is_made_again_for_what_is_entered(here, point):
     from portal.core.caching import data_versions
 
     before = data_versions.current_versions()["accueil"]
-    send(here, typed(door_prefix(point), "10", "", ""))
+    send(here, typed(point_prefix(point), "10", "", ""))
     assert Activity.objects.exists()
     assert data_versions.current_versions()["accueil"] == before
 

@@ -1,4 +1,4 @@
-"""What is said of a team is composed once for a day, and again once anything changed."""
+"""Team descriptions are composed once per day, and again after a change."""
 
 from datetime import date
 
@@ -14,7 +14,7 @@ MONDAY, TUESDAY = date(2024, 3, 11), date(2024, 3, 12)
 
 @pytest.fixture
 def calls() -> list[date]:
-    """The days for which something was composed."""
+    """The days for which a description was composed."""
     return []
 
 

@@ -24,7 +24,7 @@ TEAMS = {name: Team(pk=at, slug=name) for at, name in enumerate("ABCDEFG", start
 
 
 def sector(kind, team, name, *, numbers=(None, None), parity="all"):
-    """A sector that nobody saved; its slug is its name."""
+    """Return an unsaved sector whose slug is its name."""
     street = name.partition(",")[0] if kind in ("street", "numbers") else ""
     return Sector(
         team=TEAMS[team],
@@ -104,7 +104,7 @@ class TestTheFinerWins:
         covering = found_at([WHOLE, DANTON, EVEN, ODD], "rue Danton", number)
         assert names(covering) == [team]
 
-    def test_the_sectors_that_say_so_are_told(self):
+    def test_the_sectors_that_name_the_team_are_listed(self):
         assert found_at(EVERY_KIND, "rue Danton", 12).sectors == [EVEN]
         assert found_at(EVERY_KIND).sectors == [WHOLE]
 
@@ -121,7 +121,7 @@ class TestNothingDecides:
     def test_a_commune_in_quarters_offers_them_with_their_teams(self, street, number):
         covering = found_at(WITHOUT_WHOLE, street, number)
         assert covering.outcome is Outcome.CHOOSE_SECTOR
-        assert [(one.name, one.team.slug) for one in covering.sector_choices] == [
+        assert [(choice.name, choice.team.slug) for choice in covering.sector_choices] == [
             ("Lignerolles", "B"),
             ("Clos-de-la-Grande-Salle", "C"),
         ]
@@ -176,7 +176,7 @@ class TestManyTeams:
         )
         assert names(covering) == ["E", "G"]
 
-    def test_a_team_with_two_sectors_is_said_once(self):
+    def test_a_team_with_two_sectors_is_listed_once(self):
         covering = found_at([WHOLE, sector("commune", "A", "Fleury encore")])
         assert (names(covering), len(covering.sectors)) == (["A"], 2)
 
@@ -188,19 +188,19 @@ class TestManyTeams:
 )
 def test_adding_a_street_never_loses_what_the_commune_found(selected, street, number):
     sectors = [EVERY_KIND[at] for at in sorted(selected)]
-    alone, there = found_at(sectors), found_at(sectors, street, number)
+    alone, at_street = found_at(sectors), found_at(sectors, street, number)
     if alone.outcome is Outcome.NOT_COVERED:
         assert sectors == []
-    elif there.outcome is not Outcome.TEAM:
-        assert there.outcome is Outcome.CHOOSE_SECTOR
-        assert set(names(alone)) <= {one.team.slug for one in there.sector_choices}
+    elif at_street.outcome is not Outcome.TEAM:
+        assert at_street.outcome is Outcome.CHOOSE_SECTOR
+        assert set(names(alone)) <= {choice.team.slug for choice in at_street.sector_choices}
 
 
 @pytest.mark.django_db
 class TestInTheDatabase:
-    def ask(self, commune=PITHIVIERS, on="2024-01-20", place=None, directory=None, **kwargs):
+    def ask(self, commune=PITHIVIERS, on="2024-01-20", place=None, contacts=None, **kwargs):
         query = AddressQuery(place=place, commune=commune, on=date.fromisoformat(on), **kwargs)
-        return find_covering_teams(query, directory or build_contacts())
+        return find_covering_teams(query, contacts or build_contacts())
 
     @pytest.mark.parametrize(
         ("since", "until", "on", "is_used"),
@@ -241,8 +241,8 @@ class TestInTheDatabase:
         ["Avenue de la République", "av. de la republique", "AV REPUBLIQUE", "avenue République"],
     )
     def test_a_street_however_it_is_written(self, covers, typed):
-        given_to = covers(FLEURY, "street", "Avenue de la République").team
-        assert self.ask(FLEURY, street=typed).teams == [given_to]
+        team = covers(FLEURY, "street", "Avenue de la République").team
+        assert self.ask(FLEURY, street=typed).teams == [team]
 
     @pytest.mark.parametrize(
         "typed", ["rue de la République", "avenue de la Républiques", "avenue"]
@@ -270,19 +270,19 @@ class TestInTheDatabase:
         last = covers(PITHIVIERS, "quarter", "Zola", slug="zola").team
         assert self.ask(sector="zola").teams == [last]
 
-    def test_a_team_named_is_the_answer_wherever_it_covers(self, loiret):
+    def test_a_named_team_is_the_answer_whatever_it_covers(self, loiret):
         place = Place(Kind.TEAM, "Équipe Olivétaine", "olivetaine", "45232", "45")
         covering = self.ask("45232", place=place)
         assert (covering.outcome, names(covering)) == (Outcome.TEAM, ["olivetaine"])
 
-    def test_an_old_house_named_gives_the_teams_of_what_replaces_it(self, loiret):
+    def test_a_former_agency_gives_the_teams_of_its_successors(self, loiret):
         old = FormerAgency.objects.get(name="Maison du Département de Pithiviers")
         covering = self.ask(
             place=Place(Kind.FORMER_AGENCY, old.name, str(old.pk), PITHIVIERS, "45")
         )
         assert {team.agency.slug for team in covering.teams} == {"ads-nord-loiret"}
 
-    def test_a_team_that_is_gone_is_no_answer(self, loiret):
+    def test_a_deleted_team_is_not_an_answer(self, loiret):
         place = Place(Kind.TEAM, "Équipe partie", "partie", None, "45")
         assert self.ask(None, place=place).outcome is Outcome.NOT_COVERED
 
@@ -294,8 +294,8 @@ class TestInTheDatabase:
             covers(PITHIVIERS, "commune", f"Pithiviers {at}")
         for team in Team.objects.filter(sectors__commune=PITHIVIERS):
             RelocationFactory(team=team)
-        known = build_contacts()
+        contacts = build_contacts()
         with django_assert_num_queries(1):
-            for team in self.ask(directory=known).teams:
+            for team in self.ask(contacts=contacts).teams:
                 assert team.describe_whereabouts(team.whereabouts(date(2024, 1, 20)))
                 assert team.public_phone == "02 38 25 45 45"

@@ -1,4 +1,4 @@
-"""How far a door is said to be: no finer than its place is known."""
+"""Distance labels, no more precise than the position of the point."""
 
 import pytest
 
@@ -9,8 +9,8 @@ from teams.models import Site
 DEGREE = 111.195  # kilometres, of latitude
 
 
-def door(*, km: float | None, is_measured: bool) -> ReceptionPoint:
-    """A door so far to the north, whose own point was measured or is that of its commune."""
+def point_at(*, km: float | None, is_measured: bool) -> ReceptionPoint:
+    """Return a point `km` from its origin; unless measured, its position is that of its commune."""
     own = {"latitude": 47.9, "longitude": 1.9} if is_measured else {}
     point = ReceptionPoint(site=Site(**own), latitude=47.9, longitude=1.9)
     if km is not None:
@@ -19,7 +19,7 @@ def door(*, km: float | None, is_measured: bool) -> ReceptionPoint:
 
 
 @pytest.mark.parametrize(
-    ("km", "is_measured", "said"),
+    ("km", "is_measured", "label"),
     [
         (1.24, True, "à 1,2 km"),
         (0.3, True, "à 0,3 km"),
@@ -32,5 +32,5 @@ def door(*, km: float | None, is_measured: bool) -> ReceptionPoint:
         (None, False, ""),
     ],
 )
-def test_a_distance_is_said(km, is_measured, said):
-    assert distance_label(door(km=km, is_measured=is_measured)) == said
+def test_distance_label(km, is_measured, label):
+    assert distance_label(point_at(km=km, is_measured=is_measured)) == label

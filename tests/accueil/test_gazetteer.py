@@ -24,7 +24,7 @@ def test_communes_with_their_postal_codes(places):
     assert len(places.france.communes) == Commune.objects.count()
 
 
-def test_former_communes_but_for_the_name_that_today_keeps(places):
+def test_former_communes_except_one_named_as_the_current_commune(places):
     former = places.parse("Yèvre-le-Châtel").place
     assert (former.kind, former.commune, former.note) == (
         Kind.FORMER_COMMUNE,

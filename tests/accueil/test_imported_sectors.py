@@ -1,4 +1,4 @@
-"""What a citizen is answered once a département's own file of sectors is imported."""
+"""Answers after a département's file of sectors is imported."""
 
 import pytest
 
@@ -60,7 +60,7 @@ def test_the_same_by_the_parameters_of_the_api(import_sectors, teams):
     assert teams(commune=FLEURY) == ["fleuryssois"]
 
 
-def test_the_page_of_the_commune_says_it_too(import_sectors, client, today):
+def test_the_commune_page_shows_the_same_team(import_sectors, client, today):
     today("2024-01-20")
     import_sectors(FILE)
     page = client.get(f"/communes/{FLEURY}/?rue=rue+Danton&numero=13").content.decode()
@@ -79,7 +79,7 @@ def test_without_its_number_a_shared_street_offers_its_sides(import_sectors, ask
     ]
 
 
-def test_a_sector_that_starts_next_month_waits_for_its_day(import_sectors, ask, teams, today):
+def test_a_sector_that_starts_next_month_is_not_used_yet(import_sectors, ask, teams, today):
     import_sectors(FILE)
     assert ask("Pithiviers")["outcome"] == "not_covered"
     assert teams("3 rue Hoche Fleury-les-Aubrais") == ["fleuryssois"]
@@ -90,7 +90,7 @@ def test_a_sector_that_starts_next_month_waits_for_its_day(import_sectors, ask, 
     assert teams("Pithiviers") == ["abraysiens"]
 
 
-def test_the_next_answer_knows_what_was_just_imported(import_sectors, teams):
+def test_the_next_answer_follows_an_import(import_sectors, teams):
     assert teams("12 rue Danton Fleury-les-Aubrais") == ["fleuryssois"]
     import_sectors(FILE)
     assert teams("12 rue Danton Fleury-les-Aubrais") == ["steoruellans"]
@@ -101,11 +101,11 @@ def test_an_imported_quarter_is_found_by_its_name(import_sectors, teams):
     assert teams("Orléans Dunois") == ["olivetaine"]
 
 
-ASKED_BEFORE = ["Fleury-les-Aubrais", "Olivet", "la source", "Orléans Bannier", "45400", "Orléans"]
+QUESTIONS = ["Fleury-les-Aubrais", "Olivet", "la source", "Orléans Bannier", "45400", "Orléans"]
 
 
-@pytest.mark.parametrize("q", ASKED_BEFORE)
-def test_streets_never_lose_what_was_found_without_them(import_sectors, ask, q):
+@pytest.mark.parametrize("q", QUESTIONS)
+def test_street_sectors_do_not_change_other_answers(import_sectors, ask, q):
     before = ask(q)
     lines = [
         f"abraysiens;{commune};rue de l'Essai {at};{numbers}"
@@ -121,7 +121,7 @@ def test_streets_never_lose_what_was_found_without_them(import_sectors, ask, q):
 
 
 class TestAStreetWrittenHouseByHouse:
-    """One line for each number, far more than are ever offered."""
+    """A sector per house number, far more than are ever offered."""
 
     @pytest.fixture
     def houses(self, import_sectors):
@@ -142,13 +142,13 @@ class TestAStreetWrittenHouseByHouse:
     def test_every_house_has_its_team(self, houses, teams, number, team):
         assert teams(f"{number} rue Danton Fleury-les-Aubrais") == [team]
 
-    def test_the_commune_keeps_its_own(self, houses, teams):
+    def test_the_rest_of_the_commune_is_unchanged(self, houses, teams):
         assert teams("Fleury-les-Aubrais") == ["fleuryssois"]
         assert teams("3 rue Hoche Fleury-les-Aubrais") == ["fleuryssois"]
 
 
 class TestACommuneOfStreets:
-    """Nobody covers it whole: its streets are all that is known."""
+    """A commune without a sector of its own, only sectors of streets."""
 
     @pytest.fixture
     def streets(self, import_sectors):

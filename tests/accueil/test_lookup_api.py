@@ -1,4 +1,4 @@
-"""`/api/v1/lookup/` and `/api/v1/suggest/`: what a person types, and what is answered."""
+"""`/api/v1/lookup/` and `/api/v1/suggest/`: answers and suggestions for a typed text."""
 
 from datetime import date, datetime
 
@@ -38,7 +38,7 @@ QUARTERS = {
     "Argonne": "bourgogne-argonne",
 }
 
-# What is typed, the outcome, the INSEE code, the teams, what the message says.
+# The question, its outcome, INSEE code, teams and part of its message.
 MUST_SHOW = [
     (
         "Olivet",
@@ -83,7 +83,7 @@ MUST_SHOW = [
     ("", "not_found", None, [], "Écrivez votre commune, votre code postal ou votre rue"),
     ("   ", "not_found", None, [], "Écrivez votre commune, votre code postal ou votre rue"),
 ]
-# One of each kind of answer.
+# A question for each kind of answer.
 KINDS = [
     *("Olivet", "Orléans", "la source", "45160", "Fleury", "Manchecourt", "Pithiviers"),
     *("Maison du Département de Pithiviers", "équipe olivétaine", "Marseille", "Xyzzy", ""),
@@ -123,7 +123,7 @@ ANYTHING = [
 
 
 def ask(client, q=None, **parameters):
-    """The answer to a question, which is always a 200."""
+    """Return the JSON answer to a question, always a 200."""
     answer = client.get(LOOKUP, {**({} if q is None else {"q": q}), **parameters})
     assert answer.status_code == 200, answer.content
     return answer.json()
@@ -158,7 +158,7 @@ class TestWhatPeopleType:
             for item in ask(client, "45160")["choices"]
         ] == [("commune", code, None, None) for code in ("45232", "45282", "45006")]
 
-    def test_a_town_in_quarters_already_names_their_teams(self, client):
+    def test_a_commune_in_quarters_names_their_teams(self, client):
         choices = ask(client, "Orléans")["choices"]
         assert {item["label"]: item["team"] for item in choices} == QUARTERS
         for item in choices:
@@ -166,7 +166,7 @@ class TestWhatPeopleType:
             chosen = ask(client, commune="45234", sector=item["sector"])
             assert (chosen["outcome"], teams(chosen)) == ("team", [item["team"]])
 
-    def test_of_homonyms_the_one_served_here_comes_first(self, client):
+    def test_the_served_homonym_comes_first(self, client):
         choices = ask(client, "Fleury")["choices"]
         assert [(item["commune"], item["label"]) for item in choices] == [
             ("45147", "Fleury-les-Aubrais (Loiret)"),
@@ -192,7 +192,7 @@ class TestWhatPeopleType:
             ("Orlaens", "Orléans"),
         ],
     )
-    def test_what_was_understood_is_said_after_a_typo(self, client, typed, name):
+    def test_a_corrected_typo_is_explained(self, client, typed, name):
         assert f"Nous avons compris : {name}." in ask(client, typed)["message"]
         assert "Nous avons compris" not in ask(client, name)["message"]
 
@@ -328,7 +328,7 @@ class TestShape:
         assert team == client.get("/api/v1/teams/olivetaine/", {"on": "2023-12-05"}).json()
 
     def test_of_the_reception(self, client, loiret):
-        """More is told after the keys of the contract."""
+        """Other keys may follow those of the contract."""
         reception = ask(client, "Olivet")["reception"]
         point, (line,) = reception["points"][0], reception["phone_lines"]
         assert list(point)[:10] == [
@@ -412,7 +412,7 @@ class TestReception:
 
         assert (first("2026-11-20T11:29"), first("2026-11-20T11:30")) == (True, False)
 
-    def test_an_answer_that_is_kept_ends_when_the_line_closes(self, client, loiret, monkeypatch):
+    def test_a_cached_answer_expires_when_the_line_closes(self, client, loiret, monkeypatch):
         def open_at(hour, minute):
             now = datetime(2026, 11, 20, hour, minute, tzinfo=PARIS)
             monkeypatch.setattr("portal.core.clock.now", lambda: now)
@@ -433,9 +433,9 @@ class TestParameters:
         assert (answer["commune"]["code"], teams(answer)) == ("45234", ["carmes-madeleine"])
 
     def test_a_sector_that_an_agent_named_otherwise(self, client, covers):
-        given_to = covers("45252", "commune", "Pithiviers", slug="pithiviers-et-alentours").team
+        team = covers("45252", "commune", "Pithiviers", slug="pithiviers-et-alentours").team
         answer = ask(client, sector="pithiviers-et-alentours")
-        assert (answer["commune"]["code"], teams(answer)) == ("45252", [given_to.slug])
+        assert (answer["commune"]["code"], teams(answer)) == ("45252", [team.slug])
 
     @pytest.mark.parametrize(
         ("number", "team"),
@@ -469,24 +469,24 @@ class TestParameters:
             assert (chosen["outcome"], teams(chosen)) == ("team", [item["team"]])
 
     def test_a_street_beside_a_chosen_sector_is_not_an_unknown_place(self, client, covers):
-        given_to = covers("45234", "street", "rue Royale").team
+        team = covers("45234", "street", "rue Royale").team
         slug = Sector.objects.get(commune="45234", name="Carmes").slug
         answer = ask(client, commune="45234", sector=slug, street="rue Royale")
-        assert teams(answer) == [given_to.slug]
+        assert teams(answer) == [team.slug]
 
     def test_a_street_sector_wins_inside_a_covered_commune(self, client, covers):
-        given_to = covers("45147", "street", "rue Danton").team
+        team = covers("45147", "street", "rue Danton").team
         for q in ("12 rue Danton Fleury les Aubrais", "rue danton, fleury-les-aubrais"):
-            assert teams(ask(client, q)) == [given_to.slug]
+            assert teams(ask(client, q)) == [team.slug]
         assert teams(ask(client, "Fleury-les-Aubrais")) == ["fleuryssois"]
 
     @pytest.mark.parametrize("q", ["Olivet", "Pithiviers", "Orléans", "la source"])
     @pytest.mark.parametrize("street", ["rue Danton", "\0", "rue qui n'existe pas " * 30])
     def test_adding_a_street_never_loses_an_answer(self, client, covers, q, street):
         covers("45147", "street", "rue Danton")
-        alone, there = ask(client, q), ask(client, q, street=street, number="12")
+        alone, with_street = ask(client, q), ask(client, q, street=street, number="12")
         for key in ("outcome", "commune", "choices", "teams"):
-            assert there[key] == alone[key]
+            assert with_street[key] == alone[key]
 
     @pytest.mark.parametrize("followed", ["yes", "no"])
     def test_followed_or_not_the_answer_is_the_same(self, client, loiret, followed):
@@ -531,7 +531,7 @@ class TestParameters:
             *(("followed", value) for value in ("oui", "maybe", "YES", "", "\0")),
         ],
     )
-    def test_a_malformed_one_is_a_400_that_names_it(self, client, loiret, name, value):
+    def test_a_malformed_parameter_is_a_400_that_names_it(self, client, loiret, name, value):
         answer = client.get(LOOKUP, {"q": "Olivet", name: value})
         assert answer.status_code == 400
         assert answer["Content-Type"] == "application/problem+json"
@@ -558,7 +558,7 @@ class TestParameters:
 
 
 class TestQueries:
-    """Five at most, the versions of the data among them, once the names are kept."""
+    """At most five queries, the data versions included, once the place names are cached."""
 
     def count(self, client, queries, q):
         data_versions.build_all()
@@ -594,7 +594,7 @@ class TestQueries:
             ask(client, commune="45234", sector=slug, street="rue Royale")
         assert len(captured) <= 5
 
-    def test_of_a_question_asked_again(self, client, loiret, queries):
+    def test_of_a_question_repetition(self, client, loiret, queries):
         ask(client, "Olivet")
         with queries() as captured:
             ask(client, "Olivet")
@@ -625,7 +625,7 @@ def _saved(model, changes, **key):
     row.save()
 
 
-# What an agent does, the question, what must then be read in the answer.
+# The change, the question, and the text that the answer must then contain.
 CHANGES = {
     "a team's phone, by update": (
         lambda: Team.objects.filter(slug="olivetaine").update(phone="02 38 11 11 11"),
@@ -689,20 +689,20 @@ class TestFresh:
     @pytest.mark.parametrize("change", CHANGES)
     def test_a_change_by_an_agent_is_in_the_next_answer(self, client, elsewhere, today, change):
         today("2024-03-10")
-        make, q, labels = CHANGES[change]
+        make_change, q, text = CHANGES[change]
 
-        def is_told():
+        def is_shown():
             return [
-                labels in client.get(address, {"q": q}).content.decode().replace("\xa0", " ")
+                text in client.get(address, {"q": q}).content.decode().replace("\xa0", " ")
                 for address in (LOOKUP, "/trouver/")
-                for _asked_again in range(2)
+                for _repetition in range(2)
             ]
 
-        assert not any(is_told())
-        make()
-        assert all(is_told())
+        assert not any(is_shown())
+        make_change()
+        assert all(is_shown())
 
-    def test_a_sector_that_is_gone(self, client, loiret):
+    def test_a_deleted_sector(self, client, loiret):
         assert ask(client, "Olivet")["outcome"] == "team"
         Sector.objects.filter(commune="45232").delete()
         assert ask(client, "Olivet")["outcome"] == "not_covered"
@@ -794,7 +794,7 @@ class TestSuggestions:
 
 
 class TestNotFollowedYet:
-    def test_open_doors_come_before_nearer_ones(self, client, loiret):
+    def test_open_points_come_before_nearer_ones(self, client, loiret):
         def first(at: str, **parameters) -> str:
             parameters = {"commune": "45155", "at": at, "followed": "no", **parameters}
             return client.get(LOOKUP, parameters).json()["reception"]["points"][0]["slug"]
@@ -807,7 +807,7 @@ class TestNotFollowedYet:
         assert first("2026-11-20T12:00") != "ouvert"
         assert first("2026-11-20T10:30", followed="yes") != "ouvert"
 
-    def test_a_door_too_far_does_not_pass_a_near_one(self, client, loiret):
+    def test_an_open_point_too_far_stays_behind_a_near_one(self, client, loiret):
         ReceptionPointFactory(
             **{"department_id": "45", "slug": "loin", "hours": "24/7"},
             site=SiteFactory(latitude=48.2, longitude=1.8),

@@ -1,4 +1,4 @@
-"""What is said of a place that is not a commune of today."""
+"""Messages about a place that is not a current commune."""
 
 import pytest
 from django.urls import reverse
@@ -20,11 +20,11 @@ def message(client, text: str) -> str:
 
 
 def test_an_arrondissement_is_not_called_a_former_commune(client, lyon):
-    said = message(client, "Lyon 3")
-    assert "où se trouve Lyon (Rhône)" in said
-    assert "ancienne commune" not in said
+    text = message(client, "Lyon 3")
+    assert "où se trouve Lyon (Rhône)" in text
+    assert "ancienne commune" not in text
 
 
-def test_a_former_commune_is(client, lyon):
-    said = "Vieux-Bourg est une ancienne commune ; aujourd'hui, c'est Lyon."
-    assert message(client, "Vieux-Bourg").startswith(said)
+def test_a_former_commune_is_named_with_the_current_one(client, lyon):
+    sentence = "Vieux-Bourg est une ancienne commune ; aujourd'hui, c'est Lyon."
+    assert message(client, "Vieux-Bourg").startswith(sentence)

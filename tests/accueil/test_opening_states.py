@@ -1,5 +1,5 @@
-"""Open or closed, and until when, at the moments that are easily wrong: on the pages and in the API,
-whatever the clock zone of the server's process.
+"""Opening state and next change at tricky moments, on the pages and in the API, in any time zone of
+the server's process.
 """
 
 import os
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 OFFICE = "Mo-Fr 08:30-12:00,13:30-17:00; PH off"
 NIGHT = "Su 01:00-05:00"
 
-# When, whose door, open or not, next change as the API gives it and as the page says it.
+# The moment, the point, whether it is open, the next change in the API and its text on the page.
 MOMENTS = [
     *[
         ("2026-11-24T11:59", OFFICE, True, "2026-11-24T12:00:00+01:00", "ouvert, ferme à 12 h"),
@@ -64,9 +64,9 @@ MOMENTS = [
 
 
 @pytest.fixture
-def doors() -> dict[str, ReceptionPoint]:
+def points() -> dict[str, ReceptionPoint]:
     department = DepartmentFactory()
-    found = {
+    points = {
         name: ReceptionPointFactory(department=department, hours=expression)
         for name, expression in ((OFFICE, OFFICE), (NIGHT, NIGHT), ("mornings", OFFICE))
     }
@@ -77,22 +77,22 @@ def doors() -> dict[str, ReceptionPoint]:
         effect="closed_between",
         spans="00:00-13:00",
     )
-    special.points.add(found["mornings"])
-    found["bus"] = ReceptionPointFactory(department=department, kind="itinerant", site=None)
+    special.points.add(points["mornings"])
+    points["bus"] = ReceptionPointFactory(department=department, kind="itinerant", site=None)
     stop = Stop.objects.create(
-        point=found["bus"],
+        point=points["bus"],
         site=SiteFactory(),
         weekday=1,
         starts_at=hour(9, 30),
         ends_at=hour(12),
     )
     StopChange.objects.create(stop=stop, day=date(2026, 11, 24), message="Panne")
-    return found
+    return points
 
 
 @pytest.fixture(params=["Europe/Paris", "America/Cayenne", "Pacific/Auckland"])
 def clock_zone(request, monkeypatch):
-    """The zone of the clocks of the server's process."""
+    """Set the time zone of the server's process."""
     before = os.environ.get("TZ")
     monkeypatch.setenv("TZ", request.param)
     time.tzset()
@@ -104,18 +104,18 @@ def clock_zone(request, monkeypatch):
     time.tzset()
 
 
-@pytest.mark.parametrize(("at", "door", "is_open", "change", "said"), MOMENTS)
-def test_to_the_minute(client, clock_at, doors, clock_zone, at, door, is_open, change, said):
+@pytest.mark.parametrize(("at", "name", "is_open", "change", "text"), MOMENTS)
+def test_state_to_the_minute(client, clock_at, points, clock_zone, at, name, is_open, change, text):
     moment = datetime.fromisoformat(at).replace(tzinfo=PARIS)
     clock_at(moment)
-    slug = doors[door].slug
+    slug = points[name].slug
 
-    told = client.get(f"/api/v1/reception-points/{slug}/", {"at": at}).json()
-    assert (told["open_now"], told["next_change"]) == (is_open, change)
+    dated = client.get(f"/api/v1/reception-points/{slug}/", {"at": at}).json()
+    assert (dated["open_now"], dated["next_change"]) == (is_open, change)
     now = client.get(f"/api/v1/reception-points/{slug}/").json()
     assert (now["open_now"], now["next_change"]) == (is_open, change)
 
     page = page_text(client.get(f"/accueil/{slug}/"))
-    assert said in page
+    assert text in page
     assert page.count("ouvert, ferme") == is_open
     assert page.count("fermé, ouvre") == (not is_open)

@@ -1,4 +1,4 @@
-"""`/api/v1/phone-lines/`: which number answers, now or when next."""
+"""`/api/v1/phone-lines/`: phone lines, whether they are open and when that changes."""
 
 from datetime import datetime
 
@@ -38,7 +38,7 @@ def test_the_line_of_loiret(client, loiret):
     ]
 
 
-def test_a_list_holds_the_same_fields_as_a_detail(client, loiret):
+def test_a_list_has_the_same_fields_as_a_detail(client, loiret):
     at = {"at": "2026-11-20T12:00"}
     assert client.get(LINES, at).json()["results"] == [client.get(LOIRET, at).json()]
 
@@ -51,7 +51,7 @@ def test_a_list_holds_the_same_fields_as_a_detail(client, loiret):
         ("2026-11-20T16:59", True, "2026-11-20T17:00:00+01:00"),
         ("2026-11-20T17:00", False, "2026-11-23T08:30:00+01:00"),
         ("2026-03-28T10:00", False, "2026-03-30T08:30:00+02:00"),
-        # Nothing printed says that it is closed on public holidays.
+        # The printed hours do not exclude public holidays.
         ("2026-07-14T09:00", True, "2026-07-14T12:00:00+02:00"),
     ],
 )
@@ -74,7 +74,7 @@ def test_unknown_hours_are_null(client, db):
     assert (line["open_now"], line["next_change"], line["hours"]) == (None, None, "")
 
 
-def test_hours_that_nobody_printed_are_said_in_french(client, db):
+def test_hours_without_printed_text_are_described_in_french(client, db):
     PhoneLineFactory(slug="ligne", hours="Tu 09:00-12:00")
     assert client.get(f"{LINES}ligne/").json()["hours"] == "le mardi de 9 h à 12 h"
 
@@ -108,10 +108,10 @@ def test_the_first_and_the_last_minute_of_this_century_are_answered(client, loir
 
 
 def test_the_lines_of_a_department(client, loiret):
-    def found(department):
+    def lines_of(department):
         return client.get(LINES, {"department": department}).json()["results"]
 
-    assert [line["slug"] for line in found("45")] == ["accueil-social-du-loiret"]
+    assert [line["slug"] for line in lines_of("45")] == ["accueil-social-du-loiret"]
     assert client.get(LINES, {"department": "99"}).status_code == 400
 
 

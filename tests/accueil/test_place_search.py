@@ -1,4 +1,4 @@
-"""What people type names the right place, over all the communes of France, Loiret served."""
+"""Parsing of typed places over all the communes of France, with Loiret served."""
 
 from itertools import islice
 
@@ -22,13 +22,13 @@ LOIRET = [
 
 @pytest.fixture(scope="module")
 def france() -> France:
-    known = reference.read_reference(reference.FOLDER)
-    communes = known.communes.values()
+    data = reference.read_reference(reference.FOLDER)
+    communes = data.communes.values()
     return france_from_rows(
         communes=[(row.code, row.name, row.department_id, row.population) for row in communes],
-        former=[(row.code, row.name, row.commune_id) for row in known.former_communes],
+        former=[(row.code, row.name, row.commune_id) for row in data.former_communes],
         postal_codes=[(code, row.code) for row in communes for code in row.postal_codes],
-        departments=[(row.code, row.name) for row in known.departments.values()],
+        departments=[(row.code, row.name) for row in data.departments.values()],
     )
 
 
@@ -159,11 +159,11 @@ def test_the_start_of_several_names_lets_choose_those_served_first(places):
         ("aubrais", FLEURY),
     ],
 )
-def test_a_part_of_a_name_is_enough_when_one_commune_served_has_it(places, text, commune):
+def test_part_of_a_name_is_enough_for_a_single_served_commune(places, text, commune):
     assert places.parse(text).commune == commune
 
 
-def test_by_far_the_most_peopled_of_homonyms_elsewhere(places):
+def test_the_most_populated_homonym_elsewhere_is_chosen(places):
     assert places.parse("Valence").commune == "26362"
     assert places.parse("Saint-Germain-sur-Ay").commune == "50481"
     assert places.parse("Les Ormes").is_ambiguous
@@ -245,7 +245,7 @@ def test_a_name_that_contradicts_its_postal_code_lets_choose(places):
 
 
 @pytest.mark.parametrize("text", ["Loiret", "45", "j'habite dans le Loiret"])
-def test_only_a_departement_offers_its_towns(places, text):
+def test_a_departement_alone_offers_its_communes(places, text):
     parsed = places.parse(text)
     assert (parsed.department, parsed.is_ambiguous) == ("45", True)
     assert parsed.choices[0].commune == ORLEANS
@@ -390,7 +390,7 @@ def test_common_words_of_a_sentence_are_not_communes(places, text):
     assert (parsed.place, parsed.choices) == (None, [])
 
 
-def test_the_same_words_alone_are(places):
+def test_the_same_words_alone_are_communes(places):
     assert places.parse("Bonne").commune == "74040"
     assert places.parse("Rue").commune == "80688"
 
@@ -398,7 +398,7 @@ def test_the_same_words_alone_are(places):
 # Anything else
 
 
-def test_what_names_nothing_gives_the_closest_names(places):
+def test_an_unknown_name_gives_the_closest_names(places):
     parsed = places.parse("Xyzzy")
     assert (parsed.place, parsed.commune, parsed.choices) == (None, None, [])
     assert parsed.closest
@@ -407,12 +407,12 @@ def test_what_names_nothing_gives_the_closest_names(places):
 @pytest.mark.parametrize(
     ("text", "first"), [("jargeo", "Jargeau"), ("montereo", "Montereau"), ("trenou", "Traînou")]
 )
-def test_of_the_closest_names_one_that_is_served_comes_first(places, text, first):
+def test_the_closest_name_served_comes_first(places, text, first):
     assert places.parse(text).closest[0].name == first
 
 
 @pytest.mark.parametrize("text", ["", "   ", "😀", "---", "<br>", "\x00", "؟"])
-def test_nothing_typed_is_an_empty_reading(places, text):
+def test_an_empty_text_gives_no_place(places, text):
     parsed = places.parse(text)
     assert (parsed.place, parsed.choices, parsed.closest) == (None, [], [])
     assert places.suggest(text) == []
@@ -458,8 +458,8 @@ def test_each_commune_of_loiret_however_it_is_written(places, code, name):
 def test_a_new_departement_served_goes_first_at_once(france):
     both = Gazetteer(france, NameIndex([], {"45", "53"})).parse("Olivet")
     assert both.is_ambiguous
-    other = Gazetteer(france, NameIndex([], {"53"})).parse("Olivet")
-    assert other.commune == "53169"
+    mayenne = Gazetteer(france, NameIndex([], {"53"})).parse("Olivet")
+    assert mayenne.commune == "53169"
 
 
 # Suggestions
@@ -489,24 +489,28 @@ def test_the_first_suggestion(places, text, first):
     assert places.suggest(text)[0].name == first
 
 
-def test_suggestions_are_served_first_then_the_most_peopled(places):
-    found = [place for place in places.suggest("sa", limit=60) if place.kind == Kind.COMMUNE]
-    served = [place.department == "45" for place in found]
+def test_suggestions_are_served_first_then_the_most_populated(places):
+    communes = [place for place in places.suggest("sa", limit=60) if place.kind == Kind.COMMUNE]
+    served = [place.department == "45" for place in communes]
     assert served == sorted(served, reverse=True)
     for group in (True, False):
-        weights = [place.weight for place, here in zip(found, served, strict=True) if here is group]
+        weights = [
+            place.weight
+            for place, is_served in zip(communes, served, strict=True)
+            if is_served is group
+        ]
         assert weights == sorted(weights, reverse=True)
 
 
-def test_teams_and_quarters_keep_a_place_among_suggestions(places):
+def test_suggestions_include_quarters(places):
     kinds = {place.kind for place in places.suggest("sa")}
     assert Kind.QUARTER in kinds
 
 
 def test_no_suggestion_twice(places):
     for text in islice(("la", "saint", "ol", "fleuri les", "45"), 5):
-        found = [(place.kind, place.key) for place in places.suggest(text, limit=50)]
-        assert len(set(found)) == len(found)
+        keys = [(place.kind, place.key) for place in places.suggest(text, limit=50)]
+        assert len(set(keys)) == len(keys)
 
 
 # The small words around a name
