@@ -1,4 +1,4 @@
-"""Keep the copied positions of reception points, and the revisions of stops, up to date."""
+"""Update the copied positions of reception points and the revisions of stops."""
 
 from typing import Any
 

@@ -19,7 +19,7 @@ from portal.core.opening_hours.hours import Hours
 from portal.core.periods.period import format_day
 
 MONTHS_SHOWN = 12
-OFFICE_HOURS = "Mo-Fr 09:00-10:00; PH off"  # tells which days are working days
+OFFICE_HOURS = "Mo-Fr 09:00-10:00; PH off"  # open on working days only
 _WHOLE_NUMBER = re.compile(r"\d{1,3}([ \u00a0\u202f]\d{3})*|\d+")
 
 

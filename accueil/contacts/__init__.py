@@ -1,1 +1,1 @@
-"""Who can be reached, where and when: teams and phone lines, doors near a place, buses."""
+"""Contacts of an answer: teams, phone lines, reception points near a place, itinerant stops."""

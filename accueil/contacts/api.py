@@ -1,4 +1,4 @@
-"""Reception points and phone lines, open or closed at the moment asked for."""
+"""API of the reception points, phone lines and itinerant stops, with their state at a moment."""
 
 from datetime import datetime
 from typing import Any
@@ -25,7 +25,7 @@ AT_PARAMETER = OpenApiParameter(
 
 
 class OpeningHoursSerializer(SourcedSerializer):
-    """Open or closed at the moment `at` of the context, now by default; null is unknown."""
+    """Opening state at the moment `at` of the context, now by default; null means unknown."""
 
     open_now = serializers.SerializerMethodField()
     next_change = serializers.SerializerMethodField()
@@ -45,7 +45,7 @@ class OpeningHoursSerializer(SourcedSerializer):
 
 
 class SpecialHoursSerializer(serializers.ModelSerializer):
-    """Days when hours are not the usual ones; `text` says them in French."""
+    """Days with unusual hours; `text` describes them in French."""
 
     text = serializers.CharField(source="in_french", read_only=True)
 
@@ -55,7 +55,10 @@ class SpecialHoursSerializer(serializers.ModelSerializer):
 
 
 class PassageSerializer(serializers.Serializer):
-    """An itinerant reception at a stop; `planned_on` is the day that its rhythm gave."""
+    """A passage of an itinerant reception at a stop.
+
+    `planned_on` is the day given by the rhythm, before any change.
+    """
 
     planned_on = serializers.DateField()
     start = serializers.DateTimeField()
@@ -66,8 +69,10 @@ class PassageSerializer(serializers.Serializer):
 
 
 class StopSerializer(SourcedSerializer):
-    """A stop of an itinerant reception. `next` is null where its day is not known; `cancelled` is
-    the passage that its rhythm gave before, and that does not come.
+    """A stop of an itinerant reception.
+
+    `next` is its next passage, null when the day is unknown; `cancelled` is the first cancelled
+    passage before it.
     """
 
     point = serializers.SlugRelatedField("slug", read_only=True)  # type: ignore[var-annotated]
@@ -100,9 +105,9 @@ class StopSerializer(SourcedSerializer):
 
 
 class NearPointSerializer(OpeningHoursSerializer):
-    """A door as an answer tells it; `distance_km` is null unless a place was given.
+    """A reception point in an answer; `distance_km` is null without a place.
 
-    `hours` is an OpenStreetMap expression; `special_hours` are those announced or under way today.
+    `hours` is an OpenStreetMap expression; `special_hours` are those announced or in effect today.
     """
 
     address = serializers.CharField(read_only=True)
@@ -126,9 +131,10 @@ class NearPointSerializer(OpeningHoursSerializer):
 
 
 class ReceptionPointSerializer(NearPointSerializer):
-    """A door whole. `appointment_hours` are those when one comes by appointment; an empty
-    `wheelchair` is unknown; `closes_on` is the first day when it no longer receives anybody, for
-    good, `closing_note` what replaces it.
+    """All the fields of a reception point.
+
+    `appointment_hours` are the hours by appointment; an empty `wheelchair` means unknown;
+    `closes_on` is the first day of a permanent closing, and `closing_note` what replaces the point.
     """
 
     agency: Any = serializers.SlugRelatedField(
@@ -145,7 +151,7 @@ class ReceptionPointSerializer(NearPointSerializer):
 
 
 class PhoneLineSerializer(OpeningHoursSerializer):
-    """`hours` are said in French, as they were printed."""
+    """A phone line; `hours` are in French, as printed."""
 
     hours = serializers.CharField(source="hours_in_french", read_only=True)
     special_hours = SpecialHoursSerializer(
@@ -162,7 +168,7 @@ class PhoneLineSerializer(OpeningHoursSerializer):
 
 
 class AtMomentViewSet(viewsets.ReadOnlyModelViewSet):
-    """Answers for the moment `at`, now by default."""
+    """Base of the views with an `at` parameter, now by default."""
 
     other_parameters = ("at",)
 
@@ -172,7 +178,7 @@ class AtMomentViewSet(viewsets.ReadOnlyModelViewSet):
 
 
 class WithoutPermanentlyClosedMixin(viewsets.GenericViewSet):
-    """Leaves rows closed for good today out of lists; their own address still answers."""
+    """Exclude rows permanently closed today from lists; their detail pages still answer."""
 
     def get_queryset(self) -> Any:
         rows: Any = super().get_queryset()

@@ -26,11 +26,11 @@ RowLabels = Mapping[str, str]  # "" for what is unknown or not shown
 
 @dataclass(frozen=True, slots=True)
 class PointRow:
-    """A reception point in a list: whether it is open (None is unknown) and its display strings.
+    """A reception point in a list: whether it is open (None if unknown) and its display strings.
 
     `labels` has the keys number, name, url, state, distance, address, kind, hours, phone,
     tel, source; `doubt` is about its place; `announced` and `own_announced` are notices, the second
-    without what is said once for all the Département's doors.
+    without those that apply to all the points of the Département.
     """
 
     point: ReceptionPoint

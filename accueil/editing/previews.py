@@ -19,7 +19,7 @@ from portal.core.opening_hours.week_grid import Week
 PREVIEW_DAYS = 14
 MAX_CONTACTS = 10  # contacts shown in the preview of special hours
 YEAR = timedelta(days=366)
-SAMPLE_HOURS = "12:00-12:30"  # tells which weekdays an expression covers
+SAMPLE_HOURS = "12:00-12:30"  # probes which weekdays an expression covers
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
-"""Which teams cover a place, or which sectors to choose from.
+"""Teams that cover a place, or the sectors to choose from.
 
 The finest sector wins: a range of house numbers, then the street, the quarter, the commune. A
-street that no sector names leaves the answer of the commune unchanged.
+street without a sector does not change the answer of the commune.
 """
 
 from collections.abc import Callable, Iterable, Sequence

@@ -45,7 +45,7 @@ class Question:
     """A citizen's question.
 
     `on` is the day of the visit, `at` the moment for which opening hours are evaluated, `number` a
-    house number without its suffix. `followed` says whether a team already follows the person:
+    house number without its suffix. `followed` is whether a team already follows the person:
     False puts open reception points first, None is unknown.
     """
 
@@ -72,9 +72,9 @@ class Choice:
 class Answer:
     """The answer to a question.
 
-    `commune` is set whenever the question implies one; `is_served` says whether its département
-    has agencies here. `address_query` is the understood place, None when there is none. `sectors`
-    are those that led to the teams.
+    `commune` is set whenever the question implies one; `is_served` is whether its département
+    has agencies here. `address_query` is the understood place, None without one. `sectors` are
+    those that led to the teams.
     """
 
     question: Question

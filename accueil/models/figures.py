@@ -79,7 +79,7 @@ class Figure(Published, Dated):
 
     @property
     def in_words(self) -> str:
-        """ "10 900 sollicitations", its number held on one line; "" where none can be read."""
+        """ "10 900 sollicitations", unbroken within the number; "" without a readable number."""
         number = _THOUSANDS.sub("\N{NO-BREAK SPACE}", self.value)
         return f"{number} {self.unit}".strip() if number else ""
 

@@ -30,7 +30,7 @@ def validate_hours(expression: str) -> None:
 class OpeningHoursModel(models.Model):
     """A contact with opening hours: an OpenStreetMap expression, and `hours_text` as printed.
 
-    Empty `hours` are unknown: only special hours, if any, then tell whether it is open.
+    Empty `hours` are unknown: only special hours, if any, then decide whether it is open.
     `checked_on` is the day when an agent last confirmed them.
     """
 

@@ -177,7 +177,7 @@ class ReceptionPoint(Sourced, OpeningHoursModel):
         verbose_name = _("point d'accueil")
         verbose_name_plural = _("points d'accueil")
         ordering = ["department", "name"]
-        # Holds every column that the nearest points are chosen by: only the chosen rows are read.
+        # Covers every column used to choose the nearest points: only the chosen rows are read.
         indexes = [
             models.Index(
                 fields=[
@@ -264,7 +264,7 @@ class ReceptionPoint(Sourced, OpeningHoursModel):
 
     @property
     def appointment_hours_in_french(self) -> str:
-        """As printed, else said from the expression; "" when unknown."""
+        """As printed, else described from the expression; "" when unknown."""
         return self.appointment_hours_text or describe(self.appointment_hours)
 
     @property

@@ -1,4 +1,4 @@
-"""Closures and other hours on some days, for several points and phone lines at once."""
+"""Closures and other hours on some days, of one or several points and phone lines."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta

@@ -81,7 +81,7 @@ def parse_address(tokens: Tokens, place: range, excluded: Sequence[int]) -> Addr
 
 
 def _address_without_street_kind(tokens: Tokens, place: range, excluded: Sequence[int]) -> Address:
-    """ "12 danton fleury": a first number says that a street comes before the place."""
+    """ "12 danton fleury": a leading number means that a street precedes the place."""
     words = tokens.words
     if not words or 0 in excluded or 0 in place or not is_house_number(words[0]):
         return Address()

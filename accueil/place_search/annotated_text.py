@@ -151,7 +151,7 @@ class AnnotatedText:
         )
 
     def _is_after_de(self, mention: Mention) -> bool:
-        """Whether it says of where something is: "mairie de Blois", "je suis de Blois"."""
+        """Whether it follows a common word and "de": "mairie de Blois", "je suis de Blois"."""
         return (
             mention.start > 1
             and self.words[mention.start - 1] in ("de", "d")

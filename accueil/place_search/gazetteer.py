@@ -19,7 +19,7 @@ LOCAL_SUGGESTIONS = 3  # selected for quarters, teams and agencies when as many 
 
 
 class Gazetteer:
-    """Parses texts and suggests places. `local` holds the served départements."""
+    """Parses texts and suggests places. `local` indexes the served départements."""
 
     def __init__(self, france: France, local: NameIndex) -> None:
         self.france = france
@@ -27,7 +27,7 @@ class Gazetteer:
         self.names = france.names(local.served)
 
     def parse(self, text: str) -> ParsedText:
-        """Return what any text names. Never fails; an empty text gives an empty `ParsedText`."""
+        """Return the parsed text. Never fails; an empty text returns an empty `ParsedText`."""
         tokens = tokenize(text)
         if not tokens.words:
             return ParsedText()

@@ -19,9 +19,9 @@ _BEFORE_DEPARTMENT = word_set("j je habite suis dans le la les l en du de depart
 
 @dataclass(frozen=True)
 class Hints:
-    """What codes and départements tell about the place.
+    """Hints about the place from the typed codes and départements.
 
-    `zone` holds the INSEE codes of the postal code; `commune` is a typed INSEE code. `excluded` are
+    `zone` are the INSEE codes of the postal code; `commune` is a typed INSEE code. `excluded` are
     positions that no name may use. With `is_limited` only places of `department` are accepted;
     otherwise the département is only deduced from the postal code.
     """

@@ -329,7 +329,7 @@ def contains(span: range, inner: range) -> bool:
 
 
 def without_overlaps(mentions: Sequence[Mention]) -> list[Mention]:
-    """Return mentions without overlap, the best scores kept, in the order of the text."""
+    """Return the best mentions that do not overlap, in the order of the text."""
     selected: list[Mention] = []
     for mention in sorted(mentions, key=lambda candidate: (-candidate.score, candidate.start)):
         if not any(mention.overlaps(accepted) for accepted in selected):

@@ -175,7 +175,7 @@ class NameIndex:
     def within_one_typo(self, key: str) -> list[Place]:
         """Return the places one typo away: a letter missing, added or changed, or two swapped.
 
-        One edit leaves one half of the word intact: only names that share a half are compared.
+        A single edit changes only half of the word: only names that share a half are compared.
         """
         if len(key) < MIN_LETTERS_WITH_TYPO:
             return []

@@ -6,7 +6,7 @@ from accueil.place_search.name_index import Place
 from accueil.place_search.words import LINK_WORDS, split_words, tokenize, word_set
 
 LONGEST_NUMBER = 5  # digits, of a postal code: more is a telephone number
-# Words that introduce a place and tell nothing else: "J'habite à".
+# Words that only introduce a place: "J'habite à".
 LIVING_THERE = word_set("j je habite habitons habitant vis reside demeure bis ter quater")
 
 

@@ -29,8 +29,8 @@ NO_LIMIT = 100_000
 class ParsedText:
     """The understood place, address and codes of a text.
 
-    `place` is None when nothing was found, or when it `is_ambiguous`: `choices` then holds the
-    candidates, best first. With a place, `choices` holds the other communes of that name.
+    `place` is None when nothing was found, or when it `is_ambiguous`: `choices` are then the
+    candidates, best first. With a place, `choices` are the other communes of that name.
     `commune` is the INSEE code that the text names or implies, also through a quarter or a team.
     `number` and `street` are typed words ("12 bis", "rue danton"); `closest` are the most similar
     names when nothing was found; `corrected` is True when a typo was corrected.
@@ -181,7 +181,7 @@ class TextParser:
         return self._by_beginning(served=True) or self._with_two_typos(spans)
 
     def _explains(self, mention: Mention, span: range) -> bool:
-        """Return whether the mention is certain, or leaves only common words of the span."""
+        """Return whether the mention is certain, or covers all but common words of the span."""
         remaining = (self.text.words[index] for index in span if index not in mention.span)
         is_local = self.text.is_introduced(mention) or self.text.serves(mention.communes)
         return (is_local and not mention.corrected) or all(word in STOP_WORDS for word in remaining)
@@ -311,7 +311,7 @@ class TextParser:
         return mention.corrected and not is_local and not self.hints.are_binding
 
     def _disambiguate(self, communes: Sequence[Place], mention: Mention) -> _Interpretation:
-        """Return one commune if it stands out, else the candidates.
+        """Return the commune that prevails, else the candidates.
 
         A served commune whose name starts so, or has an article more, goes before exact names in
         other départements: locally Fleury is Fleury-les-Aubrais, and Choux is Les Choux.

@@ -19,7 +19,7 @@ ARTICLES = frozenset({"le", "la", "les", "l"})
 # Link words inside names, which people often omit or change.
 LINK_WORDS = ARTICLES | word_set("de d du des a au aux en sur sous et")
 # Words around a place, never a place when anything else may be one. Some are communes (Bonne, Rue,
-# Grand, Y): those are found when they stand alone.
+# Grand, Y): those are found when typed alone.
 STOP_WORDS = LINK_WORDS | word_set(
     """
     bonjour bonsoir salut madame monsieur mme mr merci svp stp plait cordialement avance je j tu il

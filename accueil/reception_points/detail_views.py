@@ -81,7 +81,7 @@ class HostTeam:
 def reception_point_detail(request: HttpRequest, versions: Versions, slug: str) -> HttpResponse:
     """The page of a point: open or closed now, next 14 days, directions, facts.
 
-    The page of a point closed for good only says so, and where else to go.
+    For a permanently closed point, only a notice and what replaces it.
     """
     point = _get_point(ReceptionPoint.objects.with_places().with_stops(), slug)
     at = clock.now()

@@ -1,7 +1,7 @@
 """Reception points on the map of a département, drawn as an SVG over its base map.
 
-A map shows the whole base map, or a part of it around a commune; marks keep the same share of what
-is shown.
+A map shows the whole base map, or a part of it around a commune; markers are sized relative to the
+part shown.
 """
 
 from collections.abc import Iterable, Sequence

@@ -32,7 +32,7 @@ class ReportForm(forms.Form):
         super().__init__(*args, **{**kwargs, "label_suffix": ""})
 
     def clean_page(self) -> str:
-        """Return the path with its `le` parameter only: the others may hold personal data."""
+        """Return the path with its `le` parameter only: the others may contain personal data."""
         page: str = self.cleaned_data["page"]
         if not is_local(page):
             raise ValidationError(_("Cette page n'est pas de ce portail."))

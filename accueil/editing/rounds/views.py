@@ -71,7 +71,7 @@ def _stop_form(request: HttpRequest, stop: Stop) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @editor_required
 def passage_update(request: HttpRequest, pk: int, day: str) -> HttpResponse:
-    """Cancel or move the passage that the rhythm gives on that day."""
+    """Cancel or move the passage due on that day by the rhythm."""
     stop = _get_stop(request, pk)
     change = _get_change(stop, day)
     form = StopChangeForm(request.POST or None, instance=change)
