@@ -87,7 +87,7 @@ urlpatterns = [
         closure_views.special_hours_withdraw,
         name="special-hours-withdraw",
     ),
-    path("trouver/", lookup_views.find, name="find"),
+    path("trouver/", lookup_views.answer_detail, name="answer-detail"),
     path("accueil/", reception_point_views.reception_point_list, name="reception-point-list"),
     path(
         "accueil/fond/<slug:department>.svg",

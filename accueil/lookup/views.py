@@ -49,7 +49,7 @@ def home(request: HttpRequest, versions: Versions) -> HttpResponse:
 
 @require_safe
 @cached_response
-def find(request: HttpRequest, versions: Versions) -> HttpResponse:
+def answer_detail(request: HttpRequest, versions: Versions) -> HttpResponse:
     """Answer the typed text `q`. Any text gets a page: none is an error."""
     return _render_answer(request, versions, q=request.GET.get("q", ""))
 
@@ -98,7 +98,9 @@ def _find_answer(
 def _answer_url(answer: Answer) -> str:
     """Return the canonical path of the answer: its place and its day, not the typed text."""
     path = (
-        reverse("commune-detail", args=[answer.commune.code]) if answer.commune else reverse("find")
+        reverse("commune-detail", args=[answer.commune.code])
+        if answer.commune
+        else reverse("answer-detail")
     )
     is_other_day = answer.question.on != clock.today()
     return _with_parameters(
