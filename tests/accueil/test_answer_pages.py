@@ -12,7 +12,7 @@ from portal.core.opening_hours.hours import PARIS
 from portal.territory.models import Commune
 from teams.models import Sector, Team
 from tests.accueil.pages import appear_in_order, get_page, links, main_html, page_text
-from tests.accueil.test_lookup_api import ANYTHING, MUST_SHOW
+from tests.accueil.questions import ANYTHING, MUST_SHOW
 from tests.factories import (
     ReceptionPointFactory,
     RelocationFactory,

@@ -1,4 +1,4 @@
-"""`/api/v1/lookup/` and `/api/v1/suggest/`: answers and suggestions for a typed text."""
+"""`/api/v1/lookup/`: answers to a typed text, their shape, reception and parameters."""
 
 from datetime import date, datetime
 
@@ -6,27 +6,29 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from accueil.models import PhoneLine, ReceptionPoint
-from portal.core.caching import data_versions
 from portal.core.opening_hours.hours import PARIS
-from portal.core.periods.period import Period
-from portal.territory.models import Commune, Department
-from relocations.models import Relocation
-from teams.models import Sector, Site, Team
+from teams.models import Sector
+from tests.accueil.questions import (
+    ANYTHING,
+    LINE,
+    LOOKUP,
+    MUST_SHOW,
+    SUGGEST,
+    ask,
+    numbers,
+    teams,
+)
 from tests.factories import (
     AgencyFactory,
-    DepartmentFactory,
     PhoneLineFactory,
     ReceptionPointFactory,
-    RelocationFactory,
     SiteFactory,
     TeamFactory,
 )
 
 pytestmark = pytest.mark.django_db
 
-LOOKUP, SUGGEST = "/api/v1/lookup/", "/api/v1/suggest/"
-LINE = "02 38 25 45 45"
+
 QUARTERS = {
     "Bannier": "bannier-murlins",
     "Murlins": "bannier-murlins",
@@ -37,104 +39,6 @@ QUARTERS = {
     "Bourgogne": "bourgogne-argonne",
     "Argonne": "bourgogne-argonne",
 }
-
-# The question, its outcome, INSEE code, teams and part of its message.
-MUST_SHOW = [
-    (
-        "Olivet",
-        "team",
-        "45232",
-        ["olivetaine"],
-        "Pour Olivet, votre équipe est : Équipe Olivétaine",
-    ),
-    ("45160", "choose_commune", None, [], "Plusieurs communes ont ce code postal"),
-    ("Orléans", "choose_sector", "45234", [], "À Orléans, plusieurs équipes se partagent la ville"),
-    ("la source", "team", "45234", ["la-source-saint-marceau"], "Équipe La Source Saint-Marceau"),
-    ("orleans bourgogne", "team", "45234", ["bourgogne-argonne"], "Équipe Bourgogne Argonne"),
-    ("fleury les aubrais", "team", "45147", ["fleuryssois"], "Pour Fleury-les-Aubrais"),
-    (
-        "12 rue Danton Fleury les Aubrais",
-        *("team", "45147", ["fleuryssois"], "votre équipe est : Équipe Fleuryssois"),
-    ),
-    (
-        "12b rue Danton, Fleury-les-Aubrais",
-        *("team", "45147", ["fleuryssois"], "votre équipe est : Équipe Fleuryssois"),
-    ),
-    ("st jean de la ruelle", "team", "45285", ["steoruellans"], "Pour Saint-Jean-de-la-Ruelle"),
-    ("saint jean de bray", "team", "45284", ["abraysiens"], "Pour Saint-Jean-de-Braye"),
-    ("Fleury", "choose_commune", None, [], "Plusieurs communes portent ce nom"),
-    ("Manchecourt", "not_covered", "45191", [], "Manchecourt est une ancienne commune"),
-    (
-        "Maison du Département de Pithiviers",
-        *("team", "45252", ["ep-ppnl", "equipe-daccueil-inconditionnel-nord-loiret"]),
-        "Maison du Département de Pithiviers n'existe plus",
-    ),
-    ("équipe olivétaine", "team", "45232", ["olivetaine"], "Équipe Olivétaine"),
-    (
-        "Pithiviers",
-        *("not_covered", "45252", []),
-        f"quelle équipe suit Pithiviers : cette liste n'est pas publiée. Appelez le {LINE}",
-    ),
-    ("Marseille", "not_covered", "13055", [], "où se trouve Marseille (Bouches-du-Rhône)"),
-    ("Olivet 53", "not_covered", "53169", [], "où se trouve Olivet (Mayenne)"),
-    ("j'habite à Olivet", "team", "45232", ["olivetaine"], "Équipe Olivétaine"),
-    ("je suis suivie à Gien", "not_covered", "45155", [], "quelle équipe suit Gien"),
-    ("Xyzzy", "not_found", None, [], "Nous n'avons pas trouvé cet endroit"),
-    ("", "not_found", None, [], "Écrivez votre commune, votre code postal ou votre rue"),
-    ("   ", "not_found", None, [], "Écrivez votre commune, votre code postal ou votre rue"),
-]
-# A question for each kind of answer.
-KINDS = [
-    *("Olivet", "Orléans", "la source", "45160", "Fleury", "Manchecourt", "Pithiviers"),
-    *("Maison du Département de Pithiviers", "équipe olivétaine", "Marseille", "Xyzzy", ""),
-]
-ANYTHING = [
-    "x" * 500,
-    "Olivet " * 72,
-    "é" * 5000,
-    "rue " * 1250,
-    "😀",
-    "Olivet 👩‍👧",
-    "' OR 1=1; DROP TABLE teams_team; --",
-    "%' UNION SELECT * FROM accounts_user --",
-    "<script>alert(1)</script>",
-    "<<<<<<" * 100,
-    "Olivet\0",
-    "\0",
-    "\u202eteviло",
-    "\n\r\t",
-    "%%%(name)s{0}",
-    "12b rue Danton",
-    "0 rue Danton, Fleury-les-Aubrais",
-    "9999d rue Danton, Fleury-les-Aubrais",
-    "12 ter A rue Danton, Fleury-les-Aubrais",
-    "99999999999999999999 rue Danton, Fleury-les-Aubrais",
-    "²³ rue Danton, Fleury-les-Aubrais",
-    "١٢ rue Danton, Fleury-les-Aubrais",
-    "45",
-    "45000",
-    "00000",
-    "45234",
-    "-",
-    "rue",
-    "ß",
-    "ﷺ",
-]
-
-
-def ask(client, q=None, **parameters):
-    """Return the JSON answer to a question, always a 200."""
-    answer = client.get(LOOKUP, {**({} if q is None else {"q": q}), **parameters})
-    assert answer.status_code == 200, answer.content
-    return answer.json()
-
-
-def teams(answer):
-    return [team["slug"] for team in answer["teams"]]
-
-
-def numbers(answer):
-    return [line["number"] for line in answer["reception"]["phone_lines"]]
 
 
 class TestWhatPeopleType:
@@ -555,242 +459,6 @@ class TestParameters:
     @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
     def test_nothing_is_written_here(self, client, loiret, method):
         assert getattr(client, method)(LOOKUP).status_code in (403, 405)
-
-
-class TestQueries:
-    """At most five queries, the data versions included, once the place names are cached."""
-
-    def count(self, client, queries, q):
-        data_versions.build_all()
-        with queries() as captured:
-            ask(client, q)
-        return len(captured)
-
-    @pytest.mark.parametrize("q", KINDS)
-    def test_of_each_kind_of_answer(self, client, elsewhere, queries, q):
-        assert self.count(client, queries, q) <= 5
-
-    def test_of_many_teams_that_move(self, client, covers, queries):
-        for at in range(20):
-            RelocationFactory(team=covers("45252", "commune", f"Pithiviers {at}").team)
-        assert self.count(client, queries, "Pithiviers") <= 5
-
-    def test_of_many_teams_that_open(self, client, covers, queries):
-        for at in range(3):
-            team = TeamFactory(agency__department__code="45", site=None)
-            covers("45252", "commune", f"Pithiviers {at}", team=team)
-            RelocationFactory(team=team, kind="opening", origin=None)
-        assert self.count(client, queries, "Pithiviers") <= 5
-
-    def test_where_every_point_is_far(self, client, loiret, queries):
-        ReceptionPoint.objects.exclude(site__city="Gien").delete()
-        assert self.count(client, queries, "Olivet") <= 5
-
-    def test_of_a_street_beside_a_chosen_sector(self, client, covers, queries):
-        covers("45234", "street", "rue Royale")
-        slug = Sector.objects.get(commune="45234", name="Carmes").slug
-        data_versions.build_all()
-        with queries() as captured:
-            ask(client, commune="45234", sector=slug, street="rue Royale")
-        assert len(captured) <= 5
-
-    def test_of_a_question_repetition(self, client, loiret, queries):
-        ask(client, "Olivet")
-        with queries() as captured:
-            ask(client, "Olivet")
-        assert len(captured) == 1
-
-    def test_of_what_completes(self, client, loiret, queries):
-        client.get(SUGGEST, {"q": "o"})
-        with queries() as captured:
-            client.get(SUGGEST, {"q": "ol"})
-        assert len(captured) == 1
-
-
-def _new_sector():
-    Sector.objects.create(
-        team=Team.objects.get(slug="ep-ppnl"),
-        commune_id="45252",
-        kind="commune",
-        name="Pithiviers",
-        slug="45252-pithiviers",
-        basis="published",
-    )
-
-
-def _saved(model, changes, **key):
-    row = model.objects.get(**key)
-    for name, value in changes.items():
-        setattr(row, name, value)
-    row.save()
-
-
-# The change, the question, and the text that the answer must then contain.
-CHANGES = {
-    "a team's phone, by update": (
-        lambda: Team.objects.filter(slug="olivetaine").update(phone="02 38 11 11 11"),
-        *("Olivet", "02 38 11 11 11"),
-    ),
-    "a team's phone, by save": (
-        lambda: _saved(Team, {"phone": "02 38 11 11 11"}, slug="olivetaine"),
-        *("Olivet", "02 38 11 11 11"),
-    ),
-    "a team's name": (
-        lambda: _saved(Team, {"name": "Olivet et Loire"}, slug="olivetaine"),
-        *("Olivet", "Olivet et Loire"),
-    ),
-    "the address of a place": (
-        lambda: Site.objects.filter(address__startswith="8 rue René").update(address="9 rue Neuve"),
-        *("Olivet", "9 rue Neuve"),
-    ),
-    "a move, later": (
-        lambda: _saved(
-            Relocation,
-            {"period": Period.parse("T1 2024")},
-            team__slug="olivetaine",
-        ),
-        *("Olivet", "T1 2024"),
-    ),
-    "a new sector": (_new_sector, "Pithiviers", "EP PPNL"),
-    "a new quarter's name": (
-        lambda: Sector.objects.filter(slug="45234-la-source").update(name="Zoulou"),
-        *("Zoulou", "La Source Saint-Marceau"),
-    ),
-    "another team for a commune": (
-        lambda: Sector.objects.filter(commune="45232").update(
-            team=Team.objects.get(slug="abraysiens")
-        ),
-        *("Olivet", "Abraysiens"),
-    ),
-    "the number to call": (
-        lambda: PhoneLine.objects.update(number="02 38 99 99 99"),
-        *("Pithiviers", "02 38 99 99 99"),
-    ),
-    "the hours of a line": (
-        lambda: PhoneLine.objects.update(hours="Sa 09:00-12:00", hours_text="samedi matin"),
-        *("Xyzzy", "samedi matin"),
-    ),
-    "the name of a reception point": (
-        lambda: _saved(ReceptionPoint, {"name": "Maison commune"}, site__city="Beaugency"),
-        *("Olivet", "Maison commune"),
-    ),
-    "the name of a département": (
-        lambda: Department.objects.filter(code="53").update(name="Maine-et-Mayenne"),
-        *("Olivet 53", "Maine-et-Mayenne"),
-    ),
-    "the name of a commune": (
-        lambda: Commune.objects.filter(code="45232").update(name="Olivet-sur-Loiret"),
-        *("45160", "Olivet-sur-Loiret"),
-    ),
-}
-
-
-class TestFresh:
-    @pytest.mark.parametrize("change", CHANGES)
-    def test_a_change_by_an_agent_is_in_the_next_answer(self, client, elsewhere, today, change):
-        today("2024-03-10")
-        make_change, q, text = CHANGES[change]
-
-        def is_shown():
-            return [
-                text in client.get(address, {"q": q}).content.decode().replace("\xa0", " ")
-                for address in (LOOKUP, "/trouver/")
-                for _repetition in range(2)
-            ]
-
-        assert not any(is_shown())
-        make_change()
-        assert all(is_shown())
-
-    def test_a_deleted_sector(self, client, loiret):
-        assert ask(client, "Olivet")["outcome"] == "team"
-        Sector.objects.filter(commune="45232").delete()
-        assert ask(client, "Olivet")["outcome"] == "not_covered"
-
-    def test_a_department_that_starts_to_be_served(self, client, elsewhere):
-        assert (
-            "Nous ne connaissons pas les équipes du département"
-            in ask(client, "Marseille")["message"]
-        )
-        AgencyFactory(department=DepartmentFactory(code="13"))
-        assert (
-            "Nous ne connaissons pas les équipes du département"
-            not in ask(client, "Marseille")["message"]
-        )
-
-    def test_an_unchanged_answer_is_not_sent_twice(self, client, loiret):
-        for address in (f"{LOOKUP}?q=Olivet", f"{SUGGEST}?q=ol"):
-            first = client.get(address)
-            again = client.get(address, headers={"if-none-match": first["ETag"]})
-            assert (again.status_code, again.content) == (304, b"")
-        Team.objects.filter(slug="olivetaine").update(phone="02 38 11 11 11")
-        changed = client.get(f"{LOOKUP}?q=Olivet")
-        assert (changed.status_code, changed["ETag"] != first["ETag"]) == (200, True)
-
-    def test_the_next_day_is_another_answer(self, client, loiret, today):
-        labels = []
-        for day in ("2023-11-27", "2023-11-28", "2023-11-30"):
-            today(day)
-            answer = ask(client, "Olivet")
-            labels.append((answer["on"], answer["teams"][0]["location"]["certainty"]))
-        assert labels == [
-            ("2023-11-27", "certain"),
-            ("2023-11-28", "moving"),
-            ("2023-11-30", "to_confirm"),
-        ]
-
-
-class TestSuggestions:
-    def suggest(self, client, q):
-        answer = client.get(SUGGEST, {"q": q})
-        assert answer.status_code == 200
-        return [(item["kind"], item["label"], item["commune"]) for item in answer.json()]
-
-    @pytest.mark.parametrize(
-        ("q", "first"),
-        [
-            ("ol", ("commune", "Olivet (45)", "45232")),
-            ("OLI", ("commune", "Olivet (45)", "45232")),
-            ("fleu", ("commune", "Fleury-les-Aubrais (45)", "45147")),
-            ("st jean de b", ("commune", "Saint-Jean-de-Braye (45)", "45284")),
-            ("pithiv", ("commune", "Pithiviers (45)", "45252")),
-            ("la so", ("quarter", "La Source (Orléans)", "45234")),
-            ("malesherb", ("commune", "Le Malesherbois (45)", "45191")),
-            ("manchec", ("former_commune", "Manchecourt (Le Malesherbois)", "45191")),
-            ("équipe oliv", ("team", "Équipe Olivétaine", "45232")),
-            ("45160", ("commune", "Olivet (45)", "45232")),
-            ("12 rue danton fl", ("commune", "Fleury-les-Aubrais (45)", "45147")),
-        ],
-    )
-    def test_what_is_likeliest_comes_first(self, client, elsewhere, q, first):
-        assert self.suggest(client, q)[0] == first
-
-    @pytest.mark.parametrize("q", ["ol", "fleu", "la so", "manchec", "équipe oliv", "pithi", "s"])
-    def test_what_is_suggested_is_then_understood(self, client, elsewhere, q):
-        for _kind, label, commune in self.suggest(client, q):
-            names = ask(client, label)
-            assert names["outcome"] != "not_found"
-            if commune and names["commune"]:
-                assert names["commune"]["code"] == commune
-
-    def test_the_keys_of_a_suggestion(self, client, loiret):
-        for item in client.get(SUGGEST, {"q": "o"}).json():
-            assert list(item) == ["kind", "label", "commune"]
-
-    @pytest.mark.parametrize("q", ["", " ", "😀", "qqqqqqqq", "\0"])
-    def test_nothing_to_suggest(self, client, loiret, q):
-        assert self.suggest(client, q) == []
-
-    def test_without_a_question(self, client, loiret):
-        assert client.get(SUGGEST).json() == []
-
-    def test_few_are_enough(self, client, loiret):
-        assert len(self.suggest(client, "saint")) == 8
-
-    def test_a_new_quarter_is_suggested_at_once(self, client, covers):
-        assert self.suggest(client, "zoul") == []
-        covers("45252", "quarter", "Zoulou")
-        assert self.suggest(client, "zoul") == [("quarter", "Zoulou (Pithiviers)", "45252")]
 
 
 class TestNotFollowedYet:

@@ -11,7 +11,7 @@ from portal.core.opening_hours.hours import PARIS
 from portal.territory.models import Commune
 from tests.accueil.conftest import TUESDAY
 from tests.accueil.pages import get_page, links, listed_names, main_html, page_text
-from tests.accueil.test_lookup_api import ANYTHING
+from tests.accueil.questions import ANYTHING
 from tests.factories import (
     AgencyFactory,
     DepartmentFactory,
