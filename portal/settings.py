@@ -1,4 +1,4 @@
-"""Django settings, all from the environment; `README.md` lists the variables.
+"""Django settings, all from the environment; `docs/settings.md` lists the variables.
 
 Without any variable the portal runs on SQLite in `var/`, for this machine only.
 """
@@ -113,7 +113,7 @@ def parse_replay_day(text: str) -> date | None:
 
 # The portal itself
 
-PORTAL_NAME = env.str("PORTAL_NAME", default="Mon équipe sociale")
+PORTAL_NAME = env.str("PORTAL_NAME", default="Portail des solidarités")
 PORTAL_TODAY = parse_replay_day(env.str("PORTAL_TODAY", default=""))
 PORTAL_DEMO = env.bool("PORTAL_DEMO", default=False)
 PORTAL_READ_ONLY = env.bool("PORTAL_READ_ONLY", default=False)
