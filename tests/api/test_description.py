@@ -61,7 +61,7 @@ def test_the_examples_equal_the_answers(client, loiret, today, description):
         openapi.EXAMPLES.write_text(f"{text}\n")
         openapi.examples.cache_clear()
     assert without_numbers(examples) == without_numbers(openapi.examples()), (
-        "Run with WRITE_EXAMPLES=1, then describe the API again: the README says how"
+        "Run with WRITE_EXAMPLES=1, then describe the API again: docs/api.md says how"
     )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-DOCUMENTS = [ROOT / "README.md", ROOT / "SECURITY.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCUMENTS = [ROOT / "README.md", ROOT / "SECURITY.md", *sorted((ROOT / "docs").rglob("*.md"))]
 FILE = re.compile(r"`([\w./-]+\.(?:py|html|css|js|csv|svg))`")
 FOLDER = re.compile(
     r"`((?:portal|teams|relocations|accueil|schema_actions|tests|benchmarks)/[\w/]*/)`"
@@ -26,7 +26,7 @@ def tracked_files() -> set[str]:
     return set(listed.stdout.split())
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_what_a_document_names_exists(document):
     files = tracked_files()
     endings = {"/".join(path.split("/")[i:]) for path in files for i in range(path.count("/") + 1)}

@@ -129,9 +129,9 @@ def test_every_variable_is_explained_and_every_setting_is_known():
     used = set(re.findall(r"\$\{(\w+)", (ROOT / "docker-compose.yml").read_text()))
     explained = set(re.findall(r"^(\w+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
     assert used == explained
-    readme = (ROOT / "README.md").read_text()
+    guide = (ROOT / "docs" / "settings.md").read_text()
     names = {name for service in OURS for name in SERVICES[service]["environment"]}
-    assert [name for name in sorted(names) if f"`{name}`" not in readme] == []
+    assert [name for name in sorted(names) if f"`{name}`" not in guide] == []
 
 
 def test_images_are_built_on_pinned_ones_and_run_by_nobody_special():

@@ -23,7 +23,7 @@ from tests.factories import (
     TeamFactory,
 )
 
-README = Path(__file__).resolve().parents[2] / "README.md"
+GUIDE = Path(__file__).resolve().parents[2] / "docs" / "data.md"
 FLEURY, OLIVET, ORLEANS, PITHIVIERS = "45147", "45232", "45234", "45252"
 
 HEADINGS = "équipe;commune;quartier;rue;du_numero;au_numero;parite;date_debut;date_fin"
@@ -215,8 +215,8 @@ class TestWhatALineSays:
         assert Sector.objects.filter(source__key__startswith="45-secteurs-").count() == 5
         assert Sector.objects.filter(name="av. de la Bolière (Dunois)").exists()
 
-    def test_the_example_of_the_readme_is_imported(self, import_sectors):
-        example = README.read_text().partition("```csv\n")[2].partition("```")[0]
+    def test_the_example_of_the_guide_is_imported(self, import_sectors):
+        example = GUIDE.read_text().partition("```csv\n")[2].partition("```")[0]
         assert "créés : 3, modifiés : 1" in import_sectors(example)
 
     def test_english_headings_say_the_same(self, import_sectors):
@@ -744,8 +744,8 @@ class TestOtherFiles:
         assert output in refused(content)
 
     def test_another_document(self, refused):
-        output = refused(README.read_bytes())
-        assert "ligne 1 : « # Portail des solidarités » n'est pas un titre de colonne" in output
+        output = refused(GUIDE.read_bytes())
+        assert "ligne 1 : « # Data » n'est pas un titre de colonne" in output
 
     def test_a_name_that_is_not_in_utf_8(self, import_sectors):
         import_sectors(EXAMPLE, name=os.fsdecode(b"secteurs-\xe9.csv"))
