@@ -1,7 +1,6 @@
 """Errors reported by readers."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -9,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts.models import User
 from portal.territory.models import Department
 from teams.models import Agency
 
@@ -75,7 +75,7 @@ class Report(models.Model):
     def __str__(self) -> str:
         return self.page
 
-    def mark_handled(self, *, by: Any) -> bool:
+    def mark_handled(self, *, by: User) -> bool:
         """Mark as handled by `by`, now; False when it already was."""
         waiting = Report.objects.unhandled().filter(pk=self.pk)
         return bool(waiting.update(handled_at=timezone.now(), handled_by=by))

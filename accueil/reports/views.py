@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accueil.models import Report
 from accueil.reports.forms import ReportForm
+from portal.accounts.current_user import current_user
 from portal.core.http.local_urls import is_local, local_path
 from portal.core.permissions.checks import require_permission
 from portal.territory.models import Commune, Department
@@ -49,7 +50,7 @@ def report_mark_handled(request: HttpRequest, pk: int) -> HttpResponse:
     """Record who handled the report, and when; a second agent changes nothing."""
     report = get_object_or_404(Report.objects.select_related("agency", "handled_by"), pk=pk)
     require_permission(request.user, "accueil.change_report", report)
-    if report.mark_handled(by=request.user):
+    if report.mark_handled(by=current_user(request)):
         messages.success(request, _("C'est noté : cette erreur est traitée."))
     else:
         messages.info(request, _("Cette erreur était déjà traitée."))

@@ -1,6 +1,6 @@
 """Permission checks of pages and API; the admin's are in `admin`."""
 
-from typing import Any
+from typing import Any, Protocol
 
 from django.contrib.auth import get_permission_codename
 from django.core.exceptions import PermissionDenied
@@ -9,13 +9,21 @@ from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
 
+class PermissionHolder(Protocol):
+    """A signed-in user or an anonymous one, whom the rules are asked about."""
+
+    is_superuser: Any
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool: ...
+
+
 def permission_name(action: str, model: type[Model] | Model) -> str:
     """Return the permission to do `action` ("change", "view"…) to a row: "teams.change_team"."""
     options = model._meta
     return f"{options.app_label}.{get_permission_codename(action, options)}"
 
 
-def require_permission(user: Any, permission: str, row: Model | None = None) -> None:
+def require_permission(user: PermissionHolder, permission: str, row: Model | None = None) -> None:
     """Raise PermissionDenied unless the rules give `permission` on `row`."""
     if not user.has_perm(permission, row):
         raise PermissionDenied

@@ -10,6 +10,8 @@ from typing import Any
 
 from django.db.models import Model, Q, QuerySet
 
+from portal.core.permissions.checks import PermissionHolder
+
 Scope = Callable[[Any], Q]
 
 
@@ -35,7 +37,7 @@ def is_registered(model: type[Model]) -> bool:
     return model in _OWNERSHIPS
 
 
-def attachable(user: Any, rows: "QuerySet[Any]") -> "QuerySet[Any]":
+def attachable(user: PermissionHolder, rows: "QuerySet[Any]") -> "QuerySet[Any]":
     """Filter `rows` to those that the user may point to: all for superusers, none without a
     rule.
     """
