@@ -266,7 +266,7 @@ def _older(missing: list[tuple[str, str]]) -> str:
 
     Its version is the commit before the first that added one of the missing migrations.
     """
-    files = " ".join(f"'*/{name}.py'" for _app, name in missing)
+    files = " ".join(sorted({f"'*/{name}.py'" for _app, name in missing}))
     return _(
         "Cette sauvegarde est d'une autre version du portail, plus ancienne : elle est d'avant "
         "%(names)s. Pour la restaurer :\n"
