@@ -46,7 +46,7 @@ VIVRE
 
 **CE QUI A ETE FAIT DEPUIS JUIN 2029 :**
 
-Un lieu a été trouvé
+Un lieu a été trouvé  
  → près de la gare :
 
 \\* le bail est signé
@@ -83,7 +83,7 @@ STREET = """\
 <p><b>OBJECTIF 1 : Se parler davantage</b></p>\t
 <p><b>ACTION 1.1.2 : Fermer une rue</b></p>\t
 <p><b>Calendrier initial :</b>                  2030 : essai                  2e semestre : \
-bilan</p>\t<p><b>Evaluation :</b></p>
+bilan</p>\t<p><b>Evaluation :</b></p> 
 <p><b>CE QUI A ETE FAIT DEPUIS JUIN 2029 :</b></p> <p><u>Samedi</u> : jeux</p> <ul><li>• deux \
 bancs</li><li>- un filet</li></ul>\t<p><b>RESULTATS OBSERVES / SUIVI DES INDICATEURS :</b></p>
 
