@@ -18,3 +18,11 @@ needs_chromium = [
     pytest.mark.browser,
     pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed on this machine"),
 ]
+
+
+def page_text(page, selector: str = "main") -> str:
+    """Return the visible text of a page that is loaded whole: a click returns as soon as the next
+    page begins to arrive.
+    """
+    page.wait_for_load_state()
+    return page.inner_text(selector)

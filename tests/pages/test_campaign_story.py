@@ -7,7 +7,7 @@ import re
 import pytest
 
 from tests.pages.axe import check
-from tests.pages.browser import needs_chromium
+from tests.pages.browser import needs_chromium, page_text
 from tests.pages.test_workspace_pages import sign_in
 
 pytestmark = needs_chromium
@@ -44,7 +44,7 @@ class Somebody:
         self.page.click(f"main summary:has-text('{words}')")
 
     def says(self, words):
-        text = self.page.inner_text("body")
+        text = page_text(self.page, "body")
         assert words in text, text
 
     def looks_well(self):
@@ -144,7 +144,7 @@ def test_from_opening_to_freeze(portal, chromium, script):
     page = reader.new_page()
     public = f"{portal}{PLAN}fiches/1.2.3/?campaign={year}-06"
     page.goto(public)
-    text = page.inner_text("main")
+    text = page_text(page)
     assert "4 sur 7, au rythme prévu" in text
     assert "deux maisons ouvertes" in text
     assert "9 projets" in text
@@ -159,7 +159,7 @@ def test_from_opening_to_freeze(portal, chromium, script):
     manager.says("corrigée")
     manager.looks_well()
     page.goto(public)
-    text = page.inner_text("main")
+    text = page_text(page)
     assert "Une maison ouverte." in text
     assert "La seconde ouvre plus tard." in text
     for context in (manager.context, pilot.context, reviewer.context, reader):

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.pages.axe import check
-from tests.pages.browser import needs_chromium
+from tests.pages.browser import needs_chromium, page_text
 from tests.pages.test_workspace_pages import sign_in
 
 pytestmark = needs_chromium
@@ -21,7 +21,7 @@ class Agent:
         self.page.click("main form[method=post] button[type=submit]")
 
     def shows(self, text):
-        assert text in self.page.inner_text("main"), self.page.inner_text("main")
+        assert text in page_text(self.page), page_text(self.page)
 
     def is_in_sight(self, text):
         box = self.page.locator("[role=status], [role=alert]", has_text=text).bounding_box()

@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 import pytest
 
 from tests.pages.axe import check_all
-from tests.pages.browser import needs_chromium
+from tests.pages.browser import needs_chromium, page_text
 
 pytestmark = needs_chromium
 
@@ -122,7 +122,7 @@ def test_a_day_is_chosen_without_script(portal, chromium):
     page.fill("input[name=le]", "2023-11-27")
     page.click("form button")
     assert page.url.endswith("?le=2023-11-27")
-    assert "27 novembre 2023" in page.inner_text("main")
+    assert "27 novembre 2023" in page_text(page)
     context.close()
 
 
@@ -136,7 +136,7 @@ def test_places_are_suggested_while_typing(portal, chromium):
     assert option.get_attribute("value") == "Fleury-les-Aubrais (45)"
     page.fill("#q", "Fleury-les-Aubrais (45)")
     page.press("#q", "Enter")
-    assert "Équipe Fleuryssois" in page.inner_text("main")
+    assert "Équipe Fleuryssois" in page_text(page)
     page.close()
 
 
@@ -149,15 +149,13 @@ def test_a_search_without_script_on_a_small_phone(portal, chromium):
     page.fill("#q", "orleans")
     page.press("#q", "Enter")
     page.click("text=La Source")
-    assert "Équipe La Source Saint-Marceau" in page.inner_text("main")
+    assert "Équipe La Source Saint-Marceau" in page_text(page)
     page.fill("#le", "2023-12-15")
     page.click("text=Où aller ce jour-là ?")
     assert "secteur=45234-la-source" in page.url
-    assert "18 Av. de la Bolière, Orléans" in page.inner_text("main")
+    assert "18 Av. de la Bolière, Orléans" in page_text(page)
     page.click("text=Personne ne me suit encore")
-    assert page.inner_text("main").index("Accueil social") < page.inner_text("main").index(
-        "Bolière"
-    )
+    assert page_text(page).index("Accueil social") < page_text(page).index("Bolière")
     context.close()
 
 

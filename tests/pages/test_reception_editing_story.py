@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from tests.pages.axe import check
-from tests.pages.browser import needs_chromium
+from tests.pages.browser import needs_chromium, page_text
 from tests.pages.test_workspace_pages import sign_in
 
 pytestmark = needs_chromium
@@ -40,41 +40,41 @@ def test_hours_are_previewed_and_saved(portal, page):
     page.fill("[name=hours-Mo_2_from]", "17:00")
     page.fill("[name=hours-Mo_2_to]", "14:00")
     press(page, SAVE)
-    assert "il ferme avant d'ouvrir" in page.inner_text("main")
+    assert "il ferme avant d'ouvrir" in page_text(page)
     assert page.input_value("[name=hours-Mo_2_to]") == "14:00"
     problems = check(page)
     page.fill("[name=hours-Mo_2_from]", "14:00")
     page.fill("[name=hours-Mo_2_to]", end)
     page.press("[name=phone]", "Enter")
-    assert "Les 14 prochains jours" in page.inner_text("main"), "Enter looks, and copies nothing"
+    assert "Les 14 prochains jours" in page_text(page), "Enter looks, and copies nothing"
     assert page.input_value("[name=hours-Tu_2_to]") == ""
     problems |= check(page)
     page.locator("button[value=hours]").click()
     assert page.input_value("[name=hours-Fr_2_to]") == end
     press(page, SAVE)
-    assert f"de 8 h 30 à 11 h 30 et de 14 h à {end_label}" in page.inner_text("main")
+    assert f"de 8 h 30 à 11 h 30 et de 14 h à {end_label}" in page_text(page)
     page.click(CONFIRM)
-    assert "vérifié aujourd'hui" in page.inner_text("[role=status]")
+    assert "vérifié aujourd'hui" in page_text(page, "[role=status]")
     assert problems | check(page) == {}
 
 
 def test_a_closure_is_previewed_and_saved(portal, page):
     page.goto(f"{portal}/espace/accueil/fermetures/nouvelle/")
     press(page, SAVE)
-    assert "Une fermeture a une fin" in page.inner_text("main")
+    assert "Une fermeture a une fin" in page_text(page)
     problems = check(page)
     page.fill("[name=first_day]", "2031-12-01")
     page.fill("[name=last_day]", "2031-12-05")
     page.fill("[name=message]", "Travaux.")
     page.locator("label:has([name=agencies])").first.click()
     press(page, SAVE)
-    assert "Du 1er décembre 2031 au 5 décembre 2031 : fermé" in page.inner_text("main")
+    assert "Du 1er décembre 2031 au 5 décembre 2031 : fermé" in page_text(page)
     problems |= check(page)
     page.click(CONFIRM)
-    assert "Travaux." in page.inner_text("main")
+    assert "Travaux." in page_text(page)
     assert problems | check(page) == {}
     press(page, "button:has-text('Retirer')")
-    assert "horaires habituels s'appliquent" in page.inner_text("[role=status]")
+    assert "horaires habituels s'appliquent" in page_text(page, "[role=status]")
 
 
 def test_a_bus_stop_is_scheduled_and_a_visit_cancelled(portal, page):
@@ -85,7 +85,7 @@ def test_a_bus_stop_is_scheduled_and_a_visit_cancelled(portal, page):
     page.fill("[name=starts_at]", "09:30")
     page.fill("[name=ends_at]", "12:00")
     press(page, SAVE)
-    assert "Chaque mardi" in page.inner_text("main")
+    assert "Chaque mardi" in page_text(page)
     problems = check(page)
     page.click(CONFIRM)
     problems |= check(page)
@@ -93,7 +93,7 @@ def test_a_bus_stop_is_scheduled_and_a_visit_cancelled(portal, page):
     problems |= check(page)
     page.fill("[name=message]", "Le bus est en panne.")
     press(page, SAVE)
-    assert "Le bus est en panne." in page.inner_text("main")
+    assert "Le bus est en panne." in page_text(page)
     assert problems | check(page) == {}
 
 
@@ -102,20 +102,20 @@ def test_a_permanent_closure_is_saved_and_undone(portal, page):
     page.click("text=France services de Beaugency")
     page.fill("[name=closing_note]", "L'accueil se fait désormais à la mairie.")
     press(page, SAVE)
-    assert "À partir de quel jour ?" in page.inner_text("main")
+    assert "À partir de quel jour ?" in page_text(page)
     problems = check(page)
     page.fill("[name=closes_on]", f"{date.today()}")
     press(page, SAVE)
-    assert "est enregistré" in page.inner_text("[role=status]")
+    assert "est enregistré" in page_text(page, "[role=status]")
     problems |= check(page)
     page.click("section:has(#closed) >> text=France services de Beaugency")
     page.click("text=Ce que tout le monde en voit")
-    assert "Ce lieu est fermé depuis le" in page.inner_text("main")
-    assert "désormais à la mairie" in page.inner_text("main")
+    assert "Ce lieu est fermé depuis le" in page_text(page)
+    assert "désormais à la mairie" in page_text(page)
     problems |= check(page)
     page.click("text=Voir les lieux d'accueil près d'ici")
-    assert "Près de Beaugency" in page.inner_text("main")
-    assert "France services de Beaugency" not in page.inner_text("main")
+    assert "Près de Beaugency" in page_text(page)
+    assert "France services de Beaugency" not in page_text(page)
     page.go_back()
     page.go_back()
     page.fill("[name=closes_on]", "")

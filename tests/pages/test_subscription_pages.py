@@ -7,7 +7,7 @@ from contextlib import closing
 import pytest
 
 from tests.pages.axe import check
-from tests.pages.browser import needs_chromium
+from tests.pages.browser import needs_chromium, page_text
 
 pytestmark = needs_chromium
 
@@ -38,17 +38,17 @@ def test_asked_confirmed_and_stopped_without_script(portal, chromium, token):
     )
     page = context.new_page()
     ask(page, portal, "habitante@example.org")
-    assert "Regardez vos messages" in page.inner_text("h1")
+    assert "Regardez vos messages" in page_text(page, "h1")
     link = token("habitante@example.org")
     page.goto(f"{portal}/me-prevenir/confirmer/{link}/")
     page.click("text=Oui, prévenez-moi")
-    assert "C'est confirmé" in page.inner_text("h1")
+    assert "C'est confirmé" in page_text(page, "h1")
     page.goto(f"{portal}/me-prevenir/arreter/{link}/")
-    assert "Équipe Olivétaine" in page.inner_text("h1")
+    assert "Équipe Olivétaine" in page_text(page, "h1")
     page.click("text=Arrêter et effacer mon adresse")
-    assert "C'est arrêté" in page.inner_text("h1")
+    assert "C'est arrêté" in page_text(page, "h1")
     page.goto(f"{portal}/me-prevenir/confirmer/{link}/")
-    assert "Ce lien ne sert plus" in page.inner_text("h1")
+    assert "Ce lien ne sert plus" in page_text(page, "h1")
     context.close()
 
 

@@ -7,7 +7,7 @@ import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 
 from tests.pages.axe import check, check_all
-from tests.pages.browser import needs_chromium
+from tests.pages.browser import needs_chromium, page_text
 
 pytestmark = needs_chromium
 
@@ -75,16 +75,16 @@ def test_sign_in_and_out_without_script_on_a_small_phone(portal, chromium):
     page.fill("input[name=login]", "agent@example.org")
     page.fill("input[name=password]", "faux")
     page.click("main form button")
-    assert "est faux" in page.inner_text("main")
+    assert "est faux" in page_text(page)
     assert page.input_value("input[name=login]") == "agent@example.org"
     page.fill("input[name=password]", "portail-demo")
     page.click("main form button")
     assert page.url == f"{portal}/espace/"
-    assert "Bonjour, Agent d'Orléans" in page.inner_text("main")
-    assert "agent, ADS Orléans Métropole" in page.inner_text("main")
+    assert "Bonjour, Agent d'Orléans" in page_text(page)
+    assert "agent, ADS Orléans Métropole" in page_text(page)
     page.click("text=Se déconnecter")
     assert page.url == f"{portal}/"
-    assert "Se déconnecter" not in page.inner_text("body")
+    assert "Se déconnecter" not in page_text(page, "body")
     page.goto(f"{portal}/espace/")
     assert "/connexion/" in page.url
     context.close()
@@ -97,10 +97,10 @@ def test_a_report_is_marked_as_dealt_with(portal, chromium):
     page.fill("textarea[name=message]", "Le numéro de la rue est faux.")
     page.click("main form button")
     sign_in(page, portal, "agent@example.org")
-    assert "Le numéro de la rue est faux." in page.inner_text("main")
+    assert "Le numéro de la rue est faux." in page_text(page)
     page.click("main button:has-text('Traité')")
-    assert "cette erreur est traitée" in page.inner_text("[role=status]")
-    assert "Le numéro de la rue est faux." not in page.inner_text("main")
+    assert "cette erreur est traitée" in page_text(page, "[role=status]")
+    assert "Le numéro de la rue est faux." not in page_text(page)
     context.close()
 
 
@@ -115,17 +115,17 @@ def test_an_invitation_from_the_manager_to_the_first_sign_in(portal, chromium):
     page.fill("input[name=email]", "venue@loiret.test")
     page.check("text=agent, ADS Nord Loiret")
     page.click("main button:has-text('Inviter')")
-    link = page.inner_text("main .answer code")
+    link = page_text(page, "main .answer code")
     guest = chromium.new_context(java_script_enabled=False).new_page()
     guest.goto(link)
-    assert "venue@loiret.test" in guest.inner_text("main")
+    assert "venue@loiret.test" in page_text(guest)
     guest.fill("input[name=name]", "Nouvelle Venue")
     for field in ("password1", "password2"):
         guest.fill(f"input[name={field}]", "trois mots bien choisis")
     guest.click("main form button")
     guest.click("main a:has-text('Se connecter')")
     sign_in(guest, portal, "venue@loiret.test", "trois mots bien choisis")
-    assert "Bonjour, Nouvelle Venue" in guest.inner_text("main")
+    assert "Bonjour, Nouvelle Venue" in page_text(guest)
     guest.context.close()
     context.close()
 
@@ -141,13 +141,13 @@ def test_a_right_is_revoked_after_confirmation(portal, chromium):
     page.click("main button:has-text('Inviter')")
     page.goto(f"{portal}/espace/personnes/?q=partante")
     page.click("main button:has-text('Retirer')")
-    assert "partante@loiret.test ne sera plus : agent, ADS Nord Loiret." in page.inner_text("main")
+    assert "partante@loiret.test ne sera plus : agent, ADS Nord Loiret." in page_text(page)
     assert check(page) == {}
     page.click("text=Ne rien changer")
     page.goto(f"{portal}/espace/personnes/?q=partante")
     page.click("main button:has-text('Retirer')")
     page.click("text=Retirer ce droit")
-    assert "n'est plus : agent, ADS Nord Loiret" in page.inner_text("[role=status]")
+    assert "n'est plus : agent, ADS Nord Loiret" in page_text(page, "[role=status]")
     context.close()
 
 
@@ -157,14 +157,14 @@ def test_a_code_is_installed_asked_replaced_and_put_away(portal, chromium):
     problems = {}
     sign_in(page, portal, "relecteur@example.org")
     page.goto(f"{portal}/compte/code/installer/")
-    key = re.search(r"[A-Z2-7]{32}", page.inner_text("main"))[0]
+    key = re.search(r"[A-Z2-7]{32}", page_text(page))[0]
     for _ in range(2):  # Try again: the code may have changed in between.
         page.fill("input[name=code]", format_hotp_value(hotp_value(key, int(time.time()) // 30)))
         page.click("main form button")
         if "/secours/" in page.url:
             break
     problems.update(check(page))
-    recovery = re.search(r"\b\d{8}\b", page.inner_text("main"))[0]
+    recovery = re.search(r"\b\d{8}\b", page_text(page))[0]
     page.goto(f"{portal}/compte/code/")
     problems.update(check(page))
     page.goto(f"{portal}/compte/code/secours/nouveaux/")
@@ -179,7 +179,7 @@ def test_a_code_is_installed_asked_replaced_and_put_away(portal, chromium):
     page.goto(f"{portal}/compte/code/retirer/")
     problems.update(check(page))
     page.click("main form button")
-    assert "pas installé" in page.inner_text("main")
+    assert "pas installé" in page_text(page)
     context.close()
     assert problems == {}
 
@@ -189,7 +189,7 @@ def test_throttling_shows_when_to_try_again(portal, chromium):
     page = context.new_page()
     for _ in range(6):
         sign_in(page, portal, "personne@loiret.test", "faux")
-    assert re.search(r"Revenez à \d\d:\d\d", page.inner_text("main"))
+    assert re.search(r"Revenez à \d\d:\d\d", page_text(page))
     assert check(page) == {}
     sign_in(page, portal, "agent@example.org")
     assert page.url == f"{portal}/espace/"
