@@ -56,19 +56,19 @@ def load_reception(load: Load) -> None:
     for row in load.rows(
         "sites.csv", "key name address postal_code city commune source as_printed"
     ):
-        row.save(Site, by=["key"], **here)
+        row.save(Site, key_fields=["key"], **here)
     for row in load.rows("phone_lines.csv", PHONE_LINE_COLUMNS):
-        row.save(PhoneLine, by=["slug"], slug=slugify(row["name"]), **here)
+        row.save(PhoneLine, key_fields=["slug"], slug=slugify(row["name"]), **here)
     for row in load.rows("reception_points.csv", POINT_COLUMNS):
-        row.save(ReceptionPoint, by=["slug"], slug=slugify(row["name"]), **here)
+        row.save(ReceptionPoint, key_fields=["slug"], slug=slugify(row["name"]), **here)
     for row in load.rows("stops.csv", STOP_COLUMNS, STOP_FIELDS):
-        row.save(Stop, by=["key"])
+        row.save(Stop, key_fields=["key"])
     for row in load.rows("special_hours.csv", SPECIAL_HOURS_COLUMNS, SPECIAL_HOURS_FIELDS):
         _save_special_hours(row)
     for row in load.rows("figures.csv", FIGURE_COLUMNS):
-        row.save(Figure, by=["key"], position=row.line, **here)
+        row.save(Figure, key_fields=["key"], position=row.line, **here)
     for row in load.rows("principles.csv", PRINCIPLE_COLUMNS):
-        row.save(Principle, by=["key"], position=row.line, **here)
+        row.save(Principle, key_fields=["key"], position=row.line, **here)
     # The communes may have been loaded again since, without a signal.
     refresh_positions(ReceptionPoint.objects.filter(**here))
 
@@ -76,7 +76,7 @@ def load_reception(load: Load) -> None:
 def _save_special_hours(row: Row) -> None:
     """Save special hours and the points, lines and agencies that they apply to, by slug."""
     targets = {name: _rows_by_slug(row, model, name) for name, model in TARGET_MODELS.items()}
-    special = row.save(SpecialHours, by=["key"], department_id=row.load.department)
+    special = row.save(SpecialHours, key_fields=["key"], department_id=row.load.department)
     if special and not special.edited_at:
         for column, rows in targets.items():
             getattr(special, row.fields.get(column, column)).set(rows)

@@ -22,14 +22,14 @@ def make_campaign() -> None:
         return
     load = Load("", FOLDER)
     for row in load.rows("campaigns.csv", "plan slug title status is_fictitious period"):
-        if campaign := row.save(Campaign, by=["plan", "slug"]):
+        if campaign := row.save(Campaign, key_fields=["plan", "slug"]):
             create_evaluations(campaign, status=LevelStatus.MISSING)
     for row in load.rows("evaluations.csv", "plan campaign sheet level done planned vigilance"):
         sheet = find_in_plan(row, ActionSheet, "sheet", key=row["sheet"])
         campaign = find_in_plan(row, Campaign, "campaign", slug=row["campaign"])
         without_columns(row, "plan", "campaign", "sheet").save(
             Evaluation,
-            by=["campaign", "sheet"],
+            key_fields=["campaign", "sheet"],
             campaign=campaign,
             sheet=sheet,
             level_status=LevelStatus.EVALUATED if row["level"] else LevelStatus.NOT_CONCERNED,

@@ -31,17 +31,19 @@ SHEET_COLUMNS = "plan code variant title summary_title summary calendar_years ca
 def load_plans(load: Load) -> None:
     """Load the plan down to its sheets, then what was published of each campaign."""
     for row in load.rows("plans.csv", "slug title first_year last_year source"):
-        row.save(Plan, by=["slug"], department_id=load.department)
+        row.save(Plan, key_fields=["slug"], department_id=load.department)
     for row in load.rows("axes.csv", "plan number title"):
-        row.save(Axis, by=["plan", "number"])
+        row.save(Axis, key_fields=["plan", "number"])
     for row in load.rows("objectives.csv", "plan axis number title"):
         axis = find_in_plan(row, Axis, "axis", number=row["axis"])
-        without_columns(row, "plan", "axis").save(Objective, by=["axis", "number"], axis=axis)
+        without_columns(row, "plan", "axis").save(
+            Objective, key_fields=["axis", "number"], axis=axis
+        )
     for rank, row in enumerate(load.rows("sheets.csv", SHEET_COLUMNS), 1):
         _load_sheet(row, rank)
     columns = "plan slug title status published_levels period source"
     for row in load.rows("campaigns.csv", columns):
-        if campaign := row.save(Campaign, by=["plan", "slug"]):
+        if campaign := row.save(Campaign, key_fields=["plan", "slug"]):
             create_evaluations(campaign, status=LevelStatus.NOT_TRANSCRIBED)
     for row in load.rows("not_concerned.csv", "plan campaign sheet"):
         _load_not_concerned(row)
@@ -66,7 +68,7 @@ def load_indicators(load: Load) -> None:
         rank = ranks[indicator.pk, campaign.pk]
         identity = {"indicator": indicator, "campaign": campaign, "rank": rank}
         figure = without_columns(row, "plan", "sheet", "campaign", "name", "unit")
-        figure.save(IndicatorValue, by=[*identity], **identity)
+        figure.save(IndicatorValue, key_fields=[*identity], **identity)
 
 
 def without_columns(row: Row, *columns: str) -> Row:
@@ -78,7 +80,7 @@ def find_in_plan(row: Row, model: type[M], column: str, **key: str) -> M | None:
     """Return the object of `model` in the plan that the row names, or add a fault to the row."""
     try:
         match = model._default_manager.filter(plan__slug=row["plan"], **key).first()
-    except ValueError:  # a number that is not one
+    except ValueError:  # not a valid number
         match = None
     if match is None:
         row.refuse(column, _("« %s » est inconnu.") % row[column])
@@ -96,7 +98,9 @@ def _load_sheet(row: Row, rank: int) -> None:
         row.refuse("code", _("« %s » n'est dans aucun objectif du schéma.") % row["code"])
         return
     key = "-".join(filter(None, (row["code"], row["variant"])))
-    sheet = row.save(ActionSheet, by=["plan", "key"], key=key, objective=objective, rank=rank)
+    sheet = row.save(
+        ActionSheet, key_fields=["plan", "key"], key=key, objective=objective, rank=rank
+    )
     if sheet:
         sheet.write_periods(_source_date(sheet))
 

@@ -1,7 +1,7 @@
 """The workflows of campaigns and of their entries, one row per status and per action.
 
-Services, views, templates and constraints read these tables. A new status or action is a member of
-its enum and a row here. No database.
+Services, views, templates and constraints read these tables. A new status is a member of its enum
+and a row here; a new action too, with its form in `entries/actions.py`. No database.
 """
 
 from collections.abc import Mapping

@@ -14,22 +14,22 @@ def load_teams(load: Load) -> None:
     """Load from the most independent to the most dependent: a row finds what it names."""
     here = {"department_id": load.department}
     for row in load.rows("agencies.csv", "name long_name phone email source as_printed"):
-        row.save(Agency, by=["slug"], slug=slugify(row["name"]), **here)
+        row.save(Agency, key_fields=["slug"], slug=slugify(row["name"]), **here)
     for row in load.rows(
         "sites.csv", "key name address postal_code city commune source as_printed"
     ):
-        row.save(Site, by=["key"], **here)
+        row.save(Site, key_fields=["key"], **here)
     for row in load.rows("former_agencies.csv", "name site phone source as_printed"):
-        row.save(FormerAgency, by=["department_id", "name"], **here)
+        row.save(FormerAgency, key_fields=["department_id", "name"], **here)
     for row in load.rows("successions.csv", "former_agency agency"):
         _link_successor(row)
     for row in load.rows("teams.csv", "name kind agency site disciplines source as_printed"):
-        row.save(Team, by=["slug"], slug=slugify(row["name"]))
+        row.save(Team, key_fields=["slug"], slug=slugify(row["name"]))
     for row in load.rows("team_names.csv", "team name source"):
-        row.save(TeamName, by=["team", "name"])
+        row.save(TeamName, key_fields=["team", "name"])
     _load_sectors(load)
     for row in load.rows("statements.csv", "key agency team topic text source"):
-        row.save(Statement, by=["key"], **here)
+        row.save(Statement, key_fields=["key"], **here)
 
 
 def _load_sectors(load: Load) -> None:
@@ -50,7 +50,7 @@ def _save_sector(row: Row) -> Sector | None:
     published = Sector.objects.filter(slug=slug, basis=SectorBasis.PUBLISHED)
     if row["basis"] == SectorBasis.NAME and published.exists():
         return None
-    return row.save(Sector, by=["slug"], slug=slug)
+    return row.save(Sector, key_fields=["slug"], slug=slug)
 
 
 def _link_successor(row: Row) -> None:

@@ -20,5 +20,5 @@ def today() -> date:
 
 
 def is_replay() -> bool:
-    """Tell whether PORTAL_TODAY replaces the real day: then nothing may be sent."""
+    """Return whether PORTAL_TODAY replaces the real day: then nothing may be sent."""
     return settings.PORTAL_TODAY is not None

@@ -54,7 +54,11 @@ def _describe_danger(operation: Any) -> str:
 def _describe_new_field(field: Any) -> str:
     """Say why old code could not insert rows: it gives the new column no value."""
     filled = field.null or field.many_to_many or field.db_default is not NOT_PROVIDED
-    return "" if filled else "requires what the code of before does not give: null or db_default"
+    return (
+        ""
+        if filled
+        else "requires a value that the previous release does not give: null or db_default"
+    )
 
 
 def _flatten(nested: Any) -> list[Any]:

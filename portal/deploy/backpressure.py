@@ -198,7 +198,7 @@ class BackpressureWorker(ThreadWorker):
         conn.sock.close()
 
     def _exceeds_memory(self, conn: Connection) -> bool:
-        """Tell whether buffers are full. Only large ones are checked: the others are bounded by
+        """Return whether buffers are full. Only large ones are checked: the others are bounded by
         count.
         """
         return (
@@ -258,7 +258,7 @@ class _RecordingSocket:
 
 
 def _is_keepalive(future: "Future[object] | None") -> bool:
-    """Tell whether the connection stays open after that request; `future` is None where it was
+    """Return whether the connection stays open after that request; `future` is None where it was
     rejected.
     """
     if future is None or future.cancelled() or future.exception():

@@ -148,7 +148,7 @@ def decode_chunk(chunk: Any) -> bytes:
 
 
 def is_staged(path: Path, root: Path) -> bool:
-    """Tell whether the file is in a staging folder, of this restore or of a killed one."""
+    """Return whether the file is in a staging folder, of this restore or of a killed one."""
     return path.relative_to(root).parts[0].startswith(PREFIX)
 
 

@@ -117,7 +117,7 @@ def check_broker() -> Check:
 
 
 def check_worker(heartbeat: Heartbeat | None, broker: Check, has_database: bool) -> Check:
-    """Tell whether a worker answers; with a file broker, from its last heartbeat."""
+    """Return whether a worker answers; with a file broker, from its last heartbeat."""
     facts: Facts = {"last_task": heartbeat.completed_at} if heartbeat else {}
     if settings.REDIS_URL:
         if broker.state != State.OK:

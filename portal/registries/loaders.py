@@ -131,15 +131,15 @@ class Row:
                 self.refuse(column, _("« %s » est inconnu.") % self[column])
         return instance
 
-    def save(self, model: type[M], by: Iterable[str], **extra: Any) -> M | None:
+    def save(self, model: type[M], key_fields: Iterable[str], **extra: Any) -> M | None:
         """Create or update the row described by the cells and `extra`; None if the line has a
         fault.
 
-        `by` names the identifying fields. A row edited by a person is left unchanged. Cells are
+        `key_fields` identify the row. A row edited by a person is left unchanged. Cells are
         parsed by their model field.
         """
         values = {**self._values(model), **extra}
-        key = {name: values.get(name) for name in by}
+        key = {name: values.get(name) for name in key_fields}
         self._check_key(model, key)
         if self.is_faulty:
             return None

@@ -59,11 +59,11 @@ def load_reference(reference: Reference, departments: Collection[str] | None = N
 
 @dataclass(frozen=True)
 class _Table:
-    """The rows that `model` must have; `by` are the columns of their keys, `fields` the others."""
+    """The rows that `model` must have: `key_fields` identify a row, `fields` are the others."""
 
     label: str
     model: type[models.Model]
-    by: Sequence[str]
+    key_fields: Sequence[str]
     fields: Sequence[str]
     rows: Mapping[tuple[Any, ...], tuple[Any, ...]]
     of_communes: bool = False
@@ -74,9 +74,9 @@ class _Table:
         return TableCount(self.label, len(self.rows), self._write_changed(), removed)
 
     def _write_changed(self) -> int:
-        columns = (*self.by, *self.fields)
+        columns = (*self.key_fields, *self.fields)
         stored = {
-            row[: len(self.by)]: row[len(self.by) :]
+            row[: len(self.key_fields)]: row[len(self.key_fields) :]
             for row in self.model._default_manager.order_by().values_list(*columns)
         }
         changed = [key for key, values in self.rows.items() if stored.get(key) != values]
@@ -89,13 +89,13 @@ class _Table:
                 # A concurrent load may have written the same rows.
                 update_conflicts=bool(self.fields),
                 ignore_conflicts=not self.fields,
-                unique_fields=self.by if self.fields else None,
+                unique_fields=self.key_fields if self.fields else None,
                 update_fields=self.fields or None,
             )
         return len(changed)
 
     def _remove_stale(self, communes: Collection[str]) -> int:
-        columns = ("pk", "commune_id", *self.by)
+        columns = ("pk", "commune_id", *self.key_fields)
         stale = [
             pk
             for pk, commune, *key in self.model._default_manager.values_list(*columns)
@@ -119,28 +119,28 @@ def _tables(reference: Reference) -> Iterator[_Table]:
     yield _Table(
         _("départements"),
         Department,
-        by=["code"],
+        key_fields=["code"],
         fields=["name", "region_code"],
         rows={(row.code,): (row.name, row.region_code) for row in reference.departments.values()},
     )
     yield _Table(
         _("communes"),
         Commune,
-        by=["code"],
+        key_fields=["code"],
         fields=_COMMUNE_FIELDS,
         rows={(row.code,): commune_values(row) for row in communes},
     )
     yield _Table(
         _("codes postaux"),
         PostalCode,
-        by=["code"],
+        key_fields=["code"],
         fields=[],
         rows={(code,): () for row in communes for code in row.postal_codes},
     )
     yield _Table(
         _("liens entre communes et codes postaux"),
         Commune.postal_codes.through,
-        by=["commune_id", "postalcode_id"],
+        key_fields=["commune_id", "postalcode_id"],
         fields=[],
         rows={(row.code, code): () for row in communes for code in row.postal_codes},
         of_communes=True,
@@ -148,7 +148,7 @@ def _tables(reference: Reference) -> Iterator[_Table]:
     yield _Table(
         _("anciennes communes et arrondissements"),
         FormerCommune,
-        by=["code", "name"],
+        key_fields=["code", "name"],
         fields=["search_name", "kind", "commune_id"],
         rows={
             (row.code, row.name): (row.search_name, row.kind, row.commune_id)
@@ -159,7 +159,7 @@ def _tables(reference: Reference) -> Iterator[_Table]:
     yield _Table(
         _("contours"),
         CommuneContour,
-        by=["commune_id"],
+        key_fields=["commune_id"],
         fields=["geometry"],
         rows={(row.commune_id,): (row.geometry,) for row in reference.contours},
         of_communes=True,

@@ -14,7 +14,7 @@ PROFILE_COLUMNS = (
 def load_sources_and_profile(load: Load) -> None:
     """Load the sources of a département's facts, and its settings."""
     for row in load.rows("sources.csv", "key title publisher url period"):
-        row.save(Source, by=["key"])
+        row.save(Source, key_fields=["key"])
     load_profile(load)
 
 
@@ -25,4 +25,4 @@ def load_profile(load: Load) -> None:
         if not is_known:
             message = _("Le département %s manque : lancez d'abord « load_territory ».")
             row.refuse("", message % load.department)
-        row.save(DepartmentProfile, by=["department_id"], department_id=load.department)
+        row.save(DepartmentProfile, key_fields=["department_id"], department_id=load.department)

@@ -99,10 +99,6 @@ class Campaign(Sourced, Dated):
         return self.status_row.is_open
 
     @property
-    def is_in_preparation(self) -> bool:
-        return self.status == CampaignStatus.PREPARATION
-
-    @property
     def is_from_document(self) -> bool:
         """Whether a document published it, so that a person may transcribe its levels."""
         return self.status_row.is_public and not self.is_hosted and not self.is_fictitious

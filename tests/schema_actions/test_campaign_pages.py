@@ -159,10 +159,10 @@ class TestRights:
             assert "/connexion/" in client.get(address)["Location"]
 
     @pytest.mark.parametrize(
-        "gesture", ["ouvrir", "date", "relancer", "valider", "figer", "publier"]
+        "action", ["ouvrir", "date", "relancer", "valider", "figer", "publier"]
     )
-    def test_a_reviewer_does_not_manage_the_campaign(self, signed_in, campaign, people, gesture):
-        assert signed_in(people[1]).post(f"{CAMPAIGN_URL}{gesture}/").status_code == 403
+    def test_a_reviewer_does_not_manage_the_campaign(self, signed_in, campaign, people, action):
+        assert signed_in(people[1]).post(f"{CAMPAIGN_URL}{action}/").status_code == 403
         campaign.refresh_from_db()
         assert campaign.is_open
 

@@ -12,6 +12,7 @@ from schema_actions.campaigns.progress import campaign_progress
 from schema_actions.corrections.services import correct
 from schema_actions.entries import services as entry_services
 from schema_actions.entries.figures import evaluation_figures, parse_figure
+from schema_actions.enums import CampaignStatus
 from schema_actions.models import Campaign, Entry, Evaluation, Indicator, IndicatorValue
 from tests.factories import manager, pilot
 from tests.schema_actions.campaigns import (
@@ -65,7 +66,7 @@ class TestPreparing:
         with pytest.raises(Refused):
             campaign_services.open_to_pilots(campaign=campaign)
         campaign.refresh_from_db()
-        assert campaign.is_in_preparation
+        assert campaign.status == CampaignStatus.PREPARATION
 
     def test_nothing_is_written_before_it_opens(self, people):
         campaign = prepare_campaign()

@@ -15,7 +15,7 @@ from accueil.editing.address_forms import AddressForm
 from accueil.editing.hours_forms import WeekForm
 from accueil.editing.permissions import filter_by_scope
 from accueil.editing.previewed_form import PreviewedForm
-from accueil.enums import WheelchairAccess
+from accueil.enums import PointKind, WheelchairAccess
 from accueil.models import PhoneLine, ReceptionPoint
 from portal.accounts.models import User
 from portal.core import clock
@@ -243,7 +243,7 @@ class ReceptionPointForm(OpeningHoursForm):
         if team and has_address:
             message = _("Chez une équipe, ou à une adresse : gardez l'une des deux, videz l'autre.")
             self.add_error("team", message)
-        elif not team and not has_address and self.cleaned_data.get("kind") != "itinerant":
+        elif not team and not has_address and self.cleaned_data.get("kind") != PointKind.ITINERANT:
             message = _("Où est-ce ? Choisissez l'équipe qui accueille, ou écrivez une adresse.")
             self.add_error("team", message)
 

@@ -183,7 +183,7 @@ def _conditional_response(request: HttpRequest, response: HttpResponse) -> HttpR
 
 
 def _is_fresh(entry: CachedResponse, request: HttpRequest) -> bool:
-    """Tell whether the entry is current; False while the database is away."""
+    """Return whether the entry is current; False while the database is away."""
     try:
         return entry.is_fresh(_request_versions(request))
     except DATABASE_UNAVAILABLE:

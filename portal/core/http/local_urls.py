@@ -13,7 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 
 def is_local(address: str) -> bool:
-    """Tell whether every browser reads the URL as a path of this host.
+    """Return whether every browser reads the URL as a path of this host.
 
     It is an absolute path without any character, encoded or not, that a browser drops or changes.
     """
@@ -45,7 +45,7 @@ def _path(address: str) -> str:
 
 
 def _misleads(text: str) -> bool:
-    """Tell whether the text has control characters, spaces, lone surrogates, backslashes or a
+    """Return whether the text has control characters, spaces, lone surrogates, backslashes or a
     host.
     """
     odd = any(category(character)[0] in "CZ" for character in text)

@@ -11,8 +11,8 @@ from portal.core.text.cleaning import clean_values, refusal
 
 
 class BoundedJSONParser(JSONParser):
-    """Refuses what nests deeper than Python reads, which would be a fault of the portal, and the
-    characters that can be kept nowhere, beside their field.
+    """Refuses JSON nested deeper than Python can read, and characters that no database can store,
+    beside their field.
     """
 
     def parse(
@@ -35,7 +35,7 @@ def _faults(data: Any) -> dict[str, list[str]]:
     if not isinstance(data, dict):
         return {"": [message]} if (message := refusal(data)) else {}
     messages = {name: refusal({name: value}) for name, value in data.items()}
-    # A name that holds such a character cannot be said back.
+    # A name with such a character cannot be quoted in the error.
     return {
         "" if refusal(name) else name: [message] for name, message in messages.items() if message
     }

@@ -65,12 +65,12 @@ def response_headers_middleware(get_response: Callable[[HttpRequest], HttpRespon
 
 
 def is_private(request: HttpRequest) -> bool:
-    """Tell whether the response depends on free text or was meant for one reader."""
+    """Return whether the response depends on free text or was meant for one reader."""
     return request.path_info.startswith(PRIVATE_PREFIXES) or has_free_text(request)
 
 
 def has_free_text(request: HttpRequest) -> bool:
-    """Tell whether the query string has free text."""
+    """Return whether the query string has free text."""
     has_query = bool(request.META.get("QUERY_STRING"))
     return has_query and any(name in request.GET for name in FREE_TEXT_PARAMETERS)
 

@@ -100,7 +100,7 @@ class Day:
 
     @property
     def is_holiday(self) -> bool:
-        """Tell whether it is a French public holiday."""
+        """Return whether it is a French public holiday."""
         return _rules("PH").is_open(datetime.combine(self.day, time(12), PARIS))
 
     @property

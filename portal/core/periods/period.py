@@ -118,7 +118,7 @@ class Period:
 
     @property
     def is_bounded(self) -> bool:
-        """Tell whether at least one side is bounded."""
+        """Return whether at least one side is bounded."""
         return self.earliest is not None or self.latest is not None
 
     @property
@@ -148,7 +148,7 @@ class Period:
         return self.relation(day) == "around"
 
     def overlaps(self, other: "Period") -> bool:
-        """Tell whether the periods share a day; an unknown period may be any day."""
+        """Return whether the periods share a day; an unknown period may be any day."""
         return not (
             (self.latest and other.earliest and self.latest < other.earliest)
             or (other.latest and self.earliest and other.latest < self.earliest)

@@ -52,7 +52,7 @@ class Span(NamedTuple):
 
 
 def in_order(first: Span, second: Span) -> bool:
-    """Tell whether `first` neither begins nor ends after `second`; they may overlap."""
+    """Return whether `first` neither begins nor ends after `second`; they may overlap."""
     return first.earliest <= second.earliest and first.latest <= second.latest
 
 

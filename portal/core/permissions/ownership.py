@@ -33,10 +33,6 @@ def register(model: type[Model], path: str | None, attachable: Scope) -> None:
     _OWNERSHIPS[model] = Ownership(path, attachable)
 
 
-def is_registered(model: type[Model]) -> bool:
-    return model in _OWNERSHIPS
-
-
 def attachable(user: PermissionHolder, rows: "QuerySet[Any]") -> "QuerySet[Any]":
     """Filter `rows` to those that the user may point to: all for superusers, none without a
     rule.
