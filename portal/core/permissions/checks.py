@@ -12,7 +12,8 @@ from rest_framework.request import Request
 class PermissionHolder(Protocol):
     """A signed-in user or an anonymous one, whom the rules are asked about."""
 
-    is_superuser: bool
+    @property
+    def is_superuser(self) -> bool: ...
 
     def has_perm(self, perm: str, obj: Any = None) -> bool: ...
 
