@@ -1,4 +1,3 @@
-from typing import Any
 
 from django.contrib import admin
 from django.db.models import Q
@@ -6,6 +5,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
 
+from portal.accounts.models import User
 from portal.core.permissions.admin import RulesAdmin
 from schema_actions.models import ActionSheet
 from schema_actions.rules import editable_sheets
@@ -21,7 +21,7 @@ class ActionSheetAdmin(RulesAdmin):
     fields = ["plan", "key", "title", "summary", "pilot"]
     readonly_fields = ["plan", "key", "title"]
 
-    def scope(self, user: Any) -> Q:
+    def scope(self, user: User) -> Q:
         return editable_sheets(user)
 
     def save_model(

@@ -15,7 +15,7 @@ from accueil.models.special_hours import special_hours_cache
 from portal.core import clock
 from portal.core.caching import data_versions
 from portal.core.http.parameters import MINUTE_SCHEMA, parse_api_moment
-from teams.api import SourcedSerializer
+from portal.core.http.serializers import SourcedSerializer
 
 AT_PARAMETER = OpenApiParameter(
     "at",

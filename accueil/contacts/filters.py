@@ -10,9 +10,9 @@ from drf_spectacular.utils import extend_schema_field
 
 from accueil.enums import PointKind
 from accueil.models import PhoneLine, ReceptionPoint, ReceptionPointQuerySet, Stop
+from portal.core.http.filters import FilterForm, slug_filter
 from portal.territory.filters import department_filter
 from portal.territory.models import Commune
-from teams.directory.filters import FilterForm, slug_filter
 from teams.models import Team
 
 

@@ -4,8 +4,8 @@ from rest_framework import serializers, viewsets
 
 from accueil.figures.filters import FigureFilter
 from accueil.models import Figure
+from portal.core.http.serializers import SourcedSerializer
 from portal.registries.api import SLUG
-from teams.api import SourcedSerializer
 
 
 class FigureSerializer(SourcedSerializer):

@@ -5,8 +5,8 @@ from django.utils.translation import gettext_lazy
 
 from accueil.enums import Topic
 from accueil.models import Figure
+from portal.core.http.filters import FilterForm
 from portal.territory.filters import department_filter
-from teams.directory.filters import FilterForm
 
 
 class FigureFilter(django_filters.FilterSet):

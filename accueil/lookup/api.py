@@ -34,7 +34,7 @@ from portal.core.caching.response_cache import cache_free_text, set_expiry
 from portal.core.http.parameters import parse_api_day, parse_api_moment
 from portal.registries.api import SLUG
 from portal.territory.models import COMMUNE_CODE
-from relocations.api import ON_PARAMETER, TeamWithMovesSerializer
+from relocations.schedule.api import ON_PARAMETER, TeamWithMovesSerializer
 from teams.models import Team
 
 YES, NO = "yes", "no"

@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 
 from portal.core import clock
+from portal.core.http.filters import FilterForm, slug_filter
 from portal.core.periods.period import USUAL, Period, PeriodError
 from portal.territory.filters import department_filter
 from relocations.models import Relocation, RelocationQuerySet
-from teams.directory.filters import FilterForm, slug_filter
 from teams.models import Agency, Team
 
 

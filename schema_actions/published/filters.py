@@ -10,7 +10,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.http.filters import ExistingKeyFilter
+from portal.core.http.filters import ExistingKeyFilter, FilterForm, slug_filter
 from portal.core.text.cleaning import printable_line
 from portal.territory.filters import department_filter
 from schema_actions.enums import LevelStatus, Pace
@@ -25,7 +25,6 @@ from schema_actions.models import (
     Objective,
     Plan,
 )
-from teams.directory.filters import FilterForm, slug_filter
 
 YES, NO = "yes", "no"
 UNKNOWN_PILOT = "-"

@@ -1,4 +1,4 @@
-"""Filters of the API's lists: strict, and described in OpenAPI as they are read."""
+"""Filters of lists: strict in the API, and described in OpenAPI as they are read."""
 
 from collections.abc import Callable, Iterable
 from itertools import islice
@@ -6,8 +6,10 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.contrib.django_filters import DjangoFilterExtension
 from rest_framework.exceptions import ValidationError
@@ -118,3 +120,23 @@ def list_keys(schema: dict[str, Any], is_served: bool) -> None:
     listed = sorted({*islice(keys(), MAX_LISTED_KEYS + 1)}) if keys and is_served else []
     if 0 < len(listed) <= MAX_LISTED_KEYS:
         schema["enum"] = ["", *listed]
+
+
+class FilterForm(forms.Form):
+    """Labels without a colon: each stands above its field."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{**kwargs, "label_suffix": ""})
+
+
+def slug_filter(
+    model: type[Model], field_name: str, label: str | Promise
+) -> django_filters.ModelChoiceFilter:
+    """Return a choice among the rows of `model`, by slug."""
+    return django_filters.ModelChoiceFilter(
+        field_name=field_name,
+        to_field_name="slug",
+        queryset=model._default_manager.all(),
+        label=label,
+        empty_label=_lazy("toutes"),
+    )

@@ -1,0 +1,34 @@
+"""API of sectors."""
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, viewsets
+
+from portal.core.http.serializers import SourcedSerializer
+from portal.registries.api import SLUG
+from teams.directory.api import SlugAndNameSerializer
+from teams.models import Sector
+from teams.sectors.filters import SectorFilter
+
+
+class SectorSerializer(SourcedSerializer):
+    """`basis` is "published", or "name" where the sector is deduced from the team's name."""
+
+    team = SlugAndNameSerializer(read_only=True)
+    commune = serializers.CharField(source="commune_id", read_only=True)
+
+    class Meta:
+        model = Sector
+        fields = [
+            *("slug", "name", "kind", "team", "commune", "street", "number_from", "number_to"),
+            *("parity", "valid_from", "valid_to", "basis", "source", "source_date"),
+        ]
+
+
+@extend_schema(description=_("Ce que suit chaque équipe : communes, quartiers, rues, numéros."))
+class SectorViewSet(viewsets.ReadOnlyModelViewSet):
+    queryset = Sector.objects.select_related("team", "source").order_by("commune_id", "slug")
+    serializer_class = SectorSerializer
+    filterset_class = SectorFilter
+    lookup_field = "slug"
+    lookup_value_regex = SLUG
