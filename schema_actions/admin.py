@@ -1,4 +1,3 @@
-
 from django.contrib import admin
 from django.db.models import Q
 from django.forms import ModelForm
