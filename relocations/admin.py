@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from portal.accounts.current_user import current_user
 from portal.accounts.models import User
@@ -56,7 +56,7 @@ class ServiceForm(forms.ModelForm):
 class MoveForm(DecisionForm, ServiceForm):
     """A change of status, and what goes with it."""
 
-    to = forms.ChoiceField(label=_lazy("Statut"), choices=Relocation.Status.choices)
+    to = forms.ChoiceField(label=gettext_lazy("Statut"), choices=Relocation.Status.choices)
     is_stale = False
 
     def __init__(self, *args: Any, by: User, instance: Relocation, **kwargs: Any) -> None:
@@ -178,19 +178,19 @@ class RelocationAdmin(RulesAdmin):
             raise Http404
         return redirect("relocation-update", move.pk)
 
-    @admin.display(description=_lazy("statut"))
+    @admin.display(description=gettext_lazy("statut"))
     def status_label(self, move: Relocation) -> str:
         return str(move.get_status_display())
 
-    @admin.display(description=_lazy("période"))
+    @admin.display(description=gettext_lazy("période"))
     def days(self, move: Relocation) -> str:
         understood = days(move.period)
         return f"{move.period_text} ({understood})" if move.period_text else understood
 
-    @admin.display(description=_lazy("fait le"))
+    @admin.display(description=gettext_lazy("fait le"))
     def done_on(self, move: Relocation) -> str:
         return format_day(move.actual_date) if move.actual_date else ""
 
-    @admin.display(description=_lazy("arrivée"))
+    @admin.display(description=gettext_lazy("arrivée"))
     def arrival(self, move: Relocation) -> str:
         return move.destination.label if move.destination else ""

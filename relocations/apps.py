@@ -1,6 +1,7 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class RelocationsConfig(AppConfig):
     name = "relocations"
-    verbose_name = "déménagements"
+    verbose_name = _("déménagements")

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from portal.accounts.models import User
 from portal.core.models import Source
@@ -135,9 +135,9 @@ def _describe_status(after: Relocation, before: Relocation | None = None) -> lis
 
 
 _REOPENED: Mapping[str, Any] = {
-    Kind.MOVE: _lazy("Le déménagement est rouvert : %s."),
-    Kind.OPENING: _lazy("L'ouverture est de nouveau annoncée : %s."),
-    Kind.CLOSING: _lazy("La fermeture est de nouveau annoncée : %s."),
+    Kind.MOVE: gettext_lazy("Le déménagement est rouvert : %s."),
+    Kind.OPENING: gettext_lazy("L'ouverture est de nouveau annoncée : %s."),
+    Kind.CLOSING: gettext_lazy("La fermeture est de nouveau annoncée : %s."),
 }
 
 

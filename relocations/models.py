@@ -128,6 +128,7 @@ class Relocation(Sourced, Dated):
 
     class Meta:
         verbose_name = _("déménagement")
+        verbose_name_plural = _("déménagements")
         ordering = ["id"]
         constraints = [
             *Dated.Meta.constraints,

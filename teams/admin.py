@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from portal.accounts.models import User
 from portal.core.permissions.admin import EditTrackingAdmin, VersionedForm
@@ -210,7 +210,7 @@ class SiteAdmin(HistoryAdmin):
     def scope(self, user: User) -> Q:
         return editable_sites(user)
 
-    @admin.display(description=_lazy("lieu"))
+    @admin.display(description=gettext_lazy("lieu"))
     def label(self, site: Site) -> str:
         return site.label
 

@@ -1,6 +1,7 @@
 """Load the agencies, sites, teams and sectors of a département from its files."""
 
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from portal.registries.loaders import Load, Row, register
 from teams.enums import SectorBasis
@@ -59,6 +60,6 @@ def _link_successor(row: Row) -> None:
     former = FormerAgency.objects.filter(department=row.load.department, name=name).first()
     agency = row.find(Agency, "agency")
     if former is None:
-        row.refuse("former_agency", f"« {name} » est inconnu.")
+        row.refuse("former_agency", _("« %s » est inconnu.") % name)
     elif agency:
         former.successors.add(agency)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import gettext_lazy
 
 from portal.core.periods.period import format_day
 from teams.whereabouts import Certainty, Whereabouts
@@ -15,19 +15,19 @@ from teams.whereabouts import Certainty, Whereabouts
 _SentenceFunction = Callable[[Whereabouts, str, str], str]
 
 CERTAINTY_BADGES = {
-    Certainty.UNKNOWN: ("past", _l("lieu non publié")),
-    Certainty.CERTAIN: ("sure", _l("lieu connu")),
-    Certainty.TO_CONFIRM: ("doubt", _l("date dépassée, à confirmer")),
-    Certainty.MOVING: ("doubt", _l("en plein déménagement")),
-    Certainty.UNCERTAIN: ("doubt", _l("jour à préciser")),
-    Certainty.EXPECTED: ("soon", _l("prévu")),
+    Certainty.UNKNOWN: ("past", gettext_lazy("lieu non publié")),
+    Certainty.CERTAIN: ("sure", gettext_lazy("lieu connu")),
+    Certainty.TO_CONFIRM: ("doubt", gettext_lazy("date dépassée, à confirmer")),
+    Certainty.MOVING: ("doubt", gettext_lazy("en plein déménagement")),
+    Certainty.UNCERTAIN: ("doubt", gettext_lazy("jour à préciser")),
+    Certainty.EXPECTED: ("soon", gettext_lazy("prévu")),
 }
 
 
 # Where the move is an opening.
 _OPENING_BADGES = {
-    Certainty.UNKNOWN: ("past", _l("pas encore ouvert")),
-    Certainty.MOVING: ("doubt", _l("en train d'ouvrir")),
+    Certainty.UNKNOWN: ("past", gettext_lazy("pas encore ouvert")),
+    Certainty.MOVING: ("doubt", gettext_lazy("en train d'ouvrir")),
 }
 
 
@@ -182,8 +182,11 @@ def _call_before_coming(phone: str) -> str:
 def _move_under_study(move: Any) -> str:
     period_text = move.period.text
     site = move.destination.label if move.destination else ""
-    sentence = (
-        _("Une ouverture est à l'étude") if move.is_opening else _("Un déménagement est à l'étude")
-    )
-    detail = ", ".join(part for part in (site, period_text) if part)
-    return f"{sentence} ({detail})." if detail else f"{sentence}."
+    details = ", ".join(part for part in (site, period_text) if part)
+    if details and move.is_opening:
+        return _("Une ouverture est à l'étude (%s).") % details
+    if details:
+        return _("Un déménagement est à l'étude (%s).") % details
+    if move.is_opening:
+        return _("Une ouverture est à l'étude.")
+    return _("Un déménagement est à l'étude.")

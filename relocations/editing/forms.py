@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from portal.accounts.models import User
 from portal.core import clock
@@ -23,7 +23,7 @@ from relocations.workflow import SITE_FIELDS
 from teams.models import Site, Team
 from teams.rules import editable_teams
 
-_EXAMPLES = _lazy(
+_EXAMPLES = gettext_lazy(
     "« mi-mars %(year)d », « les 16 et 17 janvier %(year)d », « 2e semestre %(year)d »"
 )
 
@@ -59,31 +59,31 @@ class PeriodAndSiteForm(forms.Form):
     """A date and a site. `seen` is the typed date whose days were last shown to the user."""
 
     period = PeriodField(
-        label=_lazy("Date, comme on l'écrit"),
+        label=gettext_lazy("Date, comme on l'écrit"),
         required=False,
         max_length=PERIOD_MAX_LENGTH,
     )
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
     destination: Any = SiteField(
         queryset=Site.objects.none(),
-        label=_lazy("Lieu d'arrivée"),
+        label=gettext_lazy("Lieu d'arrivée"),
         required=False,
-        empty_label=_lazy("pas encore choisi"),
+        empty_label=gettext_lazy("pas encore choisi"),
     )
     new_address = forms.CharField(
-        label=_lazy("Numéro et rue, ou nom du lieu"), required=False, max_length=250
+        label=gettext_lazy("Numéro et rue, ou nom du lieu"), required=False, max_length=250
     )
-    new_city = forms.CharField(label=_lazy("Commune"), required=False, max_length=80)
+    new_city = forms.CharField(label=gettext_lazy("Commune"), required=False, max_length=80)
     reason = forms.CharField(
-        label=_lazy("Pourquoi"),
-        help_text=_lazy("Lu par les agents seulement."),
+        label=gettext_lazy("Pourquoi"),
+        help_text=gettext_lazy("Lu par les agents seulement."),
         required=False,
         max_length=REASON_MAX_LENGTH,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     evidence = forms.CharField(
-        label=_lazy("D'où vient l'information"),
-        help_text=_lazy(
+        label=gettext_lazy("D'où vient l'information"),
+        help_text=gettext_lazy(
             "Facultatif. Lu par les agents seulement : un appel, un courriel, un bail…"
         ),
         required=False,
@@ -157,7 +157,7 @@ class DecisionForm(PeriodAndSiteForm):
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
     actual_date = forms.DateField(
-        label=_lazy("Fait le"),
+        label=gettext_lazy("Fait le"),
         widget=DayInput,
         required=False,
     )
@@ -230,10 +230,12 @@ class AnnounceForm(PeriodAndSiteForm):
     field_order = ("team", "kind", "period", "seen", "destination", "new_address", "new_city")
 
     team: Any = forms.ModelChoiceField(
-        queryset=Team.objects.none(), label=_lazy("Équipe"), empty_label=_lazy("à choisir")
+        queryset=Team.objects.none(),
+        label=gettext_lazy("Équipe"),
+        empty_label=gettext_lazy("à choisir"),
     )
     kind = forms.ChoiceField(
-        choices=Relocation.Kind.choices, label=_lazy("Nature"), initial=Relocation.Kind.MOVE
+        choices=Relocation.Kind.choices, label=gettext_lazy("Nature"), initial=Relocation.Kind.MOVE
     )
 
     def __init__(

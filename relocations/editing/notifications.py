@@ -1,8 +1,9 @@
 """E-mails about a change of a move, to the agents of the agency and to subscribers."""
 
 from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from portal.accounts.models import User
 from portal.notices.models import Notice
@@ -14,7 +15,15 @@ from teams.models import Membership
 
 
 def notify_change(*, before: Relocation | None, after: Relocation, by: User) -> None:
-    """Queue the e-mails about a change, in its transaction; none to `by`, its author."""
+    """Queue the e-mails about a change, in its transaction; none to `by`, its author.
+
+    They are in the language of the portal: that of the author is not their readers'.
+    """
+    with translation.override(settings.LANGUAGE_CODE):
+        _queue_notices(before, after, by)
+
+
+def _queue_notices(before: Relocation | None, after: Relocation, by: User) -> None:
     people = User.objects.accepted()
     agents = Membership.objects.filter(agency=after.team.agency_id, user__in=people)
     recipients = agents.exclude(user=by) if by else agents
@@ -41,8 +50,8 @@ def _agent_notice(
     )
 
 
-_HAS_CHANGED = _lazy("%s : le déménagement a changé.")
-_IS_ANNOUNCED = _lazy("%s : un déménagement est annoncé.")
+_HAS_CHANGED = gettext_lazy("%s : le déménagement a changé.")
+_IS_ANNOUNCED = gettext_lazy("%s : un déménagement est annoncé.")
 
 
 def absolute_url(move: Relocation) -> str:

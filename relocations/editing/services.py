@@ -7,9 +7,10 @@ says on which version of the move it was decided, and is refused if the move cha
 from dataclasses import dataclass
 from datetime import date
 
+from django.conf import settings
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
@@ -201,7 +202,8 @@ def _update_next_move(before: Relocation, after: Relocation, by: User) -> None:
         move.origin_id = new_site
         move.version += 1
         move.edited_at = timezone.now()
-        move.reason = _("Suit le déménagement précédent de l'équipe.")
+        with translation.override(settings.LANGUAGE_CODE):  # stored, and read by others
+            move.reason = _("Suit le déménagement précédent de l'équipe.")
         move.evidence = ""
         _save_as(move, by)
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from icalendar import Component, Event, Timezone
 
 from portal.core.calendars import subscription_calendar
@@ -30,9 +30,9 @@ PRODID = "-//Portail des solidarites//Demenagements//FR"
 ONE_DAY = timedelta(days=1)
 
 _EVENT_TITLES = {
-    Kind.MOVE: _lazy("%s déménage"),
-    Kind.OPENING: _lazy("%s ouvre"),
-    Kind.CLOSING: _lazy("%s ferme"),
+    Kind.MOVE: gettext_lazy("%s déménage"),
+    Kind.OPENING: gettext_lazy("%s ouvre"),
+    Kind.CLOSING: gettext_lazy("%s ferme"),
 }
 _PARIS_TIMEZONE = """BEGIN:VTIMEZONE
 TZID:Europe/Paris
@@ -77,7 +77,7 @@ def build_calendar(moves: Iterable[Relocation], *, name: str, page: str) -> byte
     return bytes(calendar.to_ical())
 
 
-_CALENDAR_DESCRIPTION = _lazy(
+_CALENDAR_DESCRIPTION = gettext_lazy(
     "Les déménagements annoncés. Quand le jour n'est pas connu, le titre le dit et l'événement "
     "couvre toute la période annoncée. Ceux qui n'ont pas de date, ou seulement un début ou une "
     "fin (« à terme », « au plus tard… »), ne sont pas dans cet agenda : ils sont sur cette page."
@@ -125,7 +125,8 @@ def _state_label(move: Relocation, days: EventDays) -> str:
         return move.get_status_display().capitalize()
     if move.is_open:
         return _("Jour à préciser (%s)") % move.period_label
-    return f"{move.get_status_display().capitalize()} ({move.period_label})"
+    values = {"status": move.get_status_display().capitalize(), "period": move.period_label}
+    return _("%(status)s (%(period)s)") % values
 
 
 def _description(move: Relocation, days: EventDays) -> str:

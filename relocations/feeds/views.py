@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import format_html_join
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -59,7 +60,7 @@ def relocation_feed(request: HttpRequest, versions: Versions) -> HttpResponse:
         link=f"{settings.SITE_URL}{reverse('relocation-list')}{filters.query_string}",
         description=None,
         subtitle=_("Ce qui change dans les déménagements annoncés, le plus récent d'abord."),
-        language=settings.LANGUAGE_CODE,
+        language=get_language(),
         author_name=printable_line(str(served_departments(request)["portal_name"])),
         feed_url=feed_url,
         feed_guid=feed_url,
@@ -101,7 +102,8 @@ def _valid_filters(request: HttpRequest, moves: RelocationQuerySet) -> Relocatio
     if not filters.is_valid():
         name, messages = next(iter(filters.form.errors.items()))
         value = request.GET.get(name, "")[:40]
-        raise BadRequest(f"« {name}={value} » : {' '.join(messages)}")
+        values = {"parameter": f"{name}={value}", "errors": " ".join(messages)}
+        raise BadRequest(_("« %(parameter)s » : %(errors)s") % values)
     return filters
 
 

@@ -80,6 +80,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'déménagement',
+                'verbose_name_plural': 'déménagements',
                 'ordering': ['id'],
             },
         ),

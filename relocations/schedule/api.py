@@ -60,7 +60,7 @@ class RelocationViewSet(viewsets.ReadOnlyModelViewSet):
 
 
 ON_PARAMETER = OpenApiParameter(
-    "on", DAY_SCHEMA, description="Le jour demandé (AAAA-MM-JJ), aujourd'hui par défaut."
+    "on", DAY_SCHEMA, description=_("Le jour demandé (AAAA-MM-JJ), aujourd'hui par défaut.")
 )
 
 

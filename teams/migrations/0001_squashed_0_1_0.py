@@ -39,6 +39,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'agence',
+                'verbose_name_plural': 'agences',
                 'ordering': ['department', 'name'],
             },
         ),
@@ -163,6 +164,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'équipe',
+                'verbose_name_plural': 'équipes',
                 'ordering': ['agency__department', 'name'],
             },
         ),
@@ -209,6 +211,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'secteur',
+                'verbose_name_plural': 'secteurs',
                 'ordering': ['commune__name', 'commune_id', 'slug'],
             },
         ),

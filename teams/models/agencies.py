@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.functional import cached_property
 from django.utils.text import slugify
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.models import Sourced, TelephoneField
@@ -29,6 +29,7 @@ class Agency(Sourced):
 
     class Meta:
         verbose_name = _("agence")
+        verbose_name_plural = _("agences")
         ordering = ["department", "name"]
 
     def __str__(self) -> str:
@@ -68,7 +69,7 @@ class Membership(models.Model):
 
 def agent_label(agency: Agency) -> str:
     """Return the right of an agent of the agency, in French: "agent, ADS Nord Loiret"."""
-    return _now("agent, %s") % agency.name
+    return gettext("agent, %s") % agency.name
 
 
 class FormerAgency(Sourced):

@@ -85,6 +85,7 @@ class Sector(Sourced):
 
     class Meta:
         verbose_name = _("secteur")
+        verbose_name_plural = _("secteurs")
         ordering = ["commune__name", "commune_id", "slug"]
         indexes = [
             models.Index(fields=["commune", "search_street"], name="teams_sector_in_commune"),

@@ -2,7 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -62,7 +62,7 @@ class Site(Sourced):
     def label(self) -> str:
         """One line by which a person finds the place; it says when no address is published."""
         if not self.address:
-            return _now("%s (adresse à renseigner)") % self.name
+            return gettext("%s (adresse à renseigner)") % self.name
         return self.name or self.address
 
     @property

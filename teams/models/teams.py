@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.text import slugify
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -66,6 +67,7 @@ class Team(Sourced):
 
     class Meta:
         verbose_name = _("équipe")
+        verbose_name_plural = _("équipes")
         ordering = ["agency__department", "name"]
         constraints = [
             models.CheckConstraint(
@@ -88,7 +90,7 @@ class Team(Sourced):
         """The name as a heading: "Équipe Olivétaine", but "EP de Courtenay"."""
         if self.kind != self.Kind.PROXIMITY or self.name.startswith(("EP ", "Équipe ")):
             return self.name
-        return str(_("Équipe %s")) % self.name
+        return gettext("Équipe %s") % self.name
 
     @property
     def public_phone(self) -> str:

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from portal.accounts import services
@@ -99,8 +101,10 @@ def current_rights(user: User) -> list[tuple[str, str]]:
     return [*first, *roles, *agencies]
 
 
-def right_given_at(user: User, right: str) -> datetime | None:
-    """Return when the right, by its label, was last granted; None if the log does not say."""
+def right_given_at(user: User, code: str) -> datetime | None:
+    """Return when that right of a user was last granted; None if the log does not say."""
+    with translation.override(settings.LANGUAGE_CODE):  # as in the log
+        right = dict(current_rights(user))[code]
     given = RightChange.objects.filter(user=user, granted=True, right=right)
     return given.values_list("changed_at", flat=True).first()
 

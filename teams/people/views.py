@@ -5,14 +5,16 @@ from functools import wraps
 from typing import Any
 
 from allauth.core import ratelimit
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.accounts import invitations
@@ -35,7 +37,7 @@ from teams.people.grants import (
 PAGE_SIZE = 50
 LINK_SESSION_KEY = "invitation_link"  # of a link that is shown once
 DAY = 24 * 3600  # seconds
-MANY = _lazy("Vous avez envoyé beaucoup d'invitations aujourd'hui : continuez demain.")
+MANY = gettext_lazy("Vous avez envoyé beaucoup d'invitations aujourd'hui : continuez demain.")
 View = Callable[..., HttpResponse]
 
 
@@ -123,7 +125,9 @@ def right_revoke(request: HttpRequest, grants: Grants, pk: int) -> HttpResponse:
         return _render_confirmation(request, user, grant)
     values = {"right": grant.label, "user": user}
     try:
-        if grant.revoke(by=current_user(request), user=user):
+        with translation.override(settings.LANGUAGE_CODE):  # the log keeps one language
+            is_revoked = grant.revoke(by=current_user(request), user=user)
+        if is_revoked:
             messages.success(request, _("%(user)s n'est plus : %(right)s.") % values)
     except LastAdministratorError:
         messages.error(
@@ -170,7 +174,7 @@ def _render_confirmation(request: HttpRequest, user: User, grant: Grant) -> Http
         "person": user,
         "code": grant.code,
         "right": right,
-        "since": right_given_at(user, right),
+        "since": right_given_at(user, grant.code),
     }
     return render(request, "teams/right_revoke.html", context)
 
@@ -194,8 +198,9 @@ def _invite(request: HttpRequest, form: InvitationForm, grants: Grants) -> HttpR
     """Grant the rights, and send a link to a person who has no password yet."""
     data = form.cleaned_data
     user = invitations.get_or_create_user(data["email"], data["name"])
-    for grant in form.selected_grants:
-        grant.assign(by=current_user(request), user=user)
+    with translation.override(settings.LANGUAGE_CODE):  # the log keeps one language
+        for grant in form.selected_grants:
+            grant.assign(by=current_user(request), user=user)
     if not invitations.is_pending(user):
         messages.success(request, _("%s avait un compte : ses droits sont à jour.") % user)
     elif grants.cover_rights_of(user):

@@ -60,10 +60,23 @@ _SYNONYMS: dict[str, TextChoices] = {
     **dict.fromkeys(["publie"], SectorBasis.PUBLISHED),
     **dict.fromkeys(["deduit"], SectorBasis.NAME),
 }
-_PARITY_LABELS = {
-    Parity.ALL: gettext_lazy("numéros"),
-    Parity.EVEN: gettext_lazy("numéros pairs"),
-    Parity.ODD: gettext_lazy("numéros impairs"),
+# All the numbers of a side of a street, those from the first, those between both.
+_NUMBERS_LABELS = {
+    Parity.ALL: (
+        gettext_lazy("numéros"),
+        gettext_lazy("numéros à partir de %(first)d"),
+        gettext_lazy("numéros %(first)d à %(last)d"),
+    ),
+    Parity.EVEN: (
+        gettext_lazy("numéros pairs"),
+        gettext_lazy("numéros pairs à partir de %(first)d"),
+        gettext_lazy("numéros pairs %(first)d à %(last)d"),
+    ),
+    Parity.ODD: (
+        gettext_lazy("numéros impairs"),
+        gettext_lazy("numéros impairs à partir de %(first)d"),
+        gettext_lazy("numéros impairs %(first)d à %(last)d"),
+    ),
 }
 _UNKNOWN_MESSAGES = {
     "team": gettext_lazy("« %(text)s » n'est pas une équipe du département %(department)s."),
@@ -154,7 +167,8 @@ class _RowReader:
         return " ".join(self[column].split())
 
     def refuse(self, column: str, message: str) -> None:
-        self.faults.append(f"{self.headings.get(column, column)} : {message}")
+        values = {"column": self.headings.get(column, column), "message": message}
+        self.faults.append(_("%(column)s : %(message)s") % values)
 
     def sector(self) -> Sector:
         """Return the sector of the row; meaningless if there are errors."""
@@ -330,8 +344,7 @@ def _numbers_label(sector: Sector) -> str:
     first, last = sector.number_from, sector.number_to
     if first == last:
         return _("numéro %d") % first
+    whole_side, from_first, between = _NUMBERS_LABELS[Parity(sector.parity)]
     if last != MAX_HOUSE_NUMBER:
-        ends = _("%(first)d à %(last)d") % {"first": first, "last": last}
-    else:
-        ends = _("à partir de %d") % first if first != 1 else ""
-    return f"{_PARITY_LABELS[Parity(sector.parity)]} {ends}".strip()
+        return str(between) % {"first": first, "last": last}
+    return str(whole_side) if first == 1 else str(from_first) % {"first": first}

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from portal.core.periods.period import format_day
 from teams.models import Sector
@@ -37,10 +38,11 @@ def details(plan: ImportPlan) -> Iterator[str]:
         if not change.changes_source_only
     ]
     yield from (text for _line, text in sorted(written))
-    if lines := ", ".join(
-        str(change.line) for change in plan.changed if change.changes_source_only
-    ):
-        yield _("Seule la source change : lignes %s.") % lines
+    if lines := [str(change.line) for change in plan.changed if change.changes_source_only]:
+        message = ngettext(
+            "Seule la source change : ligne %s.", "Seule la source change : lignes %s.", len(lines)
+        )
+        yield message % ", ".join(lines)
 
 
 def summary(plan: ImportPlan) -> str:
@@ -80,7 +82,9 @@ def _changed_line(change: SectorChange) -> str:
 
 def _format_values(values: Mapping[str, str]) -> str:
     return " ; ".join(
-        f"{_field_label(name)} « {values[name]} »" for name in REPORTED_FIELDS if values.get(name)
+        _("%(field)s « %(value)s »") % {"field": _field_label(name), "value": values[name]}
+        for name in REPORTED_FIELDS
+        if values.get(name)
     )
 
 
