@@ -103,7 +103,7 @@ class TestOpen:
         assert hours.next_change(moment("2026-12-23T18:00")) == moment("2026-12-28T09:00")
 
     def test_from_open_to_open_is_no_change(self):
-        hours = Hours.parse('Mo-Fr 09:00-12:00 "sans rendez-vous", Mo-Fr 12:00-17:00')
+        hours = Hours.parse("Mo-Fr 09:00-12:00, Mo-Fr 12:00-17:00")
         assert hours.next_change(moment("2026-11-20T10:00")) == moment("2026-11-20T17:00")
 
 
@@ -119,8 +119,13 @@ class TestReading:
             ("SH 10:00-12:00", "« SH »"),
             ("sunrise-18:00", "« sunrise »"),
             ("Mo-Fr 10:00-12:00 unknown", "« unknown »"),
-            ('"sur rendez-vous"', "24/7"),
-            ('Mo-Fr 10:00-12:00 || "sur rendez-vous"', "24/7"),
+            ('"sur rendez-vous"', '« "sur rendez-vous" »'),
+            ('Mo-Fr 10:00-12:00 "sur rendez-vous"; PH off', '« "sur rendez-vous" »'),
+            ('Mo-Fr 10:00-12:00; PH off "férié"; Sa "sur place"', '« "sur place" »'),
+            ("Mo-Fr 10:00-12:00 || Tu 14:00-17:00", "« || »"),
+            ("Mo-Fr 18:00+", "« 18:00+ »"),
+            ("10:00-12:00; PH Su off", "« PH Su »"),
+            ("2026 Aug 03, 2026 Aug 10 10:00-12:00", "« 2026 Aug 3 »"),
             ("", "«  »"),
             ("\0", "« \0 »"),
         ],
@@ -129,6 +134,28 @@ class TestReading:
         with pytest.raises(HoursError, match="Horaires") as refusal:
             Hours.parse(expression)
         assert quoted in str(refusal.value)
+
+    @pytest.mark.parametrize(
+        ("spaced", "list_of_days_or_times"),
+        [
+            ("Mo, Tu,  Th 09:00-12:00", "Mo,Tu,Th 09:00-12:00"),
+            ("We[1], We[3] 09:00-12:00", "We[1],We[3] 09:00-12:00"),
+            ("Mo-Sa 09:00-12:00; Su, PH off", "Mo-Sa 09:00-12:00; Su,PH off"),
+            ("Tu 09:00-11:00 , 14:00-16:00", "Tu 09:00-11:00,14:00-16:00"),
+        ],
+    )
+    def test_a_space_in_a_list_changes_nothing(self, spaced, list_of_days_or_times):
+        first = moment("2026-11-20T00:00").date()
+        expected = Hours.parse(list_of_days_or_times)
+        assert Hours.parse(spaced).days(first, 30) == expected.days(first, 30)
+        assert describe(spaced) == describe(list_of_days_or_times)
+
+    def test_a_rule_after_a_comma_is_added(self):
+        hours = Hours.parse("Mo 09:00-12:00, Mo-Fr 14:00-16:00; PH off")
+        assert [span.in_french for span in hours.days(moment("2026-11-23T00:00").date(), 2)] == [
+            "de 9 h à 12 h et de 14 h à 16 h",
+            "de 14 h à 16 h",
+        ]
 
     def test_it_reads_back_as_written(self):
         assert str(Hours.parse(LINE)) == LINE
@@ -170,7 +197,6 @@ class TestReading:
         ("Mo[1] 09:00-12:00", ""),
         ("Jul-Aug Mo-Fr 09:00-12:00", ""),
         ("Mo-Fr 09:00-12:00; 2026 Dec 24 off", ""),
-        ('Mo-Fr 09:00-12:00 "sur rendez-vous"', ""),
         ("lundi", ""),
         ("", ""),
     ],

@@ -28,9 +28,21 @@ MOST_RULES_READ = 150
 _BETWEEN_RULES = re.compile(r";|\|\||, ")
 _YEARS_BY_STEPS = re.compile(r"\d{4}(-\d{4})?\s*/\s*\d+")
 
+# A space beside the comma of a list, which the library reads as the start of another rule.
+_DAY = "(?:Mo|Tu|We|Th|Fr|Sa|Su)"
+_SPACED_COMMA = re.compile(
+    rf"((?<=Mo|Tu|We|Th|Fr|Sa|Su|PH)|(?<=\]))\s*,\s*(?=(?:{_DAY}|PH)\b)"
+    r"|(?<=\d:\d\d)\s*,\s*(?=\d\d?:\d\d)"
+)
 # What the library parses but cannot evaluate here: it has no school holidays and no position of
-# the sun, and takes a comment alone as open.
-_UNANSWERABLE = re.compile(r'\b(SH|sunrise|sunset|dawn|dusk|unknown)\b|24/7 "')
+# the sun. It takes as open what the standard calls unknown (a comment, an open end), forgets a
+# fallback ("||") and the hours of a rule that ends at a comma, and reads "PH Su" as "PH,Su".
+_CLOSED_COMMENT = re.compile(r'(?<=closed) "[^"]*"')
+_UNANSWERABLE = re.compile(
+    r'\b(?:SH|sunrise|sunset|dawn|dusk|unknown)\b|"[^"]*"|\d\d:\d\d\+|\|\|'
+    r"|[^;,]*(?<!:\d\d)(?<!closed)(?<!24/7)(?=, )"
+)
+_HOLIDAY_ON_A_DAY = re.compile(rf"\bPH\s+{_DAY}\b|\b{_DAY}\s+PH\b")
 _FAULT_AT = re.compile(r"--> 1:(\d+)")
 
 
@@ -160,6 +172,7 @@ def _rules(expression: str) -> OpeningHours:
     """
     if len(expression) > LONGEST_READ or _count_rules(expression) > MOST_RULES_READ:
         raise HoursError(_("Horaires trop longs pour être lus."))
+    expression = _SPACED_COMMA.sub(",", expression)
     try:
         # Without the last argument, the library searches until the year 9999.
         rules = OpeningHours(
@@ -171,7 +184,8 @@ def _rules(expression: str) -> OpeningHours:
         message = _("Horaires non compris à partir de « %(rest)s ». Exemple attendu : %(example)s.")
         example = "Mo-Fr 08:30-12:00,13:30-17:00"
         raise HoursError(message % {"rest": rest[:40], "example": example}) from None
-    if beyond := _UNANSWERABLE.search(str(rules)):
+    readable = _CLOSED_COMMENT.sub("", str(rules))
+    if beyond := _UNANSWERABLE.search(readable) or _HOLIDAY_ON_A_DAY.search(expression):
         message = _("Horaires dont on ne peut pas dire s'ils sont ouverts : « %s ».")
         raise HoursError(message % beyond[0])
     return rules
@@ -194,7 +208,6 @@ def _later(at: datetime, span: timedelta) -> datetime:
 
 # The week in French
 
-_DAY = "(?:Mo|Tu|We|Th|Fr|Sa|Su)"
 _DAYS = f"(?:{_DAY}(?:-{_DAY})?|PH)"
 _SPAN = r"\d\d:\d\d-\d\d:\d\d"
 MIDNIGHT = "24:00"  # where a day ends
