@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from portal.core.caching.data_versions import VersionedCache
 from tests import loaded_database
+from tests.keyboard import KeyboardClient
 
 
 @pytest.fixture
@@ -24,6 +25,12 @@ def today(settings) -> Callable[[str], None]:
         settings.PORTAL_TODAY = date.fromisoformat(day)
 
     return replay
+
+
+@pytest.fixture
+def client() -> KeyboardClient:
+    """Return a client whose pages have the spaces and apostrophes of a keyboard."""
+    return KeyboardClient()
 
 
 @pytest.fixture(scope="session")

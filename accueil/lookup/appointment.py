@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
 from accueil.lookup.services import Answer
+from portal.core.calendars import to_bytes
 from portal.core.text.cleaning import printable, printable_line
 
 
@@ -34,4 +35,4 @@ def appointment_calendar(answer: Answer, address: str) -> bytes:
     event.add("description", printable(f"{team.describe_whereabouts(place)}\n{address}"))
     event.add("url", address)
     calendar.add_component(event)
-    return bytes(calendar.to_ical())
+    return to_bytes(calendar)

@@ -16,7 +16,7 @@ from icalendar import Event, Timezone
 
 from accueil.models import Stop
 from accueil.models.rounds import Passage
-from portal.core.calendars import subscription_calendar
+from portal.core.calendars import subscription_calendar, to_bytes
 from portal.core.opening_hours.hours import PARIS
 from portal.core.text.cleaning import printable, printable_line
 
@@ -39,7 +39,7 @@ def passage_calendar(stops: Iterable[Stop], *, name: str, page: str, today: date
     ]
     for passage in sorted(passages, key=lambda passage: (passage.start, passage.stop.pk)):
         calendar.add_component(_event(passage, page, today))
-    return bytes(calendar.to_ical())
+    return to_bytes(calendar)
 
 
 @cache

@@ -6,8 +6,23 @@ from django.conf import settings
 from icalendar import Calendar, vDuration, vText
 
 from portal.core.text.cleaning import printable_line
+from portal.core.text.typography import typeset
 
 REFRESH_INTERVAL = timedelta(hours=1)
+
+
+TYPESET_PROPERTIES = ("NAME", "X-WR-CALNAME", "X-WR-CALDESC", "SUMMARY", "DESCRIPTION")
+
+
+def to_bytes(calendar: Calendar) -> bytes:
+    """Return the iCalendar file, with its titles and descriptions typeset; places are not, since
+    maps look for them.
+    """
+    for component in calendar.walk():
+        for name in TYPESET_PROPERTIES:
+            if name in component:
+                component[name] = vText(typeset(str(component[name])))
+    return bytes(calendar.to_ical())
 
 
 def subscription_calendar(*, prodid: str, name: str, page: str, description: str = "") -> Calendar:

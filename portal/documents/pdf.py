@@ -11,6 +11,8 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.utils.translation import gettext as _
 
+from portal.core.text.typography import typeset_html
+
 _LIGHT_DARK = re.compile(r"light-dark\(\s*((?:[^(),]|\([^()]*\))+),(?:[^()]|\([^()]*\))*\)")
 STYLES = ("css/tokens.css", "css/document.css")
 
@@ -44,7 +46,8 @@ def render_pdf(html: str, progress: Callable[[int], None] = lambda percent: None
         )
         for path in map(_static_path, STYLES)
     ]
-    pages = HTML(string=html, url_fetcher=fetcher).render(font_config=fonts, stylesheets=styles)
+    source = HTML(string=typeset_html(html), url_fetcher=fetcher)
+    pages = source.render(font_config=fonts, stylesheets=styles)
     progress(75)
     return pages.write_pdf(pdf_variant="pdf/ua-1") or b""
 

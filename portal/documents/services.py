@@ -18,7 +18,7 @@ from portal.documents.models import Job
 from portal.documents.pdf import PrintingUnavailable
 from portal.registries.documents import Maker, get_maker
 
-FORMAT_VERSION = 3  # incremented when the layout of files changes, so that they are made again
+FORMAT_VERSION = 4  # incremented when the layout of files changes, so that they are made again
 
 
 def content_digest(maker: Maker, content: Any) -> str:

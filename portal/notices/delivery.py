@@ -24,6 +24,7 @@ from django.db import connections
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from portal.core.text.typography import typeset, typeset_html
 from portal.notices.models import MAX_ATTEMPTS, Notice
 from portal.notices.services import BATCH, sending_blocked_reason
 from portal.notices.smtp import OutcomeUnknown
@@ -204,14 +205,14 @@ def build_message(notice: Notice) -> EmailMultiAlternatives:
     """Return the e-mail of the notice, with the same Message-ID at each attempt."""
     headers = {"Message-ID": message_id(notice.key), "Auto-Submitted": "auto-generated"}
     mail = EmailMultiAlternatives(
-        subject=notice.subject,
-        body=notice.body,
+        subject=typeset(notice.subject),
+        body=typeset(notice.body),
         from_email=notice.sender or None,
         to=[notice.recipient],
         headers={**headers, **notice.headers},
     )
     if notice.html:
-        mail.attach_alternative(notice.html, "text/html")
+        mail.attach_alternative(typeset_html(notice.html), "text/html")
     return mail
 
 

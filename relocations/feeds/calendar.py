@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from icalendar import Component, Event, Timezone
 
-from portal.core.calendars import subscription_calendar
+from portal.core.calendars import subscription_calendar, to_bytes
 from portal.core.models import Source
 from portal.core.periods.period import Precision, format_day
 from portal.core.text.cleaning import printable, printable_line
@@ -74,7 +74,7 @@ def build_calendar(moves: Iterable[Relocation], *, name: str, page: str) -> byte
     # RFC 5545 requires a component, and some readers refuse a calendar without any.
     for component in events or [Timezone.from_ical(_PARIS_TIMEZONE)]:
         calendar.add_component(component)
-    return bytes(calendar.to_ical())
+    return to_bytes(calendar)
 
 
 _CALENDAR_DESCRIPTION = gettext_lazy(

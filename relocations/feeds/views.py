@@ -18,6 +18,7 @@ from portal.core.caching.data_versions import Versions
 from portal.core.caching.response_cache import cached_response
 from portal.core.http.attachments import ICS, attachment
 from portal.core.text.cleaning import printable_line
+from portal.core.text.typography import typeset
 from portal.territory.context_processors import served_departments
 from relocations.editing.notifications import absolute_url
 from relocations.feeds.atom import AtomEntry, atom_entries
@@ -56,10 +57,12 @@ def relocation_feed(request: HttpRequest, versions: Versions) -> HttpResponse:
     filters = _valid_filters(request, Relocation.objects.all())
     feed_url = f"{settings.SITE_URL}{reverse('relocation-feed')}{filters.query_string}"
     feed = StableAtomFeed(
-        title=printable_line(_feed_title(filters)),
+        title=typeset(printable_line(_feed_title(filters))),
         link=f"{settings.SITE_URL}{reverse('relocation-list')}{filters.query_string}",
         description=None,
-        subtitle=_("Ce qui change dans les déménagements annoncés, le plus récent d'abord."),
+        subtitle=typeset(
+            _("Ce qui change dans les déménagements annoncés, le plus récent d'abord.")
+        ),
         language=get_language(),
         author_name=printable_line(str(served_departments(request)["portal_name"])),
         feed_url=feed_url,
@@ -84,10 +87,10 @@ def _add_entry(feed: StableAtomFeed, entry: AtomEntry) -> None:
     if entry.is_loaded and entry.move.source:
         sentences.append(describe_source(entry.move.source))
     feed.add_item(
-        title=printable_line(f"{entry.move.team.title} – {entry.sentences[0]}"),
+        title=typeset(printable_line(f"{entry.move.team.title} – {entry.sentences[0]}")),
         link=absolute_url(entry.move),
         description=format_html_join(
-            "", "<p>{}</p>", ((printable_line(sentence),) for sentence in sentences)
+            "", "<p>{}</p>", ((typeset(printable_line(sentence)),) for sentence in sentences)
         ),
         unique_id=entry.key,
         pubdate=entry.updated_at,

@@ -4,10 +4,10 @@ import re
 
 import pytest
 from django.core import mail
-from django.test import Client
 
 from portal.accounts.models import DEMO_PASSWORD, Session
 from tests.factories import PASSWORD, UserFactory
+from tests.keyboard import KeyboardClient
 
 pytestmark = pytest.mark.django_db
 NEW = "un autre secret, plus long"
@@ -35,7 +35,7 @@ def test_a_reset_link_serves_once(client, sign_in):
     assert "_auth_user_id" not in client.session
     user.refresh_from_db()
     assert user.check_password(NEW)
-    again = Client().get(link())
+    again = KeyboardClient().get(link())
     assert "Ce lien ne sert plus" in again.content.decode()
 
 
@@ -72,7 +72,7 @@ def test_a_link_ends(client, settings):
 
 def test_a_reset_clears_the_rate_limit_and_ends_sessions(client, sign_in):
     user = UserFactory(email="camille@loiret.test")
-    Client().force_login(user)
+    KeyboardClient().force_login(user)
     assert Session.objects.filter(user=user).count() == 1
     for _ in range(6):
         answer = sign_in("camille@loiret.test", "faux")
@@ -85,7 +85,7 @@ def test_a_reset_clears_the_rate_limit_and_ends_sessions(client, sign_in):
 
 def test_changing_it_ends_the_other_sessions(client):
     user = UserFactory()
-    other_client = Client()
+    other_client = KeyboardClient()
     other_client.force_login(user)
     client.force_login(user)
     form = {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW}

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 from django.db import OperationalError
-from django.test import Client
 
 from portal.accounts.devices import describe_device
 from portal.accounts.models import Session
 from tests.factories import UserFactory
+from tests.keyboard import KeyboardClient
 
 pytestmark = pytest.mark.django_db
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:128.0) Gecko/20100101 Firefox/128.0"
@@ -27,7 +27,7 @@ def camille():
 @pytest.fixture
 def browsers(camille, sign_in):
     """Two browsers where the same person is signed in, a computer and a telephone."""
-    opened = Client(HTTP_USER_AGENT=FIREFOX), Client(HTTP_USER_AGENT=IPHONE)
+    opened = KeyboardClient(HTTP_USER_AGENT=FIREFOX), KeyboardClient(HTTP_USER_AGENT=IPHONE)
     for browser in opened:
         sign_in("camille@loiret.test", browser=browser)
     return opened
@@ -68,7 +68,7 @@ def test_a_session_is_ended_from_another(browsers, camille):
 
 
 def test_all_the_others_are_ended(browsers, camille, sign_in):
-    sign_in("camille@loiret.test", browser=Client())
+    sign_in("camille@loiret.test", browser=KeyboardClient())
     browsers[0].post(PAGE, {"session": "others"})
     assert Session.objects.get(user=camille).device == "Firefox sur Windows"
 

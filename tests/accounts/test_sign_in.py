@@ -1,17 +1,17 @@
 """Signing in and out."""
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from portal.accounts.models import DEMO_PASSWORD
 from tests.factories import PASSWORD, UserFactory, agent
+from tests.keyboard import KeyboardClient
 
 pytestmark = pytest.mark.django_db
 
 
 def test_a_plain_post_signs_in(loiret):
-    browser = Client(enforce_csrf_checks=True)
+    browser = KeyboardClient(enforce_csrf_checks=True)
     user = agent("ads-orleans-metropole", email="camille@loiret.test")
     browser.get("/connexion/")
     form = {"login": "Camille@Loiret.test ", "password": PASSWORD}
@@ -23,7 +23,7 @@ def test_a_plain_post_signs_in(loiret):
 
 def test_without_its_token_a_form_is_refused(sign_in):
     UserFactory(email="camille@loiret.test")
-    answer = sign_in("camille@loiret.test", browser=Client(enforce_csrf_checks=True))
+    answer = sign_in("camille@loiret.test", browser=KeyboardClient(enforce_csrf_checks=True))
     assert answer.status_code == 403
 
 
@@ -43,7 +43,7 @@ def test_an_unknown_address_looks_like_a_wrong_password(sign_in):
     UserFactory(email="camille@loiret.test")
     wrong = sign_in("camille@loiret.test", "faux").content.decode()
     unknown = sign_in("quelquun@loiret.test", "faux").content.decode()
-    message = "L&#x27;adresse électronique ou le mot de passe est faux."
+    message = "L'adresse électronique ou le mot de passe est faux."
     assert message in wrong
     assert message in unknown
 

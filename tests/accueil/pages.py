@@ -55,7 +55,7 @@ def form_errors(page) -> str:
     """Return the error messages of the page's forms, in one line."""
     text = page.content.decode()
     messages = [part.split("</ul>")[0] for part in text.split('<ul class="errorlist')[1:]]
-    return " ".join(messages).replace("&#x27;", "'").replace("&#39;", "'")
+    return " ".join(messages)
 
 
 class _FormParser(HTMLParser):

@@ -166,7 +166,7 @@ def test_a_wrong_number_shows_an_error_and_nothing_is_lost(
     page = answer.content.decode()
     assert answer.status_code == 400
     errors = page[page.index(f'id="id_{point_prefix(point)}-{field}_error"') :]
-    assert message in errors[: errors.index("</ul>")].replace("&#x27;", "'")
+    assert message in errors[: errors.index("</ul>")]
     for number in (*filter(None, numbers), "77"):
         assert f'value="{number}"' in page
     assert not Activity.objects.exists()
@@ -185,7 +185,7 @@ def test_a_wrong_number_shows_an_error_and_nothing_is_lost(
 def test_an_impossible_delay_shows_an_error(here, numbers, field, message):
     prefix = f"agency-{Agency.objects.get(slug=ORLEANS).pk}"
     answer = send(here, typed(prefix, *numbers))
-    page = answer.content.decode().replace("&#x27;", "'")
+    page = answer.content.decode()
     assert answer.status_code == 400
     errors = page[page.index(f'id="id_{prefix}-{field}_error"') :]
     assert message in errors[: errors.index("</ul>")]
@@ -203,7 +203,7 @@ def test_an_impossible_delay_shows_an_error(here, numbers, field, message):
 )
 def test_a_month_that_cannot_be_is_refused_with_all_that_was_typed(here, point, mois, message):
     answer = send(here, typed(point_prefix(point), "41", "", ""), mois=mois)
-    page = answer.content.decode().replace("&#x27;", "'")
+    page = answer.content.decode()
     assert answer.status_code == 400
     assert message in page
     assert f'name="{point_prefix(point)}-requests" value="41"' in page
@@ -253,7 +253,7 @@ def test_two_people_on_one_row_the_second_sees_what_changed(here, point, line):
         typed(phone, "6", "", "", seen="6,,"),
     ]
     answer = send(here, *second)
-    page = answer.content.decode().replace("&#x27;", "'")
+    page = answer.content.decode()
     assert answer.status_code == 409
     assert "Enregistré entre-temps : Demandes 10, Réponses dès l'accueil 8" in page
     assert f'name="{point_prefix(point)}-requests" value="11"' in page  # as typed
@@ -369,12 +369,12 @@ def test_the_page_shows_what_is_unknown_and_what_was_published(client, point):
     client.force_login(manager())
     page = client.get(FOLLOWED).content.decode()
     march = page[page.index("mars 2026") : page.index("février 2026")]
-    assert "1\u202f234" in march or "1\xa0234" in march
+    assert "1 234" in march
     february = page[page.index("février 2026") : page.index("janvier 2026")]
     assert "à renseigner" in february
     assert "0" not in february.partition("<td")[2].partition("</td>")[0]
-    assert "13\xa0500 sollicitations" in page
-    assert "10\xa0900 sollicitations" in page
+    assert "13 500 sollicitations" in page
+    assert "10 900 sollicitations" in page
     assert client.get(FOLLOWED, {"annee": "2025"}).status_code == 200
     for wrong in ("2027", "x", "00002025"):
         assert client.get(FOLLOWED, {"annee": wrong}).status_code == 400

@@ -81,7 +81,7 @@ class TestWhatPeopleType:
     @pytest.mark.parametrize("q", ["Marseille", "Olivet 53", "13470"])
     def test_a_place_elsewhere_never_has_the_line_of_loiret(self, client, elsewhere, q):
         page = get_page(client, "/trouver/", q=q)
-        assert "02 38 25 45 45" not in page_text(page).replace("\xa0", " ")
+        assert "02 38 25 45 45" not in page_text(page)
         assert RECEPTION not in page_text(page)
 
     @pytest.mark.parametrize("q", ["45160", "Orléans", "Fleury", "Xyzzy", "Olivet", "Loiret"])
@@ -343,7 +343,7 @@ class TestHome:
     def test_a_change_is_in_the_next_page(self, client, loiret):
         get_page(client, "/")
         PhoneLine.objects.update(number="02 38 99 99 99")
-        assert "02 38 99 99 99" in page_text(get_page(client, "/")).replace("\xa0", " ")
+        assert "02 38 99 99 99" in page_text(get_page(client, "/"))
 
 
 class TestFresh:
@@ -359,7 +359,7 @@ class TestFresh:
         Team.objects.filter(slug="olivetaine").update(phone="02 38 11 11 11")
         page = client.get(OLIVET, headers={"if-none-match": etag})
         assert page.status_code == 200
-        assert "02 38 11 11 11" in page_text(page).replace("\xa0", " ")
+        assert "02 38 11 11 11" in page_text(page)
         assert page["ETag"] != etag
 
     def test_another_day_is_another_page(self, client, loiret, today):

@@ -102,7 +102,7 @@ class TestFresh:
 
         def is_shown():
             return [
-                text in client.get(address, {"q": q}).content.decode().replace("\xa0", " ")
+                text in client.get(address, {"q": q}).content.decode()
                 for address in (LOOKUP, "/trouver/")
                 for _repetition in range(2)
             ]

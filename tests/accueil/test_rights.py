@@ -98,11 +98,11 @@ class TestHandled:
         row, user = report(), agent(ORLEANS)
         client.force_login(user)
         page = client.get("/espace/").content.decode()
-        assert "L&#x27;adresse a changé." in page
+        assert "L'adresse a changé." in page
         assert self.address(row) in page
         answer = client.post(self.address(row), follow=True)
         assert "cette erreur est traitée" in answer.content.decode()
-        assert "L&#x27;adresse a changé." not in answer.content.decode()
+        assert "L'adresse a changé." not in answer.content.decode()
         row.refresh_from_db()
         assert row.handled_by == user
         assert row.handled_at is not None
@@ -120,7 +120,7 @@ class TestHandled:
     def test_a_colleague_of_another_agency_is_refused(self, client, loiret, make):
         row = report()
         client.force_login(make())
-        assert "L&#x27;adresse a changé." not in client.get("/espace/").content.decode()
+        assert "L'adresse a changé." not in client.get("/espace/").content.decode()
         assert client.post(self.address(row)).status_code == 403
         row.refresh_from_db()
         assert row.handled_at is None

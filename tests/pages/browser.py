@@ -5,6 +5,8 @@ import shutil
 
 import pytest
 
+from tests.keyboard import typed
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
@@ -21,8 +23,8 @@ needs_chromium = [
 
 
 def page_text(page, selector: str = "main") -> str:
-    """Return the visible text of a page that is loaded whole: a click returns as soon as the next
-    page begins to arrive.
+    """Return the visible text of a page that is loaded whole, with the spaces and apostrophes of a
+    keyboard: a click returns as soon as the next page begins to arrive.
     """
     page.wait_for_load_state()
-    return page.inner_text(selector)
+    return typed(page.inner_text(selector))

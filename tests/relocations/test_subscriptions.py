@@ -6,7 +6,6 @@ import pytest
 from django.conf import settings as portal_settings
 from django.core.cache import cache
 from django.db import IntegrityError, transaction
-from django.test import Client
 from django.utils import timezone
 
 from portal.celery import app
@@ -22,6 +21,7 @@ from relocations.subscriptions import services
 from relocations.subscriptions.services import is_expired
 from teams.models import Team
 from tests.factories import RelocationFactory, TeamFactory, UserFactory
+from tests.keyboard import KeyboardClient
 
 pytestmark = pytest.mark.django_db
 FORM = "/equipes/olivetaine/me-prevenir/"
@@ -154,7 +154,7 @@ class TestToConfirm:
         assert row.confirmed_at is None
 
     def test_the_button_does_without_cookie_and_twice(self, row, address):
-        strict = Client(enforce_csrf_checks=True)
+        strict = KeyboardClient(enforce_csrf_checks=True)
         assert not strict.get(address).cookies
         assert strict.post(address).status_code == 200
         row.refresh_from_db()
@@ -198,7 +198,7 @@ class TestToStop:
         assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
     def test_a_mail_program_unsubscribes_in_one_request(self, address):
-        strict = Client(enforce_csrf_checks=True)
+        strict = KeyboardClient(enforce_csrf_checks=True)
         for _time in range(2):
             answer = strict.post(address, {"List-Unsubscribe": "One-Click"})
             assert answer.status_code == 200

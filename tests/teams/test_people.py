@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 
 import pytest
 from django.core import mail
-from django.test import Client
 
 from portal.accounts.invitations import accept, get_or_create_user, link_for
 from portal.accounts.models import RightChange, Role, User
@@ -14,6 +13,7 @@ from portal.territory.models import Department
 from teams.models import Membership
 from teams.people.grants import available_grants
 from tests.factories import PASSWORD, UserFactory, administrator, agent, manager, pilot
+from tests.keyboard import KeyboardClient
 
 pytestmark = pytest.mark.django_db
 PAGE = "/espace/personnes/"
@@ -96,7 +96,7 @@ class TestInviting:
         assert RightChange.objects.filter(user__email=EMAIL).count() == 1
         assert len(mail.outbox) == 2
         for link in (first, second, *map(link_in, mail.outbox)):
-            assert Client().get(link).status_code == 302
+            assert KeyboardClient().get(link).status_code == 302
 
     def test_a_mailbox_receives_three_invitations_a_day(self, client, boss):
         addresses = ["a@loiret.test", "A@Loiret.test", "a+1@loiret.test", "a+2@loiret.test"]
@@ -108,7 +108,9 @@ class TestInviting:
         ]
         assert "a déjà reçu trois invitations" in answers[-1].content.decode()
         assert "a déjà reçu trois invitations" not in answers[-2].content.decode()
-        assert Client().get(link_on(answers[-1])).status_code == 302, "it may be handed over"
+        assert KeyboardClient().get(link_on(answers[-1])).status_code == 302, (
+            "it may be handed over"
+        )
         user = User.objects.get(email="a@loiret.test")
         again = client.post(f"{PAGE}{user.pk}/lien/", follow=True)
         assert "a déjà reçu trois invitations" in again.content.decode()
@@ -180,7 +182,7 @@ class TestTheLink:
         return link_on(send(client, "agent:ads-nord-loiret"))
 
     def test_it_opens_the_account_once(self, link):
-        guest = Client()
+        guest = KeyboardClient()
         answer = guest.get(link)
         assert answer["Location"] == "/invitation/"
         page = guest.get("/invitation/").content.decode()
@@ -189,14 +191,14 @@ class TestTheLink:
         assert answer["Location"] == "/invitation/acceptee/"
         assert guest.get("/invitation/acceptee/").status_code == 200
         assert guest.post("/invitation/", self.form).status_code == 410
-        assert Client().get(link).status_code == 410
+        assert KeyboardClient().get(link).status_code == 410
         signed_in = guest.post(
             "/connexion/", {"login": EMAIL, "password": self.form["password1"]}, follow=True
         )
         assert "Bonjour, Venue" in signed_in.content.decode()
 
     def test_of_two_concurrent_answers_the_first_wins(self, link):
-        first, second = Client(), Client()
+        first, second = KeyboardClient(), KeyboardClient()
         for guest in (first, second):
             guest.get(link)
         assert first.post("/invitation/", {**self.form, "name": "A"}).status_code == 302
@@ -211,19 +213,19 @@ class TestTheLink:
 
     def test_it_opens_nothing_once_the_account_is_closed(self, link):
         User.objects.filter(email=EMAIL).update(is_active=False)
-        assert Client().get(link).status_code == 410
+        assert KeyboardClient().get(link).status_code == 410
 
     def test_it_ends_after_a_week(self, link, monkeypatch):
         import time
 
         now = time.time
         monkeypatch.setattr("time.time", lambda: now() + 7 * 24 * 3600 - 60)
-        assert Client().get(link).status_code == 302
+        assert KeyboardClient().get(link).status_code == 302
         monkeypatch.setattr("time.time", lambda: now() + 7 * 24 * 3600 + 60)
-        assert Client().get(link).status_code == 410
+        assert KeyboardClient().get(link).status_code == 410
 
     def test_a_bad_password_says_why(self, link):
-        guest = Client()
+        guest = KeyboardClient()
         guest.get(link)
         answer = guest.post("/invitation/", {"password1": "court", "password2": "court"})
         assert answer.status_code == 400
@@ -237,15 +239,19 @@ class TestTheLink:
     def test_another_is_sent_on_demand_and_both_end_with_the_first_answer(self, client, boss, link):
         user = User.objects.get(email=EMAIL)
         other_user = link_on(client.post(f"{PAGE}{user.pk}/lien/", follow=True))
-        guest = Client()
+        guest = KeyboardClient()
         guest.get(link)
-        assert Client().get(other_user).status_code == 302
+        assert KeyboardClient().get(other_user).status_code == 302
         assert guest.post("/invitation/", self.form).status_code == 302
-        assert Client().get(link).status_code == Client().get(other_user).status_code == 410
+        assert (
+            KeyboardClient().get(link).status_code
+            == KeyboardClient().get(other_user).status_code
+            == 410
+        )
 
     def test_it_ends_once_they_came_in_by_proconnect(self, client, boss, link):
         User.objects.filter(email=EMAIL).update(last_login=datetime(2026, 3, 2, tzinfo=UTC))
-        assert Client().get(link).status_code == 410
+        assert KeyboardClient().get(link).status_code == 410
         assert "invitation en attente" not in client.get(PAGE).content.decode()
 
     def test_a_manager_does_not_open_an_account_that_may_do_more_than_they_may(self, client, boss):
@@ -256,7 +262,7 @@ class TestTheLink:
         answer = send(client, "pilot:45")
         assert link_on(answer) == ""
         assert client.post(f"{PAGE}{user.pk}/lien/").status_code == 403
-        assert Client().get(link.removeprefix("http://127.0.0.1:8000")).status_code == 302
+        assert KeyboardClient().get(link.removeprefix("http://127.0.0.1:8000")).status_code == 302
 
 
 class TestTaking:
@@ -277,7 +283,7 @@ class TestTaking:
         assert RightChange.objects.filter(user=user).count() == 1
 
     def test_it_is_asked_first_who_loses_what_and_since_when(self, boss):
-        browser = Client(enforce_csrf_checks=True)
+        browser = KeyboardClient(enforce_csrf_checks=True)
         browser.force_login(boss)
         user = UserFactory(name="Camille Petit")
         grant_role(by=boss, user=user, department=Department.objects.get(code="45"), kind="pilot")
@@ -308,7 +314,7 @@ class TestTaking:
         assert client.get(f"{PAGE}{user.pk}/retirer/").status_code == 403
 
     def test_it_takes_effect_at_the_next_page(self, client, boss):
-        other_user, browser = manager(), Client()
+        other_user, browser = manager(), KeyboardClient()
         browser.force_login(other_user)
         assert browser.get(PAGE).status_code == 200
         self.take(client, other_user, "manager:45")
