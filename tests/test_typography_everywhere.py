@@ -1,0 +1,186 @@
+"""What people read is set by the rules of `portal.core.text.typography`, wherever they read it: every
+page of the rights table, feeds, calendars, e-mails, printed documents.
+
+The texts are read here in another way than they are set: whoever adds a place where the portal speaks
+is told what is wrong there.
+"""
+
+import re
+import subprocess
+from html.parser import HTMLParser
+from xml.etree import ElementTree
+
+import pytest
+from django.db import transaction
+from icalendar import Calendar
+
+from portal.core.text.typography import typeset_html
+from portal.documents import pdf
+from portal.notices import services
+from portal.notices.delivery import build_message
+from schema_actions import documents
+from schema_actions.exports.content import report_content, sheet_content
+from tests.documents.printer import printer  # noqa: F401, a fixture
+from tests.rights.readers import READABLE, reader
+from tests.rights.rows import address_of
+from tests.rights.test_table import PROCONNECT, ask, sessions  # noqa: F401, a fixture
+
+pytestmark = pytest.mark.django_db
+
+CAMPAIGN = "loiret-2022-2026/2023-06"
+# An ordinary space, or the line's end, which the browser shows as one.
+WRONG_SPACES = re.compile(
+    r"\s(?<![\u00a0\u202f])[:;!?»](?!\w)|«\s(?<![\u00a0\u202f])"
+    r"|\b\d\d \d\d \d\d\b|\b[1-9]\d{0,2}[ \u00a0]\d{3}\b|\d (?:%|€|km\b|h\b)|[nN]° \d"
+)
+WRONG_LETTERS = re.compile(
+    r"(?<=[^\W\d_])'(?=[^\W\d_])|\b\d{1,2}h(?:[0-5]\d)?\b|\d[%€]|[nN]°\d"
+    r"|\b(?:[cs]|ch)oeurs?\b|\b(?:man)?oeuvre|\bnoeud|\bvoeux?\b",
+    re.IGNORECASE,
+)
+QUOTATIONS = re.compile(r"«[^«»]*(?:«[^«»]*»[^«»]*)*»")
+ADDRESSES = re.compile(r"\S+@\S+|\S*(?://|www\.)\S+")
+
+
+def faults(text: str) -> list[str]:
+    """Return what is wrong in a text, with a few words around."""
+    return [*_found(WRONG_SPACES, text), *wrong_letters(text)]
+
+
+def wrong_letters(text: str) -> list[str]:
+    """Return what is wrong in the letters of a text, outside quotations and addresses."""
+    return _found(WRONG_LETTERS, QUOTATIONS.sub("", ADDRESSES.sub("", text)))
+
+
+def _found(pattern: re.Pattern[str], text: str) -> list[str]:
+    matches = pattern.finditer(text)
+    return [text[max(0, match.start() - 30) : match.end() + 20] for match in matches]
+
+
+class VisibleText(HTMLParser):
+    """The texts and attributes of a page that people read; what is in <q> stands between « and »."""
+
+    hidden = ("script", "style", "textarea", "pre", "code", "kbd", "samp")
+    blocks = ("p", "div", "li", "td", "th", "dt", "dd", "option", "h1", "h2", "h3", "h4")
+    attributes = (
+        "title",
+        "alt",
+        "placeholder",
+        "label",
+        "aria-label",
+        "aria-description",
+        "data-label",
+    )
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.text = ""
+        self.values: list[str] = []
+        self._hidden = 0
+        self._skips_option = False
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        self._hidden += tag in self.hidden
+        self._skips_option = tag == "option" and "value" not in values
+        self.text += "\n" if tag in self.blocks else ""
+        self.text += "«\N{NO-BREAK SPACE}" if tag in ("q", "blockquote") else ""
+        shown = [values.get(name) for name in self.attributes]
+        if values.get("name") == "description":
+            shown.append(values.get("content"))
+        self.values += [value for value in shown if value]
+
+    def handle_endtag(self, tag: str) -> None:
+        self._hidden -= tag in self.hidden
+        self.text += "\N{NO-BREAK SPACE}»" if tag in ("q", "blockquote") else ""
+
+    def handle_data(self, data: str) -> None:
+        if not self._hidden and not self._skips_option:
+            self.text += data if data.strip() else "\n"
+
+
+def texts_of_page(html: str) -> list[str]:
+    page = VisibleText(html)
+    return [page.text, *page.values]
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("Où\xa0: «\xa0là\xa0»\u202f! L’an 8\xa0h\xa030, «\xa0l'an 8h30\xa0», l'a@b.fr", 0),
+        ("Où : là", 1),
+        ("Où\n  : là", 1),
+        ("« là »", 2),
+        ("l'an 8h30, 12%", 3),
+        ("02 38 25 45 45, 35 000, 35\xa0000, 5 km", 4),
+        ("des voeux, une soeur", 2),
+    ],
+)
+def test_faults_are_seen(text, count):
+    assert len(faults(text)) == count
+
+
+@pytest.mark.parametrize("rule", READABLE, ids=str)
+def test_pages_feeds_and_calendars(sessions, loiret, settings, rule):  # noqa: F811
+    settings.SOCIALACCOUNT_PROVIDERS = PROCONNECT
+    with transaction.atomic():
+        address = address_of(rule.address)
+    person = reader(rule)
+    response = ask(rule, address, person, sessions.get(person))
+    if not response.streaming:
+        kind = response.headers.get("Content-Type", "").partition(";")[0]
+        read = READERS.get(kind, lambda content: [])
+        assert [fault for text in read(response.content.decode()) for fault in faults(text)] == []
+
+
+def texts_of_calendar(content: str) -> list[str]:
+    components = Calendar.from_ical(content).walk()
+    names = ("X-WR-CALNAME", "X-WR-CALDESC", "SUMMARY", "DESCRIPTION")
+    return [str(part[name]) for part in components for name in names if name in part]
+
+
+def texts_of_feed(content: str) -> list[str]:
+    texts = [element.text or "" for element in ElementTree.fromstring(content).iter()]
+    return [text for html in texts for text in texts_of_page(html)]
+
+
+READERS = {
+    "text/html": texts_of_page,
+    "text/calendar": texts_of_calendar,
+    "application/atom+xml": texts_of_feed,
+}
+
+
+def test_emails(loiret):
+    notice = services.draft(
+        key="essai",
+        recipient="lectrice@loiret.test",
+        subject="L'équipe déménage : quand ?",
+        body="Le 3 mars à 8h30 : appelez le 02 38 25 45 45.\nhttps://x.fr/l'adresse?a=8h30",
+        html="<p>L'équipe déménage : quand ?</p>",
+    )
+    message = build_message(notice)
+    assert "https://x.fr/l'adresse?a=8h30" in message.body
+    html = str(message.alternatives[0].content)
+    texts = [message.subject, str(message.body), *texts_of_page(html)]
+    assert [fault for text in texts for fault in faults(text)] == []
+
+
+def test_printed_documents(loiret, printer, monkeypatch):  # noqa: F811
+    """A PDF has one glyph for all spaces: they are read in what is printed, its lines in the PDF."""
+    printed: list[str] = []
+    monkeypatch.setattr(
+        pdf, "typeset_html", lambda html: printed.append(typeset_html(html)) or printed[-1]
+    )
+    report = documents.make_report(report_content(CAMPAIGN), lambda percent: None)
+    documents.make_sheet(sheet_content(f"{CAMPAIGN}/1.2.3"), lambda percent: None)
+    assert len(printed) == 2
+    assert [
+        fault for html in printed for text in texts_of_page(html) for fault in faults(text)
+    ] == []
+    command = ["pdftotext", "-", "-"]
+    lines = subprocess.run(command, input=report, capture_output=True, check=True).stdout.decode()
+    assert "’" in lines
+    assert re.findall(r"^[:;!?»].*|.*«$", lines, re.MULTILINE) == []
+    assert wrong_letters(lines.replace("%", "")) == []  # a space before it is lost in small print
