@@ -17,7 +17,7 @@ while the active language is not French.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from django.utils.translation import get_language
 
@@ -44,10 +44,15 @@ def typeset_html(html: str) -> str:
         return html
     parts = _TAG.split(html)
     tags = parts[1::2]
-    text = _decode(_TAG_MARK.join(parts[::2]))
-    parts[::2] = _typeset(text).split(_TAG_MARK)
-    parts[1::2] = _typeset_attributes(tags)
-    if any(start in html for start in _QUOTING_STARTS):
+    joined_tags = _TAG_MARK.join(tags)
+    spans = _attribute_spans(joined_tags)
+    values = [joined_tags[start:end] for start, end in spans]
+    text = _decode(_TAG_MARK.join([*parts[::2], *values]))
+    texts = _typeset(text).split(_TAG_MARK)
+    parts[::2] = texts[: len(tags) + 1]
+    if spans:
+        parts[1::2] = _replace(joined_tags, spans, texts[len(tags) + 1 :]).split(_TAG_MARK)
+    if "</q>" in html or "</blockquote>" in html:
         texts = _fix_spaces(text).split(_TAG_MARK)
         for index in _texts_within(_QUOTING, tags):
             parts[2 * index] = texts[index]
@@ -77,14 +82,15 @@ _TAG = re.compile(
     "(<(?:"
     + "|".join(rf"{name}\b.*?</{name}\s*>" for name in _OPAQUE)
     + r"|option(?:\s+(?:selected|disabled))*>[^<]*"  # without a value, its text is sent
-    + r'|!--.*?-->|[^<>"]*(?:"[^"]*"[^<>"]*)*>)(?:\n\s*)?)',  # with the indentation that follows
+    + r'|!--.*?-->|[^<>"]*+(?:"[^"]*+"[^<>"]*+)*+>)'
+    + r"(?:\n\s*+)?)",  # the indentation that follows
     re.DOTALL,
 )
-_QUOTING_STARTS = ("<q>", "<q ", "<blockquote")
 _QUOTING = re.compile(r"<(?:q|blockquote)\b")
 _FOREIGN = re.compile(r' lang="(?!fr["-])')
 _VISIBLE_ATTRIBUTE = re.compile(
-    '="(?:(?<= title=")|(?<= alt=")|(?<=label=")|(?<= placeholder=")'
+    '="(?<![sf]=")'  # neither class nor href, which most are
+    '(?:(?<= title=")|(?<= alt=")|(?<=label=")|(?<= placeholder=")'
     '|(?<= name="description" content=")'
     # Messages that draft.js shows.
     '|(?<= data-offline=")|(?<= data-refused=")|(?<= data-signed-out=")|(?<= data-taken=")'
@@ -138,23 +144,22 @@ _LIGATURE_WORD = re.compile(
 )
 
 
-def _typeset_attributes(tags: list[str]) -> list[str]:
-    """Return the tags with their visible attributes typeset, all together: a call is slow."""
-    html = _TAG_MARK.join(tags)
-    spans = [
+def _attribute_spans(tags: str) -> list[tuple[int, int]]:
+    """Return where the visible attributes are in the joined tags, but not in a script."""
+    return [
         match.span(1)
-        for match in _VISIBLE_ATTRIBUTE.finditer(html)
-        if ">" not in html[html.rfind("<", 0, match.start()) : match.start()]  # not in a script
+        for match in _VISIBLE_ATTRIBUTE.finditer(tags)
+        if ">" not in tags[tags.rfind("<", 0, match.start()) : match.start()]
     ]
-    if not spans:
-        return tags
-    values = _TAG_MARK.join([html[start:end] for start, end in spans])
+
+
+def _replace(text: str, spans: Sequence[tuple[int, int]], values: Sequence[str]) -> str:
     pieces: list[str] = []
     after = 0
-    for (start, end), value in zip(spans, _typeset(_decode(values)).split(_TAG_MARK), strict=True):
-        pieces += html[after:start], value
+    for (start, end), value in zip(spans, values, strict=True):
+        pieces += text[after:start], value
         after = end
-    return "".join([*pieces, html[after:]]).split(_TAG_MARK)
+    return "".join([*pieces, text[after:]])
 
 
 def _decode(html: str) -> str:
