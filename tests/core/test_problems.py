@@ -65,7 +65,7 @@ class TestWhatWasTypedWhileNothingCanBeWritten:
         page = self.refused(csrfmiddlewaretoken="abc", page="/x/", message="Un mot <i>de</i> trop")
         content = page.content.decode()
         assert (page.status_code, page["Cache-Control"]) == (503, "no-store")
-        assert "Rien n'a été enregistré" in content
+        assert "Rien n&#x27;a été enregistré" in content
         assert "Un mot &lt;i&gt;de&lt;/i&gt; trop</textarea>" in content
         assert 'name="page" value="/x/"' in content
         assert 'name="csrfmiddlewaretoken" value="abc"' in content
