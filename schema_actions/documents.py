@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
 from portal.core.http.attachments import CSV, PDF, XLSX
 from portal.core.tables import spreadsheets
@@ -43,7 +44,7 @@ def make_csv(content: list[list[Any]], progress: ProgressCallback) -> bytes:
 
 
 def make_xlsx(content: list[list[Any]], progress: ProgressCallback) -> bytes:
-    return spreadsheets.to_xlsx("Fiches", HEADER, content)
+    return spreadsheets.to_xlsx(_("Fiches"), HEADER, content)
 
 
 SHEET = register(

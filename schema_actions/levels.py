@@ -1,6 +1,7 @@
 """The scale of seven levels: their labels, and the pace that each means."""
 
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from schema_actions.enums import Pace
@@ -17,6 +18,9 @@ LEVEL_LABELS: dict[int, Promise] = {
     6: _("en avance"),
     7: _("très en avance"),
 }
+LEVEL_CHOICES = [
+    (str(level), format_lazy("{} · {}", level, LEVEL_LABELS[level])) for level in LEVELS
+]
 
 
 def pace_of(level: int) -> Pace:

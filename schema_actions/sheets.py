@@ -2,10 +2,17 @@
 
 from collections.abc import Iterable
 
+from django.utils.translation import gettext_lazy as _
+
 from portal.core.text.normalisation import normalise
 
-# In the order of the common template; their labels are in `templatetags.sheet_display`.
-SECTIONS = ("done", "results", "planned", "vigilance")
+SECTION_LABELS = {  # in the order of the common template
+    "done": _("Ce qui a été fait"),
+    "results": _("Résultats observés"),
+    "planned": _("Ce qui est prévu"),
+    "vigilance": _("Points de vigilance"),
+}
+SECTIONS = tuple(SECTION_LABELS)
 
 
 def sheet_key(code: str, variant: str) -> str:

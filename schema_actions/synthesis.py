@@ -117,12 +117,12 @@ class Synthesis:
             return []
         not_transcribed = self.computed.not_transcribed
         messages = [
-            _("Niveau %(level)d (%(words)s) : %(published)d publiées, %(computed)d calculées.")
+            _("Niveau %(level)d (%(words)s) : %(published)s, %(computed)s.")
             % {
                 "level": level,
                 "words": LEVEL_LABELS[level],
-                "published": printed,
-                "computed": computed,
+                "published": ngettext("%d publiée", "%d publiées", printed) % printed,
+                "computed": ngettext("%d calculée", "%d calculées", computed) % computed,
             }
             for level, printed, computed in zip(
                 LEVELS, self.published.levels, self.computed.levels, strict=True
@@ -137,9 +137,13 @@ class Synthesis:
             )
             messages.insert(0, count % not_transcribed)
         elif self.published.total != self.computed.total:
-            total = _("Total : %(published)d fiches publiées, %(computed)d calculées.")
-            values = {"published": self.published.total, "computed": self.computed.total}
-            messages.append(total % values)
+            published, computed = self.published.total, self.computed.total
+            values = {
+                "published": ngettext("%d fiche publiée", "%d fiches publiées", published)
+                % published,
+                "computed": ngettext("%d calculée", "%d calculées", computed) % computed,
+            }
+            messages.append(_("Total : %(published)s, %(computed)s.") % values)
         return messages
 
     def to_dict(self) -> dict[str, Any]:

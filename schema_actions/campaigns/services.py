@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from portal.accounts.enums import RoleKind
 from portal.accounts.models import User
@@ -130,7 +131,11 @@ def freeze(*, campaign: Campaign, by: User, leaves_out: bool = False) -> None:
         raise Refused.with_message(message % ", ".join(waiting))
     drafts = [entry for entry in entries if entry.is_draft]
     if drafts and not leaves_out:
-        message = _("Cochez la case : %d fiches non remises resteront « non évaluées ».")
+        message = ngettext(
+            "Cochez la case : %d fiche non remise restera « non évaluée ».",
+            "Cochez la case : %d fiches non remises resteront « non évaluées ».",
+            len(drafts),
+        )
         raise Refused.with_message(message % len(drafts), "leaves_out")
     for entry in entries:
         _freeze_entry(entry, by)

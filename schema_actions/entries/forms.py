@@ -12,21 +12,21 @@ from django.utils.functional import Promise
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 
 from portal.core import clock
 from portal.core.periods.period import Period, PeriodError
 from schema_actions.entries.figures import Figures, parse_figure
 from schema_actions.entries.services import EntryContent
 from schema_actions.enums import LevelStatus
-from schema_actions.levels import LEVEL_LABELS, LEVELS
+from schema_actions.levels import LEVEL_CHOICES
 from schema_actions.models import REASON_MAX_LENGTH, AbstractEvaluation, Entry
-from schema_actions.sheets import SECTIONS
+from schema_actions.sheets import SECTION_LABELS, SECTIONS
 
 Choice = tuple[str, str | Promise]
 SECTION_MAX_LENGTH = 40_000
 MAX_FIGURES = 40
 MAX_FIGURE_FORMS = MAX_FIGURES + 10  # a POST with more is refused unread
-LEVEL_CHOICES: list[Choice] = [(str(level), f"{level} · {LEVEL_LABELS[level]}") for level in LEVELS]
 NO_LEVEL_CHOICE: Choice = ("", _lazy("pas encore placée"))
 NOT_CONCERNED_CHOICE: Choice = (LevelStatus.NOT_CONCERNED.value, _lazy("fiche non concernée"))
 SECTION_HELP: Mapping[str, Any] = {
@@ -39,17 +39,12 @@ SECTION_HELP: Mapping[str, Any] = {
 
 def _section(name: str) -> forms.CharField:
     return forms.CharField(
-        label=_section_label(name),
+        label=SECTION_LABELS[name],
         help_text=SECTION_HELP[name],
         required=False,
         max_length=SECTION_MAX_LENGTH,
         widget=forms.Textarea(attrs={"rows": 8}),
     )
-
-
-def _section_label(name: str) -> str:
-    label = str(Entry._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
-    return label[:1].upper() + label[1:]
 
 
 def reason_field(label: Any, help_text: Any = "") -> forms.CharField:
@@ -114,9 +109,12 @@ def refuse_too_many_figures(data: Mapping[str, str]) -> None:
     """Raise BadRequest where there are more figures than a page sends; no form is read."""
     count = data.get("figures-TOTAL_FORMS", "")
     if len(count) > 6 or (count.isdecimal() and int(count) > MAX_FIGURE_FORMS):
-        message = _(
+        message = ngettext(
+            "Une fiche tient %d chiffre au plus : rien n'a été enregistré. Revenez en arrière :"
+            " ce que vous avez écrit y est encore.",
             "Une fiche tient %d chiffres au plus : rien n'a été enregistré. Revenez en arrière :"
-            " ce que vous avez écrit y est encore."
+            " ce que vous avez écrit y est encore.",
+            MAX_FIGURES,
         )
         raise BadRequest(message % MAX_FIGURES)
 

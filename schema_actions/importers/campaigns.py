@@ -25,14 +25,22 @@ def lock_published_campaign(plan_slug: str, campaign_slug: str) -> Campaign:
     """
     plan = Plan.objects.filter(slug=plan_slug).first()
     if plan is None:
-        known_slugs = ", ".join(Plan.objects.values_list("slug", flat=True)) or _("aucun")
-        message = _("schéma « %(slug)s » inconnu. Connus : %(known)s.")
+        known_slugs = ", ".join(Plan.objects.values_list("slug", flat=True))
+        message = (
+            _("schéma « %(slug)s » inconnu. Connus : %(known)s.")
+            if known_slugs
+            else _("schéma « %(slug)s » inconnu. Connus : aucun.")
+        )
         raise refusal("--plan", 0, message % {"slug": plan_slug, "known": known_slugs})
     campaigns = plan.campaigns.select_for_update(of=("self",)).select_related("source")
     campaign = campaigns.filter(slug=campaign_slug).first()
     if campaign is None:
-        known_slugs = ", ".join(plan.campaigns.values_list("slug", flat=True)) or _("aucune")
-        message = _("campagne « %(slug)s » inconnue. Connues : %(known)s.")
+        known_slugs = ", ".join(plan.campaigns.values_list("slug", flat=True))
+        message = (
+            _("campagne « %(slug)s » inconnue. Connues : %(known)s.")
+            if known_slugs
+            else _("campagne « %(slug)s » inconnue. Connues : aucune.")
+        )
         raise refusal("--campaign", 0, message % {"slug": campaign_slug, "known": known_slugs})
     if not campaign.is_from_document:
         message = _("la campagne « %s » n'est pas celle d'un document publié.")

@@ -38,7 +38,9 @@ class Campaign(Sourced, Dated):
     document.
     """
 
-    plan = models.ForeignKey("schema_actions.Plan", models.CASCADE, related_name="campaigns")
+    plan = models.ForeignKey(
+        "schema_actions.Plan", models.CASCADE, related_name="campaigns", verbose_name=_("schéma")
+    )
     slug = models.SlugField(_("identifiant"), max_length=40)
     title = models.CharField(_("titre"), max_length=150)
     status = models.CharField(
@@ -59,6 +61,7 @@ class Campaign(Sourced, Dated):
 
     class Meta:
         verbose_name = _("campagne")
+        verbose_name_plural = _("campagnes")
         ordering = ["plan_id", "period_earliest", "slug"]
         constraints = [
             *Dated.Meta.constraints,

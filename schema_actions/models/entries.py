@@ -76,7 +76,10 @@ class Entry(AbstractEvaluation):
     changes_public_pages = False
 
     evaluation = models.OneToOneField(
-        "schema_actions.Evaluation", models.CASCADE, related_name="entry"
+        "schema_actions.Evaluation",
+        models.CASCADE,
+        related_name="entry",
+        verbose_name=_("évaluation"),
     )
     status = models.CharField(
         _("statut"), max_length=10, choices=EntryStatus, default=EntryStatus.DRAFT
@@ -100,6 +103,7 @@ class Entry(AbstractEvaluation):
 
     class Meta(AbstractEvaluation.Meta):
         verbose_name = _("saisie")
+        verbose_name_plural = _("saisies")
         ordering = ["evaluation_id"]
         constraints = [
             *AbstractEvaluation.Meta.constraints,
@@ -181,7 +185,9 @@ class Pilot(models.Model):
 
     changes_public_pages = False
 
-    entry = models.ForeignKey(Entry, models.CASCADE, related_name="pilots")
+    entry = models.ForeignKey(
+        Entry, models.CASCADE, related_name="pilots", verbose_name=_("saisie")
+    )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="piloted", verbose_name=_("pilote")
     )
@@ -204,7 +210,9 @@ class Writer(models.Model):
 
     changes_public_pages = False
 
-    entry = models.ForeignKey(Entry, models.CASCADE, related_name="writers")
+    entry = models.ForeignKey(
+        Entry, models.CASCADE, related_name="writers", verbose_name=_("saisie")
+    )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("auteur")
     )
@@ -232,13 +240,21 @@ class SignedVersion(AbstractEvaluation):
     """
 
     evaluation = models.ForeignKey(
-        "schema_actions.Evaluation", models.CASCADE, related_name="signed_versions"
+        "schema_actions.Evaluation",
+        models.CASCADE,
+        related_name="signed_versions",
+        verbose_name=_("évaluation"),
     )
     number = models.PositiveIntegerField(_("numéro"))
     action = models.CharField(_("acte"), max_length=10, choices=EntryAction)
     reason = models.TextField(_("raison"), blank=True, max_length=REASON_MAX_LENGTH)
     signed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("signée par"),
     )
     signed_at = models.DateTimeField(_("le"), default=timezone.now)
     figures = models.JSONField(_("chiffres"), default=list, blank=True)

@@ -42,9 +42,14 @@ class Evaluation(Sourced, AbstractEvaluation):
     `version` is incremented by each change, to refuse one decided on an earlier version.
     """
 
-    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="evaluations")
+    campaign = models.ForeignKey(
+        Campaign, models.CASCADE, related_name="evaluations", verbose_name=_("campagne")
+    )
     sheet = models.ForeignKey(
-        "schema_actions.ActionSheet", models.CASCADE, related_name="evaluations"
+        "schema_actions.ActionSheet",
+        models.CASCADE,
+        related_name="evaluations",
+        verbose_name=_("fiche action"),
     )
     search_text = models.TextField(editable=False, default="")
     version = models.PositiveIntegerField(
@@ -55,6 +60,7 @@ class Evaluation(Sourced, AbstractEvaluation):
 
     class Meta:
         verbose_name = _("évaluation")
+        verbose_name_plural = _("évaluations")
         ordering = ["campaign_id", "sheet_id"]
         constraints = [
             *AbstractEvaluation.Meta.constraints,
@@ -105,7 +111,9 @@ class Remark(models.Model):
     `line` is a line number of the document.
     """
 
-    evaluation = models.ForeignKey(Evaluation, models.CASCADE, related_name="remarks")
+    evaluation = models.ForeignKey(
+        Evaluation, models.CASCADE, related_name="remarks", verbose_name=_("évaluation")
+    )
     line = models.PositiveIntegerField(_("ligne"))
     message = models.TextField(_("remarque"))
 

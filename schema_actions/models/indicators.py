@@ -12,15 +12,19 @@ class Indicator(models.Model):
     """A figure that a sheet follows over time; `unit` is "places", "%" or ""."""
 
     sheet = models.ForeignKey(
-        "schema_actions.ActionSheet", models.CASCADE, related_name="indicators"
+        "schema_actions.ActionSheet",
+        models.CASCADE,
+        related_name="indicators",
+        verbose_name=_("fiche action"),
     )
     slug = models.SlugField(_("identifiant"), max_length=80)
     name = models.CharField(_("nom"), max_length=200)
     unit = models.CharField(_("unité"), max_length=40, blank=True)
-    position = models.PositiveSmallIntegerField(default=0)
+    position = models.PositiveSmallIntegerField(_("rang"), default=0)
 
     class Meta:
         verbose_name = _("indicateur")
+        verbose_name_plural = _("indicateurs")
         ordering = ["sheet_id", "position", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["sheet", "slug"], name="schema_indicator_slug_once")
@@ -41,9 +45,13 @@ class IndicatorValueQuerySet(models.QuerySet["IndicatorValue"]):
 class IndicatorValue(Sourced, Dated):
     """The value of an indicator for a period in a campaign; `rank` orders those of a campaign."""
 
-    indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="values")
-    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="indicator_values")
-    rank = models.PositiveSmallIntegerField(default=1)
+    indicator = models.ForeignKey(
+        Indicator, models.CASCADE, related_name="values", verbose_name=_("indicateur")
+    )
+    campaign = models.ForeignKey(
+        Campaign, models.CASCADE, related_name="indicator_values", verbose_name=_("campagne")
+    )
+    rank = models.PositiveSmallIntegerField(_("rang"), default=1)
     value = models.DecimalField(_("valeur"), max_digits=14, decimal_places=2)
 
     objects = IndicatorValueQuerySet.as_manager()

@@ -23,7 +23,9 @@ class PlanQuerySet(models.QuerySet["Plan"]):
 class Plan(Sourced):
     """A département's plan over some years: its axes, objectives and action sheets."""
 
-    department = models.ForeignKey(Department, models.PROTECT, related_name="plans")
+    department = models.ForeignKey(
+        Department, models.PROTECT, related_name="plans", verbose_name=_("département")
+    )
     slug = models.SlugField(_("identifiant"), max_length=80, unique=True)
     title = models.CharField(_("titre"), max_length=250)
     first_year = models.PositiveSmallIntegerField(_("première année"))
@@ -33,6 +35,7 @@ class Plan(Sourced):
 
     class Meta:
         verbose_name = _("schéma")
+        verbose_name_plural = _("schémas")
         ordering = ["department_id", "first_year", "slug"]
         constraints = [
             models.CheckConstraint(
@@ -52,12 +55,13 @@ class Plan(Sourced):
 
 
 class Axis(models.Model):
-    plan = models.ForeignKey(Plan, models.CASCADE, related_name="axes")
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="axes", verbose_name=_("schéma"))
     number = models.PositiveSmallIntegerField(_("numéro"))
     title = models.CharField(_("titre"), max_length=TITLE_MAX_LENGTH)
 
     class Meta:
         verbose_name = _("axe")
+        verbose_name_plural = _("axes")
         ordering = ["plan_id", "number"]
         constraints = [
             models.UniqueConstraint(fields=["plan", "number"], name="schema_axis_number_once")
@@ -68,12 +72,13 @@ class Axis(models.Model):
 
 
 class Objective(models.Model):
-    axis = models.ForeignKey(Axis, models.CASCADE, related_name="objectives")
+    axis = models.ForeignKey(Axis, models.CASCADE, related_name="objectives", verbose_name=_("axe"))
     number = models.PositiveSmallIntegerField(_("numéro"))
     title = models.CharField(_("titre"), max_length=TITLE_MAX_LENGTH)
 
     class Meta:
         verbose_name = _("objectif")
+        verbose_name_plural = _("objectifs")
         ordering = ["axis_id", "number"]
         constraints = [
             models.UniqueConstraint(fields=["axis", "number"], name="schema_objective_number_once")

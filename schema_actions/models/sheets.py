@@ -91,8 +91,10 @@ class ActionSheet(Sourced):
     - `pilot` is the service in charge, "" where it was not published.
     """
 
-    plan = models.ForeignKey(Plan, models.CASCADE, related_name="sheets")
-    objective = models.ForeignKey(Objective, models.PROTECT, related_name="sheets")
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="sheets", verbose_name=_("schéma"))
+    objective = models.ForeignKey(
+        Objective, models.PROTECT, related_name="sheets", verbose_name=_("objectif")
+    )
     code = models.CharField(
         _("code"), max_length=10, validators=[RegexValidator(rf"^{CODE}\Z", _("Code inconnu."))]
     )
@@ -175,8 +177,10 @@ class CalendarPeriodQuerySet(models.QuerySet["CalendarPeriod"]):
 class CalendarPeriod(Dated):
     """One period of a sheet's calendar, in the order of the text."""
 
-    sheet = models.ForeignKey(ActionSheet, models.CASCADE, related_name="periods")
-    position = models.PositiveSmallIntegerField()
+    sheet = models.ForeignKey(
+        ActionSheet, models.CASCADE, related_name="periods", verbose_name=_("fiche action")
+    )
+    position = models.PositiveSmallIntegerField(_("rang"))
 
     objects = CalendarPeriodQuerySet.as_manager()
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import (
     OpenApiParameter,
@@ -41,7 +42,9 @@ from schema_actions.sheets import SECTIONS
 
 SHEET_KEY = r"[-a-zA-Z0-9_.]+"
 PLAN_PARAMETER = OpenApiParameter(
-    "plan", OpenApiTypes.STR, description="Le schéma, s'il y en a plusieurs de ce nom."
+    "plan",
+    OpenApiTypes.STR,
+    description=gettext_lazy("Le schéma, s'il y en a plusieurs de ce nom."),
 )
 
 

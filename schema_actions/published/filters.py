@@ -14,7 +14,7 @@ from portal.core.http.filters import ExistingKeyFilter, FilterForm, slug_filter
 from portal.core.text.cleaning import printable_line
 from portal.territory.filters import department_filter
 from schema_actions.enums import LevelStatus, Pace
-from schema_actions.levels import LEVEL_LABELS, LEVELS, levels_of
+from schema_actions.levels import LEVEL_CHOICES, levels_of
 from schema_actions.models import (
     ActionSheet,
     ActionSheetQuerySet,
@@ -28,7 +28,6 @@ from schema_actions.models import (
 
 YES, NO = "yes", "no"
 UNKNOWN_PILOT = "-"
-LEVEL_CHOICES = [(str(level), f"{level} · {LEVEL_LABELS[level]}") for level in LEVELS]
 
 
 class SearchField(forms.CharField):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from portal.core.periods.period import Period, PeriodError
 from schema_actions.enums import Pace
@@ -123,5 +124,9 @@ def summary_remarks(rows: Sequence[SummaryRow]) -> Iterator[Remark]:
     firsts = {(row.code, row.title): row.line for row in reversed(rows)}
     for (code, title), count in counts.items():
         if count > 1:
-            message = _("Le tableau de synthèse imprime %(count)d fois cette action.")
+            message = ngettext(
+                "Le tableau de synthèse imprime %(count)d fois cette action.",
+                "Le tableau de synthèse imprime %(count)d fois cette action.",
+                count,
+            )
             yield Remark(firsts[code, title], code, message % {"count": count})

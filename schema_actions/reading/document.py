@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from portal.core.tables import csv_reader
 from portal.core.text.cleaning import clean_text
@@ -102,8 +103,15 @@ def _refuse_missing(
         raise DocumentError(0, _("le tableau de synthèse des actions est introuvable."))
     pages = {draft.key for draft in drafts}
     if missing_keys := [key for key in summary if key not in pages]:
-        message = _("document tronqué : pas de page pour %d fiches du tableau de synthèse (%s).")
-        raise DocumentError(last_line, message % (len(missing_keys), ", ".join(missing_keys)))
+        message = ngettext(
+            "document tronqué : pas de page pour %(count)d fiche du tableau de synthèse"
+            " (%(keys)s).",
+            "document tronqué : pas de page pour %(count)d fiches du tableau de synthèse"
+            " (%(keys)s).",
+            len(missing_keys),
+        )
+        message %= {"count": len(missing_keys), "keys": ", ".join(missing_keys)}
+        raise DocumentError(last_line, message)
     for draft in drafts:
         if draft.key not in summary:
             message = _("la fiche %s n'est pas dans le tableau de synthèse.")

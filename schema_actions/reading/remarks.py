@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from portal.core.periods.period import find_periods
 from portal.core.text.normalisation import normalise
@@ -15,8 +16,8 @@ from schema_actions.reading.prose import Line, plain_lines
 from schema_actions.sheets import SECTIONS
 
 _ODD_PATTERNS = (
-    (re.compile(r"(?<!\.)\.\.(?!\.)"), _("Deux points de suite : « .. »")),
-    (re.compile(r"\s\.(?=\s|$)"), _("Un point séparé de sa phrase : «  . »")),
+    (re.compile(r"(?<!\.)\.\.(?!\.)"), gettext_lazy("Deux points de suite : « .. »")),
+    (re.compile(r"\s\.(?=\s|$)"), gettext_lazy("Un point séparé de sa phrase : «  . »")),
 )
 _SUBHEAD = re.compile(r"^(?:#+ .*|\*\*[^*]+\*\*|[^.]{3,60}:)\s*$")
 _ANNEX = re.compile(r"^#+\s*Annexe\b", re.IGNORECASE)
@@ -42,9 +43,9 @@ def _line_remarks(draft: SheetDraft, lines: Iterable[Line]) -> Iterator[Remark]:
     for number, text in lines:
         if text.count(")") > text.count("("):
             yield Remark(number, draft.key, _("Une parenthèse est fermée sans être ouverte."))
-        for pattern, message in _ODD_PATTERNS:
+        for pattern, oddity in _ODD_PATTERNS:
             if pattern.search(text):
-                yield Remark(number, draft.key, message)
+                yield Remark(number, draft.key, str(oddity))
         if _ANNEX.match(text):
             message = _(
                 "Cette annexe est imprimée après la dernière rubrique, et gardée à sa place."

@@ -2,19 +2,12 @@ from decimal import Decimal
 
 from django import template
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext_lazy as _
 
 from portal.core.text.markdown import to_html
 from schema_actions.levels import LEVELS
+from schema_actions.sheets import SECTION_LABELS
 
 register = template.Library()
-
-SECTION_LABELS = {
-    "done": _("Ce qui a été fait"),
-    "results": _("Résultats observés"),
-    "planned": _("Ce qui est prévu"),
-    "vigilance": _("Points de vigilance"),
-}
 
 
 @register.filter

@@ -45,12 +45,17 @@ class LevelForm(forms.Form):
             and cleaned_data.get("seen") != current
             and cleaned_data["level"] != current
         ):
-            message = _("Quelqu'un a noté « %s » pendant que vous saisissiez : gardez le bon.")
-            self.add_error("level", message % (current or _("rien")))
+            self.add_error("level", self._changed_message(current))
             data = self.data.copy()  # type: ignore[attr-defined]
             data[self.add_prefix("seen")] = current
             self.data = data
         return cleaned_data
+
+    def _changed_message(self, current: str) -> str:
+        if not current:
+            return _("Quelqu'un a noté « rien » pendant que vous saisissiez : gardez le bon.")
+        message = _("Quelqu'un a noté « %s » pendant que vous saisissiez : gardez le bon.")
+        return message % current
 
     @property
     def has_new_level(self) -> bool:

@@ -96,7 +96,7 @@ function fill(draft) {
 function offer() {
   const draft = kept();
   if (!draft || draft.typed === typed()) return forget();
-  piece("when").textContent = new Date(draft.at).toLocaleString("fr-FR", { dateStyle: "long", timeStyle: "short" });
+  piece("when").textContent = new Date(draft.at).toLocaleString(document.documentElement.lang, { dateStyle: "long", timeStyle: "short" });
   piece("kept").hidden = false;
   piece("take").addEventListener("click", () => {
     fill(draft);

@@ -152,7 +152,7 @@ class TestRefusals:
     @pytest.mark.parametrize(
         ("text", "message"),
         [
-            (COVER + CAFE + STREET, "tronqué : pas de page pour 1 fiches"),
+            (COVER + CAFE + STREET, "tronqué : pas de page pour 1 fiche du tableau"),
             (COVER + CAFE + STREET + TREES[:60], "aucune action"),
             (COVER + CAFE + STREET + TREES.rpartition("#####")[0], "« Points d'attention"),
             (COVER + CAFE + TREES + "\n" + STREET[: STREET.rindex("</p>")], "s'arrête au milieu"),

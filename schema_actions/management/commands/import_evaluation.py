@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from portal.core.command_lock import ExclusiveCommand
 from portal.registries.command_errors import command_errors, read_file
@@ -41,22 +42,30 @@ class Command(ExclusiveCommand):
         if document.remarks:
             self.stdout.write(_("À savoir (gardé tel qu'imprimé) :"))
         for remark in document.remarks:
-            subject = _("fiche %s") % remark.sheet if remark.sheet else _("document")
-            self.stdout.write(
-                _("  ligne %(line)d, %(where)s : %(message)s")
-                % {"line": remark.line, "where": subject, "message": remark.message}
+            line = (
+                _("  ligne %(line)d, fiche %(sheet)s : %(message)s")
+                if remark.sheet
+                else _("  ligne %(line)d, document : %(message)s")
             )
+            self.stdout.write(line % vars(remark))
 
     def _say_changes(self, result: ImportResult, dry_run: bool) -> None:
         for change in result.changes:
             for line in _difference(change) if dry_run else ():
                 self.stdout.write(line)
-        message = (
-            _("%(sheets)d fiches lues, %(changes)d valeurs changeraient ; rien n'est écrit.")
+        count = len(result.changes)
+        changes = (
+            ngettext("%d valeur changerait", "%d valeurs changeraient", count)
             if dry_run
-            else _("%(sheets)d fiches lues, %(changes)d valeurs écrites.")
+            else ngettext("%d valeur écrite", "%d valeurs écrites", count)
         )
-        self.stdout.write(message % {"sheets": result.sheets, "changes": len(result.changes)})
+        read = ngettext("%d fiche lue", "%d fiches lues", result.sheets) % result.sheets
+        message = (
+            _("%(read)s, %(changes)s ; rien n'est écrit.")
+            if dry_run
+            else _("%(read)s, %(changes)s.")
+        )
+        self.stdout.write(message % {"read": read, "changes": changes % count})
 
 
 def _difference(change: ImportedChange) -> list[str]:

@@ -3,6 +3,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from portal.core.command_lock import ExclusiveCommand
 from portal.registries.command_errors import command_errors, read_file
@@ -34,12 +35,19 @@ class Command(ExclusiveCommand):
         for key, before, after in result.changes if dry_run else ():
             message = _("fiche %(key)s : %(before)s → %(after)d")
             self.stdout.write(message % {"key": key, "before": before or "–", "after": after})
-        message = (
-            _("%(levels)d niveaux lus, %(changes)d changeraient ; rien n'est écrit.")
+        count = len(result.changes)
+        changes = (
+            ngettext("%d changerait", "%d changeraient", count)
             if dry_run
-            else _("%(levels)d niveaux lus, %(changes)d écrits.")
+            else ngettext("%d écrit", "%d écrits", count)
         )
-        self.stdout.write(message % {"levels": result.levels, "changes": len(result.changes)})
+        read = ngettext("%d niveau lu", "%d niveaux lus", result.levels) % result.levels
+        message = (
+            _("%(read)s, %(changes)s ; rien n'est écrit.")
+            if dry_run
+            else _("%(read)s, %(changes)s.")
+        )
+        self.stdout.write(message % {"read": read, "changes": changes % count})
         self._say_totals(result)
 
     def _say_totals(self, result: LevelImportResult) -> None:
