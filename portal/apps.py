@@ -4,6 +4,7 @@ from django.apps import AppConfig
 from django.contrib.admin import apps as admin
 from django.core.management import call_command
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
 
 VERSIONED_APPS = ("core", "territory", "teams", "relocations", "accueil", "schema_actions")
 
@@ -15,7 +16,7 @@ class PortalAdminConfig(admin.AdminConfig):
 
 class PortalConfig(AppConfig):
     name = "portal"
-    verbose_name = "portail"
+    verbose_name = _("portail")
 
     def ready(self) -> None:
         post_migrate.connect(create_version_triggers, dispatch_uid="portal.watch")

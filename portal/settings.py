@@ -217,8 +217,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "portal.core.http.response_headers.response_headers_middleware",
     "portal.health.request_id.request_id_middleware",
-    "portal.core.caching.response_cache.ResponseCacheMiddleware",
     "portal.core.http.language.language_middleware",
+    "portal.core.caching.response_cache.ResponseCacheMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.core.http.security_headers.ContentSecurityPolicyMiddleware",
@@ -483,6 +483,7 @@ GEOCODER_URL = env.str("GEOCODER_URL", default="")
 
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "français")]
+LOCALE_PATHS = [BASE_DIR / "portal" / "locale"]
 TIME_ZONE = "Europe/Paris"
 USE_TZ = True
 

@@ -67,7 +67,7 @@ def beside_loiret(request, django_db_setup, django_db_blocker) -> Iterator[None]
 def _forget() -> None:
     """Clear the caches: after a rollback, the same version numbers may stand for other data."""
     for versioned in VersionedCache.instances:
-        versioned._value = None
+        versioned.clear()
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from accueil.enums import Channel
 from accueil.models import Activity, Figure, Referrals
 from accueil.models.activity import department_referrals, month_start
 from portal.core.opening_hours.hours import Hours
-from portal.core.periods.period import format_day
+from portal.core.periods.period import format_month
 
 MONTHS_SHOWN = 12
 OFFICE_HOURS = "Mo-Fr 09:00-10:00; PH off"  # open on working days only
@@ -36,7 +36,7 @@ def last_months(last: date, count: int = MONTHS_SHOWN) -> list[date]:
 
 def month_name(month: date) -> str:
     """Return the month in French: "mars 2026"."""
-    return format_day(month).partition(" ")[2]
+    return format_month(month)
 
 
 @lru_cache(maxsize=512)

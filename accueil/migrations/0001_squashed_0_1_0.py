@@ -93,7 +93,7 @@ class Migration(migrations.Migration):
                 ('handled_at', models.DateTimeField(blank=True, null=True, verbose_name='traité le')),
             ],
             options={
-                'verbose_name': 'signalement',
+                'verbose_name': 'signalement', 'verbose_name_plural': 'signalements',
                 'ordering': ['-created_at', '-id'],
             },
         ),
@@ -138,7 +138,7 @@ class Migration(migrations.Migration):
                 ('revision', models.PositiveIntegerField(db_default=0, default=0, editable=False, verbose_name='révision')),
             ],
             options={
-                'verbose_name': 'arrêt',
+                'verbose_name': 'arrêt', 'verbose_name_plural': 'arrêts',
                 'ordering': ['point_id', 'weekday', 'starts_at', 'id'],
             },
         ),

@@ -64,6 +64,7 @@ class Report(models.Model):
 
     class Meta:
         verbose_name = _("signalement")
+        verbose_name_plural = _("signalements")
         ordering = ["-created_at", "-id"]
         constraints = [
             models.CheckConstraint(

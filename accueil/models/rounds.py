@@ -84,6 +84,7 @@ class Stop(Sourced):
 
     class Meta:
         verbose_name = _("arrêt")
+        verbose_name_plural = _("arrêts")
         ordering = ["point_id", "weekday", "starts_at", "id"]
         constraints = [
             models.CheckConstraint(

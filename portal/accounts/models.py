@@ -81,6 +81,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         verbose_name = _("utilisateur")
+        verbose_name_plural = _("utilisateurs")
         ordering = ["email"]
         constraints = [
             models.CheckConstraint(
@@ -162,6 +163,7 @@ class Role(models.Model):
 
     class Meta:
         verbose_name = _("rôle")
+        verbose_name_plural = _("rôles")
         ordering = ["department", "kind"]
         constraints = [
             models.UniqueConstraint(
@@ -246,6 +248,7 @@ class SignIn(models.Model):
 
     class Meta:
         verbose_name = _("connexion")
+        verbose_name_plural = _("connexions")
         ordering = ["-attempted_at", "-id"]
         constraints = [
             models.CheckConstraint(

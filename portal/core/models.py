@@ -94,6 +94,7 @@ class Source(Dated):
 
     class Meta:
         verbose_name = _("source")
+        verbose_name_plural = _("sources")
         ordering = ["period_earliest", "key"]
         constraints = Dated.Meta.constraints
 

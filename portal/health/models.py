@@ -13,6 +13,7 @@ class Heartbeat(models.Model):
 
     class Meta:
         verbose_name = _("battement")
+        verbose_name_plural = _("battements")
         constraints = [
             models.CheckConstraint(condition=models.Q(id=1), name="health_heartbeat_one_row"),
         ]

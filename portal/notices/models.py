@@ -76,6 +76,7 @@ class Notice(Leased):
 
     class Meta:
         verbose_name = _("courriel")
+        verbose_name_plural = _("courriels")
         ordering = ["-created_at", "-pk"]
         constraints = [
             models.CheckConstraint(

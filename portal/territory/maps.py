@@ -70,7 +70,7 @@ def build_base_maps() -> Mapping[str, BaseMap]:
     return maps
 
 
-base_maps = VersionedCache(build_base_maps, "territory")
+base_maps = VersionedCache(build_base_maps, "territory", has_text=False)
 
 
 def _build_base_map(communes: Sequence[CommuneValues], rings: Sequence[Sequence[Any]]) -> BaseMap:

@@ -30,6 +30,7 @@ class Department(models.Model):
 
     class Meta:
         verbose_name = _("département")
+        verbose_name_plural = _("départements")
         ordering = ["code"]
 
     def __str__(self) -> str:
@@ -109,7 +110,9 @@ class Commune(models.Model):
     name = models.CharField(_("nom"), max_length=80)
     search_name = models.CharField(max_length=80, editable=False, db_index=True)
     department = models.ForeignKey(Department, models.PROTECT, related_name="communes")
-    postal_codes = models.ManyToManyField(PostalCode, related_name="communes")
+    postal_codes = models.ManyToManyField(
+        PostalCode, related_name="communes", verbose_name=_("codes postaux")
+    )
     population = models.PositiveIntegerField(_("population"), null=True)
     epci_siren = models.CharField(_("SIREN de l'intercommunalité"), max_length=9, blank=True)
     epci_name = models.CharField(_("intercommunalité"), max_length=150, blank=True)
@@ -123,6 +126,7 @@ class Commune(models.Model):
 
     class Meta:
         verbose_name = _("commune")
+        verbose_name_plural = _("communes")
         # By the normalised name, so that "Évreux" sorts among the E on every database.
         ordering = ["search_name", "code"]
         constraints = [

@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(max_length=500, verbose_name='titre')),
             ],
             options={
-                'verbose_name': 'axe',
+                'verbose_name': 'axe', 'verbose_name_plural': 'axes',
                 'ordering': ['plan_id', 'number'],
             },
         ),
@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
                 ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.source', verbose_name='source')),
             ],
             options={
-                'verbose_name': 'campagne',
+                'verbose_name': 'campagne', 'verbose_name_plural': 'campagnes',
                 'ordering': ['plan_id', 'period_earliest', 'slug'],
             },
         ),
@@ -109,7 +109,7 @@ class Migration(migrations.Migration):
                 ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.source', verbose_name='source')),
             ],
             options={
-                'verbose_name': 'évaluation',
+                'verbose_name': 'évaluation', 'verbose_name_plural': 'évaluations',
                 'ordering': ['campaign_id', 'sheet_id'],
             },
         ),
@@ -132,7 +132,7 @@ class Migration(migrations.Migration):
                 ('evaluation', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='entry', to='schema_actions.evaluation')),
             ],
             options={
-                'verbose_name': 'saisie',
+                'verbose_name': 'saisie', 'verbose_name_plural': 'saisies',
                 'ordering': ['evaluation_id'],
                 'abstract': False,
             },
@@ -148,7 +148,7 @@ class Migration(migrations.Migration):
                 ('sheet', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='indicators', to='schema_actions.actionsheet')),
             ],
             options={
-                'verbose_name': 'indicateur',
+                'verbose_name': 'indicateur', 'verbose_name_plural': 'indicateurs',
                 'ordering': ['sheet_id', 'position', 'pk'],
             },
         ),
@@ -184,7 +184,7 @@ class Migration(migrations.Migration):
                 ('axis', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='objectives', to='schema_actions.axis')),
             ],
             options={
-                'verbose_name': 'objectif',
+                'verbose_name': 'objectif', 'verbose_name_plural': 'objectifs',
                 'ordering': ['axis_id', 'number'],
             },
         ),
@@ -220,7 +220,7 @@ class Migration(migrations.Migration):
                 ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.source', verbose_name='source')),
             ],
             options={
-                'verbose_name': 'schéma',
+                'verbose_name': 'schéma', 'verbose_name_plural': 'schémas',
                 'ordering': ['department_id', 'first_year', 'slug'],
             },
         ),

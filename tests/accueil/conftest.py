@@ -32,10 +32,10 @@ def cached_values(django_db_setup, django_db_blocker) -> CachedValues:
     """The cached values of the loaded data, built once for all tests."""
     _ = get_resolver().url_patterns  # imports every module that has a cache
     for cache in CACHES:
-        cache._value = None
+        cache.clear()
     with django_db_blocker.unblock():
         data_versions.build_all()
-        return [(cache, cache._value) for cache in CACHES]
+        return [(cache, dict(cache._values)) for cache in CACHES]
 
 
 @pytest.fixture(autouse=True)
@@ -52,7 +52,7 @@ def reset_caches(request: pytest.FixtureRequest) -> Iterator[None]:
 
     def restore() -> None:
         for cache, value in cached_values:
-            cache._value = value
+            cache._values = dict(value)
 
     restore()
     yield

@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                 ('is_active', models.BooleanField(default=True, verbose_name='actif')),
             ],
             options={
-                'verbose_name': 'utilisateur',
+                'verbose_name': 'utilisateur', 'verbose_name_plural': 'utilisateurs',
                 'ordering': ['email'],
                 'constraints': [models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='accounts_user_email_lower')],
             },
@@ -79,7 +79,7 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='roles', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'verbose_name': 'rôle',
+                'verbose_name': 'rôle', 'verbose_name_plural': 'rôles',
                 'ordering': ['department', 'kind'],
                 'constraints': [models.UniqueConstraint(fields=('user', 'department', 'kind'), name='accounts_role_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['manager', 'pilot', 'reviewer'])), name='accounts_role_kind_known')],
             },
@@ -96,7 +96,7 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='sign_ins', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'verbose_name': 'connexion',
+                'verbose_name': 'connexion', 'verbose_name_plural': 'connexions',
                 'ordering': ['-at', '-id'],
                 'constraints': [models.CheckConstraint(condition=models.Q(('outcome__in', ['opened', 'wrong', 'wrong_code', 'too_many', 'closed', 'not_invited'])), name='accounts_signin_outcome_known'), models.CheckConstraint(condition=models.Q(('means__in', ['password', 'proconnect'])), name='accounts_signin_means_known'), models.CheckConstraint(condition=models.Q(('times__gte', 1)), name='accounts_signin_times_positive')],
             },

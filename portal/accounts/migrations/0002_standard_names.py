@@ -25,7 +25,11 @@ class Migration(migrations.Migration):
         migrations.RenameField("signin", "times", "count"),
         migrations.AlterModelOptions(
             name="signin",
-            options={"ordering": ["-attempted_at", "-id"], "verbose_name": "connexion"},
+            options={
+                "ordering": ["-attempted_at", "-id"],
+                "verbose_name": "connexion",
+                "verbose_name_plural": "connexions",
+            },
         ),
         migrations.AddConstraint(
             "signin",

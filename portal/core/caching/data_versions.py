@@ -10,6 +10,7 @@ from typing import ClassVar, Generic, TypeVar
 
 from django.apps import AppConfig
 from django.db import InterfaceError, OperationalError, connection
+from django.utils.translation import get_language
 
 from portal.core.models import DataVersion
 
@@ -84,29 +85,37 @@ def create_triggers(config: AppConfig) -> None:
 
 
 class VersionedCache(Generic[T]):
-    """A value per process, built from the tables of some apps and rebuilt when their counters
-    change.
+    """A value per process and language, built from the tables of some apps and rebuilt when their
+    counters change.
+
+    `has_text=False` shares one value between languages: it must hold no message of the code, not
+    even one that its objects memoise later.
     """
 
     instances: ClassVar[list["VersionedCache"]] = []
 
-    def __init__(self, build: Callable[[], T], *app_labels: str) -> None:
+    def __init__(self, build: Callable[[], T], *app_labels: str, has_text: bool = True) -> None:
         self._build = build
         self._apps = app_labels
+        self.has_text = has_text
         self._lock = Lock()
-        self._value: tuple[tuple[int, ...], T] | None = None
+        self._values: dict[str | None, tuple[tuple[int, ...], T]] = {}
         self.instances.append(self)
 
     def get(self, versions: Versions) -> T:
         """Return the value for these counters, rebuilt if they changed."""
         stamp = tuple([versions.get(label, 0) for label in self._apps])
-        entry = self._value
+        language = get_language() if self.has_text else None
+        entry = self._values.get(language)
         if entry is None or entry[0] != stamp:
             with self._lock:
-                entry = self._value
+                entry = self._values.get(language)
                 if entry is None or entry[0] != stamp:
-                    entry = self._value = (stamp, self._build())
+                    entry = self._values[language] = (stamp, self._build())
         return entry[1]
+
+    def clear(self) -> None:
+        self._values.clear()
 
 
 def build_all() -> None:

@@ -1,9 +1,10 @@
 """Whole public responses, cached in the process while the data behind them does not change.
 
-The key is the requested URL. An entry records the day and the version counters it was made from,
-which are read at each request, so a change shows in the next response. A response that says what is
-open now also expires when that changes. A response to free text is cached only where the text is
-nothing but the name of a place (`cache_free_text`): what people need is never stored.
+The key is the requested URL and the language. An entry records the day and the version counters it
+was made from, which are read at each request, so a change shows in the next response. A response
+that says what is open now also expires when that changes. A response to free text is cached only
+where the text is nothing but the name of a place (`cache_free_text`): what people need is never
+stored.
 """
 
 import zlib
@@ -18,6 +19,7 @@ from cachetools import LRUCache
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
+from django.utils.translation import get_language
 
 from portal.core import clock
 from portal.core.caching import data_versions as versions
@@ -26,7 +28,7 @@ from portal.core.http.problems import DATABASE_UNAVAILABLE
 from portal.core.http.response_headers import has_free_text
 
 View = Callable[..., HttpResponse]
-CacheKey = tuple[str, str, str, str, str, bool]
+CacheKey = tuple[str | None, str, str, str, str, str, bool]
 MAX_BODY_BYTES = 100_000
 ENTRY_OVERHEAD_BYTES = 1_200  # key, headers and place in the cache, about
 COMPRESS_FROM_BYTES = 1_000
@@ -110,7 +112,7 @@ class CachedResponse:
 
 
 class ResponseCacheMiddleware:
-    """First middleware: returns a cached response before anything else runs, stores new ones.
+    """Returns a cached response before most middleware runs, stores new ones.
 
     Serves anonymous GET and HEAD requests only, and stores only responses with status 200.
     """
@@ -209,9 +211,10 @@ def _request_versions(request: HttpRequest) -> Versions:
 
 
 def _cache_key(request: HttpRequest) -> CacheKey:
-    """Return the URL as requested, with the headers that change the response."""
+    """Return the language, then the URL as requested, with the headers that change the response."""
     meta = request.META
     return (
+        get_language(),
         request.scheme or "",
         meta.get("HTTP_HOST", ""),
         meta.get("PATH_INFO", ""),

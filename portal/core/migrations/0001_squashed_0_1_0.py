@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
                 ('url', models.URLField(blank=True, max_length=500, verbose_name='adresse')),
             ],
             options={
-                'verbose_name': 'source',
+                'verbose_name': 'source', 'verbose_name_plural': 'sources',
                 'ordering': ['period_earliest', 'key'],
                 'constraints': [models.CheckConstraint(condition=models.Q(('period_earliest__isnull', True), ('period_latest__isnull', True), ('period_earliest__lte', models.F('period_latest')), _connector='OR'), name='core_source_period_ordered'), models.CheckConstraint(condition=models.Q(('period_precision__in', ['day', 'month', 'quarter', 'season', 'half', 'year', 'unknown'])), name='core_source_period_precision_known')],
             },

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 from opening_hours import OpeningHours, ParserError, State  # type: ignore[attr-defined]
 
+from portal.core.language_cache import cache_by_language
 from portal.core.text.normalisation import join_words
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -131,7 +132,7 @@ def state(expression: str, minute: datetime) -> tuple[bool, datetime | None]:
     return hours.is_open(minute), hours.next_change(minute)
 
 
-@lru_cache(maxsize=4096)
+@cache_by_language(maxsize=4096)
 def describe(expression: str) -> str:
     """Describe the week in French: "du lundi au vendredi de 8 h 30 à 12 h", rules joined by " ; ".
 

@@ -7,10 +7,13 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import total_ordering
+from functools import lru_cache, total_ordering
 from itertools import product
 from typing import Literal, Self
 
+from django.utils.translation import gettext as _
+
+from portal.core.language_cache import cache_by_language
 from portal.core.periods.phrase_parser import ParsedPeriod, YearContext, parse_period, scan_periods
 from portal.core.periods.units import (
     MONTHS,
@@ -22,6 +25,7 @@ from portal.core.periods.units import (
     coarser,
     day_number,
     format_day,
+    format_month,
     in_order,
     named_day,
     names_around,
@@ -35,6 +39,7 @@ __all__ = [
     "Precision",
     "find_periods",
     "format_day",
+    "format_month",
     "periods_of_years",
 ]
 
@@ -66,16 +71,8 @@ class Period:
             raise ValueError(f"{self.earliest} is after {self.latest}")
 
     def __str__(self) -> str:
-        """Format in French from the days and the precision; `parse` returns the same days."""
-        if self.earliest and self.latest:
-            return _closed_name(self.earliest, self.latest, self.precision)
-        if self.earliest:
-            first = next(_units_starting(self.earliest, self.precision), named_day(self.earliest))
-            return f"à partir {first.begin}"
-        if self.latest:
-            last = next(_units_ending(self.latest, self.precision), named_day(self.latest))
-            return f"au plus tard {last.at}{last.name}"
-        return "date à préciser"
+        """Describe the days with that precision; in French, `parse` returns the same days."""
+        return _describe(self.earliest, self.latest, self.precision)
 
     def __lt__(self, other: object) -> bool:
         if not isinstance(other, Period):
@@ -202,6 +199,17 @@ def periods_of_years(years: Iterable[int]) -> list[Period]:
     return [Period.of_years(run[0], run[-1]) for run in runs]
 
 
+@cache_by_language(maxsize=4096)
+def _describe(earliest: date | None, latest: date | None, precision: Precision) -> str:
+    if earliest and latest:
+        return _closed_name(earliest, latest, precision)
+    if earliest:
+        return next(_units_starting(earliest, precision), named_day(earliest)).onwards
+    if latest:
+        return next(_units_ending(latest, precision), named_day(latest)).at_the_latest
+    return _("date à préciser")
+
+
 # Closed spans are named as one unit if possible, else by their first and last units.
 
 
@@ -228,11 +236,13 @@ def _closed_name(earliest: date, latest: date, precision: Precision) -> str:
     left, right = _short_day(earliest, latest), format_day(latest)
     if precision == Precision.DAY:
         followed = earliest + ONE_DAY == latest
-        return f"{left} et {right}" if followed else f"du {left} au {right}"
+        message = _("%(first)s et %(last)s") if followed else _("du %(first)s au %(last)s")
+        return message % {"first": left, "last": right}
     if ends := _boundary_units(earliest, latest, precision):
         first, last = ends
-        return f"{_without_year(first, last).begin} {last.end}"
-    return f"entre le {left} et le {right}"
+        values = {"begin": _without_year(first, last).begin, "end": last.end}
+        return _("%(begin)s %(end)s") % values
+    return _("entre le %(first)s et le %(last)s") % {"first": left, "last": right}
 
 
 def _boundary_units(
@@ -268,6 +278,7 @@ def _short_day(earliest: date, latest: date) -> str:
     return format_day(earliest, year=earliest.year != latest.year)
 
 
+@lru_cache(maxsize=4096)
 def _closed_edtf(earliest: date, latest: date, precision: Precision) -> str:
     """Format one unit, or a range of days, months or years, by name; otherwise by days."""
     first = next((unit for unit in _units_starting(earliest, precision) if unit.edtf), None)

@@ -1,12 +1,18 @@
-"""Units of the calendar from day to year: their days, French names and EDTF."""
+"""Units of the calendar from day to year: their days, names and EDTF."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
+from django.utils.dates import MONTHS as MONTH_NAMES
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
+from portal.core.language_cache import cache_by_language
+
+# As typed and printed: in French, in every language of the portal.
 MONTHS = (
     *("janvier", "février", "mars", "avril", "mai", "juin"),
     *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
@@ -62,7 +68,8 @@ def in_order(first: Span, second: Span) -> bool:
 def day_span(year: int, month: int, day: int) -> Span:
     last = month_span(year, month).latest
     if not 1 <= day <= last.day:
-        raise PeriodError(_("Le %s n'existe pas.") % f"{day} {MONTHS[month - 1]} {year}")
+        values = {"day": day, "month": MONTH_NAMES[month], "year": year}
+        raise PeriodError(_("Le %(day)s %(month)s %(year)s n'existe pas.") % values)
     return Span(last.replace(day=day), last.replace(day=day), Precision.DAY)
 
 
@@ -123,6 +130,14 @@ def _whole_months(year: int, month: int, count: int, precision: Precision) -> Sp
 
 # Names.
 
+_QUARTER_NAMES = (
+    *(lazy("1er trimestre %s"), lazy("2e trimestre %s")),
+    *(lazy("3e trimestre %s"), lazy("4e trimestre %s")),
+)
+_HALF_NAMES = lazy("1er semestre %s"), lazy("2e semestre %s")
+_SEASON_NAMES = lazy("printemps %s"), lazy("été %s"), lazy("automne %s"), lazy("hiver %s")
+_THIRD_NAMES = lazy("début %s"), lazy("mi-%s"), lazy("fin %s")
+
 
 class NamedUnit(NamedTuple):
     """`at` is the preposition before the name ("le ", "en ", "au ", "à l'", or nothing).
@@ -138,13 +153,38 @@ class NamedUnit(NamedTuple):
     @property
     def begin(self) -> str:
         """ "du 4 décembre 2023", "d'octobre 2022"."""
-        elided = "d'" if self.name[0] in "ao" else "de "
-        return {"le ": "du ", "au ": "du ", "à l'": "de l'"}.get(self.at, elided) + self.name
+        if self.at in ("le ", "au "):
+            return _("du %s") % self.name
+        if self.at == "à l'":
+            return _("de l'%s") % self.name
+        return (_("d'%s") if self.name[0] in "ao" else _("de %s")) % self.name
 
     @property
     def end(self) -> str:
         """ "au 22 décembre 2023", "à l'été 2024"."""
-        return {"le ": "au ", "au ": "au ", "à l'": "à l'"}.get(self.at, "à ") + self.name
+        if self.at in ("le ", "au "):
+            return _("au %s") % self.name
+        return (_("à l'%s") if self.at == "à l'" else _("à %s")) % self.name
+
+    @property
+    def onwards(self) -> str:
+        """ "à partir du 4 décembre 2023", "à partir d'octobre 2022"."""
+        if self.at in ("le ", "au "):
+            return _("à partir du %s") % self.name
+        if self.at == "à l'":
+            return _("à partir de l'%s") % self.name
+        return (_("à partir d'%s") if self.name[0] in "ao" else _("à partir de %s")) % self.name
+
+    @property
+    def at_the_latest(self) -> str:
+        """ "au plus tard le 4 décembre 2023", "au plus tard en octobre 2022"."""
+        messages = {
+            "le ": _("au plus tard le %s"),
+            "en ": _("au plus tard en %s"),
+            "au ": _("au plus tard au %s"),
+            "à l'": _("au plus tard à l'%s"),
+        }
+        return messages.get(self.at, _("au plus tard %s")) % self.name
 
 
 def named_day(day: date) -> NamedUnit:
@@ -159,19 +199,20 @@ def names_around(day: date) -> Iterator[NamedUnit]:
     yield named_day(day)
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         return
-    year, month = day.year, MONTHS[day.month - 1]
+    year = day.year
+    month = format_month(day)
     quarter, half = (day.month + 2) // 3, (day.month + 5) // 6
     whole_month, whole_year = month_span(year, day.month), year_span(year)
-    yield NamedUnit(whole_month, f"{month} {year}", "en ", f"{year}-{day.month:02}")
-    for number, noun, span, code in (
-        (quarter, "trimestre", quarter_span(year, quarter), 32 + quarter),
-        (half, "semestre", half_span(year, half), 39 + half),
+    yield NamedUnit(whole_month, month, "en ", f"{year}-{day.month:02}")
+    for pattern, span, code in (
+        (_QUARTER_NAMES[quarter - 1], quarter_span(year, quarter), 32 + quarter),
+        (_HALF_NAMES[half - 1], half_span(year, half), 39 + half),
     ):
-        yield NamedUnit(span, f"{_ordinal(number)} {noun} {year}", "au ", f"{year}-{code}")
+        yield NamedUnit(span, str(pattern % year), "au ", f"{year}-{code}")
     yield NamedUnit(whole_year, f"{year}", "en ", f"{year}")
-    for span, name in ((whole_month, f"{month} {year}"), (whole_year, f"{year}")):
-        for number, third in enumerate(("début ", "mi-", "fin ")):
-            yield NamedUnit(third_of(span, number), f"{third}{name}")
+    for span, name in ((whole_month, month), (whole_year, f"{year}")):
+        for number, third in enumerate(_THIRD_NAMES):
+            yield NamedUnit(third_of(span, number), str(third % name))
     yield from _season_names(day)
 
 
@@ -182,24 +223,29 @@ def _season_names(day: date) -> Iterator[NamedUnit]:
     if not FIRST_YEAR <= year <= span.latest.year <= LAST_YEAR:
         return
     years = f"{year}-{year + 1}" if number == 4 else f"{year}"
-    name = f"{SEASONS[number - 1]} {years}"
+    name = str(_SEASON_NAMES[number - 1] % years)
     season = NamedUnit(span, name, "au " if number == 1 else "à l'", f"{year}-{20 + number}")
     yield season
-    for third, words in enumerate((f"début {season.begin}", f"mi-{name}", f"fin {season.begin}")):
-        yield NamedUnit(third_of(span, third), words)
+    for number, third in enumerate(_THIRD_NAMES):
+        of_season = name if number == 1 else season.begin
+        yield NamedUnit(third_of(span, number), str(third % of_season))
 
 
+@cache_by_language(maxsize=4096)
 def format_day(day: date, *, weekday: bool = False, year: bool = True) -> str:
     """ "jeudi 30 novembre 2023", "1er décembre"."""
-    weekdays = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
-    words = [weekdays[day.weekday()]] if weekday else []
-    words += [day_number(day), MONTHS[day.month - 1]]
-    return " ".join([*words, str(day.year)] if year else words)
+    message = _("%(day)s %(month)s %(year)s") if year else _("%(day)s %(month)s")
+    values = {"day": day_number(day), "month": MONTH_NAMES[day.month], "year": day.year}
+    text = message % values
+    if not weekday:
+        return text
+    return _("%(weekday)s %(day)s") % {"weekday": WEEKDAYS[day.weekday()], "day": text}
+
+
+def format_month(day: date) -> str:
+    """ "novembre 2023"."""
+    return _("%(month)s %(year)s") % {"month": MONTH_NAMES[day.month], "year": day.year}
 
 
 def day_number(day: date) -> str:
-    return "1er" if day.day == 1 else str(day.day)
-
-
-def _ordinal(number: int) -> str:
-    return "1er" if number == 1 else f"{number}e"
+    return _("1er") if day.day == 1 else str(day.day)

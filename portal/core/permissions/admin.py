@@ -150,7 +150,7 @@ class RowsField(forms.ModelMultipleChoiceField):
 class VersionedForm(forms.ModelForm):
     """A form based on one state of the row: `seen` is when that state was edited."""
 
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    seen = forms.CharField(required=False, widget=forms.HiddenInput, label="")
     is_stale = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -12,6 +12,7 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from portal.core import clock
@@ -123,7 +124,8 @@ def phone_button(number: str) -> SafeString:
 
 @register.tag
 def cached_block(parser: Parser, token: Token) -> "CachedBlockNode":
-    """`{% cached_block a b %}…{% endcached_block %}`: rendered once for each value of `a` and `b`.
+    """`{% cached_block a b %}…{% endcached_block %}`: rendered once for each value of `a` and `b`,
+    in each language.
 
     The block must depend on nothing else.
     """
@@ -142,10 +144,11 @@ class CachedBlockNode(Node):
     def __init__(self, nodelist: NodeList, arguments: Sequence[FilterExpression]) -> None:
         self.nodelist = nodelist
         self._arguments = arguments
-        self._rendered: dict[tuple[str, ...], SafeString] = {}
+        self._rendered: dict[tuple[str | None, ...], SafeString] = {}
 
     def render(self, context: Context) -> SafeString:
-        key = tuple([str(value.resolve(context)) for value in self._arguments])
+        values = [str(value.resolve(context)) for value in self._arguments]
+        key = (get_language(), *values)
         html = self._rendered.get(key)
         if html is None:
             # Without indentation, which every page would carry.
@@ -160,8 +163,9 @@ class CachedBlockNode(Node):
 def fast_for(parser: Parser, token: Token) -> "FastForNode":
     """`{% fast_for row in rows %}…{% endfast_for %}`: `for` over dictionaries of texts, faster.
 
-    The block is rendered once for each set of non-empty keys, as a pattern that is then filled for
-    each row. So it knows only `row`, and prints its values without filters or comparisons.
+    The block is rendered once for each set of non-empty keys and language, as a pattern that is
+    then filled for each row. So it knows only `row`, and prints its values without filters or
+    comparisons.
     """
     try:
         _tag, name, _in, rows = token.split_contents()
@@ -182,23 +186,25 @@ class FastForNode(Node):
         self.nodelist = nodelist
         self._name = name
         self._rows = rows
-        self._patterns: dict[tuple[str, ...], Pattern] = {}
+        self._patterns: dict[tuple[str | None, ...], Pattern] = {}
 
     def render(self, context: Context) -> SafeString:
-        return SafeString(
-            "".join([self._render_row(row, context) for row in self._rows.resolve(context)])
-        )
+        rows, language = self._rows.resolve(context), get_language()
+        return SafeString("".join([self._render_row(row, language, context) for row in rows]))
 
-    def _render_row(self, row: Mapping[str, str], context: Context) -> str:
+    def _render_row(self, row: Mapping[str, str], language: str | None, context: Context) -> str:
         filled = tuple([name for name, value in row.items() if value])
-        pattern, names = self._patterns.get(filled) or self._build_pattern(filled, context)
+        key = (language, *filled)
+        pattern, names = self._patterns.get(key) or self._build_pattern(key, filled, context)
         return pattern % tuple([conditional_escape(row[name]) for name in names])
 
-    def _build_pattern(self, filled: tuple[str, ...], context: Context) -> Pattern:
+    def _build_pattern(
+        self, key: tuple[str | None, ...], filled: tuple[str, ...], context: Context
+    ) -> Pattern:
         """Render the pattern for rows with these non-empty keys."""
         placeholders = {name: SafeString(_PLACEHOLDER.format(name)) for name in filled}
         html = self.nodelist.render(context.new({self._name: placeholders}))
         texts = _PLACEHOLDERS.split(_INDENTS.sub("\n", html))
         pattern = "%s".join(text.replace("%", "%%") for text in texts[::2])
-        self._patterns[filled] = pattern, tuple(texts[1::2])
-        return self._patterns[filled]
+        self._patterns[key] = pattern, tuple(texts[1::2])
+        return self._patterns[key]

@@ -20,6 +20,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'battement',
+                'verbose_name_plural': 'battements',
                 'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='health_pulse_one')],
             },
         ),

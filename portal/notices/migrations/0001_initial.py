@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 ('failed_at', models.DateTimeField(blank=True, null=True, verbose_name='abandonné le')),
             ],
             options={
-                'verbose_name': 'courriel',
+                'verbose_name': 'courriel', 'verbose_name_plural': 'courriels',
                 'ordering': ['-created_at', '-pk'],
                 'indexes': [models.Index(condition=models.Q(('failed_at', None), ('sent_at', None)), fields=['not_before'], name='notices_waiting'), models.Index(fields=['about_app', 'about_key'], name='notices_about'), models.Index(fields=['-created_at', '-id'], name='notices_newest_first')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('sent_at', None), ('failed_at', None), _connector='OR'), name='notices_sent_or_failed'), models.CheckConstraint(condition=models.Q(('sent_at__isnull', False), ('failed_at__isnull', False), models.Q(('recipient', ''), _negated=True), _connector='OR'), name='notices_waiting_for_somebody')],

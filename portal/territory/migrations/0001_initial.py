@@ -59,6 +59,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "commune",
+                "verbose_name_plural": "communes",
                 "ordering": ["search_name", "code"],
             },
         ),
@@ -76,6 +77,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "département",
+                "verbose_name_plural": "départements",
                 "ordering": ["code"],
             },
         ),
@@ -195,7 +197,11 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="commune",
             name="postal_codes",
-            field=models.ManyToManyField(related_name="communes", to="territory.postalcode"),
+            field=models.ManyToManyField(
+                related_name="communes",
+                to="territory.postalcode",
+                verbose_name="codes postaux",
+            ),
         ),
         migrations.CreateModel(
             name="FormerCommune",

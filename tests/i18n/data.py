@@ -1,0 +1,92 @@
+"""What a page shows that is data: never translated.
+
+A text is data where the whole of it is a value of a text column of the test database (the profile
+and the reference data are rows too), or a long part of one, as a paragraph, or one of its parts
+between punctuation marks where the column is a short text. Values may be joined by punctuation.
+A month is data where it is printed so, with its day or year: the portal prints days too.
+Numbers, addresses of the web and names of other services have no language.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from django.apps import apps
+from django.conf import settings
+from django.db import models
+
+from portal.core.periods.units import MONTHS
+
+LONG_PART = 20  # characters: a shorter part of a value may be a word of the portal by chance
+SHORT_TEXT = 250  # characters: longer values are prose, whose parts between commas are any words
+PROPER_NAMES = ("openstreetmap", "google maps", "apple plans", "mit")
+LIBRARIES = ("search",)  # what Django itself does not translate: the picture of its search box
+TEXT_FIELDS = (models.CharField, models.TextField)
+_ADDRESSES = re.compile(r"(https?:/|www\.)\S+|/[\w{}/.-]+/\S*|\S+@\S+")
+_SEPARATORS = re.compile(r"[\n,;:·–—()«»|→+›]| - |\. ")
+_LETTER = re.compile(r"[^\W\d_]")
+_EDGES = re.compile(r"^[\W\d_]+|[\W\d_]+$")  # marks and numbers around a text
+
+
+def normalise(text: str) -> str:
+    """Return the text with ordinary spaces, apostrophes and lower case."""
+    return " ".join(text.replace("’", "'").split()).casefold()
+
+
+def parts(text: str) -> Iterator[str]:
+    """Yield the parts of a normalised text between punctuation marks, without numbers around."""
+    for part in _SEPARATORS.split(_ADDRESSES.sub("\n", text)):
+        yield _EDGES.sub("", part)
+
+
+class Data:
+    """The texts of the database."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        lines = {normalise(line) for text in texts for line in (text, *text.splitlines())}
+        self._values = {_EDGES.sub("", line) for line in lines} | {*PROPER_NAMES, *LIBRARIES}
+        for line in lines:
+            if len(line) <= SHORT_TEXT:
+                self._values.update(parts(line))
+        self._values.difference_update(MONTHS)
+        self._values |= lines
+        self._all = "\n".join(line for line in lines if len(line) >= LONG_PART)
+
+    def left_out_of(self, text: str) -> list[str]:
+        """Return the parts of a text that are not data."""
+        normalised = normalise(text)
+        if self._is_data(normalised) or self._is_data(_EDGES.sub("", normalised)):
+            return []
+        return [
+            part
+            for line in text.splitlines()
+            for part in parts(normalise(line))
+            if not self._is_data(part)
+        ]
+
+    def _is_data(self, text: str) -> bool:
+        return (
+            not _LETTER.search(text)
+            or text in self._values
+            or (len(text) >= LONG_PART and text in self._all)
+        )
+
+
+def texts_of_database() -> Iterator[str]:
+    """Yield every text of every row, one query for each column."""
+    yield settings.PORTAL_NAME
+    for model in apps.get_models():
+        for field in model._meta.concrete_fields:
+            values = model._default_manager.order_by().values_list(field.attname, flat=True)
+            if isinstance(field, TEXT_FIELDS):
+                yield from (str(value) for value in values.distinct() if value)
+            elif isinstance(field, models.JSONField):
+                yield from (text for value in values for text in _texts_in(value))
+
+
+def _texts_in(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from (text for item in value.values() for text in _texts_in(item))
+    elif isinstance(value, list):
+        yield from (text for item in value for text in _texts_in(item))
