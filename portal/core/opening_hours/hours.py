@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 from opening_hours import OpeningHours, ParserError, State  # type: ignore[attr-defined]
 
-from portal.core.language_cache import cache_by_language
+from portal.core.text.language_cache import cache_by_language
 from portal.core.text.normalisation import join_words
 
 PARIS = ZoneInfo("Europe/Paris")

@@ -13,7 +13,6 @@ from typing import Literal, Self
 
 from django.utils.translation import gettext as _
 
-from portal.core.language_cache import cache_by_language
 from portal.core.periods.phrase_parser import ParsedPeriod, YearContext, parse_period, scan_periods
 from portal.core.periods.units import (
     MONTHS,
@@ -30,6 +29,7 @@ from portal.core.periods.units import (
     named_day,
     names_around,
 )
+from portal.core.text.language_cache import cache_by_language
 
 __all__ = [
     "USUAL",

@@ -10,7 +10,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from portal.core.language_cache import cache_by_language
+from portal.core.text.language_cache import cache_by_language
 
 # As typed and printed: in French, in every language of the portal.
 MONTHS = (
