@@ -1,6 +1,7 @@
 from django.contrib import admin
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from accueil.models import (
     Activity,
@@ -74,6 +75,10 @@ class StopAdmin(EditTrackingAdmin):
     list_select_related = ["point", "site", "source"]
     raw_id_fields = ["site"]
 
+    @admin.display(description=_("rythme"))
+    def rhythm(self, stop: Stop) -> str:
+        return stop.rhythm
+
     def scope(self, user: User) -> Q:
         return editable_stops(user)
 
@@ -131,6 +136,10 @@ class ActivityAdmin(RulesAdmin):
     list_filter = ["channel", "month"]
     list_select_related = ["point", "phone_line"]
     readonly_fields = ["month", "point", "phone_line", "channel", "entered_at"]
+
+    @admin.display(description=_("lieu"))
+    def place(self, row: Activity) -> str:
+        return str(row.place)
 
     def scope(self, user: User) -> Q:
         return manageable_activity(user)

@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accueil.activity.statistics import add_months, month_name
+from accueil.activity.statistics import add_months
 from accueil.editing.permissions import editable_departments, filter_by_scope
 from accueil.editing.points.views import RECHECK_AFTER
 from accueil.enums import PointKind
@@ -14,6 +14,7 @@ from accueil.rules import answerable_reports, editable_phone_lines, editable_poi
 from portal.accounts.current_user import current_user
 from portal.accounts.rules import is_staff_anywhere
 from portal.core import clock
+from portal.core.periods.period import format_month
 from portal.registries.workspace import Context, register
 
 MAX_ROWS = 20
@@ -44,7 +45,7 @@ def activity(request: HttpRequest) -> Context | None:
         lines = PhoneLine.objects.filter(editable_phone_lines(user))
         rows = rows.filter(Q(point__in=points) | Q(phone_line__in=lines))
     return {
-        "month": month_name(month).capitalize(),
+        "month": format_month(month).capitalize(),
         "filled": rows.count(),
         "can_read": user.has_perm("accueil.read_activity"),
     }

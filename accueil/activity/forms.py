@@ -12,14 +12,15 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
-from accueil.activity.statistics import last_months, month_name
+from accueil.activity.statistics import last_months
 from accueil.enums import Channel
 from accueil.models import Activity, PhoneLine, ReceptionPoint, Referrals
 from accueil.models.activity import MAX_COUNT, Monthly
 from portal.core import clock
 from portal.core.forms import PostedNames
+from portal.core.periods.period import format_month
 from portal.territory.models import Department
 from teams.models import Agency
 
@@ -33,8 +34,8 @@ class MonthField(forms.TypedChoiceField):
     """A month that has begun, as "2026-03"; older ones than the choices are accepted."""
 
     default_error_messages: ClassVar = {
-        "invalid": _lazy("Un mois est attendu, par exemple 2026-03."),
-        "future": _lazy("Ce mois n'a pas encore commencé."),
+        "invalid": gettext_lazy("Un mois est attendu, par exemple 2026-03."),
+        "future": gettext_lazy("Ce mois n'a pas encore commencé."),
     }
 
     def to_python(self, value: Any) -> Any:
@@ -57,12 +58,12 @@ class MonthField(forms.TypedChoiceField):
 
 
 class MonthForm(forms.Form):
-    mois = MonthField(label=_lazy("Mois"))
+    mois = MonthField(label=gettext_lazy("Mois"))
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         super().__init__(data, label_suffix="")
         proposed = [
-            (f"{month:%Y-%m}", month_name(month))
+            (f"{month:%Y-%m}", format_month(month))
             for month in last_months(clock.today(), MONTHS_PROPOSED)
         ]
         value = str(data.get("mois", ""))[:40]
@@ -107,7 +108,10 @@ class MonthlyCountsForm(PostedNames, forms.Form):
         prefix = form_prefix(place, channel)
         super().__init__(data, initial=initial, prefix=prefix, label_suffix="")
         for field in self.count_fields:
-            field.field.widget.attrs["aria-label"] = f"{self.title} : {field.label}"
+            field.field.widget.attrs["aria-label"] = _("%(place)s : %(count)s") % {
+                "place": self.title,
+                "count": field.label,
+            }
 
     def build_row(self) -> Monthly:
         """Return a new unsaved row for this place, month and channel."""
@@ -132,12 +136,13 @@ class MonthlyCountsForm(PostedNames, forms.Form):
         return serialize_counts(self.submitted_counts) != self.cleaned_data.get("seen", "")
 
     @property
-    def stored_count_labels(self) -> list[tuple[Any, int | None]]:
-        """Pairs of a field's label and the count that another agent wrote."""
-        return [
-            (field.label, number)
+    def stored_counts_label(self) -> str:
+        """What another agent wrote: "Demandes 12, Réponses dès l'accueil vide"; "" for nothing."""
+        return ", ".join(
+            _("%(label)s %(number)s")
+            % {"label": field.label, "number": _("vide") if number is None else number}
             for field, number in zip(self.count_fields, self.stored_counts, strict=False)
-        ]
+        )
 
     def clean(self) -> dict[str, Any]:
         cleaned_data = super().clean() or self.cleaned_data
@@ -169,9 +174,9 @@ class MonthlyCountsForm(PostedNames, forms.Form):
 class ActivityForm(MonthlyCountsForm):
     count_names = ("requests", "answered", "referred")
     posted_names: ClassVar = {"referred": "oriented"}
-    requests = WholeNumberField(_lazy("Demandes"))
-    answered = WholeNumberField(_lazy("Réponses dès l'accueil"))
-    referred = WholeNumberField(_lazy("Orientées vers une équipe"))
+    requests = WholeNumberField(gettext_lazy("Demandes"))
+    answered = WholeNumberField(gettext_lazy("Réponses dès l'accueil"))
+    referred = WholeNumberField(gettext_lazy("Orientées vers une équipe"))
 
     def build_row(self) -> Activity:
         where = {"point" if isinstance(self.place, ReceptionPoint) else "phone_line": self.place}
@@ -193,10 +198,10 @@ class ActivityForm(MonthlyCountsForm):
 
 class ReferralsForm(MonthlyCountsForm):
     count_names = ("received", "in_time", "late", "mean_days")
-    received = WholeNumberField(_lazy("Reçues"))
-    in_time = WholeNumberField(_lazy("Évaluées en trois mois au plus"))
-    late = WholeNumberField(_lazy("Évaluées plus tard"))
-    mean_days = WholeNumberField(_lazy("Délai moyen, en jours"))
+    received = WholeNumberField(gettext_lazy("Reçues"))
+    in_time = WholeNumberField(gettext_lazy("Évaluées en trois mois au plus"))
+    late = WholeNumberField(gettext_lazy("Évaluées plus tard"))
+    mean_days = WholeNumberField(gettext_lazy("Délai moyen, en jours"))
 
     def build_row(self) -> Referrals:
         if isinstance(self.place, Agency):

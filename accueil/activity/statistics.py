@@ -34,11 +34,6 @@ def last_months(last: date, count: int = MONTHS_SHOWN) -> list[date]:
     return [add_months(month_start(last), -at) for at in range(count)]
 
 
-def month_name(month: date) -> str:
-    """Return the month in French: "mars 2026"."""
-    return format_month(month)
-
-
 @lru_cache(maxsize=512)
 def working_days(month: date) -> int:
     """Return the number of working days: Monday to Friday but public holidays."""
@@ -94,7 +89,7 @@ class MonthRow:
 
     @property
     def name(self) -> str:
-        return month_name(self.month)
+        return format_month(self.month)
 
     @property
     def per_day(self) -> float | None:
@@ -176,7 +171,7 @@ class ReferralsRow:
 
     @property
     def name(self) -> str:
-        return month_name(self.month)
+        return format_month(self.month)
 
     @property
     def is_filled(self) -> bool:

@@ -26,7 +26,6 @@ from accueil.activity.statistics import (
     activity_rows,
     add_months,
     last_months,
-    month_name,
     referrals_rows,
     yearly_figure,
 )
@@ -36,6 +35,7 @@ from accueil.models.activity import department_referrals, month_start
 from portal.accounts.current_user import current_user
 from portal.accounts.models import User
 from portal.core import clock
+from portal.core.periods.period import format_month
 from portal.core.permissions.checks import require_permission
 from portal.core.tables.spreadsheets import csv_response
 from portal.territory.models import Department
@@ -72,7 +72,7 @@ def activity_entry(request: HttpRequest) -> HttpResponse:
         for form in rebased_grid.forms:
             form.stored_counts = conflicts.get(str(form.prefix), ())
         return _render_entry(request, month_form, places, rebased_grid, status=409)
-    messages.success(request, _("L'activité de %s est enregistrée.") % month_name(month))
+    messages.success(request, _("L'activité de %s est enregistrée.") % format_month(month))
     page = f"&page={places.points.number}" if places.points.number > 1 else ""
     return redirect(f"{reverse('activity-entry')}?mois={month:%Y-%m}{page}")
 
@@ -89,7 +89,7 @@ def _render_entry(
     context = {
         "month_form": month_form,
         "month": month,
-        "month_name": month_name(month) if month else "",
+        "month_name": format_month(month) if month else "",
         "grid": grid,
         "page": places.points,
         "is_refused": status == 400 and grid is not None,

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers, viewsets
 
@@ -20,7 +21,7 @@ from portal.core.http.serializers import SourcedSerializer
 AT_PARAMETER = OpenApiParameter(
     "at",
     MINUTE_SCHEMA,
-    description="Le moment demandé (AAAA-MM-JJTHH:MM, heure de Paris), maintenant par défaut.",
+    description=_("Le moment demandé (AAAA-MM-JJTHH:MM, heure de Paris), maintenant par défaut."),
 )
 
 
@@ -45,9 +46,9 @@ class OpeningHoursSerializer(SourcedSerializer):
 
 
 class SpecialHoursSerializer(serializers.ModelSerializer):
-    """Days with unusual hours; `text` describes them in French."""
+    """Days with unusual hours; `text` describes them."""
 
-    text = serializers.CharField(source="in_french", read_only=True)
+    text = serializers.CharField(source="in_words", read_only=True)
 
     class Meta:
         model = SpecialHours
@@ -151,9 +152,9 @@ class ReceptionPointSerializer(NearPointSerializer):
 
 
 class PhoneLineSerializer(OpeningHoursSerializer):
-    """A phone line; `hours` are in French, as printed."""
+    """A phone line; `hours` are as printed, else described."""
 
-    hours = serializers.CharField(source="hours_in_french", read_only=True)
+    hours = serializers.CharField(source="hours_in_words", read_only=True)
     special_hours = SpecialHoursSerializer(
         many=True, source="visible_special_hours", read_only=True
     )
@@ -195,13 +196,17 @@ class OpeningHoursViewSet(AtMomentViewSet):
         return page
 
 
-@extend_schema(parameters=[AT_PARAMETER])
+@extend_schema(
+    parameters=[AT_PARAMETER],
+    description=_(
+        "Les lieux où se présenter quand aucune équipe ne vous suit encore.\n\n"
+        "`latitude` et `longitude`, ou bien `commune`, mettent les plus proches en premier et"
+        " donnent les\ndistances. Un lieu fermé définitivement n'est plus dans la liste ; son"
+        " adresse répond toujours."
+    ),
+)
 class ReceptionPointViewSet(WithoutPermanentlyClosedMixin, OpeningHoursViewSet):
-    """Les lieux où se présenter quand aucune équipe ne vous suit encore.
-
-    `latitude` et `longitude`, ou bien `commune`, mettent les plus proches en premier et donnent les
-    distances. Un lieu fermé définitivement n'est plus dans la liste ; son adresse répond toujours.
-    """
+    """Reception points, the nearest first where a place is given."""
 
     queryset = (
         ReceptionPoint.objects.with_places().with_stops().order_by("department_id", "name", "pk")
@@ -210,18 +215,24 @@ class ReceptionPointViewSet(WithoutPermanentlyClosedMixin, OpeningHoursViewSet):
     filterset_class = ReceptionPointFilter
 
 
-@extend_schema(parameters=[AT_PARAMETER])
+@extend_schema(
+    parameters=[AT_PARAMETER],
+    description=_("Les numéros qui répondent aux premières demandes."),
+)
 class PhoneLineViewSet(OpeningHoursViewSet):
-    """Les numéros qui répondent aux premières demandes."""
+    """Phone lines."""
 
     queryset = PhoneLine.objects.select_related("source").order_by("department_id", "pk")
     serializer_class = PhoneLineSerializer
     filterset_class = PhoneLineFilter
 
 
-@extend_schema(parameters=[AT_PARAMETER])
+@extend_schema(
+    parameters=[AT_PARAMETER],
+    description=_("Les arrêts des accueils itinérants, avec leur prochain passage."),
+)
 class StopViewSet(WithoutPermanentlyClosedMixin, AtMomentViewSet):
-    """Les arrêts des accueils itinérants, avec leur prochain passage."""
+    """Stops of itinerant receptions."""
 
     queryset = Stop.objects.with_places().order_by("point__department_id", "point_id", "pk")
     serializer_class = StopSerializer

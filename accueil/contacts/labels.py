@@ -1,7 +1,8 @@
-"""French labels of reception points and phone lines: open or closed, distance, closing."""
+"""Labels of reception points and phone lines: open or closed, distance, closing."""
 
 from datetime import date, datetime
 
+from django.utils.formats import get_format
 from django.utils.translation import gettext as _
 
 from accueil.models import OpeningHoursModel, ReceptionPoint
@@ -25,7 +26,8 @@ def distance_label(point: ReceptionPoint) -> str:
     if distance is None:
         return ""
     if not point.is_approximate:
-        return _("à %s km") % f"{distance:.1f}".removesuffix(".0").replace(".", ",")
+        separator = str(get_format("DECIMAL_SEPARATOR"))
+        return _("à %s km") % f"{distance:.1f}".removesuffix(".0").replace(".", separator)
     if distance >= 1:
         return _("à environ %d km") % round(distance)
     # 0 is the position of the searched commune; another one may be a few hundred metres away.

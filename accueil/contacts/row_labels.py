@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -15,6 +14,7 @@ from accueil.contacts.labels import closing_notice, distance_label, openness_lab
 from accueil.enums import PointKind
 from accueil.models import ReceptionPoint, SpecialHours
 from portal.core import clock
+from portal.core.caching.language_cache import cache_by_language
 from portal.core.models import Source
 from portal.core.periods.period import format_day
 from portal.core.templatetags.display import badge, phone_link
@@ -115,9 +115,9 @@ class ReceptionPointPresenter:
     def _hours(self, point: ReceptionPoint) -> str:
         """Return the opening hours and whether an appointment is needed."""
         if point.by_appointment is None:
-            return point.hours_in_french
+            return point.hours_in_words
         appointment = _shared_labels()["with" if point.by_appointment else "without"]
-        return " · ".join(part for part in (point.hours_in_french, appointment) if part)
+        return " · ".join(part for part in (point.hours_in_words, appointment) if part)
 
     def _source(self, point: ReceptionPoint) -> str:
         """Return the day of the last check, else the published source."""
@@ -143,7 +143,7 @@ def _render_notices(announced: Sequence[SpecialHours], end: str) -> str:
     return render_to_string("accueil/_announcements.html", context)
 
 
-@cache
+@cache_by_language()
 def _shared_labels() -> dict[str, str]:
     """Labels shared by all rows, translated once."""
     return {

@@ -7,7 +7,7 @@ from django import forms
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from accueil.models import ReceptionPoint, Stop
 from portal.core.text.normalisation import join_words, normalise
@@ -17,41 +17,43 @@ from relocations.models import Relocation
 from teams.models import FormerAgency, Site
 
 SITE_FIELDS = ("name", "address", "postal_code", "city", "latitude", "longitude")
-_DEGREES_MESSAGE = _lazy("Écrivez des degrés, comme 47,9025.")
+_DEGREES_MESSAGE = gettext_lazy("Écrivez des degrés, comme 47,9025.")
 
 
 class AddressForm(forms.Form):
     """Address of a site of a département. An empty form means no site, unless `is_required`."""
 
     name = forms.CharField(
-        label=_lazy("Nom du lieu"),
-        help_text=_lazy("Facultatif : « mairie », « salle des fêtes »."),
+        label=gettext_lazy("Nom du lieu"),
+        help_text=gettext_lazy("Facultatif : « mairie », « salle des fêtes »."),
         max_length=150,
         required=False,
     )
-    address = forms.CharField(label=_lazy("Adresse"), max_length=250, required=False)
+    address = forms.CharField(label=gettext_lazy("Adresse"), max_length=250, required=False)
     postal_code = forms.RegexField(
         r"^\d{5}\Z",
-        label=_lazy("Code postal"),
+        label=gettext_lazy("Code postal"),
         required=False,
-        error_messages={"invalid": _lazy("Un code postal a cinq chiffres.")},
+        error_messages={"invalid": gettext_lazy("Un code postal a cinq chiffres.")},
     )
     city = forms.CharField(
-        label=_lazy("Commune"),
-        help_text=_lazy("Son nom, ou son code INSEE."),
+        label=gettext_lazy("Commune"),
+        help_text=gettext_lazy("Son nom, ou son code INSEE."),
         max_length=80,
         required=False,
     )
     latitude = forms.FloatField(
-        label=_lazy("Latitude"),
-        help_text=_lazy("Facultative, en degrés : 47,9025. Sans elle, le point est approximatif."),
+        label=gettext_lazy("Latitude"),
+        help_text=gettext_lazy(
+            "Facultative, en degrés : 47,9025. Sans elle, le point est approximatif."
+        ),
         localize=True,
         required=False,
         error_messages={"invalid": _DEGREES_MESSAGE},
     )
     longitude = forms.FloatField(
-        label=_lazy("Longitude"),
-        help_text=_lazy("Facultative, en degrés : 1,9090."),
+        label=gettext_lazy("Longitude"),
+        help_text=gettext_lazy("Facultative, en degrés : 1,9090."),
         localize=True,
         required=False,
         error_messages={"invalid": _DEGREES_MESSAGE},

@@ -10,7 +10,7 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from accueil.enums import Weekday
 from portal.core.opening_hours.hours import MIDNIGHT, describe
@@ -25,7 +25,7 @@ class FrenchTimeField(forms.TimeField):
 
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
-        messages = {"invalid": _lazy("Écrivez une heure, comme 8 h 30.")}
+        messages = {"invalid": gettext_lazy("Écrivez une heure, comme 8 h 30.")}
         super().__init__(
             **{"required": False, "widget": widget, "error_messages": messages, **kwargs}
         )
@@ -52,7 +52,10 @@ def span_field_names(name: str) -> list[SpanFieldNames]:
 
 
 def span_fields(name: str) -> dict[str, forms.Field]:
-    label_pairs = [(_lazy("De"), _lazy("à")), (_lazy("puis de"), _lazy("à"))]
+    label_pairs = [
+        (gettext_lazy("De"), gettext_lazy("à")),
+        (gettext_lazy("puis de"), gettext_lazy("à")),
+    ]
     return {
         field: FrenchTimeField(label=label)
         for pair, labels in zip(span_field_names(name), label_pairs, strict=True)
@@ -118,7 +121,7 @@ class WeekForm(forms.Form):
     Monday's hours are copied to the four next days.
     """
 
-    holidays_off = forms.BooleanField(label=_lazy("Fermé les jours fériés"), required=False)
+    holidays_off = forms.BooleanField(label=gettext_lazy("Fermé les jours fériés"), required=False)
 
     def __init__(
         self,
@@ -182,7 +185,7 @@ class WeekForm(forms.Form):
 
     @property
     def unsupported_hours_label(self) -> str:
-        """The stored hours in French where they do not fit the grid, else ""."""
+        """The stored hours in words where they do not fit the grid, else ""."""
         if self.week is not None:
             return ""
         label = self.as_printed or describe(self.stored_expression)

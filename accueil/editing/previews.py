@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import islice
 
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accueil.models import OpeningHoursModel, PhoneLine, ReceptionPoint, SpecialHours, Stop
 from accueil.models.opening_hours import attach_special_hours
@@ -41,7 +41,7 @@ def preview_days(contact: OpeningHoursModel, first: date) -> list[DayPreview]:
     if not open_days and not appointment_days:
         return []
     unknown_days = [Day(first + timedelta(days=offset), []) for offset in range(PREVIEW_DAYS)]
-    appointment_labels = [day.in_french for day in appointment_days] or [""] * PREVIEW_DAYS
+    appointment_labels = [day.in_words for day in appointment_days] or [""] * PREVIEW_DAYS
     return [
         DayPreview(
             day,
@@ -101,9 +101,9 @@ def next_stop_days(stop: Stop, first: date, count: int = 6) -> list[date]:
 
 
 def affected_days_label(special: SpecialHours) -> str:
-    """Return the number of affected days in French: "15 jours concernés"."""
+    """Return the number of affected days: "15 jours concernés"."""
     count = sum(1 for _day in affected_days(special))
-    return _("%d jours concernés") % count if count > 1 else _("%d jour concerné") % count
+    return ngettext("%d jour concerné", "%d jours concernés", count) % count
 
 
 def affected_days(special: SpecialHours) -> Iterator[date]:

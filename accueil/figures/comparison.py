@@ -5,11 +5,17 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
 
 from accueil.enums import Topic
 from accueil.models import Figure, Principle
 from portal.core.text.normalisation import normalise
 from portal.territory.models import Department
+
+_NUMBERS = {
+    **{2: gettext_noop("Deux"), 3: gettext_noop("Trois")},
+    **{4: gettext_noop("Quatre"), 5: gettext_noop("Cinq")},
+}
 
 
 @dataclass(frozen=True)
@@ -24,24 +30,39 @@ class Comparison:
 
     @property
     def sentence(self) -> str:
-        """What the figures say together, in French; "" for a single figure."""
-        if len(self.figures) < 2:
+        """What the figures say together; "" for a single figure."""
+        count = len(self.figures)
+        if count < 2:
             return ""
-        values = {"count": _number_word(len(self.figures))}
         if self._is_same_value:
             if self._is_by_perimeter:
                 return _("Le même chiffre, mais il ne compte pas la même chose.")
             return _("Le même chiffre dans plusieurs documents.")
         if self._is_by_date:
-            return _("%(count)s chiffres publiés, chacun pour sa date.") % values
-        if not all(figure.perimeter for figure in self.figures):
-            return (
-                _("%(count)s chiffres publiés pour la même chose : le périmètre n'est pas dit.")
-                % values
+            message = ngettext(
+                "%(count)s chiffre publié, pour sa date.",
+                "%(count)s chiffres publiés, chacun pour sa date.",
+                count,
             )
-        if self._is_by_perimeter:
-            return _("%(count)s chiffres publiés, qui ne comptent pas la même chose.") % values
-        return _("%(count)s chiffres publiés pour la même chose : ils se contredisent.") % values
+        elif not all(figure.perimeter for figure in self.figures):
+            message = ngettext(
+                "%(count)s chiffre publié : le périmètre n'est pas dit.",
+                "%(count)s chiffres publiés pour la même chose : le périmètre n'est pas dit.",
+                count,
+            )
+        elif self._is_by_perimeter:
+            message = ngettext(
+                "%(count)s chiffre publié.",
+                "%(count)s chiffres publiés, qui ne comptent pas la même chose.",
+                count,
+            )
+        else:
+            message = ngettext(
+                "%(count)s chiffre publié.",
+                "%(count)s chiffres publiés pour la même chose : ils se contredisent.",
+                count,
+            )
+        return message % {"count": _number_word(count)}
 
     @property
     def _is_same_value(self) -> bool:
@@ -140,4 +161,4 @@ def _all_differ(values: Sequence[str]) -> bool:
 
 
 def _number_word(count: int) -> str:
-    return {2: _("Deux"), 3: _("Trois"), 4: _("Quatre"), 5: _("Cinq")}.get(count, str(count))
+    return _(_NUMBERS[count]) if count in _NUMBERS else str(count)

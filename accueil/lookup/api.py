@@ -62,7 +62,7 @@ class ReceptionSerializer(serializers.Serializer):
 
 @extend_schema_serializer(many=False)
 class LookupSerializer(serializers.Serializer):
-    """The answer to a citizen's question; `message` is its sentence in French."""
+    """The answer to a citizen's question; `message` is its sentence."""
 
     query = serializers.CharField()
     on = serializers.DateField()

@@ -1,6 +1,7 @@
-"""The French message of an answer: one or two plain sentences."""
+"""The message of an answer: one or two plain sentences."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accueil.lookup.covering_teams import Outcome
 from accueil.lookup.services import Answer
@@ -47,16 +48,13 @@ def _team(answer: Answer) -> str:
     titles = ", ".join(team.title for team in answer.teams)
     if not commune:
         return _("Voici ce que nous savons : %s.") % titles
-    if len(answer.teams) > 1:
-        return _("Pour %(where)s, voici les équipes : %(teams)s.") % {
-            "where": commune,
-            "teams": titles,
-        }
-    message = _("Pour %(where)s, votre équipe est : %(teams)s.") % {
-        "where": commune,
-        "teams": titles,
-    }
-    if any(sector.basis == "name" for sector in answer.sectors):
+    template = ngettext(
+        "Pour %(where)s, votre équipe est : %(teams)s.",
+        "Pour %(where)s, voici les équipes : %(teams)s.",
+        len(answer.teams),
+    )
+    message = template % {"where": commune, "teams": titles}
+    if len(answer.teams) == 1 and any(sector.basis == "name" for sector in answer.sectors):
         deduced = _("Nous le déduisons de son nom : la liste des communes n’est pas publiée.")
         return f"{message} {deduced}"
     return message

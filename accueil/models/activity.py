@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q, QuerySet
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accueil.enums import Channel
@@ -55,7 +55,7 @@ class Monthly(models.Model):
         if self.month:
             self.month = month_start(self.month)
             if self.month > clock.today():
-                raise ValidationError({"month": _now("Ce mois n'a pas encore commencé.")})
+                raise ValidationError({"month": gettext("Ce mois n'a pas encore commencé.")})
 
 
 class ActivityQuerySet(models.QuerySet["Activity"]):
@@ -220,7 +220,7 @@ class Referrals(Monthly):
         """Refuse an impossible mean delay, and an agency of another département."""
         super().clean()
         if self.agency and self.agency.department_id != self.department_id:
-            raise ValidationError({"agency": _now("Cette agence est d'un autre département.")})
+            raise ValidationError({"agency": gettext("Cette agence est d'un autre département.")})
         if message := self._mean_days_error():
             raise ValidationError({"mean_days": message})
 
@@ -229,9 +229,11 @@ class Referrals(Monthly):
             return ""
         least, most = THREE_MONTHS_DAYS
         if self.in_time and not self.late and self.mean_days > most:
-            return _now("Aucune n'a dépassé trois mois : le délai moyen ne peut pas les dépasser.")
+            return gettext(
+                "Aucune n'a dépassé trois mois : le délai moyen ne peut pas les dépasser."
+            )
         if self.late and not self.in_time and self.mean_days < least:
-            return _now("Toutes ont dépassé trois mois : le délai moyen les dépasse aussi.")
+            return gettext("Toutes ont dépassé trois mois : le délai moyen les dépasse aussi.")
         return ""
 
     @property

@@ -86,7 +86,7 @@ class OpeningHoursModel(models.Model):
         return [special.special for special in self.special_hours]
 
     @property
-    def hours_in_french(self) -> str:
+    def hours_in_words(self) -> str:
         """The hours as printed, else described from the expression; "" when unknown."""
         return self.hours_text or describe(self.hours)
 

@@ -263,7 +263,7 @@ class ReceptionPoint(Sourced, OpeningHoursModel):
         return is_open, first.end if is_open else first.start
 
     @property
-    def appointment_hours_in_french(self) -> str:
+    def appointment_hours_in_words(self) -> str:
         """As printed, else described from the expression; "" when unknown."""
         return self.appointment_hours_text or describe(self.appointment_hours)
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accueil.enums import Weekday
@@ -38,10 +39,11 @@ class Passage:
     message: str = ""
 
     @property
-    def in_french(self) -> str:
+    def in_words(self) -> str:
         """ "mardi 24 novembre de 9 h 30 à 12 h"."""
         day = format_day(self.start.date(), weekday=True, year=False)
-        return f"{day} {describe_spans([(f'{self.start:%H:%M}', f'{self.end:%H:%M}')])}"
+        hours = describe_spans([(f"{self.start:%H:%M}", f"{self.end:%H:%M}")])
+        return gettext("%(day)s %(hours)s") % {"day": day, "hours": hours}
 
 
 class StopQuerySet(models.QuerySet["Stop"]):
@@ -150,7 +152,7 @@ class Stop(Sourced):
     @property
     def rhythm(self) -> str:
         """ "chaque mardi"; else as printed; "" when nothing is known."""
-        return self.recurrence.in_french if self.recurrence else self.rhythm_text
+        return self.recurrence.in_words if self.recurrence else self.rhythm_text
 
     def passages(self, first: date, last: date) -> Iterator[Passage]:
         """Return the passages between two days, in order, cancelled ones included.

@@ -6,14 +6,20 @@ from datetime import date, timedelta
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accueil.enums import SpecialHoursEffect
 from portal.core import clock
 from portal.core.caching.data_versions import VersionedCache
 from portal.core.models import Sourced
-from portal.core.opening_hours.hours import MIDNIGHT, HoursError, describe_spans, weekly_rules
+from portal.core.opening_hours.hours import (
+    MIDNIGHT,
+    HoursError,
+    describe_spans,
+    format_clock,
+    weekly_rules,
+)
 from portal.core.opening_hours.special_days import Effect, SpecialDays
 from portal.core.opening_hours.week_grid import Week
 from portal.core.periods.period import Period, Precision
@@ -96,7 +102,7 @@ class SpecialHours(Sourced):
         ]
 
     def __str__(self) -> str:
-        return self.in_french
+        return self.in_words
 
     def clean(self) -> None:
         """Refuse more than a year and unreadable hours; an end at 00:00 becomes 24:00."""
@@ -140,23 +146,24 @@ class SpecialHours(Sourced):
         return self.is_under_way(clock.today())
 
     @property
-    def in_french(self) -> str:
+    def in_words(self) -> str:
         """ "du 4 décembre 2023 au 22 décembre 2023 : fermé jusqu'à 13 h"."""
-        return f"{days(self.period)} : {self.effect_in_french}"
+        values = {"days": days(self.period), "effect": self.effect_in_words}
+        return gettext("%(days)s : %(effect)s") % values
 
     @property
-    def effect_in_french(self) -> str:
+    def effect_in_words(self) -> str:
         pairs = [span.split("-") for span in self.spans.split(",") if span]
         if self.effect == Effect.CLOSED:
-            return _now("fermé")
+            return gettext("fermé")
         if self.effect == Effect.OPEN_ONLY:
-            return _now("ouvert seulement %s") % describe_spans(pairs)
+            return gettext("ouvert seulement %(hours)s") % {"hours": describe_spans(pairs)}
         (start, end), is_alone = pairs[0], len(pairs) == 1
         if is_alone and start == "00:00":
-            return _now("fermé jusqu'à %s") % describe_spans([(end, end)]).rpartition(" à ")[2]
-        if is_alone and end == "24:00":
-            return _now("fermé à partir %s") % describe_spans(pairs).rpartition(" à ")[0]
-        return _now("fermé %s") % describe_spans(pairs)
+            return gettext("fermé jusqu'à %(time)s") % {"time": format_clock(end)}
+        if is_alone and end == MIDNIGHT:
+            return gettext("fermé à partir de %(time)s") % {"time": format_clock(start)}
+        return gettext("fermé %(hours)s") % {"hours": describe_spans(pairs)}
 
 
 SpecialHoursIndex = Mapping[SpecialHoursKey, Sequence[SpecialHours]]

@@ -49,7 +49,7 @@ class DayHours:
 
     @property
     def name(self) -> str:
-        """The day in French: "mardi 1er décembre"."""
+        """The day in words: "mardi 1er décembre"."""
         return format_day(self.day, weekday=True, year=False)
 
     @property
@@ -59,7 +59,7 @@ class DayHours:
 
 @dataclass(frozen=True)
 class HostTeam:
-    """The team that hosts a point: where it is today, that in French, and its announced moves."""
+    """The team that hosts a point: where it is today, that in words, and its announced moves."""
 
     team: Team
     whereabouts: Whereabouts

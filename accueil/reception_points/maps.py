@@ -11,7 +11,6 @@ from math import hypot
 from django.urls import reverse
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portal.core.caching.data_versions import Versions
@@ -76,8 +75,10 @@ class Marker:
         if len(self.pins) == 1:
             return names[0]
         more = "…" if len(self.pins) > MAX_TITLE_NAMES else ""
-        count = ngettext("%d lieu", "%d lieux", len(self.pins)) % len(self.pins)
-        return _("%(count)s ici : %(names)s") % {"count": count, "names": ", ".join(names) + more}
+        message = ngettext(
+            "%(count)d lieu ici : %(names)s", "%(count)d lieux ici : %(names)s", len(self.pins)
+        )
+        return message % {"count": len(self.pins), "names": ", ".join(names) + more}
 
 
 @dataclass(frozen=True)

@@ -107,6 +107,6 @@ def _choice_parameter(request: HttpRequest, name: str, allowed: Collection[str])
     value = request.GET.get(name, "")
     if value and value not in allowed:
         message = _("« %(name)s=%(given)s » : on attend %(known)s.")
-        expected = _(" ou ").join(f"« {choice} »" for choice in sorted(allowed))
+        expected = _(" ou ").join(_("« %s »") % choice for choice in sorted(allowed))
         raise BadRequest(message % {"name": name, "given": value[:40], "known": expected})
     return value

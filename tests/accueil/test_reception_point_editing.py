@@ -161,7 +161,7 @@ class TestHours:
         point.refresh_from_db()
         assert point.hours == "Tu,Fr 14:00-18:00; PH off"
         assert point.hours_text == "", "the French is then said from the hours"
-        assert point.hours_in_french.startswith("le mardi et le vendredi de 14 h à 18 h")
+        assert point.hours_in_words.startswith("le mardi et le vendredi de 14 h à 18 h")
         assert point.checked_on == date(2026, 12, 22)
         assert point.edited_at is not None
 

@@ -320,8 +320,15 @@ class TestMap:
         target = re.search(r'<a href="#(lieu-\d)"><title>2 lieux', page)[1]
         assert f'id="{target}"' in page
 
+    def test_its_caption_names_the_commune_it_surrounds(self, client, make_point, place):
+        make_point("Ici", 1)
+        text = page_text(get_page(client, LIST_URL, commune="98001"))
+        assert f"Autour de {place.name}" in text
+        assert "où sont aussi les lieux plus loin" in text
+
     def test_the_whole_departement_without_a_place(self, client, loiret):
         page = main_html(get_page(client, LIST_URL))
+        assert "Sur la carte" in page
         assert 'viewBox="0.0 0.0 1000.0' in page
         assert ">Orléans</text>" in page
 

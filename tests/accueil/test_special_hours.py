@@ -83,7 +83,7 @@ def test_announced_fifteen_days_ahead_then_gone(today, is_shown):
 )
 def test_description_in_french(effect, spans, french):
     special = SpecialHoursFactory(**SUMMER, effect=effect, spans=spans)
-    assert special.in_french == f"du 3 août 2026 au 14 août 2026 : {french}"
+    assert special.in_words == f"du 3 août 2026 au 14 août 2026 : {french}"
 
 
 @pytest.mark.parametrize(

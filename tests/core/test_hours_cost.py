@@ -153,7 +153,7 @@ def test_always_open_has_no_next_change_and_is_open_on_public_holidays(expressio
     hours = Hours.parse(expression)
     now = datetime.fromisoformat(at).replace(tzinfo=PARIS)
     assert (hours.is_open(now), hours.next_change(now)) == (True, None)
-    assert [day.in_french for day in hours.days(date(2026, 12, 25), 1)] == ["toute la journée"]
+    assert [day.in_words for day in hours.days(date(2026, 12, 25), 1)] == ["toute la journée"]
 
 
 def test_always_open_but_on_a_closed_day():

@@ -16,21 +16,21 @@ def days(recurrence, first=NOVEMBER[0], last=NOVEMBER[1]):
 def test_each_week():
     tuesdays = Recurrence(weekday=1, since=date(2020, 1, 1))
     assert days(tuesdays) == [3, 10, 17, 24]
-    assert tuesdays.in_french == "chaque mardi"
+    assert tuesdays.in_words == "chaque mardi"
 
 
 def test_two_weeks_out_of_three_counted_from_the_first_day():
     # The cycle starts in the week of Wednesday 4 November, whose Tuesday is already past.
     bus = Recurrence(weekday=1, since=date(2026, 11, 4), cycle=3, weeks=(1, 2))
     assert days(bus, last=date(2026, 12, 31)) == [10, 24, 1, 15, 22]
-    assert bus.in_french == "le mardi, deux semaines sur trois"
+    assert bus.in_words == "le mardi, deux semaines sur trois"
 
 
 def test_every_second_week_continues_over_the_new_year():
     bus = Recurrence(weekday=4, since=date(2026, 12, 18), cycle=2)
     days_found = [f"{day:%d/%m}" for day in bus.days(date(2026, 12, 1), date(2027, 1, 31))]
     assert days_found == ["18/12", "01/01", "15/01", "29/01"]
-    assert bus.in_french == "le vendredi, une semaine sur deux"
+    assert bus.in_words == "le vendredi, une semaine sur deux"
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_every_second_week_continues_over_the_new_year():
 )
 def test_weekdays_of_the_month(month_positions, expected, french):
     mondays = Recurrence(weekday=0, since=date(2020, 1, 1), month_positions=month_positions)
-    assert (days(mondays), mondays.in_french) == (expected, french)
+    assert (days(mondays), mondays.in_words) == (expected, french)
 
 
 def test_nothing_before_its_first_day_nor_after_its_last():

@@ -86,7 +86,7 @@ class TestUnknownHours:
 
 def test_the_days_ahead_show_what_changes():
     days = Hours.parse(apply_special_days(USUAL, [MORNINGS])).days(date(2023, 12, 1), 5)
-    assert [day.in_french for day in days] == [
+    assert [day.in_words for day in days] == [
         "de 9 h à 12 h 30 et de 14 h à 17 h 30",
         "fermé",
         "fermé",
@@ -97,9 +97,9 @@ def test_the_days_ahead_show_what_changes():
 
 def test_the_days_ahead_name_holidays_and_split_nights():
     may = Hours.parse("Mo-Fr 09:00-12:00; PH off").days(date(2026, 5, 1), 2)
-    assert [(day.in_french, day.is_holiday) for day in may] == [("fermé", True), ("fermé", False)]
+    assert [(day.in_words, day.is_holiday) for day in may] == [("fermé", True), ("fermé", False)]
     night = Hours.parse("Fr 22:00-26:00").days(date(2026, 11, 20), 2)
-    assert [day.in_french for day in night] == ["de 22 h à minuit", "de minuit à 2 h"]
+    assert [day.in_words for day in night] == ["de 22 h à minuit", "de minuit à 2 h"]
 
 
 def test_the_server_may_be_anywhere():

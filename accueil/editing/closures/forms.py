@@ -8,7 +8,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from accueil.editing.hours_forms import (
     clean_spans,
@@ -46,7 +46,7 @@ class SpecialHoursForm(PostedNames, PreviewedForm):
 
     posted_names: ClassVar = {"phone_lines": "lines"}
     only = forms.MultipleChoiceField(
-        label=_lazy("Seulement certains jours de la semaine"),
+        label=gettext_lazy("Seulement certains jours de la semaine"),
         choices=list(zip(DAYS, Weekday.labels, strict=True)),
         widget=forms.CheckboxSelectMultiple,
         required=False,
@@ -63,17 +63,19 @@ class SpecialHoursForm(PostedNames, PreviewedForm):
             "message": forms.Textarea(attrs={"rows": 2}),
             **dict.fromkeys(("points", "phone_lines", "agencies"), forms.CheckboxSelectMultiple),
         }
-        labels = {"effect": _lazy("Ce qui change")}
+        labels = {"effect": gettext_lazy("Ce qui change")}
         help_texts = {
-            "message": _lazy("Lu par tous, tel quel : pourquoi, et où aller à la place."),
-            "whole_department": _lazy("Tous les lieux du Département, et eux seuls."),
+            "message": gettext_lazy("Lu par tous, tel quel : pourquoi, et où aller à la place."),
+            "whole_department": gettext_lazy("Tous les lieux du Département, et eux seuls."),
         }
         error_messages = {
-            "last_day": {"required": _lazy("Une fermeture a une fin : donnez son dernier jour.")},
-            "effect": {"invalid_choice": _lazy("« %(value)s » n'est pas un effet connu.")},
-            "points": {"invalid_choice": _lazy("Vous ne tenez pas cet accueil.")},
-            "phone_lines": {"invalid_choice": _lazy("Vous ne tenez pas cette ligne.")},
-            "agencies": {"invalid_choice": _lazy("Vous ne tenez pas cette agence.")},
+            "last_day": {
+                "required": gettext_lazy("Une fermeture a une fin : donnez son dernier jour.")
+            },
+            "effect": {"invalid_choice": gettext_lazy("« %(value)s » n'est pas un effet connu.")},
+            "points": {"invalid_choice": gettext_lazy("Vous ne tenez pas cet accueil.")},
+            "phone_lines": {"invalid_choice": gettext_lazy("Vous ne tenez pas cette ligne.")},
+            "agencies": {"invalid_choice": gettext_lazy("Vous ne tenez pas cette agence.")},
         }
 
     def __init__(self, data: Any, *, instance: SpecialHours, user: User) -> None:
@@ -108,7 +110,7 @@ class SpecialHoursForm(PostedNames, PreviewedForm):
 
     @property
     def weekdays_label(self) -> str:
-        """The chosen weekdays in French: "lundi et mardi"."""
+        """The chosen weekdays: "lundi et mardi"."""
         days = dict(zip(DAYS, Weekday.labels, strict=True))
         return join_words([str(days[day]) for day in self.cleaned_data["only"]])
 

@@ -84,7 +84,7 @@ def _special_hours_form(request: HttpRequest, special: SpecialHours) -> HttpResp
         return render(request, template, context, status=form.error_status)
     if form.is_confirmed:
         special = form.save_edited()
-        messages.success(request, _("C'est enregistré : %s.") % special.in_french)
+        messages.success(request, _("C'est enregistré : %s.") % special.in_words)
         return redirect("special-hours-list")
     points, lines = list(form.points()), list(form.cleaned_data["phone_lines"])
     index = special_hours_cache.get(data_versions.current_versions())

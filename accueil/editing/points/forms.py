@@ -9,7 +9,7 @@ from django.forms.boundfield import BoundField
 from django.forms.utils import ErrorDict
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from accueil.editing.address_forms import AddressForm
 from accueil.editing.hours_forms import WeekForm
@@ -24,12 +24,12 @@ from teams.models import Agency, Team
 from teams.rules import editable_agencies, editable_teams
 
 GRID_TITLES = {
-    "hours": _lazy("Horaires habituels"),
-    "appointment_hours": _lazy("Horaires sur rendez-vous"),
+    "hours": gettext_lazy("Horaires habituels"),
+    "appointment_hours": gettext_lazy("Horaires sur rendez-vous"),
 }
 MAX_PAST = timedelta(days=366)  # an earlier closing day is a mistyped year
 MAX_FUTURE = timedelta(days=5 * 366)
-_UNKNOWN_CHOICE = [("", _lazy("à renseigner"))]
+_UNKNOWN_CHOICE = [("", gettext_lazy("à renseigner"))]
 
 
 class OpeningHoursForm(PreviewedForm):
@@ -69,7 +69,7 @@ class OpeningHoursForm(PreviewedForm):
             name = str(grid.prefix)
             if grid.is_valid() and grid.expression != self.stored_hours[name]:
                 setattr(self.instance, name, grid.expression)
-                # The printed text is obsolete: the French text is then made from the hours.
+                # The printed text is obsolete: the text shown is then made from the hours.
                 setattr(self.instance, f"{name}_text", "")
         self._clean_slug()
         return cleaned_data
@@ -104,8 +104,8 @@ class PhoneLineForm(OpeningHoursForm):
         model = PhoneLine
         fields = ["name", "number", "purpose", "territory"]
         help_texts = {
-            "number": _lazy("Vide s'il n'est pas publié."),
-            "territory": _lazy("« tout le Loiret », « le Vendômois »…"),
+            "number": gettext_lazy("Vide s'il n'est pas publié."),
+            "territory": gettext_lazy("« tout le Loiret », « le Vendômois »…"),
         }
         widgets = {"purpose": forms.Textarea(attrs={"rows": 3})}
 
@@ -115,19 +115,19 @@ class ReceptionPointForm(OpeningHoursForm):
 
     grid_names = ("hours", "appointment_hours")
     by_appointment = forms.TypedChoiceField(
-        label=_lazy("Rendez-vous"),
+        label=gettext_lazy("Rendez-vous"),
         choices=[
             *_UNKNOWN_CHOICE,
-            ("False", _lazy("on peut venir sans rendez-vous")),
-            ("True", _lazy("sur rendez-vous seulement")),
+            ("False", gettext_lazy("on peut venir sans rendez-vous")),
+            ("True", gettext_lazy("sur rendez-vous seulement")),
         ],
         coerce=lambda value: value == "True",
         empty_value=None,
         required=False,
     )
     access_url = forms.URLField(
-        label=_lazy("Page du registre national de l'accessibilité"),
-        help_text=_lazy("Son adresse dans acceslibre.beta.gouv.fr, si elle y est."),
+        label=gettext_lazy("Page du registre national de l'accessibilité"),
+        help_text=gettext_lazy("Son adresse dans acceslibre.beta.gouv.fr, si elle y est."),
         max_length=300,
         required=False,
         assume_scheme="https",
@@ -141,23 +141,25 @@ class ReceptionPointForm(OpeningHoursForm):
             *("closes_on", "closing_note"),
         ]
         error_messages = {
-            "kind": {"invalid_choice": _lazy("« %(value)s » n'est pas une nature connue.")},
-            "team": {"invalid_choice": _lazy("Vous ne tenez pas cette équipe.")},
-            "agency": {"invalid_choice": _lazy("Vous ne tenez pas cette agence.")},
-            "closes_on": {"invalid": _lazy("Écrivez une date, par exemple 03/03/2027.")},
+            "kind": {"invalid_choice": gettext_lazy("« %(value)s » n'est pas une nature connue.")},
+            "team": {"invalid_choice": gettext_lazy("Vous ne tenez pas cette équipe.")},
+            "agency": {"invalid_choice": gettext_lazy("Vous ne tenez pas cette agence.")},
+            "closes_on": {"invalid": gettext_lazy("Écrivez une date, par exemple 03/03/2027.")},
         }
         help_texts = {
-            "team": _lazy("S'il est chez une équipe : il est alors là où elle est."),
-            "agency": _lazy("Si aucune équipe n'y accueille : ses agents tiennent cette fiche."),
-            "offers": _lazy("Ce qu'une personne peut y faire, y demander."),
-            "documents": _lazy("Ce qu'il faut apporter."),
-            "languages": _lazy("« français, arabe, langue des signes »."),
-            "access_notes": _lazy("Une marche, un ascenseur, une place réservée…"),
-            "closes_on": _lazy(
+            "team": gettext_lazy("S'il est chez une équipe : il est alors là où elle est."),
+            "agency": gettext_lazy(
+                "Si aucune équipe n'y accueille : ses agents tiennent cette fiche."
+            ),
+            "offers": gettext_lazy("Ce qu'une personne peut y faire, y demander."),
+            "documents": gettext_lazy("Ce qu'il faut apporter."),
+            "languages": gettext_lazy("« français, arabe, langue des signes »."),
+            "access_notes": gettext_lazy("Une marche, un ascenseur, une place réservée…"),
+            "closes_on": gettext_lazy(
                 "Annoncé 15 jours avant. Ce jour-là, ce lieu quitte les listes. Pour annuler, videz"
                 " la date."
             ),
-            "closing_note": _lazy(
+            "closing_note": gettext_lazy(
                 "Une phrase, lue par tous : « L'accueil se fait désormais à la mairie. »"
             ),
         }

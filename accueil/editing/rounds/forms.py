@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from accueil.editing.address_forms import AddressForm
 from accueil.editing.hours_forms import FrenchTimeField
@@ -18,14 +18,22 @@ from portal.core.opening_hours.recurrence import LAST
 
 MAX_CYCLE_WEEKS = 6
 WEEK_OF_MONTH_CHOICES = [
-    *((str(1), _lazy("premier")), (str(2), _lazy("deuxième")), (str(3), _lazy("troisième"))),
-    *((str(4), _lazy("quatrième")), (str(5), _lazy("cinquième")), (str(LAST), _lazy("dernier"))),
+    *(
+        (str(1), gettext_lazy("premier")),
+        (str(2), gettext_lazy("deuxième")),
+        (str(3), gettext_lazy("troisième")),
+    ),
+    *(
+        (str(4), gettext_lazy("quatrième")),
+        (str(5), gettext_lazy("cinquième")),
+        (str(LAST), gettext_lazy("dernier")),
+    ),
 ]
 WEEKLY, CYCLE, MONTHLY = "weekly", "cycle", "monthly"
 RHYTHM_CHOICES = [
-    (WEEKLY, _lazy("chaque semaine")),
-    (CYCLE, _lazy("certaines semaines d'un cycle (une sur deux, deux sur trois…)")),
-    (MONTHLY, _lazy("certaines semaines du mois (le premier, le dernier…)")),
+    (WEEKLY, gettext_lazy("chaque semaine")),
+    (CYCLE, gettext_lazy("certaines semaines d'un cycle (une sur deux, deux sur trois…)")),
+    (MONTHLY, gettext_lazy("certaines semaines du mois (le premier, le dernier…)")),
 ]
 
 
@@ -41,33 +49,36 @@ class StopForm(PostedNames, PreviewedForm):
         "month_positions": "nths",
     }
     weekday = forms.TypedChoiceField(
-        label=_lazy("Jour"),
-        choices=[("", _lazy("à renseigner")), *Weekday.choices],
+        label=gettext_lazy("Jour"),
+        choices=[("", gettext_lazy("à renseigner")), *Weekday.choices],
         coerce=int,
         empty_value=None,
         required=False,
     )
-    starts_at = FrenchTimeField(label=_lazy("De"))
-    ends_at = FrenchTimeField(label=_lazy("à"))
+    starts_at = FrenchTimeField(label=gettext_lazy("De"))
+    ends_at = FrenchTimeField(label=gettext_lazy("à"))
     rhythm = forms.ChoiceField(
-        label=_lazy("Rythme"), choices=RHYTHM_CHOICES, widget=forms.RadioSelect, initial=WEEKLY
+        label=gettext_lazy("Rythme"),
+        choices=RHYTHM_CHOICES,
+        widget=forms.RadioSelect,
+        initial=WEEKLY,
     )
     cycle = forms.IntegerField(
-        label=_lazy("Semaines du cycle"),
-        help_text=_lazy("3 pour « deux semaines sur trois »."),
+        label=gettext_lazy("Semaines du cycle"),
+        help_text=gettext_lazy("3 pour « deux semaines sur trois »."),
         min_value=2,
         max_value=MAX_CYCLE_WEEKS,
         required=False,
     )
     weeks = forms.MultipleChoiceField(
-        label=_lazy("Il passe les semaines"),
-        help_text=_lazy("La semaine 1 est celle du premier jour."),
+        label=gettext_lazy("Il passe les semaines"),
+        help_text=gettext_lazy("La semaine 1 est celle du premier jour."),
         choices=[(str(at), str(at)) for at in range(1, MAX_CYCLE_WEEKS + 1)],
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
     month_positions = forms.MultipleChoiceField(
-        label=_lazy("Dans le mois, le"),
+        label=gettext_lazy("Dans le mois, le"),
         choices=WEEK_OF_MONTH_CHOICES,
         widget=forms.CheckboxSelectMultiple,
         required=False,
@@ -78,8 +89,8 @@ class StopForm(PostedNames, PreviewedForm):
         fields = ["weekday", "starts_at", "ends_at", "valid_from", "valid_to"]
         widgets = {"valid_from": DayInput, "valid_to": DayInput}
         help_texts = {
-            "valid_from": _lazy("D'où se comptent les semaines d'un cycle."),
-            "valid_to": _lazy("Vide tant que rien ne l'arrête."),
+            "valid_from": gettext_lazy("D'où se comptent les semaines d'un cycle."),
+            "valid_to": gettext_lazy("Vide tant que rien ne l'arrête."),
         }
 
     field_order = ("weekday", "starts_at", "ends_at", "rhythm", "cycle", "weeks", "month_positions")
@@ -188,26 +199,30 @@ class StopChangeForm(PostedNames, forms.ModelForm):
     CANCELLED, MOVED = "cancelled", "moved"
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
     what = forms.ChoiceField(
-        label=_lazy("Ce passage"),
+        label=gettext_lazy("Ce passage"),
         choices=[
-            (CANCELLED, _lazy("est annulé")),
-            (MOVED, _lazy("a lieu un autre jour, à d'autres heures ou ailleurs")),
+            (CANCELLED, gettext_lazy("est annulé")),
+            (MOVED, gettext_lazy("a lieu un autre jour, à d'autres heures ou ailleurs")),
         ],
         widget=forms.RadioSelect,
     )
-    starts_at = FrenchTimeField(label=_lazy("De"), help_text=_lazy("Vide : comme d'habitude."))
-    ends_at = FrenchTimeField(label=_lazy("à"))
+    starts_at = FrenchTimeField(
+        label=gettext_lazy("De"), help_text=gettext_lazy("Vide : comme d'habitude.")
+    )
+    ends_at = FrenchTimeField(label=gettext_lazy("à"))
     is_stale = False
 
     class Meta:
         model = StopChange
         fields = ["new_day", "starts_at", "ends_at", "new_place", "message"]
         widgets = {"new_day": DayInput, "message": forms.Textarea(attrs={"rows": 2})}
-        labels = {"new_day": _lazy("Il a lieu le"), "new_place": _lazy("Lieu")}
+        labels = {"new_day": gettext_lazy("Il a lieu le"), "new_place": gettext_lazy("Lieu")}
         help_texts = {
-            "new_day": _lazy("Le même jour s'il n'y a que les heures ou le lieu qui changent."),
-            "new_place": _lazy("Vide : au même endroit."),
-            "message": _lazy("Lu par tous : pourquoi, et que faire."),
+            "new_day": gettext_lazy(
+                "Le même jour s'il n'y a que les heures ou le lieu qui changent."
+            ),
+            "new_place": gettext_lazy("Vide : au même endroit."),
+            "message": gettext_lazy("Lu par tous : pourquoi, et que faire."),
         }
 
     field_order = ("what", "new_day", "starts_at", "ends_at", "new_place", "message")

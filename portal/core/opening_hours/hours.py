@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Self
 from zoneinfo import ZoneInfo
 
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from opening_hours import OpeningHours, ParserError, State  # type: ignore[attr-defined]
 
@@ -29,8 +30,9 @@ MOST_RULES_READ = 150
 _BETWEEN_RULES = re.compile(r";|\|\||, ")
 _YEARS_BY_STEPS = re.compile(r"\d{4}(-\d{4})?\s*/\s*\d+")
 
+DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
+_DAY = f"(?:{'|'.join(DAYS)})"
 # A space beside the comma of a list, which the library reads as the start of another rule.
-_DAY = "(?:Mo|Tu|We|Th|Fr|Sa|Su)"
 _SPACED_COMMA = re.compile(
     rf"((?<=Mo|Tu|We|Th|Fr|Sa|Su|PH)|(?<=\]))\s*,\s*(?=(?:{_DAY}|PH)\b)"
     r"|(?<=\d:\d\d)\s*,\s*(?=\d\d?:\d\d)"
@@ -48,7 +50,7 @@ _FAULT_AT = re.compile(r"--> 1:(\d+)")
 
 
 class HoursError(ValueError):
-    """The hours are not understood; the message is in French, for the person who typed them."""
+    """The hours are not understood; the message is for the person who typed them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,7 @@ class Day:
         return _rules("PH").is_open(datetime.combine(self.day, time(12), PARIS))
 
     @property
-    def in_french(self) -> str:
+    def in_words(self) -> str:
         """Describe the spans: "de 8 h 30 à 12 h et de 13 h 30 à 17 h", "fermé"."""
         return describe_spans((f"{a:%H:%M}", f"{b:%H:%M}") for a, b in self.spans) or _("fermé")
 
@@ -134,7 +136,7 @@ def state(expression: str, minute: datetime) -> tuple[bool, datetime | None]:
 
 @cache_by_language(maxsize=4096)
 def describe(expression: str) -> str:
-    """Describe the week in French: "du lundi au vendredi de 8 h 30 à 12 h", rules joined by " ; ".
+    """Describe the week: "du lundi au vendredi de 8 h 30 à 12 h", rules joined by " ; ".
 
     "" for an expression that is not a plain week, or not understood: show the printed text instead.
     """
@@ -142,7 +144,8 @@ def describe(expression: str) -> str:
         rules = weekly_rules(expression)
     except HoursError:
         return ""
-    return " ; ".join(_describe_rule(days, spans) for days, spans in rules or [])
+    # Translators: between two rules of opening hours, each with its days.
+    return _(" ; ").join(_describe_rule(days, spans) for days, spans in rules or [])
 
 
 def check(expression: str) -> None:
@@ -207,7 +210,7 @@ def _later(at: datetime, span: timedelta) -> datetime:
     return at + min(span, datetime.max - at.replace(tzinfo=None))
 
 
-# The week in French
+# The week in words
 
 _DAYS = f"(?:{_DAY}(?:-{_DAY})?|PH)"
 _SPAN = r"\d\d:\d\d-\d\d:\d\d"
@@ -239,23 +242,25 @@ def _describe_rule(days: Sequence[str], spans: Sequence[tuple[str, str]]) -> str
         return _("%(days)s : fermé") % {"days": label}
     if list(days) == ["Mo-Su"] and list(spans) == [ALL_DAY]:
         return _("tous les jours, à toute heure")
-    return f"{label} {describe_spans(spans)}"
+    # Translators: "du lundi au vendredi", "de 8 h 30 à 12 h".
+    return _("%(days)s %(hours)s") % {"days": label, "hours": describe_spans(spans)}
 
 
 def _describe_days(days: str) -> str:
     """ "Mo-Fr" → "du lundi au vendredi", "Tu" → "le mardi"."""
-    names = {
-        **{"Mo": _("lundi"), "Tu": _("mardi"), "We": _("mercredi"), "Th": _("jeudi")},
-        **{"Fr": _("vendredi"), "Sa": _("samedi"), "Su": _("dimanche")},
-    }
     first, _dash, last = days.partition("-")
     if days == "Mo-Su":
         return _("tous les jours")
     if days == "PH":
         return _("les jours fériés")
     if last:
-        return _("du %(first)s au %(last)s") % {"first": names[first], "last": names[last]}
-    return _("le %s") % names[first]
+        names = {"first_weekday": _weekday_name(first), "last_weekday": _weekday_name(last)}
+        return _("du %(first_weekday)s au %(last_weekday)s") % names
+    return _("le %(weekday)s") % {"weekday": _weekday_name(first)}
+
+
+def _weekday_name(day: str) -> str:
+    return str(WEEKDAYS[DAYS.index(day)])
 
 
 def describe_spans(spans: Iterable[Sequence[str]]) -> str:
@@ -264,15 +269,18 @@ def describe_spans(spans: Iterable[Sequence[str]]) -> str:
     if spans in ([ALL_DAY], [("00:00", "00:00")]):
         return _("toute la journée")
     labels = [
-        _("de %(start)s à %(end)s") % {"start": _format_clock(start), "end": _format_clock(end)}
+        _("de %(start)s à %(end)s") % {"start": format_clock(start), "end": format_clock(end)}
         for start, end in spans
     ]
     return join_words(labels) if labels else ""
 
 
-def _format_clock(time: str) -> str:
+def format_clock(time: str) -> str:
     """ "08:30" → "8 h 30"; "24:00" is midnight, "26:00" two hours later."""
-    hour, _colon, minute = time.partition(":")
-    if (int(hour) % 24, minute) == (0, "00"):
+    written_hour, _colon, minute = time.partition(":")
+    hour = int(written_hour) % 24
+    if (hour, minute) == (0, "00"):
         return _("minuit")
-    return f"{int(hour) % 24} h {minute}".removesuffix(" 00")
+    if minute == "00":
+        return _("%(hour)d h") % {"hour": hour}
+    return _("%(hour)d h %(minute)s") % {"hour": hour, "minute": minute}

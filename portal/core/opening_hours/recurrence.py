@@ -1,6 +1,6 @@
 """Recurring days: each Tuesday, two weeks out of three, the first Monday of the month.
 
->>> Recurrence(weekday=1, since=date(2026, 11, 2)).in_french
+>>> Recurrence(weekday=1, since=date(2026, 11, 2)).in_words
 'chaque mardi'
 """
 
@@ -9,11 +9,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
 
 from portal.core.text.normalisation import join_words
 
 LAST = -1  # in the month
+_ORDINALS = {
+    **{1: gettext_noop("premier"), 2: gettext_noop("deuxième"), 3: gettext_noop("troisième")},
+    **{4: gettext_noop("quatrième"), 5: gettext_noop("cinquième"), LAST: gettext_noop("dernier")},
+}
+_NUMBERS = {
+    **{2: gettext_noop("deux"), 3: gettext_noop("trois"), 4: gettext_noop("quatre")},
+    **{5: gettext_noop("cinq"), 6: gettext_noop("six")},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,44 +69,31 @@ class Recurrence:
         return weeks % self.cycle + 1 in self.weeks
 
     @property
-    def in_french(self) -> str:
+    def in_words(self) -> str:
         """Describe it: "chaque mardi", "le mardi, deux semaines sur trois", "le premier lundi du
         mois".
         """
-        weekday = _weekdays()[self.weekday]
+        weekday = str(WEEKDAYS[self.weekday])
         if self.month_positions:
-            ordinals = join_words([_ordinals()[nth] for nth in self.month_positions])
+            ordinals = join_words([_(_ORDINALS[nth]) for nth in self.month_positions])
             return _("le %(nth)s %(weekday)s du mois") % {"nth": ordinals, "weekday": weekday}
         if len(self.weeks) == self.cycle:
-            return _("chaque %s") % weekday
-        named = {
+            return _("chaque %(weekday)s") % {"weekday": weekday}
+        message = ngettext(
+            "le %(weekday)s, une semaine sur %(cycle)s",
+            "le %(weekday)s, %(weeks)s semaines sur %(cycle)s",
+            len(self.weeks),
+        )
+        return message % {
             "weekday": weekday,
             "weeks": _number_word(len(self.weeks)),
             "cycle": _number_word(self.cycle),
         }
-        if len(self.weeks) == 1:
-            return _("le %(weekday)s, une semaine sur %(cycle)s") % named
-        return _("le %(weekday)s, %(weeks)s semaines sur %(cycle)s") % named
 
 
 def _monday_of(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def _weekdays() -> tuple[str, ...]:
-    return (
-        *(_("lundi"), _("mardi"), _("mercredi"), _("jeudi")),
-        *(_("vendredi"), _("samedi"), _("dimanche")),
-    )
-
-
-def _ordinals() -> dict[int, str]:
-    return {
-        **{1: _("premier"), 2: _("deuxième"), 3: _("troisième")},
-        **{4: _("quatrième"), 5: _("cinquième"), LAST: _("dernier")},
-    }
-
-
 def _number_word(number: int) -> str:
-    names = (_("une"), _("deux"), _("trois"), _("quatre"), _("cinq"), _("six"))
-    return names[number - 1] if number <= len(names) else str(number)
+    return _(_NUMBERS[number]) if number in _NUMBERS else str(number)

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import Self
 
-from portal.core.opening_hours.hours import HoursError, weekly_rules
+from portal.core.opening_hours.hours import DAYS, HoursError, weekly_rules
 
-DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 Span = tuple[str, str]  # "08:30", "12:00"
 
 

@@ -71,7 +71,7 @@ class Period:
             raise ValueError(f"{self.earliest} is after {self.latest}")
 
     def __str__(self) -> str:
-        """Describe the days with that precision; in French, `parse` returns the same days."""
+        """Format from the days and the precision; in French, `parse` returns the same days."""
         return _describe(self.earliest, self.latest, self.precision)
 
     def __lt__(self, other: object) -> bool:
@@ -233,16 +233,16 @@ def _closed_name(earliest: date, latest: date, precision: Precision) -> str:
     for unit in _units_starting(earliest, precision):
         if unit.span.latest == latest:
             return unit.name
-    left, right = _short_day(earliest, latest), format_day(latest)
+    days = {"first": _short_day(earliest, latest), "last": format_day(latest)}
     if precision == Precision.DAY:
-        followed = earliest + ONE_DAY == latest
-        message = _("%(first)s et %(last)s") if followed else _("du %(first)s au %(last)s")
-        return message % {"first": left, "last": right}
+        if earliest + ONE_DAY == latest:
+            return _("%(first)s et %(last)s") % days
+        return _("du %(first)s au %(last)s") % days
     if ends := _boundary_units(earliest, latest, precision):
         first, last = ends
-        values = {"begin": _without_year(first, last).begin, "end": last.end}
+        values = {"begin": first.begin(_name_before(first, last)), "end": last.end}
         return _("%(begin)s %(end)s") % values
-    return _("entre le %(first)s et le %(last)s") % {"first": left, "last": right}
+    return _("entre le %(first)s et le %(last)s") % days
 
 
 def _boundary_units(
@@ -263,12 +263,14 @@ def _boundary_units(
     return None
 
 
-def _without_year(first: NamedUnit, last: NamedUnit) -> NamedUnit:
-    """ "de juin" in "de juin à octobre 2022"; None for a part of a year, which needs its year."""
-    year = f" {last.span.latest.year}"
-    if first.span.precision == Precision.YEAR or not last.name.endswith(year):
-        return first
-    return first._replace(name=first.name.removesuffix(year))
+def _name_before(first: NamedUnit, last: NamedUnit) -> str:
+    """ "juin" in "de juin à octobre 2022": without the year that ends both names.
+
+    A part of a year keeps it.
+    """
+    if first.span.precision == Precision.YEAR or not last.last_word:
+        return first.name
+    return first.name_without_year if first.last_word == last.last_word else first.name
 
 
 def _short_day(earliest: date, latest: date) -> str:

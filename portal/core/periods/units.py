@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from django.utils.dates import MONTHS as MONTH_NAMES
 from django.utils.dates import WEEKDAYS
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -68,8 +69,8 @@ def in_order(first: Span, second: Span) -> bool:
 def day_span(year: int, month: int, day: int) -> Span:
     last = month_span(year, month).latest
     if not 1 <= day <= last.day:
-        values = {"day": day, "month": MONTH_NAMES[month], "year": year}
-        raise PeriodError(_("Le %(day)s %(month)s %(year)s n'existe pas.") % values)
+        names = {"day": day, "month": MONTH_NAMES[month], "year": year}
+        raise PeriodError(_("Le %(day)s %(month)s %(year)s n'existe pas.") % names)
     return Span(last.replace(day=day), last.replace(day=day), Precision.DAY)
 
 
@@ -130,66 +131,116 @@ def _whole_months(year: int, month: int, count: int, precision: Precision) -> Sp
 
 # Names.
 
+_SEASON_NAMES = lazy("printemps"), lazy("été"), lazy("automne"), lazy("hiver")
 _QUARTER_NAMES = (
-    *(lazy("1er trimestre %s"), lazy("2e trimestre %s")),
-    *(lazy("3e trimestre %s"), lazy("4e trimestre %s")),
+    *(lazy("1er trimestre"), lazy("2e trimestre")),
+    *(lazy("3e trimestre"), lazy("4e trimestre")),
 )
-_HALF_NAMES = lazy("1er semestre %s"), lazy("2e semestre %s")
-_SEASON_NAMES = lazy("printemps %s"), lazy("été %s"), lazy("automne %s"), lazy("hiver %s")
-_THIRD_NAMES = lazy("début %s"), lazy("mi-%s"), lazy("fin %s")
+_HALF_NAMES = lazy("1er semestre"), lazy("2e semestre")
+
+# The French preposition before the name of a unit chooses its phrases.
+LE, EN, AU, A_L, NONE = "le", "en", "au", "à l'", ""
+_FROM = {
+    **{LE: lazy("du %(unit)s"), AU: lazy("du %(unit)s"), A_L: lazy("de l'%(unit)s")},
+    **dict.fromkeys((EN, NONE), lazy("de %(unit)s")),
+}
+_FROM_VOWEL = lazy("d'%(unit)s")
+_TO = {
+    **{LE: lazy("au %(unit)s"), AU: lazy("au %(unit)s"), A_L: lazy("à l'%(unit)s")},
+    **dict.fromkeys((EN, NONE), lazy("à %(unit)s")),
+}
+_ONWARDS = {
+    LE: lazy("à partir du %(unit)s"),
+    AU: lazy("à partir du %(unit)s"),
+    A_L: lazy("à partir de l'%(unit)s"),
+    **dict.fromkeys((EN, NONE), lazy("à partir de %(unit)s")),
+}
+_ONWARDS_VOWEL = lazy("à partir d'%(unit)s")
+_AT_THE_LATEST = {
+    LE: lazy("au plus tard le %(unit)s"),
+    EN: lazy("au plus tard en %(unit)s"),
+    AU: lazy("au plus tard au %(unit)s"),
+    A_L: lazy("au plus tard à l'%(unit)s"),
+    NONE: lazy("au plus tard %(unit)s"),
+}
+_MIDDLE = lazy("mi-%(unit)s")
+_THIRDS = (lazy("début %(unit)s"), _MIDDLE, lazy("fin %(unit)s"))
+_THIRDS_OF_SEASON = {
+    AU: (lazy("début du %(unit)s"), _MIDDLE, lazy("fin du %(unit)s")),
+    A_L: (lazy("début de l'%(unit)s"), _MIDDLE, lazy("fin de l'%(unit)s")),
+}
 
 
 class NamedUnit(NamedTuple):
-    """`at` is the preposition before the name ("le ", "en ", "au ", "à l'", or nothing).
+    """A unit and the messages of its name, translated when the name is asked for.
 
-    `edtf` is empty where the standard has no name.
+    `label` is its name without its year, "" for a year and for a day, which is named from `span`;
+    `years` is its year as written, "2023-2024" for a winter; `third` is the message of a beginning,
+    middle or end. `edtf` is empty where the standard has no name.
     """
 
     span: Span
-    name: str
-    at: str = ""
+    label: str | Promise
+    years: str
+    preposition: str = NONE
     edtf: str = ""
+    third: str | Promise = ""
 
     @property
-    def begin(self) -> str:
-        """ "du 4 décembre 2023", "d'octobre 2022"."""
-        if self.at in ("le ", "au "):
-            return _("du %s") % self.name
-        if self.at == "à l'":
-            return _("de l'%s") % self.name
-        return (_("d'%s") if self.name[0] in "ao" else _("de %s")) % self.name
+    def name(self) -> str:
+        """ "4 décembre 2023", "2e semestre 2022", "fin de l'été 2024"."""
+        if self.span.precision is Precision.DAY:
+            return format_day(self.span.earliest)
+        if not self.label:
+            return self._in_third(self.years)
+        return self._in_third(_("%(unit)s %(year)s") % {"unit": self.label, "year": self.years})
 
     @property
-    def end(self) -> str:
-        """ "au 22 décembre 2023", "à l'été 2024"."""
-        if self.at in ("le ", "au "):
-            return _("au %s") % self.name
-        return (_("à l'%s") if self.at == "à l'" else _("à %s")) % self.name
+    def name_without_year(self) -> str:
+        """ "4 décembre", "fin de l'été"."""
+        if self.span.precision is Precision.DAY:
+            return format_day(self.span.earliest, year=False)
+        return self._in_third(str(self.label))
+
+    def _in_third(self, name: str) -> str:
+        return str(self.third) % {"unit": name} if self.third else name
+
+    @property
+    def last_word(self) -> str:
+        """The year that ends its name after a space; "" for "2023", "mi-2023" and winters."""
+        is_one_word = not self.label and (not self.third or self.third is _MIDDLE)
+        is_day = self.span.precision is Precision.DAY
+        return "" if "-" in self.years or (is_one_word and not is_day) else self.years
 
     @property
     def onwards(self) -> str:
         """ "à partir du 4 décembre 2023", "à partir d'octobre 2022"."""
-        if self.at in ("le ", "au "):
-            return _("à partir du %s") % self.name
-        if self.at == "à l'":
-            return _("à partir de l'%s") % self.name
-        return (_("à partir d'%s") if self.name[0] in "ao" else _("à partir de %s")) % self.name
+        message = _ONWARDS_VOWEL if self._is_elided(self.name) else _ONWARDS[self.preposition]
+        return str(message) % {"unit": self.name}
 
     @property
     def at_the_latest(self) -> str:
-        """ "au plus tard le 4 décembre 2023", "au plus tard en octobre 2022"."""
-        messages = {
-            "le ": _("au plus tard le %s"),
-            "en ": _("au plus tard en %s"),
-            "au ": _("au plus tard au %s"),
-            "à l'": _("au plus tard à l'%s"),
-        }
-        return messages.get(self.at, _("au plus tard %s")) % self.name
+        """ "au plus tard le 22 décembre 2023", "au plus tard en octobre 2022"."""
+        return str(_AT_THE_LATEST[self.preposition]) % {"unit": self.name}
+
+    def begin(self, name: str) -> str:
+        """ "du 4 décembre 2023", "d'octobre 2022"; `name` has its year or not."""
+        message = _FROM_VOWEL if self._is_elided(name) else _FROM[self.preposition]
+        return str(message) % {"unit": name}
+
+    @property
+    def end(self) -> str:
+        """ "au 22 décembre 2023", "à l'été 2024"."""
+        return str(_TO[self.preposition]) % {"unit": self.name}
+
+    def _is_elided(self, name: str) -> bool:
+        """Return whether French elides "de" before it: the months in a and o."""
+        return self.preposition in (EN, NONE) and name[0] in "ao"
 
 
 def named_day(day: date) -> NamedUnit:
     span = Span(day, day, Precision.DAY)
-    return NamedUnit(span, format_day(day), "le ", day.isoformat())
+    return NamedUnit(span, "", str(day.year), LE, day.isoformat())
 
 
 def names_around(day: date) -> Iterator[NamedUnit]:
@@ -199,20 +250,20 @@ def names_around(day: date) -> Iterator[NamedUnit]:
     yield named_day(day)
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         return
-    year = day.year
-    month = format_month(day)
+    year, month = day.year, MONTH_NAMES[day.month]
     quarter, half = (day.month + 2) // 3, (day.month + 5) // 6
     whole_month, whole_year = month_span(year, day.month), year_span(year)
-    yield NamedUnit(whole_month, month, "en ", f"{year}-{day.month:02}")
-    for pattern, span, code in (
+    years = str(year)
+    yield NamedUnit(whole_month, month, years, EN, f"{year}-{day.month:02}")
+    for label, span, code in (
         (_QUARTER_NAMES[quarter - 1], quarter_span(year, quarter), 32 + quarter),
         (_HALF_NAMES[half - 1], half_span(year, half), 39 + half),
     ):
-        yield NamedUnit(span, str(pattern % year), "au ", f"{year}-{code}")
-    yield NamedUnit(whole_year, f"{year}", "en ", f"{year}")
-    for span, name in ((whole_month, month), (whole_year, f"{year}")):
-        for number, third in enumerate(_THIRD_NAMES):
-            yield NamedUnit(third_of(span, number), str(third % name))
+        yield NamedUnit(span, label, years, AU, f"{year}-{code}")
+    yield NamedUnit(whole_year, "", years, EN, years)
+    for span, label in ((whole_month, month), (whole_year, "")):
+        for number, third in enumerate(_THIRDS):
+            yield NamedUnit(third_of(span, number), label, years, third=third)
     yield from _season_names(day)
 
 
@@ -223,20 +274,17 @@ def _season_names(day: date) -> Iterator[NamedUnit]:
     if not FIRST_YEAR <= year <= span.latest.year <= LAST_YEAR:
         return
     years = f"{year}-{year + 1}" if number == 4 else f"{year}"
-    name = str(_SEASON_NAMES[number - 1] % years)
-    season = NamedUnit(span, name, "au " if number == 1 else "à l'", f"{year}-{20 + number}")
-    yield season
-    for number, third in enumerate(_THIRD_NAMES):
-        of_season = name if number == 1 else season.begin
-        yield NamedUnit(third_of(span, number), str(third % of_season))
+    label, preposition = _SEASON_NAMES[number - 1], AU if number == 1 else A_L
+    yield NamedUnit(span, label, years, preposition, f"{year}-{20 + number}")
+    for at, third in enumerate(_THIRDS_OF_SEASON[preposition]):
+        yield NamedUnit(third_of(span, at), label, years, third=third)
 
 
 @cache_by_language(maxsize=4096)
 def format_day(day: date, *, weekday: bool = False, year: bool = True) -> str:
     """ "jeudi 30 novembre 2023", "1er décembre"."""
-    message = _("%(day)s %(month)s %(year)s") if year else _("%(day)s %(month)s")
     values = {"day": day_number(day), "month": MONTH_NAMES[day.month], "year": day.year}
-    text = message % values
+    text = (_("%(day)s %(month)s %(year)s") if year else _("%(day)s %(month)s")) % values
     if not weekday:
         return text
     return _("%(weekday)s %(day)s") % {"weekday": WEEKDAYS[day.weekday()], "day": text}
@@ -244,7 +292,7 @@ def format_day(day: date, *, weekday: bool = False, year: bool = True) -> str:
 
 def format_month(day: date) -> str:
     """ "novembre 2023"."""
-    return _("%(month)s %(year)s") % {"month": MONTH_NAMES[day.month], "year": day.year}
+    return _("%(unit)s %(year)s") % {"unit": MONTH_NAMES[day.month], "year": day.year}
 
 
 def day_number(day: date) -> str:
