@@ -14,10 +14,10 @@ from accueil.contacts.labels import closing_notice, distance_label, openness_lab
 from accueil.enums import PointKind
 from accueil.models import ReceptionPoint, SpecialHours
 from portal.core import clock
-from portal.core.caching.language_cache import cache_by_language
 from portal.core.models import Source
 from portal.core.periods.period import format_day
 from portal.core.templatetags.display import badge, phone_link
+from portal.core.text.language_cache import cache_by_language
 from teams.sentences import CERTAINTY_BADGES
 from teams.whereabouts import Certainty
 

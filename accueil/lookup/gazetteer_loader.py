@@ -5,8 +5,11 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
+from django.utils import translation
+
 from accueil.place_search import France, Kind, NameIndex, Place
 from accueil.place_search.words import split_words
+from portal.core.http.language import SOURCE_LANGUAGE
 from portal.core.text.normalisation import normalise
 from portal.territory.models import Commune, Department, FormerCommune
 from teams.models import Agency, FormerAgency, Sector, Team, TeamName
@@ -90,13 +93,13 @@ def _arrondissement_names(name: str) -> tuple[str, ...]:
 def build_local_names(france: France) -> NameIndex:
     """Return the index of quarters, teams, agencies and former agencies, in five queries.
 
-    The served départements are those that have an agency.
+    The served départements are those that have an agency. People type French names in any language.
     """
     served = frozenset(Agency.objects.order_by().values_list("department_id", flat=True).distinct())
     communes = france.names(served)
-    return NameIndex(
-        [*_quarters(), *_teams(communes), *_agencies(), *_former_agencies(communes)], served
-    )
+    with translation.override(SOURCE_LANGUAGE):
+        places = [*_quarters(), *_teams(communes), *_agencies(), *_former_agencies(communes)]
+    return NameIndex(places, served)
 
 
 def _implied_commune(communes: NameIndex, name: str, department: str) -> str | None:

@@ -9,7 +9,7 @@ from django.utils.dates import MONTHS as MONTH_NAMES
 from django.utils.dates import WEEKDAYS
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from portal.core.text.language_cache import cache_by_language
 
@@ -131,43 +131,56 @@ def _whole_months(year: int, month: int, count: int, precision: Precision) -> Sp
 
 # Names.
 
-_SEASON_NAMES = lazy("printemps"), lazy("été"), lazy("automne"), lazy("hiver")
-_QUARTER_NAMES = (
-    *(lazy("1er trimestre"), lazy("2e trimestre")),
-    *(lazy("3e trimestre"), lazy("4e trimestre")),
+_SEASON_NAMES = (
+    gettext_lazy("printemps"),
+    gettext_lazy("été"),
+    gettext_lazy("automne"),
+    gettext_lazy("hiver"),
 )
-_HALF_NAMES = lazy("1er semestre"), lazy("2e semestre")
+_QUARTER_NAMES = (
+    *(gettext_lazy("1er trimestre"), gettext_lazy("2e trimestre")),
+    *(gettext_lazy("3e trimestre"), gettext_lazy("4e trimestre")),
+)
+_HALF_NAMES = gettext_lazy("1er semestre"), gettext_lazy("2e semestre")
 
 # The French preposition before the name of a unit chooses its phrases.
 LE, EN, AU, A_L, NONE = "le", "en", "au", "à l'", ""
 _FROM = {
-    **{LE: lazy("du %(unit)s"), AU: lazy("du %(unit)s"), A_L: lazy("de l'%(unit)s")},
-    **dict.fromkeys((EN, NONE), lazy("de %(unit)s")),
+    **{
+        LE: gettext_lazy("du %(unit)s"),
+        AU: gettext_lazy("du %(unit)s"),
+        A_L: gettext_lazy("de l'%(unit)s"),
+    },
+    **dict.fromkeys((EN, NONE), gettext_lazy("de %(unit)s")),
 }
-_FROM_VOWEL = lazy("d'%(unit)s")
+_FROM_VOWEL = gettext_lazy("d'%(unit)s")
 _TO = {
-    **{LE: lazy("au %(unit)s"), AU: lazy("au %(unit)s"), A_L: lazy("à l'%(unit)s")},
-    **dict.fromkeys((EN, NONE), lazy("à %(unit)s")),
+    **{
+        LE: gettext_lazy("au %(unit)s"),
+        AU: gettext_lazy("au %(unit)s"),
+        A_L: gettext_lazy("à l'%(unit)s"),
+    },
+    **dict.fromkeys((EN, NONE), gettext_lazy("à %(unit)s")),
 }
 _ONWARDS = {
-    LE: lazy("à partir du %(unit)s"),
-    AU: lazy("à partir du %(unit)s"),
-    A_L: lazy("à partir de l'%(unit)s"),
-    **dict.fromkeys((EN, NONE), lazy("à partir de %(unit)s")),
+    LE: gettext_lazy("à partir du %(unit)s"),
+    AU: gettext_lazy("à partir du %(unit)s"),
+    A_L: gettext_lazy("à partir de l'%(unit)s"),
+    **dict.fromkeys((EN, NONE), gettext_lazy("à partir de %(unit)s")),
 }
-_ONWARDS_VOWEL = lazy("à partir d'%(unit)s")
+_ONWARDS_VOWEL = gettext_lazy("à partir d'%(unit)s")
 _AT_THE_LATEST = {
-    LE: lazy("au plus tard le %(unit)s"),
-    EN: lazy("au plus tard en %(unit)s"),
-    AU: lazy("au plus tard au %(unit)s"),
-    A_L: lazy("au plus tard à l'%(unit)s"),
-    NONE: lazy("au plus tard %(unit)s"),
+    LE: gettext_lazy("au plus tard le %(unit)s"),
+    EN: gettext_lazy("au plus tard en %(unit)s"),
+    AU: gettext_lazy("au plus tard au %(unit)s"),
+    A_L: gettext_lazy("au plus tard à l'%(unit)s"),
+    NONE: gettext_lazy("au plus tard %(unit)s"),
 }
-_MIDDLE = lazy("mi-%(unit)s")
-_THIRDS = (lazy("début %(unit)s"), _MIDDLE, lazy("fin %(unit)s"))
+_MIDDLE = gettext_lazy("mi-%(unit)s")
+_THIRDS = (gettext_lazy("début %(unit)s"), _MIDDLE, gettext_lazy("fin %(unit)s"))
 _THIRDS_OF_SEASON = {
-    AU: (lazy("début du %(unit)s"), _MIDDLE, lazy("fin du %(unit)s")),
-    A_L: (lazy("début de l'%(unit)s"), _MIDDLE, lazy("fin de l'%(unit)s")),
+    AU: (gettext_lazy("début du %(unit)s"), _MIDDLE, gettext_lazy("fin du %(unit)s")),
+    A_L: (gettext_lazy("début de l'%(unit)s"), _MIDDLE, gettext_lazy("fin de l'%(unit)s")),
 }
 
 
@@ -261,9 +274,10 @@ def names_around(day: date) -> Iterator[NamedUnit]:
     ):
         yield NamedUnit(span, label, years, AU, f"{year}-{code}")
     yield NamedUnit(whole_year, "", years, EN, years)
-    for span, label in ((whole_month, month), (whole_year, "")):
-        for number, third in enumerate(_THIRDS):
-            yield NamedUnit(third_of(span, number), label, years, third=third)
+    for number, third in enumerate(_THIRDS):
+        yield NamedUnit(third_of(whole_month, number), month, years, third=third)
+    for number, third in enumerate(_THIRDS):
+        yield NamedUnit(third_of(whole_year, number), "", years, third=third)
     yield from _season_names(day)
 
 
