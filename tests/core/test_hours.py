@@ -152,7 +152,7 @@ class TestReading:
 
     def test_a_rule_after_a_comma_is_added(self):
         hours = Hours.parse("Mo 09:00-12:00, Mo-Fr 14:00-16:00; PH off")
-        assert [span.in_french for span in hours.days(moment("2026-11-23T00:00").date(), 2)] == [
+        assert [span.in_words for span in hours.days(moment("2026-11-23T00:00").date(), 2)] == [
             "de 9 h à 12 h et de 14 h à 16 h",
             "de 14 h à 16 h",
         ]

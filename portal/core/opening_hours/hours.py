@@ -277,10 +277,8 @@ def describe_spans(spans: Iterable[Sequence[str]]) -> str:
 
 def format_clock(time: str) -> str:
     """ "08:30" → "8 h 30"; "24:00" is midnight, "26:00" two hours later."""
-    written_hour, _colon, minute = time.partition(":")
-    hour = int(written_hour) % 24
-    if (hour, minute) == (0, "00"):
+    hour, _colon, minute = time.partition(":")
+    if (int(hour) % 24, minute) == (0, "00"):
         return _("minuit")
-    if minute == "00":
-        return _("%(hour)d h") % {"hour": hour}
-    return _("%(hour)d h %(minute)s") % {"hour": hour, "minute": minute}
+    message = _("%(hour)d h") if minute == "00" else _("%(hour)d h %(minute)s")
+    return message % {"hour": int(hour) % 24, "minute": minute}
