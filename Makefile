@@ -6,7 +6,7 @@ LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashe
   --no-emit-index-url --no-emit-find-links --no-header
 export PORT
 
-.PHONY: run test check bench lock
+.PHONY: run test check bench audit pictures lock
 
 # Serves the portal with its real data, for this machine only.
 run: export PORTAL_DEMO ?= 1
@@ -27,6 +27,14 @@ check: var/installed-dev
 bench: var/installed-dev var/collected
 	@$(BIN)/python -m benchmarks.recall
 	@$(BIN)/python -m benchmarks.run
+
+# Judges the portal with tools of others and writes docs/audit/; ONLY="hours vnu" runs some of them.
+audit: var/installed-dev
+	@$(BIN)/python -m tests.audit $(ONLY)
+
+# Takes the pictures of the documents anew; needs Chromium.
+pictures: var/installed-dev
+	@$(BIN)/python -m tests.audit.pictures
 
 # Pins every dependency with its hashes; needs uv.
 lock:

@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = [ROOT / "README.md", ROOT / "SECURITY.md", *sorted((ROOT / "docs").rglob("*.md"))]
-FILE = re.compile(r"`([\w./-]+\.(?:py|html|css|js|csv|svg))`")
+FILE = re.compile(r"`([\w.-][\w./-]*\.(?:py|html|css|js|csv|svg))`")
 FOLDER = re.compile(
     r"`((?:portal|teams|relocations|accueil|schema_actions|tests|benchmarks)/[\w/]*/)`"
 )
