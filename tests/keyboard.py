@@ -17,13 +17,16 @@ def typed(text: str) -> str:
     return text.translate(_TYPED).replace("&#x27;", "'").replace("&nbsp;", " ")
 
 
+TYPESET = ("text/html", "text/calendar", "application/atom+xml")
+
+
 class KeyboardClient(Client):
-    """A test client whose pages are as typed; other responses are not changed."""
+    """A test client whose pages, calendars and feeds are as typed; other responses do not change."""
 
     def request(self, **request: Any) -> Any:
         response = super().request(**request)
-        is_page = response.headers.get("Content-Type", "").startswith("text/html")
-        if is_page and not response.streaming and not response.has_header("Content-Encoding"):
+        is_typeset = response.headers.get("Content-Type", "").startswith(TYPESET)
+        if is_typeset and not response.streaming and not response.has_header("Content-Encoding"):
             length = response.headers.get("Content-Length")
             response.content = typed(response.content.decode())
             if length is not None:

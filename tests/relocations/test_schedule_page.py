@@ -20,7 +20,7 @@ PRINTED = [
     ),
     ("Carmes Madeleine", "Ex AG2R rue des Chats ferrés", "8 et 9 décembre 2023"),
     ("La Source Saint-Marceau", "18 Av. de la Bolière, Orléans", "15 et 16 décembre 2023"),
-    ("Bourgogne Argonne", "14 avenue des droits de l’Homme", "16 et 17 janvier 2024"),
+    ("Bourgogne Argonne", "14 avenue des droits de l'Homme", "16 et 17 janvier 2024"),
     (
         "Service Mineurs non accompagnés",
         "Amiral Coligny - Boulevard de Chateaudun, Orléans",
