@@ -5,6 +5,7 @@ The texts are read here in another way than they are set: whoever adds a place w
 is told what is wrong there.
 """
 
+import gzip
 import re
 import subprocess
 from html.parser import HTMLParser
@@ -12,17 +13,22 @@ from xml.etree import ElementTree
 
 import pytest
 from django.db import transaction
+from django.test import Client
 from icalendar import Calendar
 
+from accueil.models import ReceptionPoint
+from portal.core.http import typography
 from portal.core.text.typography import typeset_html
 from portal.documents import pdf
 from portal.notices import services
 from portal.notices.delivery import build_message
 from schema_actions import documents
 from schema_actions.exports.content import report_content, sheet_content
+from tests.accueil.pages import form_fields
 from tests.documents.printer import printer  # noqa: F401, a fixture
 from tests.rights.readers import READABLE, reader
-from tests.rights.rows import address_of
+from tests.rights.rows import ORLEANS, address_of
+from tests.rights.table import EVERYBODY, Rule
 from tests.rights.test_table import PROCONNECT, ask, sessions  # noqa: F401, a fixture
 
 pytestmark = pytest.mark.django_db
@@ -184,3 +190,33 @@ def test_printed_documents(loiret, printer, monkeypatch):  # noqa: F811
     assert "’" in lines
     assert re.findall(r"^[:;!?»].*|.*«$", lines, re.MULTILINE) == []
     assert wrong_letters(lines.replace("%", "")) == []  # a space before it is lost in small print
+
+
+def test_a_cached_page_is_set_once_whole_or_compressed(loiret, monkeypatch):
+    pages: list[str] = []
+    monkeypatch.setattr(
+        typography, "typeset_html", lambda html: pages.append(html) or typeset_html(html)
+    )
+    visitor = Client()
+    first, again = visitor.get("/accueil/"), visitor.get("/accueil/")
+    assert len(pages) == 1
+    assert first.content == again.content != pages[0].encode()
+    assert visitor.get("/accueil/", headers={"If-None-Match": first["ETag"]}).status_code == 304
+    head = visitor.head("/accueil/")
+    assert head["Content-Length"] == first["Content-Length"] == str(len(first.content))
+    assert len(pages) == 1
+    small = visitor.get("/accueil/", headers={"Accept-Encoding": "gzip"})
+    assert gzip.decompress(small.content) == first.content
+    assert len(pages) == 2
+
+
+def test_what_a_form_sends_back_is_as_stored(loiret, sessions):  # noqa: F811
+    """The values of fields, with their apostrophes, whatever the page shows around them."""
+    point = ReceptionPoint.objects.filter(team__agency__slug=ORLEANS).first()
+    point.name = "L'accueil : ici"
+    point.save()
+    rule = Rule("GET", f"/espace/accueil/points/{point.pk}/", EVERYBODY)
+    page = ask(rule, rule.address, "administrator", sessions["administrator"])
+    fields = form_fields(page)
+    assert fields["name"] == [point.name]
+    assert "L’accueil\N{NO-BREAK SPACE}: ici" in page.content.decode()

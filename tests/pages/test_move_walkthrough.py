@@ -46,7 +46,7 @@ def test_from_study_to_done(portal, chromium, script):
     )
     agent = Agent(portal, context.new_page())
     agent.page.select_option("[name=team]", label="Abraysiens")
-    agent.page.click("text=Le lieu n'est pas dans la liste")
+    agent.page.click("text=Le lieu n’est pas dans la liste")
     agent.page.fill("[name=new_address]", "4 rue de la Gare")
     agent.page.fill("[name=new_city]", "Saint-Jean-de-Braye")
     agent.send()

@@ -34,7 +34,7 @@ def test_hours_are_previewed_and_saved(portal, page):
         ("16:00", "16 h") if narrow else ("17:00", "17 h")
     )  # One portal for all parameters.
     page.goto(f"{portal}/espace/accueil/")
-    page.click("text=Permanence d'accueil inconditionnel")
+    page.click("text=Permanence d’accueil inconditionnel")
     for name in ("from", "to"):
         page.fill(f"[name=hours-Tu_2_{name}]", "")
     page.fill("[name=hours-Mo_2_from]", "17:00")
@@ -113,7 +113,7 @@ def test_a_permanent_closure_is_saved_and_undone(portal, page):
     assert "Ce lieu est fermé depuis le" in page_text(page)
     assert "désormais à la mairie" in page_text(page)
     problems |= check(page)
-    page.click("text=Voir les lieux d'accueil près d'ici")
+    page.click("text=Voir les lieux d’accueil près d’ici")
     assert "Près de Beaugency" in page_text(page)
     assert "France services de Beaugency" not in page_text(page)
     page.go_back()
