@@ -52,7 +52,8 @@ class Somebody:
 
     def waits_for(self, words):
         self.page.wait_for_function(
-            "words => document.querySelector('[data-draft-status]').textContent.includes(words)",
+            "words => document.querySelector('[data-draft-status]').textContent"
+            ".replaceAll('’', \"'\").includes(words)",
             arg=words,
         )
 

@@ -62,7 +62,7 @@ def test_from_study_to_done(portal, chromium, script):
     agent.shows("le bail est signé")
     if script:
         assert check(agent.page) == {}
-    agent.choose_action("C'est fait")
+    agent.choose_action("C’est fait")
     agent.send()
     agent.shows("Le déménagement est fait")
     agent.page.click("text=Ce que tout le monde en voit")

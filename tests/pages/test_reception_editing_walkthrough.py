@@ -9,7 +9,7 @@ from tests.pages.browser import needs_chromium, page_text
 from tests.pages.test_workspace_pages import sign_in
 
 pytestmark = needs_chromium
-SAVE, CONFIRM = "button:has-text('Enregistrer')", "text=C'est juste : enregistrer"
+SAVE, CONFIRM = "button:has-text('Enregistrer')", "text=C’est juste : enregistrer"
 
 
 @pytest.fixture(params=[360, 1280])
