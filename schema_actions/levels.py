@@ -4,7 +4,7 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from schema_actions.enums import Pace
+from schema_actions.enums import LevelStatus, Pace
 
 LEVELS = range(1, 8)  # 1 is red, 7 is green
 
@@ -39,3 +39,8 @@ def level_label(level: int | None) -> str:
         return ""
     values = {"level": level, "words": LEVEL_LABELS[level]}
     return str(_("%(level)d sur 7, %(words)s")) % values
+
+
+def level_or_status_label(level: int | None, status: str) -> str:
+    """Return the level in words, as "5 sur 7, un peu en avance", or why there is none."""
+    return level_label(level) or str(LevelStatus(status).label)

@@ -5,8 +5,8 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from portal.core import clock
 from portal.core.forms import DayInput
@@ -24,13 +24,15 @@ class PeriodField(forms.CharField):
         except PeriodError as error:
             raise forms.ValidationError(str(error)) from error
         if not period.is_bounded:
-            raise forms.ValidationError(_("Dites l'année au moins : « juin 2027 », « 2027 »."))
+            raise forms.ValidationError(
+                gettext("Dites l'année au moins : « juin 2027 », « 2027 ».")
+            )
         return period
 
 
 class DueDateForm(forms.Form):
     due_on = forms.DateField(
-        label=_lazy("À remettre au plus tard le"),
+        label=_("À remettre au plus tard le"),
         widget=DayInput,
     )
 
@@ -40,7 +42,7 @@ class DueDateForm(forms.Form):
     def clean_due_on(self) -> date:
         day: date = self.cleaned_data["due_on"]
         if day < clock.today():
-            raise forms.ValidationError(_("Ce jour est passé."))
+            raise forms.ValidationError(gettext("Ce jour est passé."))
         return day
 
 
@@ -48,14 +50,18 @@ class CampaignForm(DueDateForm):
     field_order = ("title", "period", "due_on", "instructions")
 
     title = forms.CharField(
-        label=_lazy("Titre"), max_length=150, help_text=_lazy("« Évaluation de juin 2027 »")
+        label=_("Titre"),
+        max_length=150,
+        help_text=_("« Évaluation de juin 2027 »"),
     )
     period = PeriodField(
-        label=_lazy("Période évaluée"), max_length=100, help_text=_lazy("« juin 2027 », « 2027 »")
+        label=_("Période évaluée"),
+        max_length=100,
+        help_text=_("« juin 2027 », « 2027 »"),
     )
     instructions = forms.CharField(
-        label=_lazy("Consigne aux pilotes"),
-        help_text=_lazy("Facultatif : elle est dans leur courriel et au-dessus de chaque fiche."),
+        label=_("Consigne aux pilotes"),
+        help_text=_("Facultatif : elle est dans leur courriel et au-dessus de chaque fiche."),
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
@@ -72,7 +78,7 @@ class PilotForm(forms.Form):
     """The sheets of one pilot in a campaign, by id of entry."""
 
     entries = forms.TypedMultipleChoiceField(
-        label=_lazy("Ses fiches"), coerce=int, required=False, choices=[]
+        label=_("Ses fiches"), coerce=int, required=False, choices=[]
     )
 
     def __init__(self, *args: Any, entries: Iterable[Entry], **kwargs: Any) -> None:

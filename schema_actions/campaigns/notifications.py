@@ -1,4 +1,7 @@
-"""E-mails of a campaign: opened to its pilots, sheets to hand in, sheets to review."""
+"""E-mails of a campaign: opened to its pilots, sheets to hand in, sheets to review.
+
+They are in the language of the portal, not in that of the person whose click sends them.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -7,7 +10,7 @@ from datetime import date, timedelta
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -29,11 +32,12 @@ LIFETIME = timedelta(hours=20)  # a reminder not sent by then is no longer true
 
 def notify_opened(campaign: Campaign) -> None:
     """Write to each pilot of the campaign who was not written to yet."""
-    subject = _("Campagne ouverte : %s") % campaign.title
-    queue_all(
-        _campaign_notice(campaign, user, entries, f"opened-{user.pk}", subject, "opened")
-        for user, entries in _entries_by_pilot(campaign).items()
-    )
+    with translation.override(settings.LANGUAGE_CODE):
+        subject = _("Campagne ouverte : %s") % campaign.title
+        queue_all(
+            _campaign_notice(campaign, user, entries, f"opened-{user.pk}", subject, "opened")
+            for user, entries in _entries_by_pilot(campaign).items()
+        )
 
 
 def queue_reminders(today: date) -> None:
@@ -57,18 +61,20 @@ def is_reminder_day(days_left: int) -> bool:
 def remind_pilots(campaign: Campaign, today: date) -> int:
     """Write to each pilot who has sheets to hand in, once a day; return their number."""
     drafts = _entries_by_pilot(campaign, status=EntryStatus.DRAFT)
-    queue_all(
-        _campaign_notice(
-            campaign,
-            user,
-            entries,
-            f"remind-{today.isoformat()}-{user.pk}",
-            ngettext("%d fiche à remettre", "%d fiches à remettre", len(entries)) % len(entries),
-            "reminder",
-            lifetime=LIFETIME,
+    with translation.override(settings.LANGUAGE_CODE):
+        queue_all(
+            _campaign_notice(
+                campaign,
+                user,
+                entries,
+                f"remind-{today.isoformat()}-{user.pk}",
+                ngettext("%d fiche à remettre", "%d fiches à remettre", len(entries))
+                % len(entries),
+                "reminder",
+                lifetime=LIFETIME,
+            )
+            for user, entries in drafts.items()
         )
-        for user, entries in drafts.items()
-    )
     return len(drafts)
 
 
@@ -84,18 +90,19 @@ def remind_reviewers(campaign: Campaign, today: date) -> int:
         for user in reviewers.distinct()
         if (entries := [entry for entry in waiting if not entry.is_authored_by(user)])
     }
-    queue_all(
-        _campaign_notice(
-            campaign,
-            user,
-            entries,
-            f"review-{today.isoformat()}-{user.pk}",
-            ngettext("%d fiche à relire", "%d fiches à relire", len(entries)) % len(entries),
-            "review",
-            lifetime=LIFETIME,
+    with translation.override(settings.LANGUAGE_CODE):
+        queue_all(
+            _campaign_notice(
+                campaign,
+                user,
+                entries,
+                f"review-{today.isoformat()}-{user.pk}",
+                ngettext("%d fiche à relire", "%d fiches à relire", len(entries)) % len(entries),
+                "review",
+                lifetime=LIFETIME,
+            )
+            for user, entries in by_reviewer.items()
         )
-        for user, entries in by_reviewer.items()
-    )
     return len(by_reviewer)
 
 

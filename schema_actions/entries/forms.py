@@ -10,9 +10,8 @@ from django import forms
 from django.core.exceptions import BadRequest
 from django.utils.functional import Promise
 from django.utils.text import slugify
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from portal.core import clock
 from portal.core.periods.period import Period, PeriodError
@@ -27,13 +26,16 @@ Choice = tuple[str, str | Promise]
 SECTION_MAX_LENGTH = 40_000
 MAX_FIGURES = 40
 MAX_FIGURE_FORMS = MAX_FIGURES + 10  # a POST with more is refused unread
-NO_LEVEL_CHOICE: Choice = ("", _lazy("pas encore placée"))
-NOT_CONCERNED_CHOICE: Choice = (LevelStatus.NOT_CONCERNED.value, _lazy("fiche non concernée"))
+NO_LEVEL_CHOICE: Choice = ("", _("pas encore placée"))
+NOT_CONCERNED_CHOICE: Choice = (
+    LevelStatus.NOT_CONCERNED.value,
+    _("fiche non concernée"),
+)
 SECTION_HELP: Mapping[str, Any] = {
-    "done": _lazy("Les actions menées depuis la dernière évaluation."),
-    "results": _lazy("Ce que l'on observe ; les chiffres se saisissent plus bas."),
-    "planned": _lazy("Les étapes à venir, avec leurs dates si elles sont connues."),
-    "vigilance": _lazy("Ce qui peut retarder ou compromettre l'action ; vide s'il n'y en a pas."),
+    "done": _("Les actions menées depuis la dernière évaluation."),
+    "results": _("Ce que l'on observe ; les chiffres se saisissent plus bas."),
+    "planned": _("Les étapes à venir, avec leurs dates si elles sont connues."),
+    "vigilance": _("Ce qui peut retarder ou compromettre l'action ; vide s'il n'y en a pas."),
 }
 
 
@@ -60,10 +62,10 @@ def reason_field(label: Any, help_text: Any = "") -> forms.CharField:
 class FigureForm(forms.Form):
     """One figure: of an indicator that the sheet already has, or of a new one."""
 
-    name = forms.CharField(label=_lazy("Ce qui est compté"), required=False, max_length=200)
-    value = forms.CharField(label=_lazy("Nombre"), required=False, max_length=30)
-    unit = forms.CharField(label=_lazy("Unité"), required=False, max_length=40)
-    period = forms.CharField(label=_lazy("Période"), required=False, max_length=100)
+    name = forms.CharField(label=_("Ce qui est compté"), required=False, max_length=200)
+    value = forms.CharField(label=_("Nombre"), required=False, max_length=30)
+    unit = forms.CharField(label=_("Unité"), required=False, max_length=40)
+    period = forms.CharField(label=_("Période"), required=False, max_length=100)
 
     def __init__(
         self, *args: Any, is_strict: bool, previous: Mapping[str, str], **kwargs: Any
@@ -94,11 +96,11 @@ class FigureForm(forms.Form):
 
     def _check(self, cleaned_data: Mapping[str, str]) -> None:
         if not slugify(cleaned_data.get("name", "")):
-            self.add_error("name", _("Dites ce que ce nombre compte."))
+            self.add_error("name", gettext("Dites ce que ce nombre compte."))
         try:
             parse_figure(cleaned_data.get("value", ""))
         except ValueError:
-            self.add_error("value", _("Un nombre est attendu, par exemple 155 ou 7,5."))
+            self.add_error("value", gettext("Un nombre est attendu, par exemple 155 ou 7,5."))
         try:
             Period.parse(cleaned_data.get("period", ""), source_date=clock.today())
         except PeriodError as error:
@@ -124,7 +126,7 @@ class EntryForm(forms.Form):
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
     level = forms.ChoiceField(
-        label=_lazy("Avancement : où placez-vous la flèche ?"),
+        label=_("Avancement : où placez-vous la flèche ?"),
         choices=[NO_LEVEL_CHOICE, *LEVEL_CHOICES, NOT_CONCERNED_CHOICE],
         required=False,
         widget=forms.RadioSelect,
@@ -199,16 +201,16 @@ class DecisionForm(forms.Form):
 
 class ReviewForm(DecisionForm):
     agrees = forms.ChoiceField(
-        label=_lazy("Êtes-vous d'accord avec ce niveau ?"),
-        choices=[("yes", _lazy("d'accord")), ("no", _lazy("pas d'accord"))],
+        label=_("Êtes-vous d'accord avec ce niveau ?"),
+        choices=[("yes", _("d'accord")), ("no", _("pas d'accord"))],
         widget=forms.RadioSelect,
     )
     level = forms.ChoiceField(
-        label=_lazy("Sinon, le niveau que vous proposez"),
-        choices=[("", _lazy("(le même)")), *LEVEL_CHOICES],
+        label=_("Sinon, le niveau que vous proposez"),
+        choices=[("", _("(le même)")), *LEVEL_CHOICES],
         required=False,
     )
-    reason = reason_field(_lazy("Pourquoi"), _lazy("Nécessaire si vous n'êtes pas d'accord."))
+    reason = reason_field(_("Pourquoi"), _("Nécessaire si vous n'êtes pas d'accord."))
 
     @property
     def proposed_level(self) -> int | None:
@@ -216,14 +218,14 @@ class ReviewForm(DecisionForm):
 
 
 class GiveBackForm(DecisionForm):
-    reason = reason_field(_lazy("Ce que le pilote doit reprendre"))
+    reason = reason_field(_("Ce que le pilote doit reprendre"))
 
 
 class ValidateForm(DecisionForm):
     """Which level is validated, where a reviewer proposed another."""
 
     level = forms.ChoiceField(
-        label=_lazy("Quel niveau gardez-vous ?"), choices=[], widget=forms.RadioSelect
+        label=_("Quel niveau gardez-vous ?"), choices=[], widget=forms.RadioSelect
     )
 
     def __init__(self, data: Any = None, *, entry: Entry) -> None:
@@ -233,8 +235,8 @@ class ValidateForm(DecisionForm):
             return
         labels = {"level": entry.level_label, "proposed": entry.proposed_level_label}
         self.fields["level"].choices = [  # type: ignore[attr-defined]
-            ("pilot", _("celui du pilote : %(level)s") % labels),
-            ("reviewer", _("celui du relecteur : %(proposed)s") % labels),
+            ("pilot", gettext("celui du pilote : %(level)s") % labels),
+            ("reviewer", gettext("celui du relecteur : %(proposed)s") % labels),
         ]
 
     @property
@@ -246,7 +248,11 @@ def _error_messages(form: forms.Form) -> Iterator[str]:
     for name, messages in form.errors.items():
         label = form.fields[name].label if name in form.fields else None
         message = " ".join(map(str, messages))
-        yield _("%(field)s : %(said)s") % {"field": label, "said": message} if label else message
+        yield (
+            gettext("%(field)s : %(said)s") % {"field": label, "said": message}
+            if label
+            else message
+        )
 
 
 def level_choice(row: AbstractEvaluation) -> str:

@@ -1,6 +1,7 @@
 """E-mails about one sheet of a campaign."""
 
 from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
@@ -9,19 +10,17 @@ from schema_actions.models import Entry
 
 
 def notify_given_back(entry: Entry, reason: str) -> None:
-    """Write to each pilot of a sheet that is given back."""
+    """Write to each pilot of a sheet that is given back, in the language of the portal."""
     campaign, sheet = entry.evaluation.campaign, entry.evaluation.sheet
+    with translation.override(settings.LANGUAGE_CODE):
+        subject = _("Fiche %s : à reprendre") % sheet.key
+        sentence = _("La fiche %s vous est rendue pour que vous la complétiez.") % sheet
     for user in reachable_pilots(entry):
-        body = [
-            _("La fiche %s vous est rendue pour que vous la complétiez.") % sheet,
-            reason.strip(),
-            absolute_url(entry),
-        ]
         queue(
             key=f"campaign-{campaign.pk}-back-{entry.pk}-{entry.version}-{user.pk}",
             recipient=user.email,
-            subject=_("Fiche %s : à reprendre") % sheet.key,
-            body="\n\n".join(body),
+            subject=subject,
+            body="\n\n".join([sentence, reason.strip(), absolute_url(entry)]),
             about=("schema_actions", str(campaign.pk)),
         )
 

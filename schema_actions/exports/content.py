@@ -9,9 +9,8 @@ from django.utils.translation import gettext as _
 
 from portal.core.periods.period import format_day
 from portal.core.text.markdown import to_plain
-from schema_actions.models import ActionSheet, Campaign, Indicator, IndicatorValue, Plan
+from schema_actions.models import ActionSheetQuerySet, Campaign, Indicator, IndicatorValue
 from schema_actions.published import sheet_rows
-from schema_actions.sheets import SECTIONS
 
 HEADER = [
     *("schema", "campagne", "fictif", "code", "variante", "axe", "titre_axe", "objectif"),
@@ -34,7 +33,7 @@ def sheet_content(subject: str) -> dict[str, Any]:
     """Return one sheet of a campaign, for the subject "plan/campaign/key". Raises Http404."""
     campaign_subject, _slash, key = subject.rpartition("/")
     campaign = get_public_campaign(campaign_subject)
-    rows = sheet_rows.sheet_rows(_sheets(campaign.plan, campaign).filter(key=key))
+    rows = sheet_rows.sheet_rows(_sheets(campaign).filter(key=key), campaign)
     if not rows:
         raise Http404
     objective = rows[0].sheet.objective
@@ -49,7 +48,7 @@ def sheet_content(subject: str) -> dict[str, Any]:
 def report_content(subject: str) -> dict[str, Any]:
     """Return a whole campaign, its sheets by axis and objective. Raises Http404."""
     campaign = get_public_campaign(subject)
-    rows = sheet_rows.sheet_rows(_sheets(campaign.plan, campaign))
+    rows = sheet_rows.sheet_rows(_sheets(campaign), campaign)
     return {
         **_heading(campaign),
         "synthesis": campaign.synthesis().to_dict(),
@@ -67,7 +66,7 @@ def report_content(subject: str) -> dict[str, Any]:
                     for group in axis.objectives
                 ],
             }
-            for axis in sheet_rows.by_axis(rows)
+            for axis in sheet_rows.by_axis(campaign.plan, rows)
         ],
     }
 
@@ -75,13 +74,13 @@ def report_content(subject: str) -> dict[str, Any]:
 def table_content(subject: str) -> list[list[Any]]:
     """Return a row per sheet with the columns of HEADER. Raises Http404."""
     campaign = get_public_campaign(subject)
-    rows = sheet_rows.sheet_rows(campaign.plan.sheets.for_list(campaign))
+    rows = sheet_rows.sheet_rows(campaign.plan.sheets.for_print(campaign), campaign)
     return [_table_row(campaign, row) for row in rows]
 
 
 def _table_row(campaign: Campaign, row: sheet_rows.SheetRow) -> list[Any]:
     sheet, objective = row.sheet, row.sheet.objective
-    texts = [to_plain(getattr(row.evaluation, name)) if row.evaluation else "" for name in SECTIONS]
+    texts = map(to_plain, row.sections.values())
     return [
         *(campaign.plan.slug, campaign.slug, "oui" if campaign.is_fictitious else "non"),
         *(sheet.code, sheet.variant, objective.axis.number, objective.axis.title),
@@ -90,13 +89,10 @@ def _table_row(campaign: Campaign, row: sheet_rows.SheetRow) -> list[Any]:
     ]
 
 
-def _sheets(plan: Plan, campaign: Campaign) -> Any:
+def _sheets(campaign: Campaign) -> ActionSheetQuerySet:
     values = IndicatorValue.objects.filter(campaign=campaign).order_by("rank")
-    return (
-        ActionSheet.objects.filter(plan=plan)
-        .for_list(campaign)
-        .prefetch_related(Prefetch("indicators__values", values, "campaign_values"))
-    )
+    sheets = campaign.plan.sheets.for_print(campaign)
+    return sheets.prefetch_related(Prefetch("indicators__values", values, "campaign_values"))
 
 
 def _heading(campaign: Campaign) -> dict[str, Any]:
@@ -127,7 +123,7 @@ def _source(campaign: Campaign) -> str:
 
 
 def _sheet(row: sheet_rows.SheetRow) -> dict[str, Any]:
-    sheet, evaluation = row.sheet, row.evaluation
+    sheet = row.sheet
     return {
         "key": sheet.key,
         "title": sheet.title,
@@ -139,7 +135,7 @@ def _sheet(row: sheet_rows.SheetRow) -> dict[str, Any]:
         "words": row.level_label,
         "pace": str(row.pace or ""),
         "status": row.status,
-        "sections": {name: getattr(evaluation, name) if evaluation else "" for name in SECTIONS},
+        "sections": row.sections,
         "indicators": [
             _indicator(indicator, values)
             for indicator in sheet.indicators.all()

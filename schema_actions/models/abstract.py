@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from schema_actions.enums import LevelStatus
-from schema_actions.levels import level_label
+from schema_actions.levels import level_or_status_label
 from schema_actions.sheets import SECTIONS
 
 level_validators = [MinValueValidator(1), MaxValueValidator(7)]
@@ -43,7 +43,7 @@ class AbstractEvaluation(models.Model):
     @property
     def level_label(self) -> str:
         """The level in words, as "5 sur 7, un peu en avance", or why there is none."""
-        return level_label(self.level) or str(self.get_level_status_display())
+        return level_or_status_label(self.level, self.level_status)
 
     @property
     def sections(self) -> dict[str, str]:

@@ -1,15 +1,22 @@
 """Sheets with their evaluation as pages show them, by axis and objective."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
+from django.template.defaultfilters import linebreaksbr
+from django.template.loader import render_to_string
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from portal.core.periods.period import Period
 from portal.core.text.markdown import to_plain
 from schema_actions.enums import LevelStatus, Pace
-from schema_actions.models import ActionSheet, Axis, Evaluation, Objective
+from schema_actions.levels import level_or_status_label, pace_of
+from schema_actions.models import ActionSheet, Axis, Campaign, Evaluation, Objective, Plan
 from schema_actions.published.excerpts import Piece, excerpts, highlight
 from schema_actions.sheets import SECTIONS
 from schema_actions.synthesis import ComputedCounts, compute_counts
@@ -35,31 +42,71 @@ class Tick:
 
 @dataclass(frozen=True)
 class SheetRow:
-    """A sheet and its evaluation in the campaign of the page, or None."""
+    """A sheet and its level in a campaign; addresses name the campaign if it is fictitious."""
 
     sheet: ActionSheet
-    evaluation: Evaluation | None
+    level: int | None
+    status: str
+    campaign: Campaign | None
 
     @property
-    def level(self) -> int | None:
-        return self.evaluation.level if self.evaluation else None
+    def url(self) -> str:
+        url = self.sheet.get_absolute_url()
+        if self.campaign and self.campaign.is_fictitious:
+            return f"{url}?campaign={self.campaign.slug}"
+        return url
 
     @property
-    def status(self) -> str:
-        return self.evaluation.level_status if self.evaluation else LevelStatus.MISSING.value
+    def texts(self) -> dict[str, str]:
+        """What a list shows of it, for `fast_for`."""
+        return {
+            "key": self.sheet.key,
+            "url": self.url,
+            "title": self.sheet.title,
+            "summary": self.sheet.summary,
+            "step": self.step,
+            "step_class": self.step_class,
+            "level_label": self.level_label,
+        }
 
     @property
     def pace(self) -> Pace | None:
-        return self.evaluation.pace if self.evaluation else None
+        return pace_of(self.level) if self.level else None
 
     @property
     def pace_label(self) -> str:
-        return self.evaluation.pace_label if self.evaluation else ""
+        return str(self.pace.label) if self.pace else ""
 
     @property
     def level_label(self) -> str:
-        evaluation = self.evaluation or Evaluation(level_status=self.status)
-        return evaluation.level_label
+        return level_or_status_label(self.level, self.status)
+
+    @property
+    def step(self) -> str:
+        """Its level as a sign: a digit, "–" for a sheet not concerned, "?" for an unknown one."""
+        if self.level:
+            return str(self.level)
+        return "–" if self.status == LevelStatus.NOT_CONCERNED else "?"
+
+    @property
+    def step_class(self) -> str:
+        return f"lv-{self.level}" if self.level else "is-unknown"
+
+    @property
+    def sections(self) -> dict[str, str]:
+        """Its texts in the campaign, of a sheet read with `with_texts`; "" without evaluation."""
+        evaluation = next(iter(self.sheet.campaign_evaluations), None)  # type: ignore[attr-defined]
+        return evaluation.sections if evaluation else dict.fromkeys(SECTIONS, "")
+
+    def calendar(self, ticks: SafeString) -> dict[str, str]:
+        """What `_calendar.html` draws: its bars over these ticks, and its text as printed."""
+        bars = format_html_join(
+            "",
+            '<rect class="on{}" x="{}%" width="{}%" height="14" rx="3" />',
+            ((" open" if bar.is_open else "", bar.x, bar.width) for bar in self.bars),
+        )
+        text = linebreaksbr(self.sheet.calendar_text, autoescape=True)
+        return {"ticks": ticks, "bars": bars, "text": text, "years": self.calendar_label}
 
     @property
     def bars(self) -> list[Bar]:
@@ -81,6 +128,10 @@ class SheetRow:
 class ObjectiveRows:
     objective: Objective
     rows: list[SheetRow]
+
+    @property
+    def texts(self) -> list[dict[str, str]]:
+        return [row.texts for row in self.rows]
 
 
 @dataclass(frozen=True)
@@ -106,29 +157,43 @@ class SearchResult:
     excerpts: list[list[Piece]]
 
 
-def sheet_rows(sheets: Iterable[ActionSheet]) -> list[SheetRow]:
-    """Return the rows of sheets read with `for_list`."""
+def sheet_rows(sheets: Iterable[Any], campaign: Campaign | None) -> list[SheetRow]:
+    """Return the rows of sheets read with `with_levels(campaign)`."""
     return [
-        SheetRow(sheet, next(iter(sheet.campaign_evaluations), None))  # type: ignore[attr-defined]
+        SheetRow(sheet, sheet.level, sheet.level_status or LevelStatus.MISSING, campaign)
         for sheet in sheets
     ]
 
 
-def by_axis(rows: Sequence[SheetRow]) -> list[AxisRows]:
-    """Group the rows by axis and objective, in the order of the plan."""
-    axes: dict[int, tuple[Axis, dict[int, ObjectiveRows]]] = {}
+def sheet_row(sheet: ActionSheet, evaluation: Evaluation | None) -> SheetRow:
+    """Return the row of a sheet and one of its evaluations, None where it has none."""
+    if evaluation is None:
+        return SheetRow(sheet, None, LevelStatus.MISSING, None)
+    return SheetRow(sheet, evaluation.level, evaluation.level_status, evaluation.campaign)
+
+
+def by_axis(plan: Plan, rows: Iterable[SheetRow]) -> list[AxisRows]:
+    """Group the rows by axis and objective, in the order of the plan, without the empty ones."""
+    by_objective: dict[int, list[SheetRow]] = defaultdict(list)
     for row in rows:
-        objective = row.sheet.objective
-        _axis, objectives = axes.setdefault(objective.axis_id, (objective.axis, {}))
-        objectives.setdefault(objective.pk, ObjectiveRows(objective, [])).rows.append(row)
-    return [AxisRows(axis, list(objectives.values())) for axis, objectives in axes.values()]
+        by_objective[row.sheet.objective_id].append(row)
+    axes = [
+        AxisRows(
+            axis,
+            [
+                ObjectiveRows(objective, by_objective[objective.pk])
+                for objective in axis.objectives.all()
+                if objective.pk in by_objective
+            ],
+        )
+        for axis in plan.structure
+    ]
+    return [axis for axis in axes if axis.objectives]
 
 
 def search_result(row: SheetRow, query: str) -> SearchResult:
     """Return the matches of the query in the title and in the texts, two passages at most."""
-    texts = [row.sheet.summary]
-    if row.evaluation:
-        texts += [to_plain(getattr(row.evaluation, name)) for name in SECTIONS]
+    texts = [row.sheet.summary, *map(to_plain, row.sections.values())]
     places = [place for text in texts for place in excerpts(text, query)]
     return SearchResult(row, highlight(row.sheet.title, query), places[:2])
 
@@ -139,6 +204,12 @@ def year_ticks(years: range) -> list[Tick]:
         (year, calendar_bar(Period.of_years(year, year), years[0], years[-1])) for year in years
     ]
     return [Tick(year, bar.x, round(bar.x + bar.width / 2, 2)) for year, bar in bars if bar]
+
+
+def draw_ticks(years: range) -> SafeString:
+    """Return the years below the bars, as SVG."""
+    html = render_to_string("schema_actions/_calendar_ticks.html", {"ticks": year_ticks(years)})
+    return SafeString(html)
 
 
 def calendar_bar(period: Period, first_year: int, last_year: int) -> Bar | None:

@@ -34,7 +34,7 @@ def plan_detail(request: HttpRequest, versions: Versions, plan_slug: str) -> Htt
     plan = get_plan(plan_slug)
     campaigns = list(plan.campaigns.public().select_related("source"))
     campaign = selected_campaign(request, campaigns)
-    rows = sheet_rows.sheet_rows(plan.sheets.for_list(campaign))
+    rows = sheet_rows.sheet_rows(plan.sheets.with_levels(campaign), campaign)
     synthesis = campaign.synthesis() if campaign else None
     counts = _displayed_counts(synthesis)
     context = {
@@ -47,7 +47,7 @@ def plan_detail(request: HttpRequest, versions: Versions, plan_slug: str) -> Htt
         "columns": charts.columns(counts) if counts else [],
         "axes": [
             (axis, charts.segments(axis.counts, len(axis.rows)))
-            for axis in sheet_rows.by_axis(rows)
+            for axis in sheet_rows.by_axis(plan, rows)
         ],
         "sheets": len(rows),
     }
@@ -62,18 +62,21 @@ def sheet_list(request: HttpRequest, versions: Versions, plan_slug: str) -> Http
     A malformed filter is a 400, with its error beside it.
     """
     plan = get_plan(plan_slug)
-    campaigns = list(plan.campaigns.public().select_related("source"))
+    campaigns = list(plan.campaigns.public())
     campaign = selected_campaign(request, campaigns)
     filters = SheetPageFilter(
-        request.GET, queryset=plan.sheets.for_list(campaign), plan=plan, campaign=campaign
+        request.GET, queryset=plan.sheets.with_levels(campaign), plan=plan, campaign=campaign
     )
     is_valid = filters.is_valid()
-    page = paginate(
-        filters.qs if is_valid else ActionSheet.objects.none(), PAGE_SIZE, request.GET.get("page")
-    )
-    rows = sheet_rows.sheet_rows(page)
+    sheets = filters.qs if is_valid else ActionSheet.objects.none()
     query = filters.form.cleaned_data.get("q", "") if is_valid else ""
     view = _view_parameter(request)
+    if view == CALENDAR:
+        sheets = sheets.prefetch_related("periods")
+    elif query:
+        sheets = sheets.with_texts(campaign)
+    page = paginate(sheets, PAGE_SIZE, request.GET.get("page"))
+    rows = sheet_rows.sheet_rows(page, campaign)
     context = {
         "plan": plan,
         "campaigns": campaigns,
@@ -82,8 +85,7 @@ def sheet_list(request: HttpRequest, versions: Versions, plan_slug: str) -> Http
         "is_filtered": any(request.GET.get(name) for name in filters.form.fields),
         "page": page,
         "view": view,
-        "ticks": sheet_rows.year_ticks(plan.years),
-        "axes": sheet_rows.by_axis(rows) if not query or view == CALENDAR else [],
+        "axes": _axis_texts(plan, rows, view) if not query or view == CALENDAR else [],
         "results": [sheet_rows.search_result(row, query) for row in rows]
         if query and view == LIST
         else [],
@@ -105,6 +107,7 @@ def sheet_detail(
     sheet = get_object_or_404(ActionSheet.objects.public().filter(plan=plan), key=key)
     evaluations = sheet.public_evaluations  # type: ignore[attr-defined]
     evaluation = next((row for row in evaluations if row.campaign == campaign), None)
+    row = sheet_rows.sheet_row(sheet, evaluation)
     siblings = list(plan.sheets.in_order().values_list("key", "title"))
     index = [sibling_key for sibling_key, _title in siblings].index(key)
     context = {
@@ -112,12 +115,12 @@ def sheet_detail(
         "sheet": sheet,
         "campaigns": campaigns,
         "campaign": campaign,
-        "row": sheet_rows.SheetRow(sheet, evaluation),
+        "row": row,
+        "calendar": row.calendar(sheet_rows.draw_ticks(plan.years)),
         "evaluation": evaluation,
-        "ticks": sheet_rows.year_ticks(plan.years),
         "remarks": list(evaluation.remarks.all()) if evaluation else [],
         "corrections": list(evaluation.signed_versions.corrections()) if evaluation else [],
-        "history": [(row.campaign, sheet_rows.SheetRow(sheet, row)) for row in evaluations],
+        "history": [(row.campaign, sheet_rows.sheet_row(sheet, row)) for row in evaluations],
         "indicators": [_indicator_row(indicator) for indicator in sheet.indicators.all()],
         "previous": siblings[index - 1] if index else None,
         "next": siblings[index + 1] if index + 1 < len(siblings) else None,
@@ -138,7 +141,7 @@ def campaign_detail(
         raise Http404
     others = [row for row in campaigns if row != campaign]
     other = _campaign_parameter(request, "avec", others) or _compared_campaign(campaign, campaigns)
-    rows = sheet_rows.sheet_rows(plan.sheets.for_list(campaign))
+    rows = sheet_rows.sheet_rows(plan.sheets.with_levels(campaign), campaign)
     synthesis = campaign.synthesis()
     context = {
         "plan": plan,
@@ -150,7 +153,7 @@ def campaign_detail(
         "computed": charts.columns(synthesis.computed),
         "axes": [
             (axis, charts.segments(axis.counts, len(axis.rows)))
-            for axis in sheet_rows.by_axis(rows)
+            for axis in sheet_rows.by_axis(plan, rows)
         ],
         "changes": _level_changes(other, campaign, rows) if other else None,
         "other_columns": charts.columns(_displayed_counts(other.synthesis())) if other else [],
@@ -189,6 +192,19 @@ def _compared_campaign(campaign: Campaign, campaigns: list[Campaign]) -> Campaig
     index = campaigns.index(campaign)
     neighbours = campaigns[index - 1 : index] or campaigns[index + 1 : index + 2]
     return neighbours[0] if neighbours else None
+
+
+def _axis_texts(plan: Plan, rows: list[sheet_rows.SheetRow], view: str) -> list[tuple[Any, Any]]:
+    """Return (axis, (objective, texts of rows) pairs) pairs; for the calendar, with its drawing."""
+    ticks = sheet_rows.draw_ticks(plan.years) if view == CALENDAR else None
+
+    def texts(row: sheet_rows.SheetRow) -> dict[str, str]:
+        return {**row.texts, **row.calendar(ticks)} if ticks else row.texts
+
+    return [
+        (axis.axis, [(group.objective, map(texts, group.rows)) for group in axis.objectives])
+        for axis in sheet_rows.by_axis(plan, rows)
+    ]
 
 
 def _view_parameter(request: HttpRequest) -> str:

@@ -124,7 +124,7 @@ class TestTheReport:
     def test_its_content_costs_a_constant_number_of_queries(self, evaluated, queries):
         with queries() as made:
             exports_content.report_content(f"{PLAN}/{CAMPAIGN}")
-        assert len(made) <= 9
+        assert len(made) <= 10
 
     def test_a_fictitious_campaign_is_marked_on_its_pages(self, loiret, settings):
         settings.PORTAL_DEMO = True
