@@ -89,7 +89,7 @@ class TestImport:
     def test_it_writes_the_texts_once(self, import_real):
         assert "54 fiches lues, 185 valeurs écrites." in import_real()
         before = rows()
-        assert "54 fiches lues, 0 valeurs écrites." in import_real()
+        assert "54 fiches lues, 0 valeur écrite." in import_real()
         assert rows() == before
 
     def test_damage_is_printed(self, import_real):

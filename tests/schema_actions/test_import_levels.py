@@ -52,7 +52,7 @@ def test_again_it_changes_nothing(run, tmp_path):
     path = levels_file(tmp_path / "niveaux.csv")
     run(path)
     before = known()
-    assert "53 niveaux lus, 0 écrits." in run(path)
+    assert "53 niveaux lus, 0 écrit." in run(path)
     assert known() == before
 
 
