@@ -158,6 +158,14 @@ class TestTheList:
         page = client.get(f"{SHEETS}?q=plaine+nord").content.decode()
         assert "<mark>Plaine</mark> <mark>Nord</mark> Loire" in page
 
+    def test_the_form_keeps_the_choices_and_escapes_their_labels(self, client, loiret):
+        ActionSheet.objects.filter(key="1.1.1").update(pilot='<b>"Enfance"</b>')
+        body = client.get(f"{SHEETS}?axis=4").content.decode()
+        assert '<option value="4" selected>' in body
+        assert body.count(" selected>") == 1 + body.count('<option value="" selected>')
+        assert '<option value="&lt;b&gt;&quot;Enfance&quot;&lt;/b&gt;">' in body
+        assert "<b>" not in body.split("<form")[1].split("</form>")[0]
+
     def test_the_calendar(self, client, loiret):
         page = client.get(f"{SHEETS}?vue=calendrier&objective=3.5")
         assert keys(page) == ["3.5.1", "3.5.2", "3.5.3", "3.5.4", "3.5.5", "3.5.6"]
