@@ -105,7 +105,8 @@ def _prepare(options: argparse.Namespace) -> None:
     for command in (["migrate", "-v0"], ["load_territory"], ["load_department", "45"]):
         run = [sys.executable, "manage.py", *command]
         subprocess.run(run, cwd=ROOT, env=environment, check=True, capture_output=True)
-    subprocess.run(["make", "-s", "var/collected"], cwd=ROOT, check=True)
+    collect = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]
+    subprocess.run(collect, cwd=ROOT, check=True)
     numbers = f"teams={options.teams}, points={options.points}, streets={options.streets}"
     code = (
         "import django; django.setup(); from benchmarks.country import generate; "

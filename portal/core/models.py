@@ -135,3 +135,22 @@ class DataVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.app} {self.number}"
+
+
+class LoadedData(models.Model):
+    """What was last loaded under a name, as a digest; see `portal.core.loaded_data`.
+
+    It is written in the transaction of the load, and saved and restored with the data.
+    """
+
+    name = models.CharField(max_length=50, primary_key=True)
+    digest = models.CharField(max_length=64)
+
+    changes_public_pages = False
+
+    class Meta:
+        verbose_name = _("données chargées")
+        verbose_name_plural = _("données chargées")
+
+    def __str__(self) -> str:
+        return self.name

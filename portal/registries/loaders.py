@@ -17,6 +17,7 @@ from django.db import models, transaction
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext as _
 
+from portal.core import loaded_data
 from portal.core.http.input_cleaning import clean_row
 from portal.core.models import Source
 from portal.core.periods.period import Period, PeriodError
@@ -227,7 +228,17 @@ def load_department(code: str) -> dict[str, int]:
             if load.faults:
                 raise LoadRefused(load.faults)
             counts.update(load.counts)
+        loaded_data.record(code, department_digest(code))
     return counts
+
+
+def department_digest(code: str) -> str:
+    """Return the digest of what `load_department` reads for a département.
+
+    The reference is part of it: lines refer to its communes.
+    """
+    reference = _data_folder("territory", "reference")
+    return loaded_data.digest(reference, *(_data_folder(app, code) for app in _ordered_labels()))
 
 
 def _ordered_labels() -> list[str]:

@@ -3,13 +3,15 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
+from pathlib import Path
 from typing import Any, TypeVar
 
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
+from portal.core import loaded_data
 from portal.territory.models import Commune, CommuneContour, Department, FormerCommune, PostalCode
-from portal.territory.reference import Reference
+from portal.territory.reference import Reference, read_reference
 
 BATCH = 500  # rows per query, which bounds its parameters and the memory
 
@@ -32,6 +34,22 @@ class LoadResult:
 
     counts: list[TableCount]
     unknown_communes: list[str]
+
+
+@transaction.atomic
+def load_folder(folder: Path, departments: Collection[str] | None = None) -> LoadResult:
+    """Load the reference in a folder, as `load_reference` does, and record that it is loaded.
+
+    Raises LoadRefused and UnknownDepartmentsError.
+    """
+    result = load_reference(read_reference(folder), departments)
+    loaded_data.record(loaded_data.COMMUNES, folder_digest(folder, departments))
+    return result
+
+
+def folder_digest(folder: Path, departments: Collection[str] | None = None) -> str:
+    """Return the digest of what `load_folder` loads."""
+    return loaded_data.digest(folder, options=sorted(departments or ["*"]))
 
 
 @transaction.atomic

@@ -55,7 +55,7 @@ WITHOUT_RULE: dict[str, str] = {
     "written by readers without an account": "relocations.Subscription",
     "written by each person about their own account": ("accounts.Session mfa.Authenticator"),
     "written by the portal itself": (
-        "accounts.SignIn socialaccount.SocialAccount notices.Notice documents.Job health.Heartbeat core.DataVersion"
+        "accounts.SignIn socialaccount.SocialAccount notices.Notice documents.Job health.Heartbeat core.DataVersion core.LoadedData"
         " admin.LogEntry relocations.HistoricalRelocation teams.HistoricalTeam"
         " teams.HistoricalSite teams.HistoricalSector"
     ),

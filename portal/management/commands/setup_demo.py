@@ -1,15 +1,14 @@
 from typing import Any
 
-from django.conf import settings
-from django.core.management import call_command
 from django.core.management.base import CommandParser
+from django.utils.translation import gettext as _
 
 from portal.core.command_lock import ExclusiveCommand
-from portal.registries import demo, loaders
+from portal.deploy import setup
 
 
 class Command(ExclusiveCommand):
-    help = "Prépare la base et charge tout ce que le portail montre ; peut être relancée."
+    help = "Prépare la base et charge ce qui a changé de ce que le portail montre."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
@@ -17,10 +16,10 @@ class Command(ExclusiveCommand):
         )
 
     def handle(self, *, departments: list[str] | None, **options: Any) -> None:
-        call_command("migrate", interactive=False, verbosity=0)
-        call_command("load_territory", departments=departments, stdout=self.stdout)
-        for code in loaders.available_departments():
-            if departments is None or code in departments:
-                call_command("load_department", code, stdout=self.stdout)
-        if settings.PORTAL_DEMO:
-            demo.make_all()
+        is_changed = False
+        for step in setup.pending_steps(departments):
+            is_changed = True
+            self.stdout.write(f"{step.label}…")
+            step.run(self.stdout, lambda: None)
+        if not is_changed:
+            self.stdout.write(_("Rien n'a changé depuis le dernier chargement."))

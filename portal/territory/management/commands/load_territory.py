@@ -24,9 +24,7 @@ class Command(ExclusiveCommand):
         start = perf_counter()
         try:
             with command_errors(_("Référence refusée, base inchangée :")):
-                loaded = importers.load_reference(
-                    reference.read_reference(reference.FOLDER), departments
-                )
+                loaded = importers.load_folder(reference.FOLDER, departments)
         except reference.UnknownDepartmentsError as unknown:
             raise CommandError(
                 _("Département inconnu, base inchangée : %s.") % unknown
