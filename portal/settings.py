@@ -306,7 +306,7 @@ _DATABASE_CACHE: dict[str, object] = {
 CACHES: dict[str, dict[str, object]] = {"default": _DATABASE_CACHE, "table": _DATABASE_CACHE}
 if REDIS_URL:
     CACHES["default"] = {
-        "BACKEND": "portal.core.caching.shared_cache.RedisWithDatabaseFallback",
+        "BACKEND": "portal.core.caching.redis_cache.RedisWithDatabaseFallback",
         "LOCATION": REDIS_URL,
         "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},
         "KEY_FUNCTION": "portal.core.caching.shared_cache.cache_key",

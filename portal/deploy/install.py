@@ -320,8 +320,8 @@ def describe_failure(lines: List[str]) -> str:
     text = "\n".join(lines)
     with suppress(OSError):
         LOG.write_text(text + "\n", encoding="utf-8")
-    if "No space left on device" in text or "Errno 28" in text:
-        return DISK_FULL
+    if "No space left on device" in text or "Errno 28" in text or not shutil.disk_usage(".").free:
+        return DISK_FULL  # the last one where a command only says that another failed
     if "DO NOT MATCH THE HASHES" in text:
         return WRONG_HASH
     if any(sign in text for sign in NETWORK_ERRORS):

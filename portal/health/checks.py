@@ -16,17 +16,20 @@ from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 from kombu.exceptions import ChannelError
 from kombu.exceptions import OperationalError as BrokerError
-from redis.exceptions import RedisError
 
 from portal.celery import app
-from portal.core.caching.shared_cache import RedisWithDatabaseFallback
 from portal.documents.models import Job
 from portal.health.models import Heartbeat
 from portal.notices import services as notices
 
 Facts = dict[str, Any]
 
-BROKER_ERRORS = (BrokerError, ChannelError, RedisError, OSError)
+BROKER_ERRORS: tuple[type[Exception], ...] = (BrokerError, ChannelError, OSError)
+if settings.REDIS_URL:  # the library is slow to import
+    from redis.exceptions import RedisError
+
+    BROKER_ERRORS += (RedisError,)
+
 REPORT_TTL_SECONDS = 5  # frequent polling costs nothing
 MAX_HEARTBEAT_AGE_SECONDS = 180  # a heartbeat comes every minute
 MAX_LATENESS_SECONDS = 600  # of an e-mail
@@ -94,14 +97,13 @@ def check_database() -> Check:
 
 def check_cache(has_database: bool) -> Check:
     """Check Redis, or the database table that replaces it."""
-    shared = caches["default"]
-    if not has_database and not isinstance(shared, RedisWithDatabaseFallback):
+    if not has_database and not settings.REDIS_URL:
         return Check(State.UNKNOWN)
     try:
         seconds = _timed(_use_cache)
     except (DatabaseError, InterfaceError):
         return Check(State.DEGRADED)
-    away = isinstance(shared, RedisWithDatabaseFallback) and shared.is_unavailable
+    away = getattr(caches["default"], "is_unavailable", False)  # only the cache with Redis has it
     return Check(State.DEGRADED if away else State.OK, {"seconds": seconds})
 
 
