@@ -20,6 +20,7 @@ from django.core.checks.security.base import (
 )
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.dateparse import parse_date
+from django.utils.translation import gettext_lazy as _
 
 from portal.core import logs, private_files
 
@@ -530,7 +531,7 @@ CORS_ALLOW_HEADERS = ["accept", "if-none-match"]
 CORS_EXPOSE_HEADERS = ["ETag", "Retry-After"]
 SPECTACULAR_SETTINGS = {
     "TITLE": "Portail des solidarités",
-    "DESCRIPTION": "Équipes, lieux, secteurs et déménagements, tels que publiés, sans clé.",
+    "DESCRIPTION": _("Équipes, lieux, secteurs et déménagements, tels que publiés, sans clé."),
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "portal.core.http.openapi.complete_schema",

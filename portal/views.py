@@ -1,7 +1,6 @@
 """Documentation of the API, and the workspace."""
 
 import json
-from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +11,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 
+from portal.core.text.language_cache import cache_by_language
 from portal.registries.workspace import panels_for
 
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -48,7 +48,7 @@ def _example(operation: dict[str, Any], path: str) -> dict[str, str]:
     return {"url": url, "response": answer}
 
 
-@cache
+@cache_by_language()
 def _operations() -> list[dict[str, Any]]:
     """List the operations of the API; they depend on the code only."""
     schema = SchemaGenerator().get_schema(request=None, public=True)

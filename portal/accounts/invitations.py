@@ -13,6 +13,7 @@ from django.core import signing
 from django.core.mail import send_mail
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import translation
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
@@ -48,12 +49,13 @@ def link_for(user: User) -> str:
 
 
 def send(*, user: User, link: str, by: User) -> bool:
-    """Send the link by e-mail; return whether it could be queued."""
-    text = render_to_string(
-        "accounts/email/invitation.txt", {"by": by, "link": link, "days": VALID_DAYS, "user": user}
-    )
+    """Send the link by e-mail, in LANGUAGE_CODE; return whether it could be queued."""
+    values = {"by": by, "link": link, "days": VALID_DAYS, "user": user}
+    with translation.override(settings.LANGUAGE_CODE):
+        subject = _("Votre accès au portail")
+        text = render_to_string("accounts/email/invitation.txt", values)
     try:
-        send_mail(_("Votre accès au portail"), text, None, [user.email])
+        send_mail(subject, text, None, [user.email])
     except (OSError, SMTPException):
         return False
     return True

@@ -14,7 +14,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.enums import RoleKind, SignInMethod, SignInOutcome
@@ -145,7 +145,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def role_labels(self) -> list[str]:
         """All roles in French: "gestionnaire du Loiret", "agent : ADS Nord Loiret"."""
-        administrator = [_now("administrateur du portail")] if self.is_superuser else []
+        administrator = [gettext("administrateur du portail")] if self.is_superuser else []
         return [*administrator, *(role.label for role in (*self._roles, *self._memberships))]
 
     def clear_rights_cache(self) -> None:
@@ -216,9 +216,9 @@ class RightChange(models.Model):
 
     def __str__(self) -> str:
         message = (
-            _now("%(right)s donné à %(user)s")
+            gettext("%(right)s donné à %(user)s")
             if self.granted
-            else _now("%(right)s retiré à %(user)s")
+            else gettext("%(right)s retiré à %(user)s")
         )
         return message % {"right": self.right, "user": self.user}
 

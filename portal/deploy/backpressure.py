@@ -235,7 +235,7 @@ class BackpressureWorker(ThreadWorker):
 
     def _refusal_response(self, status: int) -> bytes:
         phrase = f"{status} {HTTPStatus(status).phrase}"
-        body = REFUSAL_MESSAGES.get(status, phrase).encode()
+        body = str(REFUSAL_MESSAGES.get(status, phrase)).encode()
         headers = {**self.headers, "Content-Type": "text/plain; charset=utf-8"}
         headers |= {"Cache-Control": "no-store", "Connection": "close"}
         headers |= {"Content-Length": str(len(body))}

@@ -25,7 +25,7 @@ from django.db import DataError, IntegrityError, connection, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from portal.deploy.backup_files import BackupRefused, FileNames, Staging, decode_chunk, is_staged
 from portal.deploy.backup_stream import ChecksumReader, ChecksumWriter, Counts, Row
@@ -49,9 +49,9 @@ DAMAGE_ERRORS = (
     *(OSError, EOFError, zlib.error, ValueError, LookupError, TypeError, AttributeError),
     *(ArithmeticError, RecursionError, ValidationError),
 )
-NOT_A_BACKUP = _lazy("Ce fichier est abîmé, ou n'est pas une sauvegarde.")
-NO_ROOM = _lazy("La place manque pour les fichiers de cette sauvegarde.")
-CONTRADICTION = _lazy("Les lignes de cette sauvegarde se contredisent.")
+NOT_A_BACKUP = gettext_lazy("Ce fichier est abîmé, ou n'est pas une sauvegarde.")
+NO_ROOM = gettext_lazy("La place manque pour les fichiers de cette sauvegarde.")
+CONTRADICTION = gettext_lazy("Les lignes de cette sauvegarde se contredisent.")
 
 
 def write_backup(out: IO[bytes]) -> Counts:

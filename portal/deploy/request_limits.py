@@ -3,16 +3,18 @@
 import re
 from time import monotonic
 
+from django.utils.translation import gettext_lazy as _
+
 MAX_HEAD_BYTES = 32_768
 MAX_BODY_BYTES = 25_000_000  # as in the Caddyfile
 GRACE_SECONDS = 10  # for any transfer, however small
 MIN_BYTES_PER_SECOND = 16_384  # beyond the grace: an upload of 25 MB has 26 minutes
 REFUSAL_MESSAGES = {
-    408: "Votre envoi a mis trop de temps à arriver. Réessayez.",
-    411: "La longueur de cet envoi doit être annoncée (Content-Length).",
-    413: "Cet envoi est trop grand : 25 Mo au plus.",
-    431: "Cette demande a des en-têtes trop longs.",
-    503: "Le portail reçoit trop d'envois à la fois. Réessayez dans un instant.",
+    408: _("Votre envoi a mis trop de temps à arriver. Réessayez."),
+    411: _("La longueur de cet envoi doit être annoncée (Content-Length)."),
+    413: _("Cet envoi est trop grand : 25 Mo au plus."),
+    431: _("Cette demande a des en-têtes trop longs."),
+    503: _("Le portail reçoit trop d'envois à la fois. Réessayez dans un instant."),
 }
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 

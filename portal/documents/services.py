@@ -5,11 +5,12 @@ import json
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
@@ -33,10 +34,11 @@ def request_job(
     """Return the job of the file of `kind` for the current content of `subject`.
 
     An existing job is reused; it is reset if it failed or if its file was lost. Raises the error
-    of the maker for an unknown subject.
+    of the maker for an unknown subject. A file is in LANGUAGE_CODE, whoever requests it.
     """
     maker = get_maker(kind)
-    digest = content_digest(maker, maker.content(subject))
+    with translation.override(settings.LANGUAGE_CODE):
+        digest = content_digest(maker, maker.content(subject))
     user = requested_by if requested_by and requested_by.is_authenticated else None
     job, _created = Job.objects.get_or_create(
         kind=kind, subject=subject, digest=digest, defaults={"requested_by": user}
@@ -53,6 +55,11 @@ def make_file(job_id: int) -> bool:
 
     Idempotent. A failure is stored on the job, and shown on the page that follows it.
     """
+    with translation.override(settings.LANGUAGE_CODE):
+        return _make_file(job_id)
+
+
+def _make_file(job_id: int) -> bool:
     release_expired()
     job = Job.objects.filter(pk=job_id).first()
     if job is None or not job.start():

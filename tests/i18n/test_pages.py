@@ -29,7 +29,8 @@ READERS = (
 NOT_MARKED: tuple[str, ...] = (
     "/chiffres/",
     "/espace/activite/",
-    "/schemas/loiret-2022-2026/fiches/1.1.1/",
+    "/accueil/",
+    "/schemas/",
     "/espace/schemas/",
     "/api/docs/",
     "/admin/",

@@ -9,7 +9,7 @@ from django import forms
 from django.db.models import Model, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.contrib.django_filters import DjangoFilterExtension
 from rest_framework.exceptions import ValidationError
@@ -138,5 +138,5 @@ def slug_filter(
         to_field_name="slug",
         queryset=model._default_manager.all(),
         label=label,
-        empty_label=_lazy("toutes"),
+        empty_label=gettext_lazy("toutes"),
     )
