@@ -22,6 +22,7 @@ PROPER_NAMES = ("openstreetmap", "google maps", "apple plans", "mit")
 LIBRARIES = ("search",)  # what Django itself does not translate: the picture of its search box
 TEXT_FIELDS = (models.CharField, models.TextField)
 _ADDRESSES = re.compile(r"(https?:/|www\.)\S+|/[\w{}/.-]+/\S*|\S+@\S+")
+_SHEETS = re.compile(r"\b\d\.\d\.\d+(-[a-z]+)?")  # keys of action sheets
 _SEPARATORS = re.compile(r"[\n,;:·–—()«»|→+›]| - |\. ")
 _LETTER = re.compile(r"[^\W\d_]")
 _EDGES = re.compile(r"^[\W\d_]+|[\W\d_]+$")  # marks and numbers around a text
@@ -32,10 +33,15 @@ def normalise(text: str) -> str:
     return " ".join(text.replace("’", "'").split()).casefold()
 
 
-def parts(text: str) -> Iterator[str]:
-    """Yield the parts of a normalised text between punctuation marks, without numbers around."""
-    for part in _SEPARATORS.split(_ADDRESSES.sub("\n", text)):
-        yield _EDGES.sub("", part)
+def parts(text: str) -> list[str]:
+    """Return the parts of a normalised text between punctuation marks."""
+    bare = _SHEETS.sub("\n", _ADDRESSES.sub("\n", text))
+    return [part.strip() for part in _SEPARATORS.split(bare)]
+
+
+def words(text: str) -> str:
+    """Return a normalised text without the marks and numbers around its words."""
+    return _EDGES.sub("", text)
 
 
 class Data:
@@ -43,30 +49,29 @@ class Data:
 
     def __init__(self, texts: Iterable[str]) -> None:
         lines = {normalise(line) for text in texts for line in (text, *text.splitlines())}
-        self._values = {_EDGES.sub("", line) for line in lines} | {*PROPER_NAMES, *LIBRARIES}
-        for line in lines:
-            if len(line) <= SHORT_TEXT:
-                self._values.update(parts(line))
-        self._values.difference_update(MONTHS)
-        self._values |= lines
+        short = {part for line in lines if len(line) <= SHORT_TEXT for part in parts(line)}
+        printed = lines | short
+        self._values = {words(text) for text in printed} - set(MONTHS)
+        self._values |= {*printed, *PROPER_NAMES, *LIBRARIES}
         self._all = "\n".join(line for line in lines if len(line) >= LONG_PART)
 
     def left_out_of(self, text: str) -> list[str]:
         """Return the parts of a text that are not data."""
-        normalised = normalise(text)
-        if self._is_data(normalised) or self._is_data(_EDGES.sub("", normalised)):
+        if self._is_data(normalise(text)):
             return []
-        return [
+        escaped = (
             part
             for line in text.splitlines()
             for part in parts(normalise(line))
             if not self._is_data(part)
-        ]
+        )
+        return [words(part) for part in escaped]
 
     def _is_data(self, text: str) -> bool:
         return (
             not _LETTER.search(text)
             or text in self._values
+            or words(text) in self._values
             or (len(text) >= LONG_PART and text in self._all)
         )
 
