@@ -29,8 +29,8 @@ _EDGES = re.compile(r"^[\W\d_]+|[\W\d_]+$")  # marks and numbers around a text
 
 
 def normalise(text: str) -> str:
-    """Return the text with ordinary spaces, apostrophes and lower case."""
-    return " ".join(text.replace("’", "'").split()).casefold()
+    """Return the text with ordinary spaces, apostrophes and lower case, without Markdown's stars."""
+    return " ".join(text.replace("’", "'").replace("*", "").split()).casefold()
 
 
 def parts(text: str) -> list[str]:

@@ -77,8 +77,8 @@ def untranslated(response: HttpResponse) -> list[str]:
         return _feed_texts(content)
     if "json" in kind:
         answer = json.loads(content)
-        if "problem" in kind:
-            del answer["title"]  # the phrase of the status, as HTTP has it
+        if "problem" in kind:  # its title is the phrase of HTTP; its detail repeats the errors
+            answer = answer.get("errors") or answer["detail"]
         return list(_sentences(answer))
     if "calendar" in kind:
         return _calendar_texts(content.decode())
