@@ -35,7 +35,7 @@ def normalise(text: str) -> str:
 
 def parts(text: str) -> list[str]:
     """Return the parts of a normalised text between punctuation marks."""
-    bare = _SHEETS.sub("\n", _ADDRESSES.sub("\n", text))
+    bare = _SHEETS.sub("", _ADDRESSES.sub("\n", text))
     return [part.strip() for part in _SEPARATORS.split(bare)]
 
 
@@ -57,7 +57,7 @@ class Data:
 
     def left_out_of(self, text: str) -> list[str]:
         """Return the parts of a text that are not data."""
-        if self._is_data(normalise(text)):
+        if self._is_data(_SHEETS.sub("", normalise(text))):
             return []
         escaped = (
             part
@@ -72,7 +72,7 @@ class Data:
             not _LETTER.search(text)
             or text in self._values
             or words(text) in self._values
-            or (len(text) >= LONG_PART and text in self._all)
+            or (len(text) >= LONG_PART and words(text) in self._all)
         )
 
 

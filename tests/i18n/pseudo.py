@@ -17,6 +17,8 @@ OPENS, CLOSES = "⟦", "⟧"
 # Where a value is inserted: %(name)s, %s, {name}. A value is outside: it must be a message too, or data.
 _PLACEHOLDERS = re.compile(r"(%(?:\(\w+\))?[-0-9.]*[sdf]|\{\w*\})")
 
+_LETTER = re.compile(r"[^\W\d_]")
+
 
 class PseudoLanguage(NullTranslations):
     """The French of each message, with its words between brackets."""
@@ -34,7 +36,9 @@ class PseudoLanguage(NullTranslations):
     def _wrap(self, text: str) -> str:
         """`pgettext` gives the context and the message joined: only the message is shown."""
         words = _PLACEHOLDERS.split(text.rpartition(trans_real.CONTEXT_SEPARATOR)[2])
-        words[::2] = [f"{OPENS}{word}{CLOSES}" if word else "" for word in words[::2]]
+        words[::2] = [
+            f"{OPENS}{word}{CLOSES}" if _LETTER.search(word) else word for word in words[::2]
+        ]
         return "".join(words)
 
     def to_language(self) -> str:

@@ -140,6 +140,6 @@ def test_days_periods_and_hours_are_said_in_each_language(two_languages):
         assert format_day(october.earliest) == "1er octobre 2022"
         assert hours.describe("Mo 08:30-12:00") == "le lundi de 8 h 30 à 12 h"
         with translation.override(pseudo.CODE):
-            assert str(october) == "⟦octobre⟧⟦ ⟧2022"
+            assert str(october) == "⟦octobre⟧ 2022"
             assert format_day(october.earliest).startswith("⟦1er⟧")
             assert "⟦" in hours.describe("Mo 08:30-12:00")
