@@ -146,7 +146,10 @@ def build_communes(france: France) -> dict[str, CommuneSummary]:
 
 _france_cache = VersionedCache(build_france, "territory", has_text=False)
 _local_names_cache = VersionedCache(
-    lambda: build_local_names(_france_cache.get(current_versions())), "territory", "teams"
+    lambda: build_local_names(_france_cache.get(current_versions())),
+    "territory",
+    "teams",
+    has_text=False,
 )
 _communes_cache = VersionedCache(
     lambda: build_communes(_france_cache.get(current_versions())), "territory", has_text=False
