@@ -1,5 +1,7 @@
 """API of the published figures."""
 
+from django.utils.translation import gettext_lazy
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, viewsets
 
 from accueil.figures.filters import FigureFilter
@@ -29,9 +31,10 @@ class FigureSerializer(SourcedSerializer):
         ]
 
 
+@extend_schema(
+    description=gettext_lazy("Les chiffres publiés, avec leur source, leur date et leur périmètre.")
+)
 class FigureViewSet(viewsets.ReadOnlyModelViewSet):
-    """Les chiffres publiés, avec leur source, leur date et leur périmètre."""
-
     queryset = Figure.objects.for_page()
     serializer_class = FigureSerializer
     filterset_class = FigureFilter

@@ -155,7 +155,7 @@ class PeriodAndSiteForm(forms.Form):
 class DecisionForm(PeriodAndSiteForm):
     """A change of a move, decided on its `version`; an empty field leaves the value as it is."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, label="")
     actual_date = forms.DateField(
         label=gettext_lazy("Fait le"),
         widget=DayInput,

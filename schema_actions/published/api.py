@@ -247,9 +247,8 @@ class PlanScopedViewSet(viewsets.ReadOnlyModelViewSet):
         return rows[0] if rows else get_object_or_404(queryset.none())
 
 
+@extend_schema(description=gettext_lazy("Les schémas départementaux, leurs axes et objectifs."))
 class PlanViewSet(viewsets.ReadOnlyModelViewSet):
-    """Les schémas départementaux, leurs axes et objectifs."""
-
     queryset = Plan.objects.all()
     serializer_class = PlanSerializer
     filterset_class = PlanApiFilter
@@ -260,6 +259,9 @@ class PlanViewSet(viewsets.ReadOnlyModelViewSet):
         return Plan.objects.with_structure().order_by("department_id", "first_year", "slug")
 
     @extend_schema(
+        description=gettext_lazy(
+            "La synthèse d'une campagne : publiée, calculée, et ce qui les sépare."
+        ),
         parameters=[OpenApiParameter("campaign", OpenApiTypes.STR, "path")],
         responses=SynthesisSerializer,
         filters=False,
@@ -271,16 +273,18 @@ class PlanViewSet(viewsets.ReadOnlyModelViewSet):
         pagination_class=None,
     )
     def synthesis(self, request: Request, slug: str, campaign: str) -> Response:
-        """La synthèse d'une campagne : publiée, calculée, et ce qui les sépare."""
         campaigns = Campaign.objects.public()
         row = get_object_or_404(campaigns, plan__slug=slug, slug=campaign)
         return Response(row.synthesis().to_dict())
 
 
 @extend_schema_view(retrieve=extend_schema(parameters=[PLAN_PARAMETER]))
+@extend_schema(
+    description=gettext_lazy(
+        "Les fiches action : titres, calendrier, évaluations publiées, indicateurs."
+    )
+)
 class ActionSheetViewSet(PlanScopedViewSet):
-    """Les fiches action : titres, calendrier, évaluations publiées, indicateurs."""
-
     queryset = ActionSheet.objects.all()
     serializer_class = ActionSheetSerializer
     filterset_class = SheetApiFilter
@@ -293,9 +297,8 @@ class ActionSheetViewSet(PlanScopedViewSet):
 
 
 @extend_schema_view(retrieve=extend_schema(parameters=[PLAN_PARAMETER]))
+@extend_schema(description=gettext_lazy("Les campagnes d'évaluation publiées."))
 class CampaignViewSet(PlanScopedViewSet):
-    """Les campagnes d'évaluation publiées."""
-
     queryset = Campaign.objects.all()
     serializer_class = CampaignSerializer
     filterset_class = CampaignApiFilter
@@ -306,9 +309,8 @@ class CampaignViewSet(PlanScopedViewSet):
         return Campaign.objects.public().select_related("plan", "source")
 
 
+@extend_schema(description=gettext_lazy("Chaque fiche dans chaque campagne publiée."))
 class EvaluationViewSet(viewsets.ReadOnlyModelViewSet):
-    """Chaque fiche dans chaque campagne publiée."""
-
     queryset = Evaluation.objects.all()
     serializer_class = EvaluationSerializer
     filterset_class = EvaluationApiFilter

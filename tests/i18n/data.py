@@ -2,9 +2,10 @@
 
 A text is data where the whole of it is a value of a text column of the test database (the profile
 and the reference data are rows too), or a long part of one, as a paragraph, or one of its parts
-between punctuation marks where the column is a short text. Values may be joined by punctuation.
+between punctuation marks where the column is a short text. Values may be joined by punctuation, or
+two of them by a space, as a number and its unit.
 A month is data where it is printed so, with its day or year: the portal prints days too.
-Numbers, addresses of the web and names of other services have no language.
+Numbers, addresses of the web, code in backquotes and names of other services have no language.
 """
 
 import re
@@ -19,11 +20,20 @@ from portal.core.periods.units import MONTHS
 LONG_PART = 20  # characters: a shorter part of a value may be a word of the portal by chance
 SHORT_TEXT = 250  # characters: longer values are prose, whose parts between commas are any words
 PROPER_NAMES = ("openstreetmap", "google maps", "apple plans", "mit")
-LIBRARIES = ("search",)  # what Django itself does not translate: the picture of its search box
+# What Django itself does not translate: pictures of its administration, hidden fields that are
+# missing, rows that link two models.
+LIBRARIES = (
+    *("search", "true", "false", "total_forms", "initial_forms"),
+    *("figures-total_forms", "figures-initial_forms"),
+    *("relations specialhours-receptionpoint", "relation specialhours-receptionpoint"),
+    "specialhours_points object",
+)
 TEXT_FIELDS = (models.CharField, models.TextField)
-_ADDRESSES = re.compile(r"(https?:/|www\.)\S+|/[\w{}/.-]+/\S*|\S+@\S+")
+_ADDRESSES = re.compile(r"`[^`]+`|(https?:/|www\.)\S+|/[\w{}/.-]+/\S*|\S+@\S+")
 _SHEETS = re.compile(r"\b\d\.\d\.\d+(-[a-z]+)?")  # keys of action sheets
 _SEPARATORS = re.compile(r"[\n,;:·–—()«»|→+›]| - |\. ")
+_SPACE = re.compile(" ")
+_MARKS = " .,;:!?…"
 _LETTER = re.compile(r"[^\W\d_]")
 _EDGES = re.compile(r"^[\W\d_]+|[\W\d_]+$")  # marks and numbers around a text
 
@@ -70,10 +80,16 @@ class Data:
     def _is_data(self, text: str) -> bool:
         return (
             not _LETTER.search(text)
-            or text in self._values
-            or words(text) in self._values
+            or self._is_value(text)
             or (len(text) >= LONG_PART and words(text) in self._all)
+            or any(
+                self._is_value(text[: space.start()]) and self._is_value(text[space.end() :])
+                for space in _SPACE.finditer(text)
+            )
         )
+
+    def _is_value(self, text: str) -> bool:
+        return text.strip(_MARKS) in self._values or words(text) in self._values
 
 
 def texts_of_database() -> Iterator[str]:

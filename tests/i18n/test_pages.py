@@ -28,15 +28,7 @@ READERS = (
     *("agent_elsewhere", "manager_elsewhere"),
 )
 # Pages whose app is not marked yet, by the start of their address.
-NOT_MARKED: tuple[str, ...] = (
-    "/chiffres/",
-    "/espace/activite/",
-    "/accueil/",
-    "/schemas/",
-    "/espace/schemas/",
-    "/api/docs/",
-    "/admin/",
-)
+NOT_MARKED: tuple[str, ...] = ()
 # Files whose words are a format that programs read, and pages made for programs.
 FORMATS = (".csv", ".pdf", ".svg", ".txt", ".xlsx", "openapi.json", "metriques/", "jsi18n/")
 PAGES = [rule for rule in RULES if not rule.address.split("?")[0].endswith(FORMATS)]

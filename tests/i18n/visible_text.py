@@ -8,7 +8,6 @@ ATTRIBUTES = ("title", "aria-label", "alt", "placeholder", "aria-description", "
 BUTTONS = ("submit", "button", "reset")
 # Code is the same in every language, as what `translate="no"` marks.
 LEFT_OUT = ("script", "style", "code", "pre")
-EMPHASIS = ("strong", "em")  # a text continues through them
 WITHOUT_END = ("img", "input", "br", "hr", "meta", "link", "use", "path", "circle", "rect", "line")
 
 
@@ -50,13 +49,11 @@ def outside_brackets(text: str) -> str:
 class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
-        self.found = [""]
+        self.found: list[str] = []
         self._brackets = Brackets()
         self._left_out: list[str] = []
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        if tag not in EMPHASIS:
-            self.found.append("")
         values = {name: value or "" for name, value in attributes}
         is_left_out = tag in LEFT_OUT or values.get("translate") == "no"
         if tag not in WITHOUT_END and (self._left_out or is_left_out):
@@ -68,17 +65,15 @@ class _Reader(HTMLParser):
             names.append("value")
         if tag == "meta" and values.get("name") == "description":
             names.append("content")
-        self.found += [*(outside_brackets(values[name]) for name in names), ""]
+        self.found += [outside_brackets(values[name]) for name in names]
 
     def handle_endtag(self, tag: str) -> None:
-        if tag not in EMPHASIS:
-            self.found.append("")
         if self._left_out and tag == self._left_out[-1]:
             self._left_out.pop()
 
     def handle_data(self, data: str) -> None:
         if not self._left_out:
-            self.found[-1] += self._brackets.outside(data)
+            self.found.append(self._brackets.outside(data))
 
     def close(self) -> None:
         super().close()
