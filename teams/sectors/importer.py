@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from portal.core import clock
 from portal.core.models import Source
-from portal.core.periods.period import Period, format_day
+from portal.core.periods.period import Period, Precision, format_day
 from portal.core.tables.csv_reader import TableError
 from portal.registries.loaders import Fault, LoadRefused
 from portal.territory.models import Commune, Department, DepartmentProfile
@@ -101,5 +101,6 @@ def _source_from_file(file: str, data: bytes, department: Department) -> Source:
         title=_("Fichier « %s »") % file[:200],
         publisher=(profile and profile.publisher) or str(department),
     )
-    source.period = Period.parse(format_day(clock.today()))
+    today = clock.today()
+    source.period = Period(format_day(today), today, today, Precision.DAY)
     return source
