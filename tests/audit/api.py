@@ -20,7 +20,8 @@ from tests.audit.tools import ROOT, run
 
 TITLE = "The API, fuzzed (schemathesis)"
 MINUTES = float(os.environ.get("AUDIT_MINUTES", "10"))
-REPORT = ROOT / "var" / "audit" / "api.xml"
+REPORTS = ROOT / "var" / "audit"
+PORT = re.compile(r"http://127\.0\.0\.1:\d+")
 AGENT = "agent@example.org"
 
 
@@ -28,8 +29,9 @@ def check() -> Result:
     findings, figures = [], [["reader", "operations", "requests", "failures"]]
     with served_portal(API_LIMIT="0") as portal:
         for reader, headers in (("anonymous", []), ("agent", _signed_in(portal))):
-            printed = _fuzz(portal, headers)
-            found = list(_findings(reader, REPORT))
+            report = REPORTS / f"api-{reader}.xml"
+            printed = _fuzz(portal, headers, report)
+            found = list(_findings(reader, report))
             findings += found
             figures.append([reader, *_counts(printed), str(len(found))])
     return Result(
@@ -56,25 +58,29 @@ def _signed_in(portal: str) -> list[str]:
     return ["-H", f"Cookie:{sent}", "-H", f"X-CSRFToken:{jar['csrftoken']}"]
 
 
-def _fuzz(portal: str, headers: list[str]) -> str:
-    """Run schemathesis for half of the time; return what it prints."""
-    REPORT.unlink(missing_ok=True)
+def _fuzz(portal: str, headers: list[str], report: Path) -> str:
+    """Run schemathesis for half of the time, and write its report; return what it prints."""
+    report.unlink(missing_ok=True)
     command = [
         *(str(Path(sys.executable).with_name("schemathesis")), "--no-color", "run"),
         f"{portal}/api/v1/openapi.json",
         *("--max-time", str(int(MINUTES * 30)), "--warnings", "off", "--continue-on-failure"),
-        *("--report", "junit", "--report-junit-path", str(REPORT), *headers),
+        *("--report", "junit", "--report-junit-path", str(report), *headers),
     ]
     return run(command, cwd=ROOT, expected=(0, 1))
 
 
 def _findings(reader: str, report: Path) -> Iterator[Finding]:
-    """Yield what failed on each operation, in the first words of schemathesis."""
+    """Yield what failed on each operation: the words of schemathesis, and how to ask again."""
     for case in ElementTree.parse(report).iter("testcase"):
         for failure in [*case.iter("failure"), *case.iter("error")]:
-            text = failure.get("message") or failure.text or failure.tag
-            for title in re.findall(r"^- (.+)$", text, re.MULTILINE) or [text.strip()[:200]]:
-                yield Finding(f"{case.get('name')} ({reader})", title)
+            text = failure.text or failure.get("message") or failure.tag
+            again = "; ".join(
+                line.strip() for line in re.findall(r"^ *curl .*$", text, re.MULTILINE)
+            )
+            for words in re.findall(r"^- .+(?:\n\n? {4}.+)*", text, re.MULTILINE) or [text]:
+                message = f"{' '.join(words.removeprefix('- ').split())[:400]} Asked by: {again}"
+                yield Finding(f"{case.get('name')} ({reader})", PORT.sub("", message))
 
 
 def _counts(printed: str) -> tuple[str, str]:
