@@ -139,7 +139,7 @@ class TestWhatIsBelievedLoaded:
         assert load() == ALL
 
     def test_not_a_database_without_tables(self, loaded, monkeypatch):
-        monkeypatch.setattr(connection.introspection, "table_names", list)
+        monkeypatch.setattr(connection.introspection, "table_names", lambda *_: [])
         assert next(setup.pending_steps(["45"])).label == "Tables de la base"
 
 
@@ -227,6 +227,8 @@ class TestStaticFiles:
         assert setup.pending_static_files()
 
 
+FULL = CommandError("La base ne répond pas comme prévu")
+FULL.__cause__ = OperationalError("database or disk is full")
 MISSING = ModuleNotFoundError("No module named 'rules'", name="rules")
 
 
@@ -235,6 +237,7 @@ MISSING = ModuleNotFoundError("No module named 'rules'", name="rules")
     [
         (OSError(28, "No space left on device"), install.DISK_FULL),
         (OperationalError("database or disk is full"), install.DISK_FULL),
+        (FULL, install.DISK_FULL),
         (DatabaseError("file is not a database"), "La base est abîmée"),
         (
             OperationalError("connection refused\nIs the server"),

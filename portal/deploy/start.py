@@ -78,6 +78,8 @@ def describe(error: Exception) -> str:
     from django.core.management.base import CommandError
     from django.db import DatabaseError, OperationalError
 
+    if isinstance(error.__cause__, DatabaseError):  # of a command, which words it less well
+        error = error.__cause__
     text = _first_line(error)
     match error:
         case CommandError():
