@@ -50,8 +50,9 @@ class Contacts:
     def describe_team(self, describe: Callable[[Team, date], T], team: Team, on: date) -> T:
         """Return `describe(team, on)`, called once for each team and day.
 
-        The result depends on nothing but these contacts and today; reusing it saves 13 % of the
-        processor time of `lookup/`. At most `MAX_DESCRIPTIONS` are stored.
+        The result depends on nothing but these contacts, which are those of one language, and
+        today; reusing it saves 13 % of the processor time of `lookup/`. At most `MAX_DESCRIPTIONS`
+        are stored.
         """
         key = (describe, team.pk, on, clock.today())
         description = self._descriptions.get(key)

@@ -37,7 +37,9 @@ def build_stops_by_department() -> Mapping[str, Sequence[Stop]]:
     return stops
 
 
-stops_cache = VersionedCache(build_stops_by_department, "core", "territory", "teams", "accueil")
+stops_cache = VersionedCache(
+    build_stops_by_department, "core", "territory", "teams", "accueil", has_text=False
+)
 
 
 def nearest_stops(

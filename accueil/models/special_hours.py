@@ -187,4 +187,4 @@ def build_special_hours_index() -> SpecialHoursIndex:
     return index
 
 
-special_hours_cache = VersionedCache(build_special_hours_index, "accueil")
+special_hours_cache = VersionedCache(build_special_hours_index, "accueil", has_text=False)
