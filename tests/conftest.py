@@ -17,6 +17,12 @@ from tests import loaded_database
 from tests.keyboard import KeyboardClient
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark what asks the database, itself or through a fixture: only that is run on each engine."""
+    if "django_db_setup" in getattr(item, "fixturenames", ()) or item.get_closest_marker("django_db"):
+        item.add_marker("database")
+
+
 @pytest.fixture
 def today(settings) -> Callable[[str], None]:
     """Return a function that sets the portal's day: `today("2023-11-24")`."""

@@ -6,13 +6,17 @@ PostgreSQL. A copy takes a fraction of a second on both.
 
 import fcntl
 import hashlib
+import os
 import shutil
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from io import StringIO
 from pathlib import Path
 
+import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
@@ -22,6 +26,13 @@ from portal.territory import importers, reference
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ("portal", "teams", "relocations", "accueil", "schema_actions")
 TEMPLATES_KEPT = 3  # the newest: older code and data are rarely tested again
+DEMONSTRATION = """
+import django; django.setup()
+from portal.registries import demo
+demo.make_all()
+from django.db import connection
+connection.cursor().execute("pragma wal_checkpoint(truncate)")
+"""
 LOCK = 0x74656D706C617465  # key of a PostgreSQL advisory lock
 
 
@@ -48,6 +59,25 @@ def drop_test_database() -> None:
         _on_server(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
+def copy_with_demonstration(path: Path) -> None:
+    """Write an SQLite database of Loiret with the demonstration's accounts and campaign to `path`."""
+    if not _is_sqlite():
+        pytest.skip("The portal is served on SQLite: the run on SQLite tries it")
+    with _alone():
+        template = settings.VAR_DIR / f"test-demonstration-{_digest()}.sqlite3"
+        if not template.exists():
+            _replace(template, _build_demonstration)
+        shutil.copyfile(template, path)
+
+
+def _build_demonstration(path: Path) -> None:
+    """In a process of its own, which leaves the connections of this one alone."""
+    shutil.copyfile(_sqlite_template(), path)
+    environment = {**os.environ, "DATABASE_URL": f"sqlite:///{path}", "PORTAL_DEMO": "1"}
+    environment["DJANGO_SETTINGS_MODULE"] = "tests.pages.settings"
+    subprocess.run([sys.executable, "-c", DEMONSTRATION], cwd=ROOT, env=environment, check=True)
+
+
 def load(department: str = "45") -> None:
     """Load a département into the current database."""
     importers.load_reference(_france(), [department])
@@ -68,18 +98,22 @@ def _test_name() -> str:
 
 def _sqlite_template() -> Path:
     """Return the file of the loaded database; the first process makes it."""
-    path = settings.VAR_DIR / f"test-template-{_digest()}.sqlite3"
+    path: Path = settings.VAR_DIR / f"test-template-{_digest()}.sqlite3"
     if not path.exists():
-        building = path.with_suffix(".part")
-        building.unlink(missing_ok=True)
-        _build(str(building))
-        building.rename(path)
-        older = sorted(
-            path.parent.glob("test-template-*.sqlite3"), key=lambda file: file.stat().st_mtime
-        )
-        for file in older[:-TEMPLATES_KEPT]:
-            file.unlink()
+        _replace(path, lambda building: _build(str(building)))
     return path
+
+
+def _replace(path: Path, build: Callable[[Path], None]) -> None:
+    """Make the file whole, then give it its name; delete the oldest files of its kind."""
+    building = path.with_suffix(".part")
+    building.unlink(missing_ok=True)
+    build(building)
+    building.rename(path)
+    kind = path.name.rpartition("-")[0]
+    files = path.parent.glob(f"{kind}-*.sqlite3")
+    for older in sorted(files, key=lambda file: file.stat().st_mtime)[:-TEMPLATES_KEPT]:
+        older.unlink()
 
 
 def _postgres_template() -> str:

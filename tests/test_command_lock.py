@@ -17,6 +17,7 @@ from django.db import connection
 from portal.core.command_lock import LOCK
 
 ROOT = Path(settings.BASE_DIR)
+pytestmark = pytest.mark.database
 WAITS = "celle-ci attend"
 
 

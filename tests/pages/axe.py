@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 
+# Both widths and both colour schemes, not their product: contrast does not depend on the width.
+LOOKS = [(320, "light"), (1280, "dark")]
 # Violations only: transferring the passed checks takes as long as running them.
 CHECK = """async () => {
   if (!window.axe?.run) return null;
@@ -26,18 +28,31 @@ def check(page) -> dict[str, object]:
 
 
 def check_all(page, addresses: Iterable[str], *, unfold: bool = False) -> dict[str, object]:
-    """Return the problems of these addresses, narrow and wide, light and dark. Each is loaded once: its
-    width and colour scheme are changed in the browser.
+    """Return the problems of these addresses: accessibility, overflow, and what the content security
+    policy blocks. Each is loaded once; its width and colours are changed in the browser.
     """
     problems = {}
     for address in addresses:
-        page.goto(address)
+        for message in messages_while_loading(page, address):
+            problems[f"{address} logs"] = message
         if unfold:
             page.evaluate("document.querySelectorAll('details').forEach(box => box.open = true)")
-        for width in (320, 1280):
+        for width, scheme in LOOKS:
             page.set_viewport_size({"width": width, "height": 800})
-            for scheme in ("light", "dark"):
-                page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-                for problem, detail in check(page).items():
-                    problems[f"{problem}, {width}, {scheme}"] = detail
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            for problem, detail in check(page).items():
+                problems[f"{problem}, {width}, {scheme}"] = detail
     return problems
+
+
+def messages_while_loading(page, address: str) -> list[str]:
+    """Load the page; return what the browser logs, except the status of the page itself."""
+    messages: list[str] = []
+
+    def listen(message) -> None:
+        messages.append(message.text)
+
+    page.on("console", listen)
+    page.goto(address)
+    page.remove_listener("console", listen)
+    return [text for text in messages if "status of 4" not in text]

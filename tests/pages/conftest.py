@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import loaded_database
 from tests.pages.browser import CHROMIUM, FLAGS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,20 +27,13 @@ def portal(tmp_path_factory) -> Iterator[str]:
         "DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}",
         "DJANGO_SETTINGS_MODULE": "tests.pages.settings",
         "PORT": str(port),
+        "VAR_DIR": str(folder),
         "PORTAL_DEMO": "1",
         "SITE_URL": f"http://127.0.0.1:{port}",
     }
-    commands = (
-        ["collectstatic", "--no-input", "--verbosity", "0"],
-        ["setup_demo", "--departments", "45"],
-    )
-    both = [
-        subprocess.Popen(
-            [sys.executable, "manage.py", *command], cwd=ROOT, env=env, stdout=subprocess.DEVNULL
-        )
-        for command in commands
-    ]
-    assert [command.wait() for command in both] == [0, 0]
+    loaded_database.copy_with_demonstration(folder / "db.sqlite3")
+    collect = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]
+    subprocess.run(collect, cwd=ROOT, env=env, check=True)
     server = [sys.executable, "-m", "gunicorn", "-c", "python:portal.deploy.server", "portal.wsgi"]
     with subprocess.Popen(server, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True) as process:
         try:

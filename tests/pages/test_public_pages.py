@@ -74,35 +74,11 @@ PAGES = [
 ]
 
 
-def test_axe_finds_nothing_and_nothing_is_cut(portal, chromium):
-    context = chromium.new_context(
-        reduced_motion="reduce",
-        bypass_csp=True,  # For axe only: test_the_content_security_policy_blocks_nothing checks the policy.
-    )
+def test_axe_finds_nothing_nothing_is_cut_and_no_policy_blocks_anything(portal, chromium):
+    context = chromium.new_context(reduced_motion="reduce")
     problems = check_all(context.new_page(), [portal + address for address in PAGES])
     context.close()
     assert problems == {}
-
-
-@pytest.fixture(scope="module")
-def reader(chromium):
-    """A browser page shared by the tests, since opening one is slow."""
-    page = chromium.new_page()
-    yield page
-    page.close()
-
-
-@pytest.mark.parametrize("address", PAGES)
-def test_the_content_security_policy_blocks_nothing(portal, reader, address):
-    messages: list[str] = []
-
-    def listen(message) -> None:
-        messages.append(message.text)
-
-    reader.on("console", listen)
-    reader.goto(portal + address)
-    reader.remove_listener("console", listen)
-    assert [text for text in messages if "status of 4" not in text] == []
 
 
 def test_the_skip_link_and_the_menu_answer_to_the_keyboard(portal, chromium):
