@@ -5,6 +5,7 @@ BIN = .venv/bin
 LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-emit-find-links --no-header
 export PORT
+unexport PYTHONDONTWRITEBYTECODE  # without compiled files each process spends seconds on compiling
 
 .PHONY: run test check bench audit pictures libraries lock
 
@@ -16,8 +17,9 @@ run:
 	@$(PYTHON) -m portal.deploy.install requirements.txt $(PORT)
 	@exec $(BIN)/python -m portal.deploy.start
 
+# As many processes as cores; TESTS='-m database' and the like choose among the tests.
 test: libraries
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --dist loadfile --durations 10 $(TESTS)
 
 # Lint, types, migrations, OpenAPI: all that .ci/run checks beside the tests.
 check: libraries
