@@ -19,7 +19,9 @@ from tests.keyboard import KeyboardClient
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Mark what asks the database, itself or through a fixture: only that is run on each engine."""
-    if "django_db_setup" in getattr(item, "fixturenames", ()) or item.get_closest_marker("django_db"):
+    if "django_db_setup" in getattr(item, "fixturenames", ()) or item.get_closest_marker(
+        "django_db"
+    ):
         item.add_marker("database")
 
 

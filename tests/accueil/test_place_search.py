@@ -455,7 +455,13 @@ def test_anything_is_read_without_failing_and_within_limits(places, text):
 
 @pytest.mark.parametrize(
     "write",
-    [str, str.upper, normalise, lambda name: name.replace("-", " "), lambda name: f"  {name.lower()} "],
+    [
+        str,
+        str.upper,
+        normalise,
+        lambda name: name.replace("-", " "),
+        lambda name: f"  {name.lower()} ",
+    ],
 )
 def test_each_commune_of_loiret_however_it_is_written(places, loiret_names, write):
     found = {code: places.parse(write(name)).commune for code, name in loiret_names.items()}

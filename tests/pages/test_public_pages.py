@@ -4,8 +4,6 @@ import re
 import urllib.request
 from urllib.parse import urljoin
 
-import pytest
-
 from tests.pages.axe import check_all
 from tests.pages.browser import needs_chromium, page_text
 
