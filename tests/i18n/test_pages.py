@@ -27,8 +27,6 @@ READERS = (
     *("administrator", "manager", "agent", "reviewer", "pilot"),
     *("agent_elsewhere", "manager_elsewhere"),
 )
-# Pages whose app is not marked yet, by the start of their address.
-NOT_MARKED: tuple[str, ...] = ()
 # Files whose words are a format that programs read, and pages made for programs.
 FORMATS = (".csv", ".pdf", ".svg", ".txt", ".xlsx", "openapi.json", "metriques/", "jsi18n/")
 PAGES = [rule for rule in RULES if not rule.address.split("?")[0].endswith(FORMATS)]
@@ -116,8 +114,6 @@ def test_every_text_of_a_page_is_a_message_or_data(
     settings,
     rule,
 ):
-    if rule.address.startswith(NOT_MARKED):
-        return
     settings.SOCIALACCOUNT_PROVIDERS = PROCONNECT
     with transaction.atomic():
         address = address_of(rule.address)
