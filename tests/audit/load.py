@@ -12,7 +12,7 @@ from tests.audit.tools import ROOT, program, run
 
 TITLE = "A steady load"
 MINUTES = float(os.environ.get("AUDIT_MINUTES", "2"))
-RATE = 100  # requests a second: half of what two quiet cores bear, with room for what else it does
+RATE = 100  # requests a second: half of what benchmarks.load sends, since other work may go on
 SLOWEST_95TH = 1000  # milliseconds: more, and requests queue (or the machine does other work)
 
 
