@@ -284,6 +284,25 @@ def test_commands_inherit_the_lock(tmp_path):
         install.run([sys.executable, "-c", code], lock)
 
 
+def test_an_interrupted_command_ends_with_all_its_processes(tmp_path):
+    """A process that stayed would have the lock, and the next installation would wait for it."""
+    code = "import os, time; os.fork(); print('begun', flush=True); time.sleep(600)"
+
+    def interrupt(line: str) -> None:
+        if line:
+            raise KeyboardInterrupt
+
+    path = tmp_path / "lock"
+    with path.open("w") as lock, pytest.raises(KeyboardInterrupt):
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        install.run([sys.executable, "-c", code], lock, interrupt)
+    with path.open("w") as lock:
+        waited = Thread(target=fcntl.flock, args=[lock, fcntl.LOCK_EX], daemon=True)
+        waited.start()
+        waited.join(10)
+        assert not waited.is_alive()
+
+
 class TestProgress:
     def test_pip_is_counted_while_it_downloads_and_while_it_is_silent(
         self, folder, commands, monkeypatch, capsys

@@ -19,6 +19,7 @@ import platform
 import re
 import select
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -133,7 +134,7 @@ def install(requirements: str) -> None:
         if installed is None or not wanted.items() <= installed.items():
             remove_marker()
             run_pip(requirements, lock)
-            compile_packages(lock)
+            compile_packages()
             write_marker(wanted)
 
 
@@ -260,18 +261,21 @@ def whole_packages() -> int:
     return sum(1 for _ in PACKAGES.glob("*.dist-info/RECORD"))
 
 
-def compile_packages(lock: IO[str]) -> None:
-    """Compile the libraries on all processors at once: pip would use one."""
+def compile_packages() -> None:
+    """Compile the libraries on all processors at once: pip would use one.
+
+    The command has no lock: were it killed, the processes that it shares the work with would stay.
+    """
     with Step("Compilation des bibliothèques"):
-        run([str(PYTHON), "-W", "ignore", "-c", COMPILE, str(PACKAGES)], lock)
+        run([str(PYTHON), "-W", "ignore", "-c", COMPILE, str(PACKAGES)], None)
 
 
 def run(
-    command: List[str], lock: IO[str], follow: Callable[[str], Any] = lambda line: None
+    command: List[str], lock: Optional[IO[str]], follow: Callable[[str], Any] = lambda line: None
 ) -> None:
     """Run a command; call `follow` with each line it prints, and "" after a second of silence.
 
-    Raises Problem if it fails.
+    The command inherits the lock, if it is given one. Raises Problem if it fails.
     """
     process = subprocess.Popen(
         command,
@@ -279,7 +283,8 @@ def run(
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         env={**os.environ, "PYTHONUNBUFFERED": "1", "LC_ALL": "C.UTF-8"},
-        pass_fds=[lock.fileno()],
+        pass_fds=[lock.fileno()] if lock else [],
+        start_new_session=True,  # so that its own processes end with it
     )
     assert process.stdout
     lines = []
@@ -290,7 +295,8 @@ def run(
         if process.wait():
             raise Problem(describe_failure(lines))
     finally:
-        process.kill()
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         process.stdout.close()
 
