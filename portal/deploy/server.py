@@ -37,6 +37,7 @@ def on_starting(server: Any) -> None:
         logging.getLogger("django").warning("Caches not built: %s", error)
     connections.close_all()
     gc.freeze()  # the collector skips what exists now, so workers keep sharing its memory
+    gc.enable()  # `portal.deploy.start` turns it off
 
 
 def post_worker_init(worker: Any) -> None:
