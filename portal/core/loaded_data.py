@@ -33,8 +33,9 @@ def is_loaded(name: str, digest: str) -> bool:
 
 
 def record(name: str, digest: str) -> None:
-    """Record a load; call it in its transaction."""
-    LoadedData.objects.update_or_create(name=name, defaults={"digest": digest})
+    """Record a load; call it in its transaction. A load without any change writes nothing."""
+    if not is_loaded(name, digest):
+        LoadedData.objects.update_or_create(name=name, defaults={"digest": digest})
 
 
 def names() -> list[str]:

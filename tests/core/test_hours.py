@@ -5,7 +5,7 @@ from time import perf_counter
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from portal.core.opening_hours.hours import PARIS, Hours, HoursError, describe
@@ -223,6 +223,7 @@ def weeks(draw) -> str:
     return "; ".join([*rules, *draw(st.sampled_from([[], ["PH off"]]))])
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # drawing is slow on a busy machine
 @given(weeks(), A_MOMENT)
 def test_it_flips_at_the_next_change_and_not_before(expression, at):
     hours = Hours.parse(expression)
