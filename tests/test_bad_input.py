@@ -249,7 +249,7 @@ class TestHosts:
         assert ELSEWHERE not in answer.content.decode()
 
 
-class TestTenThousandSignIns:
+class TestHundredsOfSignIns:
     """Calls the rate limits as the view does, and counts the attempts that they allow."""
 
     @pytest.fixture(autouse=True)
@@ -285,20 +285,20 @@ class TestTenThousandSignIns:
 
     def test_same_account_same_address(self, rf, tried):
         UserFactory(email="camille@loiret.test")
-        for _ in range(5000):
+        for _ in range(500):
             self.attempt(rf, "camille@loiret.test", "192.0.2.10")
         assert len(tried) == 5
         assert SignIn.objects.count() == 2
-        assert sum(SignIn.objects.values_list("count", flat=True)) == 5000
+        assert sum(SignIn.objects.values_list("count", flat=True)) == 500
 
     def test_same_account_many_addresses(self, rf, tried):
         UserFactory(email="camille@loiret.test")
-        for n in range(3000):
+        for n in range(300):
             self.attempt(rf, "camille@loiret.test", f"198.51.{n // 250}.{n % 250}")
         assert len(tried) == 50
 
     def test_many_accounts_same_address(self, rf, tried):
-        for n in range(2000):
+        for n in range(500):
             self.attempt(rf, f"personne{n}@loiret.test", "192.0.2.10")
         assert len(tried) == 200
 

@@ -24,6 +24,7 @@ pytestmark = pytest.mark.django_db
 DAYS = ["0001-01-01", "9999-12-31", "9999-12-31T23:59", "9999-12"]
 NUMBERS = ["9" * 20, "-" + "9" * 30, "1e400", "٣", "NaN", "", "a" * 10_000]
 VALUES = [*DAYS, *NUMBERS]
+ALONE = ["0001-01-01", "9999-12-31", "9" * 20, "NaN"]  # where one value refused hides the others
 LIST = 4  # slashes, as the admin writes them in URLs
 FILES = (".pdf", ".xlsx")  # made once by a worker, outside the request
 
@@ -93,11 +94,12 @@ def administration(client, loiret) -> None:
 @pytest.mark.parametrize("template", addresses("GET"))
 def test_no_parameter_of_an_address_is_a_fault(client, administration, monkeypatch, template):
     path, _mark, query_string = address_of(template).partition("?")
-    for name in sorted(parameters_of(client, f"{path}?{query_string}", monkeypatch)):
-        for value in VALUES:
-            query = urlencode([*QueryDict(query_string).items(), (name, value)])
-            answer = ask(client, f"{path}?{query}")
-            assert answer.status_code < 500, (name, value[:40])
+    names = sorted(parameters_of(client, f"{path}?{query_string}", monkeypatch))
+    together = [[(name, value) for name in names] for value in VALUES]
+    alone = [[(name, value)] for name in names for value in ALONE]
+    for sent in [*together, *alone]:
+        query = urlencode([*QueryDict(query_string).items(), *sent])
+        assert ask(client, f"{path}?{query}").status_code < 500, sent
 
 
 def keyed() -> list[str]:
@@ -124,10 +126,11 @@ class _Ones(dict):
 def test_no_key_of_a_path_is_a_fault(client, administration, template):
     path = address_of(template).partition("?")[0]
     for key in resolve(path).kwargs.values():
-        for value in VALUES:
-            odd_path = path.replace(f"/{key}", f"/{quote(value)}", 1)
-            for send in (client.get, client.post):
-                assert send(odd_path).status_code < 500, (odd_path[:80], send)
+        odd_paths = [path.replace(f"/{key}", f"/{quote(value)}", 1) for value in VALUES]
+        for odd_path in odd_paths:
+            assert client.get(odd_path).status_code < 500, odd_path[:80]
+        for odd_path in odd_paths[:5]:
+            assert client.post(odd_path).status_code < 500, odd_path[:80]
 
 
 @pytest.mark.parametrize(

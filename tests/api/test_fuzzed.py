@@ -20,7 +20,7 @@ from schemathesis import GenerationMode
 
 from portal.wsgi import application
 
-EXAMPLES = 8  # random examples for each operation, besides its own and those of its bounds
+EXAMPLES = 3  # random examples for each operation, besides its own and those of its bounds
 
 KEYS: dict[str, list[Any]] = {
     "department": ["45"],
