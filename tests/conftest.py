@@ -16,6 +16,9 @@ from portal.core.caching.data_versions import VersionedCache
 from tests import loaded_database
 from tests.keyboard import KeyboardClient
 
+ROOT = Path(__file__).resolve().parent
+FIRST = ("faults", "pages", "notices", "test_extremes.py", "rights", "test_command_lock.py")
+
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Mark what asks the database, itself or through a fixture: only that is run on each engine."""
@@ -23,6 +26,11 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         "django_db"
     ):
         item.add_marker("database")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest files: a long one at the end would run while other processes are idle."""
+    items.sort(key=lambda item: item.path.relative_to(ROOT).parts[0] not in FIRST)
 
 
 @pytest.fixture

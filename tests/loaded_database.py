@@ -21,18 +21,12 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
+from portal.deploy import setup
 from portal.territory import importers, reference
 
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ("portal", "teams", "relocations", "accueil", "schema_actions")
 TEMPLATES_KEPT = 3  # the newest: older code and data are rarely tested again
-DEMONSTRATION = """
-import django; django.setup()
-from portal.registries import demo
-demo.make_all()
-from django.db import connection
-connection.cursor().execute("pragma wal_checkpoint(truncate)")
-"""
 LOCK = 0x74656D706C617465  # key of a PostgreSQL advisory lock
 
 
@@ -45,6 +39,7 @@ def copy_to_test_database() -> None:
             shutil.copyfile(_sqlite_template(), name)
         else:
             _on_server(f'CREATE DATABASE "{name}" TEMPLATE "{_postgres_template()}"')
+            _on_server(f'ALTER DATABASE "{name}" SET synchronous_commit = off')
     _connect_to(name)
 
 
@@ -75,7 +70,8 @@ def _build_demonstration(path: Path) -> None:
     shutil.copyfile(_sqlite_template(), path)
     environment = {**os.environ, "DATABASE_URL": f"sqlite:///{path}", "PORTAL_DEMO": "1"}
     environment["DJANGO_SETTINGS_MODULE"] = "tests.pages.settings"
-    subprocess.run([sys.executable, "-c", DEMONSTRATION], cwd=ROOT, env=environment, check=True)
+    command = [sys.executable, "manage.py", "setup_demo", "--departments", "45"]
+    subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
 
 
 def load(department: str = "45") -> None:
@@ -130,9 +126,10 @@ def _postgres_template() -> str:
 
 
 def _build(name: str) -> None:
+    """Prepare the database as a first start does."""
     _connect_to(name)
-    call_command("migrate", verbosity=0, interactive=False)
-    load("45")
+    for step in setup.pending_steps(["45"]):
+        step.run(StringIO(), lambda: None)
     if _is_sqlite():
         with connection.cursor() as cursor:  # everything in the single file that is copied
             cursor.execute("pragma wal_checkpoint(truncate)")

@@ -86,7 +86,7 @@ def command_lock(address: str) -> Iterator[None]:
     "arguments",
     [
         ("migrate", "--no-input"),
-        ("setup_demo", "--departments", "45"),
+        ("setup_demo", "--departments", "79"),
     ],
     ids=lambda arguments: arguments[0],
 )

@@ -7,7 +7,6 @@ restored backup says for itself what it holds.
 """
 
 import hashlib
-import os
 import re
 from collections.abc import Iterable
 from functools import cache
@@ -51,13 +50,13 @@ def digest(*folders: Path, options: Iterable[str] = ()) -> str:
 
 
 def files_digest(paths: Iterable[Path]) -> str:
-    """Return a digest of the names and contents of files, and of all files of folders."""
+    """Return a digest of the contents of files, and of the names and contents in folders."""
     result = hashlib.sha256()
     for path in paths:
         for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
             if file.is_file():
                 content = file.read_bytes()
-                name = os.path.relpath(file, settings.BASE_DIR)
+                name = file.relative_to(path.parent)
                 result.update(f"{name}\0{len(content)}\0".encode() + content)
     return result.hexdigest()
 
