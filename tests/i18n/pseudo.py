@@ -9,7 +9,7 @@ from django.test import override_settings
 from django.utils.formats import reset_format_cache
 from django.utils.translation import trans_real
 
-from portal.core.http.language import SOURCE_LANGUAGE, install_source_messages
+from portal.core.http.language import SOURCE_LANGUAGE
 
 CODE = "eo"  # Esperanto: Django asks for a language that it knows
 FORMATS = "tests.i18n.formats"  # numbers and days are printed as in French
@@ -45,15 +45,9 @@ class PseudoLanguage(NullTranslations):
         return CODE
 
 
-def _forget() -> None:
-    """Forget the pseudo-language: Django forgot its languages when the settings changed."""
-    reset_format_cache()
-    install_source_messages()
-
-
 def install() -> None:
     """Make the pseudo-language one of Django's, until settings of languages change."""
-    _forget()
+    reset_format_cache()
     french = trans_real.translation(SOURCE_LANGUAGE)
     trans_real._translations[CODE] = PseudoLanguage(french)
 
@@ -65,7 +59,7 @@ def beside_french() -> Iterator[None]:
     with override_settings(LANGUAGES=languages, FORMAT_MODULE_PATH=FORMATS):
         install()
         yield
-    _forget()
+    reset_format_cache()
 
 
 @contextmanager
@@ -75,4 +69,4 @@ def alone() -> Iterator[None]:
     with override_settings(LANGUAGE_CODE=CODE, LANGUAGES=languages, FORMAT_MODULE_PATH=FORMATS):
         install()
         yield
-    _forget()
+    reset_format_cache()

@@ -1,6 +1,7 @@
 """The plural of messages that no catalogue has: those of the code, written in French."""
 
 import pytest
+from django.test import override_settings
 from django.utils import translation
 from django.utils.translation import ngettext, npgettext
 
@@ -25,6 +26,17 @@ def test_zero_and_one_are_singular_in_french(number, text):
 def test_a_message_without_translation_is_shown_in_french(number, text):
     with translation.override("de"):
         assert ngettext(*TEAMS, number) % {"n": number} == text
+
+
+def test_plurals_of_french_remain_when_django_drops_its_translations():
+    with override_settings(LOCALE_PATHS=[]):
+        assert ngettext(*TEAMS, 0) == TEAMS[0]
+    assert ngettext(*TEAMS, 0) == TEAMS[0]
+
+
+def test_french_remains_french_where_another_language_is_the_default():
+    with pseudo.alone(), translation.override("fr"):
+        assert translation.gettext("Essai d'ici") == "Essai d'ici"
 
 
 def test_libraries_keep_their_own_messages():

@@ -48,6 +48,24 @@ class SourceMessages(NullTranslations):
         return msgid1 if abs(n) < 2 else msgid2
 
 
+class Translation(trans_real.DjangoTranslation):
+    """Django's messages of a language; those of French end with the messages of the code."""
+
+    def _add_fallback(self, localedirs: list[str] | None = None) -> None:
+        if self.language() == SOURCE_LANGUAGE and self.domain == "django":
+            self.add_fallback(SourceMessages())
+        else:
+            super()._add_fallback(localedirs)  # type: ignore[misc]  # unknown to the stubs
+
+
 def install_source_messages() -> None:
-    """Make the messages of the code the last resort of French, hence of every other language."""
-    trans_real.translation(SOURCE_LANGUAGE).add_fallback(SourceMessages())
+    """Make the messages of the code the last resort of French, hence of every other language.
+
+    It is a matter of the class: Django drops its translations and makes them again when a
+    catalogue changes under `runserver`, or when apps or languages change in a test.
+    """
+    vars(trans_real).update(
+        DjangoTranslation=Translation,
+        _translations={},  # those made by an app that was ready before
+        _default=None,
+    )

@@ -83,7 +83,7 @@ _TAG = re.compile(
     + "|".join(rf"{name}\b.*?</{name}\s*>" for name in _OPAQUE)
     + r"|option(?:\s+(?:selected|disabled))*>[^<]*"  # without a value, its text is sent
     + r'|!--.*?-->|[^<>"]*+(?:"[^"]*+"[^<>"]*+)*+>)'
-    + r"(?:\n\s*+)?)",  # the indentation that follows
+    + r"(?:\n[ \t\r\n]*+)?)",  # the indentation that follows, without no-break spaces
     re.DOTALL,
 )
 _QUOTING = re.compile(r"<(?:q|blockquote)\b")
@@ -94,7 +94,7 @@ _VISIBLE_ATTRIBUTE = re.compile(
     '|(?<= name="description" content=")'
     # Messages that draft.js shows.
     '|(?<= data-offline=")|(?<= data-refused=")|(?<= data-signed-out=")|(?<= data-taken=")'
-    '|(?<= data-on[0-9]{3}="))([^"]+)'
+    '|(?<= data-on[0-9]{3}="))([^"\x00]+)"'
 )
 
 
