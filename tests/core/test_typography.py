@@ -219,7 +219,7 @@ FRAGMENTS = st.lists(
 
 @given(FRAGMENTS)
 @example("<b>\n »")
-@example('<!-- <p title="l\'an : --><b>')
+@example("<!-- <p title=\"l'an : --><b>")
 def test_to_set_a_page_twice_changes_nothing_more(html):
     assert typeset_html(typeset_html(html)) == typeset_html(html)
 
