@@ -3,7 +3,7 @@
 import pytest
 from django.test import override_settings
 from django.utils import translation
-from django.utils.translation import ngettext, npgettext
+from django.utils.translation import ngettext, npgettext, trans_real
 
 from tests.i18n import pseudo
 
@@ -35,8 +35,10 @@ def test_plurals_of_french_remain_when_django_drops_its_translations():
 
 
 def test_french_remains_french_where_another_language_is_the_default():
-    with pseudo.alone(), translation.override("fr"):
-        assert translation.gettext("Essai d'ici") == "Essai d'ici"
+    with pseudo.alone():
+        trans_real._translations.pop("fr")  # made again, after that of the default language
+        with translation.override("fr"):
+            assert translation.gettext("Essai d'ici") == "Essai d'ici"
 
 
 def test_libraries_keep_their_own_messages():
