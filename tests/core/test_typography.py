@@ -119,6 +119,7 @@ def test_other_languages_have_other_rules():
         # Words and signs in different elements
         ("<b>Source</b> : l'<b>an</b> !", "<b>Source</b>_: l’<b>an</b>^!"),
         ("<b>Source </b>: ici", "<b>Source_</b>: ici"),
+        ("« an <b><i>»</i></b>", "«_an_<b><i>»</i></b>"),
         ("l'<a href='/'>« an »</a>", "l’<a href='/'>«_an_»</a>"),
         # Quotations, over several elements
         ("« <b>l'eau</b> » l'an", "«_<b>l'eau</b>_» l’an"),
@@ -169,6 +170,7 @@ def test_a_page_is_set_where_people_read_it(html, expected):
         '<p lang="en">don\'t : <b title="a : b">don\'t</b> <p>a ?</p></p>',
         '<html lang="en"><p title="a : b">l\'a</p></html>',
         "<td>35</td><td>000</td>",
+        '<!-- <p title="l\'an --><b>an</b><!-- " -->',
     ],
 )
 def test_what_is_sent_back_or_not_french_does_not_change(html):

@@ -23,7 +23,7 @@ from django.utils.translation import get_language
 
 NO_BREAK, NARROW = "\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}"
 
-_Rule = tuple[re.Pattern[str], str]
+_Rule = tuple[str, re.Pattern[str], str]  # a character, a pattern that needs it, its replacement
 
 
 def typeset(text: str) -> str:
@@ -42,9 +42,14 @@ def typeset_html(html: str) -> str:
     """
     if not _is_french() or _has_mark(html):
         return html
-    parts = _TAG.split(html)
+    parts = _TAGS.split(html)
+    joined_tags = _TAG_MARK.join(parts[1::2])
+    has_quotes = "</q>" in joined_tags or "</blockquote>" in joined_tags
+    is_partly_foreign = _FOREIGN.search(joined_tags)
+    if has_quotes or is_partly_foreign:  # the ends of these elements are looked for tag by tag
+        parts = _TAG.split(html)
+        joined_tags = _TAG_MARK.join(parts[1::2])
     tags = parts[1::2]
-    joined_tags = _TAG_MARK.join(tags)
     spans = _attribute_spans(joined_tags)
     values = [joined_tags[start:end] for start, end in spans]
     text = _decode(_TAG_MARK.join([*parts[::2], *values]))
@@ -52,11 +57,11 @@ def typeset_html(html: str) -> str:
     parts[::2] = texts[: len(tags) + 1]
     if spans:
         parts[1::2] = _replace(joined_tags, spans, texts[len(tags) + 1 :]).split(_TAG_MARK)
-    if "</q>" in html or "</blockquote>" in html:
+    if has_quotes:
         texts = _fix_spaces(text).split(_TAG_MARK)
         for index in _texts_within(_QUOTING, tags):
             parts[2 * index] = texts[index]
-    if _FOREIGN.search(html):
+    if is_partly_foreign:
         texts = text.split(_TAG_MARK)
         for index in _texts_within(_FOREIGN, tags):
             parts[2 * index - 1 : 2 * index + 1] = tags[index - 1], texts[index]
@@ -78,14 +83,16 @@ def _has_mark(text: str) -> bool:
 
 # Elements whose content is not typeset stand as one tag.
 _OPAQUE = ("script", "style", "textarea", "pre", "code", "kbd", "samp")
-_TAG = re.compile(
-    "(<(?:"
+_ANY_TAG = (
+    '<(?:/[^<>"]*+>|'  # end tags are half of all: they come first
     + "|".join(rf"{name}\b.*?</{name}\s*>" for name in _OPAQUE)
     + r"|option(?:\s+(?:selected|disabled))*>[^<]*"  # without a value, its text is sent
     + r'|!--.*?-->|[^<>"]*+(?:"[^"]*+"[^<>"]*+)*+>)'
-    + r"(?:\n[ \t\r\n]*+)?)",  # the indentation that follows, without no-break spaces
-    re.DOTALL,
+    + r"(?:\n[ \t\r\n]*+)?"  # the indentation that follows, without no-break spaces
 )
+_TAG = re.compile(f"({_ANY_TAG})", re.DOTALL)
+# Adjacent tags as one part: a page has three times fewer. Both patterns begin with "<", for speed.
+_TAGS = re.compile(f"({_ANY_TAG}(?:{_ANY_TAG})*+)", re.DOTALL)
 _QUOTING = re.compile(r"<(?:q|blockquote)\b")
 _FOREIGN = re.compile(r' lang="(?!fr["-])')
 _VISIBLE_ATTRIBUTE = re.compile(
@@ -98,7 +105,8 @@ _VISIBLE_ATTRIBUTE = re.compile(
 )
 
 
-# Rules. Every pattern begins with a literal or a set of characters, which `re` finds at full speed.
+# Rules. Every pattern begins with a literal or a set of characters, which `re` finds at full speed;
+# where a rare character is absent, `in` says so faster still.
 _LETTER = r"[^\W\d_]"
 _WORD_END = r"(?![^\W_])"
 _MONTHS = (
@@ -107,28 +115,31 @@ _MONTHS = (
 )
 _UNITS = f"[%‰€]|(?:°C|km/h|k?m²?|cm|mm|ha|kg|h|min|ans?){_WORD_END}"
 _SPACES: tuple[_Rule, ...] = (  # may change spaces only
-    (re.compile(r" (?=\x00*[:;!?»])"), NO_BREAK),
-    (re.compile(rf"{NO_BREAK}(?=\x00*[;!?])"), NARROW),
-    (re.compile(rf"{NARROW}(?=\x00*[:»])"), NO_BREAK),
-    (re.compile(r"«\s*"), f"«{NO_BREAK}"),
-    (re.compile(rf"»(?<!{NO_BREAK}»)(?<!{NO_BREAK}\x00»)"), f"{NO_BREAK}»"),
-    (re.compile(rf" (?<=[0-9] )(?=[0-9]|{_UNITS}|{_MONTHS})"), NO_BREAK),
-    (re.compile(rf"r (?<=[0-9]er )(?={_MONTHS})"), f"r{NO_BREAK}"),
-    (re.compile(rf"h (?<=[0-9]{NO_BREAK}h )(?=[0-5][0-9](?![0-9]))"), f"h{NO_BREAK}"),
-    (re.compile(r"° (?<=[nN]° )(?=[0-9])"), f"°{NO_BREAK}"),
-    (re.compile(r"\. (?:(?<=\b[pP]\. )|(?<=\b[aA]rt\. ))(?=[0-9])"), f".{NO_BREAK}"),
-    (re.compile(r"\. (?<=\bM\. )(?=[A-ZÀ-Ý])"), f".{NO_BREAK}"),
-    (re.compile(r"e (?:(?<=\bMme )|(?<=\bMlle ))(?=[A-ZÀ-Ý])"), f"e{NO_BREAK}"),
+    (" ", re.compile(r" (?=\x00*[:;!?»])"), NO_BREAK),
+    (NO_BREAK, re.compile(rf"{NO_BREAK}(?=\x00*[;!?])"), NARROW),
+    (NARROW, re.compile(rf"{NARROW}(?=\x00*[:»])"), NO_BREAK),
+    ("«", re.compile(r"«\s*"), f"«{NO_BREAK}"),
+    ("»", re.compile(rf"»(?<!{NO_BREAK}»)(?<!{NO_BREAK}\x00»)"), f"{NO_BREAK}»"),
+    (" ", re.compile(rf" (?<=[0-9] )(?=[0-9]|{_UNITS}|{_MONTHS})"), NO_BREAK),
+    ("r", re.compile(rf"r (?<=[0-9]er )(?={_MONTHS})"), f"r{NO_BREAK}"),
+    ("h", re.compile(rf"h (?<=[0-9]{NO_BREAK}h )(?=[0-5][0-9](?![0-9]))"), f"h{NO_BREAK}"),
+    ("°", re.compile(r"° (?<=[nN]° )(?=[0-9])"), f"°{NO_BREAK}"),
+    (".", re.compile(r"\. (?:(?<=\b[pP]\. )|(?<=\b[aA]rt\. ))(?=[0-9])"), f".{NO_BREAK}"),
+    ("M", re.compile(r"(M(?<!\wM)(?:\.|me|lle)) (?=[A-ZÀ-Ý])"), rf"\1{NO_BREAK}"),
 )
 _APOSTROPHES: tuple[_Rule, ...] = (
-    (re.compile(rf"'(?<={_LETTER}')(?=[^\W_]|\x01)"), "’"),
+    ("'", re.compile(rf"'(?<={_LETTER}')(?=[^\W_]|\x01)"), "’"),
     # An elision before a tag, as in l'<b>équipe</b>: other quotes there may close a word.
-    (re.compile(r"'(?:(?<=\b[cdjlmnstCDJLMNST]')|(?<=\b[qQ]u'))(?=\x00+(?:[^\W_]|\x01))"), "’"),
+    (
+        "'",
+        re.compile(r"'(?:(?<=\b[cdjlmnstCDJLMNST]')|(?<=\b[qQ]u'))(?=\x00+(?:[^\W_]|\x01))"),
+        "’",
+    ),
 )
 _MISSING_SPACES: tuple[_Rule, ...] = (
-    (re.compile(rf"%(?<=[0-9]%){_WORD_END}"), f"{NO_BREAK}%"),
-    (re.compile(rf"€(?<=[0-9]€){_WORD_END}"), f"{NO_BREAK}€"),
-    (re.compile(r"°(?<=[nN]°)(?=[0-9])"), f"°{NO_BREAK}"),
+    ("%", re.compile(rf"%(?<=[0-9]%){_WORD_END}"), f"{NO_BREAK}%"),
+    ("€", re.compile(rf"€(?<=[0-9]€){_WORD_END}"), f"{NO_BREAK}€"),
+    ("°", re.compile(r"°(?<=[nN]°)(?=[0-9])"), f"°{NO_BREAK}"),
 )
 _BEFORE_THREE_DIGITS = re.compile(rf"{NO_BREAK}(?<=[0-9]{NO_BREAK})(?=[0-9]{{3}}(?![0-9]))")
 _GROUPED_DIGITS = re.compile(f"[0-9]+(?:[{NO_BREAK}{NARROW}][0-9]+)+")
@@ -190,9 +201,7 @@ _WITHOUT_END = {*_OPAQUE, "option", "img", "input", "br", "hr", "link", "meta", 
 
 def _typeset(text: str) -> str:
     pieces = _split_protected(text)
-    free = _PROTECTED_MARK.join(pieces[::2])
-    for pattern, replacement in (*_APOSTROPHES, *_MISSING_SPACES):
-        free = pattern.sub(replacement, free)
+    free = _apply(_APOSTROPHES + _MISSING_SPACES, _PROTECTED_MARK.join(pieces[::2]))
     free = _HOUR.sub(_hour, free)
     for pattern in _LIGATURES:
         free = pattern.sub(_ligature, free)
@@ -204,9 +213,14 @@ def _typeset(text: str) -> str:
 
 
 def _fix_spaces(text: str) -> str:
-    for pattern, replacement in _SPACES:
-        text = pattern.sub(replacement, text)
-    return _BEFORE_THREE_DIGITS.sub(_space_before_three_digits, text)
+    return _BEFORE_THREE_DIGITS.sub(_space_before_three_digits, _apply(_SPACES, text))
+
+
+def _apply(rules: tuple[_Rule, ...], text: str) -> str:
+    for character, pattern, replacement in rules:
+        if character in text:
+            text = pattern.sub(replacement, text)
+    return text
 
 
 def _space_before_three_digits(match: re.Match[str]) -> str:
