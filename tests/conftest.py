@@ -17,14 +17,18 @@ from tests import loaded_database
 from tests.keyboard import KeyboardClient
 
 ROOT = Path(__file__).resolve().parent
+WORDS = ("i18n", "test_typography_everywhere.py")
 FIRST = ("faults", "pages", "notices", "test_extremes.py", "rights", "test_command_lock.py")
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Mark what asks the database, itself or through a fixture: only that is run on each engine."""
-    if "django_db_setup" in getattr(item, "fixturenames", ()) or item.get_closest_marker(
-        "django_db"
-    ):
+    """Mark what asks the database, itself or through a fixture: only that is run on each engine.
+
+    The words of pages are the same on each.
+    """
+    fixtures = getattr(item, "fixturenames", ())
+    asks = "django_db_setup" in fixtures or item.get_closest_marker("django_db")
+    if asks and item.path.relative_to(ROOT).parts[0] not in WORDS:
         item.add_marker("database")
 
 

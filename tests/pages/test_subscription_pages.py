@@ -6,7 +6,7 @@ from contextlib import closing
 
 import pytest
 
-from tests.pages.axe import check
+from tests.pages.axe import LOOKS, check
 from tests.pages.browser import needs_chromium, page_text
 
 pytestmark = needs_chromium
@@ -64,8 +64,7 @@ def test_an_error_is_shown_beside_its_field(portal, chromium):
     context.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_axe_finds_nothing_on_the_pages_of_an_e_mail(portal, chromium, token, width, scheme):
     email = f"{scheme}{width}@example.org"
     context = chromium.new_context(
