@@ -19,7 +19,7 @@ run:
 
 # As many processes as cores; TESTS='-m database' and the like choose among the tests.
 test: libraries
-	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --durations 10 $(TESTS)
+	@$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder --durations 10 $(TESTS)
 
 # Lint, types, migrations, OpenAPI: all that .ci/run checks beside the tests.
 check: libraries

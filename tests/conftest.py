@@ -28,13 +28,24 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     """
     fixtures = getattr(item, "fixturenames", ())
     asks = "django_db_setup" in fixtures or item.get_closest_marker("django_db")
-    if asks and item.path.relative_to(ROOT).parts[0] not in WORDS:
+    if asks and _place(item)[0] not in WORDS:
         item.add_marker("database")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the longest files: a long one at the end would run while other processes are idle."""
-    items.sort(key=lambda item: item.path.relative_to(ROOT).parts[0] not in FIRST)
+    """Begin with the longest files: a long one at the end would run while other processes are idle.
+
+    The tests of a file run in one process, and those of `faults`, which share servers of their own.
+    """
+    items.sort(key=lambda item: _place(item)[0] not in FIRST)
+    for item in items:
+        name = "faults" if _place(item)[0] == "faults" else "/".join(_place(item))
+        item.add_marker(pytest.mark.xdist_group(name))
+
+
+def _place(item: pytest.Item) -> tuple[str, ...]:
+    """Return the folders and the file of a test."""
+    return item.path.relative_to(ROOT).parts
 
 
 @pytest.fixture

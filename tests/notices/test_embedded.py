@@ -110,7 +110,7 @@ def test_it_ends_by_itself_when_the_server_is_killed_and_the_next_start_has_its_
 
 def test_a_worker_that_dies_is_replaced(start_server, mail_server, var):
     queue_many(1)
-    server = start_server()
+    server = start_server(DJANGO_SETTINGS_MODULE="tests.faults.fast_settings")
     mail_server.wait_for(1)
     supervisor, worker = supervisor_and_worker(server)
     queue_many(2)
