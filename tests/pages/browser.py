@@ -7,7 +7,9 @@ import pytest
 
 from tests.keyboard import typed
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+# The shell without windows takes a quarter less processor time for the same pages.
+PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser")
+CHROMIUM = next(filter(None, map(shutil.which, PROGRAMS)), None)
 FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
