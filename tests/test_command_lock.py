@@ -29,7 +29,7 @@ def empty(tmp_path) -> Iterator[str]:
         return
     host, _slash, name = f"{settings.DATABASE_URL}_empty".rpartition("/")
     with _server() as server:
-        server.execute(f'DROP DATABASE IF EXISTS "{name}"')
+        server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         server.execute(f'CREATE DATABASE "{name}"')
     yield f"{host}/{name}"
     with _server() as server:

@@ -14,6 +14,7 @@ from django.db import connection, connections
 from django.utils import timezone
 
 from portal.celery import app
+from portal.health.models import Heartbeat
 from portal.notices import services
 from portal.notices.models import Notice
 from tests.notices.mail_server import MailServer
@@ -63,6 +64,7 @@ def shared_database(tmp_path) -> Iterator[str]:
         yield from _copied_to(tmp_path / "db.sqlite3")
     else:
         yield _address(connection.settings_dict)
+        Heartbeat.objects.all().delete()  # of the workers that the test started
 
 
 def _copied_to(path: Path) -> Iterator[str]:
