@@ -24,24 +24,21 @@ FIRST = ("faults", "pages", "notices", "test_extremes.py", "rights", "test_comma
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Mark what asks the database, itself or through a fixture: only that is run on each engine.
 
-    The words of pages are the same on each.
+    The words of pages are the same on each. The tests of a file run in one process, and those of
+    `faults`, which share servers of their own.
     """
     fixtures = getattr(item, "fixturenames", ())
     asks = "django_db_setup" in fixtures or item.get_closest_marker("django_db")
     if asks and _place(item)[0] not in WORDS:
         item.add_marker("database")
+    name = "faults" if _place(item)[0] == "faults" else "/".join(_place(item))
+    item.add_marker(pytest.mark.xdist_group(name))
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
+@pytest.hookimpl(trylast=True)  # after pytest-django has sorted
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the longest files: a long one at the end would run while other processes are idle.
-
-    The tests of a file run in one process, and those of `faults`, which share servers of their own.
-    """
+    """Begin with the longest files: a long one at the end would run while other processes are idle."""
     items.sort(key=lambda item: _place(item)[0] not in FIRST)
-    for item in items:
-        name = "faults" if _place(item)[0] == "faults" else "/".join(_place(item))
-        item.add_marker(pytest.mark.xdist_group(name))
 
 
 def _place(item: pytest.Item) -> tuple[str, ...]:

@@ -8,57 +8,50 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    replaces = [
-        ('schema_actions', '0001_initial'),
-        ('schema_actions', '0002_campaigns_held'),
-        ('schema_actions', '0003_writers'),
-        ('schema_actions', '0004_writers_of_before'),
-    ]
+    replaces = [('schema_actions', '0001_initial'), ('schema_actions', '0002_campaigns_held'), ('schema_actions', '0003_writers'), ('schema_actions', '0004_writers_of_before')]
 
     initial = True
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('core', '0001_squashed_0_1_0'),
         ('territory', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
+        migrations.CreateModel(
+            name='Plan',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('as_printed', models.TextField(blank=True, verbose_name='texte imprimé')),
+                ('edited_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='modifié le')),
+                ('slug', models.SlugField(max_length=80, unique=True, verbose_name='identifiant')),
+                ('title', models.CharField(max_length=250, verbose_name='titre')),
+                ('first_year', models.PositiveSmallIntegerField(verbose_name='première année')),
+                ('last_year', models.PositiveSmallIntegerField(verbose_name='dernière année')),
+                ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='territory.department')),
+                ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.source', verbose_name='source')),
+            ],
+            options={
+                'verbose_name': 'schéma',
+                'verbose_name_plural': 'schémas',
+                'ordering': ['department_id', 'first_year', 'slug'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('last_year__gte', models.F('first_year'))), name='schema_plan_years_ordered')],
+            },
+        ),
         migrations.CreateModel(
             name='Axis',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.PositiveSmallIntegerField(verbose_name='numéro')),
                 ('title', models.CharField(max_length=500, verbose_name='titre')),
+                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='axes', to='schema_actions.plan')),
             ],
             options={
-                'verbose_name': 'axe', 'verbose_name_plural': 'axes',
+                'verbose_name': 'axe',
+                'verbose_name_plural': 'axes',
                 'ordering': ['plan_id', 'number'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ActionSheet',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('as_printed', models.TextField(blank=True, verbose_name='texte imprimé')),
-                ('edited_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='modifié le')),
-                ('code', models.CharField(max_length=10, validators=[django.core.validators.RegexValidator('^[1-9][0-9]?\\.[1-9][0-9]?\\.[1-9][0-9]?\\Z', 'Code inconnu.')], verbose_name='code')),
-                ('variant', models.SlugField(blank=True, max_length=40, verbose_name='variante')),
-                ('key', models.CharField(editable=False, max_length=51, verbose_name='clé')),
-                ('rank', models.PositiveIntegerField(default=0, editable=False, verbose_name='rang')),
-                ('title', models.CharField(max_length=500, verbose_name='titre')),
-                ('summary_title', models.CharField(blank=True, max_length=500, verbose_name='titre du tableau')),
-                ('summary', models.CharField(blank=True, max_length=250, verbose_name='résumé')),
-                ('pilot', models.CharField(blank=True, max_length=150, verbose_name='service pilote')),
-                ('calendar_years', models.CharField(blank=True, max_length=80, validators=[django.core.validators.RegexValidator('^\\d{4}( \\d{4})*\\Z', 'Des années séparées par des espaces.')], verbose_name='années du calendrier')),
-                ('calendar_text', models.TextField(blank=True, verbose_name='texte du calendrier')),
-                ('search_text', models.TextField(default='', editable=False)),
-                ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.source', verbose_name='source')),
-            ],
-            options={
-                'verbose_name': 'fiche action',
-                'verbose_name_plural': 'fiches action',
-                'ordering': ['plan_id', 'rank', 'key'],
+                'constraints': [models.UniqueConstraint(fields=('plan', 'number'), name='schema_axis_number_once')],
             },
         ),
         migrations.CreateModel(
@@ -84,10 +77,56 @@ class Migration(migrations.Migration):
                 ('opened_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='ouverte le')),
                 ('validated_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='validée le')),
                 ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.source', verbose_name='source')),
+                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='campaigns', to='schema_actions.plan')),
             ],
             options={
-                'verbose_name': 'campagne', 'verbose_name_plural': 'campagnes',
+                'verbose_name': 'campagne',
+                'verbose_name_plural': 'campagnes',
                 'ordering': ['plan_id', 'period_earliest', 'slug'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('period_earliest__isnull', True), ('period_latest__isnull', True), ('period_earliest__lte', models.F('period_latest')), _connector='OR'), name='schema_actions_campaign_period_ordered'), models.CheckConstraint(condition=models.Q(('period_precision__in', ['day', 'month', 'quarter', 'season', 'half', 'year', 'unknown'])), name='schema_actions_campaign_period_precision_known'), models.UniqueConstraint(fields=('plan', 'slug'), name='schema_campaign_slug_once'), models.CheckConstraint(condition=models.Q(('status__in', ['preparation', 'open', 'validated', 'published'])), name='schema_campaign_status_known'), models.CheckConstraint(condition=models.Q(('is_held', False), ('due_on__isnull', False), _connector='OR'), name='schema_campaign_held_has_due_day')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Objective',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveSmallIntegerField(verbose_name='numéro')),
+                ('title', models.CharField(max_length=500, verbose_name='titre')),
+                ('axis', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='objectives', to='schema_actions.axis')),
+            ],
+            options={
+                'verbose_name': 'objectif',
+                'verbose_name_plural': 'objectifs',
+                'ordering': ['axis_id', 'number'],
+                'constraints': [models.UniqueConstraint(fields=('axis', 'number'), name='schema_objective_number_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ActionSheet',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('as_printed', models.TextField(blank=True, verbose_name='texte imprimé')),
+                ('edited_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='modifié le')),
+                ('code', models.CharField(max_length=10, validators=[django.core.validators.RegexValidator('^[1-9][0-9]?\\.[1-9][0-9]?\\.[1-9][0-9]?\\Z', 'Code inconnu.')], verbose_name='code')),
+                ('variant', models.SlugField(blank=True, max_length=40, verbose_name='variante')),
+                ('key', models.CharField(editable=False, max_length=51, verbose_name='clé')),
+                ('rank', models.PositiveIntegerField(default=0, editable=False, verbose_name='rang')),
+                ('title', models.CharField(max_length=500, verbose_name='titre')),
+                ('summary_title', models.CharField(blank=True, max_length=500, verbose_name='titre du tableau')),
+                ('summary', models.CharField(blank=True, max_length=250, verbose_name='résumé')),
+                ('pilot', models.CharField(blank=True, max_length=150, verbose_name='service pilote')),
+                ('calendar_years', models.CharField(blank=True, max_length=80, validators=[django.core.validators.RegexValidator('^\\d{4}( \\d{4})*\\Z', 'Des années séparées par des espaces.')], verbose_name='années du calendrier')),
+                ('calendar_text', models.TextField(blank=True, verbose_name='texte du calendrier')),
+                ('search_text', models.TextField(default='', editable=False)),
+                ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.source', verbose_name='source')),
+                ('objective', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sheets', to='schema_actions.objective')),
+                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sheets', to='schema_actions.plan')),
+            ],
+            options={
+                'verbose_name': 'fiche action',
+                'verbose_name_plural': 'fiches action',
+                'ordering': ['plan_id', 'rank', 'key'],
+                'constraints': [models.UniqueConstraint(fields=('plan', 'key'), name='schema_sheet_key_once'), models.CheckConstraint(condition=models.Q(('calendar_years', ''), ('calendar_text', ''), _connector='OR'), name='schema_sheet_one_calendar', violation_error_message="Un calendrier est une grille d'années ou un texte.")],
             },
         ),
         migrations.CreateModel(
@@ -109,8 +148,10 @@ class Migration(migrations.Migration):
                 ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.source', verbose_name='source')),
             ],
             options={
-                'verbose_name': 'évaluation', 'verbose_name_plural': 'évaluations',
+                'verbose_name': 'évaluation',
+                'verbose_name_plural': 'évaluations',
                 'ordering': ['campaign_id', 'sheet_id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('level__isnull', False), ('level__range', (1, 7)), ('level_status', 'evaluated')), models.Q(('level__isnull', True), ('level_status__in', ['not_transcribed', 'not_concerned', 'missing'])), _connector='OR'), name='schema_evaluation_level_iff_evaluated', violation_error_message='Une fiche évaluée, et elle seule, a un niveau.'), models.UniqueConstraint(fields=('campaign', 'sheet'), name='schema_evaluation_once'), models.CheckConstraint(condition=models.Q(('version__gte', 1)), name='schema_evaluation_version_positive')],
             },
         ),
         migrations.CreateModel(
@@ -132,9 +173,11 @@ class Migration(migrations.Migration):
                 ('evaluation', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='entry', to='schema_actions.evaluation')),
             ],
             options={
-                'verbose_name': 'saisie', 'verbose_name_plural': 'saisies',
+                'verbose_name': 'saisie',
+                'verbose_name_plural': 'saisies',
                 'ordering': ['evaluation_id'],
                 'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('level__isnull', False), ('level__range', (1, 7)), ('level_status', 'evaluated')), models.Q(('level__isnull', True), ('level_status__in', ['not_transcribed', 'not_concerned', 'missing'])), _connector='OR'), name='schema_entry_level_iff_evaluated', violation_error_message='Une fiche évaluée, et elle seule, a un niveau.'), models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'submitted', 'reviewed', 'validated'])), name='schema_entry_status_known'), models.CheckConstraint(condition=models.Q(('proposed_level__isnull', True), ('proposed_level__range', (1, 7)), _connector='OR'), name='schema_entry_proposed_level_on_scale'), models.CheckConstraint(condition=models.Q(('version__gte', 1)), name='schema_entry_version_positive')],
             },
         ),
         migrations.CreateModel(
@@ -148,8 +191,10 @@ class Migration(migrations.Migration):
                 ('sheet', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='indicators', to='schema_actions.actionsheet')),
             ],
             options={
-                'verbose_name': 'indicateur', 'verbose_name_plural': 'indicateurs',
+                'verbose_name': 'indicateur',
+                'verbose_name_plural': 'indicateurs',
                 'ordering': ['sheet_id', 'position', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('sheet', 'slug'), name='schema_indicator_slug_once')],
             },
         ),
         migrations.CreateModel(
@@ -173,25 +218,8 @@ class Migration(migrations.Migration):
                 'verbose_name': "valeur d'indicateur",
                 'verbose_name_plural': "valeurs d'indicateurs",
                 'ordering': ['indicator_id', 'campaign_id', 'rank'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('period_earliest__isnull', True), ('period_latest__isnull', True), ('period_earliest__lte', models.F('period_latest')), _connector='OR'), name='schema_actions_indicatorvalue_period_ordered'), models.CheckConstraint(condition=models.Q(('period_precision__in', ['day', 'month', 'quarter', 'season', 'half', 'year', 'unknown'])), name='schema_actions_indicatorvalue_period_precision_known'), models.UniqueConstraint(fields=('indicator', 'campaign', 'rank'), name='schema_value_once')],
             },
-        ),
-        migrations.CreateModel(
-            name='Objective',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='numéro')),
-                ('title', models.CharField(max_length=500, verbose_name='titre')),
-                ('axis', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='objectives', to='schema_actions.axis')),
-            ],
-            options={
-                'verbose_name': 'objectif', 'verbose_name_plural': 'objectifs',
-                'ordering': ['axis_id', 'number'],
-            },
-        ),
-        migrations.AddField(
-            model_name='actionsheet',
-            name='objective',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sheets', to='schema_actions.objective'),
         ),
         migrations.CreateModel(
             name='Pilot',
@@ -204,40 +232,8 @@ class Migration(migrations.Migration):
                 'verbose_name': "pilote d'une fiche",
                 'verbose_name_plural': 'pilotes des fiches',
                 'ordering': ['entry_id', 'user__email'],
+                'constraints': [models.UniqueConstraint(fields=('entry', 'user'), name='schema_pilot_once')],
             },
-        ),
-        migrations.CreateModel(
-            name='Plan',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('as_printed', models.TextField(blank=True, verbose_name='texte imprimé')),
-                ('edited_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='modifié le')),
-                ('slug', models.SlugField(max_length=80, unique=True, verbose_name='identifiant')),
-                ('title', models.CharField(max_length=250, verbose_name='titre')),
-                ('first_year', models.PositiveSmallIntegerField(verbose_name='première année')),
-                ('last_year', models.PositiveSmallIntegerField(verbose_name='dernière année')),
-                ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='territory.department')),
-                ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.source', verbose_name='source')),
-            ],
-            options={
-                'verbose_name': 'schéma', 'verbose_name_plural': 'schémas',
-                'ordering': ['department_id', 'first_year', 'slug'],
-            },
-        ),
-        migrations.AddField(
-            model_name='campaign',
-            name='plan',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='campaigns', to='schema_actions.plan'),
-        ),
-        migrations.AddField(
-            model_name='axis',
-            name='plan',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='axes', to='schema_actions.plan'),
-        ),
-        migrations.AddField(
-            model_name='actionsheet',
-            name='plan',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sheets', to='schema_actions.plan'),
         ),
         migrations.CreateModel(
             name='Remark',
@@ -251,6 +247,7 @@ class Migration(migrations.Migration):
                 'verbose_name': "remarque d'import",
                 'verbose_name_plural': "remarques d'import",
                 'ordering': ['evaluation_id', 'line', 'message'],
+                'constraints': [models.UniqueConstraint(fields=('evaluation', 'line', 'message'), name='schema_remark_once')],
             },
         ),
         migrations.CreateModel(
@@ -277,6 +274,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'versions signées',
                 'ordering': ['evaluation_id', '-number'],
                 'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('level__isnull', False), ('level__range', (1, 7)), ('level_status', 'evaluated')), models.Q(('level__isnull', True), ('level_status__in', ['not_transcribed', 'not_concerned', 'missing'])), _connector='OR'), name='schema_signedversion_level_iff_evaluated', violation_error_message='Une fiche évaluée, et elle seule, a un niveau.'), models.UniqueConstraint(fields=('evaluation', 'number'), name='schema_signed_version_number_once'), models.CheckConstraint(condition=models.Q(('act__in', ['submitted', 'taken_back', 'agreed', 'disagreed', 'given_back', 'validated', 'left_out', 'corrected'])), name='schema_signed_version_act_known'), models.CheckConstraint(condition=models.Q(('act__in', ['disagreed', 'given_back', 'corrected']), ('reason', ''), _negated=True), name='schema_signed_version_reason_given')],
             },
         ),
         migrations.CreateModel(
@@ -290,6 +288,7 @@ class Migration(migrations.Migration):
                 'verbose_name': "auteur d'une fiche",
                 'verbose_name_plural': 'auteurs des fiches',
                 'ordering': ['entry_id', 'user_id'],
+                'constraints': [models.UniqueConstraint(fields=('entry', 'user'), name='schema_writer_once')],
             },
         ),
         migrations.CreateModel(
@@ -310,117 +309,5 @@ class Migration(migrations.Migration):
                 'ordering': ['sheet_id', 'position'],
                 'constraints': [models.CheckConstraint(condition=models.Q(('period_earliest__isnull', True), ('period_latest__isnull', True), ('period_earliest__lte', models.F('period_latest')), _connector='OR'), name='schema_actions_calendarperiod_period_ordered'), models.CheckConstraint(condition=models.Q(('period_precision__in', ['day', 'month', 'quarter', 'season', 'half', 'year', 'unknown'])), name='schema_actions_calendarperiod_period_precision_known'), models.UniqueConstraint(fields=('sheet', 'position'), name='schema_period_place_once')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='evaluation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('level__isnull', False), ('level__range', (1, 7)), ('level_status', 'evaluated')), models.Q(('level__isnull', True), ('level_status__in', ['not_transcribed', 'not_concerned', 'missing'])), _connector='OR'), name='schema_evaluation_level_iff_evaluated', violation_error_message='Une fiche évaluée, et elle seule, a un niveau.'),
-        ),
-        migrations.AddConstraint(
-            model_name='evaluation',
-            constraint=models.UniqueConstraint(fields=('campaign', 'sheet'), name='schema_evaluation_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='evaluation',
-            constraint=models.CheckConstraint(condition=models.Q(('version__gte', 1)), name='schema_evaluation_version_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('level__isnull', False), ('level__range', (1, 7)), ('level_status', 'evaluated')), models.Q(('level__isnull', True), ('level_status__in', ['not_transcribed', 'not_concerned', 'missing'])), _connector='OR'), name='schema_entry_level_iff_evaluated', violation_error_message='Une fiche évaluée, et elle seule, a un niveau.'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'submitted', 'reviewed', 'validated'])), name='schema_entry_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('proposed_level__isnull', True), ('proposed_level__range', (1, 7)), _connector='OR'), name='schema_entry_proposed_level_on_scale'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('version__gte', 1)), name='schema_entry_version_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='indicator',
-            constraint=models.UniqueConstraint(fields=('sheet', 'slug'), name='schema_indicator_slug_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='indicatorvalue',
-            constraint=models.CheckConstraint(condition=models.Q(('period_earliest__isnull', True), ('period_latest__isnull', True), ('period_earliest__lte', models.F('period_latest')), _connector='OR'), name='schema_actions_indicatorvalue_period_ordered'),
-        ),
-        migrations.AddConstraint(
-            model_name='indicatorvalue',
-            constraint=models.CheckConstraint(condition=models.Q(('period_precision__in', ['day', 'month', 'quarter', 'season', 'half', 'year', 'unknown'])), name='schema_actions_indicatorvalue_period_precision_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='indicatorvalue',
-            constraint=models.UniqueConstraint(fields=('indicator', 'campaign', 'rank'), name='schema_value_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='objective',
-            constraint=models.UniqueConstraint(fields=('axis', 'number'), name='schema_objective_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='pilot',
-            constraint=models.UniqueConstraint(fields=('entry', 'user'), name='schema_pilot_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(('last_year__gte', models.F('first_year'))), name='schema_plan_years_ordered'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('period_earliest__isnull', True), ('period_latest__isnull', True), ('period_earliest__lte', models.F('period_latest')), _connector='OR'), name='schema_actions_campaign_period_ordered'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('period_precision__in', ['day', 'month', 'quarter', 'season', 'half', 'year', 'unknown'])), name='schema_actions_campaign_period_precision_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.UniqueConstraint(fields=('plan', 'slug'), name='schema_campaign_slug_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['preparation', 'open', 'validated', 'published'])), name='schema_campaign_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('is_held', False), ('due_on__isnull', False), _connector='OR'), name='schema_campaign_held_has_due_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='axis',
-            constraint=models.UniqueConstraint(fields=('plan', 'number'), name='schema_axis_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='actionsheet',
-            constraint=models.UniqueConstraint(fields=('plan', 'key'), name='schema_sheet_key_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='actionsheet',
-            constraint=models.CheckConstraint(condition=models.Q(('calendar_years', ''), ('calendar_text', ''), _connector='OR'), name='schema_sheet_one_calendar', violation_error_message="Un calendrier est une grille d'années ou un texte."),
-        ),
-        migrations.AddConstraint(
-            model_name='remark',
-            constraint=models.UniqueConstraint(fields=('evaluation', 'line', 'message'), name='schema_remark_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='signedversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('level__isnull', False), ('level__range', (1, 7)), ('level_status', 'evaluated')), models.Q(('level__isnull', True), ('level_status__in', ['not_transcribed', 'not_concerned', 'missing'])), _connector='OR'), name='schema_signedversion_level_iff_evaluated', violation_error_message='Une fiche évaluée, et elle seule, a un niveau.'),
-        ),
-        migrations.AddConstraint(
-            model_name='signedversion',
-            constraint=models.UniqueConstraint(fields=('evaluation', 'number'), name='schema_signed_version_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='signedversion',
-            constraint=models.CheckConstraint(condition=models.Q(('act__in', ['submitted', 'taken_back', 'agreed', 'disagreed', 'given_back', 'validated', 'left_out', 'corrected'])), name='schema_signed_version_act_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='signedversion',
-            constraint=models.CheckConstraint(condition=models.Q(('act__in', ['disagreed', 'given_back', 'corrected']), ('reason', ''), _negated=True), name='schema_signed_version_reason_given'),
-        ),
-        migrations.AddConstraint(
-            model_name='writer',
-            constraint=models.UniqueConstraint(fields=('entry', 'user'), name='schema_writer_once'),
         ),
     ]

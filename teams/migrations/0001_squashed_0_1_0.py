@@ -6,20 +6,14 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    replaces = [
-        ('teams', '0001_initial'),
-        ('teams', '0002_sector_streets'),
-        ('teams', '0003_membership'),
-        ('teams', '0004_history'),
-        ('teams', '0005_labels'),
-    ]
+    replaces = [('teams', '0001_initial'), ('teams', '0002_sector_streets'), ('teams', '0003_membership'), ('teams', '0004_history'), ('teams', '0005_labels')]
 
     initial = True
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('core', '0001_squashed_0_1_0'),
         ('territory', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -94,6 +88,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'lieu',
                 'verbose_name_plural': 'lieux',
                 'ordering': ['department', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('latitude__isnull', True), ('longitude__isnull', True)), models.Q(('latitude__range', (-90, 90)), ('longitude__range', (-180, 180))), _connector='OR'), name='teams_site_point_whole'), models.CheckConstraint(condition=models.Q(('address', ''), ('name', ''), _negated=True), name='teams_site_named_or_addressed')],
             },
         ),
         migrations.CreateModel(
@@ -143,6 +138,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'ancienne structure',
                 'verbose_name_plural': 'anciennes structures',
                 'ordering': ['department', 'name'],
+                'constraints': [models.UniqueConstraint(fields=('department', 'name'), name='teams_former_agency_name_once')],
             },
         ),
         migrations.CreateModel(
@@ -166,6 +162,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'équipe',
                 'verbose_name_plural': 'équipes',
                 'ordering': ['agency__department', 'name'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['proximity', 'reception', 'service', 'pole', 'house'])), name='teams_team_kind_known')],
             },
         ),
         migrations.CreateModel(
@@ -186,6 +183,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'information publiée',
                 'verbose_name_plural': 'informations publiées',
                 'ordering': ['department', 'key'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('agency__isnull', True), ('team__isnull', True), _connector='OR'), name='teams_statement_one_subject')],
             },
         ),
         migrations.CreateModel(
@@ -213,6 +211,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'secteur',
                 'verbose_name_plural': 'secteurs',
                 'ordering': ['commune__name', 'commune_id', 'slug'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['street', 'numbers']), ('street', ''), _connector='XOR'), name='teams_sector_street_where_needed'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'numbers'), ('number_from__gte', 1), ('number_to__gte', models.F('number_from'))), models.Q(('number_from__isnull', True), ('number_to__isnull', True), ('parity', 'all'), models.Q(('kind', 'numbers'), _negated=True)), _connector='OR'), name='teams_sector_numbers_ordered'), models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_to__isnull', True), ('valid_from__lte', models.F('valid_to')), _connector='OR'), name='teams_sector_validity_ordered'), models.CheckConstraint(condition=models.Q(('kind__in', ['commune', 'quarter', 'street', 'numbers'])), name='teams_sector_kind_known'), models.CheckConstraint(condition=models.Q(('basis__in', ['published', 'name'])), name='teams_sector_basis_known'), models.CheckConstraint(condition=models.Q(('parity__in', ['all', 'even', 'odd'])), name='teams_sector_parity_known')],
+                'indexes': [models.Index(fields=['commune', 'search_street'], name='teams_sector_in_commune'), models.Index(fields=['search_street'], name='teams_sector_by_street')],
             },
         ),
         migrations.CreateModel(
@@ -263,6 +263,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'autre nom',
                 'verbose_name_plural': 'autres noms',
                 'ordering': ['team', 'name'],
+                'constraints': [models.UniqueConstraint(fields=('team', 'name'), name='teams_team_name_once')],
             },
         ),
         migrations.CreateModel(
@@ -278,61 +279,5 @@ class Migration(migrations.Migration):
                 'ordering': ['agency__name'],
                 'constraints': [models.UniqueConstraint(fields=('user', 'agency'), name='teams_membership_once')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='site',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('latitude__isnull', True), ('longitude__isnull', True)), models.Q(('latitude__range', (-90, 90)), ('longitude__range', (-180, 180))), _connector='OR'), name='teams_site_point_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='site',
-            constraint=models.CheckConstraint(condition=models.Q(('address', ''), ('name', ''), _negated=True), name='teams_site_named_or_addressed'),
-        ),
-        migrations.AddConstraint(
-            model_name='formeragency',
-            constraint=models.UniqueConstraint(fields=('department', 'name'), name='teams_former_agency_name_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='team',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['proximity', 'reception', 'service', 'pole', 'house'])), name='teams_team_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(('agency__isnull', True), ('team__isnull', True), _connector='OR'), name='teams_statement_one_subject'),
-        ),
-        migrations.AddIndex(
-            model_name='sector',
-            index=models.Index(fields=['commune', 'search_street'], name='teams_sector_in_commune'),
-        ),
-        migrations.AddIndex(
-            model_name='sector',
-            index=models.Index(fields=['search_street'], name='teams_sector_by_street'),
-        ),
-        migrations.AddConstraint(
-            model_name='sector',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['street', 'numbers']), ('street', ''), _connector='XOR'), name='teams_sector_street_where_needed'),
-        ),
-        migrations.AddConstraint(
-            model_name='sector',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'numbers'), ('number_from__gte', 1), ('number_to__gte', models.F('number_from'))), models.Q(('number_from__isnull', True), ('number_to__isnull', True), ('parity', 'all'), models.Q(('kind', 'numbers'), _negated=True)), _connector='OR'), name='teams_sector_numbers_ordered'),
-        ),
-        migrations.AddConstraint(
-            model_name='sector',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_to__isnull', True), ('valid_from__lte', models.F('valid_to')), _connector='OR'), name='teams_sector_validity_ordered'),
-        ),
-        migrations.AddConstraint(
-            model_name='sector',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['commune', 'quarter', 'street', 'numbers'])), name='teams_sector_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='sector',
-            constraint=models.CheckConstraint(condition=models.Q(('basis__in', ['published', 'name'])), name='teams_sector_basis_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='sector',
-            constraint=models.CheckConstraint(condition=models.Q(('parity__in', ['all', 'even', 'odd'])), name='teams_sector_parity_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='teamname',
-            constraint=models.UniqueConstraint(fields=('team', 'name'), name='teams_team_name_once'),
         ),
     ]
