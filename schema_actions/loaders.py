@@ -1,9 +1,10 @@
 """Loading of the plans of a département: structure, published totals, figures."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import models
 from django.utils.text import slugify
@@ -51,7 +52,10 @@ def load_plans(load: Load) -> None:
 
 
 def load_indicators(load: Load) -> None:
-    """Load the published figures; lines with one name for a sheet are a series over time."""
+    """Load the published figures; lines with one name for a sheet are a series over time.
+
+    Figures of these campaigns that the file no longer has are deleted, unless a person wrote them.
+    """
     columns = "plan sheet campaign name unit value period as_printed source"
     ranks: Counter[tuple[int, int]] = Counter()
     for position, row in enumerate(load.rows("indicators.csv", columns), 1):
@@ -59,16 +63,39 @@ def load_indicators(load: Load) -> None:
         campaign = find_in_plan(row, Campaign, "campaign", slug=row["campaign"])
         if not sheet or not campaign:
             continue
-        indicator, _created = Indicator.objects.get_or_create(
-            sheet=sheet,
-            slug=slugify(row["name"])[:80],
-            defaults={"name": row["name"], "unit": row["unit"], "position": position},
+        values = {"name": row["name"], "unit": row["unit"], "position": position}
+        indicator, is_created = Indicator.objects.get_or_create(
+            sheet=sheet, slug=slugify(row["name"])[:80], defaults=values
         )
         ranks[indicator.pk, campaign.pk] += 1
         rank = ranks[indicator.pk, campaign.pk]
+        if rank == 1 and not is_created and not campaign.is_fictitious:
+            _update_indicator(indicator, values)
         identity = {"indicator": indicator, "campaign": campaign, "rank": rank}
         figure = without_columns(row, "plan", "sheet", "campaign", "name", "unit")
         figure.save(IndicatorValue, key_fields=[*identity], **identity)
+    _delete_left_out(ranks)
+
+
+def _update_indicator(indicator: Indicator, values: Mapping[str, Any]) -> None:
+    if any(getattr(indicator, name) != value for name, value in values.items()):
+        for name, value in values.items():
+            setattr(indicator, name, value)
+        indicator.save()
+
+
+def _delete_left_out(ranks: Mapping[tuple[int, int], int]) -> None:
+    """Delete the figures of the loaded campaigns beyond these numbers of values."""
+    campaigns = {campaign for _indicator, campaign in ranks}
+    stored = IndicatorValue.objects.filter(campaign__in=campaigns, edited_at__isnull=True)
+    left_out = [
+        pk
+        for pk, *key, rank in stored.values_list("pk", "indicator", "campaign", "rank")
+        if rank > ranks.get((key[0], key[1]), 0)
+    ]
+    if left_out:
+        IndicatorValue.objects.filter(pk__in=left_out).delete()
+        Indicator.objects.filter(sheet__plan__campaigns__in=campaigns, values__isnull=True).delete()
 
 
 def without_columns(row: Row, *columns: str) -> Row:

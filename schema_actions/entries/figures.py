@@ -11,6 +11,7 @@ from django.utils.text import slugify
 
 from portal.core import clock
 from portal.core.periods.period import Period
+from portal.core.text.units import unit_after
 from schema_actions.models import Evaluation, Indicator, IndicatorValue
 
 # Each figure as typed: "name", "unit", "value" and "period".
@@ -65,7 +66,7 @@ def previous_figures(evaluation: Evaluation) -> dict[str, tuple[str, str]]:
     figures: dict[str, tuple[str, str]] = {}
     for value in values:
         unit = value.indicator.unit
-        label = f"{format_figure(value.value)} {unit}".strip()
+        label = f"{format_figure(value.value)} {unit_after(value.value, unit)}".strip()
         period = value.period_text or value.campaign.title
         figures[value.indicator.name] = unit, f"{label}, {period}"
     return figures

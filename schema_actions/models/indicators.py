@@ -1,10 +1,11 @@
 """Indicators of a sheet, and their values in each campaign."""
 
 from django.db import models
-from django.db.models import F
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.models import Dated, Sourced
+from portal.core.text.units import unit_after
 from schema_actions.models.campaigns import Campaign
 
 
@@ -36,9 +37,14 @@ class Indicator(models.Model):
 
 class IndicatorValueQuerySet(models.QuerySet["IndicatorValue"]):
     def public(self) -> "IndicatorValueQuerySet":
+        """Filter the values of public campaigns, in the order of the time that they measure.
+
+        That of a value without period is its campaign's.
+        """
         campaigns = Campaign.objects.public().order_by()
+        measured = Coalesce("period_latest", "campaign__period_latest")
         return self.filter(campaign__in=campaigns).order_by(
-            "campaign__period_earliest", F("period_latest").asc(nulls_first=True), "rank"
+            measured.asc(nulls_last=True), "campaign__period_earliest", "rank"
         )
 
 
@@ -68,4 +74,4 @@ class IndicatorValue(Sourced, Dated):
         ]
 
     def __str__(self) -> str:
-        return f"{self.value} {self.indicator.unit}".strip()
+        return f"{self.value} {unit_after(self.value, self.indicator.unit)}".strip()

@@ -168,7 +168,7 @@ class IndicatorValueSerializer(SourcedSerializer):
 
     class Meta:
         model = IndicatorValue
-        fields = ["campaign", "value", "period", "source", "source_date"]
+        fields = ["campaign", "value", "period", "as_printed", "source", "source_date"]
 
     @extend_schema_field(PlanPeriodSerializer)
     def get_period(self, value: IndicatorValue) -> dict[str, Any]:

@@ -11,7 +11,14 @@ from django.views.decorators.http import require_safe
 from portal.core.caching.data_versions import Versions
 from portal.core.caching.response_cache import cached_response
 from portal.core.http.parameters import paginate
-from schema_actions.models import ActionSheet, Campaign, Evaluation, Plan
+from schema_actions.models import (
+    ActionSheet,
+    Campaign,
+    Evaluation,
+    Indicator,
+    IndicatorValue,
+    Plan,
+)
 from schema_actions.published import charts, sheet_rows
 from schema_actions.published.filters import SheetPageFilter
 from schema_actions.synthesis import compare_levels
@@ -121,7 +128,7 @@ def sheet_detail(
         "remarks": list(evaluation.remarks.all()) if evaluation else [],
         "corrections": list(evaluation.signed_versions.corrections()) if evaluation else [],
         "history": [(row.campaign, sheet_rows.sheet_row(sheet, row)) for row in evaluations],
-        "indicators": [_indicator_row(indicator) for indicator in sheet.indicators.all()],
+        "indicators": _indicator_rows(sheet, campaign),
         "previous": siblings[index - 1] if index else None,
         "next": siblings[index + 1] if index + 1 < len(siblings) else None,
     }
@@ -133,14 +140,14 @@ def sheet_detail(
 def campaign_detail(
     request: HttpRequest, versions: Versions, plan_slug: str, campaign_slug: str
 ) -> HttpResponse:
-    """Show the synthesis of a campaign, and the changes of levels since another (`avec`)."""
+    """Show the synthesis of a campaign, and the changes of levels since an earlier one (`avec`)."""
     plan = get_plan(plan_slug)
     campaigns = list(plan.campaigns.public().select_related("source"))
     campaign = next((row for row in campaigns if row.slug == campaign_slug), None)
     if campaign is None:
         raise Http404
-    others = [row for row in campaigns if row != campaign]
-    other = _campaign_parameter(request, "avec", others) or _compared_campaign(campaign, campaigns)
+    others = _earlier_campaigns(campaign, campaigns)
+    other = _campaign_parameter(request, "avec", others) or next(reversed(others), None)
     rows = sheet_rows.sheet_rows(plan.sheets.with_levels(campaign), campaign)
     synthesis = campaign.synthesis()
     context = {
@@ -183,15 +190,17 @@ def _campaign_parameter(
     for campaign in campaigns:
         if campaign.slug == slug:
             return campaign
-    message = _("« %(name)s=%(given)s » : cette campagne n'est pas connue.")
+    message = _("« %(name)s=%(given)s » : cette campagne n'est pas connue ici.")
     raise BadRequest(message % {"name": name, "given": slug[:40]})
 
 
-def _compared_campaign(campaign: Campaign, campaigns: list[Campaign]) -> Campaign | None:
-    """Return the previous campaign, the next one for the first, None for the only one."""
-    index = campaigns.index(campaign)
-    neighbours = campaigns[index - 1 : index] or campaigns[index + 1 : index + 2]
-    return neighbours[0] if neighbours else None
+def _earlier_campaigns(campaign: Campaign, campaigns: list[Campaign]) -> list[Campaign]:
+    """Return those that it may be compared with: before it, and as real or fictitious as it is."""
+    return [
+        row
+        for row in campaigns[: campaigns.index(campaign)]
+        if row.is_fictitious == campaign.is_fictitious
+    ]
 
 
 def _axis_texts(plan: Plan, rows: list[sheet_rows.SheetRow], view: str) -> list[tuple[Any, Any]]:
@@ -230,9 +239,22 @@ def _displayed_counts(synthesis: Any) -> Any:
     return synthesis.computed
 
 
-def _indicator_row(indicator: Any) -> tuple[Any, list[Any], str]:
-    values = list(indicator.public_values)
-    return indicator, values, charts.sparkline([float(row.value) for row in values])
+def _indicator_rows(
+    sheet: ActionSheet, campaign: Campaign | None
+) -> list[tuple[Indicator, list[IndicatorValue], str]]:
+    """Return the indicators with their values in time and a line through them.
+
+    Real values stand with real ones only, invented ones with invented ones.
+    """
+    is_fictitious = bool(campaign and campaign.is_fictitious)
+    rows = []
+    for indicator in sheet.indicators.all():
+        public: list[IndicatorValue] = indicator.public_values  # type: ignore[attr-defined]
+        values = [row for row in public if row.campaign.is_fictitious == is_fictitious]
+        if values:
+            line = charts.sparkline([float(row.value) for row in values])
+            rows.append((indicator, values, line))
+    return rows
 
 
 def _level_changes(

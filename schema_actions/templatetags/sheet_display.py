@@ -4,6 +4,8 @@ from django import template
 from django.utils.safestring import SafeString, mark_safe
 
 from portal.core.text.markdown import to_html
+from portal.core.text.units import unit_after
+from schema_actions.entries.figures import parse_figure
 from schema_actions.levels import LEVELS
 from schema_actions.sheets import SECTION_LABELS
 
@@ -23,6 +25,17 @@ def figure(value: Decimal | float) -> str:
     is_integer = value == value.to_integral()
     text = f"{value:,.0f}" if is_integer else f"{value.normalize():,f}"
     return text.replace(",", "\N{NO-BREAK SPACE}").replace(".", ",")
+
+
+@register.filter
+def unit(name: str, value: Decimal | float | str) -> str:
+    """Return the unit as it stands after a value, which may be one that a person typed."""
+    if isinstance(value, str):
+        try:
+            value = parse_figure(value)
+        except ValueError:
+            return name
+    return unit_after(value, name)
 
 
 @register.filter

@@ -1,5 +1,6 @@
 """`import_evaluation`: rows written, rows left unchanged, refusals."""
 
+import re
 from io import StringIO
 from time import process_time
 
@@ -7,6 +8,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from portal.core.text.markdown import to_plain
+from portal.registries.loaders import load_department
+from schema_actions.entries.figures import format_figure
 from schema_actions.importers.evaluations import import_document
 from schema_actions.models import (
     ActionSheet,
@@ -30,6 +34,22 @@ MODELS += [Indicator, IndicatorValue]
 
 def rows():
     return {model.__name__: list(model.objects.order_by("pk").values()) for model in MODELS}
+
+
+# Numbers that the document prints in words: "Aucune convention", "une vingtaine", "un mineur".
+NUMBERS = {"0": "aucune"}
+IN_WORDS = {"vingtaine": "20", "centaine": "100", "cinquantaine": "50", "un mineur": "1"}
+
+
+def words(text):
+    return " ".join(text.split())
+
+
+def figures_of(text):
+    """Return the numbers of a sentence as `format_figure` writes them: "13 500" is 13500."""
+    joined = re.sub(r"(?<=[0-9]) (?=[0-9]{3}(?![0-9]))", "", text).replace(".", ",").lower()
+    found = set(re.findall(r"[0-9]+(?:,[0-9]+)?", joined)) | set(re.findall("aucune", joined))
+    return found | {number for word, number in IN_WORDS.items() if word in joined}
 
 
 class TestWhatThePortalShips:
@@ -57,12 +77,12 @@ class TestWhatThePortalShips:
 
     def test_every_figure_is_printed_in_its_sheet(self, evaluated):
         for value in IndicatorValue.objects.select_related("indicator__sheet"):
-            evaluation = value.indicator.sheet
-            texts = evaluation.evaluations.get(campaign__slug=CAMPAIGN)
-            assert value.as_printed in " ".join((texts.results, texts.done)), (
-                evaluation.key,
-                value,
-            )
+            sheet = value.indicator.sheet
+            texts = sheet.evaluations.get(campaign__slug=CAMPAIGN)
+            printed = words(to_plain(texts.results)), words(to_plain(texts.done))
+            assert any(value.as_printed in text for text in printed), (sheet.key, value)
+            number = format_figure(value.value)
+            assert NUMBERS.get(number, number) in figures_of(value.as_printed), (sheet.key, value)
 
     @pytest.mark.parametrize(
         ("key", "name", "value"),
@@ -72,11 +92,36 @@ class TestWhatThePortalShips:
             ("3.1.1", "Places créées", 49),
             ("4.3.1", "Saisines des intervenants sociaux", 532),
             ("1.1.1", "Jeunes orientés par le PARI (cohorte 2022-2023)", 155),
+            ("1.1.1", "Jeunes accompagnés par le PARI : en colocation AIDAPHI", 61),
+            ("2.1.2", "Conventions signées", 0),
+            ("2.1.4", "Bénéficiaires du RSA intégrant un dispositif de mobilité", 138),
+            ("3.2.2", "Usagers accueillis pour un rendez-vous de niveau 2", 668),
+            ("5.5.3", "Demandes qui comptabilisent 2 à 4 problématiques", 80),
         ],
     )
     def test_first_figures(self, loiret, key, name, value):
         indicator = Indicator.objects.get(sheet__plan__slug=PLAN, sheet__key=key, name=name)
         assert [row.value for row in indicator.values.all()] == [value]
+
+    def test_a_series_runs_in_time(self, loiret):
+        values = IndicatorValue.objects.public().filter(indicator__sheet__key="4.3.1")
+        series = values.filter(indicator__name="Saisines venant des gendarmes")
+        assert [(str(row), row.period_text) for row in series] == [
+            ("86.60 %", "2021"),
+            ("76.00 %", "2022"),
+        ]
+
+    def test_a_figure_that_leaves_the_file_leaves_the_portal(self, loiret):
+        """Unless a person wrote it; invented figures of the same indicator stay."""
+        indicator = Indicator.objects.get(sheet__key="2.1.4", name="Dispositifs de mobilité")
+        campaign = Campaign.objects.get(slug=CAMPAIGN)
+        old = Indicator.objects.create(sheet=indicator.sheet, slug="ancien", name="Ancien")
+        IndicatorValue.objects.create(indicator=old, campaign=campaign, value=1)
+        written = {"campaign": campaign, "value": 2, "edited_at": timezone.now()}
+        IndicatorValue.objects.create(indicator=indicator, rank=2, **written)
+        load_department("45")
+        assert not Indicator.objects.filter(slug="ancien").exists()
+        assert [row.value for row in indicator.values.order_by("rank")] == [8, 2]
 
     def test_sheets_that_print_figures_have_some(self, evaluated):
         figures = Evaluation.objects.filter(campaign__slug=CAMPAIGN, results__regex=r"[0-9]")

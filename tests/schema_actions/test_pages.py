@@ -271,6 +271,7 @@ class TestACampaign:
         assert "Niveau 4 (au rythme prévu) : 7 publiées, 53 calculées." in text
 
     def test_gains_losses_and_sheets_not_evaluated(self, client, demonstration):
+        Campaign.objects.filter(slug=EXAMPLE).update(is_fictitious=False)
         for key, level in (("1.1.1", 1), ("1.1.2", 7), ("1.5.1", 3)):
             Evaluation.objects.filter(campaign__slug=CAMPAIGN, sheet__key=key).update(
                 level=level, level_status="evaluated"
@@ -282,6 +283,29 @@ class TestACampaign:
         assert "1.1.2" in fell
         assert "1.5.1" not in fell, "not evaluated is not a fall"
         assert "1.5.1" in not_compared
+
+    def test_it_is_compared_with_an_earlier_one_only(self, client, demonstration):
+        Campaign.objects.filter(slug=EXAMPLE).update(is_fictitious=False)
+        later = visible_text(client.get(f"{HOME}campagnes/{EXAMPLE}/"))
+        assert "Ce qui a changé depuis : Évaluation de juin 2023" in later
+        assert "Ce qui a changé" not in visible_text(client.get(f"{HOME}campagnes/{CAMPAIGN}/"))
+        assert client.get(f"{HOME}campagnes/{CAMPAIGN}/?avec={EXAMPLE}").status_code == 400
+
+    def test_a_real_one_is_never_compared_with_an_invented_one(self, client, demonstration):
+        for slug in (CAMPAIGN, EXAMPLE):
+            text = visible_text(client.get(f"{HOME}campagnes/{slug}/"))
+            assert "Ce qui a changé" not in text
+        assert client.get(f"{HOME}campagnes/{EXAMPLE}/?avec={CAMPAIGN}").status_code == 400
+
+    def test_no_line_joins_a_real_figure_to_an_invented_one(self, client, demonstration):
+        """Sheet 1.2.3 has one value in each of the two campaigns."""
+        real = visible_text(client.get(f"{SHEETS}1.2.3/"))
+        invented = visible_text(client.get(f"{SHEETS}1.2.3/?campaign={EXAMPLE}"))
+        assert "7 projets" in real
+        assert "9 projets" not in real
+        assert "9 projets" in invented
+        assert "7 projets" not in invented
+        assert "voir les valeurs" not in real + invented, "no line through a single value"
 
     def test_an_unknown_one(self, client, loiret):
         assert client.get(f"{HOME}campagnes/nulle/").status_code == 404
