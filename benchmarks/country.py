@@ -13,8 +13,8 @@ from django.utils.text import slugify
 from accueil.models import ReceptionPoint
 from portal.core.models import Source
 from portal.core.periods.period import Period
-from portal.core.text.normalisation import street_key
 from portal.territory.models import Commune, Department
+from portal.territory.streets import street_key
 from relocations.models import Relocation
 from teams.models import Agency, Sector, Site, Team
 

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy
 
 from portal.accounts.models import User
 from portal.core.permissions.admin import EditTrackingAdmin, VersionedForm
-from portal.core.text.normalisation import street_key
 from portal.territory.coordinates import point_error
+from portal.territory.streets import street_key
 from teams.enums import Parity, SectorKind
 from teams.models import Agency, Sector, Site, Team
 from teams.rules import editable_agencies, editable_sectors, editable_sites, editable_teams
@@ -130,16 +130,19 @@ class SectorForm(SameDepartmentForm):
             self.add_error("street", _("Seuls une rue et ses numéros ont un nom de rue."))
 
     def check_numbers(self, data: dict[str, Any]) -> None:
-        first, last = data.get("number_from"), data.get("number_to")
+        numbers = [(name, data.get(name)) for name in ("number_from", "number_to")]
         if data.get("kind") == SectorKind.NUMBERS:
-            for name in ("number_from", "number_to"):
-                if name not in self.errors and not data.get(name):
-                    self.add_error(name, _("Un numéro, à partir de 1."))
-            if first and last and last < first:
+            for name, number in numbers:
+                if name not in self.errors and number is None:
+                    self.add_error(name, _("Un numéro, à partir de 0."))
+            fields = [*dict(numbers), "number_from_suffix", "number_to_suffix"]
+            values = {name: data[name] for name in fields if data.get(name)}
+            sector = Sector(**values)
+            if not self.errors and sector.last_rank < sector.first_rank:
                 self.add_error("number_to", _("Il vient avant le premier numéro."))
         elif data.get("kind"):
-            for name in ("number_from", "number_to"):
-                if data.get(name) is not None:
+            for name, number in numbers:
+                if number is not None or data.get(f"{name}_suffix"):
                     self.add_error(name, _("Seuls des numéros d'une rue en ont."))
             if data.get("parity") not in (None, Parity.ALL):
                 self.add_error("parity", _("Seuls des numéros d'une rue en ont une."))

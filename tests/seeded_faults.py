@@ -53,8 +53,8 @@ FAULTS = [
     # Which team covers a place
     Fault(
         "accueil/lookup/covering_teams.py",
-        "if street and numbered and number is None:",
-        "if street and numbered and number == 0:",
+        "if numbered and query.number is None:",
+        "if numbered and query.number == 0:",
         "tests/accueil/test_covering_teams.py",
     ),
     Fault(
@@ -62,6 +62,18 @@ FAULTS = [
         "        return CoveringTeams(Outcome.TEAM, sectors=commune_sectors, sector_choices=quarters)",
         "        return CoveringTeams(Outcome.TEAM, sectors=quarters, sector_choices=commune_sectors)",
         "tests/accueil/test_covering_teams.py",
+    ),
+    Fault(
+        "accueil/lookup/covering_teams.py",
+        "if query.street and of_streets and not street.names:",
+        "if query.street and of_streets and not query.street:",
+        "tests/accueil/test_covering_teams.py",
+    ),
+    Fault(
+        "portal/territory/streets.py",
+        "if self.key == other.key and _is_abridged(self.small_words, other.small_words):",
+        "if self.key == other.key:",
+        "tests/territory/test_streets.py",
     ),
     Fault(
         "teams/sectors/overlaps.py",

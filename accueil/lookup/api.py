@@ -16,11 +16,12 @@ from accueil.contacts.api import AT_PARAMETER, NearPointSerializer, PhoneLineSer
 from accueil.contacts.cached_contacts import Contacts, contacts_cache
 from accueil.lookup.covering_teams import Outcome
 from accueil.lookup.messages import answer_message
-from accueil.lookup.parameters import NUMBER, parse_house_number
+from accueil.lookup.parameters import parse_house_number
 from accueil.lookup.services import (
     Answer,
     CommuneSummary,
     Question,
+    TypedStreet,
     UnknownPlaceError,
     answer_question,
     gazetteer,
@@ -33,6 +34,7 @@ from portal.core.caching.data_versions import Versions
 from portal.core.caching.response_cache import cache_free_text, set_expiry
 from portal.core.http.parameters import parse_api_day, parse_api_moment
 from portal.registries.api import SLUG
+from portal.territory.house_numbers import NUMBER_PATTERN
 from portal.territory.models import COMMUNE_CODE
 from relocations.schedule.api import ON_PARAMETER, TeamWithMovesSerializer
 from teams.models import Team
@@ -55,6 +57,15 @@ class ChoiceSerializer(serializers.Serializer):
     team = serializers.CharField(allow_null=True)
 
 
+class StreetSerializer(serializers.Serializer):
+    """The street of a question; `known` is whether a sector bears its name."""
+
+    typed = serializers.CharField()
+    number = serializers.CharField(allow_null=True)
+    known = serializers.BooleanField()
+    closest = serializers.ListField(child=serializers.CharField())
+
+
 class ReceptionSerializer(serializers.Serializer):
     points = NearPointSerializer(many=True)
     phone_lines = PhoneLineSerializer(many=True)
@@ -71,6 +82,7 @@ class LookupSerializer(serializers.Serializer):
     commune = CommuneSummarySerializer(allow_null=True)
     choices = ChoiceSerializer(many=True)
     teams = TeamWithMovesSerializer(many=True)
+    street = StreetSerializer(allow_null=True)
     reception = ReceptionSerializer()
 
 
@@ -98,7 +110,7 @@ LOOKUP_PARAMETERS = [
     ),
     _parameter("street", gettext_lazy("Nom de la rue.")),
     _parameter(
-        "number", gettext_lazy("Numéro dans la rue, avec son suffixe : 12, 12 bis."), NUMBER
+        "number", gettext_lazy("Numéro dans la rue, avec son suffixe : 12, 12 bis."), NUMBER_PATTERN
     ),
     ON_PARAMETER,
     OpenApiParameter(
@@ -220,12 +232,22 @@ def serialize_answer(answer: Answer, contacts: Contacts) -> dict[str, Any]:
             for choice in answer.choices
         ],
         "teams": [contacts.describe_team(_serialize_team_on, team, on) for team in answer.teams],
+        "street": answer.street and _serialize_street(answer.street),
         "reception": {
             "points": [_serialize_point(point, at=at) for point in answer.reception.points],
             "phone_lines": [
                 _serialize_phone_line(line, at=at) for line in answer.reception.phone_lines
             ],
         },
+    }
+
+
+def _serialize_street(street: TypedStreet) -> dict[str, Any]:
+    return {
+        "typed": street.name,
+        "number": street.number or None,
+        "known": street.is_known,
+        "closest": list(street.match.closest),
     }
 
 

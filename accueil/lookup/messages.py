@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accueil.lookup.covering_teams import Outcome
-from accueil.lookup.services import Answer
+from accueil.lookup.services import Answer, TypedStreet
 from accueil.place_search import Kind
 from portal.core.text.normalisation import normalise
 from portal.core.text.telephones import parse_number
@@ -70,10 +70,27 @@ def _choose_commune(answer: Answer) -> str:
 
 
 def _choose_sector(answer: Answer) -> str:
+    if answer.street and answer.street.leaves_a_choice:
+        return _unknown_street(answer, answer.street)
     template = _("À %s, plusieurs équipes se partagent la ville.")
     message = template % (answer.commune.name if answer.commune else "")
     if answer.is_between_quarters:
         return f"{message} {_('Choisissez votre quartier.')}"
+    return f"{message} {_('Choisissez ce qui correspond à votre adresse.')}"
+
+
+def _unknown_street(answer: Answer, street: TypedStreet) -> str:
+    """Say that no sector bears the name of the street, and which names are the closest."""
+    commune = answer.commune.name if answer.commune else ""
+    values = {"street": street.name, "commune": commune}
+    message = _("Nous ne connaissons pas « %(street)s » à %(commune)s.") % values
+    if street.match.closest:
+        names = ngettext(
+            "Le nom le plus proche que nous connaissons : %(names)s.",
+            "Les noms les plus proches que nous connaissons : %(names)s.",
+            len(street.match.closest),
+        )
+        message += " " + names % {"names": ", ".join(street.match.closest)}
     return f"{message} {_('Choisissez ce qui correspond à votre adresse.')}"
 
 

@@ -20,7 +20,9 @@ from accueil.lookup.geocoding import geocode
 from accueil.lookup.parameters import parse_house_number
 from accueil.place_search import France, Gazetteer, Kind, ParsedText, Place, names_only
 from portal.core.caching.data_versions import VersionedCache, Versions, current_versions
+from portal.territory.house_numbers import HouseNumber
 from portal.territory.models import Commune, Department
+from portal.territory.streets import StreetMatch, typed_name
 from teams.models import Sector, Team
 
 MAX_DEPARTMENTS = 3  # beyond, no phone lines are given for a question that names no place
@@ -44,8 +46,8 @@ class CommuneSummary:
 class Question:
     """A citizen's question.
 
-    `on` is the day of the visit, `at` the moment for which opening hours are evaluated, `number` a
-    house number without its suffix. `followed` is whether a team already follows the person:
+    `on` is the day of the visit, `at` the moment for which opening hours are evaluated.
+    `followed` is whether a team already follows the person:
     False puts open reception points first, None is unknown.
     """
 
@@ -55,7 +57,7 @@ class Question:
     commune: str = ""
     sector: str = ""
     street: str = ""
-    number: int | None = None
+    number: HouseNumber | None = None
     followed: bool | None = None
 
 
@@ -66,6 +68,24 @@ class Choice:
     label: str
     commune: str
     sector: Sector | None = None
+
+
+@dataclass(frozen=True)
+class TypedStreet:
+    """The street of a question.
+
+    `name` and `number` are as typed, `number` "" without. `match` is what the sectors of the
+    commune know of it; `leaves_a_choice` is whether it is why nothing decides.
+    """
+
+    name: str
+    number: str
+    match: StreetMatch
+    leaves_a_choice: bool = False
+
+    @property
+    def is_known(self) -> bool:
+        return bool(self.match.names)
 
 
 @dataclass(frozen=True)
@@ -86,10 +106,11 @@ class Answer:
     choices: Sequence[Choice] = ()
     teams: Sequence[Team] = ()
     sectors: Sequence[Sector] = ()
+    street: TypedStreet | None = None
     reception: Reception = NO_RECEPTION
 
     @property
-    def typed_house_number(self) -> int | None:
+    def typed_house_number(self) -> HouseNumber | None:
         return typed_house_number(self.parsed_text)
 
     @property
@@ -110,7 +131,7 @@ class Answer:
         return self.reception.next_change(self.question.at)
 
 
-def typed_house_number(parsed_text: ParsedText) -> int | None:
+def typed_house_number(parsed_text: ParsedText) -> HouseNumber | None:
     """Return the house number of a typed text, None without a valid one."""
     try:
         return parse_house_number(parsed_text.number)
@@ -203,6 +224,7 @@ def answer_question(question: Question, versions: Versions) -> Answer:
         choices=[*_sector_choices(covering), *_homonym_choices(question, parsed_text, communes)],
         teams=covering.teams,
         sectors=covering.sectors,
+        street=_typed_street(question, parsed_text, covering),
         reception=find_reception(
             _origin(query, commune) if commune and is_served else None,
             _phone_line_departments(covering, commune if is_served else None),
@@ -246,14 +268,33 @@ def _address_query(
 ) -> AddressQuery:
     place = None if question.commune or question.sector else parsed_text.place
     quarter = place.key if place and place.kind is Kind.QUARTER else ""
+    former = place.key if place and place.kind is Kind.FORMER_COMMUNE else ""
     return AddressQuery(
         place=place,
         commune=commune,
         on=question.on,
-        street=question.street or parsed_text.street,
+        street=_typed_street_name(question, parsed_text),
         number=question.number or typed_house_number(parsed_text),
         sector=question.sector or quarter,
+        former_commune=former,
     )
+
+
+def _typed_street_name(question: Question, parsed_text: ParsedText) -> str:
+    return question.street.strip() or typed_name(question.q, parsed_text.street)
+
+
+def _typed_street(
+    question: Question, parsed_text: ParsedText, covering: CoveringTeams | None = None
+) -> TypedStreet | None:
+    """Return the street that the question names, None without one."""
+    street = _typed_street_name(question, parsed_text)
+    if not street:
+        return None
+    number = str(question.number) if question.number else parsed_text.number
+    if covering is None:
+        return TypedStreet(street, number, StreetMatch())
+    return TypedStreet(street, number, covering.street, covering.is_street_unknown)
 
 
 def _answer_without_commune(
@@ -276,6 +317,7 @@ def _answer_without_commune(
         outcome,
         parsed_text,
         choices=commune_choices(candidates, communes),
+        street=_typed_street(question, parsed_text),
         reception=Reception(
             phone_lines=contacts.phone_lines(departments)
             if len(departments) <= MAX_DEPARTMENTS

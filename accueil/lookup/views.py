@@ -28,6 +28,7 @@ from portal.core.caching.data_versions import Versions
 from portal.core.caching.response_cache import cache_free_text, cached_response, set_expiry
 from portal.core.http.attachments import ICS, attachment
 from portal.core.http.parameters import parse_page_day
+from portal.territory.house_numbers import HouseNumber
 from relocations.models import Relocation
 from teams.models import Team
 
@@ -171,7 +172,7 @@ def _render_team_card(team: Team, on: date) -> str:
     return render_to_string("accueil/_team_card.html", context)
 
 
-def _house_number(request: HttpRequest) -> int | None:
+def _house_number(request: HttpRequest) -> HouseNumber | None:
     value = request.GET.get("numero", "")
     try:
         return parse_house_number(value)

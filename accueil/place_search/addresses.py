@@ -5,6 +5,8 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
 from accueil.place_search.words import LINK_WORDS, STOP_WORDS, Tokens, word_set
+from portal.territory.street_words import MONTHS, NUMBERED_ROADS
+from portal.territory.streets import KIND_WORDS
 
 MAX_STREET_WORDS = 10
 
@@ -14,10 +16,19 @@ _AMBIGUOUS_STREET_KINDS = word_set(
     """
     allees route place pl square sq cours passage lotissement residence res cite faubourg fbg fg
     venelle sentier clos hameau villa mail esplanade rond cour ruelle ch che lot all r voie levee
+    sente promenade parvis montee traverse impasses rocade chaussee zone ruellette placette galerie
+    carrefour corniche giratoire peripherique domaine quartier lieudit
+    crs esp espl rpt rdpt sen sent qua qrt rle ham dom vla ven mte prom rn rd za zi zac zae faub
+    chs car imm ld pas tra roc prv gr ach vc cr bcle
     """
+)
+# Before a street kind, part of it: "grande rue", "vieux chemin".
+_KIND_ADJECTIVES = word_set(
+    "grande grand petite petit vieille vieux ancienne ancien nouvelle gde gd pte pt"
 )
 _NUMBER = re.compile(r"[0-9]{1,4}[a-d]?")
 _SUFFIXES = word_set("bis ter quater quinquies a b c d")
+_LETTERS = frozenset("adl")
 _CLOSING_WORDS = word_set("merci svp stp bonjour bonsoir cordialement france")
 _NUMBER_SIGNS = frozenset({"n", "no", "numero"})
 
@@ -40,13 +51,27 @@ def find_street_start(tokens: Tokens, excluded: Container[int] = ()) -> int | No
     for index, word in enumerate(tokens.words):
         if index in excluded:
             continue
+        starts = index == 0 or index in tokens.pauses or bool(_number_before(tokens.words, index))
+        if starts and _is_adjective_of_kind(tokens, index):
+            return index
         if word in _STREET_KINDS and index + 1 < len(tokens.words):
             return index
-        if word in _AMBIGUOUS_STREET_KINDS and (
-            index == 0 or index in tokens.pauses or _number_before(tokens.words, index)
-        ):
+        if starts and word in _AMBIGUOUS_STREET_KINDS:
+            return index
+        if word in KIND_WORDS and _number_before(tokens.words, index):
             return index
     return None
+
+
+def _is_adjective_of_kind(tokens: Tokens, index: int) -> bool:
+    words = tokens.words
+    return (
+        words[index] in _KIND_ADJECTIVES
+        and index + 1 < len(words)
+        and index + 1 not in tokens.pauses
+        and words[index + 1] in KIND_WORDS
+        and words[index + 1] in _STREET_KINDS | _AMBIGUOUS_STREET_KINDS
+    )
 
 
 def is_name_of_street(tokens: Tokens, start: int, street_start: int | None) -> bool:
@@ -75,9 +100,17 @@ def parse_address(tokens: Tokens, place: range, excluded: Sequence[int]) -> Addr
     ]
     end = min([*stops, len(words), street_start + MAX_STREET_WORDS])
     street = _without_trailing_links(words[street_start:end])
-    if not number and len(street) > 2 and is_house_number(street[-1]) and len(street[-1]) < 4:
+    if not number and len(street) > 2 and _is_number_after(street):
         number = street.pop()
     return Address(number, " ".join(street))
+
+
+def _is_number_after(street: Sequence[str]) -> bool:
+    """Whether the last word is a house number, not that of a road or a year: "rue Danton 12"."""
+    before, last = street[-2], street[-1]
+    if before in NUMBERED_ROADS or before in MONTHS:
+        return False
+    return is_house_number(last) and len(last) < 4
 
 
 def _address_without_street_kind(tokens: Tokens, place: range, excluded: Sequence[int]) -> Address:
@@ -103,7 +136,10 @@ def _number_before(words: Sequence[str], index: int) -> str:
 
 
 def _without_trailing_links(words: Sequence[str]) -> list[str]:
+    """Return the words of a street without the links to what follows: "rue Danton à"."""
     street = list(words)
+    if len(street) == 2 and street[1] in _LETTERS:  # "rue A", "allée D"
+        return street
     while street and (street[-1] in LINK_WORDS or street[-1] in _NUMBER_SIGNS):
         street.pop()
     return street

@@ -10,6 +10,7 @@ from accueil.place_search.matcher import Mention
 from accueil.place_search.name_index import NameIndex, Place
 from accueil.place_search.words import AWAY_WORDS, LINK_WORDS, STOP_WORDS, Tokens
 
+QUARTER_KINDS = frozenset({"quartier", "qua", "qrt", "cite", "hameau"})
 MIN_LETTERS_AT_END = 6  # letters, for a typo in the last words
 MIN_LETTERS_AFTER_STREET = 8  # of a name with a typo at the end of a street
 _PLACE_PREPOSITIONS = frozenset({"a", "au", "aux", "sur"})
@@ -127,7 +128,19 @@ class AnnotatedText:
         name_indexes = {
             index for mention in among if len(mention.span) > 1 for index in mention.span
         }
-        return find_street_start(self.tokens, name_indexes)
+        start = find_street_start(self.tokens, name_indexes)
+        if start is not None and self.words[start] in QUARTER_KINDS:
+            name = next(
+                (
+                    at
+                    for at in range(start + 1, len(self.words))
+                    if self.words[at] not in LINK_WORDS
+                ),
+                start,
+            )
+            if any(mention.start <= name < mention.end and mention.quarters for mention in among):
+                return find_street_start(self.tokens, {*name_indexes, start})
+        return start
 
     # Reliability of mentions
 

@@ -12,7 +12,10 @@ from teams.sectors.filters import SectorFilter
 
 
 class SectorSerializer(SourcedSerializer):
-    """`basis` is "published", or "name" where the sector is deduced from the team's name."""
+    """`basis` is "published", or "name" where the sector is deduced from the team's name.
+
+    `former_commune` is the code of the former commune where the street is, "" where it is not said.
+    """
 
     team = SlugAndNameSerializer(read_only=True)
     commune = serializers.CharField(source="commune_id", read_only=True)
@@ -20,7 +23,8 @@ class SectorSerializer(SourcedSerializer):
     class Meta:
         model = Sector
         fields = [
-            *("slug", "name", "kind", "team", "commune", "street", "number_from", "number_to"),
+            *("slug", "name", "kind", "team", "commune", "former_commune", "street"),
+            *("number_from", "number_from_suffix", "number_to", "number_to_suffix"),
             *("parity", "valid_from", "valid_to", "basis", "source", "source_date"),
         ]
 

@@ -19,8 +19,10 @@ from django.utils.translation import gettext_lazy
 from portal.core.models import Source
 from portal.core.tables import saved_tables
 from portal.core.tables.csv_reader import TableError
-from portal.core.text.normalisation import normalise, street_key
-from portal.territory.models import Commune
+from portal.core.text.normalisation import normalise
+from portal.territory.house_numbers import MAX_HOUSE_NUMBER, HouseNumber
+from portal.territory.models import Commune, FormerCommune
+from portal.territory.streets import begins_with_kind, street_key
 from teams.enums import Parity, SectorBasis, SectorKind
 from teams.models import Sector, Team
 from teams.sectors.overlaps import SectorRow, numbers_overlap
@@ -43,12 +45,12 @@ COLUMNS: saved_tables.Columns = {
     "as_printed": ["texte_imprime"],
 }
 REQUIRED = ("team", "commune")
-MAX_HOUSE_NUMBER = 99_999  # no house number has more digits
 
 T = TypeVar("T")
 C = TypeVar("C", bound=TextChoices)
 
-_NUMBER = re.compile(r"0*([1-9][0-9]{0,4})")
+_LIST = re.compile(r"[,;/|+•]|\s[-–—]\s|\s(?:et|&|ou)\s", re.IGNORECASE)
+_PLURAL_KIND = re.compile(r"\s*(?:rues|avenues|boulevards|chemins|impasses|places|routes)\s", re.I)
 _DAY = re.compile(r"(?P<y>[0-9]{4})-(?P<m>[0-9]{2})-(?P<d>[0-9]{2})")
 _FRENCH_DAY = re.compile(r"(?P<d>[0-9]{1,2})/(?P<m>[0-9]{1,2})/(?P<y>[0-9]{4})")
 # Singular and short forms, as people write them.
@@ -64,18 +66,18 @@ _SYNONYMS: dict[str, TextChoices] = {
 _NUMBERS_LABELS = {
     Parity.ALL: (
         gettext_lazy("numéros"),
-        gettext_lazy("numéros à partir de %(first)d"),
-        gettext_lazy("numéros %(first)d à %(last)d"),
+        gettext_lazy("numéros à partir de %(first)s"),
+        gettext_lazy("numéros %(first)s à %(last)s"),
     ),
     Parity.EVEN: (
         gettext_lazy("numéros pairs"),
-        gettext_lazy("numéros pairs à partir de %(first)d"),
-        gettext_lazy("numéros pairs %(first)d à %(last)d"),
+        gettext_lazy("numéros pairs à partir de %(first)s"),
+        gettext_lazy("numéros pairs %(first)s à %(last)s"),
     ),
     Parity.ODD: (
         gettext_lazy("numéros impairs"),
-        gettext_lazy("numéros impairs à partir de %(first)d"),
-        gettext_lazy("numéros impairs %(first)d à %(last)d"),
+        gettext_lazy("numéros impairs à partir de %(first)s"),
+        gettext_lazy("numéros impairs %(first)s à %(last)s"),
     ),
 }
 _UNKNOWN_MESSAGES = {
@@ -111,27 +113,39 @@ class References:
     department: str
     teams: Index[Team]
     communes: Index[Commune]
+    former_communes: Index[FormerCommune]
     sources: Mapping[str, Source]
 
 
-def read_sectors(data: bytes, references: References) -> tuple[list[SectorRow], list[TableError]]:
-    """Return the sectors of a file, unsaved, with their lines, and the errors of the other lines.
+@dataclass
+class SectorFile:
+    """The sectors of a file, unsaved, with their lines; the errors of the other lines; what was
+    understood of the lines that name a former commune.
+    """
+
+    rows: list[SectorRow] = field(default_factory=list)
+    faults: list[TableError] = field(default_factory=list)
+    notes: list[TableError] = field(default_factory=list)
+
+
+def read_sectors(data: bytes, references: References) -> SectorFile:
+    """Return the sectors of a file.
 
     A sector has no `source` or `slug` where the file gives none. Raises TableError for a file that
     is not such a table.
     """
     table = saved_tables.read_table(data, COLUMNS, REQUIRED)
-    sectors: list[SectorRow] = []
-    faults = table.faults
+    file = SectorFile(faults=table.faults)
     choices = _choices_by_label()
     for number, cells in table.rows:
         reader = _RowReader(cells, table.headings, references, choices)
         sector = reader.sector()
+        file.notes += [TableError(number, message) for message in reader.notes]
         if reader.faults:
-            faults += [TableError(number, message) for message in reader.faults]
+            file.faults += [TableError(number, message) for message in reader.faults]
         else:
-            sectors.append(SectorRow(sector, number))
-    return sectors, faults
+            file.rows.append(SectorRow(sector, number))
+    return file
 
 
 def _choices_by_label() -> Mapping[str, TextChoices]:
@@ -158,6 +172,8 @@ class _RowReader:
         self.references = references
         self.choices = choices
         self.faults: list[str] = []
+        self.notes: list[str] = []
+        self._former: FormerCommune | None = None
 
     def __getitem__(self, column: str) -> str:
         return self.cells.get(column, "")
@@ -172,17 +188,22 @@ class _RowReader:
 
     def sector(self) -> Sector:
         """Return the sector of the row; meaningless if there are errors."""
-        commune = self._commune()
-        street = self.text("street")
-        number_from, number_to, parity = self._numbers()
+        commune, former = self._commune()
+        street = self._street()
+        first, last, parity = self._numbers()
+        if commune and self["quarter"]:
+            former = self._former_commune(commune) or former
         sector = Sector(
             team=self._team(),
             commune=commune,
             slug=self["slug"],
             street=street,
             search_street=street_key(street),
-            number_from=number_from,
-            number_to=number_to,
+            former_commune=former.code if former and street else "",
+            number_from=first.number if first else None,
+            number_from_suffix=first.suffix if first else "",
+            number_to=last.number if last else None,
+            number_to_suffix=last.suffix if last else "",
             parity=parity,
             valid_from=self._day("valid_from"),
             valid_to=self._day("valid_until"),
@@ -190,6 +211,7 @@ class _RowReader:
             source=self._source(),
             as_printed=self["as_printed"],
         )
+        self._former = former
         sector.kind = self._kind(sector)
         sector.name = self._name(sector)
         self._check(sector)
@@ -202,11 +224,45 @@ class _RowReader:
     def _team(self) -> Team | None:
         return self._unique_match("team", self.references.teams.find(self["team"]))
 
-    def _commune(self) -> Commune | None:
+    def _commune(self) -> tuple[Commune | None, FormerCommune | None]:
+        """Return the commune of the cell; for a former one, that of today and the former one."""
         text = self["commune"]
         # Spreadsheets turn 01004 into a number.
-        matches = self.references.communes.find(text.zfill(5) if text.isdecimal() else text)
-        return self._unique_match("commune", matches)
+        key = text.zfill(5) if text.isdecimal() else text
+        matches = self.references.communes.find(key)
+        formers = {} if matches else self.references.former_communes.find(key)
+        if len({former.commune_id for former in formers.values()}) != 1:
+            return self._unique_match("commune", matches), None
+        former = next(iter(formers.values()))
+        commune = former.commune
+        message = _("« %(former)s » est une ancienne commune : lu « %(commune)s » (%(code)s).")
+        values = {"former": former.name, "commune": commune.name, "code": commune.code}
+        self.notes.append(message % values)
+        return commune, former
+
+    def _former_commune(self, commune: Commune) -> FormerCommune | None:
+        """Return the former commune of this commune that the quarter names."""
+        formers = self.references.former_communes.find(self.text("quarter"))
+        return next(
+            (former for former in formers.values() if former.commune_id == commune.code), None
+        )
+
+    def _street(self) -> str:
+        """Return the name of one street; a list of streets is refused."""
+        street = self.text("street")
+        names = [part.strip() for part in _LIST.split(self["street"]) if part.strip()]
+        if len(names) < 2:
+            names = [part.strip() for part in self["street"].splitlines() if part.strip()]
+        is_list = len(names) > 1 and all(begins_with_kind(name) for name in names)
+        if is_list or (len(names) > 1 and _PLURAL_KIND.match(street)):
+            message = _(
+                "« %(text)s » contient plusieurs rues. Écrivez une rue par ligne : répétez la ligne"
+                " %(count)d fois, avec une seule rue dans chacune (%(example)s)."
+            )
+            example = ", ".join(f"« {name} »" for name in names)
+            values = {"text": street, "count": len(names), "example": example}
+            self.refuse("street", message % values)
+        return street
 
     def _unique_match(self, column: str, matches: Mapping[str, T]) -> T | None:
         if not self[column]:
@@ -249,23 +305,26 @@ class _RowReader:
             self.refuse(column, message % text)
         return None
 
-    def _number(self, column: str) -> int | None:
+    def _number(self, column: str) -> HouseNumber | None:
         text = self[column]
-        match = _NUMBER.fullmatch(text)
-        if text and not match:
-            message = _("« %(text)s » n'est pas un numéro entier de 1 à %(last)d.")
+        try:
+            return HouseNumber.parse(text) if text else None
+        except ValueError:
+            message = _(
+                "« %(text)s » n'est pas un numéro de 0 à %(last)d, par exemple 12 ou 12 bis."
+            )
             self.refuse(column, message % {"text": text, "last": MAX_HOUSE_NUMBER})
-        return int(match[1]) if match else None
+            return None
 
     # Several cells
 
-    def _numbers(self) -> tuple[int | None, int | None, Parity]:
+    def _numbers(self) -> tuple[HouseNumber | None, HouseNumber | None, Parity]:
         """Return both bounds or none, and the parity; a missing bound is an end of the street."""
         first, last = self._number("number_from"), self._number("number_to")
         parity = self._choice("parity", Parity) or Parity.ALL
         if first is None and last is None and parity == Parity.ALL:
             return None, None, parity
-        return first or 1, last or MAX_HOUSE_NUMBER, parity
+        return first or HouseNumber(1), last or HouseNumber(MAX_HOUSE_NUMBER), parity
 
     def _kind(self, sector: Sector) -> SectorKind:
         """Return the kind given, else the one that the other cells imply; they must agree."""
@@ -279,7 +338,7 @@ class _RowReader:
             self.refuse("kind", _("Il manque la rue."))
         elif kind is SectorKind.NUMBERS and implied is not kind:
             self.refuse("kind", _("Il manque les numéros ou la parité."))
-        elif kind is SectorKind.QUARTER and not (self["quarter"] or self["name"]):
+        elif kind is SectorKind.QUARTER and not (self["quarter"] or self["name"] or self._former):
             self.refuse("kind", _("Il manque le nom du quartier."))
         elif implied is not kind and (
             implied in of_street or (kind is SectorKind.COMMUNE and self["quarter"])
@@ -295,12 +354,12 @@ class _RowReader:
             return SectorKind.STREET
         name = self["quarter"] or self["name"]
         whole = sector.commune.search_name if sector.commune_id else ""
-        is_whole = not name or normalise(name) == whole
+        is_whole = not self._former and (not name or normalise(name) == whole)
         return SectorKind.COMMUNE if is_whole else SectorKind.QUARTER
 
     def _name(self, sector: Sector) -> str:
         """Return the name given, else one that is unique in the commune."""
-        quarter = self.text("quarter")
+        quarter = self.text("quarter") or (self._former.name if self._former else "")
         if self["name"]:
             return self.text("name")
         if sector.kind == SectorKind.QUARTER:
@@ -315,20 +374,24 @@ class _RowReader:
 
     def _check(self, sector: Sector) -> None:
         """Check what cells that are valid one by one say together."""
-        first, last = sector.number_from, sector.number_to
         if sector.street and not sector.search_street:
             self.refuse("street", _("« %s » n'est pas un nom de rue.") % sector.street)
         if sector.kind == SectorKind.QUARTER and sector.name and not normalise(sector.name):
             self.refuse("quarter", _("« %s » n'est pas un nom de quartier.") % sector.name)
-        if first and last and first > last:
-            message = _("Le premier numéro (%(first)d) est après le dernier (%(last)d).")
-            self.refuse("number_from", message % {"first": first, "last": last})
-        elif first and not numbers_overlap(sector, sector):
-            message = _("Aucun numéro de %(first)d à %(last)d n'est de ce côté : %(parity)s.")
-            values = {"first": first, "last": last, "parity": sector.get_parity_display()}
-            self.refuse("parity", message % values)
+        if sector.kind == SectorKind.NUMBERS:
+            self._check_numbers(sector)
         if sector.valid_from and sector.valid_to and sector.valid_to < sector.valid_from:
             self.refuse("valid_until", _("La fin est avant le début."))
+
+    def _check_numbers(self, sector: Sector) -> None:
+        first, last = sector.number_labels
+        if sector.first_rank > sector.last_rank:
+            message = _("Le premier numéro (%(first)s) est après le dernier (%(last)s).")
+            self.refuse("number_from", message % {"first": first, "last": last})
+        elif not numbers_overlap(sector, sector):
+            message = _("Aucun numéro de %(first)s à %(last)s n'est de ce côté : %(parity)s.")
+            values = {"first": first, "last": last, "parity": sector.get_parity_display()}
+            self.refuse("parity", message % values)
 
     def _check_fields(self, sector: Sector) -> None:
         checked = ["team", "commune", "source"]
@@ -341,10 +404,10 @@ class _RowReader:
 
 def _numbers_label(sector: Sector) -> str:
     """Return the numbers in French: "numéros pairs 2 à 40"."""
-    first, last = sector.number_from, sector.number_to
+    first, last = sector.number_labels
     if first == last:
-        return _("numéro %d") % first
+        return _("numéro %s") % first
     whole_side, from_first, between = _NUMBERS_LABELS[Parity(sector.parity)]
-    if last != MAX_HOUSE_NUMBER:
+    if sector.number_to != MAX_HOUSE_NUMBER:
         return str(between) % {"first": first, "last": last}
-    return str(whole_side) if first == 1 else str(from_first) % {"first": first}
+    return str(whole_side) if first == "1" else str(from_first) % {"first": first}

@@ -11,10 +11,18 @@ from django.utils.translation import gettext as _
 from portal.core.models import Source
 from portal.core.tables.csv_reader import TableError
 from teams.models import Sector
-from teams.sectors.overlaps import SectorKey, SectorRow, find_conflicts, sector_key
+from teams.sectors.overlaps import (
+    SectorKey,
+    SectorRow,
+    exact_key,
+    find_conflicts,
+    is_same_area,
+    sector_key,
+)
 
 IMPORTED_FIELDS = [
-    *("team", "kind", "name", "street", "search_street", "number_from", "number_to", "parity"),
+    *("team", "kind", "name", "street", "search_street", "former_commune"),
+    *("number_from", "number_from_suffix", "number_to", "number_to_suffix", "parity"),
     *("valid_from", "valid_to", "basis", "source", "as_printed"),
 ]
 
@@ -38,7 +46,8 @@ class ImportPlan:
     """What an import would write.
 
     `skipped` are the sectors that a person edited. `faults` refuse the whole file. `warnings` are
-    the rows that give an area to a team while a stored sector still gives it to another.
+    the rows that give an area to a team while a stored sector still gives it to another. `notes`
+    say how a cell was understood.
     """
 
     created: list[SectorRow] = field(default_factory=list)
@@ -47,6 +56,7 @@ class ImportPlan:
     skipped: list[SectorRow] = field(default_factory=list)
     faults: list[TableError] = field(default_factory=list)
     warnings: list[TableError] = field(default_factory=list)
+    notes: list[TableError] = field(default_factory=list)
 
     @property
     def new_sources(self) -> list[Source]:
@@ -92,19 +102,38 @@ class _Matches:
         for slug, sector in self.by_slug.items():
             if slug not in slugs:
                 self._by_key[sector_key(sector)].append(sector)
+        self._named = {exact_key(row.sector) for row in rows if not row.sector.slug}
         self._taken: set[str] = set()
 
     def take(self, sector: Sector) -> Sector | None:
-        """Return the stored sector that `sector` is about; of several, the one of the same team."""
-        if sector.slug:
-            match = self.by_slug.get(sector.slug)
-        else:
-            candidates = self._by_key[sector_key(sector)]
-            candidates.sort(key=lambda candidate: candidate.team_id != sector.team_id)
-            match = candidates.pop(0) if candidates else None
+        """Return the stored sector that `sector` is about; of several, the one of the same team.
+
+        The street may be spelled otherwise, unless another row names it exactly.
+        """
+        match = self.by_slug.get(sector.slug) if sector.slug else self._closest(sector)
         if match:
             self._taken.add(match.slug)
         return match
+
+    def _closest(self, sector: Sector) -> Sector | None:
+        exact = exact_key(sector)
+        candidates = [
+            candidate
+            for candidate in self._by_key[sector_key(sector)]
+            if candidate.slug not in self._taken
+            and (
+                exact_key(candidate) == exact
+                or (exact_key(candidate) not in self._named and is_same_area(candidate, sector))
+            )
+        ]
+        return min(
+            candidates,
+            key=lambda candidate: (
+                exact_key(candidate) != exact,
+                candidate.team_id != sector.team_id,
+            ),
+            default=None,
+        )
 
     @property
     def unmatched(self) -> Iterator[Sector]:
@@ -155,7 +184,7 @@ def _contradictions(rows: Iterable[SectorRow]) -> Iterator[TableError]:
     unique_rows = []
     for row in rows:
         sector = row.sector
-        first = lines.setdefault((sector.team_id, sector_key(sector)), row.line)
+        first = lines.setdefault((sector.team_id, exact_key(sector)), row.line)
         if sector.slug and first == row.line:
             first = lines.setdefault((sector.slug,), row.line)
         if first == row.line:

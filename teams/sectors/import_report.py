@@ -16,7 +16,7 @@ from teams.sectors.overlaps import SectorRow
 _FIELDS: "dict[str, models.Field[Any, Any]]" = {field.name: field for field in Sector._meta.fields}
 REPORTED_FIELDS = [
     name for name in ("commune", *IMPORTED_FIELDS) if name != "search_street"
-]  # follows the street
+]  # it follows the street
 
 
 def details(plan: ImportPlan) -> Iterator[str]:

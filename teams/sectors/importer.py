@@ -11,7 +11,7 @@ from portal.core.models import Source
 from portal.core.periods.period import Period, Precision, format_day
 from portal.core.tables.csv_reader import TableError
 from portal.registries.loaders import Fault, LoadRefused
-from portal.territory.models import Commune, Department, DepartmentProfile
+from portal.territory.models import Commune, Department, DepartmentProfile, FormerCommune
 from teams.models import Sector, Team
 from teams.sectors import file_reader
 from teams.sectors.file_reader import Index, References
@@ -31,16 +31,17 @@ def import_sectors(
     every faulty line, before any write.
     """
     try:
-        rows, faults = file_reader.read_sectors(data, _load_references(department))
+        table = file_reader.read_sectors(data, _load_references(department))
     except TableError as error:
         raise LoadRefused([Fault(file, error.line, str(error))]) from error
     with transaction.atomic():
         lock_sectors(department.pk)
         source = source or _source_from_file(file, data, department)
-        for row in rows:
+        for row in table.rows:
             row.sector.source = row.sector.source or source
-        plan = plan_import(rows, _lock_stored_sectors(department))
-        if faults := sorted([*faults, *plan.faults], key=lambda fault: fault.line):
+        plan = plan_import(table.rows, _lock_stored_sectors(department))
+        plan.notes = table.notes
+        if faults := sorted([*table.faults, *plan.faults], key=lambda fault: fault.line):
             raise LoadRefused([Fault(file, fault.line, str(fault)) for fault in faults])
         if not dry_run:
             _save_plan(plan, reason=_("Import du fichier « %s »") % file[:60])
@@ -75,7 +76,7 @@ def _save_plan(plan: ImportPlan, reason: str) -> None:
 
 
 def _load_references(department: Department) -> References:
-    """Return what the rows may name. Four queries."""
+    """Return what the rows may name. Five queries."""
     teams: Index[Team] = Index()
     for team in Team.objects.filter(agency__department=department).prefetch_related("other_names"):
         other_names = [other.name for other in team.other_names.all()]
@@ -83,8 +84,12 @@ def _load_references(department: Department) -> References:
     communes: Index[Commune] = Index()
     for commune in Commune.objects.filter(department=department):
         communes.add(commune, commune.code, commune.name)
+    former_communes: Index[FormerCommune] = Index()
+    formers = FormerCommune.objects.filter(commune__department=department)
+    for former in formers.select_related("commune"):
+        former_communes.add(former, f"{former.code} {former.name}", former.code, former.name)
     sources = {source.key: source for source in Source.objects.all()}
-    return References(department.code, teams, communes, sources)
+    return References(department.code, teams, communes, former_communes, sources)
 
 
 def _source_from_file(file: str, data: bytes, department: Department) -> Source:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from portal.core.text.normalisation import normalise
+from portal.territory.house_numbers import HouseNumber, HouseNumberRank
+from portal.territory.streets import is_same_street, spelled_street
 from teams.enums import SectorKind
 from teams.models import Sector
 
@@ -25,15 +27,37 @@ class SectorRow:
 
 
 def covered_area(sector: Sector) -> Area:
-    """Return the area without its numbers: a commune, or one of its quarters or streets."""
+    """Return the area without its numbers: a commune, one of its quarters, or its streets of one
+    key, that `is_same_area` tells apart.
+    """
     name = normalise(sector.name) if sector.kind == SectorKind.QUARTER else sector.search_street
     return sector.commune_id, sector.kind, name
 
 
+def is_same_area(sector: Sector, other: Sector) -> bool:
+    """Return whether two sectors of one `covered_area` are the same quarter, commune or street.
+
+    The same street name in two former communes is that of two streets.
+    """
+    formers = {sector.former_commune, other.former_commune} - {""}
+    return len(formers) < 2 and is_same_street(sector.street, other.street)
+
+
 def sector_key(sector: Sector) -> SectorKey:
     """Return what identifies a sector: its area and its first day. Its team may change."""
-    numbers = (sector.number_from, sector.number_to, sector.parity)
-    return (*covered_area(sector), *numbers, sector.valid_from)
+    return (*covered_area(sector), *_details(sector))
+
+
+def exact_key(sector: Sector) -> SectorKey:
+    """Return the same, with the very words of the street, and its former commune."""
+    street = (spelled_street(sector.street), sector.former_commune)
+    return (*covered_area(sector), *street, *_details(sector))
+
+
+def _details(sector: Sector) -> SectorKey:
+    first = (sector.number_from, sector.number_from_suffix)
+    last = (sector.number_to, sector.number_to_suffix)
+    return (*first, *last, sector.parity, sector.valid_from)
 
 
 def numbers_overlap(sector: Sector, other: Sector) -> bool:
@@ -41,11 +65,14 @@ def numbers_overlap(sector: Sector, other: Sector) -> bool:
 
     A sector overlaps itself if it has any number.
     """
-    first = max(_number_range(sector)[0], _number_range(other)[0])
-    last = min(_number_range(sector)[1], _number_range(other)[1])
-    candidates = range(first, min(last, first + 1) + 1)  # both parities
+    first = max(sector.first_rank, other.first_rank)
+    last = min(sector.last_rank, other.last_rank)
+    if first > last:
+        return False
+    candidates = [first, (first[0] + 1, 0, "")]  # both parities
     return any(
-        sector.contains_number(number) and other.contains_number(number) for number in candidates
+        sector.contains_number(number) and other.contains_number(number)
+        for number in map(HouseNumber.of_rank, candidates)
     )
 
 
@@ -83,6 +110,7 @@ def _conflicts_in_area(rows: Iterable[SectorRow]) -> Iterator[tuple[SectorRow, S
 def _is_conflict(sector: Sector, other: Sector) -> bool:
     return (
         sector.team_id != other.team_id
+        and is_same_area(sector, other)
         and _days_overlap(sector, other)
         and numbers_overlap(sector, other)
     )
@@ -93,5 +121,5 @@ def _days_overlap(sector: Sector, other: Sector) -> bool:
     return start <= min(sector.valid_to or date.max, other.valid_to or date.max)
 
 
-def _number_range(sector: Sector) -> tuple[int, int]:
-    return sector.number_from or 0, sector.number_to or 0
+def _number_range(sector: Sector) -> tuple[HouseNumberRank, HouseNumberRank]:
+    return sector.first_rank, sector.last_rank

@@ -253,8 +253,6 @@ class TestAStreetInACommune:
             ({"rue": "r Danton", "numero": "12 bis"}, "Pairs"),
             ({"rue": "rue Danton", "numero": "13"}, "Impairs"),
             ({"rue": "rue Danton", "numero": "43"}, "Fleuryssois"),
-            ({"rue": "rue Hoche", "numero": "12"}, "Fleuryssois"),
-            ({"rue": "rue Hoche"}, "Fleuryssois"),
             ({"numero": "12"}, "Fleuryssois"),
             ({"rue": "", "numero": "", "secteur": "", "le": "", "suivi": ""}, "Fleuryssois"),
         ],
@@ -298,7 +296,7 @@ class TestWhatIsRefused:
         assert f"« {query.partition('=')[0]}=" in page_text(page)
         assert "<b>" not in main_html(page)
 
-    @pytest.mark.parametrize("number", ["-1", "0", "douze", "1.5", "12 chevaux", "١٢", "9" * 30])
+    @pytest.mark.parametrize("number", ["-1", "douze", "1.5", "12 chevaux", "١٢", "9" * 30])
     def test_a_malformed_number_is_a_400_that_names_it(self, client, loiret, number):
         page = client.get(OLIVET, {"numero": number})
         assert page.status_code == 400
@@ -460,5 +458,5 @@ class TestWeightAndQueries:
 
 def test_the_typed_street_stays_while_a_commune_is_chosen(client, loiret, elsewhere):
     page = client.get("/trouver/", {"q": "12 bis rue Danton, Fleury"}).content.decode()
-    assert 'href="/communes/45147/?rue=rue+danton&amp;numero=12"' in page
+    assert 'href="/communes/45147/?rue=rue+Danton&amp;numero=12+bis"' in page
     assert 'href="/communes/45147/?"' in client.get("/trouver/?q=Fleury").content.decode()

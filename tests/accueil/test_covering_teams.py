@@ -15,7 +15,8 @@ from accueil.lookup.covering_teams import (
     select_finest_sectors,
 )
 from accueil.place_search import Kind, Place
-from portal.core.text.normalisation import street_key
+from portal.territory.house_numbers import HouseNumber
+from portal.territory.streets import match_street, street_key
 from teams.models import FormerAgency, Sector, Team
 from tests.factories import RelocationFactory, TeamFactory
 
@@ -57,8 +58,18 @@ def names(covering):
     return [team.slug for team in covering.teams]
 
 
-def found_at(sectors, street="", number=None, chosen=""):
-    return select_finest_sectors(sectors, street_key(street), number, chosen)
+def found_at(sectors, street="", number=None, chosen="", former_commune=""):
+    query = AddressQuery(
+        place=None,
+        commune=FLEURY,
+        on=date(2024, 1, 20),
+        street=street,
+        number=None if number is None else HouseNumber.parse(str(number)),
+        sector=chosen,
+        former_commune=former_commune,
+    )
+    names = [sector.street for sector in sectors if sector.street]
+    return select_finest_sectors(sectors, query, match_street(street, names))
 
 
 class TestTheFinerWins:
@@ -89,8 +100,6 @@ class TestTheFinerWins:
             ("rue Danton", 49, "", "A"),
             ("rue Danton", 61, "", "A"),
             ("rue Danton", 61, "Lignerolles", "B"),
-            ("rue inconnue", None, "", "A"),
-            ("rue inconnue", 12, "", "A"),
             ("rue inconnue", 12, "Lignerolles", "B"),
         ],
     )
@@ -117,9 +126,8 @@ class TestNothingDecides:
         assert found_at([]).outcome is Outcome.NOT_COVERED
         assert found_at([], "rue Danton", 12).outcome is Outcome.NOT_COVERED
 
-    @pytest.mark.parametrize(("street", "number"), [("", None), ("rue inconnue", 3)])
-    def test_a_commune_in_quarters_offers_them_with_their_teams(self, street, number):
-        covering = found_at(WITHOUT_WHOLE, street, number)
+    def test_a_commune_in_quarters_offers_them_with_their_teams(self):
+        covering = found_at(WITHOUT_WHOLE)
         assert covering.outcome is Outcome.CHOOSE_SECTOR
         assert [(choice.name, choice.team.slug) for choice in covering.sector_choices] == [
             ("Lignerolles", "B"),
@@ -138,6 +146,76 @@ class TestNothingDecides:
         assert names(found_at(EVERY_KIND, chosen="ailleurs")) == ["A"]
 
 
+class TestAStreetThatIsNotKnown:
+    """It is never answered as if it were; its closest names come first among the choices."""
+
+    @pytest.mark.parametrize("number", [None, 12, 13, "12 bis", 0])
+    @pytest.mark.parametrize("street", ["rue Denton", "impasse Danton", "rue Danton prolongée"])
+    def test_the_commune_s_team_does_not_answer(self, street, number):
+        covering = found_at([WHOLE, HOCHE, EVEN, ODD], street, number)
+        assert covering.outcome is Outcome.CHOOSE_SECTOR
+        assert covering.is_street_unknown
+        assert list(covering.sector_choices) == [EVEN, ODD, WHOLE, HOCHE]
+
+    def test_quarters_are_offered_before_other_streets(self):
+        covering = found_at(EVERY_KIND, "rue inconnue")
+        assert list(covering.sector_choices)[:3] == [QUARTER, OTHER_QUARTER, WHOLE]
+
+    def test_in_a_commune_that_no_street_cuts_the_team_answers(self):
+        assert names(found_at([WHOLE], "rue Denton", 12)) == ["A"]
+        assert names(found_at([WHOLE, QUARTER], "rue Denton", 12)) == ["A"]
+
+    def test_beyond_the_numbers_of_a_known_street_it_is_the_commune_s(self):
+        assert names(found_at([WHOLE, EVEN, ODD], "rue Danton", 99)) == ["A"]
+
+
+class TestStreetsOfOneName:
+    IN_MALESHERBES = sector("street", "D", "Rue de l'Église")
+    IN_MANCHECOURT = sector("street", "E", "RUE DE L'EGLISE")
+    IN_MALESHERBES.former_commune, IN_MANCHECOURT.former_commune = "45191", "45192"
+    BOTH = [IN_MALESHERBES, IN_MANCHECOURT]
+
+    def test_the_former_commune_tells_them_apart(self):
+        assert names(found_at(self.BOTH, "rue de l'église", former_commune="45191")) == ["D"]
+        assert names(found_at(self.BOTH, "rue de l'église", former_commune="45192")) == ["E"]
+
+    def test_without_it_both_are_offered_and_one_may_be_chosen(self):
+        covering = found_at(self.BOTH, "3 rue de l'église".removeprefix("3 "), 3)
+        assert covering.outcome is Outcome.CHOOSE_SECTOR
+        assert list(covering.sector_choices) == self.BOTH
+        chosen = self.IN_MANCHECOURT.slug
+        assert names(found_at(self.BOTH, "rue de l'église", 3, chosen)) == ["E"]
+
+    def test_a_name_that_leaves_small_words_out_may_be_two_streets(self):
+        wood, woods = sector("street", "D", "Rue du Bois"), sector("street", "E", "Rue des Bois")
+        assert names(found_at([wood, woods], "R DU BOIS")) == ["D"]
+        assert names(found_at([wood, woods], "rue des bois")) == ["E"]
+        assert names(found_at([wood], "R BOIS")) == ["D"]
+        assert found_at([wood], "rue des bois").is_street_unknown
+        covering = found_at([wood, woods], "R BOIS")
+        assert (covering.outcome, list(covering.sector_choices)) == (
+            Outcome.CHOOSE_SECTOR,
+            [wood, woods],
+        )
+
+
+class TestNumbersWithSuffixes:
+    LOW = sector("numbers", "E", "rue Danton, 1 à 12 bis", numbers=(1, 12))
+    HIGH = sector("numbers", "F", "rue Danton, 12 ter à 40", numbers=(12, 40))
+    LOW.number_to_suffix, HIGH.number_from_suffix = "bis", "ter"
+
+    @pytest.mark.parametrize(
+        ("number", "team"),
+        [
+            *((0, "E"), (1, "E"), (12, "E"), ("12 bis", "E"), ("12B", "E"), ("12a", "E")),
+            *(("12 ter", "F"), ("12t", "F"), ("12 quater", "F"), (13, "F"), ("40 bis", "F")),
+            (41, "A"),
+        ],
+    )
+    def test_the_suffix_decides(self, number, team):
+        assert names(found_at([WHOLE, self.LOW, self.HIGH], "rue Danton", number)) == [team]
+
+
 class TestTheNumberIsMissing:
     """On a street shared by numbers, the person chooses: nothing is guessed, nothing is lost."""
 
@@ -146,8 +224,8 @@ class TestTheNumberIsMissing:
         assert covering.outcome is Outcome.CHOOSE_SECTOR
         assert list(covering.sector_choices) == [EVEN, ODD, WHOLE]
 
-    def test_another_street_asks_nothing(self):
-        assert names(found_at([WHOLE, EVEN, ODD], "rue Hoche")) == ["A"]
+    def test_another_street_that_is_known_asks_nothing(self):
+        assert names(found_at([WHOLE, HOCHE, EVEN, ODD], "rue Hoche")) == ["D"]
 
     def test_the_quarters_of_an_uncovered_commune_are_offered(self):
         covering = found_at([QUARTER, OTHER_QUARTER, EVEN], "rue Danton")
@@ -248,8 +326,11 @@ class TestInTheDatabase:
         "typed", ["rue de la République", "avenue de la Républiques", "avenue"]
     )
     def test_another_street_is_not_taken_for_it(self, covers, typed):
-        covers(FLEURY, "street", "Avenue de la République")
-        assert names(self.ask(FLEURY, street=typed)) == ["fleuryssois"]
+        known = covers(FLEURY, "street", "Avenue de la République")
+        covering = self.ask(FLEURY, street=typed)
+        assert (covering.outcome, covering.street.names) == (Outcome.CHOOSE_SECTOR, ())
+        choices = [choice.team.slug for choice in covering.sector_choices]
+        assert sorted(choices) == sorted(["fleuryssois", known.team.slug])
 
     def test_a_street_of_another_commune_is_not_used(self, covers):
         covers("45285", "street", "rue Danton")

@@ -40,10 +40,9 @@ def teams(ask):
         ("12 rue Danton Fleury-les-Aubrais", "steoruellans"),
         ("40 bis r. danton fleury les aubrais", "steoruellans"),
         ("13 rue Danton Fleury-les-Aubrais", "abraysiens"),
-        # Beyond the numbers, elsewhere in the commune, or the commune alone: as before.
+        # Beyond the numbers, or the commune alone: as before.
         ("42 rue Danton Fleury-les-Aubrais", "fleuryssois"),
         ("43 rue Danton Fleury-les-Aubrais", "fleuryssois"),
-        ("3 rue Marceau Fleury-les-Aubrais", "fleuryssois"),
         ("Fleury-les-Aubrais", "fleuryssois"),
     ],
 )
@@ -82,7 +81,7 @@ def test_without_its_number_a_shared_street_offers_its_sides(import_sectors, ask
 def test_a_sector_that_starts_next_month_is_not_used_yet(import_sectors, ask, teams, today):
     import_sectors(FILE)
     assert ask("Pithiviers")["outcome"] == "not_covered"
-    assert teams("3 rue Hoche Fleury-les-Aubrais") == ["fleuryssois"]
+    assert teams("3 rue Hoche Fleury-les-Aubrais") == []
     assert teams("Pithiviers", on="2024-01-31") == []
     assert teams("Pithiviers", on="2024-02-01") == ["abraysiens"]
     assert teams("3 rue Hoche Fleury-les-Aubrais", on="2024-02-01") == ["olivetaine"]
@@ -144,7 +143,7 @@ class TestAStreetWrittenHouseByHouse:
 
     def test_the_rest_of_the_commune_is_unchanged(self, houses, teams):
         assert teams("Fleury-les-Aubrais") == ["fleuryssois"]
-        assert teams("3 rue Hoche Fleury-les-Aubrais") == ["fleuryssois"]
+        assert teams("3 rue Danton Saint-Jean-de-la-Ruelle") == ["steoruellans"]
 
 
 class TestACommuneOfStreets:

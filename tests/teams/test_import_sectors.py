@@ -71,7 +71,7 @@ class TestWhatALineSays:
         import_sectors(EXAMPLE)
         even = sector(commune=FLEURY, parity="even")
         assert (even.kind, even.team.slug, even.commune_id) == ("numbers", "fleuryssois", FLEURY)
-        assert (even.street, even.search_street) == ("rue Danton", "rue danton")
+        assert (even.street, even.search_street) == ("rue Danton", "danton")
         assert (even.number_from, even.number_to) == (2, 40)
         assert (even.valid_from, even.valid_to) == (None, None)
         assert even.name == "rue Danton, numéros pairs 2 à 40"
@@ -93,7 +93,7 @@ class TestWhatALineSays:
         import_sectors(EXAMPLE)
         quarter = sector(slug="45234-dunois")
         assert (quarter.kind, quarter.name) == ("quarter", "Dunois")
-        street = sector(search_street="avenue boliere")
+        street = sector(search_street="boliere")
         assert (street.kind, street.street) == ("street", "av. de la Bolière")
         assert street.name == "av. de la Bolière (Dunois)"
 
@@ -117,7 +117,7 @@ class TestWhatALineSays:
     )
     def test_numbers_as_people_give_them(self, import_sectors, cells, bounds, name):
         import_sectors(table(f"fleuryssois;{FLEURY};rue Danton;{cells}"))
-        row = sector(search_street="rue danton")
+        row = sector(search_street="danton")
         assert (row.number_from, row.number_to, row.parity) == bounds
         assert (row.kind, row.name) == ("numbers", name)
 
@@ -140,7 +140,7 @@ class TestWhatALineSays:
     )
     def test_a_commune_by_its_code_or_its_name(self, import_sectors, written):
         import_sectors(table(f"olivetaine;{written};rue Neuve;;;"))
-        assert sector(search_street="rue neuve").commune_id == "45285"
+        assert sector(search_street="neuve").commune_id == "45285"
 
     def test_a_commune_whose_code_lost_its_zero_in_a_spreadsheet(self, loiret, tmp_path):
         ain = DepartmentFactory(code="01", name="Ain")
@@ -185,9 +185,12 @@ class TestWhatALineSays:
             "team_id": Team.objects.get(slug="olivetaine").pk,
             "commune_id": "45252",
             "street": "rue Danton",
-            "search_street": "rue danton",
+            "search_street": "danton",
+            "former_commune": "",
             "number_from": 2,
+            "number_from_suffix": "",
             "number_to": 8,
+            "number_to_suffix": "",
             "parity": "even",
             "valid_from": date(2024, 1, 1),
             "valid_to": date(2024, 12, 31),
@@ -252,7 +255,7 @@ class TestSources:
         output = import_sectors(EXAMPLE.replace("av. de la Bolière", "rue Neuve"))
         assert "créés : 1, modifiés : 4 (source seule : 4), inchangés : 0" in output
         assert sector(slug="45234-dunois").source != first
-        assert sector(search_street="avenue boliere").source == first
+        assert sector(search_street="boliere").source == first
 
     def test_one_that_exists_may_be_chosen_for_all_the_lines(self, import_sectors):
         SourceFactory(key="arrete-2024")
@@ -489,8 +492,8 @@ class TestFaultyLines:
             ("olivetaine;Olivet;;;;rue A;4;4;odd;;;;", "parity : Aucun numéro de 4 à 4 n'est de"),
             ("olivetaine;Olivet;;;;rue A;2;40;gauche;;;;", "parity : « gauche » n'est pas l'un de"),
             *(
-                (f"olivetaine;Olivet;;;;rue A;{number};40;;;;;", "n'est pas un numéro entier de 1")
-                for number in ("0", "-2", "2 bis", "2,5", "deux", "100000", "２")
+                (f"olivetaine;Olivet;;;;rue A;{number};40;;;;;", "n'est pas un numéro de 0")
+                for number in ("-2", "2 chevaux", "2,5", "deux", "100000", "２")
             ),
             *(
                 (f"olivetaine;Olivet;;;;;;;;{day};;;", f"valid_from : « {day} » n'est pas une date")
@@ -513,7 +516,7 @@ class TestFaultyLines:
             (f"olivetaine;Olivet;;;;{'a' * 121};;;;;;;", "street : Assurez-vous que"),
             (f"olivetaine;Olivet;;{'a' * 121};;;;;;;;;", "name : Assurez-vous que"),
             # Longer in its normalised form than as typed.
-            (f"olivetaine;Olivet;;Long;;{'av ' * 39};;;;;;;", "street : Assurez-vous que"),
+            (f"olivetaine;Olivet;;Long;;{'av ' * 41};;;;;;;", "street : Assurez-vous que"),
             ("olivetaine;Olivet;;;;;;;;;;rumeur;", "basis : « rumeur » n'est pas l'un de : publié"),
             ("olivetaine;Olivet;;;;;;;;;;;é à", "slug : "),
             ("olivetaine;Olivet;;;;;;;;;;;olivet", "d'un nouveau secteur commence par « 45232- »"),

@@ -18,34 +18,6 @@ def normalise(text: str) -> str:
     return " ".join(_SAINTS.get(word, word) for word in _NOT_A_WORD.split(plain) if word)
 
 
-_STREET_WORDS = {
-    **dict.fromkeys(["av", "ave", "aven"], "avenue"),
-    **dict.fromkeys(["bd", "bld", "blvd", "boul", "bvd"], "boulevard"),
-    **dict.fromkeys(["r"], "rue"),
-    **dict.fromkeys(["pl"], "place"),
-    **dict.fromkeys(["ch", "che", "chem"], "chemin"),
-    **dict.fromkeys(["all"], "allee"),
-    **dict.fromkeys(["imp"], "impasse"),
-    **dict.fromkeys(["rte"], "route"),
-    **dict.fromkeys(["sq"], "square"),
-    **dict.fromkeys(["fg", "fbg", "faub"], "faubourg"),
-    **dict.fromkeys(["qu"], "quai"),
-    **dict.fromkeys(["res"], "residence"),
-    **dict.fromkeys(["lot"], "lotissement"),
-    **dict.fromkeys(["dr"], "docteur"),
-    **dict.fromkeys(["gal", "gen"], "general"),
-    **dict.fromkeys(["mal"], "marechal"),
-    **dict.fromkeys(["pdt"], "president"),
-}
-_LINK_WORDS = {"de", "du", "des", "d", "la", "le", "les", "l", "a", "au", "aux", "en", "et"}
-
-
-def street_key(text: str) -> str:
-    """Return a street name for comparison: "Av. de la République" → "avenue republique"."""
-    words = normalise(text).split()
-    return " ".join(_STREET_WORDS.get(word, word) for word in words if word not in _LINK_WORDS)
-
-
 def join_words(parts: Sequence[str]) -> str:
     """Join in French: "a", "a et b", "a, b et c"; "" for none."""
     if len(parts) < 2:

@@ -44,6 +44,8 @@ class Command(ExclusiveCommand):
                 source=_get_source(source) if source else None,
                 dry_run=dry_run,
             )
+        for note in plan.notes:
+            self.stdout.write(str(Fault(name, note.line, str(note))))
         for row in plan.skipped:
             message = _("« %s » a été modifié par une personne : laissé tel quel.")
             self.stdout.write(str(Fault(name, row.line, message % row.sector.name)))
