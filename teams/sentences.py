@@ -33,6 +33,8 @@ _OPENING_BADGES = {
 
 def whereabouts_badge(whereabouts: Whereabouts) -> tuple[str, str]:
     """Return the tone and the label of the certainty."""
+    if whereabouts.certainty is Certainty.CERTAIN and whereabouts.site.is_only_a_town:
+        return "doubt", _("ville connue, adresse inconnue")
     badges = CERTAINTY_BADGES | (_OPENING_BADGES if _is_opening(whereabouts) else {})
     tone, label = badges[whereabouts.certainty]
     return tone, str(label)
@@ -60,6 +62,9 @@ def _unknown(whereabouts: Whereabouts, phone: str, checked: str) -> str:
 
 
 def _certain(whereabouts: Whereabouts, phone: str, checked: str) -> str:
+    if whereabouts.site.is_only_a_town:
+        sentence = _("Nous savons la ville, pas la rue : %s.") % whereabouts.site.name
+        return f"{sentence} {_call_before_coming(phone)}"
     sentence = _("L'équipe est ici : %s.") % whereabouts.site.label
     return f"{sentence} {_('Dernière vérification : %s.') % checked}" if checked else sentence
 

@@ -107,7 +107,7 @@ class TestWhatACitizenReads:
         today("2026-11-22")
         team = house(place)
         sentence = team.describe_whereabouts(team.whereabouts())
-        assert sentence.startswith(f"L'équipe est ici : {city} (adresse à renseigner).")
+        assert sentence.startswith(f"Nous savons la ville, pas la rue : {city}.")
 
     def test_an_announced_opening_shows_its_year(self, today):
         today("2026-11-22")

@@ -138,7 +138,11 @@ class TestWhatACitizenReads:
                 f"Date dépassée, à confirmer : l'ouverture était annoncée ({BY_2026}).",
             ),
             ("2023-12-10", "Blois", f"Ouverture annoncée, jour à préciser ({BY_2026})."),
-            ("2026-11-22", "Blois", "L'équipe est ici : Blois (adresse à renseigner)."),
+            (
+                "2026-11-22",
+                "Blois",
+                "Nous savons la ville, pas la rue : Blois. Appelez le 02 54 58 41 41 avant",
+            ),
             (
                 "2023-12-10",
                 "Mer",
@@ -214,9 +218,8 @@ class TestReception:
         ],
     )
     def test_the_single_number_is_open_at_its_hours(self, client, at, is_open):
-        (line,) = client.get("/api/v1/phone-lines/", {"department": "41", "at": at}).json()[
-            "results"
-        ]
+        lines = client.get("/api/v1/phone-lines/", {"department": "41", "at": at}).json()
+        line = next(line for line in lines["results"] if line["name"].startswith("Numéro unique"))
         assert (line["number"], line["open_now"]) == ("", is_open)
 
     @pytest.mark.parametrize("commune", ["41143", "41018"])
@@ -225,7 +228,8 @@ class TestReception:
     ):
         answer = client.get("/api/v1/lookup/", {"commune": commune, "followed": "no"}).json()
         assert {line["slug"] for line in answer["reception"]["phone_lines"]} == {
-            "numero-unique-du-loir-et-cher"
+            "numero-unique-du-loir-et-cher",
+            "standard-du-departement-de-loir-et-cher",
         }
         assert all(
             "maison-des-solidarites" in point["slug"] for point in answer["reception"]["points"]

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from django.utils.formats import get_format
 from django.utils.translation import gettext as _
 
-from accueil.models import OpeningHoursModel, ReceptionPoint
+from accueil.models import OpeningHoursModel, PhoneLine, ReceptionPoint
 from accueil.models.special_hours import NOTICE_PERIOD
 from portal.core.periods.period import format_day
 from portal.core.templatetags.display import moment
@@ -21,17 +21,20 @@ def openness_label(is_open: bool | None, change: datetime | None) -> tuple[str, 
 
 
 def distance_label(point: ReceptionPoint) -> str:
-    """Return the distance, no more precise than the position of the point; "" when unknown."""
-    distance = point.distance_km
+    """Return the distance to a point, no more precise than its position; "" when unknown."""
+    return distance_in_words(point.distance_km, is_approximate=point.is_approximate)
+
+
+def distance_in_words(distance: float | None, *, is_approximate: bool) -> str:
+    """Return a distance in kilometres; `is_approximate` when it is measured between communes."""
     if distance is None:
         return ""
-    if not point.is_approximate:
+    if not is_approximate:
         separator = str(get_format("DECIMAL_SEPARATOR"))
         return _("à %s km") % f"{distance:.1f}".removesuffix(".0").replace(".", separator)
-    if distance >= 1:
-        return _("à environ %d km") % round(distance)
-    # 0 is the position of the searched commune; another one may be a few hundred metres away.
-    return _("tout près") if distance else _("dans la commune")
+    if distance == 0:  # the searched commune itself
+        return _("dans la commune")
+    return _("à environ %d km") % max(1, round(distance))
 
 
 def closing_notice(point: ReceptionPoint, today: date) -> str:
@@ -52,5 +55,10 @@ def closing_notice(point: ReceptionPoint, today: date) -> str:
 def with_openness_label(
     contact: OpeningHoursModel, at: datetime
 ) -> tuple[OpeningHoursModel, str, str]:
-    """Return the contact with the tone and the text of its opening state."""
+    """Return the contact with the tone and the text of its opening state.
+
+    A line whose number is not published cannot be called: its hours are not announced.
+    """
+    if isinstance(contact, PhoneLine) and not contact.number:
+        return contact, "past", _("numéro non publié")
     return contact, *openness_label(*contact.opening_state(at))

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from accueil.contacts.labels import distance_in_words
 from accueil.models import Stop
 from accueil.models.rounds import Passage
 from portal.core import clock
@@ -19,6 +20,7 @@ MAX_STOPS = 3
 class NextStop:
     """A stop, its distance (None when not measured) and its next passages at a given moment.
 
+    The distance to a stop of which only the commune is known is that of the commune.
     `passage` is None when the day is unknown, or without a passage within 60 days. `cancelled` is
     the first cancelled passage before it.
     """
@@ -27,6 +29,10 @@ class NextStop:
     distance_km: float | None
     passage: Passage | None
     cancelled: Passage | None
+
+    @property
+    def distance_label(self) -> str:
+        return distance_in_words(self.distance_km, is_approximate=self.stop.site.is_approximate)
 
 
 def build_stops_by_department() -> Mapping[str, Sequence[Stop]]:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
 from accueil.enums import Topic
+from accueil.figures.known_counts import KnownCounts, known_sentence
 from accueil.models import Figure, Principle
 from portal.core.text.normalisation import normalise
 from portal.territory.models import Department
@@ -20,9 +21,10 @@ _NUMBERS = {
 
 @dataclass(frozen=True)
 class Comparison:
-    """Figures about one thing, one or more."""
+    """Figures about one thing, one or more; `known` says how many of it the portal knows."""
 
     figures: Sequence[Figure]
+    known: str = ""
 
     @property
     def is_contradictory(self) -> bool:
@@ -93,10 +95,9 @@ class TopicSection:
         return [comparison for comparison in self.comparisons if len(comparison.figures) > 1]
 
     @property
-    def single_figures(self) -> list[Figure]:
-        return [
-            comparison.figures[0] for comparison in self.comparisons if len(comparison.figures) == 1
-        ]
+    def single_figures(self) -> list[Comparison]:
+        """The figures that are alone on their subject."""
+        return [comparison for comparison in self.comparisons if len(comparison.figures) == 1]
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,7 @@ class DepartmentFigures:
 
 
 def group_by_department(
-    figures: Iterable[Figure], principles: Iterable[Principle]
+    figures: Iterable[Figure], principles: Iterable[Principle], counts: KnownCounts
 ) -> list[DepartmentFigures]:
     """Group the rows of `for_page` by département and topic; topics without rows are left out."""
     by_department: dict[str, tuple[Department, dict[str, TopicSection]]] = {}
@@ -124,7 +125,7 @@ def group_by_department(
     for (_code, topic), rows in by_topic:
         group = list(rows)
         _topic_section(by_department, group[0].department, topic).comparisons.extend(
-            compare_figures(group)
+            compare_figures(group, counts)
         )
     for principle in principles:
         _topic_section(by_department, principle.department, principle.topic).principles.append(
@@ -139,12 +140,12 @@ def group_by_department(
     ]
 
 
-def compare_figures(figures: Iterable[Figure]) -> list[Comparison]:
+def compare_figures(figures: Iterable[Figure], counts: KnownCounts) -> list[Comparison]:
     """Group the figures by subject, in the order of each subject's first figure."""
     groups: dict[str, list[Figure]] = {}
     for figure in figures:
         groups.setdefault(figure.subject or f"/{figure.key}", []).append(figure)
-    return [Comparison(rows) for rows in groups.values()]
+    return [Comparison(rows, known_sentence(rows[0], counts)) for rows in groups.values()]
 
 
 def _topic_section(

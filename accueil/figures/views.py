@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accueil.figures.comparison import group_by_department
 from accueil.figures.filters import FigureFilter
+from accueil.figures.known_counts import known_counts
 from accueil.models import Figure, Principle
 from portal.core.caching.data_versions import Versions
 from portal.core.caching.response_cache import cached_response
@@ -22,9 +23,12 @@ def figure_list(request: HttpRequest, versions: Versions) -> HttpResponse:
     """The figures by département and topic. A malformed filter is a 400 with its error."""
     filters = FigureFilter(request.GET, queryset=Figure.objects.for_page())
     figures = list(_filtered_figures(filters))
+    departments = {figure.department_id for figure in figures}
     context = {
         "form": filters.form,
-        "department_figures": group_by_department(figures, _filtered_principles(filters)),
+        "department_figures": group_by_department(
+            figures, _filtered_principles(filters), known_counts(departments)
+        ),
         "query": request.GET.urlencode(),
     }
     status = 200 if filters.is_valid() else 400

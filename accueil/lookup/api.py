@@ -14,6 +14,7 @@ from rest_framework.request import Request
 
 from accueil.contacts.api import AT_PARAMETER, NearPointSerializer, PhoneLineSerializer
 from accueil.contacts.cached_contacts import Contacts, contacts_cache
+from accueil.contacts.next_stops import NextStop
 from accueil.lookup.covering_teams import Outcome
 from accueil.lookup.messages import answer_message
 from accueil.lookup.parameters import parse_house_number
@@ -66,9 +67,23 @@ class StreetSerializer(serializers.Serializer):
     closest = serializers.ListField(child=serializers.CharField())
 
 
+class NextStopSerializer(serializers.Serializer):
+    """A stop of the itinerant reception `slug`, its next passage, the first cancelled before it.
+
+    `distance_km` is null in the same commune where only the commune of the stop is known.
+    """
+
+    slug = serializers.CharField()
+    name = serializers.CharField()
+    distance_km = serializers.FloatField(allow_null=True)
+    next = serializers.DateTimeField(allow_null=True)
+    cancelled = serializers.DateTimeField(allow_null=True)
+
+
 class ReceptionSerializer(serializers.Serializer):
     points = NearPointSerializer(many=True)
     phone_lines = PhoneLineSerializer(many=True)
+    stops = NextStopSerializer(many=True)
 
 
 @extend_schema_serializer(many=False)
@@ -238,6 +253,7 @@ def serialize_answer(answer: Answer, contacts: Contacts) -> dict[str, Any]:
             "phone_lines": [
                 _serialize_phone_line(line, at=at) for line in answer.reception.phone_lines
             ],
+            "stops": [_serialize_stop(stop) for stop in answer.reception.stops],
         },
     }
 
@@ -248,6 +264,17 @@ def _serialize_street(street: TypedStreet) -> dict[str, Any]:
         "number": street.number or None,
         "known": street.is_known,
         "closest": list(street.match.closest),
+    }
+
+
+def _serialize_stop(next_stop: NextStop) -> dict[str, Any]:
+    is_somewhere_here = next_stop.stop.site.is_approximate and next_stop.distance_km == 0
+    return {
+        "slug": next_stop.stop.point.slug,
+        "name": next_stop.stop.site.label,
+        "distance_km": None if is_somewhere_here else next_stop.distance_km,
+        "next": next_stop.passage and next_stop.passage.start.isoformat(),
+        "cancelled": next_stop.cancelled and next_stop.cancelled.start.isoformat(),
     }
 
 

@@ -87,7 +87,6 @@ class CoveringTeams:
 _TEAM_FILTERS: dict[Kind, Callable[[str], Q]] = {
     Kind.TEAM: lambda slug: Q(slug=slug),
     Kind.AGENCY: lambda slug: Q(agency__slug=slug),
-    Kind.FORMER_AGENCY: lambda pk: Q(agency__predecessors=pk),
 }
 
 

@@ -163,8 +163,12 @@ def _agencies() -> Iterable[Place]:
 
 
 def _former_agencies(communes: NameIndex) -> Iterable[Place]:
-    """Yield the former agencies. Their initials need no alias: `split_words` expands "MDD"."""
-    rows = FormerAgency.objects.order_by("pk")
-    for pk, name, department in rows.values_list("pk", "name", "department_id"):
-        commune = _implied_commune(communes, name, department)
-        yield Place(Kind.FORMER_AGENCY, name, str(pk), commune, department)
+    """Yield the former agencies, noted with the agencies that replace them.
+
+    Their initials need no alias: `split_words` expands "MDD".
+    """
+    for former in FormerAgency.objects.order_by("pk").prefetch_related("successors"):
+        department = former.department_id
+        commune = _implied_commune(communes, former.name, department)
+        note = ", ".join(agency.long_name for agency in former.successors.all())
+        yield Place(Kind.FORMER_AGENCY, former.name, str(former.pk), commune, department, note=note)

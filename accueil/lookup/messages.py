@@ -8,6 +8,7 @@ from accueil.lookup.services import Answer, TypedStreet
 from accueil.place_search import Kind
 from portal.core.text.normalisation import normalise
 from portal.core.text.telephones import parse_number
+from teams.models import Sector
 
 
 def answer_message(answer: Answer) -> str:
@@ -28,10 +29,11 @@ def _interpretation_message(answer: Answer) -> str:
     if place.kind is Kind.FORMER_COMMUNE and answer.commune and place.name != answer.commune.name:
         message = _("%(former)s est une ancienne commune ; aujourd'hui, c'est %(commune)s.")
         return message % {"former": place.name, "commune": answer.commune.name}
-    if place.kind is Kind.FORMER_AGENCY and answer.teams:
-        message = _("%(former)s n'existe plus : %(agency)s la remplace.")
-        agencies = {team.agency.name: team.agency.long_name for team in answer.teams}
-        return message % {"former": place.name, "agency": ", ".join(agencies.values())}
+    if place.kind is Kind.FORMER_AGENCY and place.note:
+        message = _("%(former)s n'existe plus ; c'est maintenant : %(agency)s.")
+        return message % {"former": place.name, "agency": place.note}
+    if place.kind is Kind.FORMER_AGENCY:
+        return _("%s n'existe plus.") % place.name
     was_typed = _was_typed(place.name, answer.question.q)
     if answer.parsed_text.corrected or (place.kind is Kind.COMMUNE and not was_typed):
         return _("Nous avons compris : %s.") % place.name
@@ -44,20 +46,30 @@ def _was_typed(name: str, text: str) -> bool:
 
 
 def _team(answer: Answer) -> str:
-    commune = answer.commune.name if answer.commune else ""
     titles = ", ".join(team.title for team in answer.teams)
-    if not commune:
+    where = _covered_place(answer)
+    if not where:
         return _("Voici ce que nous savons : %s.") % titles
     template = ngettext(
         "Pour %(where)s, votre équipe est : %(teams)s.",
         "Pour %(where)s, voici les équipes : %(teams)s.",
         len(answer.teams),
     )
-    message = template % {"where": commune, "teams": titles}
+    message = template % {"where": where, "teams": titles}
     if len(answer.teams) == 1 and any(sector.basis == "name" for sector in answer.sectors):
         deduced = _("Nous le déduisons de son nom : la liste des communes n’est pas publiée.")
         return f"{message} {deduced}"
     return message
+
+
+def _covered_place(answer: Answer) -> str:
+    """Return what the teams cover: no more than their sectors; "" where none led to them."""
+    if answer.commune is None or not answer.sectors:
+        return ""
+    if all(sector.kind == Sector.Kind.COMMUNE for sector in answer.sectors):
+        return answer.commune.name
+    names = list(dict.fromkeys(sector.name for sector in answer.sectors))
+    return f"{', '.join(names)} ({answer.commune.name})"
 
 
 def _choose_commune(answer: Answer) -> str:
@@ -99,17 +111,16 @@ def _not_covered(answer: Answer) -> str:
         return _("Nous ne savons pas quelle équipe répond pour cet endroit.")
     if not answer.is_served:
         template = _(
-            "Nous ne connaissons pas les équipes du département où se trouve %(commune)s "
-            "(%(department)s). Adressez-vous à votre mairie ou à ce Département."
+            "Ce portail ne connaît pas les équipes qui suivent %(commune)s (%(department)s)."
         )
         names = {"commune": answer.commune.name, "department": answer.commune.department_name}
-        return template % names
+        return f"{template % names} {answer.commune.authority.sentence}"
     template = _("Nous ne savons pas encore quelle équipe suit %s : cette liste n'est pas publiée.")
     message = template % answer.commune.name
     numbers = (parse_number(line.number) for line in answer.reception.phone_lines)
     if number := next(filter(None, numbers), ""):
-        message += " " + _("Appelez le %s : une personne vous dira où aller.") % number
-    return message
+        return f"{message} {_('Appelez le %s : une personne vous dira où aller.') % number}"
+    return f"{message} {answer.commune.authority.sentence}"
 
 
 def _not_found(answer: Answer) -> str:

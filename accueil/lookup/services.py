@@ -20,6 +20,7 @@ from accueil.lookup.geocoding import geocode
 from accueil.lookup.parameters import parse_house_number
 from accueil.place_search import France, Gazetteer, Kind, ParsedText, Place, names_only
 from portal.core.caching.data_versions import VersionedCache, Versions, current_versions
+from portal.territory.authorities import Authority, authority_of
 from portal.territory.house_numbers import HouseNumber
 from portal.territory.models import Commune, Department
 from portal.territory.streets import StreetMatch, typed_name
@@ -40,6 +41,7 @@ class CommuneSummary:
     postal_codes: tuple[str, ...]
     latitude: float | None
     longitude: float | None
+    authority: Authority
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,14 @@ class Answer:
         return names_only(self.question.q, places, parsed_text.street)
 
     @property
+    def authority(self) -> Authority | None:
+        """Whom to ask, where neither a team nor the number of a line is published."""
+        if self.commune is None or self.teams or self.choices:
+            return None
+        has_number = any(line.number for line in self.reception.phone_lines)
+        return None if has_number else self.commune.authority
+
+    @property
     def is_between_quarters(self) -> bool:
         """Whether all the choices are quarters of the commune."""
         return all(choice.sector and choice.sector.kind == "quarter" for choice in self.choices)
@@ -145,23 +155,25 @@ class UnknownPlaceError(LookupError):
 
 def build_communes(france: France) -> dict[str, CommuneSummary]:
     """Return every commune of `france` by its INSEE code, in two queries."""
-    names = dict(Department.objects.values_list("code", "name"))
+    departments = Department.objects.in_bulk()
+    authorities = {code: department.authority for code, department in departments.items()}
     postal_codes: dict[str, list[str]] = defaultdict(list)
     for postal_code in sorted(france.postal_codes):
         for commune in france.zone(postal_code):
             postal_codes[commune].append(postal_code)
-    points = Commune.objects.order_by().values_list("code", "latitude", "longitude")
+    rows = Commune.objects.order_by().values_list("code", "latitude", "longitude", "epci_siren")
     return {
         (place := france.communes[code]).key: CommuneSummary(
             place.key,
             place.name,
             place.department,
-            names[place.department],
+            departments[place.department].name,
             tuple(postal_codes[code]),
             latitude,
             longitude,
+            authority_of(epci_siren, authorities[place.department]),
         )
-        for code, latitude, longitude in points.iterator()
+        for code, latitude, longitude, epci_siren in rows.iterator()
     }
 
 
@@ -227,7 +239,7 @@ def answer_question(question: Question, versions: Versions) -> Answer:
         street=_typed_street(question, parsed_text, covering),
         reception=find_reception(
             _origin(query, commune) if commune and is_served else None,
-            _phone_line_departments(covering, commune if is_served else None),
+            _phone_line_departments(covering, query.place, commune if is_served else None),
             at=question.at,
             open_points_first=question.followed is False,
             contacts=contacts,
@@ -364,9 +376,13 @@ def _origin(query: AddressQuery, commune: CommuneSummary) -> Origin | None:
     return Origin(commune.latitude, commune.longitude, commune.department)
 
 
-def _phone_line_departments(covering: CoveringTeams, commune: CommuneSummary | None) -> set[str]:
-    """Return the départements of the answer's teams, else the commune's, if it is served."""
+def _phone_line_departments(
+    covering: CoveringTeams, place: Place | None, commune: CommuneSummary | None
+) -> set[str]:
+    """Return the départements of the answer's teams, else the served one of the place."""
     teams = covering.teams or [sector.team for sector in covering.sector_choices]
     if teams:
         return {team.agency.department_id for team in teams}
+    if place and _is_organisation(place):
+        return {place.department}
     return {commune.department} if commune else set()

@@ -137,6 +137,7 @@ def _render_answer(request: HttpRequest, versions: Versions, **parameters: Any) 
     presenter = ReceptionPointPresenter(question.at, contacts)
     context = {
         "answer": answer,
+        "authority": answer.authority,
         "message": answer_message(answer),
         "team_cards": [
             contacts.describe_team(_render_team_card, team, question.on) for team in answer.teams

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django.db import models
+from django.db.models import Case, When
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
@@ -27,7 +28,8 @@ class PhoneLine(Sourced, OpeningHoursModel):
     class Meta:
         verbose_name = _("ligne téléphonique")
         verbose_name_plural = _("lignes téléphoniques")
-        ordering = ["department", "id"]
+        # A number that is not published comes after those that work.
+        ordering = ["department", Case(When(number="", then=1), default=0), "id"]
 
     def __str__(self) -> str:
         return f"{self.name} : {self.number}" if self.number else self.name

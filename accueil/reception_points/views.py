@@ -9,6 +9,7 @@ from accueil.contacts import next_stops
 from accueil.contacts.labels import with_openness_label
 from accueil.contacts.row_labels import ReceptionPointPresenter
 from accueil.enums import PointKind
+from accueil.figures.known_counts import announced_sentences
 from accueil.lookup.services import MAX_DEPARTMENTS, gazetteer
 from accueil.reception_points.list_map import build_map
 from accueil.reception_points.parameters import parse_query
@@ -55,6 +56,7 @@ def reception_point_list(request: HttpRequest, versions: Versions) -> HttpRespon
         "page": page,
         "rows": [row.labels for row in rows],
         "count": None if query.commune else len(selected.candidates),
+        "announced_counts": [] if query.commune else announced_sentences(scope),
         "lines": [with_openness_label(line, data.at) for line in lines],
         "stops": stops,
         "map": point_map,

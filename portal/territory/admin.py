@@ -25,7 +25,7 @@ class ReadOnlyAdminMixin:
 
 @admin.register(Department)
 class DepartmentAdmin(ReadOnlyAdminMixin, BoundedAdmin):
-    list_display = ["code", "name", "region_code"]
+    list_display = ["code", "name", "authority_name", "authority_website"]
     search_fields = ["code", "name"]
 
 

@@ -18,28 +18,41 @@ class EpciSerializer(serializers.Serializer):
     name = serializers.CharField(source="epci_name", read_only=True)
 
 
+class AuthoritySerializer(serializers.Serializer):
+    """The authority in charge of social action; its website is "" where it is not known."""
+
+    name = serializers.CharField(read_only=True)
+    website = serializers.CharField(read_only=True)
+
+
 class CommuneSerializer(serializers.ModelSerializer):
     """`former_names` are the other names under which the commune, or a part of it, was known.
 
-    Population, point and intercommunality are null where the reference has none.
+    Population, point, intercommunality and authority are null where the reference has none.
     """
 
     department = serializers.CharField(source="department_id", read_only=True)
     postal_codes: Any = serializers.SlugRelatedField("code", many=True, read_only=True)
     epci = serializers.SerializerMethodField()
     former_names = serializers.SerializerMethodField()
+    authority = serializers.SerializerMethodField()
 
     class Meta:
         model = Commune
         fields = [
             *("code", "name", "department", "postal_codes", "population", "epci"),
-            *("latitude", "longitude", "former_names"),
+            *("latitude", "longitude", "former_names", "authority"),
         ]
         read_only_fields = fields
 
     @extend_schema_field(EpciSerializer(allow_null=True))
     def get_epci(self, commune: Commune) -> dict[str, str] | None:
         return EpciSerializer(commune).data if commune.epci_siren else None
+
+    @extend_schema_field(AuthoritySerializer(allow_null=True))
+    def get_authority(self, commune: Commune) -> dict[str, str] | None:
+        authority = commune.authority
+        return AuthoritySerializer(authority).data if authority.name else None
 
     def get_former_names(self, commune: Commune) -> list[str]:
         names = [former.name for former in commune.former_communes.all()]
@@ -50,7 +63,9 @@ class CommuneSerializer(serializers.ModelSerializer):
     description=_("Les communes de France, par leur code INSEE, avec les noms qu'elles ont eus.")
 )
 class CommuneViewSet(viewsets.ReadOnlyModelViewSet):
-    queryset = Commune.objects.prefetch_related("postal_codes", "former_communes")
+    queryset = Commune.objects.select_related("department").prefetch_related(
+        "postal_codes", "former_communes"
+    )
     serializer_class = CommuneSerializer
     filterset_class = CommuneFilter
     lookup_field = "code"

@@ -124,6 +124,7 @@ class _Table:
         return len(stale)
 
 
+_DEPARTMENT_FIELDS = ["name", "region_code", "authority_name", "authority_website"]
 _COMMUNE_FIELDS = [
     *("name", "search_name", "department_id", "population", "epci_siren", "epci_name"),
     *("latitude", "longitude", "point_source"),
@@ -134,12 +135,13 @@ def _tables(reference: Reference) -> Iterator[_Table]:
     """Yield the tables of the reference, each after those it refers to."""
     communes = reference.communes.values()
     commune_values = attrgetter(*_COMMUNE_FIELDS)
+    department_values = attrgetter(*_DEPARTMENT_FIELDS)
     yield _Table(
         _("départements"),
         Department,
         key_fields=["code"],
-        fields=["name", "region_code"],
-        rows={(row.code,): (row.name, row.region_code) for row in reference.departments.values()},
+        fields=_DEPARTMENT_FIELDS,
+        rows={(row.code,): department_values(row) for row in reference.departments.values()},
     )
     yield _Table(
         _("communes"),

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.text.normalisation import normalise
+from portal.territory.authorities import Authority, authority_of
 from portal.territory.enums import FormerCommuneKind, PointSource
 
 COMMUNE_CODE = r"[0-9][0-9AB][0-9]{3}"
@@ -25,6 +26,10 @@ class Department(models.Model):
     code = models.CharField(_("code"), max_length=3, primary_key=True)
     name = models.CharField(_("nom"), max_length=60)
     region_code = models.CharField(_("région"), max_length=3)
+    authority_name = models.CharField(
+        _("collectivité chargée de l'action sociale"), max_length=80, blank=True
+    )
+    authority_website = models.URLField(_("site de la collectivité"), blank=True)
 
     objects = DepartmentQuerySet.as_manager()
 
@@ -35,6 +40,11 @@ class Department(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.code})"
+
+    @property
+    def authority(self) -> Authority:
+        """The authority in charge of social action, except in the Métropole de Lyon."""
+        return Authority(self.authority_name, self.authority_website)
 
 
 class DepartmentProfile(models.Model):
@@ -149,6 +159,11 @@ class Commune(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.search_name = normalise(self.name)
         super().save(*args, **kwargs)
+
+    @property
+    def authority(self) -> Authority:
+        """The authority in charge of social action in this commune."""
+        return authority_of(self.epci_siren, self.department.authority)
 
 
 class FormerCommune(models.Model):

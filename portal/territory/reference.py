@@ -24,7 +24,7 @@ from portal.territory.models import COMMUNE_CODE, Commune, Department, FormerCom
 
 FOLDER = Path(__file__).parent / "data" / "reference"
 
-DEPARTMENT_COLUMNS = "code nom code_region"
+DEPARTMENT_COLUMNS = "code nom code_region autorite site"
 COMMUNE_COLUMNS = (
     "code_insee nom code_departement code_region codes_postaux population epci_siren epci_nom"
     " latitude longitude source_position"
@@ -37,6 +37,8 @@ class DepartmentRow:
     code: str
     name: str
     region_code: str
+    authority_name: str
+    authority_website: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,11 +240,16 @@ _DEGREES = re.compile(r"-?[0-9]{1,3}(\.[0-9]+)?")
 
 
 def _department(cells: list[str]) -> DepartmentRow:
-    code, name, region_code = cells
+    code, name, region_code, authority_name, website = cells
+    if website and not website.startswith(("https://", "http://")):
+        raise _LineError(_("« %s » n'est pas l'adresse d'un site.") % website)
     return DepartmentRow(
         code=_match(_DEPARTMENT_CODE, code),
         name=_check_text(Department.name.field, name),
         region_code=_match(_REGION_CODE, region_code),
+        authority_name=authority_name
+        and _check_text(Department.authority_name.field, authority_name),
+        authority_website=website and _check_text(Department.authority_website.field, website),
     )
 
 

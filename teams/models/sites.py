@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from portal.core.models import Sourced
+from portal.core.text.normalisation import normalise
 from portal.territory.models import Commune, Department
 
 NAME_MAX_LENGTH = 150  # characters
@@ -64,6 +65,11 @@ class Site(Sourced):
         if not self.address:
             return gettext("%s (adresse à renseigner)") % self.name
         return self.name or self.address
+
+    @property
+    def is_only_a_town(self) -> bool:
+        """Whether only the name of the town is published."""
+        return normalise(self.address or self.name) == normalise(self.city)
 
     @property
     def is_approximate(self) -> bool:

@@ -31,8 +31,8 @@ MUST_SHOW = [
     ("Manchecourt", "not_covered", "45191", [], "Manchecourt est une ancienne commune"),
     (
         "Maison du Département de Pithiviers",
-        *("team", "45252", ["ep-ppnl", "equipe-daccueil-inconditionnel-nord-loiret"]),
-        "Maison du Département de Pithiviers n'existe plus",
+        *("not_covered", "45252", []),
+        "Maison du Département de Pithiviers n'existe plus ; c'est maintenant : Agence",
     ),
     ("équipe olivétaine", "team", "45232", ["olivetaine"], "Équipe Olivétaine"),
     (
@@ -40,8 +40,8 @@ MUST_SHOW = [
         *("not_covered", "45252", []),
         f"quelle équipe suit Pithiviers : cette liste n'est pas publiée. Appelez le {LINE}",
     ),
-    ("Marseille", "not_covered", "13055", [], "où se trouve Marseille (Bouches-du-Rhône)"),
-    ("Olivet 53", "not_covered", "53169", [], "où se trouve Olivet (Mayenne)"),
+    ("Marseille", "not_covered", "13055", [], "ou au Département des Bouches-du-Rhône."),
+    ("Olivet 53", "not_covered", "53169", [], "qui suivent Olivet (Mayenne)"),
     ("j'habite à Olivet", "team", "45232", ["olivetaine"], "Équipe Olivétaine"),
     ("je suis suivie à Gien", "not_covered", "45155", [], "quelle équipe suit Gien"),
     ("Xyzzy", "not_found", None, [], "Nous n'avons pas trouvé cet endroit"),

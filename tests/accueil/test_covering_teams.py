@@ -356,12 +356,11 @@ class TestInTheDatabase:
         covering = self.ask("45232", place=place)
         assert (covering.outcome, names(covering)) == (Outcome.TEAM, ["olivetaine"])
 
-    def test_a_former_agency_gives_the_teams_of_its_successors(self, loiret):
+    def test_a_former_agency_gives_no_team_that_nobody_says_covers_its_town(self, loiret):
         old = FormerAgency.objects.get(name="Maison du Département de Pithiviers")
-        covering = self.ask(
-            place=Place(Kind.FORMER_AGENCY, old.name, str(old.pk), PITHIVIERS, "45")
-        )
-        assert {team.agency.slug for team in covering.teams} == {"ads-nord-loiret"}
+        place = Place(Kind.FORMER_AGENCY, old.name, str(old.pk), PITHIVIERS, "45")
+        covering = self.ask(PITHIVIERS, place=place)
+        assert (covering.outcome, covering.teams) == (Outcome.NOT_COVERED, [])
 
     def test_a_deleted_team_is_not_an_answer(self, loiret):
         place = Place(Kind.TEAM, "Équipe partie", "partie", None, "45")

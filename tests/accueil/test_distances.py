@@ -25,7 +25,7 @@ def point_at(*, km: float | None, is_measured: bool) -> ReceptionPoint:
         (0.3, True, "à 0,3 km"),
         (12, True, "à 12 km"),
         (12.3, True, "à 12,3 km"),
-        (0.4, False, "tout près"),
+        (0.4, False, "à environ 1 km"),
         (0, False, "dans la commune"),
         (7.4, False, "à environ 7 km"),
         (None, True, ""),

@@ -59,7 +59,7 @@ def test_the_sentence_of_a_comparison(figures, message, is_doubtful):
 
 def test_figures_of_no_subject_stay_alone():
     alone = [Figure(key="a", value="1"), Figure(key="b", value="2")]
-    assert [len(figure.figures) for figure in compare_figures(alone)] == [1, 1]
+    assert [len(figure.figures) for figure in compare_figures(alone, {})] == [1, 1]
 
 
 def test_what_only_a_picture_shows_is_to_be_filled_in(loiret, client):

@@ -202,7 +202,7 @@ class TestShape:
                 "team": None,
             }
         ]
-        assert list(answer["reception"]) == ["points", "phone_lines"]
+        assert list(answer["reception"]) == ["points", "phone_lines", "stops"]
 
     def test_of_a_team(self, client, loiret, today):
         today("2023-11-28")
@@ -246,7 +246,7 @@ class TestShape:
     def test_the_same_keys_whatever_is_found(self, client, elsewhere, q):
         answer = ask(client, q)
         assert list(answer) == list(ask(client, "Olivet"))
-        assert list(answer["reception"]) == ["points", "phone_lines"]
+        assert list(answer["reception"]) == ["points", "phone_lines", "stops"]
 
 
 class TestReception:
@@ -275,7 +275,7 @@ class TestReception:
     def test_nothing_of_loiret_for_a_place_that_is_not_served(self, client, elsewhere, q):
         PhoneLineFactory(department=elsewhere["53169"].department, number="02 43 00 00 00")
         answer = ask(client, q)
-        assert answer["reception"] == {"points": [], "phone_lines": []}
+        assert answer["reception"] == {"points": [], "phone_lines": [], "stops": []}
         assert teams(answer) == []
 
     @pytest.mark.parametrize(

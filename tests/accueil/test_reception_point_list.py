@@ -224,7 +224,7 @@ class TestWhatIsSaid:
 
     def test_the_bus_by_its_printed_rhythm(self, client, loiret):
         text = page_text(get_page(client, LIST_URL, pres="Sandillon"))
-        assert "Sandillon (adresse à renseigner) tout près deux semaines sur trois" in text
+        assert "Sandillon (adresse à renseigner) dans la commune deux semaines sur trois" in text
         assert "jour à renseigner" in text
 
     def test_the_next_bus(self, client, make_point, place):

@@ -104,3 +104,11 @@ def test_a_team_whose_first_place_is_not_published_and_that_moves():
         " Elle ira ici : 1 rue Ancienne (déménagement : mars 2024)."
     )
     assert state == "lieu non publié"
+
+
+def test_a_town_is_not_an_address():
+    sentence, state = text([], "2024-02-01", site=Site(name="Blois", city="Blois"))
+    assert sentence == (
+        "Nous savons la ville, pas la rue : Blois. Appelez le 02 00 00 00 00 avant de venir."
+    )
+    assert state == "ville connue, adresse inconnue"

@@ -12,9 +12,9 @@ from portal.territory import reference
 
 FILES = {
     "departements.csv.gz": """\
-code;nom;code_region
-41;Loir-et-Cher;24
-45;Loiret;24
+code;nom;code_region;autorite;site
+41;Loir-et-Cher;24;Département de Loir-et-Cher;https://www.departement41.fr
+45;Loiret;24;Département du Loiret;https://www.loiret.fr
 """,
     "communes.csv.gz": """\
 code_insee;nom;code_departement;code_region;codes_postaux;population;epci_siren;epci_nom;latitude;longitude;source_position

@@ -33,10 +33,12 @@ def test_a_commune_says_all_that_is_known_of_it(client, loaded):
         "latitude": 48.2955,
         "longitude": 2.4163,
         "former_names": ["Malesherbes", "Manchecourt"],
+        "authority": {"name": "Département du Loiret", "website": "https://www.loiret.fr"},
     }
 
 
 def test_what_is_unknown_of_a_commune_is_null(client, loaded):
+    Department.objects.filter(code="45").update(authority_name="")
     assert client.get(f"{COMMUNES}45282/").json() == {
         "code": "45282",
         "name": "Saint-Hilaire-Saint-Mesmin",
@@ -47,6 +49,7 @@ def test_what_is_unknown_of_a_commune_is_null(client, loaded):
         "latitude": None,
         "longitude": None,
         "former_names": [],
+        "authority": None,
     }
 
 
