@@ -17,27 +17,42 @@ from tests import loaded_database
 from tests.keyboard import KeyboardClient
 
 ROOT = Path(__file__).resolve().parent
-WORDS = ("i18n", "test_typography_everywhere.py")
-FIRST = ("faults", "pages", "notices", "test_extremes.py", "rights", "test_command_lock.py")
+ON_ONE_ENGINE = ("i18n", "test_typography_everywhere.py", "rights")
+LONG = ("faults",)
+FIRST = ("pages", "notices", "test_extremes.py", "rights", "test_command_lock.py")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="run the long tests, and only those")
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Mark what asks the database, itself or through a fixture: only that is run on each engine.
 
-    The words of pages are the same on each. The tests of a file run in one process, and those of
-    `faults`, which share servers of their own.
+    The words of pages, and who may read them, are the same on each. The tests of a file run in one
+    process, and those of `faults`, which share servers of their own.
     """
     fixtures = getattr(item, "fixturenames", ())
     asks = "django_db_setup" in fixtures or item.get_closest_marker("django_db")
-    if asks and _place(item)[0] not in WORDS:
+    folder = _place(item)[0]
+    if asks and folder not in ON_ONE_ENGINE:
         item.add_marker("database")
-    name = "faults" if _place(item)[0] == "faults" else "/".join(_place(item))
+    if folder in LONG:
+        item.add_marker("long")
+    name = "faults" if folder == "faults" else "/".join(_place(item))
     item.add_marker(pytest.mark.xdist_group(name))
 
 
 @pytest.hookimpl(trylast=True)  # after pytest-django has sorted
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the longest files: a long one at the end would run while other processes are idle."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the long tests to `make audit`, and begin with the longest files.
+
+    A long file at the end would run while other processes are idle.
+    """
+    is_long = config.getoption("--long")
+    left_out = [item for item in items if bool(item.get_closest_marker("long")) != is_long]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in set(left_out)]
     items.sort(key=lambda item: _place(item)[0] not in FIRST)
 
 

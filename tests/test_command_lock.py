@@ -82,6 +82,7 @@ def command_lock(address: str) -> Iterator[None]:
             yield
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -98,11 +99,15 @@ def test_two_at_once_both_end_well(empty, start, arguments):
     assert tables(empty) > 50
 
 
-def test_a_load_waits_for_a_migration(empty, start):
-    """The test itself has the lock, as a running migration would."""
+def test_commands_wait_for_each_other(empty, start):
+    """The test itself has the lock, as a running command would."""
     with command_lock(empty):
-        waiting = start("load_territory", "--departments", "45")
-        assert WAITS in waiting.stderr.readline()
-        assert waiting.poll() is None
-    waiting.communicate(timeout=300)
-    assert waiting.returncode == 1, "nothing has made its tables"
+        preparing = start("setup_demo", "--departments", "79")
+        migrating, loading = start("migrate"), start("load_territory", "--departments", "45")
+        for waiting in (preparing, migrating, loading):
+            assert WAITS in waiting.stderr.readline()
+            assert waiting.poll() is None
+        preparing.kill()
+        migrating.kill()
+    loading.communicate(timeout=300)
+    assert loading.returncode == 1, "nothing has made its tables"
