@@ -42,7 +42,7 @@ def load_plans(load: Load) -> None:
         )
     for rank, row in enumerate(load.rows("sheets.csv", SHEET_COLUMNS), 1):
         _load_sheet(row, rank)
-    columns = "plan slug title status published_levels period source"
+    columns = "plan slug title status published_levels method period source"
     for row in load.rows("campaigns.csv", columns):
         if campaign := row.save(Campaign, key_fields=["plan", "slug"]):
             create_evaluations(campaign, status=LevelStatus.NOT_TRANSCRIBED)
@@ -58,9 +58,17 @@ def load_indicators(load: Load) -> None:
     """
     columns = "plan sheet campaign name unit value period as_printed source"
     ranks: Counter[tuple[int, int]] = Counter()
+    sheets: dict[tuple[str, str], ActionSheet | None] = {}
+    campaigns: dict[tuple[str, str], Campaign | None] = {}
     for position, row in enumerate(load.rows("indicators.csv", columns), 1):
-        sheet = find_in_plan(row, ActionSheet, "sheet", key=row["sheet"])
-        campaign = find_in_plan(row, Campaign, "campaign", slug=row["campaign"])
+        plan, sheet_key, campaign_slug = row["plan"], row["sheet"], row["campaign"]
+        sheet = sheets.get((plan, sheet_key)) or find_in_plan(
+            row, ActionSheet, "sheet", key=sheet_key
+        )
+        campaign = campaigns.get((plan, campaign_slug)) or find_in_plan(
+            row, Campaign, "campaign", slug=campaign_slug
+        )
+        sheets[plan, sheet_key], campaigns[plan, campaign_slug] = sheet, campaign
         if not sheet or not campaign:
             continue
         values = {"name": row["name"], "unit": row["unit"], "position": position}

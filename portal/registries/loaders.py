@@ -152,7 +152,8 @@ class Row:
             setattr(row, name, value)
         try:
             clean_row(row)  # cleaned before comparing, so that the same file changes nothing
-            row.full_clean()
+            if row.pk is None or _stored_values(row) != before:
+                row.full_clean()  # a stored row is valid: checking it again costs ten queries
         except ValidationError as error:
             columns = {
                 NON_FIELD_ERRORS: "",

@@ -85,14 +85,15 @@ def _table_row(campaign: Campaign, row: sheet_rows.SheetRow) -> list[Any]:
         *(campaign.plan.slug, campaign.slug, "oui" if campaign.is_fictitious else "non"),
         *(sheet.code, sheet.variant, objective.axis.number, objective.axis.title),
         *(objective.code, objective.title, sheet.title, sheet.summary, row.calendar_label),
-        *(row.level, row.status, row.pace_label, *texts),
+        *(row.level, row.status_label, row.pace_label, *texts),
     ]
 
 
 def _sheets(campaign: Campaign) -> ActionSheetQuerySet:
     values = IndicatorValue.objects.filter(campaign=campaign).order_by("rank")
     sheets = campaign.plan.sheets.for_print(campaign)
-    return sheets.prefetch_related(Prefetch("indicators__values", values, "campaign_values"))
+    figures = Prefetch("indicators__values", values, "campaign_values")
+    return sheets.prefetch_related(figures, "campaign_evaluations__remarks")  # type: ignore[misc]
 
 
 def _heading(campaign: Campaign) -> dict[str, Any]:
@@ -108,6 +109,7 @@ def _heading(campaign: Campaign) -> dict[str, Any]:
             "period": str(campaign.period) if campaign.period.is_bounded else "",
             "is_fictitious": campaign.is_fictitious,
             "statement": campaign.statement,
+            "method": campaign.method,
             "source": _source(campaign),
         },
     }
@@ -136,6 +138,8 @@ def _sheet(row: sheet_rows.SheetRow) -> dict[str, Any]:
         "pace": str(row.pace or ""),
         "status": row.status,
         "sections": row.sections,
+        "is_written": any(row.sections.values()),
+        "remarks": [[remark.message, remark.line] for remark in row.remarks],
         "indicators": [
             _indicator(indicator, values)
             for indicator in sheet.indicators.all()

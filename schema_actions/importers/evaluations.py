@@ -136,6 +136,7 @@ class _DocumentImport:
         values = {
             "published_levels": " ".join(map(str, self._document.levels)),
             "statement": self._document.statement,
+            "method": self._document.method,
         }
         if self._set_values(self._campaign, self._campaign.slug, values):
             self._campaign.save()

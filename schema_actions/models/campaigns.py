@@ -31,7 +31,8 @@ class Campaign(Sourced, Dated):
     """One round of evaluation of the sheets of a plan; the slug is unique in the plan.
 
     `published_levels` are the published counts of sheets, from red to green ("4 8 11 7 9 8 6"), ""
-    if none were. `statement` is the published sentence about the axes as a whole.
+    if none were. `statement` is the published sentence about the axes as a whole, `method` what
+    the document says of how the sheets were evaluated.
 
     A campaign that `is_hosted` is filled in the portal, through the statuses of
     `workflow.CAMPAIGN_STATUSES`, with `due_on` the last day for pilots. The others come from a
@@ -51,6 +52,7 @@ class Campaign(Sourced, Dated):
         _("nombres publiés"), max_length=60, blank=True, validators=[seven_counts]
     )
     statement = models.TextField(_("phrase publiée sur les axes"), blank=True)
+    method = models.TextField(_("méthode publiée"), blank=True)
     is_hosted = models.BooleanField(_("tenue dans le portail"), default=False, editable=False)
     due_on = models.DateField(_("à remettre le"), null=True, blank=True)
     instructions = models.TextField(_("consigne aux pilotes"), blank=True)

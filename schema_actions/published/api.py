@@ -120,7 +120,10 @@ class SynthesisSerializer(serializers.Serializer):
 
 
 class CampaignSerializer(SourcedSerializer):
-    """`fictitious` is true for a campaign invented for a demonstration."""
+    """`fictitious` is true for a campaign invented for a demonstration.
+
+    `method` is what the document prints of how its sheets were evaluated.
+    """
 
     plan: Any = serializers.SlugRelatedField("slug", read_only=True)
     fictitious = serializers.BooleanField(source="is_fictitious", read_only=True)
@@ -131,7 +134,7 @@ class CampaignSerializer(SourcedSerializer):
         model = Campaign
         fields = [
             *("slug", "plan", "title", "status", "fictitious", "period", "published"),
-            *("statement", "source", "source_date"),
+            *("statement", "method", "source", "source_date"),
         ]
 
     @extend_schema_field(PlanPeriodSerializer)

@@ -16,7 +16,15 @@ from portal.core.periods.period import Period
 from portal.core.text.markdown import to_plain
 from schema_actions.enums import LevelStatus, Pace
 from schema_actions.levels import level_or_status_label, pace_of
-from schema_actions.models import ActionSheet, Axis, Campaign, Evaluation, Objective, Plan
+from schema_actions.models import (
+    ActionSheet,
+    Axis,
+    Campaign,
+    Evaluation,
+    Objective,
+    Plan,
+    Remark,
+)
 from schema_actions.published.excerpts import Piece, excerpts, highlight
 from schema_actions.sheets import SECTIONS
 from schema_actions.synthesis import ComputedCounts, compute_counts
@@ -82,6 +90,10 @@ class SheetRow:
         return level_or_status_label(self.level, self.status)
 
     @property
+    def status_label(self) -> str:
+        return str(LevelStatus(self.status).label)
+
+    @property
     def step(self) -> str:
         """Its level as a sign: a digit, "–" for a sheet not concerned, "?" for an unknown one."""
         if self.level:
@@ -95,8 +107,17 @@ class SheetRow:
     @property
     def sections(self) -> dict[str, str]:
         """Its texts in the campaign, of a sheet read with `with_texts`; "" without evaluation."""
-        evaluation = next(iter(self.sheet.campaign_evaluations), None)  # type: ignore[attr-defined]
+        evaluation = self._evaluation
         return evaluation.sections if evaluation else dict.fromkeys(SECTIONS, "")
+
+    @property
+    def remarks(self) -> list[Remark]:
+        """The warnings on its texts, of a sheet read with `with_texts`."""
+        return list(self._evaluation.remarks.all()) if self._evaluation else []
+
+    @property
+    def _evaluation(self) -> Evaluation | None:
+        return next(iter(self.sheet.campaign_evaluations), None)  # type: ignore[attr-defined]
 
     def calendar(self, ticks: SafeString) -> dict[str, str]:
         """What `_calendar.html` draws: its bars over these ticks, and its text as printed."""

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from portal.core.periods.period import Period, PeriodError
 from schema_actions.enums import Pace
+from schema_actions.reading.headings import parse_mark, strip_markup
 from schema_actions.reading.parsed import DocumentError, Remark
 from schema_actions.reading.tables import cells_of
 from schema_actions.sheets import sheet_key
@@ -21,6 +22,8 @@ _TOTALS = re.compile(r"SYNTHESE \(en nombre de fiches\)\s*:(.*)", re.IGNORECASE)
 _PERCENTS = re.compile(r"SYNTHESE \(en pourcentage\)\s*:(.*)", re.IGNORECASE)
 _STATED = re.compile(r"^- Que (\d+) actions? (.*)$")
 _DATE = re.compile(r"^[\s*]*[EÉ]valuation\s+(?P<date>[^:*]+?)[\s*]*$")
+_HEADING = re.compile(r"^#+ ")
+_METHOD = re.compile(r"^#+ \**M[ée]thod", re.IGNORECASE)
 _ACTION = re.compile(r"^(\d+\.\d+\.\d+)\s*:\s*(.+)$")
 
 
@@ -90,6 +93,18 @@ def axes_statement(lines: Sequence[str]) -> str:
             return line.strip()
         is_after_totals = is_after_totals or bool(_TOTALS.search(line))
     return ""
+
+
+def printed_method(lines: Sequence[str]) -> str:
+    """Return the paragraphs under the heading "Méthodologie", without emphasis, or ""."""
+    paragraphs: list[str] = []
+    is_method = False
+    for line in lines:
+        if _HEADING.match(line) or parse_mark(line):
+            is_method = bool(_METHOD.match(line))
+        elif is_method and line.strip():
+            paragraphs.append(" ".join(strip_markup(line).split()))
+    return "\n\n".join(paragraphs)
 
 
 def summary_rows(lines: Sequence[str]) -> list[SummaryRow]:

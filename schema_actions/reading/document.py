@@ -47,6 +47,7 @@ def read_document(data: bytes) -> ParsedDocument:
         sheets=tuple(sheets),
         levels=levels,
         statement=reading_cover.axes_statement(cover),
+        method=reading_cover.printed_method(cover),
         remarks=tuple(sorted(set(remarks))),
     )
 

@@ -35,9 +35,16 @@ _OBJECTIVE = re.compile(_HEAD % r"OBJECTIF\s+(\d+)", re.S)
 _ACTION = re.compile(_HEAD % r"ACTION\s+(\d+\.\d+\.\d+)", re.S)
 _AXIS = re.compile(rf"^{_MARKUP}•\s*Axe\s+(\d+)\s*[•.]{_MARKUP}$")
 
+_ANNEX = re.compile(r"^#+\s*Annexe\b", re.IGNORECASE)
+
 # The labels in each column of a page of two columns.
 LEFT = ("calendar", "done", "planned")
 RIGHT = ("evaluation", "results", "vigilance")
+
+
+def is_annex(text: str) -> bool:
+    """Return whether the line is the heading of an annex, which completes the results."""
+    return bool(_ANNEX.match(text))
 
 
 def parse_mark(text: str) -> Mark | None:

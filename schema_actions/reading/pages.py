@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from schema_actions.reading import tables
 from schema_actions.reading.cells import blocks, is_cut
-from schema_actions.reading.headings import LEFT, RIGHT, Mark, parse_mark
+from schema_actions.reading.headings import LEFT, RIGHT, Mark, is_annex, parse_mark
 from schema_actions.reading.page_headers import PageHeader
 from schema_actions.reading.prose import Line
 from schema_actions.reading.tables import Row
@@ -75,6 +75,8 @@ class _PageReader:
         elif not self._header.consumes(text):
             if is_cut(text):
                 self._sheet.cut_at = number
+            if is_annex(text):
+                self._here = "results"
             self._append(number, text, self._here)
 
     def table(self, rows: list[Row]) -> None:

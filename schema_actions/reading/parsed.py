@@ -61,7 +61,7 @@ class ParsedDocument:
     """The whole document.
 
     `levels` are the published counts from red to green, `statement` is the sentence on the axes,
-    `period` is the date as printed.
+    `method` is how the sheets were evaluated, `period` is the date as printed.
     """
 
     period: Period
@@ -69,4 +69,5 @@ class ParsedDocument:
     sheets: tuple[ParsedSheet, ...]
     levels: tuple[int, ...]
     statement: str
+    method: str
     remarks: tuple[Remark, ...]

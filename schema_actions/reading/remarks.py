@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from portal.core.periods.period import find_periods
 from portal.core.text.normalisation import normalise
 from schema_actions.reading.accents import lost_accents
-from schema_actions.reading.headings import strip_markup
+from schema_actions.reading.headings import is_annex, strip_markup
 from schema_actions.reading.pages import SheetDraft
 from schema_actions.reading.parsed import Remark
 from schema_actions.reading.prose import Line, plain_lines
@@ -20,7 +20,6 @@ _ODD_PATTERNS = (
     (re.compile(r"\s\.(?=\s|$)"), gettext_lazy("Un point séparé de sa phrase : «  . »")),
 )
 _SUBHEAD = re.compile(r"^(?:#+ .*|\*\*[^*]+\*\*|[^.]{3,60}:)\s*$")
-_ANNEX = re.compile(r"^#+\s*Annexe\b", re.IGNORECASE)
 
 
 def text_remarks(drafts: Sequence[SheetDraft]) -> list[Remark]:
@@ -46,9 +45,10 @@ def _line_remarks(draft: SheetDraft, lines: Iterable[Line]) -> Iterator[Remark]:
         for pattern, oddity in _ODD_PATTERNS:
             if pattern.search(text):
                 yield Remark(number, draft.key, str(oddity))
-        if _ANNEX.match(text):
+        if is_annex(text):
             message = _(
-                "Cette annexe est imprimée après la dernière rubrique, et gardée à sa place."
+                "Cette annexe est imprimée après la dernière rubrique : elle est mise avec les"
+                " résultats, qui y renvoient."
             )
             yield Remark(number, draft.key, message)
 

@@ -133,6 +133,7 @@ class TestCampaigns:
         assert campaign["period"]["edtf"] == "2023-06"
         assert campaign["published"]["levels"] == [4, 8, 11, 7, 9, 8, 6]
         assert campaign["statement"].startswith("Aucun des cinq axes")
+        assert "du rouge au vert" in campaign["method"]
         assert campaign["source_date"] == "2023-06"
 
     @pytest.mark.parametrize("status", ["preparation", "open", "validated"])

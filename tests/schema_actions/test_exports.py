@@ -2,9 +2,11 @@
 
 import csv
 import io
+from html import unescape
 
 import pytest
 from django.core.cache import cache
+from django.template.loader import render_to_string
 from openpyxl import load_workbook
 
 from portal.documents import services, tasks, views
@@ -57,6 +59,21 @@ class TestTheSheet:
         assert content["sheet"]["indicators"][1]["values"] == [[88.0, ""]]
         years = exports_content.sheet_content(f"{PLAN}/{CAMPAIGN}/1.2.2")["sheet"]["years"]
         assert years[:2] == [[2022, "part"], [2023, ""]]
+
+    def printed(self, key):
+        content = exports_content.sheet_content(f"{PLAN}/{CAMPAIGN}/{key}")
+        return render_to_string("schema_actions/print/sheet.html", content)
+
+    def test_damage_and_silence_are_printed_too(self, evaluated):
+        page = self.printed("1.4.1")
+        assert "Ligne 508 : Lettres accentuées perdues" in page
+        assert "Rien n'est écrit" not in page
+        assert "Rien n'est écrit dans cette rubrique." in self.printed("1.1.2")
+
+    def test_texts_that_are_not_in_the_portal_yet(self, loiret):
+        page = self.printed("1.1.2")
+        assert "Les textes de cette campagne ne sont pas encore dans le portail." in page
+        assert "Rien n'est écrit" not in page
 
     @pytest.mark.parametrize(
         "address",
@@ -120,11 +137,12 @@ class TestTheReport:
             assert f'id="fiche-{key}"' in html
             assert f'href="#fiche-{key}"' in html
         assert "Aucun des cinq axes structurants" in html
+        assert "un positionnement à mi 2023 quant au rythme" in unescape(html)
 
     def test_its_content_costs_a_constant_number_of_queries(self, evaluated, queries):
         with queries() as made:
             exports_content.report_content(f"{PLAN}/{CAMPAIGN}")
-        assert len(made) <= 10
+        assert len(made) <= 11
 
     def test_a_fictitious_campaign_is_marked_on_its_pages(self, loiret, settings):
         settings.PORTAL_DEMO = True
@@ -144,7 +162,7 @@ class TestTheTables:
         assert len(rows) == 54
         row = dict(zip(header, rows[6], strict=True))
         assert (row["code"], row["axe"], row["fictif"]) == ("1.2.3", "1", "non")
-        assert row["etat"] == "not_transcribed"
+        assert row["etat"] == "niveau non transcrit"
         assert "Nombre de projets d'habitats inclusifs : 7 projets" in row["resultats"]
         assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@"))]
 

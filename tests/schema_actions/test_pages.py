@@ -46,6 +46,13 @@ class TestAtAGlance:
         assert len(keys(page)) == 54
         assert "Axe 4 La prévention un investissement mobilisateur" in text
 
+    @pytest.mark.parametrize("address", [HOME, f"{HOME}campagnes/{CAMPAIGN}/"])
+    def test_the_method_stands_beside_the_synthesis(self, client, loiret, address):
+        text = visible_text(client.get(address))
+        assert "La flèche dit le rythme vers l'objectif, pas le résultat." in text
+        assert "sont ceux du portail : le document montre sept couleurs" in text
+        assert "Cette auto-évaluation s'entend comme un positionnement à mi 2023" in text
+
     def test_before_and_after_the_document_is_imported(self, client, loiret, import_real):
         sentence = "Aucun des cinq axes structurants du schéma ne présentent"
         assert sentence not in visible_text(client.get(HOME))

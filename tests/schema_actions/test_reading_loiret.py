@@ -59,6 +59,19 @@ class TestTheCounts:
             "Aucun des cinq axes structurants du schéma ne présentent de difficultés majeures."
         )
         assert str(real.period) == "juin 2023"
+
+    def test_the_method_of_the_introduction(self, real):
+        assert real.method.startswith("Les pilotes des fiches actions ont été en charge")
+        assert "un positionnement à mi 2023 quant au rythme" in real.method
+        assert "*" not in real.method
+
+    def test_the_three_annexes_are_with_the_results_that_refer_to_them(self, real):
+        printed = sheet(real, "4.4.1").sections
+        assert printed["results"].count("# Annexe ") == 3
+        assert "Profil des ménages" in printed["results"]
+        assert "nnexe" not in printed["vigilance"]
+
+    def test_the_whole_document_has_no_remark_of_its_own(self, real):
         assert not [remark for remark in real.remarks if remark.sheet == ""]
 
 
@@ -111,7 +124,7 @@ class TestTheDifficultPlaces:
         [
             ("2.3.2", "Associer les habitants reste difficile"),
             ("3.5.6", "Continuité du parcours de l'enfant."),
-            ("4.4.1", "#### Profil des ménages"),
+            ("4.4.1", "aides à la pierre à compter de 2024 sur un type 3."),
             ("1.6.1", ""),
         ],
     )
