@@ -1,6 +1,9 @@
+from typing import Any
+
 from django.contrib import admin
 from django.db import models
 from django.db.models import Q
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accueil.models import (
@@ -109,8 +112,14 @@ class ReportAdmin(RulesAdmin):
 
 
 class PublishedAdmin(EditTrackingAdmin):
+    """A quotation: its source and its text are typed when it is created."""
+
     list_filter = ["department", "topic"]
     list_select_related = ["department", "source"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        read = super().get_readonly_fields(request, obj)
+        return read if obj else [name for name in read if name not in ("source", "as_printed")]
 
     def scope(self, user: User) -> Q:
         return in_managed_departments(user)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from portal.core.models import Dated, Sourced
+from portal.core.models import Dated, Maintained
 from portal.core.periods.period import Period, Precision
 from relocations.enums import RelocationKind, RelocationStatus
 from relocations.workflow import CLOSED_STATUSES, WORKFLOW, StatusRule
@@ -87,7 +87,7 @@ class RelocationQuerySet(models.QuerySet["Relocation"]):
         return dated
 
 
-class Relocation(Sourced, Dated):
+class Relocation(Maintained, Dated):
     """A team leaves `origin` for `destination`; a null site is not published or not chosen yet.
 
     An opening has no origin, a closing no destination. `version` is incremented by each change;
@@ -194,6 +194,18 @@ class Relocation(Sourced, Dated):
 
     def get_absolute_url(self) -> str:
         return reverse("relocation-detail", args=[self.pk])
+
+    @property
+    def is_maintained_by_agency(self) -> bool:
+        return True
+
+    @property
+    def printed_period(self) -> str:
+        """The date that its source printed; "" where it printed none."""
+        origin = (self.field_origins or {}).get("period")
+        if origin:
+            return origin["printed"] or ""
+        return self.period.text if self.source_id else ""
 
     @property
     def period_label(self) -> str:

@@ -88,7 +88,7 @@ class StopSerializer(SourcedSerializer):
         model = Stop
         fields = [
             *("id", "point", "name", "place", "commune", "rhythm", "next", "cancelled"),
-            *("source", "source_date"),
+            *("source", "source_date", "fictitious"),
         ]
 
     def _passages(self, stop: Stop) -> tuple[Passage | None, Passage | None]:
@@ -127,7 +127,7 @@ class NearPointSerializer(OpeningHoursSerializer):
             *("slug", "name", "kind", "address", "latitude", "longitude", "approximate"),
             *("distance_km", "open_now", "next_change", "phone", "email", "by_appointment"),
             *("documents", "hours", "hours_text", "special_hours", "department", "team"),
-            *("source", "source_date"),
+            *("source", "source_date", "provenance", "fictitious"),
         ]
 
 
@@ -164,7 +164,7 @@ class PhoneLineSerializer(OpeningHoursSerializer):
         fields = [
             *("slug", "number", "name", "open_now", "next_change", "hours", "purpose"),
             *("territory", "special_hours", "checked_on", "department"),
-            *("source", "source_date"),
+            *("source", "source_date", "provenance", "fictitious"),
         ]
 
 
@@ -209,7 +209,10 @@ class ReceptionPointViewSet(WithoutPermanentlyClosedMixin, OpeningHoursViewSet):
     """Reception points, the nearest first where a place is given."""
 
     queryset = (
-        ReceptionPoint.objects.with_places().with_stops().order_by("department_id", "name", "pk")
+        ReceptionPoint.objects.with_places()
+        .select_related("site__source", "team__site__source")
+        .with_stops()
+        .order_by("department_id", "name", "pk")
     )
     serializer_class = ReceptionPointSerializer
     filterset_class = ReceptionPointFilter

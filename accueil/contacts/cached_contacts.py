@@ -11,7 +11,7 @@ from typing import TypeVar, cast
 
 from django.db.models import Prefetch
 
-from accueil.models import PhoneLine
+from accueil.models import PhoneLine, ReceptionPoint
 from accueil.models.opening_hours import attach_special_hours
 from accueil.models.special_hours import build_special_hours_index
 from portal.core import clock
@@ -46,6 +46,11 @@ class Contacts:
         for row in rows:
             if source := self.sources.get(row.source_id or 0):
                 row.source = source
+
+    def attach_point_sources(self, points: Iterable[ReceptionPoint]) -> None:
+        """Set the sources of these points and of their places, without a query."""
+        for point in points:
+            self.attach_sources([point, *([point.place] if point.place else [])])
 
     def describe_team(self, describe: Callable[[Team, date], T], team: Team, on: date) -> T:
         """Return `describe(team, on)`, called once for each team and day.

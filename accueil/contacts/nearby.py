@@ -95,7 +95,7 @@ def _nearest_points(
         department=origin.department,
         limit=CANDIDATE_POINTS if open_points_first else MAX_POINTS,
     )
-    contacts.attach_sources(points)
+    contacts.attach_point_sources(points)
     attach_special_hours(points, special_hours_cache.get(versions))
     if open_points_first:
         points.sort(key=lambda point: not (_is_near(point) and point.open_now(at)))

@@ -14,8 +14,7 @@ from accueil.contacts.labels import closing_notice, distance_label, openness_lab
 from accueil.enums import PointKind
 from accueil.models import ReceptionPoint, SpecialHours
 from portal.core import clock
-from portal.core.models import Source
-from portal.core.periods.period import format_day
+from portal.core.provenance import describe_provenance
 from portal.core.templatetags.display import badge, phone_link
 from portal.core.text.language_cache import cache_by_language
 from teams.sentences import CERTAINTY_BADGES
@@ -120,20 +119,12 @@ class ReceptionPointPresenter:
         return " · ".join(part for part in (point.hours_in_words, appointment) if part)
 
     def _source(self, point: ReceptionPoint) -> str:
-        """Return the day of the last check, else the published source."""
-        if point.checked_on:
-            return _("Vérifié le %s.") % format_day(point.checked_on)
+        """Return the last word on the point: what changed, the last check or the source."""
+        if point.field_origins or point.checked_on:
+            return describe_provenance(point)[0]
         if point.source_id not in self._sources:
-            self._sources[point.source_id] = describe_source(point.source)
+            self._sources[point.source_id] = describe_provenance(point)[0]
         return self._sources[point.source_id]
-
-
-def describe_source(source: Source | None) -> str:
-    if source is None:
-        return _("Source non indiquée.")
-    period = source.period
-    when = str(period) if period.is_bounded else _("sans date")
-    return _("Source : %(title)s, %(when)s.") % {"title": source.title, "when": when}
 
 
 def _render_notices(announced: Sequence[SpecialHours], end: str) -> str:

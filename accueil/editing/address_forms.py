@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -159,7 +158,7 @@ class AddressForm(forms.Form):
         for name in SITE_FIELDS:
             setattr(site, name, self.cleaned_data[name])
         site.city = self.commune.name if self.commune else ""
-        site.edited_at = timezone.now()
+        site.record_edit()
         site.save()
         return site
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 
 from portal.core.permissions.admin import VersionedForm
 
@@ -51,5 +50,5 @@ class PreviewedForm(VersionedForm):
 
     def save_edited(self) -> Any:
         """Save the valid form with the time of the edit; return the row."""
-        self.instance.edited_at = timezone.now()
+        self.instance.record_edit()
         return self.save()

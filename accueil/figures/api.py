@@ -27,7 +27,7 @@ class FigureSerializer(SourcedSerializer):
         model = Figure
         fields = [
             *("key", "department", "topic", "subject", "label", "value", "unit", "period"),
-            *("perimeter", "as_printed", "source", "source_date", "source_url"),
+            *("perimeter", "as_printed", "source", "source_date", "source_url", "fictitious"),
         ]
 
 

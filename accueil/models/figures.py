@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accueil.enums import Topic
-from portal.core.models import Dated, Sourced
+from portal.core.models import Dated, Maintained
 from portal.territory.models import Department
 
 _THOUSANDS = re.compile(r"(?<=\d) (?=\d)")
@@ -20,7 +20,7 @@ class PublishedQuerySet(models.QuerySet):
         return rows.order_by("department_id", "position", "pk")
 
 
-class Published(Sourced):
+class Published(Maintained):
     """A quotation from a document about a département."""
 
     key = models.SlugField(_("clé"), max_length=80, unique=True)

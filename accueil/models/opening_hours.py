@@ -1,7 +1,8 @@
 """Opening hours, shared by reception points and phone lines."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -16,6 +17,7 @@ from accueil.models.special_hours import (
 )
 from portal.core import clock
 from portal.core.caching import data_versions
+from portal.core.models import Maintained
 from portal.core.opening_hours.hours import Day, HoursError, check, describe
 from portal.core.opening_hours.special_days import SpecialDays, days, state
 
@@ -27,21 +29,34 @@ def validate_hours(expression: str) -> None:
         raise ValidationError(str(error)) from None
 
 
-class OpeningHoursModel(models.Model):
+class OpeningHoursModel(Maintained):
     """A contact with opening hours: an OpenStreetMap expression, and `hours_text` as printed.
 
     Empty `hours` are unknown: only special hours, if any, then decide whether it is open.
-    `checked_on` is the day when an agent last confirmed them.
     """
 
     hours = models.CharField(
         _("horaires (OpenStreetMap)"), max_length=250, blank=True, validators=[validate_hours]
     )
     hours_text = models.CharField(_("horaires imprimés"), max_length=250, blank=True)
-    checked_on = models.DateField(_("vérifié le"), null=True, blank=True)
+
+    field_labels: ClassVar[Mapping[str, Any]] = {
+        "hours": _("horaires"),
+        "appointment_hours": _("horaires sur rendez-vous"),
+        "by_appointment": _("avec ou sans rendez-vous"),
+        "site": _("adresse"),
+        "closes_on": _("fermeture définitive"),
+    }
 
     class Meta:
         abstract = True
+
+    def printed_value(self, name: str) -> str:
+        if name in ("hours", "appointment_hours"):
+            return getattr(self, f"{name}_text") or describe(getattr(self, name))
+        if name == "by_appointment":
+            return ""
+        return super().printed_value(name)
 
     @property
     def special_hours_keys(self) -> Sequence[SpecialHoursKey]:

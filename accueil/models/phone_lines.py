@@ -9,13 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accueil.models.opening_hours import OpeningHoursModel
 from accueil.models.special_hours import SpecialHoursKey
-from portal.core.models import Sourced, TelephoneField
+from portal.core.models import TelephoneField
 from portal.territory.models import Department
 
 NAME_MAX_LENGTH = 150
 
 
-class PhoneLine(Sourced, OpeningHoursModel):
+class PhoneLine(OpeningHoursModel):
     """A number that answers first requests in a département; an empty one is not published."""
 
     department = models.ForeignKey(Department, models.PROTECT, related_name="phone_lines")

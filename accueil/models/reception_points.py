@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from math import cos, inf, radians
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Count, Expression, F, FloatField, OuterRef, Q, Subquery, Value
@@ -16,9 +16,10 @@ from accueil.enums import PointKind, WheelchairAccess
 from accueil.models.opening_hours import OpeningHoursModel, validate_hours
 from accueil.models.special_hours import SpecialHoursKey
 from portal.core import clock
-from portal.core.models import Sourced, TelephoneField
+from portal.core.models import TelephoneField
 from portal.core.opening_hours.hours import describe
 from portal.core.opening_hours.special_days import SpecialDays, closed_from
+from portal.core.provenance import Provenance
 from portal.core.text.normalisation import normalise
 from portal.territory.geometry import great_circle_km
 from portal.territory.models import Department
@@ -94,7 +95,7 @@ class ReceptionPointQuerySet(models.QuerySet["ReceptionPoint"]):
         )
 
 
-class ReceptionPoint(Sourced, OpeningHoursModel):
+class ReceptionPoint(OpeningHoursModel):
     """A place that receives first requests: at its team's site, or at its own; an itinerant point
     has stops instead.
 
@@ -172,6 +173,7 @@ class ReceptionPoint(Sourced, OpeningHoursModel):
     from_longitude: float | None = None
 
     objects = ReceptionPointQuerySet.as_manager()
+    public_names: ClassVar = {"site": "address"}
 
     class Meta:
         verbose_name = _("point d'accueil")
@@ -226,6 +228,20 @@ class ReceptionPoint(Sourced, OpeningHoursModel):
     @property
     def is_itinerant(self) -> bool:
         return self.kind == PointKind.ITINERANT
+
+    @property
+    def is_maintained_by_agency(self) -> bool:
+        return self.team_id is not None or self.agency_id is not None
+
+    @property
+    def provenance_by_field(self) -> dict[str, Provenance]:
+        """The provenance of each field; its address is said by its place."""
+        fields = super().provenance_by_field
+        if self.place:
+            address, point = self.place.provenance, self.provenance
+            if fields or (address.kind, address.on) != (point.kind, point.on):
+                fields["address"] = address
+        return fields
 
     @property
     def managing_agency(self) -> Agency | None:

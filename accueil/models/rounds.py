@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accueil.enums import Weekday
 from accueil.models.reception_points import ReceptionPoint, not_permanently_closed
-from portal.core.models import Sourced
+from portal.core.models import Maintained
 from portal.core.opening_hours.hours import PARIS, describe_spans
 from portal.core.opening_hours.recurrence import Recurrence
 from portal.core.periods.period import format_day
@@ -56,7 +56,7 @@ class StopQuerySet(models.QuerySet["Stop"]):
         return self.filter(not_permanently_closed(today, of="point__"))
 
 
-class Stop(Sourced):
+class Stop(Maintained):
     """A place where an itinerant reception comes, and when.
 
     A null `weekday` or null hours are unknown: then `rhythm_text` is all that was published.

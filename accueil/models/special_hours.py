@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accueil.enums import SpecialHoursEffect
 from portal.core import clock
 from portal.core.caching.data_versions import VersionedCache
-from portal.core.models import Sourced
+from portal.core.models import Maintained
 from portal.core.opening_hours.hours import (
     MIDNIGHT,
     HoursError,
@@ -50,7 +50,7 @@ class SpecialHoursQuerySet(models.QuerySet["SpecialHours"]):
         return self.filter(withdrawn_at__isnull=True)
 
 
-class SpecialHours(Sourced):
+class SpecialHours(Maintained):
     """A closure, or other hours, from `first_day` to `last_day`, both included.
 
     It applies to the chosen `points` and `phone_lines`, to all the points of the chosen `agencies`

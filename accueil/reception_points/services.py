@@ -115,7 +115,7 @@ def load_points(
     if position:
         for point in points:
             point.from_latitude, point.from_longitude = position
-    data.contacts.attach_sources(points)
+    data.contacts.attach_point_sources(points)
     attach_special_hours(points, data.special_hours)
     itinerant = [point for point in points if point.is_itinerant]
     prefetch_related_objects(itinerant, "stops__site__commune", "stops__changes")

@@ -1,13 +1,28 @@
 """Abstract models shared by all apps: sources, periods, telephone fields."""
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import cache
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.periods.period import Period, Precision
+from portal.core import clock
+from portal.core.periods.period import Period, Precision, format_day
+from portal.core.provenance import (
+    FieldGroup,
+    FieldOrigin,
+    FieldOrigins,
+    Provenance,
+    ProvenanceKind,
+    field_provenance,
+    group_fields,
+    latest,
+)
 from portal.core.text import telephones
 
 
@@ -91,15 +106,33 @@ class Source(Dated):
     title = models.CharField(_("titre"), max_length=250)
     publisher = models.CharField(_("éditeur"), max_length=150)
     url = models.URLField(_("adresse"), max_length=500, blank=True)
+    kind = models.CharField(
+        _("nature"),
+        max_length=10,
+        choices=ProvenanceKind,
+        default=ProvenanceKind.PRINTED,
+        db_default=ProvenanceKind.PRINTED,
+    )
 
     class Meta:
         verbose_name = _("source")
         verbose_name_plural = _("sources")
         ordering = ["period_earliest", "key"]
-        constraints = Dated.Meta.constraints
+        constraints = [
+            *Dated.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(kind__in=ProvenanceKind.values), name="core_source_kind_known"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def exact_day(self) -> date | None:
+        """Return its date, None where it is not known to the day."""
+        is_day = self.period_earliest == self.period_latest
+        return self.period_earliest if is_day else None
 
     @property
     def date(self) -> str | None:
@@ -108,9 +141,10 @@ class Source(Dated):
 
 
 class Sourced(models.Model):
-    """A row with its source, the printed text, and when a person last edited it.
+    """A row with its source: `as_printed` is the text of the source, to the letter.
 
-    `edited_at` is null until then: a new load updates such rows and leaves the edited ones.
+    `edited_at` is null until a person edits the row: a new load updates such rows and leaves the
+    edited ones.
     """
 
     source = models.ForeignKey(
@@ -119,8 +153,160 @@ class Sourced(models.Model):
     as_printed = models.TextField(_("texte imprimé"), blank=True)
     edited_at = models.DateTimeField(_("modifié le"), null=True, blank=True, editable=False)
 
+    # What a `Maintained` row stores.
+    field_origins: Any = None
+    checked_on: Any = None
+    # Names of columns in the API, and labels of fields, where they are not those of the columns.
+    public_names: ClassVar[Mapping[str, str]] = {}
+    field_labels: ClassVar[Mapping[str, Any]] = {}
+
     class Meta:
         abstract = True
+
+    @property
+    def source_provenance(self) -> Provenance:
+        """The provenance of the fields that nothing changed since the row was loaded."""
+        source = self.source if self.source_id else None
+        if source:
+            return Provenance(source.kind, self.as_printed or None, source.exact_day)
+        return Provenance(ProvenanceKind.STATED, None, self.checked_on)
+
+    @property
+    def provenance(self) -> Provenance:
+        """The last word on the row: its source, a change, a later publication or a check.
+
+        `printed` is always what its source printed.
+        """
+        origins: FieldOrigins = self.field_origins or {}
+        if not origins and not self.checked_on:
+            return self.source_provenance
+        words = [self.source_provenance, *map(field_provenance, origins.values())]
+        if self.checked_on:
+            words.append(Provenance(ProvenanceKind.STATED, None, self.checked_on))
+        last = latest(words)
+        return Provenance(last.kind, self.as_printed or last.printed, last.on)
+
+    @property
+    def provenance_by_field(self) -> dict[str, Provenance]:
+        """The provenance of each filled field; empty where all have that of the row."""
+        origins: FieldOrigins = self.field_origins or {}
+        if not origins:
+            return {}
+        unchanged = self.source_provenance
+        names = [
+            self.public_names.get(name, name)
+            for name, columns in _data_fields(type(self)).items()
+            if any(getattr(self, column) not in (None, "") for column in columns)
+        ]
+        return {
+            name: field_provenance(origins[name]) if name in origins else unchanged
+            for name in dict.fromkeys([*names, *origins])
+        }
+
+    @property
+    def changes(self) -> list[FieldGroup]:
+        """The fields that changed since the source, by day and author, the latest first."""
+        if not self.field_origins:
+            return []
+        labels = {
+            self.public_names.get(name, name): str(
+                self.field_labels.get(name) or _field_label(type(self), name)
+            )
+            for name in _data_fields(type(self))
+        }
+        return group_fields(self.field_origins, labels)
+
+    @property
+    def is_checked_since_changes(self) -> bool:
+        """Whether a person said that it is still true, after its last change if any."""
+        days = [change.day for change in self.changes if change.day]
+        return self.checked_on is not None and all(day < self.checked_on for day in days)
+
+    @property
+    def is_maintained_by_agency(self) -> bool:
+        """Whether the people of an agency edit it, rather than those of the whole département."""
+        return False
+
+
+class Maintained(Sourced):
+    """A sourced row that people keep true: who says each of its data, and since when.
+
+    `field_origins` are the fields that a person changed, or that a later source published, as
+    `FieldOrigins`; null while all come from `source`. `checked_on` is the last day when a person
+    said that the row is true. `remark` is what the portal says of the printed text.
+    """
+
+    field_origins = models.JSONField(
+        _("ce qui a changé depuis"), null=True, blank=True, editable=False
+    )
+    checked_on = models.DateField(_("vérifié le"), null=True, blank=True)
+    remark = models.TextField(_("remarque sur le texte imprimé"), blank=True, db_default="")
+
+    class Meta:
+        abstract = True
+
+    def record_edit(self) -> None:
+        """Before a person's change is saved: keep who says each changed field, and since when.
+
+        One query, and one for each replaced row of a foreign key.
+        """
+        self.edited_at = timezone.now()
+        stored = type(self)._base_manager.filter(pk=self.pk).first() if self.pk else None
+        if stored is None:
+            self.checked_on = clock.today()
+            return
+        origins: dict[str, FieldOrigin] = dict(stored.field_origins or {})
+        for name, columns in _data_fields(type(self)).items():
+            if all(getattr(stored, column) == getattr(self, column) for column in columns):
+                continue
+            public_name = self.public_names.get(name, name)
+            earlier = origins.pop(public_name, None)
+            printed = stored.printed_value(name) if stored.source_id else None
+            origins[public_name] = {
+                "on": clock.today().isoformat(),
+                "printed": earlier["printed"] if earlier else printed or None,
+            }
+        self.field_origins = origins or None
+
+    def printed_value(self, name: str) -> str:
+        """Return a field as its source printed it; "" for an empty one, and for a choice."""
+        text = getattr(self, f"{name}_text", None)
+        if isinstance(text, str) and (text or name == "period"):
+            return text
+        field = self._meta.get_field(name)
+        value = getattr(self, name)
+        if value is None or getattr(field, "choices", None):
+            return ""
+        return format_day(value) if isinstance(value, date) else str(value)
+
+
+def _field_label(model: type[models.Model], name: str) -> str:
+    field = model._meta.get_field("period_text" if name == "period" else name)
+    return str(getattr(field, "verbose_name", name))
+
+
+@cache
+def _data_fields(model: type[Sourced]) -> Mapping[str, Sequence[str]]:
+    """Return the data that people edit in a model: the columns of each, by name.
+
+    The words beside a value ("hours_text") and the columns of a period are one datum with it.
+    """
+    own = {field.name for field in Maintained._meta.fields}
+    columns = {
+        field.name: field.attname
+        for field in model._meta.concrete_fields
+        if field.editable and not field.primary_key and field.name not in own
+    }
+    for name in ("key", "slug", "evidence", "department"):
+        columns.pop(name, None)
+    fields: dict[str, list[str]] = {}
+    for name, column in columns.items():
+        datum = name.removesuffix("_text")
+        is_words = datum != name and (datum in columns or datum == "period")
+        fields.setdefault(datum if is_words else name, []).append(column)
+    if "period" in fields:
+        fields["period"] += ["period_earliest", "period_latest"]
+    return fields
 
 
 class DataVersion(models.Model):

@@ -19,8 +19,9 @@ from django.utils.translation import gettext as _
 
 from portal.core import loaded_data
 from portal.core.http.input_cleaning import clean_row
-from portal.core.models import Source
+from portal.core.models import Maintained, Source
 from portal.core.periods.period import Period, PeriodError
+from portal.core.provenance import FieldOrigin, FieldOrigins
 from portal.core.tables import csv_reader
 
 M = TypeVar("M", bound=models.Model)
@@ -66,6 +67,7 @@ class Load:
     faults: list[Fault] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     lines: dict[tuple[Any, ...], int] = field(default_factory=dict)  # by row key
+    _publications: dict[str, dict[str, FieldOrigin]] | None = None
 
     def rows(
         self, name: str, columns: str, fields: Mapping[str, str] | None = None
@@ -87,6 +89,30 @@ class Load:
                     yield Row(self, name, line, dict(zip(header, cells, strict=True)), fields or {})
         except csv_reader.TableError as error:
             self.faults.append(Fault(name, error.line, str(error)))
+
+    def publications(self, file: str, key: Any) -> FieldOrigins | None:
+        """Return the fields of a row that `published.csv` says were published after its source.
+
+        Its lines name the file and the key of the row, the field, the later source and what the
+        row's own source printed there. The value itself stands in the row's file.
+        """
+        if self._publications is None:
+            self._publications = {}
+            for line in self.rows("published.csv", "file key field source printed"):
+                source = line.find(Source, "source")
+                if source is None:
+                    line.refuse("source", _("Cette cellule ne peut pas être vide."))
+                    continue
+                fields = self._publications.setdefault(f"{line['file']} {line['key']}", {})
+                fields[line["field"]] = {
+                    "on": source.exact_day.isoformat() if source.exact_day else None,
+                    "printed": line["printed"] or None,
+                    "source": {
+                        **{"title": source.title, "publisher": source.publisher},
+                        "url": source.url,
+                    },
+                }
+        return self._publications.get(f"{file} {key}")
 
 
 @dataclass
@@ -140,6 +166,10 @@ class Row:
         parsed by their model field.
         """
         values = {**self._values(model), **extra}
+        if issubclass(model, Maintained):
+            values["field_origins"] = self.load.publications(
+                self.file, values[next(iter(key_fields))]
+            )
         key = {name: values.get(name) for name in key_fields}
         self._check_key(model, key)
         if self.is_faulty:
@@ -163,6 +193,8 @@ class Row:
                 self.refuse(columns.get(name, name), " ".join(messages))
             return None
         if row.pk is None or _stored_values(row) != before:
+            if row.pk and isinstance(row, Maintained):
+                row.checked_on = None  # what was checked is not what is shown now
             row.save()
         self.load.counts[model.__name__] += 1
         return row

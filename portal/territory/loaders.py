@@ -13,7 +13,7 @@ PROFILE_COLUMNS = (
 @register("territory")
 def load_sources_and_profile(load: Load) -> None:
     """Load the sources of a département's facts, and its settings."""
-    for row in load.rows("sources.csv", "key title publisher url period"):
+    for row in load.rows("sources.csv", "key title publisher url period kind"):
         row.save(Source, key_fields=["key"])
     load_profile(load)
 

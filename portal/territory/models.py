@@ -5,6 +5,7 @@ from typing import Any
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.text.normalisation import normalise
@@ -80,6 +81,10 @@ class DepartmentProfile(models.Model):
 
     def __str__(self) -> str:
         return self.portal_name
+
+    def record_edit(self) -> None:
+        """Before a person's change is saved: later loads leave the row."""
+        self.edited_at = timezone.now()
 
 
 class PostalCode(models.Model):

@@ -147,9 +147,10 @@ class PeriodAndSiteForm(forms.Form):
         commune = communes[0] if len(communes) == 1 else None
         if commune and commune.search_name == normalise(city):
             city = commune.name
-        return Site.objects.create(
-            department=self.department, address=address, city=city, commune=commune
-        )
+        site = Site(department=self.department, address=address, city=city, commune=commune)
+        site.record_edit()
+        site.save()
+        return site
 
 
 class DecisionForm(PeriodAndSiteForm):

@@ -56,7 +56,8 @@ def change(*, move: Relocation, change_request: ChangeRequest, by: User) -> Relo
 
 @transaction.atomic
 def announce(*, move: Relocation, by: User) -> Relocation:
-    """Save and return a new move. Raises Refused."""
+    """Save and return a new move, which comes from no document. Raises Refused."""
+    move.source, move.as_printed = None, ""
     refused = Refused()
     if not move.status_rule.is_initial:
         refused.add("to", _("Un nouveau déménagement est à l'étude, prévu ou confirmé."))
@@ -150,7 +151,9 @@ def _apply(move: Relocation, change_request: ChangeRequest) -> None:
 
 def _validate_and_save(move: Relocation, by: User) -> None:
     """Validate the move and save it, with its author in the history. Raises Refused."""
-    move.last_reported_at = move.edited_at = timezone.now()
+    move.last_reported_at = timezone.now()
+    move.record_edit()
+    move.checked_on = clock.today()
     try:
         move.full_clean()
     except ValidationError as error:
@@ -180,8 +183,9 @@ def _move_team(before: Relocation, after: Relocation, by: User) -> None:
     done = team.relocations.filter(status=Status.DONE).order_by("-actual_date", "-pk").first()
     site = done.destination_id if done else before.origin_id
     if (team.site_id, team.checked_on) != (site, clock.today()):
-        team.site_id, team.checked_on = site, clock.today()
-        team.edited_at = timezone.now()
+        team.site_id = site
+        team.record_edit()
+        team.checked_on = clock.today()
         _save_as(team, by)
 
 
@@ -201,7 +205,7 @@ def _update_next_move(before: Relocation, after: Relocation, by: User) -> None:
             raise Refused.with_message(message, "destination")
         move.origin_id = new_site
         move.version += 1
-        move.edited_at = timezone.now()
+        move.record_edit()
         with translation.override(settings.LANGUAGE_CODE):  # stored, and read by others
             move.reason = _("Suit le déménagement précédent de l'équipe.")
         move.evidence = ""

@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy
 from icalendar import Component, Event, Timezone
 
 from portal.core.calendars import subscription_calendar, to_bytes
-from portal.core.models import Source
 from portal.core.periods.period import Precision, format_day
+from portal.core.provenance import describe_provenance
 from portal.core.text.cleaning import printable, printable_line
 from portal.core.text.normalisation import normalise
 from relocations.editing.notifications import absolute_url
@@ -138,8 +138,7 @@ def _description(move: Relocation, days: EventDays) -> str:
     ]
     if not days.are_exact and move.is_open:
         lines.append(_("Le jour n'est pas connu : cet événement couvre toute la période annoncée."))
-    if move.source:
-        lines.append(describe_source(move.source))
+    lines += provenance_sentences(move)
     lines.append(_("Ce qui est sûr aujourd'hui : %s") % absolute_url(move))
     return "\n".join(line for line in lines if line)
 
@@ -164,8 +163,9 @@ def _address_line(site: Site) -> str:
     return ", ".join(parts)
 
 
-def describe_source(source: Source) -> str:
-    """Return the source in one line, with its address."""
-    date_parts = [str(source.period)] if source.period.is_bounded else []
-    label = _("Source : %s.") % ", ".join([source.title, source.publisher, *date_parts])
-    return f"{label} {source.url}".strip()
+def provenance_sentences(move: Relocation) -> list[str]:
+    """Return who says the move, its source last with its address; none if nobody is known."""
+    if not (move.source or move.field_origins or move.checked_on):
+        return []
+    address = move.source.url if move.source else ""
+    return [*describe_provenance(move), *([address] if address else [])]

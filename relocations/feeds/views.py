@@ -22,7 +22,7 @@ from portal.core.text.typography import typeset
 from portal.territory.context_processors import served_departments
 from relocations.editing.notifications import absolute_url
 from relocations.feeds.atom import AtomEntry, atom_entries
-from relocations.feeds.calendar import build_calendar, describe_source
+from relocations.feeds.calendar import build_calendar, provenance_sentences
 from relocations.models import UNKNOWN_MOMENT, Relocation, RelocationQuerySet
 from relocations.schedule.filters import RelocationFilter
 from teams.models import Team
@@ -84,8 +84,7 @@ class StableAtomFeed(Atom1Feed):
 
 def _add_entry(feed: StableAtomFeed, entry: AtomEntry) -> None:
     sentences = list(entry.sentences)
-    if entry.is_loaded and entry.move.source:
-        sentences.append(describe_source(entry.move.source))
+    sentences += provenance_sentences(entry.move)
     feed.add_item(
         title=typeset(printable_line(f"{entry.move.team.title} – {entry.sentences[0]}")),
         link=absolute_url(entry.move),

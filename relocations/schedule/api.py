@@ -37,7 +37,7 @@ class RelocationSerializer(SourcedSerializer):
         model = Relocation
         fields = [
             *("id", "kind", "status", "version", "team", "period", "origin", "destination"),
-            *("actual_date", "source", "source_date"),
+            *("actual_date", "source", "source_date", "provenance", "fictitious"),
         ]
 
     @extend_schema_field(PeriodSerializer)

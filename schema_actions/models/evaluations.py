@@ -73,6 +73,10 @@ class Evaluation(Sourced, AbstractEvaluation):
     def __str__(self) -> str:
         return f"{self.sheet_id}, {self.campaign}"
 
+    @property
+    def is_fictitious(self) -> bool:
+        return self.campaign.is_fictitious
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.search_text = self.section_words
         super().save(*args, **kwargs)

@@ -75,3 +75,7 @@ class IndicatorValue(Sourced, Dated):
 
     def __str__(self) -> str:
         return f"{self.value} {unit_after(self.value, self.indicator.unit)}".strip()
+
+    @property
+    def is_fictitious(self) -> bool:
+        return self.campaign.is_fictitious

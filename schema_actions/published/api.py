@@ -19,7 +19,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from portal.core.http.serializers import SourcedSerializer
+from portal.core.http.serializers import MarkField, SourcedSerializer, is_fictitious
 from portal.registries.api import SLUG
 from schema_actions.models import (
     ActionSheet,
@@ -87,7 +87,7 @@ class PlanSerializer(SourcedSerializer):
         model = Plan
         fields = [
             *("slug", "title", "department", "first_year", "last_year", "axes", "campaigns"),
-            *("source", "source_date"),
+            *("source", "source_date", "fictitious"),
         ]
 
     def get_campaigns(self, plan: Any) -> list[str]:
@@ -126,7 +126,9 @@ class CampaignSerializer(SourcedSerializer):
     """
 
     plan: Any = serializers.SlugRelatedField("slug", read_only=True)
-    fictitious = serializers.BooleanField(source="is_fictitious", read_only=True)
+    fictitious = serializers.BooleanField(  # type: ignore[assignment]
+        source="is_fictitious", read_only=True
+    )
     period = serializers.SerializerMethodField()
     published = serializers.SerializerMethodField()
 
@@ -150,10 +152,11 @@ class SheetEvaluationSerializer(serializers.ModelSerializer):
     """A sheet in one campaign; its four texts are Markdown."""
 
     campaign: Any = serializers.SlugRelatedField("slug", read_only=True)
+    fictitious = MarkField(is_fictitious)
 
     class Meta:
         model = Evaluation
-        fields = ["campaign", "level", "level_status", *SECTIONS]
+        fields = ["campaign", "level", "level_status", *SECTIONS, "fictitious"]
 
 
 class CalendarSerializer(serializers.Serializer):
@@ -171,7 +174,10 @@ class IndicatorValueSerializer(SourcedSerializer):
 
     class Meta:
         model = IndicatorValue
-        fields = ["campaign", "value", "period", "as_printed", "source", "source_date"]
+        fields = [
+            *("campaign", "value", "period", "as_printed", "source", "source_date"),
+            "fictitious",
+        ]
 
     @extend_schema_field(PlanPeriodSerializer)
     def get_period(self, value: IndicatorValue) -> dict[str, Any]:
@@ -203,7 +209,7 @@ class ActionSheetSerializer(SourcedSerializer):
         fields = [
             *("plan", "slug", "code", "variant", "title", "summary_title", "summary", "pilot"),
             *("axis", "objective", "calendar", "evaluations", "indicators"),
-            *("source", "source_date"),
+            *("source", "source_date", "fictitious"),
         ]
 
     @extend_schema_field(CalendarSerializer)
@@ -235,7 +241,7 @@ class EvaluationSerializer(SourcedSerializer):
         model = Evaluation
         fields = [
             *("id", "plan", "campaign", "code", "variant", "title", "level", "level_status"),
-            *(*SECTIONS, "remarks", "source", "source_date"),
+            *(*SECTIONS, "remarks", "source", "source_date", "fictitious"),
         ]
 
 

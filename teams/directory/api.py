@@ -27,6 +27,7 @@ class SiteSerializer(SourcedSerializer):
         fields = [
             *("id", "name", "address", "postal_code", "city", "commune"),
             *("latitude", "longitude", "approximate", "source", "source_date"),
+            *("provenance", "fictitious"),
         ]
 
     def get_latitude(self, site: Site) -> float | None:
@@ -69,7 +70,7 @@ class AgencySerializer(SourcedSerializer):
         model = Agency
         fields = [
             *("slug", "name", "long_name", "department", "phone", "email"),
-            *("predecessors", "statements", "source", "source_date"),
+            *("predecessors", "statements", "source", "source_date", "fictitious"),
         ]
 
 
@@ -82,7 +83,7 @@ class LocationSerializer(serializers.Serializer):
     next_site = SiteSerializer(allow_null=True)
 
 
-class TeamSerializer(serializers.ModelSerializer):
+class TeamSerializer(SourcedSerializer):
     """A team on the day `on` of the serializer's context, today by default."""
 
     agency = SlugAndNameSerializer(read_only=True)
@@ -91,7 +92,10 @@ class TeamSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Team
-        fields = ["slug", "name", "kind", "agency", "phone", "email", "location"]
+        fields = [
+            *("slug", "name", "kind", "agency", "phone", "email", "location"),
+            *("provenance", "fictitious"),
+        ]
 
     @extend_schema_field(LocationSerializer)
     def get_location(self, team: Team) -> dict[str, Any]:

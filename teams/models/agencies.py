@@ -7,12 +7,12 @@ from django.utils.text import slugify
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.models import Sourced, TelephoneField
+from portal.core.models import Maintained, Sourced, TelephoneField
 from portal.territory.models import Department
 from teams.models.sites import NAME_MAX_LENGTH, Site
 
 
-class Agency(Sourced):
+class Agency(Maintained):
     """The territorial structure: agence (45), maison des solidarités (41), antenne (79).
 
     `name` is as printed, `long_name` without initials. An empty phone is not published.
@@ -37,6 +37,10 @@ class Agency(Sourced):
 
     def clean(self) -> None:
         self.slug = self.slug or slugify(self.name)
+
+    @property
+    def is_maintained_by_agency(self) -> bool:
+        return True
 
     @cached_property
     def predecessor_site(self) -> Site | None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from portal.core.caching.raw_sql import columns, fetch_rows
-from portal.core.models import Sourced
+from portal.core.models import Maintained
 from portal.territory.house_numbers import SUFFIX, HouseNumber, HouseNumberRank
 from portal.territory.models import Commune, commune_code
 from portal.territory.streets import MAX_CLOSEST, street_key
@@ -70,7 +70,7 @@ house_number_suffix = RegexValidator(
 )
 
 
-class Sector(Sourced):
+class Sector(Maintained):
     """What a team covers: a whole commune, a quarter, a street, or house numbers of a street.
 
     `basis` is why it is believed. A null day of validity has no limit. `former_commune` is the code
@@ -175,6 +175,10 @@ class Sector(Sourced):
 
     def clean(self) -> None:
         self.slug = self.slug or f"{self.commune_id}-{slugify(self.name)}"
+
+    @property
+    def is_maintained_by_agency(self) -> bool:
+        return True
 
     def contains_number(self, number: HouseNumber | None) -> bool:
         """Return whether it holds that number of its street; a whole street holds every number."""

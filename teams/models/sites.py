@@ -6,14 +6,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from portal.core.models import Sourced
+from portal.core.models import Maintained
 from portal.core.text.normalisation import normalise
 from portal.territory.models import Commune, Department
 
 NAME_MAX_LENGTH = 150  # characters
 
 
-class Site(Sourced):
+class Site(Maintained):
     """A place with its address as printed; `city`, `postal_code` and `commune` where certain.
 
     `name` is set only where the printed address does not say what the place is. The point is null
@@ -58,6 +58,10 @@ class Site(Sourced):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def is_maintained_by_agency(self) -> bool:
+        return True
 
     @property
     def label(self) -> str:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from portal.core import clock
-from portal.core.models import Sourced, TelephoneField
+from portal.core.models import Maintained, Sourced, TelephoneField
 from portal.core.periods.period import format_day
 from portal.core.text.telephones import parse_number
 from teams.enums import TeamKind
@@ -41,7 +41,7 @@ class TeamQuerySet(models.QuerySet["Team"]):
         )
 
 
-class Team(Sourced):
+class Team(Maintained):
     """A team, named as printed. `site` is where it is today, null if not published."""
 
     Kind = TeamKind
@@ -60,7 +60,6 @@ class Team(Sourced):
     site = models.ForeignKey(
         Site, models.PROTECT, null=True, blank=True, verbose_name=_("lieu"), related_name="teams"
     )
-    checked_on = models.DateField(_("vérifié le"), null=True, blank=True)
 
     objects = TeamQuerySet.as_manager()
     history = HistoricalRecords()
@@ -84,6 +83,10 @@ class Team(Sourced):
 
     def clean(self) -> None:
         self.slug = self.slug or slugify(self.name)
+
+    @property
+    def is_maintained_by_agency(self) -> bool:
+        return True
 
     @property
     def title(self) -> str:
@@ -116,12 +119,33 @@ class Team(Sourced):
     def checked_label(self, site: Site | None) -> str:
         """Return when that site of its was last checked, in French; "" if unknown.
 
-        That is the day when an agent checked, else the date of the source.
+        That is the last day when an agent said so, else the date of the source. A source older than
+        the move that led there is no check: what it announced might not have been done.
         """
-        if self.checked_on:
-            return format_day(self.checked_on)
-        period = site.source.period if site and site.source else None
-        return str(period) if period and period.is_bounded else ""
+        if site is None:
+            return format_day(self.checked_on) if self.checked_on else ""
+        if checks := [day for day in (self.checked_on, site.checked_on) if day]:
+            return format_day(max(checks))
+        if site.source is None or not site.source.period.is_bounded:
+            return ""
+        period = site.source.period
+        arrivals = [
+            move.actual_date
+            for move in self.relocations.all()
+            if move.is_done and move.destination_id == site.pk and move.actual_date
+        ]
+        is_too_old = bool(arrivals) and (period.latest or date.max) < max(arrivals)
+        return "" if is_too_old else str(period)
+
+    def sources_of(self, whereabouts: Whereabouts) -> list[Sourced]:
+        """Return the rows that say where it is: its move, its own row or its site."""
+        site: Site | None = whereabouts.site
+        is_moved = (
+            site is not None and site.pk == self.site_id and "site" in (self.field_origins or {})
+        )
+        first = whereabouts.move or (self if is_moved or site is None or not site.source else site)
+        is_site_changed = site is not None and bool(site.field_origins or site.checked_on)
+        return [first, site] if site and is_site_changed and first is not site else [first]
 
     def describe_whereabouts(self, whereabouts: Whereabouts) -> str:
         """Return the sentences that say where it is, in French."""

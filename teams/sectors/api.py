@@ -25,13 +25,15 @@ class SectorSerializer(SourcedSerializer):
         fields = [
             *("slug", "name", "kind", "team", "commune", "former_commune", "street"),
             *("number_from", "number_from_suffix", "number_to", "number_to_suffix"),
-            *("parity", "valid_from", "valid_to", "basis", "source", "source_date"),
+            *("parity", "valid_from", "valid_to", "basis", "source", "source_date", "fictitious"),
         ]
 
 
 @extend_schema(description=_("Ce que suit chaque équipe : communes, quartiers, rues, numéros."))
 class SectorViewSet(viewsets.ReadOnlyModelViewSet):
-    queryset = Sector.objects.select_related("team", "source").order_by("commune_id", "slug")
+    queryset = Sector.objects.select_related("team__agency", "source").order_by(
+        "commune_id", "slug"
+    )
     serializer_class = SectorSerializer
     filterset_class = SectorFilter
     lookup_field = "slug"

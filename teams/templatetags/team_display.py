@@ -1,6 +1,8 @@
 from django import template
 
+from portal.core.models import Sourced
 from teams import sentences
+from teams.models import Team
 from teams.sentences import CERTAINTY_BADGES
 from teams.whereabouts import Certainty, Whereabouts
 
@@ -18,3 +20,15 @@ def certainty_badge(certainty: Certainty) -> tuple[str, str]:
 def whereabouts_badge(whereabouts: Whereabouts) -> tuple[str, str]:
     """Return the tone and the label of a team's whereabouts; those of an opening differ."""
     return sentences.whereabouts_badge(whereabouts)
+
+
+@register.filter
+def sources_of(team: Team, whereabouts: Whereabouts) -> list[Sourced]:
+    """Return the rows that say where a team is."""
+    return team.sources_of(whereabouts)
+
+
+@register.filter
+def checked_label(team: Team, whereabouts: Whereabouts) -> str:
+    """Return when the place of a team was last checked; "" if unknown."""
+    return team.checked_label(whereabouts.site)

@@ -14,6 +14,14 @@ LINES = "/api/v1/phone-lines/"
 LOIRET = f"{LINES}accueil-social-du-loiret/"
 
 
+PRINTED = {
+    "kind": "printed",
+    "printed": "ou au 02.38.25.45.45  du lundi au vendredi de 8h30 à 12h et de 13h30 à 17h",
+    "on": "2023-11-24",
+    "fields": {},
+}
+
+
 def test_the_line_of_loiret(client, loiret):
     answer = client.get(LOIRET, {"at": "2026-11-20T12:00"})
     assert answer.status_code == 200
@@ -35,6 +43,7 @@ def test_the_line_of_loiret(client, loiret):
         ("department", "45"),
         ("source", "Communiqué « Les équipes sociales du Département déménagent ! »"),
         ("source_date", "2023-11-24"),
+        ("provenance", PRINTED),
     ]
 
 

@@ -69,6 +69,16 @@ class TestWhatIsTrueOfLoiret:
             ("team", "equipe-daccueil-inconditionnel-orleans-metropole"),
             ("source", "Communiqué « Les équipes sociales du Département déménagent ! »"),
             ("source_date", "2023-11-24"),
+            (
+                "provenance",
+                {
+                    "kind": "printed",
+                    "printed": "Horaires : 8h30-11h30 du lundi au vendredi, sur présentation d’un"
+                    " justificatif d’identité et de domicile.",
+                    "on": "2023-11-24",
+                    "fields": {},
+                },
+            ),
             ("appointment_hours", ""),
             ("appointment_hours_text", ""),
             ("offers", ""),

@@ -347,7 +347,8 @@ class TestNews:
         announce(move=move, by=agent("ads-orleans-metropole"))
         (entry,) = entries(client, move)
         assert entry.updated_parsed[:3] == datetime.now(UTC).timetuple()[:3]
-        assert "Source" not in entry.summary
+        assert "Source : l'agence." in entry.summary
+        assert "Communiqué" not in entry.summary
 
     def test_markup_in_a_place_is_only_text(self, client, move):
         move.destination.address = "<b>8</b> rue & Cie"

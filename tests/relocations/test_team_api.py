@@ -140,17 +140,18 @@ def test_a_missing_phone_falls_back_to_the_agency_then_to_the_line(client, loire
 def test_the_shape_of_a_team(client, loiret):
     team = client.get("/api/v1/teams/olivetaine/").json()
     assert list(team) == [
-        *("slug", "name", "kind", "agency", "phone", "email", "location", "relocations")
+        *("slug", "name", "kind", "agency", "phone", "email", "location", "provenance"),
+        "relocations",
     ]
     assert team["agency"] == {"slug": "ads-orleans-metropole", "name": "ADS Orléans Métropole"}
     assert list(team["location"]) == ["certainty", "sentence", "site", "next_site"]
     assert list(team["location"]["site"]) == [
         *("id", "name", "address", "postal_code", "city", "commune", "latitude", "longitude"),
-        *("approximate", "source", "source_date"),
+        *("approximate", "source", "source_date", "provenance"),
     ]
     assert list(team["relocations"][0]) == [
         *("id", "kind", "status", "version", "team", "period", "origin", "destination"),
-        *("actual_date", "source", "source_date"),
+        *("actual_date", "source", "source_date", "provenance"),
     ]
 
 

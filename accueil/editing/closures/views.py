@@ -104,7 +104,8 @@ def special_hours_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Give the usual hours again. The row stays, and can be restored."""
     special = get_editable_or_404(request, SpecialHours.objects.all(), pk=pk)
     if special.withdrawn_at is None:
-        special.withdrawn_at = special.edited_at = timezone.now()
-        special.save(update_fields=["withdrawn_at", "edited_at"])
+        special.withdrawn_at = timezone.now()
+        special.record_edit()
+        special.save()
     messages.success(request, _("C'est retiré : les horaires habituels s'appliquent."))
     return redirect("special-hours-list")

@@ -7,6 +7,8 @@ from typing import Any, cast
 from rest_framework import serializers
 from rest_framework.fields import Field, SkipField, empty
 
+from portal.core.http.serializers import MarkField
+
 Reader = Callable[[Any], Any]
 
 # Fields whose representation is the attribute itself.
@@ -42,10 +44,21 @@ def _compile_serializer(serializer: serializers.BaseSerializer) -> Reader:
     """Return a function from a row to the serializer's dictionary."""
     if not isinstance(serializer, serializers.Serializer):
         return serializer.to_representation
-    fields = [
-        (field.field_name or "", _compile_field(field)) for field in serializer._readable_fields
-    ]
-    return lambda row: {name: read(row) for name, read in fields}
+    fields, marks = [], []
+    for field in serializer._readable_fields:
+        if isinstance(field, MarkField):
+            marks.append((field.field_name or "", field.is_marked))
+        else:
+            fields.append((field.field_name or "", _compile_field(field)))
+
+    def read_row(row: Any) -> dict[str, Any]:
+        representation = {name: read(row) for name, read in fields}
+        for name, is_marked in marks:
+            if is_marked(row):
+                representation[name] = True
+        return representation
+
+    return read_row
 
 
 def _compile_field(field: Field) -> Reader:

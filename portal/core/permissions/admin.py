@@ -11,7 +11,6 @@ from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.db import connection
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.core.permissions.checks import permission_name
@@ -183,6 +182,13 @@ class EditTrackingAdmin(RulesAdmin):
     """
 
     form = VersionedForm
+    # What a document says is never typed by the people who maintain a row.
+    readonly_provenance: tuple[str, ...] = ("source", "as_printed", "remark", "checked_on")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        read = tuple(super().get_readonly_fields(request, obj))
+        names = {field.name for field in self.model._meta.fields} - {*read}
+        return (*read, *(name for name in self.readonly_provenance if name in names))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request)
@@ -193,5 +199,5 @@ class EditTrackingAdmin(RulesAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if change and not form.has_changed():
             return
-        obj.edited_at = timezone.now()
+        obj.record_edit()
         super().save_model(request, obj, form, change)

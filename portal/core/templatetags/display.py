@@ -10,14 +10,16 @@ from django.template import Context, Node, NodeList
 from django.template.base import FilterExpression, Parser, Token
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from portal.core import clock
 from portal.core.http import local_urls
+from portal.core.models import Source, Sourced
 from portal.core.periods.period import Period, format_day
+from portal.core.provenance import describe_provenance, describe_source
 from portal.core.text.telephones import dial_number, parse_number
 
 register = template.Library()
@@ -60,6 +62,31 @@ def days(period: Period) -> str:
 def phone(number: str) -> str:
     """Format a number with no-break spaces; return other text unchanged."""
     return parse_number(number).replace(" ", "\N{NO-BREAK SPACE}") or number
+
+
+@register.simple_tag
+def provenance(row: Sourced) -> SafeString:
+    """Return the sentences that say who says a row: its source with a link, what changed since."""
+    sentences = describe_provenance(row, _linked_source)
+    return format_html_join(" ", "{}", ((sentence,) for sentence in sentences))
+
+
+@register.filter
+def last_word(row: Sourced) -> str:
+    """Return who said a row last, in a few words: an agency and the day, else its source."""
+    if row.field_origins or row.checked_on:
+        return describe_provenance(row)[0]
+    if row.source is None:
+        return ""
+    period = row.source.period
+    return ", ".join([row.source.publisher, *([str(period)] if period.is_bounded else [])])
+
+
+def _linked_source(source: Source) -> str:
+    text = describe_source(source)
+    if not source.url:
+        return text
+    return format_html('<a href="{}">{}</a>{}', source.url, source.title, text[len(source.title) :])
 
 
 @register.filter
