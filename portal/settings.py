@@ -546,6 +546,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "StatusEnum": "relocations.models.Relocation.Status",
         "ReceptionPointKindEnum": "accueil.enums.PointKind",
+        "ProvenanceKindEnum": "portal.core.provenance.ProvenanceKind",
     },
 }
 
