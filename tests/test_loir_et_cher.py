@@ -49,9 +49,30 @@ class TestWhatWasPublished:
         assert set(teams.values_list("name", "kind")) == {(name, "house") for name in names}
 
     def test_the_five_older_houses_are_counted_and_never_named(self):
-        assert not FormerAgency.objects.filter(department="41").exists()
+        [former] = FormerAgency.objects.filter(department="41")
+        assert former.name == "Maison départementale de cohésion sociale (MDCS)"
+        assert former.successors.count() == len(HOUSES)
         five = Statement.objects.get(key="41-cinq-mdcs")
         assert "cinq maisons départementales de cohésion sociale" in five.text
+
+    @pytest.mark.parametrize(
+        ("text", "team"),
+        [
+            ("MDCS", None),
+            ("MDCS de Blois", "maison-des-solidarites-de-blois"),
+            ("MDCS Vendôme", "maison-des-solidarites-de-vendome"),
+            ("MDCS Romorantin", "maison-des-solidarites-de-romorantin"),
+            (
+                "maison départementale de cohésion sociale de Romorantin",
+                "maison-des-solidarites-de-romorantin",
+            ),
+        ],
+    )
+    def test_people_still_name_the_older_houses(self, client, text, team):
+        answer = client.get("/api/v1/lookup/", {"q": text}).json()
+        assert [row["slug"] for row in answer["teams"]] == ([team] if team else [])
+        if not team:
+            assert "n'existe plus ; c'est maintenant : 12 maisons" in answer["message"]
 
     def test_every_house_opens_and_none_comes_from_elsewhere(self):
         assert set(openings().values_list("kind", "origin")) == {("opening", None)}

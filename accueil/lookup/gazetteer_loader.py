@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from django.utils import translation
+from django.utils.translation import ngettext
 
 from accueil.place_search import France, Kind, NameIndex, Place
 from accueil.place_search.words import split_words
@@ -15,7 +16,9 @@ from portal.territory.models import Commune, Department, FormerCommune
 from teams.models import Agency, FormerAgency, Sector, Team, TeamName
 
 _ARRONDISSEMENT = re.compile(r"(?P<city>\w+) (?P<number>\d+)(?P<suffix>er|e) Arrondissement")
+_WITH_INITIALS = re.compile(r"(.+) \(([A-Z]+)\)")
 _CHUNK_SIZE = 5000
+MAX_SUCCESSORS = 3  # named in a sentence
 
 
 def build_france() -> France:
@@ -162,13 +165,35 @@ def _agencies() -> Iterable[Place]:
         yield Place(Kind.AGENCY, name, slug, None, department, aliases=aliases)
 
 
+def _successors(names: list[str]) -> str:
+    """Return the agencies that replace another, by name if they are few."""
+    if len(names) <= MAX_SUCCESSORS:
+        return ", ".join(names)
+    message = ngettext(
+        "%d maison ou agence, selon votre commune",
+        "%d maisons ou agences, selon votre commune",
+        len(names),
+    )
+    return message % len(names)
+
+
 def _former_agencies(communes: NameIndex) -> Iterable[Place]:
     """Yield the former agencies, noted with the agencies that replace them.
 
-    Their initials need no alias: `split_words` expands "MDD".
+    A name with its initials, "Maison … (MDCS)", is known by either. "MDD" needs no alias:
+    `split_words` expands it.
     """
     for former in FormerAgency.objects.order_by("pk").prefetch_related("successors"):
         department = former.department_id
         commune = _implied_commune(communes, former.name, department)
-        note = ", ".join(agency.long_name for agency in former.successors.all())
-        yield Place(Kind.FORMER_AGENCY, former.name, str(former.pk), commune, department, note=note)
+        note = _successors([agency.long_name for agency in former.successors.all()])
+        parts = _WITH_INITIALS.fullmatch(former.name)
+        yield Place(
+            Kind.FORMER_AGENCY,
+            former.name,
+            str(former.pk),
+            commune,
+            department,
+            note=note,
+            aliases=parts.groups() if parts else (),
+        )

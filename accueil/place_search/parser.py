@@ -94,7 +94,9 @@ class TextParser:
         return replace(
             parsed,
             place=place,
-            commune=place.commune or self._commune_beside(interpretation),
+            commune=place.commune
+            or self._commune_beside(interpretation)
+            or self._commune_begun_beside(interpretation),
             choices=others,
             department=place.department,
         )
@@ -364,6 +366,22 @@ class TextParser:
         return place.department in self.names.served
 
     # Context of the result
+
+    def _commune_begun_beside(self, interpretation: _Interpretation) -> str | None:
+        """Return the commune whose name begins beside a former structure: "MDCS Romorantin"."""
+        former = interpretation.places[0]
+        if former.kind is not Kind.FORMER_AGENCY:
+            return None
+        before, after = interpretation.span.start, interpretation.span.stop
+        for words in (self.text.words[after:], self.text.words[:before]):
+            words = [word for word in words if word not in STOP_WORDS]
+            if sum(map(len, words)) < MIN_LETTERS_IN_TEXT:
+                continue
+            names = self.names.starting(words)
+            codes = {name.commune for name in names if name.department == former.department}
+            if len(codes) == 1:
+                return codes.pop()
+        return None
 
     def _commune_beside(self, interpretation: _Interpretation) -> str | None:
         """Return the commune named beside a place that implies none: "EP Sologne à Olivet"."""

@@ -115,8 +115,14 @@ class TestTheThreeDepartements:
                 "45",
                 "10 900|13 500|2 700|plus de 2 500|4,5 %|47|1 900|78|80|19|4|6|3|20 km|20|1 600|21|9 705",
             ),
-            ("41", "5|12|11|13|278|plus de 600|une trentaine|1 pour 550|2024/2029|2024-2028"),
-            ("79", "82 %|84 %|40 %|5|6|44|moins de 30 minutes|trois mois|7"),
+            (
+                "41",
+                "5|12|11|13|278|plus de 600|une trentaine|1 pour 550|2024/2029|2024-2028|depuis 1994",
+            ),
+            (
+                "79",
+                "82 %|84 %|40 %|5|6|44|moins de 30 minutes|trois mois|7|10 février 2025|février 2023|raccourci",
+            ),
         ],
     )
     def test_every_figure_that_the_documents_print_is_there(self, department, values):
@@ -173,7 +179,28 @@ class TestTheThreeDepartements:
         assert "Ne nous le dites qu'une fois" in page
         assert page.index("4,5 %") < page.index("La délégation de signature")
         assert "Le « dernier kilomètre »" not in page
-        assert Principle.objects.filter(department="79").count() == 8  # seven, and one door to push
+        # Seven, one door to push, and four conclusions and decisions.
+        assert Principle.objects.filter(department="79").count() == 12
+
+    @pytest.mark.parametrize(
+        ("department", "words"),
+        [
+            ("41", ["depuis 1994"]),
+            ("45", ["Toutes les offres sont sur recrutement.loiret.fr."]),
+            (
+                "79",
+                [
+                    *("10 février 2025", "février 2023", "Des délais de réponse abaissés"),
+                    *("Renforcer l'équipe autonomie", "Le tableau des emplois"),
+                    "La protection maternelle infantile (PMI) et l'aide sociale à l'enfance (ASE)",
+                ],
+            ),
+        ],
+    )
+    def test_what_else_the_documents_say(self, client, department, words):
+        page = unescape(client.get(f"/chiffres/?department={department}").content.decode())
+        for word in words:
+            assert word in page
 
     def test_filters_and_their_faults(self, client):
         page = client.get("/chiffres/?department=79").content.decode()
