@@ -57,7 +57,8 @@ def start(empty, tmp_path):
     yield command
     for process in started:
         process.kill()
-        process.wait()
+        if not process.stderr.closed:
+            process.communicate()
 
 
 def tables(address: str) -> int:
