@@ -18,12 +18,22 @@ from tests.keyboard import KeyboardClient
 
 ROOT = Path(__file__).resolve().parent
 ON_ONE_ENGINE = ("i18n", "test_typography_everywhere.py", "rights")
-LONG = ("faults",)
+LONG = ("faults", "api/test_fuzzed.py")
 FIRST = ("pages", "notices", "test_extremes.py", "rights", "test_command_lock.py")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="run the long tests, and only those")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave the files of long tests unread: reading them takes seconds."""
+    is_left_out = _is_long(collection_path) and not config.getoption("--long")
+    return True if is_left_out else None
+
+
+def _is_long(path: Path) -> bool:
+    return path.is_relative_to(ROOT) and path.relative_to(ROOT).as_posix().startswith(LONG)
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -37,7 +47,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     folder = _place(item)[0]
     if asks and folder not in ON_ONE_ENGINE:
         item.add_marker("database")
-    if folder in LONG:
+    if _is_long(item.path):
         item.add_marker("long")
     name = "faults" if folder == "faults" else "/".join(_place(item))
     item.add_marker(pytest.mark.xdist_group(name))
