@@ -206,7 +206,7 @@ def _invite(request: HttpRequest, form: InvitationForm, grants: Grants) -> HttpR
     elif grants.cover_rights_of(user):
         _send_invitation(request, user)
     else:
-        message = _("%s a déjà une invitation, d'un autre Département : ses droits sont à jour.")
+        message = _("%s a déjà une invitation, d'une autre collectivité : ses droits sont à jour.")
         messages.success(request, message % user)
     return redirect("people-list")
 

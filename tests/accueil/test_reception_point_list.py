@@ -151,7 +151,7 @@ class TestWhere:
     def test_never_the_points_nor_the_line_of_another_departement(self, client, elsewhere):
         page = get_page(client, LIST_URL, pres="Marseille")
         assert listed_names(page) == []
-        assert "ce portail ne sert pas" in page_text(page)
+        assert "Ce portail ne sert pas" in page_text(page)
         assert "02 38 25 45 45" not in main_html(page)
 
     def test_a_point_across_the_border_is_not_listed(self, client, make_point, place):

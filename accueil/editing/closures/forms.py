@@ -66,7 +66,7 @@ class SpecialHoursForm(PostedNames, PreviewedForm):
         labels = {"effect": gettext_lazy("Ce qui change")}
         help_texts = {
             "message": gettext_lazy("Lu par tous, tel quel : pourquoi, et où aller à la place."),
-            "whole_department": gettext_lazy("Tous les lieux du Département, et eux seuls."),
+            "whole_department": gettext_lazy("Tous les lieux du département, et eux seuls."),
         }
         error_messages = {
             "last_day": {
@@ -154,7 +154,7 @@ class SpecialHoursForm(PostedNames, PreviewedForm):
         if any(name in self.errors for name in TARGET_FIELDS):
             return
         if self.cleaned_data.get("whole_department") and not self.is_manager:
-            message = _("Seuls les gestionnaires ferment tous les accueils du Département.")
+            message = _("Seuls les gestionnaires ferment tous les accueils du département.")
             self.add_error("whole_department", message)
         elif not any(self.cleaned_data.get(name) for name in TARGET_FIELDS):
             self.add_error(
