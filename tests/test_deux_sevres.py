@@ -49,9 +49,12 @@ class TestWhatWasPublished:
         assert (team.name, team.agency.name) == (INFORMATION_TEAM, "Antenne de La Gâtine")
         assert team.site.city == "Parthenay"
 
-    def test_scanning_errors_are_corrected_in_names_and_stored_as_printed(self):
+    def test_scanning_errors_are_corrected_in_printed_texts_too(self):
+        for model in (Agency, Team, Relocation):
+            for text in model.objects.values_list("as_printed", flat=True):
+                assert not {"Cingq", "péle", "Gatine", "1°"} & {*text.split()}
         agency = Agency.objects.get(name="Antenne de La Gâtine")
-        assert "La Gatine et le Mellois-Haut Val de Sévre" in agency.as_printed
+        assert "La Gâtine et le Mellois-Haut Val de Sèvre" in agency.as_printed
 
     def test_the_start_of_march_2025(self):
         moves = Relocation.objects.filter(team__agency__department="79")

@@ -266,3 +266,15 @@ class TestReception:
         page = client.get(address).content.decode()
         assert 'href="tel:"' not in page
         assert "Numéro à renseigner" in html.unescape(page)
+
+
+def test_each_field_says_whether_a_later_page_published_it(client):
+    line = client.get("/api/v1/phone-lines/numero-unique-du-loir-et-cher/").json()
+    provenance = line["provenance"]
+    assert (provenance["kind"], provenance["on"]) == ("published", "2026-03-07")
+    assert provenance["printed"].endswith(
+        "ouvert de 9h30 à 11h30 et de 14h à 16h du lundi au vendredi"
+    )
+    assert provenance["fields"]["hours"]["printed"].startswith("ouvert de 9h30 à 11h30")
+    assert provenance["fields"]["purpose"]["kind"] == "printed"
+    assert (line["source"], line["source_date"]) == ("Nouveaux horaires pour les MDS", "2026-03-07")

@@ -120,7 +120,7 @@ class ReceptionPointPresenter:
 
     def _source(self, point: ReceptionPoint) -> str:
         """Return the last word on the point: what changed, the last check or the source."""
-        if point.field_origins or point.checked_on:
+        if point.checked_on or point.origins:
             return describe_provenance(point)[0]
         if point.source_id not in self._sources:
             self._sources[point.source_id] = describe_provenance(point)[0]

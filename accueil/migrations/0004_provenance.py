@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='figure',
             name='remark',
-            field=models.TextField(blank=True, db_default='', verbose_name='remarque sur le texte imprimé'),
+            field=models.TextField(blank=True, db_default='', default='', verbose_name='remarque sur le texte imprimé'),
         ),
         migrations.AddField(
             model_name='phoneline',
@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='phoneline',
             name='remark',
-            field=models.TextField(blank=True, db_default='', verbose_name='remarque sur le texte imprimé'),
+            field=models.TextField(blank=True, db_default='', default='', verbose_name='remarque sur le texte imprimé'),
         ),
         migrations.AddField(
             model_name='principle',
@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='principle',
             name='remark',
-            field=models.TextField(blank=True, db_default='', verbose_name='remarque sur le texte imprimé'),
+            field=models.TextField(blank=True, db_default='', default='', verbose_name='remarque sur le texte imprimé'),
         ),
         migrations.AddField(
             model_name='receptionpoint',
@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='receptionpoint',
             name='remark',
-            field=models.TextField(blank=True, db_default='', verbose_name='remarque sur le texte imprimé'),
+            field=models.TextField(blank=True, db_default='', default='', verbose_name='remarque sur le texte imprimé'),
         ),
         migrations.AddField(
             model_name='specialhours',
@@ -73,7 +73,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='specialhours',
             name='remark',
-            field=models.TextField(blank=True, db_default='', verbose_name='remarque sur le texte imprimé'),
+            field=models.TextField(blank=True, db_default='', default='', verbose_name='remarque sur le texte imprimé'),
         ),
         migrations.AddField(
             model_name='stop',
@@ -88,6 +88,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='stop',
             name='remark',
-            field=models.TextField(blank=True, db_default='', verbose_name='remarque sur le texte imprimé'),
+            field=models.TextField(blank=True, db_default='', default='', verbose_name='remarque sur le texte imprimé'),
         ),
     ]

@@ -19,13 +19,14 @@ from portal.core import clock
 from portal.core.models import TelephoneField
 from portal.core.opening_hours.hours import describe
 from portal.core.opening_hours.special_days import SpecialDays, closed_from
-from portal.core.provenance import Provenance
+from portal.core.provenance import FieldOrigins, Provenance
 from portal.core.text.normalisation import normalise
 from portal.territory.geometry import great_circle_km
 from portal.territory.models import Department
 from teams.models import Agency, Site, Team
 
 NAME_MAX_LENGTH = 150
+ADDRESS_FIELDS = ("address", "name", "city", "postal_code")  # of a place, the first that says
 BATCH_SIZE = 500  # rows written by one query
 PASSAGES_AHEAD = timedelta(days=60)  # how far ahead itinerant passages are searched
 
@@ -234,13 +235,25 @@ class ReceptionPoint(OpeningHoursModel):
         return self.team_id is not None or self.agency_id is not None
 
     @property
+    def origins(self) -> FieldOrigins:
+        """The fields that changed since the source; the address may be corrected at its place."""
+        own = super().origins
+        places = self.place.field_origins if self.place else None
+        if not places:
+            return own
+        corrected = [places[name] for name in ADDRESS_FIELDS if name in places]
+        return {"address": corrected[0], **own} if corrected else own
+
+    @property
     def provenance_by_field(self) -> dict[str, Provenance]:
-        """The provenance of each field; its address is said by its place."""
+        """The provenance of each filled field; another source may have published its address."""
         fields = super().provenance_by_field
-        if self.place:
-            address, point = self.place.provenance, self.provenance
-            if fields or (address.kind, address.on) != (point.kind, point.on):
-                fields["address"] = address
+        if self.place is None or "address" in self.origins or (self.checked_on and not fields):
+            return fields
+        address, point = self.place.provenance, self.source_provenance
+        if fields or (address.kind, address.on) != (point.kind, point.on):
+            fields = fields or self._provenance_of_each({})
+            fields["address"] = address
         return fields
 
     @property

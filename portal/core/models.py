@@ -156,6 +156,7 @@ class Sourced(models.Model):
     # What a `Maintained` row stores.
     field_origins: Any = None
     checked_on: Any = None
+    remark: Any = ""
     # Names of columns in the API, and labels of fields, where they are not those of the columns.
     public_names: ClassVar[Mapping[str, str]] = {}
     field_labels: ClassVar[Mapping[str, Any]] = {}
@@ -172,12 +173,17 @@ class Sourced(models.Model):
         return Provenance(ProvenanceKind.STATED, None, self.checked_on)
 
     @property
+    def origins(self) -> FieldOrigins:
+        """The fields that changed since the source, by public name."""
+        return self.field_origins or {}
+
+    @property
     def provenance(self) -> Provenance:
         """The last word on the row: its source, a change, a later publication or a check.
 
         `printed` is always what its source printed.
         """
-        origins: FieldOrigins = self.field_origins or {}
+        origins = self.origins
         if not origins and not self.checked_on:
             return self.source_provenance
         words = [self.source_provenance, *map(field_provenance, origins.values())]
@@ -189,9 +195,10 @@ class Sourced(models.Model):
     @property
     def provenance_by_field(self) -> dict[str, Provenance]:
         """The provenance of each filled field; empty where all have that of the row."""
-        origins: FieldOrigins = self.field_origins or {}
-        if not origins:
-            return {}
+        origins = self.origins
+        return self._provenance_of_each(origins) if origins else {}
+
+    def _provenance_of_each(self, origins: FieldOrigins) -> dict[str, Provenance]:
         unchanged = self.source_provenance
         names = [
             self.public_names.get(name, name)
@@ -206,7 +213,8 @@ class Sourced(models.Model):
     @property
     def changes(self) -> list[FieldGroup]:
         """The fields that changed since the source, by day and author, the latest first."""
-        if not self.field_origins:
+        origins = self.origins
+        if not origins:
             return []
         labels = {
             self.public_names.get(name, name): str(
@@ -214,7 +222,7 @@ class Sourced(models.Model):
             )
             for name in _data_fields(type(self))
         }
-        return group_fields(self.field_origins, labels)
+        return group_fields(origins, labels)
 
     @property
     def is_checked_since_changes(self) -> bool:
@@ -240,7 +248,9 @@ class Maintained(Sourced):
         _("ce qui a changé depuis"), null=True, blank=True, editable=False
     )
     checked_on = models.DateField(_("vérifié le"), null=True, blank=True)
-    remark = models.TextField(_("remarque sur le texte imprimé"), blank=True, db_default="")
+    remark = models.TextField(
+        _("remarque sur le texte imprimé"), blank=True, default="", db_default=""
+    )
 
     class Meta:
         abstract = True

@@ -102,7 +102,11 @@ def describe_provenance(row: Any, describe: Callable[[Any], str] | None = None) 
 
     `describe` writes its source; as a text without address by default.
     """
-    describe = describe or describe_source
+    sentences = _describe_origin(row, describe or describe_source)
+    return [*sentences, _("Remarque : %s") % row.remark] if row.remark else sentences
+
+
+def _describe_origin(row: Any, describe: Callable[[Any], str]) -> list[str]:
     changes = row.changes
     if not changes and row.checked_on is None:
         if row.source is None:

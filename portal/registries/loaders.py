@@ -68,6 +68,7 @@ class Load:
     counts: Counter[str] = field(default_factory=Counter)
     lines: dict[tuple[Any, ...], int] = field(default_factory=dict)  # by row key
     _publications: dict[str, dict[str, FieldOrigin]] | None = None
+    _remarks: dict[str, str] | None = None
 
     def rows(
         self, name: str, columns: str, fields: Mapping[str, str] | None = None
@@ -89,6 +90,13 @@ class Load:
                     yield Row(self, name, line, dict(zip(header, cells, strict=True)), fields or {})
         except csv_reader.TableError as error:
             self.faults.append(Fault(name, error.line, str(error)))
+
+    def remark(self, file: str, key: Any) -> str:
+        """Return what `remarks.csv` says of the printed text of a row; "" for nothing."""
+        if self._remarks is None:
+            lines = self.rows("remarks.csv", "file key remark")
+            self._remarks = {f"{line['file']} {line['key']}": line["remark"] for line in lines}
+        return self._remarks.get(f"{file} {key}", "")
 
     def publications(self, file: str, key: Any) -> FieldOrigins | None:
         """Return the fields of a row that `published.csv` says were published after its source.
@@ -167,9 +175,9 @@ class Row:
         """
         values = {**self._values(model), **extra}
         if issubclass(model, Maintained):
-            values["field_origins"] = self.load.publications(
-                self.file, values[next(iter(key_fields))]
-            )
+            row_key = values.get(next(iter(key_fields)))
+            values["field_origins"] = self.load.publications(self.file, row_key)
+            values["remark"] = self.load.remark(self.file, row_key)
         key = {name: values.get(name) for name in key_fields}
         self._check_key(model, key)
         if self.is_faulty:

@@ -165,7 +165,7 @@ def _address_line(site: Site) -> str:
 
 def provenance_sentences(move: Relocation) -> list[str]:
     """Return who says the move, its source last with its address; none if nobody is known."""
-    if not (move.source or move.field_origins or move.checked_on):
+    if not (move.source or move.origins or move.checked_on):
         return []
     address = move.source.url if move.source else ""
     return [*describe_provenance(move), *([address] if address else [])]

@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalrelocation',
             name='remark',
-            field=models.TextField(blank=True, db_default='', verbose_name='remarque sur le texte imprimé'),
+            field=models.TextField(blank=True, db_default='', default='', verbose_name='remarque sur le texte imprimé'),
         ),
         migrations.AddField(
             model_name='relocation',
@@ -38,6 +38,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='relocation',
             name='remark',
-            field=models.TextField(blank=True, db_default='', verbose_name='remarque sur le texte imprimé'),
+            field=models.TextField(blank=True, db_default='', default='', verbose_name='remarque sur le texte imprimé'),
         ),
     ]

@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='agency',
             name='remark',
-            field=models.TextField(blank=True, db_default='', verbose_name='remarque sur le texte imprimé'),
+            field=models.TextField(blank=True, db_default='', default='', verbose_name='remarque sur le texte imprimé'),
         ),
         migrations.AddField(
             model_name='historicalsector',
@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalsector',
             name='remark',
-            field=models.TextField(blank=True, db_default='', verbose_name='remarque sur le texte imprimé'),
+            field=models.TextField(blank=True, db_default='', default='', verbose_name='remarque sur le texte imprimé'),
         ),
         migrations.AddField(
             model_name='historicalsite',
@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalsite',
             name='remark',
-            field=models.TextField(blank=True, db_default='', verbose_name='remarque sur le texte imprimé'),
+            field=models.TextField(blank=True, db_default='', default='', verbose_name='remarque sur le texte imprimé'),
         ),
         migrations.AddField(
             model_name='historicalteam',
@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalteam',
             name='remark',
-            field=models.TextField(blank=True, db_default='', verbose_name='remarque sur le texte imprimé'),
+            field=models.TextField(blank=True, db_default='', default='', verbose_name='remarque sur le texte imprimé'),
         ),
         migrations.AddField(
             model_name='sector',
@@ -78,7 +78,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='sector',
             name='remark',
-            field=models.TextField(blank=True, db_default='', verbose_name='remarque sur le texte imprimé'),
+            field=models.TextField(blank=True, db_default='', default='', verbose_name='remarque sur le texte imprimé'),
         ),
         migrations.AddField(
             model_name='site',
@@ -93,7 +93,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='site',
             name='remark',
-            field=models.TextField(blank=True, db_default='', verbose_name='remarque sur le texte imprimé'),
+            field=models.TextField(blank=True, db_default='', default='', verbose_name='remarque sur le texte imprimé'),
         ),
         migrations.AddField(
             model_name='team',
@@ -103,6 +103,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='team',
             name='remark',
-            field=models.TextField(blank=True, db_default='', verbose_name='remarque sur le texte imprimé'),
+            field=models.TextField(blank=True, db_default='', default='', verbose_name='remarque sur le texte imprimé'),
         ),
     ]

@@ -124,7 +124,9 @@ class Team(Maintained):
         """
         if site is None:
             return format_day(self.checked_on) if self.checked_on else ""
-        if checks := [day for day in (self.checked_on, site.checked_on) if day]:
+        # Whoever changes or confirms a move of a team says where the team is until then.
+        rows = [self, site, *self.relocations.all()]
+        if checks := [row.checked_on for row in rows if row.checked_on]:
             return format_day(max(checks))
         if site.source is None or not site.source.period.is_bounded:
             return ""
@@ -138,12 +140,15 @@ class Team(Maintained):
         return "" if is_too_old else str(period)
 
     def sources_of(self, whereabouts: Whereabouts) -> list[Sourced]:
-        """Return the rows that say where it is: its move, its own row or its site."""
+        """Return the rows that say where it is: a move, its own row or its site."""
         site: Site | None = whereabouts.site
+        moves = [move for move in self.relocations.all() if move.checked_on]
+        last_move = max(moves, key=lambda move: move.checked_on or date.min, default=None)
         is_moved = (
             site is not None and site.pk == self.site_id and "site" in (self.field_origins or {})
         )
-        first = whereabouts.move or (self if is_moved or site is None or not site.source else site)
+        first = whereabouts.move or (self if is_moved else last_move)
+        first = first or (site if site and site.source else self)
         is_site_changed = site is not None and bool(site.field_origins or site.checked_on)
         return [first, site] if site and is_site_changed and first is not site else [first]
 

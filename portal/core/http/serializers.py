@@ -64,7 +64,7 @@ class SourcedSerializer(serializers.ModelSerializer):
     fictitious = MarkField(is_fictitious)
 
     def get_source(self, row: Sourced) -> str | None:
-        origins = row.field_origins
+        origins = row.origins
         if not origins and row.checked_on is None:
             return row.source.title if row.source else None
         last = row.provenance
@@ -73,7 +73,7 @@ class SourcedSerializer(serializers.ModelSerializer):
         return row.changes[0].origin["source"]["title"] if origins else str(row.source)
 
     def get_source_date(self, row: Sourced) -> str | None:
-        if row.field_origins or row.checked_on:
+        if row.checked_on or row.origins:
             day = row.provenance.on
             return day.isoformat() if day else None
         return row.source.date if row.source else None

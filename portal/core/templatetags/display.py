@@ -74,7 +74,7 @@ def provenance(row: Sourced) -> SafeString:
 @register.filter
 def last_word(row: Sourced) -> str:
     """Return who said a row last, in a few words: an agency and the day, else its source."""
-    if row.field_origins or row.checked_on:
+    if row.checked_on or row.origins:
         return describe_provenance(row)[0]
     if row.source is None:
         return ""
