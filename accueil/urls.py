@@ -110,12 +110,12 @@ urlpatterns = [
         name="stop-calendar",
     ),
     re_path(
-        r"^communes/(?P<code>[0-9][0-9AB][0-9]{3})/rendez-vous.ics$",
+        r"^communes/(?P<code>[0-9][0-9ABab][0-9]{3})/rendez-vous.ics$",
         lookup_views.commune_appointment,
         name="commune-appointment",
     ),
     re_path(
-        r"^communes/(?P<code>[0-9][0-9AB][0-9]{3})/$",
+        r"^communes/(?P<code>[0-9][0-9ABab][0-9]{3})/$",
         lookup_views.commune_detail,
         name="commune-detail",
     ),

@@ -3,9 +3,9 @@
 from django.contrib import admin
 from django.urls import URLPattern, include, path
 from django.views.generic import TemplateView
-from drf_spectacular.views import SpectacularJSONAPIView
 
 from portal import views, well_known
+from portal.core.http.viewsets import SchemaView
 from portal.registries import api
 
 handler400 = "portal.core.http.problems.bad_request"
@@ -21,7 +21,7 @@ def static_page(address: str, template: str, name: str) -> URLPattern:
 
 
 urlpatterns = [
-    path("api/v1/openapi.json", SpectacularJSONAPIView.as_view(), name="openapi"),
+    path("api/v1/openapi.json", SchemaView.as_view(), name="openapi"),
     path("api/v1/", include(api.autodiscover().urls)),
     path("", include("accueil.urls")),
     path("", include("teams.urls")),

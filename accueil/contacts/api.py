@@ -17,6 +17,7 @@ from portal.core import clock
 from portal.core.caching import data_versions
 from portal.core.http.parameters import MINUTE_SCHEMA, parse_api_moment
 from portal.core.http.serializers import SourcedSerializer
+from portal.core.http.viewsets import ReadOnlyViewSet
 
 AT_PARAMETER = OpenApiParameter(
     "at",
@@ -168,7 +169,7 @@ class PhoneLineSerializer(OpeningHoursSerializer):
         ]
 
 
-class AtMomentViewSet(viewsets.ReadOnlyModelViewSet):
+class AtMomentViewSet(ReadOnlyViewSet):
     """Base of the views with an `at` parameter, now by default."""
 
     other_parameters = ("at",)

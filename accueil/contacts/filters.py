@@ -11,8 +11,7 @@ from drf_spectacular.utils import extend_schema_field
 from accueil.enums import PointKind
 from accueil.models import PhoneLine, ReceptionPoint, ReceptionPointQuerySet, Stop
 from portal.core.http.filters import FilterForm, slug_filter
-from portal.territory.filters import department_filter
-from portal.territory.models import Commune
+from portal.territory.filters import CommuneCodeFilter, department_filter
 from teams.models import Team
 
 
@@ -50,11 +49,7 @@ class ReceptionPointFilter(django_filters.FilterSet):
     kind = django_filters.ChoiceFilter(choices=PointKind.choices, label=gettext_lazy("Nature"))
     team = slug_filter(Team, "team", gettext_lazy("Équipe"))
     commune = extend_schema_field(str)(
-        django_filters.ModelChoiceFilter(
-            queryset=Commune.objects.all(),
-            method="keep_all",
-            label=gettext_lazy("Près de la commune (code INSEE)"),
-        )
+        CommuneCodeFilter(method="keep_all", label=gettext_lazy("Près de la commune (code INSEE)"))
     )
     latitude = django_filters.NumberFilter(
         *("latitude", None), min_value=-90, max_value=90, method="keep_all"

@@ -2,11 +2,12 @@
 
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers, viewsets
+from rest_framework import serializers
 
 from accueil.figures.filters import FigureFilter
 from accueil.models import Figure
 from portal.core.http.serializers import SourcedSerializer
+from portal.core.http.viewsets import ReadOnlyViewSet
 from portal.registries.api import SLUG
 
 
@@ -34,7 +35,7 @@ class FigureSerializer(SourcedSerializer):
 @extend_schema(
     description=gettext_lazy("Les chiffres publiés, avec leur source, leur date et leur périmètre.")
 )
-class FigureViewSet(viewsets.ReadOnlyModelViewSet):
+class FigureViewSet(ReadOnlyViewSet):
     queryset = Figure.objects.for_page()
     serializer_class = FigureSerializer
     filterset_class = FigureFilter

@@ -25,9 +25,13 @@ from accueil.lookup.services import (
     TypedStreet,
     UnknownPlaceError,
     answer_question,
+    communes_by_code,
     gazetteer,
 )
+from accueil.lookup.street_suggestions import suggest_streets
 from accueil.place_search import Kind, Place, begins_only
+from accueil.place_search.addresses import find_street_start
+from accueil.place_search.words import tokenize
 from portal.core import clock
 from portal.core.caching.cached_viewsets import CachedViewSet, json_response
 from portal.core.caching.compiled_serializers import CompiledSerializer
@@ -36,11 +40,12 @@ from portal.core.caching.response_cache import cache_free_text, set_expiry
 from portal.core.http.parameters import parse_api_day, parse_api_moment
 from portal.registries.api import SLUG
 from portal.territory.house_numbers import NUMBER_PATTERN
-from portal.territory.models import COMMUNE_CODE
+from portal.territory.models import TYPED_COMMUNE_CODE
 from relocations.schedule.api import ON_PARAMETER, TeamWithMovesSerializer
 from teams.models import Team
 
 YES, NO = "yes", "no"
+MAX_SUGGESTIONS = 8
 
 
 class CommuneSummarySerializer(serializers.Serializer):
@@ -119,7 +124,7 @@ Q_PARAMETER = _parameter(
 )
 LOOKUP_PARAMETERS = [
     Q_PARAMETER,
-    _parameter("commune", gettext_lazy("Code INSEE d'une commune."), f"^({COMMUNE_CODE})?$"),
+    _parameter("commune", gettext_lazy("Code INSEE d'une commune."), f"^({TYPED_COMMUNE_CODE})?$"),
     _parameter(
         "sector", gettext_lazy("Identifiant d'un secteur de cette commune."), f"^({SLUG})?$"
     ),
@@ -150,6 +155,8 @@ def _serialize_team_on(team: Team, on: date) -> dict[str, Any]:
 class LookupViewSet(CachedViewSet):
     """`lookup/`: text or place in, teams and reception out."""
 
+    parameters = frozenset(parameter.name for parameter in LOOKUP_PARAMETERS)
+
     @extend_schema(
         operation_id="lookup",
         description=gettext_lazy("Quelle équipe suit ce lieu, et où aller ce jour-là."),
@@ -172,6 +179,8 @@ class LookupViewSet(CachedViewSet):
 class SuggestViewSet(CachedViewSet):
     """`suggest/`: places that complete what is being typed."""
 
+    parameters = frozenset({Q_PARAMETER.name})
+
     @extend_schema(
         operation_id="suggest",
         description=gettext_lazy("Les lieux qui complètent ce qu'une personne commence à écrire."),
@@ -183,7 +192,7 @@ class SuggestViewSet(CachedViewSet):
 
     def respond(self, parameters: QueryDict, versions: Versions) -> HttpResponse:
         text = parameters.get("q", "")
-        places = gazetteer(versions).suggest(text)
+        places = _suggestions(text, versions)
         response = json_response(
             [
                 {
@@ -197,11 +206,25 @@ class SuggestViewSet(CachedViewSet):
         return cache_free_text(response, allowed=begins_only(text, places))
 
 
+def _suggestions(text: str, versions: Versions) -> list[Place]:
+    """Return the places that complete the text, the streets first where one is typed, or where no
+    other place begins so.
+    """
+    places = gazetteer(versions).suggest(text)
+    if find_street_start(tokenize(text)) is None and begins_only(text, places):
+        return places
+    communes = communes_by_code(versions)
+    streets = suggest_streets(text, communes, clock.today(), MAX_SUGGESTIONS)
+    return [*streets, *places][:MAX_SUGGESTIONS]
+
+
 def _suggestion_label(place: Place) -> str:
     """Return a label that `lookup/` parses back: "Olivet (45)", "La Source (Orléans)"."""
     if place.kind is Kind.COMMUNE:
         return f"{place.name} ({place.department})"
-    if place.kind in (Kind.QUARTER, Kind.FORMER_COMMUNE):
+    if place.kind is Kind.STREET:
+        return f"{place.name}, {place.note}"
+    if place.kind in (Kind.QUARTER, Kind.FORMER_COMMUNE, Kind.SITE) and place.note:
         return f"{place.name} ({place.note})"
     return place.name
 

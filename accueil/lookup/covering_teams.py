@@ -97,12 +97,32 @@ def find_covering_teams(query: AddressQuery, contacts: Contacts) -> CoveringTeam
         keys = list(Team.objects.filter(condition).values_list("pk", flat=True))
         teams = [contacts.teams[key] for key in keys if key in contacts.teams]
         return CoveringTeams(Outcome.TEAM if teams else Outcome.NOT_COVERED, teams)
+    if teams_there := _teams_at_site(query, contacts):
+        return CoveringTeams(Outcome.TEAM, teams_there)
     sectors, street = _sectors_and_street(query)
     covering = select_finest_sectors(sectors, query, street)
     for sector in (*covering.sectors, *covering.sector_choices):
         sector.team = contacts.teams.get(sector.team_id) or sector.team
     is_in_force = query.sector in {"", *(sector.slug for sector in sectors)}
     return replace(covering, is_sector_in_force=is_in_force, street=street)
+
+
+def _teams_at_site(query: AddressQuery, contacts: Contacts) -> Sequence[Team]:
+    """Return the teams that are, or may be, at the named site on that day."""
+    site = query.place
+    if site is None or site.kind is not Kind.SITE:
+        return ()
+    keys = {int(key) for key in site.key.split(",")}
+    return [
+        team
+        for team in contacts.teams.values()
+        if team.agency.department_id == site.department and _is_at(team, keys, query.on)
+    ]
+
+
+def _is_at(team: Team, sites: Collection[int], on: date) -> bool:
+    place = team.whereabouts(on)
+    return any(site is not None and site.pk in sites for site in (place.site, place.next_site))
 
 
 def _sectors_and_street(query: AddressQuery) -> tuple[list[Sector], StreetMatch]:

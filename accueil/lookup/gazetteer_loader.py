@@ -3,17 +3,20 @@
 import re
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import replace
 
+from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import ngettext
 
 from accueil.place_search import France, Kind, NameIndex, Place
+from accueil.place_search.site_names import site_names
 from accueil.place_search.words import split_words
 from portal.core.http.language import SOURCE_LANGUAGE
 from portal.core.text.normalisation import normalise
 from portal.territory.models import Commune, Department, FormerCommune
-from teams.models import Agency, FormerAgency, Sector, Team, TeamName
+from teams.models import Agency, FormerAgency, Sector, Site, Team, TeamName
 
 _ARRONDISSEMENT = re.compile(r"(?P<city>\w+) (?P<number>\d+)(?P<suffix>er|e) Arrondissement")
 _WITH_INITIALS = re.compile(r"(.+) \(([A-Z]+)\)")
@@ -94,14 +97,21 @@ def _arrondissement_names(name: str) -> tuple[str, ...]:
 
 
 def build_local_names(france: France) -> NameIndex:
-    """Return the index of quarters, teams, agencies and former agencies, in five queries.
+    """Return the index of quarters, teams, agencies, former agencies and sites, in six queries.
 
     The served départements are those that have an agency. People type French names in any language.
     """
     served = frozenset(Agency.objects.order_by().values_list("department_id", flat=True).distinct())
     communes = france.names(served)
     with translation.override(SOURCE_LANGUAGE):
-        places = [*_quarters(), *_teams(communes), *_agencies(), *_former_agencies(communes)]
+        quarters = list(_quarters())
+        places = [
+            *quarters,
+            *_teams(communes),
+            *_agencies(),
+            *_former_agencies(communes),
+            *_sites({(normalise(quarter.name), quarter.commune or "") for quarter in quarters}),
+        ]
     return NameIndex(places, served)
 
 
@@ -197,3 +207,27 @@ def _former_agencies(communes: NameIndex) -> Iterable[Place]:
             note=note,
             aliases=parts.groups() if parts else (),
         )
+
+
+def _sites(quarters: Container[tuple[str, str]]) -> Iterable[Place]:
+    """Yield the places that people know by a name, of the sites that have one or a team; not those
+    of the name and commune of a quarter.
+
+    Several sites of one name in a commune are one place: the buildings of a cité.
+    """
+    rows = Site.objects.filter(~Q(name="") | Q(teams__isnull=False)).distinct().order_by("pk")
+    columns = ("pk", "name", "address", "city", "commune_id", "commune__name", "department_id")
+    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    places: dict[tuple[str, str], Place] = {}
+    for pk, name, address, city, commune, commune_name, department in rows.values_list(*columns):
+        names = site_names(f"{name}, {address}", city, commune_name or "")
+        for known, aliases in names.items():
+            key = (normalise(known), commune or department)
+            if key in quarters:
+                continue
+            found[key].append(str(pk))
+            note = commune_name or ""
+            place = Place(Kind.SITE, known, "", commune, department, note=note, aliases=aliases)
+            places.setdefault(key, place)
+    for key, place in places.items():
+        yield replace(place, key=",".join(dict.fromkeys(found[key])))

@@ -5,7 +5,7 @@ from django.utils.translation import ngettext
 
 from accueil.lookup.covering_teams import Outcome
 from accueil.lookup.services import Answer, TypedStreet
-from accueil.place_search import Kind
+from accueil.place_search import Kind, Place
 from portal.core.text.normalisation import normalise
 from portal.core.text.telephones import parse_number
 from teams.models import Sector
@@ -46,6 +46,9 @@ def _was_typed(name: str, text: str) -> bool:
 
 
 def _team(answer: Answer) -> str:
+    place = answer.parsed_text.place
+    if place is not None and place.kind is Kind.SITE and not answer.sectors:
+        return _site_teams(answer, place)
     titles = ", ".join(team.title for team in answer.teams)
     where = _covered_place(answer)
     if not where:
@@ -72,7 +75,22 @@ def _covered_place(answer: Answer) -> str:
     return f"{', '.join(names)} ({answer.commune.name})"
 
 
+def _site_teams(answer: Answer, site: Place) -> str:
+    template = ngettext(
+        "À cette adresse (%(site)s), une équipe : %(teams)s.",
+        "À cette adresse (%(site)s), plusieurs équipes : %(teams)s.",
+        len(answer.teams),
+    )
+    titles = ", ".join(team.title for team in answer.teams)
+    return template % {"site": site.name, "teams": titles}
+
+
 def _choose_commune(answer: Answer) -> str:
+    if answer.parsed_text.unknown_code and answer.commune is None:
+        return _(
+            "%s n'est pas un code postal : c'est peut-être un code CEDEX, ou un code INSEE."
+            " Quelle est votre commune ?"
+        ) % (answer.parsed_text.unknown_code)
     if answer.parsed_text.postal_code:
         return _("Plusieurs communes ont ce code postal. Laquelle est la vôtre ?")
     words = {word for word in normalise(answer.question.q).split() if len(word) > 2}

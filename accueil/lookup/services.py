@@ -28,6 +28,7 @@ from teams.models import Sector, Team
 
 MAX_DEPARTMENTS = 3  # beyond, no phone lines are given for a question that names no place
 MAX_CHOICES = 40
+_NAMED_THINGS = (Kind.TEAM, Kind.AGENCY, Kind.FORMER_AGENCY, Kind.SITE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,14 +211,15 @@ def answer_question(question: Question, versions: Versions) -> Answer:
         contacts_cache.get(versions),
     )
     parsed_text = names.parse(question.q)
-    code = _commune_code(question, parsed_text, communes)
+    typed_commune = _typed_commune(question, names.france)
+    code = _commune_code(question, parsed_text, communes, typed_commune)
     served_departments = names.local.served
     commune = communes.get(code) if code else None
     if commune is None and not _is_organisation(parsed_text.place):
         return _answer_without_commune(
             question, parsed_text, communes, served_departments, contacts
         )
-    query = _address_query(question, parsed_text, code)
+    query = _address_query(question, parsed_text, code, typed_commune)
     covering = find_covering_teams(query, contacts)
     if (
         question.sector
@@ -248,11 +250,25 @@ def answer_question(question: Question, versions: Versions) -> Answer:
     )
 
 
+def _typed_commune(question: Question, france: France) -> Place | None:
+    """Return the commune of the question's parameter, which may be a former one or an
+    arrondissement; raises UnknownPlaceError.
+    """
+    if not question.commune:
+        return None
+    if place := france.with_insee_code(question.commune):
+        return place
+    raise UnknownPlaceError(question.commune)
+
+
 def _commune_code(
-    question: Question, parsed_text: ParsedText, communes: dict[str, CommuneSummary]
+    question: Question,
+    parsed_text: ParsedText,
+    communes: dict[str, CommuneSummary],
+    typed_commune: Place | None,
 ) -> str | None:
     """Return the INSEE code of the question; a parameter wins over the typed text."""
-    code = question.commune
+    code = typed_commune.commune if typed_commune else ""
     if question.sector and not slug_re.fullmatch(question.sector):
         raise UnknownPlaceError(question.sector)
     if question.sector and not code:
@@ -272,13 +288,16 @@ def _commune_code_of_sector(sector: str) -> str:
 
 
 def _is_organisation(place: Place | None) -> bool:
-    return place is not None and place.kind in (Kind.TEAM, Kind.AGENCY, Kind.FORMER_AGENCY)
+    return place is not None and place.kind in _NAMED_THINGS
 
 
 def _address_query(
-    question: Question, parsed_text: ParsedText, commune: str | None
+    question: Question,
+    parsed_text: ParsedText,
+    commune: str | None,
+    typed_commune: Place | None,
 ) -> AddressQuery:
-    place = None if question.commune or question.sector else parsed_text.place
+    place = typed_commune or (None if question.sector else parsed_text.place)
     quarter = place.key if place and place.kind is Kind.QUARTER else ""
     former = place.key if place and place.kind is Kind.FORMER_COMMUNE else ""
     return AddressQuery(

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -20,7 +20,13 @@ from accueil.lookup import appointment as lookup_appointment
 from accueil.lookup.covering_teams import Outcome
 from accueil.lookup.messages import answer_message
 from accueil.lookup.parameters import parse_house_number
-from accueil.lookup.services import Answer, Question, UnknownPlaceError, answer_question
+from accueil.lookup.services import (
+    Answer,
+    Question,
+    UnknownPlaceError,
+    answer_question,
+    gazetteer,
+)
 from accueil.models import PhoneLine
 from portal.core import clock
 from portal.core.caching import data_versions
@@ -58,7 +64,14 @@ def answer_detail(request: HttpRequest, versions: Versions) -> HttpResponse:
 @require_safe
 @cached_response
 def commune_detail(request: HttpRequest, versions: Versions, code: str) -> HttpResponse:
-    """Answer for a commune, or a sector or street address in it, at an address to share."""
+    """Answer for a commune, or a sector or street address in it, at an address to share.
+
+    The code of a former commune, or in small letters, redirects to that of today.
+    """
+    if current := _code_of_today(code, versions):
+        query = request.GET.urlencode()
+        address = reverse("commune-detail", args=[current])
+        return redirect(f"{address}?{query}" if query else address, permanent=True)
     return _render_answer(request, versions, commune=code, **_commune_parameters(request))
 
 
@@ -73,6 +86,12 @@ def commune_appointment(request: HttpRequest, code: str) -> HttpResponse:
         answer, request.build_absolute_uri(_answer_url(answer))
     )
     return attachment(content, filename="rendez-vous.ics", content_type=ICS)
+
+
+def _code_of_today(code: str, versions: Versions) -> str:
+    """Return the code to use instead of this one, "" where it is right or unknown."""
+    place = gazetteer(versions).france.with_insee_code(code)
+    return place.commune if place and place.commune and place.commune != code else ""
 
 
 def _commune_parameters(request: HttpRequest) -> dict[str, Any]:

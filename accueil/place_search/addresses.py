@@ -102,6 +102,8 @@ def parse_address(tokens: Tokens, place: range, excluded: Sequence[int]) -> Addr
     street = _without_trailing_links(words[street_start:end])
     if not number and len(street) > 2 and _is_number_after(street):
         number = street.pop()
+    if len(street) == 1 and street[0] in KIND_WORDS:  # the place itself: "quartier des Blossières"
+        street = []
     return Address(number, " ".join(street))
 
 

@@ -138,7 +138,10 @@ class AnnotatedText:
                 ),
                 start,
             )
-            if any(mention.start <= name < mention.end and mention.quarters for mention in among):
+            if any(
+                mention.start <= name < mention.end and (mention.quarters or mention.sites)
+                for mention in among
+            ):
                 return find_street_start(self.tokens, {*name_indexes, start})
         return start
 
@@ -148,7 +151,7 @@ class AnnotatedText:
         """Return whether it is more than common words, many of which are names too."""
         if any(self.words[index] not in STOP_WORDS for index in mention.span):
             return True
-        if mention.organisations or mention.quarters:
+        if mention.organisations or mention.quarters or mention.sites:
             return len(mention.span) > 1
         return self.is_all(mention.span)
 
@@ -186,7 +189,7 @@ class AnnotatedText:
         if self.hints.are_binding:
             return any(self.hints.accepts(place) for place in mention.places)
         return (
-            bool(mention.organisations)
+            bool(mention.organisations or mention.sites)
             or self.serves(mention.places[:1])
             or self.is_introduced(mention)
         )

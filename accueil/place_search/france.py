@@ -21,6 +21,7 @@ class France:
         departments: Mapping[str, str],
     ) -> None:
         self.communes = {place.key: place for place in places if place.kind == Kind.COMMUNE}
+        self.former = {place.key: place for place in places if place.kind == Kind.FORMER_COMMUNE}
         self.postal_codes = postal_codes
         self.departments = departments
         self.department_codes = {code.lower(): code for code in departments.values()}
@@ -45,6 +46,11 @@ class France:
             self.communes[commune]
             for commune in {commune for code in codes for commune in self.zone(code)}
         )
+
+    def with_insee_code(self, code: str) -> Place | None:
+        """Return the commune, former commune or arrondissement of that code, in any case."""
+        code = code.upper()
+        return self.communes.get(code) or self.former.get(code)
 
     def zone(self, postal_code: str) -> Sequence[str]:
         """Return the INSEE codes of a postal code, none when it does not exist."""

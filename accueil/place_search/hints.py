@@ -1,5 +1,6 @@
 """The codes and départements in a text, found before any name is searched."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -14,6 +15,7 @@ from accueil.place_search.name_index import NameIndex, Place
 from accueil.place_search.words import ARTICLES, Tokens, word_set
 
 LONGEST_DEPARTMENT = 6  # words
+_CORSICAN_CODE = re.compile(r"2[ab][0-9]{3}")
 _BEFORE_DEPARTMENT = word_set("j je habite suis dans le la les l en du de departement")
 
 
@@ -21,15 +23,17 @@ _BEFORE_DEPARTMENT = word_set("j je habite suis dans le la les l en du de depart
 class Hints:
     """Hints about the place from the typed codes and départements.
 
-    `zone` are the INSEE codes of the postal code; `commune` is a typed INSEE code. `excluded` are
-    positions that no name may use. With `is_limited` only places of `department` are accepted;
-    otherwise the département is only deduced from the postal code.
+    `zone` are the INSEE codes of the postal code; `insee` is the commune of a typed INSEE code.
+    `unknown_code` are five digits that are no postal code: a CEDEX, or the code of `insee`.
+    `excluded` are positions that no name may use. With `is_limited` only places of `department` are
+    accepted; otherwise the département is only deduced from the postal code.
     """
 
     postal_code: str = ""
     zone: Sequence[str] = ()
     department: str = ""
-    commune: str = ""
+    insee: Place | None = None
+    unknown_code: str = ""
     excluded: frozenset[int] = frozenset()
     is_limited: bool = False
 
@@ -50,21 +54,26 @@ class Hints:
 
 
 def find_hints(tokens: Tokens, france: France) -> Hints:
-    """Return the last valid postal code, else a lone INSEE code, or the département of a CEDEX."""
+    """Return the last valid postal code, else the INSEE code, or the département of a CEDEX."""
     words = tokens.words
     codes = list(digit_positions(words, 5))
-    excluded = frozenset([*codes, *_cedex_positions(words)])
+    corsican = [index for index, word in enumerate(words) if _CORSICAN_CODE.fullmatch(word)]
+    excluded = frozenset([*codes, *corsican, *_cedex_positions(words)])
     for index in reversed(codes):
         if zone := france.zone(words[index]):
             department = france.communes[zone[0]].department
             return Hints(words[index], zone, department, excluded=excluded)
     if not codes:
-        return Hints(excluded=excluded)
+        insee = next(filter(None, (france.with_insee_code(words[at]) for at in corsican)), None)
+        return Hints(insee=insee, excluded=excluded)
     code = words[codes[-1]]
-    if code in france.communes and len(words) == 1:
-        return Hints(commune=code, excluded=excluded)
     department = code[:3] if code.startswith(("97", "98")) else code[:2]
-    return Hints(department=france.department_codes.get(department, ""), excluded=excluded)
+    return Hints(
+        insee=france.with_insee_code(code),
+        unknown_code=code,
+        department=france.department_codes.get(department, ""),
+        excluded=excluded,
+    )
 
 
 def _cedex_positions(words: Sequence[str]) -> Iterator[int]:

@@ -59,6 +59,10 @@ class Mention:
         return [place for place in self.places if place.kind == Kind.QUARTER]
 
     @cached_property
+    def sites(self) -> list[Place]:
+        return [place for place in self.places if place.kind == Kind.SITE]
+
+    @cached_property
     def organisations(self) -> list[Place]:
         return [place for place in self.places if place.kind in ORGANISATION_KINDS]
 
@@ -69,7 +73,8 @@ class Mention:
 def exact(tokens: Tokens, tiers: Sequence[NameIndex], excluded: Container[int]) -> list[Mention]:
     """Return every group of words that is a name, also concatenated, miscut or without link words.
 
-    A name never crosses a comma.
+    A name never crosses a comma; it crosses a dash between spaces only where it has its very words:
+    "Châteauneuf - sur - Loire".
     """
     words = tokens.words
     mentions = []
@@ -77,9 +82,13 @@ def exact(tokens: Tokens, tiers: Sequence[NameIndex], excluded: Container[int]) 
     for start in range(len(words)):
         key = ""
         for end in range(start + 1, min(len(words), start + MAX_NAME_WORDS) + 1):
-            if end - 1 in excluded or (end - 1 > start and end - 1 in tokens.pauses):
+            if end - 1 in excluded or (end - 1 > start and end - 1 in tokens.stops):
                 break
             key += words[end - 1]
+            if any(start < pause < end for pause in tokens.dashes) and not _has_same_word_breaks(
+                words[start:end], key, tiers
+            ):
+                continue
             if mention := _exact_mention(
                 words, start, end, key, tiers, end - start == usable_words
             ):
@@ -105,7 +114,10 @@ def _exact_mention(
         return None
     significant = "".join(without_link_words(group))
     if len(significant) < len(key) and (
-        places := [place for names in tiers for place in names.shortened(significant)]
+        places := [
+            *(place for names in tiers for place in names.shortened(significant)),
+            *(place for place in tiers[-1].exact(significant) if place.kind == Kind.SITE),
+        ]
     ):
         return Mention(start, end, places, len(significant) - 1)
     return None

@@ -35,6 +35,8 @@ class Kind(StrEnum):
     TEAM = "team"
     AGENCY = "agency"
     FORMER_AGENCY = "former_agency"
+    SITE = "site"
+    STREET = "street"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +44,9 @@ class Place:
     """A place, team or agency that people name.
 
     `key` is the INSEE code of a commune or former commune, the slug of a quarter's sector, of a
-    team or of an agency, the id of a former agency. `commune` is the INSEE code of the commune that
-    it is, is in or implies, None when it implies none. `weight` (inhabitants) orders homonyms.
+    team or of an agency, the id of a former agency, the ids of the sites of that name. `commune` is
+    the INSEE code of the commune that it is, is in or implies, None when it implies none. `weight`
+    (inhabitants) orders homonyms.
     `note` is the name of today's commune for a former one, of its commune for a quarter, the short
     name of a team. `aliases` are its other names.
     """

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from heapq import nsmallest
 
 from rapidfuzz import fuzz
 
@@ -33,7 +34,8 @@ class ParsedText:
     candidates, best first. With a place, `choices` are the other communes of that name.
     `commune` is the INSEE code that the text names or implies, also through a quarter or a team.
     `number` and `street` are typed words ("12 bis", "rue danton"); `closest` are the most similar
-    names when nothing was found; `corrected` is True when a typo was corrected.
+    names when nothing was found; `corrected` is True when a typo was corrected. `unknown_code` are
+    five digits that are no postal code, "" without.
     """
 
     place: Place | None = None
@@ -46,6 +48,7 @@ class ParsedText:
     department: str = ""
     closest: list[Place] = field(default_factory=list)
     corrected: bool = False
+    unknown_code: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,7 @@ class TextParser:
             number=address.number,
             street=address.street,
             postal_code=self.hints.postal_code,
+            unknown_code=self.hints.unknown_code,
             department=self.hints.department,
         )
         if not interpretation:
@@ -106,6 +110,7 @@ class TextParser:
             self._by_insee_code,
             self._organisation,
             self._quarter,
+            self._site,
             self._whole_text,
             self._commune,
             self._similar_in_zone,
@@ -113,6 +118,7 @@ class TextParser:
             self._with_two_typos,
             self._by_beginning,
             self._street_name,
+            self._by_unknown_code,
         ]
         return next(
             (interpretation for strategy in strategies if (interpretation := strategy())), None
@@ -121,9 +127,26 @@ class TextParser:
     # Strategies, most reliable first
 
     def _by_insee_code(self) -> _Interpretation | None:
-        if self.hints.commune:
-            return _Interpretation([self.communes[self.hints.commune]])
+        """A code that can only be an INSEE code, or a text without a name to look for."""
+        if self.hints.insee and not self.hints.unknown_code:
+            return _Interpretation([self.hints.insee])
+        words = enumerate(self.text.words)
+        if all(at in self.hints.excluded or word in STOP_WORDS for at, word in words):
+            return self._by_unknown_code()
         return None
+
+    def _by_unknown_code(self) -> _Interpretation | None:
+        """Five digits that are no postal code: the commune of that INSEE code, then those of the
+        département, for they may be a CEDEX too.
+        """
+        if not self.hints.unknown_code or not (self.hints.insee or self.hints.department):
+            return None
+        nearby = (
+            place for place in self.communes.values() if place.department == self.hints.department
+        )
+        others = nsmallest(MAX_CHOICES, nearby, key=self.names.preference)
+        first = [self.hints.insee] if self.hints.insee else []
+        return _Interpretation([*first, *others][:MAX_CHOICES], is_ambiguous=True)
 
     def _organisation(self) -> _Interpretation | None:
         """A team or an agency, unless a served commune has the same name."""
@@ -171,6 +194,22 @@ class TextParser:
                 return _Interpretation(
                     fitting[:1], mention.communes, corrected=mention.corrected, span=span
                 )
+        return None
+
+    def _site(self) -> _Interpretation | None:
+        """A site known by its name: "cité Coligny", unless a served commune has it."""
+        named = {place.commune for other in self.text.communes for place in other.communes}
+        for mention in self.text.mentions:
+            is_in_address = self.text.street_start is not None and len(mention.span) == 1
+            if mention.corrected or is_in_address or self.text.is_street_name(mention.start):
+                continue
+            fitting = [
+                site
+                for site in mention.sites
+                if self.hints.accepts(site) and (site.commune in named or not named)
+            ]
+            if fitting and not self.text.serves(mention.communes):
+                return _Interpretation(fitting[:1], mention.communes, span=mention.span)
         return None
 
     def _whole_text(self) -> _Interpretation | None:

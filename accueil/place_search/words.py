@@ -65,6 +65,8 @@ _ABBREVIATIONS = {
     "equipe de proximite": "equipe",
     "equipes de proximite": "equipe",
     "equipes": "equipe",
+    "lieu dit": "lieudit",
+    "lieux dits": "lieudit",
     "ep": "equipe",
 }
 _ABBREVIATED = re.compile(rf"\b({'|'.join(sorted(_ABBREVIATIONS, key=len, reverse=True))})\b")
@@ -75,7 +77,7 @@ _PREFIX_WITH_LINKS = re.compile(
 )
 _SPELLINGS = {"lez": "les", "ss": "sous", "cdx": "cedex"}
 _MARKUP = re.compile(r"<[^<>]{0,200}>")
-_PAUSE = re.compile(r"[,;:()\[\]|\n\r\t•]|\s[-–—]\s")
+_PAUSE = re.compile(r"([,;:()\[\]|\n\r\t•])|\s[-–—]+(?=\s)")
 _RUN_TOGETHER = re.compile(
     r"\b(?:([0-9]{5})([a-z]{2,})|([a-z]{2,})([0-9]{2,5})|([0-9]{1,4})(bis|ter|quater))\b"
 )
@@ -85,10 +87,18 @@ _SLASHED = re.compile(r"\bs\s*/\s*s\b", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """Words in order; `pauses` are the positions that follow a comma or similar."""
+    """Words in order; `pauses` are the positions that follow a comma or similar, `dashes` those of
+    them that only follow a dash between spaces.
+    """
 
     words: list[str] = field(default_factory=list)
     pauses: frozenset[int] = frozenset()
+    dashes: frozenset[int] = frozenset()
+
+    @property
+    def stops(self) -> frozenset[int]:
+        """The pauses that no name crosses."""
+        return self.pauses - self.dashes
 
 
 def split_words(text: str) -> list[str]:
@@ -113,12 +123,16 @@ def tokenize(text: str) -> Tokens:
     text = _MARKUP.sub(" ", text[:MAX_CHARACTERS])
     text = _SLASHED.sub(" sous ", _SPACED_POSTAL_CODE.sub(r"\1\2", text))
     words: list[str] = []
-    pauses = set()
-    for part in _PAUSE.split(text):
-        if words:
-            pauses.add(len(words))
+    stops: set[int] = set()
+    dashes: set[int] = set()
+    parts = iter(_PAUSE.split(text))  # a part, what separates it from the next, and so on
+    for part in parts:
         words += split_words(part)
-    return Tokens(words[:MAX_WORDS], frozenset(pauses))
+        if words:
+            (stops if next(parts, None) else dashes).add(len(words))
+        else:
+            next(parts, None)
+    return Tokens(words[:MAX_WORDS], frozenset(stops | dashes), frozenset(dashes - stops))
 
 
 def without_article(words: Sequence[str]) -> Sequence[str]:

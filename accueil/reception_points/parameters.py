@@ -20,7 +20,7 @@ from accueil.reception_points.candidates import WITH_APPOINTMENT, WITHOUT_APPOIN
 from accueil.reception_points.selection import OpeningMoment
 from portal.core.caching.data_versions import Versions
 from portal.core.http.parameters import parse_page_number
-from portal.territory.models import COMMUNE_CODE
+from portal.territory.models import TYPED_COMMUNE_CODE
 
 
 @dataclass(frozen=True)
@@ -82,14 +82,14 @@ def parse_query(
 def _parse_place(request: HttpRequest, versions: Versions) -> PointListQuery:
     communes = communes_by_code(versions)
     if code := request.GET.get("commune", ""):
-        if not re.fullmatch(COMMUNE_CODE, code):
+        if not re.fullmatch(TYPED_COMMUNE_CODE, code):
             message = _("« commune=%s » : un code INSEE de cinq caractères est attendu.")
             raise BadRequest(message % code[:40])
-        if code not in communes:
+        place = gazetteer(versions).france.with_insee_code(code)
+        if place is None or place.commune is None:
             raise Http404
-        return PointListQuery(
-            f"{communes[code].name} ({communes[code].department})", communes[code]
-        )
+        near = communes[place.commune]
+        return PointListQuery(f"{near.name} ({near.department})", near)
     typed = request.GET.get("pres", "").strip()[:500]
     parsed = gazetteer(versions).parse(typed)
     commune = communes.get(parsed.commune or "")

@@ -3,9 +3,12 @@
 from django.utils.module_loading import autodiscover_modules
 from rest_framework.routers import DefaultRouter
 
+from portal.core.http.viewsets import RootView
+
 SLUG = "[-a-zA-Z0-9_]+"  # lookup values; anything else is a 404
 
 router = DefaultRouter()
+router.APIRootView = RootView
 router.include_format_suffixes = False
 
 

@@ -2,13 +2,15 @@
 
 from typing import Any
 
+from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
-from rest_framework import serializers, viewsets
+from rest_framework import serializers
 
+from portal.core.http.viewsets import ReadOnlyViewSet
 from portal.registries.api import router
 from portal.territory.filters import CommuneFilter
-from portal.territory.models import COMMUNE_CODE, Commune
+from portal.territory.models import TYPED_COMMUNE_CODE, Commune
 
 
 class EpciSerializer(serializers.Serializer):
@@ -60,16 +62,25 @@ class CommuneSerializer(serializers.ModelSerializer):
 
 
 @extend_schema(
-    description=_("Les communes de France, par leur code INSEE, avec les noms qu'elles ont eus.")
+    description=_(
+        "Les communes de France, par leur code INSEE, avec les noms qu'elles ont eus. Le code d'une"
+        " ancienne commune ou d'un arrondissement répond par la commune d'aujourd'hui."
+    )
 )
-class CommuneViewSet(viewsets.ReadOnlyModelViewSet):
+class CommuneViewSet(ReadOnlyViewSet):
     queryset = Commune.objects.select_related("department").prefetch_related(
         "postal_codes", "former_communes"
     )
     serializer_class = CommuneSerializer
     filterset_class = CommuneFilter
     lookup_field = "code"
-    lookup_value_regex = COMMUNE_CODE
+    lookup_value_regex = TYPED_COMMUNE_CODE
+
+    def get_object(self) -> Commune:
+        commune = self.queryset.with_code(self.kwargs["code"])
+        if commune is None:
+            raise Http404
+        return commune
 
 
 router.register("communes", CommuneViewSet, basename="api-commune")

@@ -1,5 +1,7 @@
 """Filters by département, shared by all apps, and those of the communes."""
 
+from typing import Any
+
 import django_filters
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +24,23 @@ def department_filter(
         label=_("Département"),
         empty_label=_("tous"),
     )
+
+
+class CommuneCodeField(django_filters.fields.ModelChoiceField):
+    """A commune by its INSEE code, in any case; that of a former one is that of today."""
+
+    def to_python(self, value: Any) -> Any:
+        if value in self.empty_values or not isinstance(value, str):
+            return super().to_python(value)
+        commune = Commune.objects.with_code(value)
+        return super().to_python(commune.code if commune else value)
+
+
+class CommuneCodeFilter(django_filters.ModelChoiceFilter):
+    field_class = CommuneCodeField
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, queryset=Commune.objects.all(), **kwargs)
 
 
 class CommuneFilter(django_filters.FilterSet):

@@ -13,6 +13,7 @@ from portal.territory.authorities import Authority, authority_of
 from portal.territory.enums import FormerCommuneKind, PointSource
 
 COMMUNE_CODE = r"[0-9][0-9AB][0-9]{3}"
+TYPED_COMMUNE_CODE = r"[0-9][0-9ABab][0-9]{3}"  # as people and other programs write it
 
 commune_code = RegexValidator(rf"^{COMMUNE_CODE}\Z", _("Un code INSEE a cinq caractères."))
 
@@ -100,6 +101,13 @@ class PostalCode(models.Model):
 
 
 class CommuneQuerySet(models.QuerySet["Commune"]):
+    def with_code(self, code: str) -> "Commune | None":
+        """Return the commune of an INSEE code, in any case; for that of a former commune or of an
+        arrondissement, the commune of today. None for an unknown code.
+        """
+        code = code.upper()
+        return self.filter(code=code).first() or self.filter(former_communes__code=code).first()
+
     def starting_with(self, text: str) -> "CommuneQuerySet":
         """Return those whose name starts with `text`, ignoring accents, case and punctuation.
 

@@ -4,10 +4,11 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
-from rest_framework import serializers, viewsets
+from rest_framework import serializers
 
 from portal.core.http.parameters import DAY_SCHEMA, parse_api_day
 from portal.core.http.serializers import SourcedSerializer
+from portal.core.http.viewsets import ReadOnlyViewSet
 from portal.registries.api import SLUG
 from relocations.models import Relocation
 from relocations.schedule.filters import RelocationApiFilter
@@ -53,7 +54,7 @@ class TeamWithMovesSerializer(TeamSerializer):
 
 
 @extend_schema(description=_("Les déménagements des équipes, comme ils sont annoncés."))
-class RelocationViewSet(viewsets.ReadOnlyModelViewSet):
+class RelocationViewSet(ReadOnlyViewSet):
     queryset = Relocation.objects.for_schedule()
     serializer_class = RelocationSerializer
     filterset_class = RelocationApiFilter
@@ -68,7 +69,7 @@ ON_PARAMETER = OpenApiParameter(
     parameters=[ON_PARAMETER],
     description=_("Les équipes, leur lieu le jour demandé, leurs déménagements."),
 )
-class TeamViewSet(viewsets.ReadOnlyModelViewSet):
+class TeamViewSet(ReadOnlyViewSet):
     queryset = Team.objects.with_whereabouts().order_by("agency__department", "name", "id")
     serializer_class = TeamWithMovesSerializer
     filterset_class = TeamFilter

@@ -13,13 +13,14 @@ from drf_spectacular.utils import (
     extend_schema_field,
     extend_schema_view,
 )
-from rest_framework import serializers, viewsets
+from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from portal.core.http.serializers import MarkField, SourcedSerializer, is_fictitious
+from portal.core.http.viewsets import ReadOnlyViewSet
 from portal.registries.api import SLUG
 from schema_actions.models import (
     ActionSheet,
@@ -245,8 +246,10 @@ class EvaluationSerializer(SourcedSerializer):
         ]
 
 
-class PlanScopedViewSet(viewsets.ReadOnlyModelViewSet):
+class PlanScopedViewSet(ReadOnlyViewSet):
     """Objects with a key unique in their plan; `plan=` selects the plan of an ambiguous key."""
+
+    detail_parameters = ("plan",)
 
     def get_object(self) -> Any:
         queryset = self.filter_queryset(self.get_queryset())
@@ -257,7 +260,7 @@ class PlanScopedViewSet(viewsets.ReadOnlyModelViewSet):
 
 
 @extend_schema(description=gettext_lazy("Les schémas départementaux, leurs axes et objectifs."))
-class PlanViewSet(viewsets.ReadOnlyModelViewSet):
+class PlanViewSet(ReadOnlyViewSet):
     queryset = Plan.objects.all()
     serializer_class = PlanSerializer
     filterset_class = PlanApiFilter
@@ -319,7 +322,7 @@ class CampaignViewSet(PlanScopedViewSet):
 
 
 @extend_schema(description=gettext_lazy("Chaque fiche dans chaque campagne publiée."))
-class EvaluationViewSet(viewsets.ReadOnlyModelViewSet):
+class EvaluationViewSet(ReadOnlyViewSet):
     queryset = Evaluation.objects.all()
     serializer_class = EvaluationSerializer
     filterset_class = EvaluationApiFilter

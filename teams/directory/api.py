@@ -5,11 +5,12 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
-from rest_framework import serializers, viewsets
+from rest_framework import serializers
 
 from portal.core import clock
 from portal.core.caching.compiled_serializers import CompiledSerializer
 from portal.core.http.serializers import SourcedSerializer
+from portal.core.http.viewsets import ReadOnlyViewSet
 from portal.registries.api import SLUG
 from teams.directory.filters import AgencyFilter, SiteFilter
 from teams.models import Agency, FormerAgency, Site, Statement, Team
@@ -110,7 +111,7 @@ class TeamSerializer(SourcedSerializer):
 
 
 @extend_schema(description=_("Les agences des départements et les structures qu'elles remplacent."))
-class AgencyViewSet(viewsets.ReadOnlyModelViewSet):
+class AgencyViewSet(ReadOnlyViewSet):
     queryset = (
         Agency.objects.select_related("source")
         .prefetch_related("predecessors__source", "statements__source")
@@ -123,7 +124,7 @@ class AgencyViewSet(viewsets.ReadOnlyModelViewSet):
 
 
 @extend_schema(description=_("Les lieux, avec leur adresse telle qu'imprimée."))
-class SiteViewSet(viewsets.ReadOnlyModelViewSet):
+class SiteViewSet(ReadOnlyViewSet):
     queryset = Site.objects.select_related("commune", "source").order_by("id")
     serializer_class = SiteSerializer
     filterset_class = SiteFilter

@@ -54,6 +54,16 @@ class SectorQuerySet(models.QuerySet["Sector"]):
         rows = fetch_rows(_SECTORS_AT_ADDRESS, parameters)
         return [Sector.from_db(DEFAULT_DB_ALIAS, _SECTOR_COLUMNS, row) for row in rows]
 
+    def streets_starting(self, key: str, on: date, limit: int) -> list[tuple[str, str]]:
+        """Return the names and communes of streets whose key has this prefix, on that day.
+
+        Reads `limit` rows at most, in the order of the keys: a name may come several times.
+        """
+        parameters: dict[str, str | int | date] = {
+            **{"start": key, "end": f"{key}{_AFTER_ALL_KEYS}", "on": on, "limit": limit}
+        }
+        return [(street, commune) for street, commune in fetch_rows(_STREETS_STARTING, parameters)]
+
     def street_names(self, commune: str, on: date) -> list[str]:
         """Return the names of the commune's streets that sectors bear on that day. One query."""
         rows = fetch_rows(_STREET_NAMES, {"commune": commune, "on": on})
@@ -238,6 +248,16 @@ order by case
 limit %(limit)s
 """  # noqa: S608 (names of columns, written here)
 
+_AFTER_ALL_KEYS = "zzzzzzzz"  # keys are letters and digits; LIKE has no index on SQLite
+_STREETS_STARTING = """
+select street, commune_id
+from teams_sector
+where search_street >= %(start)s and search_street < %(end)s
+  and (valid_from is null or valid_from <= %(on)s)
+  and (valid_to is null or valid_to >= %(on)s)
+order by search_street
+limit %(limit)s
+"""
 _STREET_NAMES = """
 select distinct street
 from teams_sector

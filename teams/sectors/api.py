@@ -2,9 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers, viewsets
+from rest_framework import serializers
 
 from portal.core.http.serializers import SourcedSerializer
+from portal.core.http.viewsets import ReadOnlyViewSet
 from portal.registries.api import SLUG
 from teams.directory.api import SlugAndNameSerializer
 from teams.models import Sector
@@ -30,7 +31,7 @@ class SectorSerializer(SourcedSerializer):
 
 
 @extend_schema(description=_("Ce que suit chaque équipe : communes, quartiers, rues, numéros."))
-class SectorViewSet(viewsets.ReadOnlyModelViewSet):
+class SectorViewSet(ReadOnlyViewSet):
     queryset = Sector.objects.select_related("team__agency", "source").order_by(
         "commune_id", "slug"
     )

@@ -4,17 +4,14 @@ import django_filters
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.http.filters import slug_filter
-from portal.territory.filters import department_filter
-from portal.territory.models import Commune
+from portal.territory.filters import CommuneCodeFilter, department_filter
 from teams.models import Sector, Team
 
 
 class SectorFilter(django_filters.FilterSet):
     department = department_filter("commune__department", having="agencies")
     team = slug_filter(Team, "team", _("Équipe"))
-    commune = django_filters.ModelChoiceFilter(
-        queryset=Commune.objects.all(), label=_("Commune (code INSEE)")
-    )
+    commune = CommuneCodeFilter(label=_("Commune (code INSEE)"))
     kind = django_filters.ChoiceFilter(choices=Sector.Kind.choices, label=_("Nature"))
 
     class Meta:

@@ -176,7 +176,7 @@ class TestShape:
 
     SITE = [
         *("id", "name", "address", "postal_code", "city", "commune", "latitude", "longitude"),
-        *("approximate", "source", "source_date"),
+        *("approximate", "source", "source_date", "provenance"),
     ]
 
     def test_of_an_answer(self, client, elsewhere, today):
@@ -208,7 +208,8 @@ class TestShape:
         today("2023-11-28")
         (team,) = ask(client, "Olivet")["teams"]
         assert list(team) == [
-            *("slug", "name", "kind", "agency", "phone", "email", "location", "relocations")
+            *("slug", "name", "kind", "agency", "phone", "email", "location"),
+            *("provenance", "relocations"),
         ]
         assert team["agency"] == {"slug": "ads-orleans-metropole", "name": "ADS Orléans Métropole"}
         assert team["phone"] == LINE
@@ -219,7 +220,7 @@ class TestShape:
         (move,) = team["relocations"]
         assert list(move) == [
             *("id", "kind", "status", "version", "team", "period", "origin", "destination"),
-            *("actual_date", "source", "source_date"),
+            *("actual_date", "source", "source_date", "provenance"),
         ]
         assert list(move["team"]) == ["slug", "name"]
         assert list(move["period"]) == [

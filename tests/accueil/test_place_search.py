@@ -88,7 +88,6 @@ def codes(choices) -> list[str | None]:
         ("Y", "80829"),
         ("Pithiviers", PITHIVIERS),
         ("Marseille", "13055"),
-        ("45232", OLIVET),
     ],
 )
 def test_a_commune_by_its_name(places, text, commune):

@@ -55,7 +55,7 @@ class TestWhichDoors:
         assert listed_names(page)[0].endswith("Orléanais")
 
     def test_a_commune_by_its_code(self, client, loiret):
-        assert "Près de Jargeau" in page_text(get_page(client, LIST_URL, pres="45173"))
+        assert "Près de Jargeau" in page_text(get_page(client, LIST_URL, commune="45173"))
 
     def test_open_now(self, client, make_point):
         make_point("Ouverte", 3, hours="Tu 09:00-12:00")

@@ -1,5 +1,6 @@
 """Read-only API views whose whole answers are cached."""
 
+from collections.abc import Collection
 from contextlib import suppress
 from functools import update_wrapper
 from typing import Any
@@ -11,6 +12,7 @@ from rest_framework.request import Request
 
 from portal.core.caching.data_versions import Versions
 from portal.core.caching.response_cache import cached_response
+from portal.core.http.parameters import reject_unknown_parameters
 
 
 class CachedViewSet(viewsets.ViewSet):
@@ -23,6 +25,12 @@ class CachedViewSet(viewsets.ViewSet):
 
     authentication_classes: list[Any] = []
     permission_classes: list[Any] = []  # another method is a 405, for everybody
+    parameters: Collection[str] = ()
+
+    def respond_strictly(self, parameters: QueryDict, versions: Versions) -> HttpResponse:
+        """Return the answer; raises ValidationError for a parameter that is not in `parameters`."""
+        reject_unknown_parameters(parameters, self.parameters)
+        return self.respond(parameters, versions)
 
     def respond(self, parameters: QueryDict, versions: Versions) -> HttpResponse:
         """Return the answer; raises APIException or Http404 for a refused question."""
@@ -36,13 +44,13 @@ class CachedViewSet(viewsets.ViewSet):
         def cached_view(request: HttpRequest, versions: Versions, **kwargs: Any) -> HttpResponse:
             if request.method == "GET":
                 with suppress(APIException, Http404):
-                    return cls().respond(request.GET, versions)
+                    return cls().respond_strictly(request.GET, versions)
             return view(request, versions=versions, **kwargs)
 
         return update_wrapper(cached_view, view)
 
     def list(self, request: Request, versions: Versions) -> HttpResponse:
-        return self.respond(request.query_params, versions)
+        return self.respond_strictly(request.query_params, versions)
 
 
 def json_response(content: Any) -> JsonResponse:

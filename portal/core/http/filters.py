@@ -6,14 +6,12 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.contrib.django_filters import DjangoFilterExtension
-from rest_framework.exceptions import ValidationError
-from rest_framework.request import Request
 
 KEYS = "x-keys"  # schema entry with the function that lists the keys, until `list_keys`
 MAX_LISTED_KEYS = 200  # beyond, the schema only has the pattern
@@ -22,7 +20,7 @@ MAX_LISTED_KEYS = 200  # beyond, the schema only has the pattern
 SLUG = "[-a-zA-Z0-9_]+"
 KEY_PATTERNS = {
     "department": "[0-9][0-9AB]|9[78][0-9]",
-    "commune": "[0-9][0-9AB][0-9]{3}",
+    "commune": "[0-9][0-9ABab][0-9]{3}",
     "postal_code": "[0-9]{5}",
     "axis": "[0-9]{1,4}",
     "objective": r"[0-9]{1,4}\.[0-9]{1,4}",
@@ -53,20 +51,7 @@ class ExistingKeyFilter(django_filters.Filter):
 
 
 class StrictFilters(DjangoFilterBackend):
-    """Rejects query parameters that a list does not know, by name.
-
-    A misspelt filter would otherwise return everything. An empty value filters nothing.
-    """
-
-    def get_filterset_kwargs(
-        self, request: Request, queryset: QuerySet[Any], view: Any
-    ) -> dict[str, Any]:
-        if getattr(view, "action", None) == "list":
-            allowed = {"page", "page_size", *getattr(view, "other_parameters", ())}
-            allowed |= {*self.get_filterset_class(view, queryset).base_filters}
-            if unknown := {*request.query_params} - allowed:
-                raise ValidationError({name: [_("Ce paramètre est inconnu.")] for name in unknown})
-        return super().get_filterset_kwargs(request, queryset, view)
+    """Filters of lists, described by `StrictFiltersExtension`. An empty value filters nothing."""
 
 
 class StrictFiltersExtension(DjangoFilterExtension):

@@ -1,7 +1,7 @@
 """Strict parsing of days, times and page numbers in query strings and bodies."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -29,6 +29,12 @@ MINUTE = (
 )
 MINUTE_SCHEMA = {"type": "string", "pattern": MINUTE}
 EXPECTED_DAY = gettext_lazy("Une date AAAA-MM-JJ est attendue.")
+
+
+def reject_unknown_parameters(given: Iterable[str], known: Collection[str]) -> None:
+    """Raise ValidationError for the parameters of a query string that an address does not know."""
+    if unknown := [name for name in given if name not in known]:
+        raise ValidationError({name: [_("Ce paramètre est inconnu.")] for name in unknown})
 
 
 def parse_day(text: str) -> date:
