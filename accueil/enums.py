@@ -53,6 +53,15 @@ class Channel(models.TextChoices):
     APPOINTMENT = "appointment", _("sur rendez-vous")
 
 
+class MeetingKind(models.TextChoices):
+    """How people meet a service, besides its reception."""
+
+    GROUP = "group", _("action collective")
+    CONSULTATION = "consultation", _("consultation")
+    VIDEO = "video", _("permanence en visio")
+    HOME = "home", _("visite à domicile")
+
+
 class Topic(models.TextChoices):
     """What a published figure or principle is about."""
 

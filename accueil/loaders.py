@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accueil.models import (
     Figure,
+    Meeting,
     PhoneLine,
     Principle,
     ReceptionPoint,
@@ -41,6 +42,7 @@ STOP_FIELDS: Mapping[str, str] = {
 SPECIAL_HOURS_FIELDS: Mapping[str, str] = {"lines": "phone_lines"}
 FIGURE_COLUMNS = "key topic subject label value unit source period perimeter as_printed"
 PRINCIPLE_COLUMNS = "key topic title text source as_printed"
+MEETING_COLUMNS = "key kind team agency point title place rhythm phone source as_printed"
 TARGET_MODELS: Mapping[str, type[Model]] = {
     **{"agencies": Agency, "points": ReceptionPoint, "lines": PhoneLine}
 }
@@ -69,6 +71,8 @@ def load_reception(load: Load) -> None:
         row.save(Figure, key_fields=["key"], position=row.line, **here)
     for row in load.rows("principles.csv", PRINCIPLE_COLUMNS):
         row.save(Principle, key_fields=["key"], position=row.line, **here)
+    for row in load.rows("meetings.csv", MEETING_COLUMNS):
+        row.save(Meeting, key_fields=["key"], position=row.line, **here)
     # The communes may have been loaded again since, without a signal.
     refresh_positions(ReceptionPoint.objects.filter(**here))
 

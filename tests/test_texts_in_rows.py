@@ -54,6 +54,7 @@ TEXTS = {
     "accueil.Figure": ["label", "value", "unit", "perimeter"],
     "accueil.Principle": ["title", "text"],
     "accueil.Stop": ["rhythm_text"],
+    "accueil.Meeting": ["title", "place", "rhythm"],
     "schema_actions.Plan": ["title"],
     "schema_actions.Axis": ["title"],
     "schema_actions.Objective": ["title"],

@@ -2,6 +2,7 @@
 
 from accueil.models.activity import Activity, Referrals
 from accueil.models.figures import Figure, Principle
+from accueil.models.meetings import Meeting
 from accueil.models.opening_hours import OpeningHoursModel, validate_hours
 from accueil.models.phone_lines import PhoneLine
 from accueil.models.reception_points import (
@@ -16,6 +17,7 @@ from accueil.models.special_hours import SpecialHours
 __all__ = [
     "Activity",
     "Figure",
+    "Meeting",
     "OpeningHoursModel",
     "PhoneLine",
     "Principle",

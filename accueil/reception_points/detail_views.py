@@ -101,6 +101,7 @@ def reception_point_detail(request: HttpRequest, versions: Versions, slug: str) 
         "closing": closing_notice(point, at.date()),
         "days": _next_days(point, at.date()),
         "directions": directions(point),
+        "meetings": point.meetings.select_related("source"),
         "host": _host_team(point, contacts_cache.get(versions)),
         "lines": contacts_cache.get(versions).phone_lines([point.department_id]),
         "stops": stops,

@@ -59,5 +59,9 @@ def team_detail(request: HttpRequest, slug: str) -> HttpResponse:
         else 0,
         "other_names": team.other_names.select_related("source"),
         "statements": Statement.objects.about_team(team),
+        "meetings": [
+            *team.meetings.select_related("source"),
+            *team.agency.meetings.select_related("source"),
+        ],
     }
     return render(request, "teams/team_detail.html", context)

@@ -43,7 +43,7 @@ WITHOUT_RULE: dict[str, str] = {
         "core.Source territory.Department territory.Commune territory.FormerCommune"
         " territory.PostalCode territory.CommuneContour teams.FormerAgency"
         " teams.TeamName teams.Statement schema_actions.Axis schema_actions.Objective"
-        " schema_actions.CalendarPeriod schema_actions.Remark"
+        " schema_actions.CalendarPeriod schema_actions.Remark accueil.Meeting"
     ),
     "written through another row, under the rule of that row": (
         "schema_actions.Pilot schema_actions.Writer schema_actions.SignedVersion"

@@ -214,6 +214,7 @@ RULES: list[Rule] = [
     Rule("POST", "/api/v1/relocations/{move}/transition/", EDITORS),
     *read_only(EVERYBODY, "/api/v1/reception-points/", "/api/v1/reception-points/{point_slug}/"),
     *read_only(EVERYBODY, "/api/v1/figures/", "/api/v1/figures/45-agences/"),
+    *read_only(EVERYBODY, "/api/v1/meetings/", "/api/v1/meetings/45-pmi-briare/"),
     *read_only(EVERYBODY, "/api/v1/phone-lines/", "/api/v1/phone-lines/accueil-social-du-loiret/"),
     *read_only(EVERYBODY, "/api/v1/stops/", "/api/v1/stops/{stop}/"),
     *read_only(EVERYBODY, "/api/v1/plans/", "/api/v1/plans/loiret-2022-2026/"),

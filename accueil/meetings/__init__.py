@@ -1,0 +1,1 @@
+"""Published ways to meet the services: their API."""
