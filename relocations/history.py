@@ -130,8 +130,11 @@ def _source_date(source: Source | None) -> str:
 def _describe_status(after: Relocation, before: Relocation | None = None) -> list[str]:
     if before and not before.is_open and after.is_open:
         return [str(_REOPENED[after.kind]) % after.get_status_display()]
+    rule = after.status_rule
+    if rule.undated_sentences and after.actual_date is None:
+        return [str(rule.undated_sentences[after.kind])]
     day = format_day(after.actual_date) if after.actual_date else ""
-    return [str(after.status_rule.sentences[after.kind]) % {"day": day}]
+    return [str(rule.sentences[after.kind]) % {"day": day}]
 
 
 _REOPENED: Mapping[str, Any] = {

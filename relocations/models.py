@@ -2,18 +2,19 @@
 
 import secrets
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
-from django.db.models.functions import Lower
+from django.db.models.functions import Coalesce, Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from portal.core.models import Dated, Maintained
-from portal.core.periods.period import Period, Precision
+from portal.core.periods.period import Period, PeriodError, Precision
 from relocations.enums import RelocationKind, RelocationStatus
 from relocations.workflow import CLOSED_STATUSES, WORKFLOW, StatusRule
 from teams.models import Site, Team
@@ -63,6 +64,11 @@ class RelocationQuerySet(models.QuerySet["Relocation"]):
         """Filter the moves that are neither done nor cancelled."""
         return self.exclude(status__in=CLOSED_STATUSES)
 
+    def last_done(self) -> "Relocation | None":
+        """Return the move done last, by its day or by the end of its period; None if none is."""
+        done = self.filter(status=RelocationStatus.DONE)
+        return done.order_by(Coalesce("actual_date", "period_latest").desc(), "-pk").first()
+
     def with_last_change(self) -> "RelocationQuerySet":
         """Annotate `last_change`: the date of the last history record, None without any."""
         records = Relocation.history.filter(id=OuterRef("pk")).order_by("-history_date")
@@ -90,9 +96,11 @@ class RelocationQuerySet(models.QuerySet["Relocation"]):
 class Relocation(Maintained, Dated):
     """A team leaves `origin` for `destination`; a null site is not published or not chosen yet.
 
-    An opening has no origin, a closing no destination. `version` is incremented by each change;
-    `reason` and `evidence` are those of the last change, and the history has the others.
-    `last_reported_at` is when a person last changed or confirmed it, null since it was loaded.
+    An opening has no origin, a closing no destination. A done move has its `actual_date`; where
+    nobody published the day, its period is what a source attests, and ends. `version` is
+    incremented by each change; `reason` and `evidence` are those of the last change, and the
+    history has the others. `last_reported_at` is when a person last changed or confirmed it,
+    null since it was loaded.
     """
 
     Kind = RelocationKind
@@ -161,12 +169,14 @@ class Relocation(Maintained, Dated):
                 ),
             ),
             models.CheckConstraint(
-                condition=Q(status=RelocationStatus.DONE, actual_date__isnull=False)
+                condition=Q(status=RelocationStatus.DONE)
+                & (Q(actual_date__isnull=False) | Q(period_latest__isnull=False))
                 & (Q(destination__isnull=False) | Q(kind=RelocationKind.CLOSING))
                 | ~Q(status=RelocationStatus.DONE) & Q(actual_date__isnull=True),
                 name="relocations_done_has_place_and_date",
                 violation_error_message=_(
-                    "Un déménagement fait, et lui seul, a un lieu d'arrivée et sa date réelle."
+                    "Un déménagement fait a un lieu d’arrivée, et son jour, ou une période finie."
+                    " Lui seul a un jour réel."
                 ),
             ),
             models.CheckConstraint(
@@ -209,16 +219,18 @@ class Relocation(Maintained, Dated):
 
     @property
     def period_label(self) -> str:
-        """The date as written, or with its year where the document omits it; "" without a date."""
-        if self.period.text and not self.period.inferred:
-            return self.period.text
-        return str(self.period) if self.period.is_bounded else ""
+        """Its days in full, with their year; without any, its text: "à terme", or ""."""
+        return self.period.in_full
 
     @property
     def published_at(self) -> datetime | None:
-        """The start of the date of its source, None without one."""
+        """The start of the date of its source, or of a later publication; None without any.
+
+        A source without a date has the day when it was done.
+        """
         period = self.source.period if self.source else None
-        day = (period.earliest or period.latest) if period else None
+        day = self.provenance.on or ((period.earliest or period.latest) if period else None)
+        day = day or self.actual_date
         return timezone.make_aware(datetime(day.year, day.month, day.day)) if day else None
 
     @property
@@ -240,12 +252,26 @@ class Relocation(Maintained, Dated):
         return self.status == self.Status.DONE
 
     @property
+    def is_done_without_a_day(self) -> bool:
+        """Whether it is done, on a day that nobody published."""
+        return self.is_done and self.actual_date is None
+
+    @property
     def is_in_progress(self) -> bool:
         return self.status == self.Status.IN_PROGRESS
 
     @property
     def is_opening(self) -> bool:
         return self.kind == self.Kind.OPENING
+
+    def period_on(self, day: date) -> Period:
+        """Return its date as announced on that day: a later publication leads from its own."""
+        origin = (self.field_origins or {}).get("period")
+        if not origin or "source" not in origin or not (origin["printed"] and origin["on"]):
+            return self.period
+        if day >= date.fromisoformat(origin["on"]):
+            return self.period
+        return _printed_period(origin["printed"], self.source and self.source.period.earliest)
 
     def is_overdue(self, today: date) -> bool:
         """Return whether its days are past while it is open, and not known to be open already."""
@@ -256,6 +282,15 @@ class Relocation(Maintained, Dated):
         """Whether it is an open opening whose team is already there: only the day is unknown."""
         is_there = self.destination_id is not None and self.team.site_id == self.destination_id
         return self.is_opening and self.is_open and is_there
+
+
+@lru_cache(maxsize=1024)
+def _printed_period(text: str, source_date: date | None) -> Period:
+    """Parse the date that a document printed; an unknown period if it is none."""
+    try:
+        return Period.parse(text, source_date=source_date)
+    except PeriodError:
+        return Period.unknown(text)
 
 
 def new_token() -> str:

@@ -30,6 +30,8 @@ def status_label(move: Relocation, today: date) -> StatusLabel:
     period, badge = move.period, move.status_rule.badge
     if badge and _is_closed(move, today):
         return _fixed_label(badge, move)
+    if move.is_done_without_a_day:
+        return StatusLabel("doubt", _("jour non publié, à confirmer"))
     if not period.is_bounded:
         return StatusLabel("doubt", _("à l'étude, sans date"))
     if period.is_overdue(today) and move.is_already_open:
@@ -45,12 +47,17 @@ def status_label(move: Relocation, today: date) -> StatusLabel:
 
 
 def _is_closed(move: Relocation, today: date) -> bool:
-    if move.status_rule.needs_actual_date:
-        return move.actual_date is not None and move.actual_date <= today
-    return not move.is_open
+    """Return whether it is closed that day; where its day is unknown, once its period is over."""
+    if not move.status_rule.needs_actual_date:
+        return not move.is_open
+    if move.actual_date is None:
+        return move.period.is_overdue(today)
+    return move.actual_date <= today
 
 
 def _fixed_label(badge: Badge, move: Relocation) -> StatusLabel:
+    if badge.undated_texts and move.actual_date is None:
+        return StatusLabel(badge.tone, str(badge.undated_texts[move.kind]))
     day = format_day(move.actual_date) if move.actual_date else ""
     return StatusLabel(badge.tone, str(badge.texts[move.kind]) % {"day": day})
 

@@ -28,10 +28,15 @@ def _by_kind(move: Label, opening: Label, closing: Label) -> LabelByKind:
 
 @dataclass(frozen=True, kw_only=True)
 class Badge:
-    """A fixed badge of a status. `texts` may hold `%(day)s`, the actual day of the move."""
+    """A fixed badge of a status.
+
+    `texts` may hold `%(day)s`, the actual day of the move; `undated_texts` are those of a move
+    whose day nobody published.
+    """
 
     tone: Tone
     texts: LabelByKind
+    undated_texts: LabelByKind | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,10 +50,12 @@ class StatusRule:
     - `edit_label`: the button that changes date or place within it, where it is open.
     - `reopen_label`: the button that gives it to a closed move, where it may.
     - `sentences`: what the history and the e-mails say; `%(day)s` is the actual day.
+      `undated_sentences` are those of a move whose day nobody published.
     - `badge`: its badge, where the dates alone do not decide.
     - `calendar_status`: STATUS of RFC 5545.
     - `period_error`, `days_error`: refusals of a move without a date, or without exact days; "" if
-      it needs none. `needs_destination`, `needs_actual_date`, `needs_reason`: what it requires.
+      it needs none. `needs_destination`, `needs_reason`: what it requires.
+      `needs_actual_date`: it requires the real day, or a period that a source attests.
     - `clears_period`: a move that comes back to it loses its date.
     """
 
@@ -62,6 +69,7 @@ class StatusRule:
     edit_label: Label = ""
     reopen_label: Label = ""
     sentences: LabelByKind
+    undated_sentences: LabelByKind | None = None
     badge: Badge | None = None
     calendar_status: Literal["TENTATIVE", "CONFIRMED", "CANCELLED"]
     period_error: Label = ""
@@ -165,15 +173,25 @@ WORKFLOW: Mapping[str, StatusRule] = {
         action_key="fait",
         action_label=_("C'est fait"),
         submit_label=_("Oui, c'est fait"),
-        fields=("actual_date", *SITE_FIELDS, *REASON_FIELDS),
+        fields=("actual_date", "period", *SITE_FIELDS, *REASON_FIELDS),
         sentences=_by_kind(
             _("Le déménagement est fait, le %(day)s."),
             _("C'est ouvert, depuis le %(day)s."),
             _("C'est fermé, depuis le %(day)s."),
         ),
+        undated_sentences=_by_kind(
+            _("Le déménagement est fait : le jour n’est pas publié."),
+            _("C’est ouvert : le jour n’est pas publié."),
+            _("C’est fermé : le jour n’est pas publié."),
+        ),
         badge=Badge(
             tone="sure",
             texts=_by_kind(_("fait le %(day)s"), _("ouvert le %(day)s"), _("fermé le %(day)s")),
+            undated_texts=_by_kind(
+                _("fait, jour non publié"),
+                _("ouvert, jour non publié"),
+                _("fermé, jour non publié"),
+            ),
         ),
         calendar_status="CONFIRMED",
         needs_destination=True,

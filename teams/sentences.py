@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.core.periods.period import format_day
+from portal.core.periods.period import Period, format_day
 from teams.whereabouts import Certainty, Whereabouts
 
 _SentenceFunction = Callable[[Whereabouts, str, str], str]
@@ -31,11 +31,18 @@ _OPENING_BADGES = {
 }
 
 
+# Where the move was done on a day that nobody published.
+_WITHOUT_A_DAY_BADGES = {
+    Certainty.TO_CONFIRM: ("doubt", gettext_lazy("jour non publié, à confirmer")),
+}
+
+
 def whereabouts_badge(whereabouts: Whereabouts) -> tuple[str, str]:
     """Return the tone and the label of the certainty."""
     if whereabouts.certainty is Certainty.CERTAIN and whereabouts.site.is_only_a_town:
         return "doubt", _("ville connue, adresse inconnue")
     badges = CERTAINTY_BADGES | (_OPENING_BADGES if _is_opening(whereabouts) else {})
+    badges |= _WITHOUT_A_DAY_BADGES if whereabouts.is_without_a_day else {}
     tone, label = badges[whereabouts.certainty]
     return tone, str(label)
 
@@ -62,22 +69,28 @@ def _unknown(whereabouts: Whereabouts, phone: str, checked: str) -> str:
 
 
 def _certain(whereabouts: Whereabouts, phone: str, checked: str) -> str:
+    last_check = _("Dernière vérification : %s.") % checked if checked else ""
     if whereabouts.site.is_only_a_town:
         sentence = _("Nous savons la ville, pas la rue : %s.") % whereabouts.site.name
-        return f"{sentence} {_call_before_coming(phone)}"
-    sentence = _("L'équipe est ici : %s.") % whereabouts.site.label
-    return f"{sentence} {_('Dernière vérification : %s.') % checked}" if checked else sentence
+        return " ".join(filter(None, [sentence, last_check, _call_before_coming(phone)]))
+    here = _("L’équipe était ici : %s.") if whereabouts.is_past else _("L'équipe est ici : %s.")
+    return f"{here % whereabouts.site.label} {last_check}".strip()
 
 
 def _to_confirm(whereabouts: Whereabouts, phone: str, checked: str) -> str:
-    sentence = _("Date dépassée, à confirmer : l'équipe devait déménager (%s).") % _period(
-        whereabouts
-    )
+    if whereabouts.is_without_a_day:
+        template = _("Déménagement, jour non publié (%s) : à confirmer pour ce jour-là.")
+    else:
+        template = _("Date dépassée, à confirmer : l'équipe devait déménager (%s).")
+    sentence = template % _period(whereabouts)
     return f"{sentence} {_before_and_after(whereabouts)} {_call_before_coming(phone)}"
 
 
 def _moving(whereabouts: Whereabouts, phone: str, checked: str) -> str:
-    moving = _("L’équipe déménage (%s).") % _period(whereabouts)
+    template = (
+        _("L’équipe déménageait (%s).") if whereabouts.is_past else _("L’équipe déménage (%s).")
+    )
+    moving = template % _period(whereabouts)
     return f"{_call_before_coming(phone)} {moving} {_before_and_after(whereabouts)}"
 
 
@@ -106,23 +119,37 @@ _SENTENCES: Mapping[Certainty, _SentenceFunction] = {
 
 
 def _not_open(whereabouts: Whereabouts, phone: str, checked: str) -> str:
-    if whereabouts.move.is_done:
-        template = _("Pas encore ouvert ce jour-là : l'ouverture est le %s.")
-        sentence = template % format_day(whereabouts.move.actual_date)
+    opened_on = whereabouts.move.actual_date
+    if opened_on:
+        template = (
+            _("Pas encore ouvert ce jour-là : l’ouverture a eu lieu le %s.")
+            if opened_on <= whereabouts.today
+            else _("Pas encore ouvert ce jour-là : l’ouverture est le %s.")
+        )
+        sentence = template % format_day(opened_on, weekday=True)
+    elif whereabouts.is_without_a_day:
+        template = _("Pas encore ouvert ce jour-là : ouvert ensuite, jour non publié (%s).")
+        sentence = template % _period(whereabouts)
+    elif whereabouts.is_past:
+        template = _("Pas encore ouvert ce jour-là : l’ouverture était annoncée (%s).")
+        sentence = template % _period(whereabouts)
     else:
         sentence = _("Pas encore ouvert. Ouverture annoncée : %s.") % _period(whereabouts)
     return f"{sentence} {_until_opening(whereabouts)} {_call_before_coming(phone)}"
 
 
 def _opening_to_confirm(whereabouts: Whereabouts, phone: str, checked: str) -> str:
-    sentence = _("Date dépassée, à confirmer : l'ouverture était annoncée (%s).") % _period(
-        whereabouts
-    )
+    if whereabouts.is_without_a_day:
+        template = _("Ouverture, jour non publié (%s) : à confirmer pour ce jour-là.")
+    else:
+        template = _("Date dépassée, à confirmer : l'ouverture était annoncée (%s).")
+    sentence = template % _period(whereabouts)
     return f"{sentence} {_until_opening(whereabouts)} {_call_before_coming(phone)}"
 
 
 def _opening_now(whereabouts: Whereabouts, phone: str, checked: str) -> str:
-    opening = _("L’équipe ouvre (%s).") % _period(whereabouts)
+    template = _("L’équipe ouvrait (%s).") if whereabouts.is_past else _("L’équipe ouvre (%s).")
+    opening = template % _period(whereabouts)
     return f"{_call_before_coming(phone)} {opening} {_until_opening(whereabouts)}"
 
 
@@ -154,9 +181,9 @@ def _is_opening(whereabouts: Whereabouts) -> bool:
 
 
 def _period(whereabouts: Whereabouts) -> str:
-    """Return the period as written, or with its year where the document omits it."""
-    period = whereabouts.move.period
-    return str(period) if period.inferred or not period.text else period.text
+    """Return its days with their year, then the date as announced."""
+    period: Period = whereabouts.period or Period.unknown()
+    return period.in_full if whereabouts.is_without_a_day else period.in_full_and_as_written
 
 
 def _destination_and_period(whereabouts: Whereabouts) -> dict[str, str]:
@@ -185,7 +212,7 @@ def _call_before_coming(phone: str) -> str:
 
 
 def _move_under_study(move: Any) -> str:
-    period_text = move.period.text
+    period_text = move.period.in_full
     site = move.destination.label if move.destination else ""
     details = ", ".join(part for part in (site, period_text) if part)
     if details and move.is_opening:

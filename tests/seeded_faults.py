@@ -34,8 +34,8 @@ FAULTS = [
     # Where a team is on a day
     Fault(
         "teams/whereabouts.py",
-        "    if period.is_overdue(today):\n        return replace(between",
-        "    if False:\n        return replace(between",
+        "    if move.is_done or period.is_overdue(today):\n        return replace(between",
+        "    if move.is_done:\n        return replace(between",
         "tests/teams/test_whereabouts.py",
     ),
     Fault(

@@ -1,7 +1,5 @@
 """Data of Deux-Sèvres: five antennes, each with a single reception point and three pôles."""
 
-from datetime import date
-
 import pytest
 
 from relocations.models import Relocation
@@ -56,12 +54,20 @@ class TestWhatWasPublished:
         agency = Agency.objects.get(name="Antenne de La Gâtine")
         assert "La Gâtine et le Mellois-Haut Val de Sèvre" in agency.as_printed
 
-    def test_the_start_of_march_2025(self):
+    def test_what_was_printed_in_february_does_not_prove_the_1st_of_march(self):
         moves = Relocation.objects.filter(team__agency__department="79")
-        assert {move.period.earliest for move in moves} == {date(2025, 3, 1)}
         done = moves.filter(status="done")
-        assert set(done.values_list("actual_date", flat=True)) == {date(2025, 3, 1)}
-        assert not done.filter(team=house("Niort")).exists(), "nobody published that it opened"
+        assert set(done.values_list("actual_date", flat=True)) == {None}
+        assert {move.team.agency.name: move.period.edtf for move in done} == {
+            "Antenne du Bressuirais": "../2025-03-18",
+            "Antenne du Thouarsais": "../2025-04-08",
+            "Antenne de La Gâtine": "../2025-04-08",
+            "Antenne du Mellois-Haut Val de Sèvre": "../2025-04-08",
+        }
+        assert {move.source.key for move in done} == {"79-rcf", "79-radio-gatine"}
+        (niort,) = moves.exclude(status="done")
+        assert niort.team == house("Niort"), "nobody published that it opened"
+        assert niort.period.edtf == "2025-03-01/.."
 
     def test_roles_and_never_names_of_persons(self):
         for topic in ("Responsable de l’antenne", "Référents handicap", "Une seule porte"):
@@ -94,14 +100,25 @@ class TestWhatWasPublished:
 
 
 class TestWhatACitizenReads:
-    @pytest.mark.parametrize("day", ["2023-12-10", "2024-06-01"])
-    @pytest.mark.parametrize("place", ["Bressuire", "Gâtine"])
-    def test_before_it_started(self, today, day, place):
-        today(day)
-        team = house(place)
-        assert team.describe_whereabouts(team.whereabouts()).startswith(
-            "Pas encore ouvert ce jour-là : l'ouverture est le 1er mars 2025."
-        )
+    @pytest.mark.parametrize(
+        "team",
+        [
+            *("maison-departementale-des-solidarites-de-bressuire", "pole-enfance-du-bressuirais"),
+            *("equipe-devaluation-des-informations-preoccupantes", "pole-enfance-de-la-gatine"),
+        ],
+    )
+    def test_nothing_is_present_before_it_opened(self, client, today, team):
+        today("2026-11-30")
+        for on, certainty in (("2020-01-01", "to_confirm"), ("2025-04-09", "certain")):
+            location = client.get(f"/api/v1/teams/{team}/", {"on": on}).json()["location"]
+            assert location["certainty"] == certainty
+            assert (location["site"] is None) is (certainty != "certain")
+
+    def test_nor_checked_before_it_opened(self, today):
+        today("2026-11-30")
+        team = house("Bressuire")
+        sentence = team.describe_whereabouts(team.whereabouts())
+        assert "Dernière vérification : 9 avril 2025." in sentence
 
     @pytest.mark.parametrize(
         ("place", "city"), [("Bressuire", "Bressuire"), ("Gâtine", "Parthenay")]
@@ -117,7 +134,8 @@ class TestWhatACitizenReads:
         team = house("Niort")
         sentence = team.describe_whereabouts(team.whereabouts())
         assert sentence.startswith(
-            "Ouverture annoncée, jour à préciser (à partir du 1er mars 2025)."
+            "Ouverture annoncée, jour à préciser (à partir du samedi 1er mars 2025,"
+            " annoncé « à partir du 1er mars prochain »)."
         )
 
     @pytest.mark.parametrize(

@@ -189,12 +189,12 @@ class TestRefusals:
             (
                 "relocations/relocations",
                 ";olivetaine;move;planned;45-communique-2023;2025;;;x",
-                "relocations.csv, ligne 13 : key : Cette cellule ne peut pas être vide.",
+                "relocations.csv, ligne 12 : key : Cette cellule ne peut pas être vide.",
             ),
             (
                 "relocations/relocations",
                 '"x;olivetaine;move;planned;45-communique-2023;2025;;;x',
-                "relocations.csv, ligne 13 : Cette ligne a un guillemet",
+                "relocations.csv, ligne 12 : Cette ligne a un guillemet",
             ),
             ("teams/teams", "\0", "teams.csv, ligne 19 : Le fichier contient un caractère nul."),
         ],

@@ -19,6 +19,7 @@ HOUSES = {
     *("Mondoubleau", "Fréteval", "Vendôme", "Mer", "Veuzain-sur-Loire", "Blois", "Bracieux"),
     *("Selles-sur-Cher", "Montrichard", "Romorantin", "Lamotte-Beuvron", "Salbris"),
 }
+OPEN_IN_2024 = ("Blois", "Vendôme", "Romorantin", "Lamotte-Beuvron")
 BY_2026 = "au plus tard début 2026"
 
 
@@ -79,24 +80,63 @@ class TestWhatWasPublished:
         assert openings().count() == len(HOUSES)
 
     def test_the_printed_conditions(self):
-        printed = dict(openings().values_list("team__name", "period_text"))
-        assert printed.pop("Maison des solidarités de Bracieux") == "courant 2024"
-        assert printed.pop("Maison des solidarités de Veuzain-sur-Loire") == "2 janvier"
-        assert set(printed.values()) == {BY_2026}
+        printed = {
+            name.removeprefix("Maison des solidarités de "): text
+            for name, text in openings().values_list("team__name", "period_text")
+        }
+        assert printed.pop("Bracieux") == "courant 2024"
+        assert printed.pop("Veuzain-sur-Loire") == "2 janvier"
+        assert {place for place, text in printed.items() if text == BY_2026} == {
+            *("Mondoubleau", "Selles-sur-Cher", "Salbris")
+        }
         bracieux = openings().get(team__name__endswith="Bracieux")
         assert "EHPAD « La bonne Eure »" in bracieux.destination.name
         assert bracieux.period.latest == date(2024, 12, 31)
 
     @pytest.mark.parametrize(
-        ("place", "day"), [("Veuzain-sur-Loire", date(2024, 1, 2)), ("Mer", date(2025, 5, 21))]
+        ("place", "day", "attested"),
+        [
+            ("Veuzain-sur-Loire", date(2024, 1, 2), "2024-01-02"),
+            ("Mer", None, "../2025-05-21"),
+            *((place, None, "../2024-12-31") for place in OPEN_IN_2024),
+        ],
     )
-    def test_those_whose_day_is_published_are_done(self, place, day):
+    def test_those_that_a_later_page_names_as_open_are_done(self, place, day, attested):
         move = openings().get(team__name__endswith=place)
-        assert (move.status, move.actual_date) == ("done", day)
+        assert (move.status, move.actual_date, move.period.edtf) == ("done", day, attested)
         assert house(place).site == move.destination
 
     def test_other_openings_are_not_done(self):
-        assert openings().filter(status="done").count() == 2
+        assert openings().filter(status="done").count() == 6
+
+    @pytest.mark.parametrize(
+        ("place", "edtf", "certainty"),
+        [
+            ("Montrichard", "2026-09", "to_confirm"),
+            ("Fréteval", "2026-09-01/2026-12-31", "uncertain"),
+        ],
+    )
+    def test_what_was_published_in_march_2026_leads(self, client, today, place, edtf, certainty):
+        today("2026-11-30")
+        answer = client.get(f"/api/v1/teams/{house(place).slug}/").json()
+        assert answer["location"]["certainty"] == certainty
+        assert BY_2026 not in answer["location"]["sentence"]
+        (opening,) = answer["relocations"]
+        assert opening["period"]["edtf"] == edtf
+        assert (opening["provenance"]["kind"], opening["provenance"]["on"]) == (
+            "published",
+            "2026-03-07",
+        )
+        assert opening["provenance"]["fields"]["period"]["printed"] == BY_2026
+        page = page_text(client.get(f"/demenagements/{opening['id']}/"))
+        assert f"Était imprimé « {BY_2026} »" in page
+
+    def test_an_answer_for_an_earlier_day_does_not_change(self, client, today):
+        today("2026-11-30")
+        for on, certainty in (("2026-03-06", "to_confirm"), ("2026-03-07", "unknown")):
+            answer = client.get(f"/api/v1/teams/{house('Montrichard').slug}/", {"on": on}).json()
+            assert answer["location"]["certainty"] == certainty
+            assert (BY_2026 in answer["location"]["sentence"]) is (certainty == "to_confirm")
 
     def test_a_site_without_a_street_uses_its_commune_and_is_approximate(self, client):
         sites = Site.objects.filter(department="41")
@@ -158,16 +198,21 @@ class TestWhatACitizenReads:
                 "Mondoubleau",
                 f"Date dépassée, à confirmer : l'ouverture était annoncée ({BY_2026}).",
             ),
-            ("2023-12-10", "Blois", f"Ouverture annoncée, jour à préciser ({BY_2026})."),
+            (
+                "2023-12-10",
+                "Blois",
+                "Ouverture, jour non publié (au plus tard en 2024) : à confirmer pour ce jour-là.",
+            ),
             (
                 "2026-11-22",
                 "Blois",
-                "Nous savons la ville, pas la rue : Blois. Appelez le 02 54 58 41 41 avant",
+                "Nous savons la ville, pas la rue : Blois. Dernière vérification : 7 mars 2026."
+                " Appelez le 02 54 58 41 41 avant",
             ),
             (
                 "2023-12-10",
                 "Mer",
-                "Pas encore ouvert ce jour-là : l'ouverture est le 21 mai 2025.",
+                "Ouverture, jour non publié (au plus tard le mercredi 21 mai 2025) : à confirmer",
             ),
             ("2026-11-22", "Mer", "L'équipe est ici : 5 avenue Maunoury, Mer."),
             ("2023-12-10", "Bracieux", "Pas encore ouvert. Ouverture annoncée : courant 2024."),
@@ -182,8 +227,40 @@ class TestWhatACitizenReads:
     def test_a_house_open_since_an_unknown_day_is_shown_as_open(self, client, today):
         today("2026-11-22")
         page = page_text(client.get("/demenagements/?department=41"))
-        assert page.count("ouvert, jour non publié") == 4
-        assert "Pour 6 déménagements, la date annoncée est passée." in page
+        assert page.count("ouvert, jour non publié") == 5
+        assert "Pour 5 déménagements, la date annoncée est passée." in page
+
+    @pytest.mark.parametrize("place", ["Mer", *OPEN_IN_2024])
+    def test_a_house_found_open_does_not_announce_its_opening(self, client, today, place):
+        today("2026-11-30")
+        point = client.get(f"/accueil/accueil-de-la-{house(place).slug}/")
+        team_card = client.get("/trouver/", {"q": f"MDS de {place}"})
+        for page in (point, team_card):
+            assert "annoncé" not in page_text(page).split("Aussi publié")[0]
+
+    @pytest.mark.parametrize(
+        ("on", "certainty"),
+        [
+            ("2010-01-01", "to_confirm"),
+            ("2025-05-21", "to_confirm"),
+            ("2025-05-22", "certain"),
+            ("2026-11-29", "certain"),
+            ("2026-11-30", "certain"),
+            ("2026-12-01", "certain"),
+        ],
+    )
+    def test_open_without_a_day_it_is_certain_once_its_period_is_over(
+        self, client, today, on, certainty
+    ):
+        today("2026-11-30")
+        answer = client.get(f"/api/v1/teams/{house('Mer').slug}/", {"on": on}).json()
+        assert answer["location"]["certainty"] == certainty
+        both = (answer["location"]["site"], answer["location"]["next_site"])
+        assert [site and site["address"] for site in both] == (
+            ["5 avenue Maunoury, Mer", None]
+            if certainty == "certain"
+            else [None, "5 avenue Maunoury, Mer"]
+        )
 
     @pytest.mark.parametrize(
         ("q", "place"),
@@ -204,7 +281,7 @@ class TestWhatACitizenReads:
 
     def test_the_atom_feed_lists_openings(self, client):
         feed = html.unescape(client.get("/demenagements/flux.atom?department=41").content.decode())
-        assert "Maison des solidarités de Mer – C'est ouvert, depuis le 21 mai 2025." in feed
+        assert "Maison des solidarités de Mer – C'est ouvert : le jour n'est pas publié." in feed
         assert "Maison des solidarités de Salbris – L'ouverture est prévue." in feed
 
     def test_the_schedule_names_departements_until_one_is_selected(self, client):

@@ -230,7 +230,11 @@ class Row:
                 values[name] = self.find(field.related_model, column)
             elif field.many_to_many:
                 continue  # the loader sets these after saving
-            elif isinstance(field, models.Field) and (self[column] or field.empty_strings_allowed):
+            elif not isinstance(field, models.Field):
+                continue
+            elif not self[column] and not field.empty_strings_allowed:
+                values[name] = field.get_default()
+            else:
                 try:
                     values[name] = field.to_python(self[column])
                 except ValidationError as error:

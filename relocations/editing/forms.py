@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from portal.accounts.models import User
 from portal.core import clock
 from portal.core.forms import DayInput
-from portal.core.periods.period import Period
+from portal.core.periods.period import Period, format_day
 from portal.core.text.normalisation import normalise
 from portal.territory.models import Commune, Department
 from relocations.editing.actions import Action
@@ -203,6 +203,12 @@ class ChangeForm(DecisionForm):
         for name in set(self.fields) - shown:
             del self.fields[name]
         self.order_fields(action.fields)
+        if self._is_done:
+            period = self.fields["period"]
+            period.label = _("Si le jour n’est pas connu : la période où c’est fait")
+            period.help_text = _("« au plus tard le %s » ; effacez alors le jour.") % format_day(
+                clock.today()
+            )
 
     @property
     def status(self) -> str:
@@ -212,13 +218,23 @@ class ChangeForm(DecisionForm):
     def groups(self) -> list[FieldGroup]:
         """The groups of fields.
 
-        For a move that is done and whose site is known, all but the day are folded.
+        For a move that is done, to a site that is known, all but the day are folded.
         """
         is_known = self.move.destination is not None or "destination" not in self.fields
-        if self.status == Relocation.Status.DONE and is_known:
+        if self._is_done and is_known:
             names = [name for name in self.action.fields if name != "actual_date"]
-            return self._group_fields(names, _("Un autre lieu, une précision"))
+            return self._group_fields(names, _("Un jour inconnu, un autre lieu, une précision"))
         return super().groups
+
+    @property
+    def _is_done(self) -> bool:
+        return self.status == Relocation.Status.DONE
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if self._is_done and data.get("actual_date") and data.get("period"):
+            self.add_error("period", _("Donnez le jour, ou bien la période : pas les deux."))
+        return data
 
 
 class AnnounceForm(PeriodAndSiteForm):

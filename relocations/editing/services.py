@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
 from portal.core import clock
-from portal.core.periods.period import Period
+from portal.core.periods.period import Period, format_day
 from portal.core.workflow import Refused, lock_version
 from relocations.editing import notifications
 from relocations.enums import RelocationKind
@@ -95,6 +95,8 @@ def needs_reason(move: Relocation, change_request: ChangeRequest) -> bool:
         return True
     if is_step_back(move.status, change_request.to):
         return True
+    if WORKFLOW[change_request.to].needs_actual_date:
+        return False  # its period, if any, says when it was done: nothing is postponed
     is_new_period = change_request.period is not None and change_request.period != move.period
     return is_new_period and move.period.is_bounded
 
@@ -117,15 +119,33 @@ def _check_needs(refused: Refused, move: Relocation, change_request: ChangeReque
     if rule.days_error and not period.has_exact_days:
         refused.add("period", str(rule.days_error))
     if rule.needs_actual_date:
-        if change_request.actual_date is None:
-            refused.add("actual_date", _("Quel jour le déménagement a-t-il été fait ?"))
-        elif change_request.actual_date > clock.today():
-            refused.add("actual_date", _("Ce jour n'est pas encore venu."))
+        _check_done_day(refused, change_request)
     is_destination_missing = not (change_request.destination or move.destination)
     if rule.needs_destination and is_destination_missing and move.kind != RelocationKind.CLOSING:
         refused.add("destination", _("Où l'équipe arrive-t-elle ?"))
     if change_request.actual_date and not rule.needs_actual_date:
         refused.add("actual_date", _("La date réelle se dit quand le déménagement est fait."))
+
+
+def _check_done_day(refused: Refused, change_request: ChangeRequest) -> None:
+    """Require the real day, or a period given now and over: an announced one proves nothing."""
+    if change_request.actual_date is None:
+        _check_attested_period(refused, change_request.period)
+    elif change_request.actual_date > clock.today():
+        refused.add("actual_date", _("Ce jour n'est pas encore venu."))
+
+
+def _check_attested_period(refused: Refused, period: Period | None) -> None:
+    today = clock.today()
+    if period is None:
+        message = _(
+            "Quel jour le déménagement a-t-il été fait ? S’il n’est pas connu, écrivez la période"
+            " où il a été fait, par exemple « au plus tard le %s »."
+        )
+        refused.add("actual_date", message % format_day(today))
+    elif period.latest is None or period.latest > today:
+        message = _("Cette période n’est pas finie. Écrivez par exemple « au plus tard le %s ».")
+        refused.add("period", message % format_day(today))
 
 
 def _resulting_period(move: Relocation, change_request: ChangeRequest) -> Period:
@@ -180,7 +200,7 @@ def _move_team(before: Relocation, after: Relocation, by: User) -> None:
     if not (before.is_done or after.is_done):
         return
     team = Team.objects.select_for_update().get(pk=after.team_id)
-    done = team.relocations.filter(status=Status.DONE).order_by("-actual_date", "-pk").first()
+    done = team.relocations.last_done()
     site = done.destination_id if done else before.origin_id
     if (team.site_id, team.checked_on) != (site, clock.today()):
         team.site_id = site

@@ -91,7 +91,8 @@ def event_days(move: Relocation) -> EventDays | None:
     period = move.period
     if period.earliest is None or period.latest is None:
         return None
-    return EventDays(period.earliest, period.latest, period.precision is Precision.DAY)
+    are_exact = period.precision is Precision.DAY and not move.is_done_without_a_day
+    return EventDays(period.earliest, period.latest, are_exact)
 
 
 def _event(move: Relocation, days: EventDays) -> Event:
@@ -131,7 +132,7 @@ def _state_label(move: Relocation, days: EventDays) -> str:
 
 def _description(move: Relocation, days: EventDays) -> str:
     lines = [
-        _("Quand : %s.") % (format_day(days.first) if move.is_done else move.period_label),
+        _("Quand : %s.") % _when(move),
         _("Départ : %s.") % _site_label(move.origin) if move.kind != Kind.OPENING else "",
         _("Arrivée : %s.") % _destination_label(move) if move.kind != Kind.CLOSING else "",
         _("Statut : %s.") % move.get_status_display(),
@@ -141,6 +142,14 @@ def _description(move: Relocation, days: EventDays) -> str:
     lines += provenance_sentences(move)
     lines.append(_("Ce qui est sûr aujourd'hui : %s") % absolute_url(move))
     return "\n".join(line for line in lines if line)
+
+
+def _when(move: Relocation) -> str:
+    if move.actual_date:
+        return format_day(move.actual_date, weekday=True)
+    if move.is_done_without_a_day:
+        return move.period.in_full
+    return move.period.in_full_and_as_written
 
 
 def _site_label(site: Site | None) -> str:

@@ -112,15 +112,16 @@ def _bar(move: Relocation, period: Period, top: int, scale: _Scale) -> Bar:
     x, width = scale.span(period)
     label_lines = wrap(move.team.name, LABEL_WIDTH)
     lines = [(top + 14 + LINE_HEIGHT * number, line) for number, line in enumerate(label_lines)]
-    return Bar(lines, _kind(period), lines[-1][0] + 8, x, width)
+    kind = _kind(period, is_day_known=not move.is_done_without_a_day)
+    return Bar(lines, kind, lines[-1][0] + 8, x, width)
 
 
-def _kind(period: Period) -> str:
+def _kind(period: Period, *, is_day_known: bool) -> str:
     if not period.is_bounded:
         return "none"
     if period.earliest is None or period.latest is None:
         return "open"
-    return "days" if period.precision is Precision.DAY else "span"
+    return "days" if period.precision is Precision.DAY and is_day_known else "span"
 
 
 def _ticks(scale: _Scale) -> Iterator[Tick]:

@@ -223,7 +223,9 @@ def _is_upcoming(move: Relocation, today: date) -> bool:
 
 def _last_update_day(move: Relocation) -> date | None:
     """Return the real day of the last report; for a loaded move, the day when it was done."""
-    return _day(move.last_reported_at) if move.last_reported_at else move.actual_date
+    if move.last_reported_at:
+        return _day(move.last_reported_at)
+    return move.actual_date or (move.period.latest if move.is_done else None)
 
 
 def _day(moment: datetime) -> date:

@@ -14,7 +14,7 @@ from simple_history.models import HistoricalRecords
 
 from portal.core import clock
 from portal.core.models import Maintained, Sourced, TelephoneField
-from portal.core.periods.period import format_day
+from portal.core.periods.period import Period, Precision, format_day
 from portal.core.text.telephones import parse_number
 from teams.enums import TeamKind
 from teams.models.agencies import Agency
@@ -116,28 +116,23 @@ class Team(Maintained):
             self.site, moves, on=on or today, today=today, predecessor_site=predecessor_site
         )
 
-    def checked_label(self, site: Site | None) -> str:
-        """Return when that site of its was last checked, in French; "" if unknown.
+    def checked_label(self, whereabouts: Whereabouts) -> str:
+        """Return when its site of that day was last checked, in French; "" if unknown.
 
-        That is the last day when an agent said so, else the date of the source. A source older than
-        the move that led there is no check: what it announced might not have been done.
+        That is the last day when an agent said so, else the last date of the sources of the site
+        and of the move that led there: never a day before the move was done.
         """
-        if site is None:
-            return format_day(self.checked_on) if self.checked_on else ""
+        site, arrival = whereabouts.site, whereabouts.arrival
         # Whoever changes or confirms a move of a team says where the team is until then.
-        rows = [self, site, *self.relocations.all()]
+        rows = [self, *([site] if site else []), *self.relocations.all()]
         if checks := [row.checked_on for row in rows if row.checked_on]:
             return format_day(max(checks))
-        if site.source is None or not site.source.period.is_bounded:
-            return ""
-        period = site.source.period
-        arrivals = [
-            move.actual_date
-            for move in self.relocations.all()
-            if move.is_done and move.destination_id == site.pk and move.actual_date
-        ]
-        is_too_old = bool(arrivals) and (period.latest or date.max) < max(arrivals)
-        return "" if is_too_old else str(period)
+        sourced_rows = [row for row in (site, arrival) if row and row.source]
+        periods = sorted(filter(None, map(_last_word, sourced_rows)))
+        done_on = arrival.actual_date if arrival else None
+        if done_on and not (periods and periods[-1].relation(done_on) != "after"):
+            return format_day(done_on)
+        return str(periods[-1]) if periods else ""
 
     def sources_of(self, whereabouts: Whereabouts) -> list[Sourced]:
         """Return the rows that say where it is: a move, its own row or its site."""
@@ -147,7 +142,7 @@ class Team(Maintained):
         is_moved = (
             site is not None and site.pk == self.site_id and "site" in (self.field_origins or {})
         )
-        first = whereabouts.move or (self if is_moved else last_move)
+        first = whereabouts.move or (self if is_moved else last_move or whereabouts.arrival)
         first = first or (site if site and site.source else self)
         is_site_changed = site is not None and bool(site.field_origins or site.checked_on)
         return [first, site] if site and is_site_changed and first is not site else [first]
@@ -155,8 +150,15 @@ class Team(Maintained):
     def describe_whereabouts(self, whereabouts: Whereabouts) -> str:
         """Return the sentences that say where it is, in French."""
         return whereabouts_sentence(
-            whereabouts, phone=self.public_phone, checked=self.checked_label(whereabouts.site)
+            whereabouts, phone=self.public_phone, checked=self.checked_label(whereabouts)
         )
+
+
+def _last_word(row: Sourced) -> Period | None:
+    """Return the day of the last publication of a row, else the date of its source, if any."""
+    if on := row.provenance.on:
+        return Period(on.isoformat(), on, on, Precision.DAY)
+    return row.source.period if row.source and row.source.period.is_bounded else None
 
 
 def phone_lines(teams: Iterable[Team]) -> list[Any]:

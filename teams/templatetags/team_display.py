@@ -31,4 +31,4 @@ def sources_of(team: Team, whereabouts: Whereabouts) -> list[Sourced]:
 @register.filter
 def checked_label(team: Team, whereabouts: Whereabouts) -> str:
     """Return when the place of a team was last checked; "" if unknown."""
-    return team.checked_label(whereabouts.site)
+    return team.checked_label(whereabouts)

@@ -225,7 +225,7 @@ class TestFollowedOrNot:
 
 
 def test_a_point_whose_team_may_have_left_shows_a_doubt(client, loiret, today):
-    today("2026-11-25")
+    today("2024-02-01")
     page = get_page(client, "/communes/45173/", suivi="non")
     assert appear_in_order(
         page, "Permanence d'accueil inconditionnel", "date dépassée, à confirmer"

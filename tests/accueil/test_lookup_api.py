@@ -316,7 +316,7 @@ class TestReception:
         def first(at):
             return ask(client, "Orléans", at=at)["reception"]["points"][0]["open_now"]
 
-        assert (first("2026-11-20T11:29"), first("2026-11-20T11:30")) == (True, False)
+        assert (first("2026-11-20T12:29"), first("2026-11-20T12:30")) == (True, False)
 
     def test_a_cached_answer_expires_when_the_line_closes(self, client, loiret, monkeypatch):
         def open_at(hour, minute):

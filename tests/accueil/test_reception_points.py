@@ -26,6 +26,11 @@ pytestmark = pytest.mark.django_db
 
 POINTS = "/api/v1/reception-points/"
 ORLEANS = f"{POINTS}permanence-daccueil-inconditionnel-orleanais/"
+PAVILLON_HOURS = "Mo-Fr 08:30-12:30,13:30-17:00; 2020 Jan 01-2024 Oct 23 Mo-Fr 08:30-11:30"
+PAVILLON_HOURS_TEXT = (
+    "depuis le 24 octobre 2024, du lundi au vendredi de 8h30 à 12h30 et de 13h30 à 17h ; avant,"
+    " de 8h30 à 11h30"
+)
 BONNY = f"{POINTS}france-services-de-bonny-sur-loire/"
 BEAUNE = f"{POINTS}france-services-de-beaune-la-rolande/"
 
@@ -46,39 +51,33 @@ class TestWhatIsTrueOfLoiret:
 
     def test_the_point_of_the_orleanais_is_where_its_team_is(self, client, loiret):
         answer = client.get(ORLEANS, {"at": "2026-11-20T11:29"}).json()
-        site = Site.objects.get(key="45-coligny-c")
+        provenance = answer.pop("provenance")
+        assert (provenance["kind"], provenance["on"]) == ("published", "2024-10-24")
+        assert provenance["fields"]["documents"]["kind"] == "printed"
+        assert provenance["fields"]["hours"]["printed"] == "8h30-11h30 du lundi au vendredi"
+        site = Site.objects.get(key="45-pavillon")
         assert list(answer.items()) == [
             ("slug", "permanence-daccueil-inconditionnel-orleanais"),
             ("name", "Permanence d'accueil inconditionnel, Orléanais"),
             ("kind", "department"),
-            ("address", f"{site.address}, Orléans"),
+            ("address", "3 bis avenue des Droits de l’Homme à Orléans"),
             ("latitude", site.commune.latitude),
             ("longitude", site.commune.longitude),
             ("approximate", True),
             ("distance_km", None),
             ("open_now", True),
-            ("next_change", "2026-11-20T11:30:00+01:00"),
-            ("phone", ""),
+            ("next_change", "2026-11-20T12:30:00+01:00"),
+            ("phone", "02 38 25 40 20"),
             ("email", ""),
             ("by_appointment", None),
             ("documents", "sur présentation d'un justificatif d'identité et de domicile"),
-            ("hours", "Mo-Fr 08:30-11:30"),
-            ("hours_text", "8h30-11h30 du lundi au vendredi"),
+            ("hours", PAVILLON_HOURS),
+            ("hours_text", PAVILLON_HOURS_TEXT),
             ("special_hours", []),
             ("department", "45"),
             ("team", "equipe-daccueil-inconditionnel-orleans-metropole"),
-            ("source", "Communiqué « Les équipes sociales du Département déménagent ! »"),
-            ("source_date", "2023-11-24"),
-            (
-                "provenance",
-                {
-                    "kind": "printed",
-                    "printed": "Horaires : 8h30-11h30 du lundi au vendredi, sur présentation d’un"
-                    " justificatif d’identité et de domicile.",
-                    "on": "2023-11-24",
-                    "fields": {},
-                },
-            ),
+            ("source", "Le bâtiment dédié au social du Loiret"),
+            ("source_date", "2024-10-24"),
             ("appointment_hours", ""),
             ("appointment_hours_text", ""),
             ("offers", ""),

@@ -27,6 +27,37 @@ def day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
+@pytest.mark.parametrize(
+    ("text", "in_full", "other_text"),
+    [
+        ("28 et 29 novembre", "mardi 28 et mercredi 29 novembre 2023", "28 et 29 novembre"),
+        ("8 janvier", "lundi 8 janvier 2024", "8 janvier"),
+        ("du 4 au 22 décembre", "du lundi 4 au vendredi 22 décembre 2023", "du 4 au 22 décembre"),
+        (
+            *("31 mars et 1er avril 2024", "dimanche 31 mars et lundi 1er avril 2024"),
+            "31 mars et 1er avril 2024",
+        ),
+        (
+            *("à partir du 1er mars prochain", "à partir du vendredi 1er mars 2024"),
+            "à partir du 1er mars prochain",
+        ),
+        (
+            *("au plus tard le 4 décembre", "au plus tard le lundi 4 décembre 2023"),
+            "au plus tard le 4 décembre",
+        ),
+        ("jeudi 30 novembre 2023", "jeudi 30 novembre 2023", ""),
+        ("septembre", "septembre 2024", "septembre"),
+        ("courant 2024", "courant 2024", ""),
+        ("au plus tard début 2026", "au plus tard début 2026", ""),
+        ("à terme", "à terme", ""),
+        ("", "", ""),
+    ],
+)
+def test_days_in_full_have_their_weekday_and_their_year(text, in_full, other_text):
+    period = Period.parse(text, source_date=SOURCE_DAY)
+    assert (period.in_full, period.other_text) == (in_full, other_text)
+
+
 def meaning(period: Period) -> tuple[date | None, date | None, Precision]:
     return period.earliest, period.latest, period.precision
 

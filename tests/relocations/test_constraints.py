@@ -28,7 +28,11 @@ def period(text):
             {"status": "confirmed", **period("3 mars 2024"), "destination": None},
             "relocations_confirmed_has_place_and_days",
         ),
-        ({"status": "done"}, "relocations_done_has_place_and_date"),
+        ({"status": "done", **period("")}, "relocations_done_has_place_and_date"),
+        (
+            {"status": "done", **period("à partir de mars 2024")},
+            "relocations_done_has_place_and_date",
+        ),
         (
             {"status": "done", "actual_date": "2024-03-03", "destination": None},
             "relocations_done_has_place_and_date",
@@ -64,6 +68,7 @@ def test_it_goes_somewhere_else():
         {"status": "planned", **period("au plus tard début 2026")},
         {"status": "confirmed", **period("3 et 4 mars 2024")},
         {"status": "done", "actual_date": "2024-03-03"},
+        {"status": "done", **period("au plus tard le 21 mai 2025")},
         {"kind": "opening", "origin": None},
         {"kind": "closing", "status": "done", "actual_date": "2024-03-03", "destination": None},
     ],

@@ -251,13 +251,29 @@ class TestAnnouncing:
         assert client.get(self.ADDRESS).status_code == 403
 
 
+def test_done_on_a_day_that_is_not_known(agent_client, move):
+    typed = {"period": "au plus tard le 19 janvier 2024", "seen": "", "actual_date": "2024-01-20"}
+    both = send(agent_client, move, "fait", **typed)
+    assert both.status_code == 400
+    assert "Donnez le jour, ou bien la période" in both.content.decode()
+    typed["actual_date"] = ""
+    shown = send(agent_client, move, "fait", **typed)
+    assert "jusqu'au 19 janvier 2024" in shown.content.decode()
+    typed["seen"] = typed["period"]
+    assert send(agent_client, move, "fait", **typed).status_code == 302
+    move.refresh_from_db()
+    assert (move.status, move.actual_date, move.period.edtf) == ("done", None, "../2024-01-19")
+    public = agent_client.get(move.get_absolute_url()).content.decode()
+    assert "fait, jour non publié" in public
+
+
 class TestWorkspace:
     def test_overdue_first_and_what_colleagues_changed(self, agent_client, move, client):
         html = agent_client.get("/espace/").content.decode()
         titles = ["Date dépassée : est-ce fait ?", "Sans nouvelles depuis trente jours"]
         overdue, silent = map(html.index, titles)
-        first = html.index("28 et 29 novembre 2023")  # The year was not printed.
-        assert overdue < first < silent < html.index("à l'étude, sans date")
+        first = html.index("mardi 28 et mercredi 29 novembre 2023")  # The year was not printed.
+        assert overdue < first < silent < html.index("jour à préciser")
         client.force_login(manager())
         send(client, move, "changer", period="juin 2024", seen="juin 2024", reason="travaux")
         client.force_login(agent(ORLEANS))

@@ -96,7 +96,7 @@ class TestExactDays:
 
     def test_its_description_gives_sites_date_status_and_source(self, client, move):
         assert event(client, move)["description"].splitlines() == [
-            "Quand : 16 et 17 mars 2024.",
+            "Quand : samedi 16 et dimanche 17 mars 2024, annoncé « 16 et 17 mars 2024 ».",
             f"Départ : {move.origin.address}.",
             f"Arrivée : {move.destination.address}.",
             "Statut : prévu.",
@@ -226,7 +226,7 @@ class TestChanges:
         assert (vevent["dtstart"].dt, vevent["dtend"].dt) == (date(2024, 1, 19), date(2024, 1, 20))
         assert vevent["status"] == "CONFIRMED"
         assert vevent["summary"].startswith("Fait : ")
-        assert "Quand : 19 janvier 2024." in vevent["description"]
+        assert "Quand : vendredi 19 janvier 2024." in vevent["description"]
 
     def test_nothing_of_who_why_or_from_where(self, client, move, user):
         ask(move, user, "cancelled", reason="Mme Durand est malade", evidence="appel de M. Petit")
@@ -288,7 +288,7 @@ class TestNews:
         titles = [entry.title for entry in entries(client, move)]
         assert titles == [
             "Équipe Olivétaine – Le déménagement est annulé.",
-            "Équipe Olivétaine – Nouvelle date : avril 2024 (avant : 16 et 17 mars 2024).",
+            "Équipe Olivétaine – Nouvelle date : avril 2024 (avant : samedi 16 et dimanche 17 mars 2024).",
             "Équipe Olivétaine – Le déménagement est prévu.",
         ]
 
@@ -305,7 +305,7 @@ class TestNews:
         (entry,) = entries(client, move)
         assert entry.updated == entry.published == "2023-11-24T00:00:00+01:00"
         assert entry.link == f"{SITE}/demenagements/{move.pk}/"
-        assert "Date : 16 et 17 mars 2024." in entry.summary
+        assert "Date : samedi 16 et dimanche 17 mars 2024." in entry.summary
         assert "Source : Communiqué, Département, 24 novembre 2023." in entry.summary
         assert [tag.term for tag in entry.tags] == ["prévu"]
 
@@ -316,7 +316,7 @@ class TestNews:
         for expected in (1, 2):  # Then again, after an edit by a person.
             atom_entries = entries(client, move)
             assert len(atom_entries) == expected
-            assert "Date : 18 mars 2024." in atom_entries[-1].summary
+            assert "Date : lundi 18 mars 2024." in atom_entries[-1].summary
             assert atom_entries[-1].updated.startswith("2023-12-15")
             ask(move, user, "confirmed")
 
@@ -388,19 +388,18 @@ class TestNews:
 
 class TestLoiret:
     @pytest.mark.parametrize("day", ["2023-11-24", None])
-    def test_ten_moves_have_events_and_eleven_have_entries(
-        self, client, loiret, today, settings, day
-    ):
+    def test_every_move_has_an_event_and_an_entry(self, client, loiret, today, settings, day):
         if day:
             today(day)
         else:
             settings.PORTAL_TODAY = None
         vevents = events(client, department="45")
-        assert len(vevents) == 10
+        assert len(vevents) == 11
         titles = {item["summary"]: item for item in vevents}
         days = titles["Prévu : Équipe Olivétaine déménage"]
         assert (days["dtstart"].dt, days["dtend"].dt) == (date(2023, 11, 28), date(2023, 11, 30))
-        assert "Quand : 28 et 29 novembre 2023." in days["description"]
+        when = "Quand : mardi 28 et mercredi 29 novembre 2023, annoncé « 28 et 29 novembre »."
+        assert when in days["description"]
         vague = [title for title in titles if title.startswith("Jour à préciser (2024) : ")]
         assert len(vague) == 4
         assert (
@@ -409,12 +408,18 @@ class TestLoiret:
         )
         feed_entries = feed(client, department="45").entries
         assert len(feed_entries) == 11
-        assert {entry.updated for entry in feed_entries} == {"2023-11-24T00:00:00+01:00"}
+        assert {entry.updated for entry in feed_entries} == {
+            "2023-11-24T00:00:00+01:00",
+            "2024-10-24T00:00:00+02:00",  # the day when it was done: its source has no date
+        }
 
-    def test_a_team_that_moves_twice_has_only_its_known_days(self, client, loiret):
+    def test_a_team_that_moves_twice(self, client, loiret):
         slug = "equipe-daccueil-inconditionnel-orleans-metropole"
-        (vevent,) = events(client, f"/equipes/{slug}/calendrier.ics")
-        assert vevent["dtstart"].dt == date(2024, 1, 8)
+        vevents = events(client, f"/equipes/{slug}/calendrier.ics")
+        assert [vevent["dtstart"].dt for vevent in vevents] == [
+            date(2024, 1, 8),
+            date(2024, 10, 24),
+        ]
         assert len(feed(client, team=slug).entries) == 2
 
 
@@ -423,12 +428,13 @@ class TestFilters:
         ("query", "event_count", "entry_count"),
         [
             ({"agency": "ads-nord-loiret"}, 0, 0),
-            ({"agency": "ads-orleans-metropole"}, 10, 11),
+            ({"agency": "ads-orleans-metropole"}, 11, 11),
             ({"team": "olivetaine"}, 1, 1),
-            ({"status": "under_study"}, 0, 1),
+            ({"status": "under_study"}, 0, 0),
+            ({"status": "done"}, 1, 1),
             ({"period": "novembre 2023"}, 1, 1),
             ({"period": "2024", "status": "planned"}, 6, 6),
-            ({"status": ""}, 10, 11),
+            ({"status": ""}, 11, 11),
         ],
     )
     def test_those_of_the_schedule(self, client, loiret, query, event_count, entry_count):

@@ -191,7 +191,7 @@ class TestReminders:
         notice = Notice.objects.get()
         assert notice.recipient == user.email
         assert "Date dépassée : est-ce fait ?" in notice.body
-        assert "Équipe Olivétaine, 28 et 29 novembre 2023 :" in notice.body
+        assert "Équipe Olivétaine, mardi 28 et mercredi 29 novembre 2023 :" in notice.body
 
     def test_queries_do_not_grow(self, saved, queries):
         counts = []

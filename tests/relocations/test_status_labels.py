@@ -50,6 +50,9 @@ OPENING = {"kind": "opening"}
             ("doubt", "jour à préciser"),
         ),
         ("2023", OPENING, ("doubt", "date dépassée, à confirmer")),
+        ("2023", {"status": "done"}, ("sure", "fait, jour non publié")),
+        ("2023", {**OPENING, "status": "done"}, ("sure", "ouvert, jour non publié")),
+        ("2024", {**OPENING, "status": "done"}, ("doubt", "jour non publié, à confirmer")),
     ],
 )
 def test_the_first_that_fits(period, fields, expected):

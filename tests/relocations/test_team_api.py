@@ -4,6 +4,7 @@ import pytest
 
 pytestmark = pytest.mark.django_db
 
+ORLEANS_RECEPTION = "equipe-daccueil-inconditionnel-orleans-metropole"
 OLIVETAINE = ["28 et 29 novembre", "8 rue René Bethelot, Orléans"]
 
 
@@ -103,25 +104,45 @@ class TestWhatIsSaid:
         assert "02 38 25 45 45" in sentence
 
 
-def test_the_orleans_reception_team_moves_twice(client, loiret, today, location):
-    today("2023-11-24")
-    slug = "equipe-daccueil-inconditionnel-orleans-metropole"
-    first, second = client.get(f"/api/v1/teams/{slug}/").json()["relocations"]
+def test_the_orleans_reception_team_moves_twice(client, loiret):
+    first, second = client.get(f"/api/v1/teams/{ORLEANS_RECEPTION}/").json()["relocations"]
     assert first["period"]["edtf"] == "2024-01-08/2024-01-09"
     assert first["origin"]["address"].startswith("bâtiment C, 131 rue de Faubourg Bannier")
     assert first["destination"]["address"] == second["origin"]["address"] == "bâtiment E"
-    assert second["status"] == "under_study"
-    assert second["period"] == {
-        "text": "à terme",
-        "edtf": "../..",
-        "earliest": None,
-        "latest": None,
-        "precision": "unknown",
-        "inferred": False,
-    }
-    after = location(slug, "2024-02-01")
-    assert (after["certainty"], after["site"]["address"]) == ("expected", "bâtiment E")
-    assert "Pavillon citoyenneté" in after["sentence"]
+    assert (second["status"], second["actual_date"]) == ("done", "2024-10-24")
+    assert second["destination"]["address"].startswith("3 bis avenue des Droits de l’Homme")
+
+
+@pytest.mark.parametrize(
+    ("day", "on", "certainty", "site", "next_site"),
+    [
+        ("2023-11-24", "2024-02-01", "expected", "bâtiment E", "bâtiment E"),
+        ("2026-11-30", "2024-01-07", "certain", "bâtiment C", None),
+        # Nothing says that it moved on the announced days, nor that it did not.
+        ("2026-11-30", "2024-01-20", "to_confirm", "bâtiment C", "bâtiment E"),
+        ("2026-11-30", "2024-10-23", "to_confirm", "bâtiment C", "bâtiment E"),
+        ("2026-11-30", "2024-10-24", "certain", "3 bis avenue", None),
+        ("2026-11-30", None, "certain", "3 bis avenue", None),
+    ],
+)
+def test_a_later_fact_leads_from_its_day_on(today, location, day, on, certainty, site, next_site):
+    today(day)
+    data = location(ORLEANS_RECEPTION, on)
+    assert data["certainty"] == certainty
+    assert address(data["site"]).startswith(site)
+    assert next_site is None or address(data["next_site"]).startswith(next_site)
+
+
+def test_it_is_checked_on_the_day_when_it_was_done_at_the_earliest(today, location):
+    today("2026-11-30")
+    assert "Dernière vérification : 24 octobre 2024." in location(ORLEANS_RECEPTION)["sentence"]
+
+
+def test_a_past_day_is_in_the_past_tense(client, today, location):
+    today("2026-11-30")
+    assert location("olivetaine", "2023-11-27")["sentence"].startswith("L’équipe était ici : ")
+    page = client.get("/equipes/olivetaine/?le=2023-11-27").content.decode()
+    assert "Où était l'équipe le 27 novembre 2023" in page
 
 
 def test_a_missing_phone_falls_back_to_the_agency_then_to_the_line(client, loiret):

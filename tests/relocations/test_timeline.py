@@ -44,6 +44,12 @@ def test_half_open_and_undated_moves():
     assert never.kind == "none"
 
 
+def test_a_move_done_without_its_day_is_not_drawn_on_a_day():
+    unknown = move("du 4 au 22 mars 2024")
+    unknown.status = "done"
+    assert timeline([unknown], date(2024, 6, 1)).bars[0].kind == "span"
+
+
 def test_nothing_to_draw_without_a_date():
     assert drawn("à terme") is None
     assert drawn() is None

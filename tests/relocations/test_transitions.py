@@ -85,7 +85,7 @@ class TestTheLifeOfAMove:
     def test_its_history_writes_an_inferred_year(self, move, user):
         period = Period.parse("les 16 et 17 mars", source_date=date(2024, 1, 20))
         ask(move, user, "planned", period=period)
-        assert history(move)[0].sentences[1] == "Date : 16 et 17 mars 2024."
+        assert history(move)[0].sentences[1] == "Date : samedi 16 et dimanche 17 mars 2024."
 
     def test_done_and_undone_are_made_sure_of_that_day(self, move, user, today):
         ask(move, user, "done", actual_date=date(2024, 1, 19))
@@ -96,6 +96,24 @@ class TestTheLifeOfAMove:
         today("2024-02-02")
         ask(move, user, "planned", period="mars 2025", reason="erreur")
         assert Team.objects.get(pk=move.team_id).checked_on == date(2024, 2, 2)
+
+    def test_done_on_a_day_that_is_not_known(self, move, user, today):
+        ask(move, user, "planned", period="décembre 2023")
+        assert list(refusal(move, user, "done")) == ["actual_date"], "it was only announced"
+        ask(move, user, "done", period="au plus tard le 19 janvier 2024")
+        assert (move.status, move.actual_date) == ("done", None)
+        assert Team.objects.get(pk=move.team_id).site == move.destination
+        assert (
+            history(move)[0].sentences[0] == "Le déménagement est fait : le jour n’est pas publié."
+        )
+
+    def test_the_team_is_where_the_last_move_led_with_or_without_its_day(self, move, user):
+        later = RelocationFactory(
+            team=move.team, origin=move.destination, period=Period.parse("2023")
+        )
+        ask(later, user, "done", period="au plus tard le 15 janvier 2024")
+        ask(move, user, "done", actual_date=date(2023, 11, 3))
+        assert Team.objects.get(pk=move.team_id).site == later.destination
 
     def test_a_confirmation_without_a_change_is_recorded(self, move, user):
         ask(move, user, "planned", period="mars 2024")
@@ -134,6 +152,12 @@ class TestWhatEachStatusNeeds:
     def test_the_error_names_its_field_and_nothing_changes(self, move, user, to, fields, field):
         assert list(refusal(move, user, to, **fields)) == [field]
         assert (move.status, move.version) == ("under_study", 1)
+
+    @pytest.mark.parametrize(
+        "period", ["au plus tard le 21 janvier 2024", "2024", "à partir de 2023", "à terme"]
+    )
+    def test_a_period_that_is_not_over_attests_nothing(self, move, user, period):
+        assert list(refusal(move, user, "done", period=period)) == ["period"]
 
     def test_a_day_to_come_is_not_done(self, move, user):
         tomorrow = Period.parse("21 janvier 2024").earliest
@@ -235,6 +259,15 @@ class TestApi:
         assert answer.status_code == 200
         assert answer.json()["version"] == move.version + 1
         assert answer.json()["period"]["edtf"] == "2024-03-11/2024-03-20"
+
+    def test_done_without_a_day_in_a_period_that_is_over(self, client, move):
+        client.force_login(agent(ORLEANS))
+        neither = self.post(client, move, to="done", period=None)
+        assert neither.status_code == 400
+        assert list(neither.json()["errors"]) == ["actual_date"]
+        done = self.post(client, move, to="done", period="au plus tard le 19 janvier 2024").json()
+        assert (done["status"], done["actual_date"]) == ("done", None)
+        assert done["period"]["edtf"] == "../2024-01-19"
 
     def test_another_agency_is_refused(self, client, move):
         client.force_login(agent(NORTH))

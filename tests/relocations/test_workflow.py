@@ -127,7 +127,11 @@ def test_the_constraints_require_what_the_row_says(db, status):
         "period": (not rule.needs_period, {**whole, "period": Period.unknown()}),
         "days": (not rule.days_error, {**whole, "period": Period.parse("mars 2024")}),
         "destination": (not rule.needs_destination, {**whole, "destination": None}),
-        "actual_date": (False, {**whole, "actual_date": other_date}),
+        "actual_date": (rule.needs_actual_date, {**whole, "actual_date": other_date}),
+        "day or period": (
+            status in ("under_study", "cancelled"),
+            {"period": Period.unknown(), "actual_date": None},
+        ),
         "nothing": (True, whole),
     }
     row = RelocationFactory(status="under_study", period=Period.unknown())

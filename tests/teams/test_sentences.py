@@ -45,7 +45,8 @@ def text(moves, on, *, today="2024-01-10", site=None, before=None):
         (
             "4 et 5 mars 2024",
             "2024-03-04",
-            "Appelez le 02 00 00 00 00 avant de venir. L’équipe ouvre (4 et 5 mars 2024)."
+            "Appelez le 02 00 00 00 00 avant de venir. L’équipe ouvre"
+            " (lundi 4 et mardi 5 mars 2024, annoncé « 4 et 5 mars 2024 »)."
             " Lieu : Blois (adresse à renseigner).",
             "en train d'ouvrir",
         ),
@@ -76,7 +77,8 @@ def test_until_it_opens_the_former_site_is_given():
 def test_a_day_before_it_opened():
     opened = [done("2024-01-04", NEW, origin=None, is_opening=True)]
     sentence, state = text(opened, "2024-01-03", site=NEW)
-    assert sentence.startswith("Pas encore ouvert ce jour-là : l'ouverture est le 4 janvier 2024.")
+    before = "Pas encore ouvert ce jour-là : l’ouverture a eu lieu le jeudi 4 janvier 2024."
+    assert sentence.startswith(before)
     assert state == "pas encore ouvert"
 
 
@@ -94,7 +96,8 @@ def test_an_opening_under_study():
 def test_an_inferred_year_is_written():
     soon = Move(Period.parse("à partir du 1er mars prochain", source_date=date(2024, 2, 1)), NEW)
     sentence, _state = text([soon], "2024-06-01", today="2024-06-01", site=OLD)
-    assert "(à partir du 1er mars 2024)" in sentence
+    period = "(à partir du vendredi 1er mars 2024, annoncé « à partir du 1er mars prochain »)"
+    assert period in sentence
 
 
 def test_a_team_whose_first_place_is_not_published_and_that_moves():

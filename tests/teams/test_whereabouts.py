@@ -19,6 +19,11 @@ class Move:
     status: str = "planned"
     actual_date: date | None = None
     is_opening: bool = False
+    earlier: Period | None = None  # announced before `since`
+    since: date = date.min
+
+    def period_on(self, day):
+        return self.earlier if self.earlier and day < self.since else self.period
 
     @property
     def is_open(self):
@@ -41,6 +46,11 @@ def done(day, destination=B, **kwargs):
     return Move(
         Period.parse(day), destination, status="done", actual_date=date.fromisoformat(day), **kwargs
     )
+
+
+def done_by(period, destination=B, **kwargs):
+    """Return a move that is done on a day that nobody published."""
+    return move(period, destination, status="done", **kwargs)
 
 
 def place(moves, on, today, site=A, **kwargs):
@@ -152,9 +162,76 @@ class TestDoneMoves:
         )
         assert answer.ignored == ()
 
+    def test_before_it_the_earlier_open_move_is_still_doubtful(self):
+        forgotten = move("8 et 9 janvier 2024", B)
+        moves = [forgotten, done("2024-10-24", C, origin=B)]
+        seen = {"today": "2026-11-30", "site": C}
+        assert locate(moves, "2024-01-07", **seen) == (Certainty.CERTAIN, A, None)
+        assert locate(moves, "2024-01-20", **seen) == (Certainty.TO_CONFIRM, A, B)
+        assert locate(moves, "2024-10-24", **seen) == (Certainty.CERTAIN, C, None)
+        assert place(moves, "2024-01-20", **seen).ignored == ()
+
     def test_a_later_open_move_still_decides(self):
         moves = [done("2023-11-29", B), move("mars 2024", C, origin=B)]
         assert locate(moves, "2024-03-15", "2024-01-01", site=B) == (Certainty.UNCERTAIN, B, C)
+
+
+class TestDoneOnADayThatNobodyPublished:
+    moves = [done_by("au plus tard le 21 mai 2025", B)]
+
+    @pytest.mark.parametrize("today", ["2025-01-01", "2025-05-21", "2025-05-22", "2026-11-30"])
+    def test_to_confirm_until_its_period_is_over_then_certain(self, today):
+        assert locate(self.moves, "2010-01-01", today, B) == (Certainty.TO_CONFIRM, A, B)
+        assert locate(self.moves, "2025-05-21", today, B) == (Certainty.TO_CONFIRM, A, B)
+        assert locate(self.moves, "2025-05-22", today, B) == (Certainty.CERTAIN, B, None)
+
+    def test_before_the_earliest_day_it_had_not_moved(self):
+        spring = [done_by("printemps 2025", B)]
+        assert locate(spring, "2025-03-20", "2026-01-01", B) == (Certainty.CERTAIN, A, None)
+        assert locate(spring, "2025-03-21", "2026-01-01", B) == (Certainty.TO_CONFIRM, A, B)
+
+    def test_it_chains_with_the_others(self):
+        moves = [done("2024-01-10", B), done_by("2025", C, origin=B), move("2027", A, origin=C)]
+        seen = {"today": "2026-11-30", "site": C}
+        assert locate(moves, "2024-06-01", **seen) == (Certainty.CERTAIN, B, None)
+        assert locate(moves, "2025-06-01", **seen) == (Certainty.TO_CONFIRM, B, C)
+        assert locate(moves, "2026-01-01", **seen) == (Certainty.CERTAIN, C, None)
+        assert locate(moves, "2027-06-01", **seen) == (Certainty.UNCERTAIN, C, A)
+
+    def test_an_opening_has_no_place_before(self):
+        opened = [done_by("2025", B, origin=None, is_opening=True)]
+        assert locate(opened, "2024-12-31", "2026-11-30", B) == (Certainty.UNKNOWN, None, B)
+        assert locate(opened, "2025-06-01", "2026-11-30", B) == (Certainty.TO_CONFIRM, None, B)
+        assert locate(opened, "2026-01-01", "2026-11-30", B) == (Certainty.CERTAIN, B, None)
+
+
+class TestAnAnnouncementReplacedByAnother:
+    """Montrichard: « au plus tard début 2026 », then in March 2026 « septembre 2026 »."""
+
+    moves = [
+        move(
+            "septembre 2026",
+            B,
+            origin=None,
+            is_opening=True,
+            earlier=Period.parse("au plus tard début 2026"),
+            since=date(2026, 3, 7),
+        )
+    ]
+
+    @pytest.mark.parametrize(
+        ("on", "today", "certainty"),
+        [
+            ("2025-01-01", "2025-01-01", Certainty.UNCERTAIN),
+            ("2025-01-01", "2026-11-30", Certainty.TO_CONFIRM),
+            ("2026-03-06", "2026-11-30", Certainty.TO_CONFIRM),
+            ("2026-03-07", "2026-11-30", Certainty.UNKNOWN),
+            ("2026-09-15", "2026-09-15", Certainty.UNCERTAIN),
+            ("2026-09-15", "2026-11-30", Certainty.TO_CONFIRM),
+        ],
+    )
+    def test_it_leads_from_its_day_on(self, on, today, certainty):
+        assert locate(self.moves, on, today, None)[0] is certainty
 
 
 class TestChains:
@@ -205,6 +282,7 @@ class TestOpenings:
         due = [move("au plus tard début 2026", B, origin=None, is_opening=True)]
         assert locate(due, "2026-11-22", "2026-11-22", B) == (Certainty.CERTAIN, B, None)
         assert locate(due, "2026-12-24", "2026-11-22", B) == (Certainty.CERTAIN, B, None)
+        assert locate(due, "2026-11-21", "2026-11-22", B) == (Certainty.CERTAIN, B, None)
         assert locate(due, "2024-06-01", "2026-11-22", B) == (Certainty.TO_CONFIRM, None, B)
         assert locate(due, "2024-06-01", "2024-06-01", B) == (Certainty.UNCERTAIN, None, B)
 

@@ -107,6 +107,31 @@ class Period:
         return cls(text, reading.earliest, reading.latest, reading.precision, reading.inferred)
 
     @property
+    def in_full(self) -> str:
+        """Format days with their weekdays and their year: "mardi 28 novembre 2023".
+
+        A coarser period is as written, with its year where the text omits it; "" without any.
+        """
+        if self.precision is Precision.DAY and self.is_bounded:
+            return _describe_days(self.earliest, self.latest)
+        if self.text and not self.inferred:
+            return self.text
+        return str(self) if self.is_bounded else ""
+
+    @property
+    def other_text(self) -> str:
+        """Its text as written, where `in_full` says it otherwise; else ""."""
+        return "" if self.text == self.in_full else self.text
+
+    @property
+    def in_full_and_as_written(self) -> str:
+        """ "mardi 28 et mercredi 29 novembre 2023, annoncé « 28 et 29 novembre »"."""
+        if not self.other_text:
+            return self.in_full
+        values = {"date": self.in_full, "text": self.text}
+        return _("%(date)s, annoncé « %(text)s »") % values
+
+    @property
     def edtf(self) -> str:
         """Format in ISO 8601-2; ".." for an unbounded side, and then the other is a day."""
         if self.earliest and self.latest:
@@ -210,6 +235,23 @@ def _describe(earliest: date | None, latest: date | None, precision: Precision) 
     return _("date à préciser")
 
 
+@cache_by_language(maxsize=4096)
+def _describe_days(earliest: date | None, latest: date | None) -> str:
+    """Return days with their weekdays and their year; at least one is a day."""
+    first = format_day(earliest, weekday=True) if earliest else ""
+    last = format_day(latest, weekday=True) if latest else ""
+    if not latest:
+        return _("à partir du %(unit)s") % {"unit": first}
+    if not earliest:
+        return _("au plus tard le %(unit)s") % {"unit": last}
+    if earliest == latest:
+        return first
+    days = {"first": _short_day(earliest, latest, weekday=True), "last": last}
+    if earliest + ONE_DAY == latest:
+        return _("%(first)s et %(last)s") % days
+    return _("du %(first)s au %(last)s") % days
+
+
 # Closed spans are named as one unit if possible, else by their first and last units.
 
 
@@ -273,11 +315,11 @@ def _name_before(first: NamedUnit, last: NamedUnit) -> str:
     return first.name_without_year if first.last_word == last.last_word else first.name
 
 
-def _short_day(earliest: date, latest: date) -> str:
+def _short_day(earliest: date, latest: date, *, weekday: bool = False) -> str:
     """Format a day before another without the month and the year they share."""
     if (earliest.year, earliest.month) == (latest.year, latest.month):
-        return day_number(earliest)
-    return format_day(earliest, year=earliest.year != latest.year)
+        return day_number(earliest, weekday=weekday)
+    return format_day(earliest, weekday=weekday, year=earliest.year != latest.year)
 
 
 @lru_cache(maxsize=4096)

@@ -299,9 +299,7 @@ def format_day(day: date, *, weekday: bool = False, year: bool = True) -> str:
     """ "jeudi 30 novembre 2023", "1er décembre"."""
     values = {"day": day_number(day), "month": MONTH_NAMES[day.month], "year": day.year}
     text = (_("%(day)s %(month)s %(year)s") if year else _("%(day)s %(month)s")) % values
-    if not weekday:
-        return text
-    return _("%(weekday)s %(day)s") % {"weekday": WEEKDAYS[day.weekday()], "day": text}
+    return _after_weekday(day, text) if weekday else text
 
 
 def format_month(day: date) -> str:
@@ -309,5 +307,11 @@ def format_month(day: date) -> str:
     return _("%(unit)s %(year)s") % {"unit": MONTH_NAMES[day.month], "year": day.year}
 
 
-def day_number(day: date) -> str:
-    return _("1er") if day.day == 1 else str(day.day)
+def day_number(day: date, *, weekday: bool = False) -> str:
+    """ "28", "1er", "mardi 28"."""
+    number = _("1er") if day.day == 1 else str(day.day)
+    return _after_weekday(day, number) if weekday else number
+
+
+def _after_weekday(day: date, text: str) -> str:
+    return _("%(weekday)s %(day)s") % {"weekday": WEEKDAYS[day.weekday()], "day": text}

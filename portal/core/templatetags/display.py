@@ -44,6 +44,12 @@ def weekday(value: date) -> str:
 
 
 @register.filter
+def full_day(value: date) -> str:
+    """Format a day with its weekday and its year: "jeudi 24 octobre 2024"."""
+    return format_day(value, weekday=True)
+
+
+@register.filter
 def days(period: Period) -> str:
     """Format the days of a period: "du 11 mars 2024 au 20 mars 2024"."""
     first, last = day(period.earliest), day(period.latest)
