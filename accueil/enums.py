@@ -17,6 +17,16 @@ class PointKind(models.TextChoices):
     OTHER = "other", _("autre lieu")
 
 
+class AppointmentPolicy(models.TextChoices):
+    """How a point receives, as its lists say it; empty when unknown."""
+
+    UNKNOWN = "", ""
+    ONLY = "only", _("sur rendez-vous seulement")
+    WITH = "with", _("sur rendez-vous")  # without appointment: unknown
+    BOTH = "both", _("avec ou sans rendez-vous")
+    WITHOUT = "without", _("sans rendez-vous")
+
+
 class WheelchairAccess(models.TextChoices):
     """Whether a wheelchair can enter a reception point."""
 

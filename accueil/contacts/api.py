@@ -18,19 +18,27 @@ from portal.core.caching import data_versions
 from portal.core.http.parameters import MINUTE_SCHEMA, parse_api_moment
 from portal.core.http.serializers import SourcedSerializer
 from portal.core.http.viewsets import ReadOnlyViewSet
+from portal.core.opening_hours.hours import describe_note
 
 AT_PARAMETER = OpenApiParameter(
     "at",
     MINUTE_SCHEMA,
-    description=_("Le moment demandé (AAAA-MM-JJTHH:MM, heure de Paris), maintenant par défaut."),
+    description=_(
+        "Le moment demandé, maintenant par défaut : AAAA-MM-JJTHH:MM à l'heure du département, ou"
+        " avec son décalage (+02:00)."
+    ),
 )
 
 
 class OpeningHoursSerializer(SourcedSerializer):
-    """Opening state at the moment `at` of the context, now by default; null means unknown."""
+    """Opening state at the moment `at` of the context, now by default; null means unknown.
+
+    `state_note` says why or how, in French: "jour férié", "sur rendez-vous"; "" most often.
+    """
 
     open_now = serializers.SerializerMethodField()
     next_change = serializers.SerializerMethodField()
+    state_note = serializers.SerializerMethodField()
     department = serializers.CharField(source="department_id", read_only=True)
 
     @property
@@ -44,6 +52,9 @@ class OpeningHoursSerializer(SourcedSerializer):
     def get_next_change(self, contact: ReceptionPoint | PhoneLine) -> str | None:
         change = contact.next_change(self._at)
         return change.isoformat() if change else None
+
+    def get_state_note(self, contact: ReceptionPoint | PhoneLine) -> str:
+        return describe_note(contact.opening_state(self._at).note)
 
 
 class SpecialHoursSerializer(serializers.ModelSerializer):
@@ -109,10 +120,15 @@ class StopSerializer(SourcedSerializer):
 class NearPointSerializer(OpeningHoursSerializer):
     """A reception point in an answer; `distance_km` is null without a place.
 
-    `hours` is an OpenStreetMap expression; `special_hours` are those announced or in effect today.
+    `hours` is an OpenStreetMap expression, public holidays included; `special_hours` are those
+    announced or in effect today.
     """
 
     address = serializers.CharField(read_only=True)
+    by_appointment = serializers.BooleanField(
+        source="needs_appointment", allow_null=True, read_only=True
+    )
+    hours = serializers.CharField(source="published_hours", read_only=True)
     latitude = serializers.FloatField(allow_null=True, read_only=True)
     longitude = serializers.FloatField(allow_null=True, read_only=True)
     approximate = serializers.BooleanField(source="is_approximate", read_only=True)
@@ -127,7 +143,8 @@ class NearPointSerializer(OpeningHoursSerializer):
         fields = [
             *("slug", "name", "kind", "address", "latitude", "longitude", "approximate"),
             *("distance_km", "open_now", "next_change", "phone", "email", "by_appointment"),
-            *("documents", "hours", "hours_text", "special_hours", "department", "team"),
+            *("documents", "hours", "hours_text", "state_note", "special_hours", "department"),
+            "team",
             *("source", "source_date", "provenance", "fictitious"),
         ]
 
@@ -139,6 +156,7 @@ class ReceptionPointSerializer(NearPointSerializer):
     `closes_on` is the first day of a permanent closing, and `closing_note` what replaces the point.
     """
 
+    appointment_hours = serializers.CharField(source="published_appointment_hours", read_only=True)
     agency: Any = serializers.SlugRelatedField(
         "slug", source="managing_agency", allow_null=True, read_only=True
     )
@@ -163,8 +181,8 @@ class PhoneLineSerializer(OpeningHoursSerializer):
     class Meta:
         model = PhoneLine
         fields = [
-            *("slug", "number", "name", "open_now", "next_change", "hours", "purpose"),
-            *("territory", "special_hours", "checked_on", "department"),
+            *("slug", "number", "name", "open_now", "next_change", "hours"),
+            *("purpose", "territory", "state_note", "special_hours", "checked_on", "department"),
             *("source", "source_date", "provenance", "fictitious"),
         ]
 

@@ -7,17 +7,29 @@ from django.utils.translation import gettext as _
 
 from accueil.models import OpeningHoursModel, PhoneLine, ReceptionPoint
 from accueil.models.special_hours import NOTICE_PERIOD
+from portal.core.opening_hours.hours import HOLIDAY_NOTE, OpeningState, describe_note
 from portal.core.periods.period import format_day
 from portal.core.templatetags.display import moment
 
 
-def openness_label(is_open: bool | None, change: datetime | None) -> tuple[str, str]:
-    """Return the badge tone and the text of an opening state; None is unknown."""
-    if is_open is None:
-        return "past", _("horaires à renseigner")
-    if is_open:
-        return "sure", _("ouvert, ferme %s") % moment(change) if change else _("ouvert")
-    return "past", _("fermé, ouvre %s") % moment(change) if change else _("fermé")
+def openness_label(state: OpeningState) -> tuple[str, str]:
+    """Return the badge tone and the text of an opening state."""
+    change, note = state.next_change, describe_note(state.note)
+    if state.is_open is None:
+        return "past", note or _("horaires à renseigner")
+    values = {"note": note, "when": moment(change, change.tzinfo) if change else ""}
+    if state.is_open:
+        label = _("ouvert (%(note)s)") % values if note else _("ouvert")
+        message = _("%(state)s, ferme %(when)s")
+    else:
+        label = _("fermé")
+        if state.note == HOLIDAY_NOTE:
+            label = _("fermé, jour férié")
+        elif note:
+            label = _("fermé (%(note)s)") % values
+        message = _("%(state)s, ouvre %(when)s")
+    tone = "sure" if state.is_open else "past"
+    return tone, message % {**values, "state": label} if change else label
 
 
 def distance_label(point: ReceptionPoint) -> str:
@@ -61,4 +73,4 @@ def with_openness_label(
     """
     if isinstance(contact, PhoneLine) and not contact.number:
         return contact, "past", _("numéro non publié")
-    return contact, *openness_label(*contact.opening_state(at))
+    return contact, *openness_label(contact.opening_state(at))

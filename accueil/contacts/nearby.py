@@ -49,9 +49,9 @@ class Reception:
         return any(point.open_now(at) for point in self.fixed_points)
 
     def next_change(self, at: datetime) -> datetime | None:
-        """When a listed point or line next opens or closes, or a passage ends; None for never."""
+        """When the state of a point or line may change, or a passage ends; None for never."""
         contacts: list[OpeningHoursModel] = [*self.points, *self.phone_lines]
-        changes = [contact.next_change(at) for contact in contacts]
+        changes = [contact.opening_state(at).until for contact in contacts]
         passages = (stop.passage or stop.cancelled for stop in self.stops)
         changes += [passage.end for passage in passages if passage]
         return min((change for change in changes if change), default=None)

@@ -96,6 +96,7 @@ def next_change(stop: NextStop) -> datetime | None:
 def next_passages(stop: Stop, at: datetime) -> tuple[Passage | None, Passage | None]:
     """Return the next passage, current or future, and the first cancelled one before it."""
     cancelled = None
+    at = stop.legal_calendar.localise(at)
     for passage in stop.passages(at.date(), (at + LOOKAHEAD).date()):
         if passage.end <= at:
             continue

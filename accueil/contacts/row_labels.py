@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 
 from accueil.contacts.cached_contacts import Contacts
 from accueil.contacts.labels import closing_notice, distance_label, openness_label
-from accueil.enums import PointKind
+from accueil.enums import AppointmentPolicy, PointKind
 from accueil.models import ReceptionPoint, SpecialHours
 from portal.core import clock
+from portal.core.opening_hours.hours import OpeningState
 from portal.core.provenance import describe_provenance
 from portal.core.templatetags.display import badge, phone_link
 from portal.core.text.language_cache import cache_by_language
@@ -35,7 +36,7 @@ class PointRow:
     point: ReceptionPoint
     is_open: bool | None
     openness_label: str
-    next_change: datetime | None
+    until: datetime | None
     labels: RowLabels
 
 
@@ -48,7 +49,7 @@ class ReceptionPointPresenter:
         # The address of a point is under that of the list: cheaper than `reverse` for each.
         self._list_url = reverse("reception-point-list")
         self._sources: dict[int | None, str] = {}
-        self._badges: dict[tuple[bool | None, datetime | None], tuple[SafeString, str]] = {}
+        self._badges: dict[OpeningState, tuple[SafeString, str]] = {}
 
     def rows(self, points: Iterable[ReceptionPoint], first: int = 1) -> list[PointRow]:
         """Return the rows of these points, numbered from `first`."""
@@ -57,19 +58,16 @@ class ReceptionPointPresenter:
     def url(self, slug: str) -> str:
         return f"{self._list_url}{slug}/"
 
-    def openness_badge(
-        self, is_open: bool | None, change: datetime | None
-    ) -> tuple[SafeString, str]:
+    def openness_badge(self, state: OpeningState) -> tuple[SafeString, str]:
         """Return a badge and its text, cached: most points share a few."""
-        key = is_open, change
-        if key not in self._badges:
-            tone, label = openness_label(is_open, change)
-            self._badges[key] = badge(tone, label), label
-        return self._badges[key]
+        if state not in self._badges:
+            tone, label = openness_label(state)
+            self._badges[state] = badge(tone, label), label
+        return self._badges[state]
 
     def _row(self, point: ReceptionPoint, number: int) -> PointRow:
-        is_open, change = point.opening_state(self._at)
-        state, label = self.openness_badge(is_open, change)
+        found = point.opening_state(self._at)
+        state, label = self.openness_badge(found)
         labels = {
             "number": str(number),
             "name": point.name,
@@ -84,7 +82,7 @@ class ReceptionPointPresenter:
             "phone": phone_link(point.phone) if point.phone else "",
             "source": self._source(point),
         }
-        return PointRow(point, is_open, label, change, labels)
+        return PointRow(point, found.is_open, label, found.until, labels)
 
     def _notices(self, point: ReceptionPoint) -> RowLabels:
         if not point.special_hours and not point.closes_on:
@@ -113,10 +111,12 @@ class ReceptionPointPresenter:
 
     def _hours(self, point: ReceptionPoint) -> str:
         """Return the opening hours and whether an appointment is needed."""
-        if point.by_appointment is None:
-            return point.hours_in_words
-        appointment = _shared_labels()["with" if point.by_appointment else "without"]
-        return " · ".join(part for part in (point.hours_in_words, appointment) if part)
+        policy, hours = point.appointment_policy, point.hours_in_words
+        if not hours and point.appointment_hours_in_words:
+            with_hours = _shared_labels()["appointment_hours"]
+            return with_hours % {"hours": point.appointment_hours_in_words}
+        parts = (hours, _shared_labels()[policy] if policy else "")
+        return " · ".join(part for part in parts if part)
 
     def _source(self, point: ReceptionPoint) -> str:
         """Return the last word on the point: what changed, the last check or the source."""
@@ -139,6 +139,7 @@ def _shared_labels() -> dict[str, str]:
     """Labels shared by all rows, translated once."""
     return {
         **{value: str(label) for value, label in PointKind.choices},
-        **{"with": _("sur rendez-vous"), "without": _("sans rendez-vous")},
+        **{value: str(label) for value, label in AppointmentPolicy.choices},
+        "appointment_hours": _("sur rendez-vous : %(hours)s"),
         **{"approximate": _("position approximative"), "nowhere": _("lieu à renseigner")},
     }

@@ -13,10 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accueil.enums import Weekday
-from portal.core.opening_hours.hours import MIDNIGHT, describe
-from portal.core.opening_hours.week_grid import DAYS, Span, Week
+from portal.core.opening_hours.descriptions import describe
+from portal.core.opening_hours.syntax import DAYS, MIDNIGHT, Span
+from portal.core.opening_hours.week_grid import Week
 
 SPANS_PER_DAY = 2
+HOLIDAYS = "PH"
+ROWS = (*DAYS, HOLIDAYS)  # of the grid
 _FRENCH_TIME = re.compile(r"\s*(\d{1,2})\s*h\s*(\d\d)?\s*", re.IGNORECASE)
 
 
@@ -114,14 +117,18 @@ class DayRow(NamedTuple):
 
 
 class WeekForm(forms.Form):
-    """The usual week as a grid of two spans a day.
+    """The usual week as a grid of two spans a day, and on public holidays: empty ones are closed.
 
     `expression` is the stored hours, `as_printed` the published text. Hours that do not fit the
     grid are shown as text, and stay unless the agent fills the grid. Posted with `copier=<prefix>`,
-    Monday's hours are copied to the four next days.
+    Monday's hours are copied to the four next days. `asks_good_friday` where that day is a public
+    holiday in some communes.
     """
 
-    holidays_off = forms.BooleanField(label=gettext_lazy("Fermé les jours fériés"), required=False)
+    good_friday_off = forms.BooleanField(
+        label=gettext_lazy("Fermé le Vendredi saint : il est férié dans cette commune"),
+        required=False,
+    )
 
     def __init__(
         self,
@@ -131,17 +138,23 @@ class WeekForm(forms.Form):
         expression: str,
         as_printed: str = "",
         title: str | Promise = "",
+        asks_good_friday: bool = False,
     ) -> None:
         self.stored_expression, self.as_printed, self.title = expression, as_printed, title
         week = Week.parse(expression)
-        fits_grid = week is not None and all(len(spans) <= SPANS_PER_DAY for spans in week.days)
+        fits_grid = week is not None and all(
+            len(spans) <= SPANS_PER_DAY for spans in (*week.days, week.holidays)
+        )
         self.week = week if fits_grid else None
-        initial: dict[str, Any] = {"holidays_off": bool(self.week and self.week.holidays_off)}
-        for day, spans in zip(DAYS, self.week.days if self.week else (), strict=False):
-            initial |= initial_spans(day, spans)
+        self.asks_good_friday = asks_good_friday or bool(week and week.good_friday_off)
+        initial: dict[str, Any] = {}
+        if self.week:
+            initial["good_friday_off"] = self.week.good_friday_off
+            for day, spans in zip(ROWS, (*self.week.days, self.week.holidays), strict=True):
+                initial |= initial_spans(day, spans)
         super().__init__(data, prefix=prefix, initial=initial, label_suffix="")
-        for day in DAYS:
-            self.fields.update(span_fields(day))
+        for row in ROWS:
+            self.fields.update(span_fields(row))
         if data is not None and data.get("copier") == prefix:
             self.data = self._with_monday_copied()
 
@@ -161,18 +174,20 @@ class WeekForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned_data = super().clean() or self.cleaned_data
         cleaned_data["days"] = tuple(clean_spans(self, day) for day in DAYS)
+        cleaned_data["holidays"] = clean_spans(self, HOLIDAYS)
         return cleaned_data
 
     @property
     def submitted_week(self) -> Week:
         """The typed week. Only on a valid form."""
-        return Week(self.cleaned_data["days"], self.cleaned_data["holidays_off"])
+        week = self.cleaned_data
+        return Week(week["days"], week["holidays"], week["good_friday_off"])
 
     @property
     def expression(self) -> str:
         """The hours to store: the stored ones if the week did not change. Only on a valid form."""
         is_unchanged = self.submitted_week == self.week or (
-            self.week is None and not any(self.submitted_week.days)
+            self.week is None and self.submitted_week == Week()
         )
         return self.stored_expression if is_unchanged else self.submitted_week.expression
 
@@ -180,7 +195,7 @@ class WeekForm(forms.Form):
     def rows(self) -> list[DayRow]:
         return [
             DayRow(day, str(label), [self[name] for pair in span_field_names(day) for name in pair])
-            for day, label in zip(DAYS, Weekday.labels, strict=True)
+            for day, label in zip(ROWS, (*Weekday.labels, _("jours fériés")), strict=True)
         ]
 
     @property

@@ -12,7 +12,6 @@ from accueil.models.opening_hours import attach_special_hours
 from accueil.models.rounds import Passage
 from accueil.models.special_hours import SpecialHoursIndex
 from portal.core.opening_hours.hours import Day
-from portal.core.opening_hours.special_days import Effect
 from portal.core.opening_hours.special_days import days as hours_of_days
 from portal.core.opening_hours.week_grid import Week
 
@@ -33,14 +32,16 @@ class DayPreview:
 
 def preview_days(contact: OpeningHoursModel, first: date) -> list[DayPreview]:
     """Return the next 14 days, special hours applied; an empty list if all hours are unknown."""
-    specials = contact.special_days
-    closures = [special for special in specials if special.effect is not Effect.OPEN_ONLY]
-    open_days = hours_of_days(contact.hours, specials, first, PREVIEW_DAYS)
-    expression = getattr(contact, "appointment_hours", "")
-    appointment_days = hours_of_days(expression, closures, first, PREVIEW_DAYS)
+    open_days = contact.next_days(first, PREVIEW_DAYS)
+    appointment_days = (
+        contact.next_appointment_days(first, PREVIEW_DAYS)
+        if isinstance(contact, ReceptionPoint)
+        else []
+    )
     if not open_days and not appointment_days:
         return []
-    unknown_days = [Day(first + timedelta(days=offset), []) for offset in range(PREVIEW_DAYS)]
+    days = (first + timedelta(days=offset) for offset in range(PREVIEW_DAYS))
+    unknown_days = [Day(day, [], holiday=contact.legal_calendar.holiday_name(day)) for day in days]
     appointment_labels = [day.in_words for day in appointment_days] or [""] * PREVIEW_DAYS
     return [
         DayPreview(
@@ -81,10 +82,9 @@ def preview_changes(
 def _changed_days(special: SpecialHours, contact: ReceptionPoint | PhoneLine) -> ChangedDays:
     other_special_days = [row.special for row in contact.special_hours if row.pk != special.pk]
     count = (special.last_day - special.first_day).days + 1
-    before = hours_of_days(contact.hours, other_special_days, special.first_day, count)
-    after = hours_of_days(
-        contact.hours, [*other_special_days, special.special], special.first_day, count
-    )
+    period = special.first_day, count, contact.legal_calendar
+    before = hours_of_days(contact.hours, other_special_days, *period)
+    after = hours_of_days(contact.hours, [*other_special_days, special.special], *period)
     changed = [new for old, new in zip(before, after, strict=False) if old.spans != new.spans]
     return ChangedDays(contact, changed[:PREVIEW_DAYS], bool(before and after))
 

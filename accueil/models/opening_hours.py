@@ -18,8 +18,20 @@ from accueil.models.special_hours import (
 from portal.core import clock
 from portal.core.caching import data_versions
 from portal.core.models import Maintained
-from portal.core.opening_hours.hours import Day, HoursError, check, describe
-from portal.core.opening_hours.special_days import SpecialDays, days, state
+from portal.core.opening_hours.calendars import LegalCalendar
+from portal.core.opening_hours.descriptions import describe
+from portal.core.opening_hours.hours import (
+    APPOINTMENT_NOTE,
+    UNKNOWN,
+    Day,
+    OpeningState,
+    check,
+    normalise,
+    publish,
+)
+from portal.core.opening_hours.special_days import Effect, SpecialDays, days, state
+from portal.core.opening_hours.syntax import HoursError
+from portal.territory.legal_calendars import legal_calendar
 
 
 def validate_hours(expression: str) -> None:
@@ -29,15 +41,27 @@ def validate_hours(expression: str) -> None:
         raise ValidationError(str(error)) from None
 
 
+class OpeningHoursField(models.CharField):
+    """Hours in the OpenStreetMap syntax, as all its readers understand it; "" if unknown."""
+
+    default_validators = [validate_hours]
+
+    def clean(self, value: Any, model_instance: models.Model | None) -> Any:
+        return normalise(super().clean(value, model_instance))
+
+    def deconstruct(self) -> tuple[str, str, Any, Any]:
+        """Migrate as a validated CharField: the database checks nothing more."""
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.CharField", args, {**kwargs, "validators": [validate_hours]}
+
+
 class OpeningHoursModel(Maintained):
     """A contact with opening hours: an OpenStreetMap expression, and `hours_text` as printed.
 
     Empty `hours` are unknown: only special hours, if any, then decide whether it is open.
     """
 
-    hours = models.CharField(
-        _("horaires (OpenStreetMap)"), max_length=250, blank=True, validators=[validate_hours]
-    )
+    hours = OpeningHoursField(_("horaires (OpenStreetMap)"), max_length=250, blank=True)
     hours_text = models.CharField(_("horaires imprimés"), max_length=250, blank=True)
 
     field_labels: ClassVar[Mapping[str, Any]] = {
@@ -84,16 +108,27 @@ class OpeningHoursModel(Maintained):
 
     def open_now(self, at: datetime | None = None) -> bool | None:
         """Return whether it is open at that moment, now by default; None when hours are unknown."""
-        return self.opening_state(at)[0]
+        return self.opening_state(at).is_open
 
     def next_change(self, at: datetime | None = None) -> datetime | None:
         """Return when it next opens or closes; None when unknown or not within 366 days."""
-        return self.opening_state(at)[1]
+        return self.opening_state(at).next_change
 
-    def opening_state(self, at: datetime | None) -> tuple[bool | None, datetime | None]:
-        """Return `open_now` and `next_change`, evaluated together."""
+    def opening_state(self, at: datetime | None) -> OpeningState:
+        """Return its state at that moment, now by default; one without an offset is in its zone."""
         minute = (at or clock.now()).replace(second=0, microsecond=0)
-        return state(self.hours, self.special_days, minute)
+        return state(self.hours, self.special_days, minute, self.legal_calendar)
+
+    @property
+    def legal_calendar(self) -> LegalCalendar:
+        """The public holidays and the time zone of its département."""
+        department: str = self.department_id  # type: ignore[attr-defined]
+        return legal_calendar(department)
+
+    @property
+    def published_hours(self) -> str:
+        """The hours for other readers of the syntax, public holidays included; "" if unknown."""
+        return publish(self.hours, self.legal_calendar)
 
     @property
     def special_days(self) -> list[SpecialDays]:
@@ -107,7 +142,32 @@ class OpeningHoursModel(Maintained):
 
     def next_days(self, first: date, count: int = 14) -> list[Day]:
         """Return the hours of each day, special ones included; none when usual ones are unknown."""
-        return days(self.hours, self.special_days, first, count)
+        return days(self.hours, self.special_days, first, count, self.legal_calendar)
+
+
+def point_state(
+    hours: str,
+    appointment_hours: str,
+    specials: Sequence[SpecialDays],
+    minute: datetime,
+    calendar: LegalCalendar,
+) -> OpeningState:
+    """Return the state of a point, which is not open while it only receives by appointment.
+
+    Without `hours`, whether it receives without appointment is unknown meanwhile.
+    """
+    walk_in = state(hours, specials, minute, calendar)
+    if not appointment_hours or walk_in.is_open:
+        return walk_in
+    closures = [special for special in specials if special.effect is not Effect.OPEN_ONLY]
+    appointments = state(appointment_hours, closures, minute, calendar)
+    changes = [found.until for found in (walk_in, appointments) if found.until]
+    until = min(changes, default=None)
+    if appointments.is_open:
+        return OpeningState(walk_in.is_open, walk_in.next_change, APPOINTMENT_NOTE, until)
+    if walk_in == UNKNOWN:
+        return OpeningState(appointments.is_open, None, appointments.note, until)
+    return walk_in._replace(until=until)
 
 
 def attach_special_hours(contacts: Iterable[OpeningHoursModel], index: SpecialHoursIndex) -> None:

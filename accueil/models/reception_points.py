@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from math import cos, inf, radians
 from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Count, Expression, F, FloatField, OuterRef, Q, Subquery, Value
 from django.db.models.expressions import CombinedExpression
@@ -12,13 +13,14 @@ from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from accueil.enums import PointKind, WheelchairAccess
-from accueil.models.opening_hours import OpeningHoursModel, validate_hours
+from accueil.enums import AppointmentPolicy, PointKind, WheelchairAccess
+from accueil.models.opening_hours import OpeningHoursField, OpeningHoursModel, point_state
 from accueil.models.special_hours import SpecialHoursKey
 from portal.core import clock
 from portal.core.models import TelephoneField
-from portal.core.opening_hours.hours import describe
-from portal.core.opening_hours.special_days import SpecialDays, closed_from
+from portal.core.opening_hours.descriptions import describe
+from portal.core.opening_hours.hours import UNKNOWN, Day, OpeningState, publish
+from portal.core.opening_hours.special_days import Effect, SpecialDays, closed_from, days
 from portal.core.provenance import FieldOrigins, Provenance
 from portal.core.text.normalisation import normalise
 from portal.territory.geometry import great_circle_km
@@ -69,8 +71,9 @@ class ReceptionPointQuerySet(models.QuerySet["ReceptionPoint"]):
         return self.filter(Q(by_appointment=True) | ~Q(appointment_hours=""))
 
     def without_appointment(self) -> "ReceptionPointQuerySet":
-        """Filter the points known to receive without appointment."""
-        return self.filter(by_appointment=False)
+        """Filter the points known to receive without appointment, at all their hours or some."""
+        both = Q(by_appointment__isnull=True) & ~Q(hours="") & ~Q(appointment_hours="")
+        return self.filter(Q(by_appointment=False) | both)
 
     def without_stops(self) -> "ReceptionPointQuerySet":
         """Leave out the itinerant points that have stops: those are shown instead.
@@ -141,11 +144,8 @@ class ReceptionPoint(OpeningHoursModel):
     phone = TelephoneField(_("téléphone"), max_length=30, blank=True)
     email = models.EmailField(_("adresse électronique"), blank=True)
     by_appointment = models.BooleanField(_("sur rendez-vous seulement"), null=True, blank=True)
-    appointment_hours = models.CharField(
-        _("horaires sur rendez-vous (OpenStreetMap)"),
-        max_length=250,
-        blank=True,
-        validators=[validate_hours],
+    appointment_hours = OpeningHoursField(
+        _("horaires sur rendez-vous (OpenStreetMap)"), max_length=250, blank=True
     )
     appointment_hours_text = models.CharField(
         _("horaires sur rendez-vous imprimés"), max_length=250, blank=True
@@ -224,7 +224,18 @@ class ReceptionPoint(OpeningHoursModel):
         return reverse("reception-point-detail", args=[self.slug])
 
     def clean(self) -> None:
+        """Make its hours those by appointment where one is always needed."""
         self.slug = self.slug or slugify(self.name)
+        if not (self.by_appointment and self.hours):
+            return
+        if not self.appointment_hours:
+            self.appointment_hours, self.hours = self.hours, ""
+            self.appointment_hours_text, self.hours_text = self.hours_text, ""
+        else:
+            message = _(
+                "Sur rendez-vous seulement : écrivez ces heures dans « Horaires sur rendez-vous »."
+            )
+            raise ValidationError({"by_appointment": message})
 
     @property
     def is_itinerant(self) -> bool:
@@ -273,11 +284,15 @@ class ReceptionPoint(OpeningHoursModel):
     def is_permanently_closed(self, day: date) -> bool:
         return self.closes_on is not None and self.closes_on <= day
 
-    def opening_state(self, at: datetime | None) -> tuple[bool | None, datetime | None]:
+    def opening_state(self, at: datetime | None) -> OpeningState:
         """Return the state; an itinerant point is open during its passages, unknown without any."""
         if not self.is_itinerant or self.hours:
-            return super().opening_state(at)
-        moment = at or clock.now()
+            minute = (at or clock.now()).replace(second=0, microsecond=0)
+            hours = self.hours, self.appointment_hours
+            if self.by_appointment and self.hours:
+                hours = "", self.appointment_hours or self.hours
+            return point_state(*hours, self.special_days, minute, self.legal_calendar)
+        moment = self.legal_calendar.localise(at or clock.now())
         days = moment.date(), (moment + PASSAGES_AHEAD).date()
         passages = [
             passage
@@ -286,10 +301,43 @@ class ReceptionPoint(OpeningHoursModel):
             if passage.end > moment and not passage.is_cancelled
         ]
         if not passages:
-            return (False if self.is_permanently_closed(moment.date()) else None), None
+            return OpeningState(False) if self.is_permanently_closed(moment.date()) else UNKNOWN
         first = min(passages, key=lambda passage: passage.start)
         is_open = first.start <= moment
-        return is_open, first.end if is_open else first.start
+        change = first.end if is_open else first.start
+        return OpeningState(is_open, change, until=change)
+
+    def next_appointment_days(self, first: date, count: int) -> list[Day]:
+        """Return the hours by appointment of each day, none when unknown.
+
+        Special opening hours are those without appointment.
+        """
+        closures = [special for special in self.special_days if special.effect != Effect.OPEN_ONLY]
+        return days(self.appointment_hours, closures, first, count, self.legal_calendar)
+
+    @property
+    def appointment_policy(self) -> AppointmentPolicy:
+        """How it receives, from `by_appointment` and from which hours are known."""
+        if self.by_appointment:
+            return AppointmentPolicy.ONLY
+        if self.by_appointment is None and not (self.hours and self.appointment_hours):
+            known = bool(self.appointment_hours)
+            return AppointmentPolicy.WITH if known else AppointmentPolicy.UNKNOWN
+        return AppointmentPolicy.BOTH if self.appointment_hours else AppointmentPolicy.WITHOUT
+
+    @property
+    def needs_appointment(self) -> bool | None:
+        """Whether an appointment is always needed; None when unknown."""
+        return {
+            AppointmentPolicy.ONLY: True,
+            AppointmentPolicy.BOTH: False,
+            AppointmentPolicy.WITHOUT: False,
+        }.get(self.appointment_policy)
+
+    @property
+    def published_appointment_hours(self) -> str:
+        """The hours by appointment for other readers of the syntax; "" if unknown."""
+        return publish(self.appointment_hours, self.legal_calendar)
 
     @property
     def appointment_hours_in_words(self) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -14,9 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from accueil.enums import Weekday
 from accueil.models.reception_points import ReceptionPoint, not_permanently_closed
 from portal.core.models import Maintained
-from portal.core.opening_hours.hours import PARIS, describe_spans
+from portal.core.opening_hours.calendars import LegalCalendar
+from portal.core.opening_hours.descriptions import describe_spans
 from portal.core.opening_hours.recurrence import Recurrence
 from portal.core.periods.period import format_day
+from portal.territory.legal_calendars import legal_calendar
 from teams.models import Site
 
 DEFAULT_FIRST_DAY = date(2000, 1, 3)  # of a stop whose first day is unknown
@@ -24,7 +26,7 @@ DEFAULT_FIRST_DAY = date(2000, 1, 3)  # of a stop whose first day is unknown
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """One coming of an itinerant reception to a stop, from `start` to `end`, Paris time.
+    """One coming of an itinerant reception to a stop, from `start` to `end`, in its time zone.
 
     `planned_on` is the day given by the rhythm; `message` explains a cancelled or moved passage.
     """
@@ -174,15 +176,25 @@ class Stop(Maintained):
         within = [passage for passage in passages if first <= passage.start.date() <= last]
         return iter(sorted(within, key=lambda passage: passage.start))
 
+    @property
+    def legal_calendar(self) -> LegalCalendar:
+        """The public holidays and the time zone of its département."""
+        return legal_calendar(self.point.department_id)
+
     def _regular_passage(self, day: date) -> Passage:
+        """Return the passage of a day that nobody changed: none on a public holiday."""
         assert self.starts_at is not None
         assert self.ends_at is not None
+        calendar = self.legal_calendar
+        is_holiday = calendar.holiday(day) is not None
         return Passage(
             self,
             day,
-            _paris_datetime(day, self.starts_at),
-            _paris_datetime(day, self.ends_at),
+            datetime.combine(day, self.starts_at, calendar.zone),
+            datetime.combine(day, self.ends_at, calendar.zone),
             self.site.label,
+            is_cancelled=is_holiday,
+            message=gettext("jour férié") if is_holiday else "",
         )
 
 
@@ -236,20 +248,17 @@ class StopChange(models.Model):
         )
         assert starts_at is not None
         assert ends_at is not None
+        zone = self.stop.legal_calendar.zone
         return Passage(
             self.stop,
             self.day,
-            _paris_datetime(day, starts_at),
-            _paris_datetime(day, ends_at),
+            datetime.combine(day, starts_at, zone),
+            datetime.combine(day, ends_at, zone),
             self.new_place or self.stop.site.label,
             is_cancelled=self.new_day is None,
             is_moved=self.new_day is not None,
             message=self.message,
         )
-
-
-def _paris_datetime(day: date, hour: time) -> datetime:
-    return datetime.combine(day, hour, PARIS)
 
 
 def _parse_numbers(text: str) -> tuple[int, ...]:

@@ -13,15 +13,10 @@ from accueil.enums import SpecialHoursEffect
 from portal.core import clock
 from portal.core.caching.data_versions import VersionedCache
 from portal.core.models import Maintained
-from portal.core.opening_hours.hours import (
-    MIDNIGHT,
-    HoursError,
-    describe_spans,
-    format_clock,
-    weekly_rules,
-)
+from portal.core.opening_hours.descriptions import describe_spans, format_clock, is_weekly
 from portal.core.opening_hours.special_days import Effect, SpecialDays
-from portal.core.opening_hours.week_grid import Week
+from portal.core.opening_hours.syntax import MIDNIGHT, HoursError, parse
+from portal.core.opening_hours.week_grid import NO_DAYS, Week
 from portal.core.periods.period import Period, Precision
 from portal.core.templatetags.display import days
 from portal.territory.models import Department
@@ -112,12 +107,18 @@ class SpecialHours(Maintained):
             )
         self.spans = self.spans.replace("-00:00", f"-{MIDNIGHT}")
         try:
-            rules = weekly_rules(f"{self.weekdays or 'Mo-Su'} {self.spans or 'off'}")
+            rules = parse(f"{self.weekdays or 'Mo-Su'} {self.spans or 'off'}").rules
         except HoursError:
-            rules = None
-        if rules is None or (week := Week.parse(f"Mo {self.spans or 'off'}")) is None:
+            rules = ()
+        is_plain = (
+            len(rules) == 1
+            and is_weekly(rules[0])
+            and not (rules[0].holidays or rules[0].comment)
+            and self.spans == ",".join(f"{start}-{end}" for start, end in rules[0].spans)
+        )
+        if not is_plain:
             raise ValidationError({"spans": _("Ces heures ne sont pas comprises.")})
-        if fault := week.faults().get(0):
+        if fault := Week((rules[0].spans, *NO_DAYS[1:])).faults().get(0):
             messages = {
                 "ends": _("La fin doit être après le début."),
                 "overlaps": _("Ces heures se chevauchent."),

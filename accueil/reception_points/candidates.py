@@ -80,9 +80,9 @@ def department_candidates(departments: Collection[str], criteria: Criteria) -> l
     ).values_list(
         *("pk", "department_id", "kind", Coalesce("team__agency", "agency"), "hours"),
         *("latitude", "longitude", "closes_on", "name", "slug"),
-        Coalesce("team__site__latitude", "site__latitude"),
+        *(Coalesce("team__site__latitude", "site__latitude"), "appointment_hours"),
     )
-    return [Candidate._make([*row[:-1], row[-1] is None]) for row in rows]
+    return [Candidate._make([*row[:-2], row[-2] is None, row[-1]]) for row in rows]
 
 
 def _matching_points(criteria: Criteria, today: date | Parameter) -> ReceptionPointQuerySet:

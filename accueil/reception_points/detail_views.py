@@ -29,7 +29,6 @@ from portal.core.caching.data_versions import Versions
 from portal.core.caching.response_cache import cached_response, set_expiry
 from portal.core.http.attachments import ICS, attachment
 from portal.core.opening_hours.hours import Day
-from portal.core.opening_hours.special_days import days
 from portal.core.periods.period import format_day
 from teams.models import Team
 from teams.whereabouts import Certainty, Whereabouts
@@ -40,9 +39,12 @@ CALENDAR_MAX_AGE = 300  # seconds; then revalidated by ETag
 
 @dataclass(frozen=True)
 class DayHours:
-    """A coming day: hours and hours by appointment (None if unknown), and special hours."""
+    """A coming day: the public holiday if it is one, hours and hours by appointment (None if
+    unknown), and special hours.
+    """
 
     day: date
+    holiday: str
     opening: Day | None
     by_appointment: Day | None
     special: Sequence[SpecialHours]
@@ -51,10 +53,6 @@ class DayHours:
     def name(self) -> str:
         """The day in words: "mardi 1er décembre"."""
         return format_day(self.day, weekday=True, year=False)
-
-    @property
-    def is_holiday(self) -> bool:
-        return Day(self.day, []).is_holiday
 
 
 @dataclass(frozen=True)
@@ -84,12 +82,12 @@ def reception_point_detail(request: HttpRequest, versions: Versions, slug: str) 
     For a permanently closed point, only a notice and what replaces it.
     """
     point = _get_point(ReceptionPoint.objects.with_places().with_stops(), slug)
-    at = clock.now()
+    at = point.legal_calendar.localise(clock.now())
     if point.is_permanently_closed(at.date()):
         return _render_closed(request, point, at.date())
     attach_special_hours([point], special_hours_cache.get(versions))
-    is_open, change = point.open_now(at), point.next_change(at)
-    tone, label = openness_label(is_open, change)
+    state = point.opening_state(at)
+    tone, label = openness_label(state)
     stops = [
         NextStop(stop, None, *next_stops.next_passages(stop, at)) for stop in point.stops.all()
     ]
@@ -108,7 +106,7 @@ def reception_point_detail(request: HttpRequest, versions: Versions, slug: str) 
         "has_calendar": any(stop.stop.recurrence for stop in stops),
         "passages": _next_passages(point, at),
     }
-    changes = [change, *(next_stops.next_change(stop) for stop in stops)]
+    changes = [state.until, *(next_stops.next_change(stop) for stop in stops)]
     response = render(request, "accueil/reception_point_detail.html", context)
     return set_expiry(response, min((change for change in changes if change), default=None))
 
@@ -167,10 +165,11 @@ def _next_days(point: ReceptionPoint, first: date) -> list[DayHours]:
     """Return the next 14 days, up to its closing for good; none if all its hours are unknown."""
     count = min(DAYS_SHOWN, (point.closes_on - first).days) if point.closes_on else DAYS_SHOWN
     open_days = point.next_days(first, count)
-    appointments = days(point.appointment_hours, point.special_days, first, count)
+    appointments = point.next_appointment_days(first, count)
     return [
         DayHours(
             first + timedelta(days=offset),
+            point.legal_calendar.holiday_name(first + timedelta(days=offset)),
             open_days[offset] if open_days else None,
             appointments[offset] if appointments else None,
             [

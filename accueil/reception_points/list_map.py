@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from accueil.contacts.row_labels import PointRow, ReceptionPointPresenter
+from accueil.models.opening_hours import point_state
 from accueil.reception_points import maps
 from accueil.reception_points.parameters import PointListQuery
 from accueil.reception_points.selection import Candidate, candidate_special_days
 from accueil.reception_points.services import ListData
-from portal.core.opening_hours.special_days import state
+from portal.territory.legal_calendars import legal_calendar
 
 _TONES = {True: "sure", False: "past", None: "doubt"}
 
@@ -56,16 +57,18 @@ def _candidate_pins(
     pins, changes = [], []
     for number, candidate in enumerate(candidates, 1):
         special_days = candidate_special_days(candidate, data.special_hours)
-        is_open, change = state(candidate.hours, special_days, minute)
-        changes.append(change)
+        calendar = legal_calendar(candidate.department)
+        hours = candidate.hours, candidate.appointment_hours
+        found = point_state(*hours, special_days, minute, calendar)
+        changes.append(found.until)
         if candidate.latitude is None or candidate.longitude is None:
             continue
         pins.append(
             maps.Pin(
                 *(number, candidate.name, presenter.url(candidate.slug)),
                 *(candidate.latitude, candidate.longitude),
-                tone=_TONES[is_open],
-                label=presenter.openness_badge(is_open, change)[1],
+                tone=_TONES[found.is_open],
+                label=presenter.openness_badge(found)[1],
             )
         )
     return pins, changes

@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 from accueil.models.reception_points import point_special_hours_keys
 from accueil.models.special_hours import SpecialHoursIndex
-from portal.core.opening_hours.hours import PARIS, in_paris
+from portal.core.opening_hours.calendars import MAINLAND, LegalCalendar
 from portal.core.opening_hours.special_days import Effect, SpecialDays, closed_from, days, state
+from portal.territory.legal_calendars import legal_calendar
 
 EVENING = time(18)
 SATURDAY = 5
@@ -43,14 +44,15 @@ class Candidate(NamedTuple):
     name: str = ""
     slug: str = ""
     is_approximate: bool = False
+    appointment_hours: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
     """The selected candidates, in order.
 
-    `next_change` is when the first of all the candidates examined opens or closes; None if none
-    will, or if the opening does not matter.
+    `next_change` is when the state of the first of all the candidates examined may be another; None
+    if none will, or if the opening does not matter.
     """
 
     candidates: Sequence[Candidate]
@@ -70,7 +72,11 @@ def select_candidates(
     fitting, changes = [], set()
     for candidate in candidates:
         fits, change = _is_open_when(
-            candidate.hours, candidate_special_days(candidate, special_hours), when, minute
+            candidate.hours,
+            candidate_special_days(candidate, special_hours),
+            legal_calendar(candidate.department),
+            when,
+            minute,
         )
         if fits:
             fitting.append(candidate)
@@ -94,37 +100,45 @@ def candidate_special_days(
 
 @lru_cache(maxsize=4096)
 def _is_open_when(
-    hours: str, specials: tuple[SpecialDays, ...], when: OpeningMoment, minute: datetime
+    hours: str,
+    specials: tuple[SpecialDays, ...],
+    calendar: LegalCalendar,
+    when: OpeningMoment,
+    minute: datetime,
 ) -> tuple[bool, datetime | None]:
-    """Return whether such hours are open then, and when their state next changes.
+    """Return whether such hours are open then, and until when that may be true.
 
     Cached: within a minute, thousands of points share a few expressions.
     """
-    is_open, change = state(hours, specials, minute)
+    found = state(hours, specials, minute, calendar)
     if when is OpeningMoment.NOW:
-        return is_open is True, change
-    first, last = moment_span(when, minute)
+        return found.is_open is True, found.until
+    first, last = moment_span(when, minute, calendar)
     return any(
-        opens < last and closes > first for opens, closes in _opening_spans(hours, specials, first)
-    ), change
+        opens < last and closes > first
+        for opens, closes in _opening_spans(hours, specials, first, calendar)
+    ), found.until
 
 
-def moment_span(when: OpeningMoment, at: datetime) -> tuple[datetime, datetime]:
+def moment_span(
+    when: OpeningMoment, at: datetime, calendar: LegalCalendar = MAINLAND
+) -> tuple[datetime, datetime]:
     """Return what is left of this evening, or of the coming Saturday, which may be today."""
-    now = in_paris(at)
+    now = calendar.localise(at)
     ahead = (SATURDAY - now.weekday()) % 7 if when is OpeningMoment.SATURDAY else 0
     day = now.date() + timedelta(days=ahead)
     starts_at = EVENING if when is OpeningMoment.EVENING else time()
-    first = datetime.combine(day, starts_at, PARIS)
-    return max(first, now), datetime.combine(day + timedelta(days=1), time(), PARIS)
+    first = datetime.combine(day, starts_at, calendar.zone)
+    return max(first, now), datetime.combine(day + timedelta(days=1), time(), calendar.zone)
 
 
 def _opening_spans(
-    hours: str, specials: Sequence[SpecialDays], at: datetime
+    hours: str, specials: Sequence[SpecialDays], at: datetime, calendar: LegalCalendar
 ) -> list[tuple[datetime, datetime]]:
     """Return the opening spans of the day of `at`. Unknown hours are open only on special days."""
     day: date = at.date()
     concerned = [special for special in specials if special.covers(day)]
     if not hours and not any(special.effect is Effect.OPEN_ONLY for special in concerned):
         return []
-    return next((opening_day.spans for opening_day in days(hours or "off", specials, day, 1)), [])
+    opening_days = days(hours or "PH off", specials, day, 1, calendar)
+    return next((opening_day.spans for opening_day in opening_days), [])

@@ -17,7 +17,7 @@ from icalendar import Event, Timezone
 from accueil.models import Stop
 from accueil.models.rounds import Passage
 from portal.core.calendars import subscription_calendar, to_bytes
-from portal.core.opening_hours.hours import PARIS
+from portal.core.opening_hours.calendars import PARIS
 from portal.core.text.cleaning import printable, printable_line
 
 PRODID = "-//Portail des solidarites//Accueil itinerant//FR"
@@ -31,7 +31,10 @@ def passage_calendar(stops: Iterable[Stop], *, name: str, page: str, today: date
     Stops of unknown rhythm have none. `page` is the URL of the point. The bytes are stable all day.
     """
     calendar = subscription_calendar(prodid=PRODID, name=name, page=page)
-    calendar.add_component(_paris_timezone())
+    stops = [*stops]
+    zones = {str(stop.legal_calendar.zone) for stop in stops} or {str(PARIS)}
+    for zone in sorted(zones):
+        calendar.add_component(_timezone(zone))
     passages = [
         passage
         for stop in stops
@@ -43,8 +46,8 @@ def passage_calendar(stops: Iterable[Stop], *, name: str, page: str, today: date
 
 
 @cache
-def _paris_timezone() -> Timezone:
-    return Timezone.from_tzid(str(PARIS), first_date=date(2020, 1, 1), last_date=date(2038, 1, 1))
+def _timezone(name: str) -> Timezone:
+    return Timezone.from_tzid(name, first_date=date(2020, 1, 1), last_date=date(2038, 1, 1))
 
 
 def _event(passage: Passage, page: str, today: date) -> Event:

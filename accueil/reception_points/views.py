@@ -65,8 +65,8 @@ def reception_point_list(request: HttpRequest, versions: Versions) -> HttpRespon
         "served_codes": sorted(served),
     }
     response = render(request, "accueil/reception_point_list.html", context)
-    changes += [selected.next_change, *(row.next_change for row in rows)]
-    changes += [line.next_change(data.at) for line in lines]
+    changes += [selected.next_change, *(row.until for row in rows)]
+    changes += [line.opening_state(data.at).until for line in lines]
     changes += [next_stops.next_change(stop) for stop in stops]
     return set_expiry(response, min((change for change in changes if change), default=None))
 

@@ -10,7 +10,7 @@ from django.urls import get_resolver
 from accueil.models import ReceptionPoint
 from portal.core.caching import data_versions
 from portal.core.caching.data_versions import VersionedCache
-from portal.core.opening_hours.hours import PARIS
+from portal.core.opening_hours.calendars import PARIS
 from portal.territory.models import Commune, PostalCode
 from teams.models import Sector
 from tests.factories import (

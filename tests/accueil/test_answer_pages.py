@@ -8,7 +8,7 @@ import pytest
 
 from accueil.models import PhoneLine, ReceptionPoint
 from portal.core.caching import data_versions
-from portal.core.opening_hours.hours import PARIS
+from portal.core.opening_hours.calendars import PARIS
 from portal.territory.models import Commune
 from teams.models import Sector, Team
 from tests.accueil.pages import appear_in_order, get_page, links, main_html, page_text

@@ -9,7 +9,8 @@ from accueil.contacts.cached_contacts import contacts_cache
 from accueil.contacts.row_labels import ReceptionPointPresenter
 from accueil.lookup.services import gazetteer
 from portal.core.caching import data_versions
-from portal.core.opening_hours.hours import PARIS, describe
+from portal.core.opening_hours.calendars import PARIS
+from portal.core.opening_hours.descriptions import describe
 from portal.core.periods.period import Period, Precision, format_day
 from tests.i18n import pseudo
 

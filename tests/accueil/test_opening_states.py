@@ -10,7 +10,7 @@ from datetime import time as hour
 import pytest
 
 from accueil.models import ReceptionPoint, SpecialHours, Stop, StopChange
-from portal.core.opening_hours.hours import PARIS
+from portal.core.opening_hours.calendars import PARIS
 from tests.accueil.pages import page_text
 from tests.factories import DepartmentFactory, ReceptionPointFactory, SiteFactory
 
@@ -118,4 +118,4 @@ def test_state_to_the_minute(client, clock_at, points, clock_zone, at, name, is_
     page = page_text(client.get(f"/accueil/{slug}/"))
     assert text in page
     assert page.count("ouvert, ferme") == is_open
-    assert page.count("fermé, ouvre") == (not is_open)
+    assert page.count(", ouvre ") == (not is_open)

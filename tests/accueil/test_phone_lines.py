@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from accueil.models import PhoneLine
-from portal.core.opening_hours.hours import PARIS
+from portal.core.opening_hours.calendars import PARIS
 from tests.factories import DepartmentFactory, PhoneLineFactory
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +38,7 @@ def test_the_line_of_loiret(client, loiret):
             " Loirétains et une première évaluation sociale téléphonique",
         ),
         ("territory", "tout le Loiret"),
+        ("state_note", ""),
         ("special_hours", []),
         ("checked_on", None),
         ("department", "45"),
@@ -61,7 +62,7 @@ def test_a_list_has_the_same_fields_as_a_detail(client, loiret):
         ("2026-11-20T17:00", False, "2026-11-23T08:30:00+01:00"),
         ("2026-03-28T10:00", False, "2026-03-30T08:30:00+02:00"),
         # The printed hours do not exclude public holidays.
-        ("2026-07-14T09:00", True, "2026-07-14T12:00:00+02:00"),
+        ("2026-07-14T09:00", False, "2026-07-15T08:30:00+02:00"),
     ],
 )
 def test_open_or_not_at_a_moment(client, loiret, at, open_now, next_change):
@@ -92,7 +93,7 @@ def test_hours_without_printed_text_are_described_in_french(client, db):
     "at",
     [
         *("2026-11-20", "2026-11-20T10", "2026-11-20T10:00:00", "2026-11-20 10:00"),
-        *("2026-11-20T10:00+01:00", "2026-11-20T10:00Z", "20261120T1000", "2026-02-30T10:00"),
+        *("2026-11-20T10:00+1", "2026-11-20T10:00+25:00", "20261120T1000", "2026-02-30T10:00"),
         *("2026-11-20T24:00", "0001-01-01T00:00", "9999-12-31T23:59", "hier", "", "\0"),
     ],
 )

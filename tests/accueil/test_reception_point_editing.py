@@ -147,7 +147,7 @@ class TestHours:
     def test_the_next_days_are_shown_then_saved(self, client, point, today):
         today("2026-12-22")
         sign_in(client)
-        typed = week(Tu="14:00-18:00", Fr="14:00-18:00") | {"hours-holidays_off": "on"}
+        typed = week(Tu="14:00-18:00", Fr="14:00-18:00")
         first = send(client, point, typed)
         assert first.status_code == 200, "hours that nobody saw are shown before they are saved"
         point.refresh_from_db()
@@ -156,10 +156,10 @@ class TestHours:
         message = re.sub(r"\s+", " ", message)
         assert "mardi 22 décembre de 14 h à 18 h" in message
         assert "mercredi 23 décembre fermé" in message
-        assert "vendredi 25 décembre jour férié fermé" in message
+        assert "vendredi 25 décembre Noël fermé, jour férié" in message
         assert client.post(address(point), {**form_fields(first), **SAVE}).status_code == 302
         point.refresh_from_db()
-        assert point.hours == "Tu,Fr 14:00-18:00; PH off"
+        assert point.hours == "Tu,Fr 14:00-18:00"
         assert point.hours_text == "", "the French is then said from the hours"
         assert point.hours_in_words.startswith("le mardi et le vendredi de 14 h à 18 h")
         assert point.checked_on == date(2026, 12, 22)

@@ -7,7 +7,7 @@ import pytest
 
 from accueil.models import ReceptionPoint, SpecialHours, Stop
 from accueil.reception_points.selection import OpeningMoment, moment_span
-from portal.core.opening_hours.hours import PARIS
+from portal.core.opening_hours.calendars import PARIS
 from portal.territory.models import Commune
 from tests.accueil.conftest import TUESDAY
 from tests.accueil.pages import get_page, links, listed_names, main_html, page_text

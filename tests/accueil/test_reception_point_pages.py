@@ -8,7 +8,7 @@ import pytest
 from icalendar import Calendar
 
 from accueil.models import ReceptionPoint, SpecialHours, Stop, StopChange
-from portal.core.opening_hours.hours import PARIS
+from portal.core.opening_hours.calendars import PARIS
 from tests.accueil.conftest import TUESDAY
 from tests.accueil.pages import appear_in_order, get_page, links, main_html, page_text
 from tests.factories import ReceptionPointFactory, RelocationFactory, SiteFactory, TeamFactory
@@ -59,10 +59,10 @@ class TestWhatItSays:
         ]
         text = rows[0]
         assert "lundi 21 décembre de 9 h à 12 h de 14 h à 16 h" in text
-        assert "vendredi 25 décembre fermé jour férié fermé" in text
+        assert "vendredi 25 décembre fermé, jour férié Noël fermé, jour férié" in text
         assert "lundi 28 décembre fermé fermé : Travaux fermé" in text
         assert "mercredi 30 décembre de 9 h à 12 h de 14 h à 16 h" in text
-        assert "vendredi 1er janvier fermé jour férié" in text
+        assert "vendredi 1er janvier fermé, jour férié jour de l'An" in text
         assert "dimanche 3 janvier" in text
         assert "lundi 4 janvier" not in text
 

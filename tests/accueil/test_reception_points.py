@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from accueil.contacts.nearest_points import nearest_points
 from accueil.models import ReceptionPoint, refresh_positions
-from portal.core.opening_hours.hours import PARIS
+from portal.core.opening_hours.calendars import PARIS
 from portal.territory.models import Commune
 from teams.models import Site
 from tests.factories import (
@@ -71,8 +71,9 @@ class TestWhatIsTrueOfLoiret:
             ("email", ""),
             ("by_appointment", None),
             ("documents", "sur présentation d'un justificatif d'identité et de domicile"),
-            ("hours", PAVILLON_HOURS),
+            ("hours", f"{PAVILLON_HOURS}; PH off"),
             ("hours_text", PAVILLON_HOURS_TEXT),
+            ("state_note", ""),
             ("special_hours", []),
             ("department", "45"),
             ("team", "equipe-daccueil-inconditionnel-orleans-metropole"),

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from accueil.contacts.next_stops import nearest_stops, next_passages
 from accueil.models import ReceptionPoint, Stop, StopChange
 from portal.core.caching import data_versions
-from portal.core.opening_hours.hours import PARIS
+from portal.core.opening_hours.calendars import PARIS
 from tests.factories import BusFactory, SiteFactory, StopFactory
 
 pytestmark = pytest.mark.django_db

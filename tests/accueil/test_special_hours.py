@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from accueil.models import ReceptionPoint, SpecialHours
-from portal.core.opening_hours.hours import PARIS
+from portal.core.opening_hours.calendars import PARIS
 from tests.factories import (
     AgencyFactory,
     DepartmentFactory,

@@ -8,7 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from portal.core.opening_hours.hours import PARIS, Hours, HoursError, describe
+from portal.core.opening_hours.calendars import PARIS
+from portal.core.opening_hours.descriptions import describe
+from portal.core.opening_hours.hours import Hours, normalise
+from portal.core.opening_hours.syntax import HoursError
 
 LINE = "Mo-Fr 08:30-12:00,13:30-17:00"
 CLOSED_ON_HOLIDAYS = f"{LINE}; PH off"
@@ -113,19 +116,27 @@ class TestReading:
         [
             ("Mo-Fr 9-12", "« 9-12 »"),
             ("lundi", "« lundi »"),
-            ("2026-12-24 off", "« 12-24 off »"),
+            ("2026-12-24 off", "« 2026-12-24 off ». Écrivez ainsi une date : « 2026 Dec 24 »"),
             ("Mo-Fr 25:00-30:00", "« 25:00-30:00 »"),
             ("é" * 300, f"« {'é' * 40} »"),
-            ("SH 10:00-12:00", "« SH »"),
-            ("sunrise-18:00", "« sunrise »"),
-            ("Mo-Fr 10:00-12:00 unknown", "« unknown »"),
-            ('"sur rendez-vous"', '« "sur rendez-vous" »'),
-            ('Mo-Fr 10:00-12:00 "sur rendez-vous"; PH off', '« "sur rendez-vous" »'),
-            ('Mo-Fr 10:00-12:00; PH off "férié"; Sa "sur place"', '« "sur place" »'),
-            ("Mo-Fr 10:00-12:00 || Tu 14:00-17:00", "« || »"),
-            ("Mo-Fr 18:00+", "« 18:00+ »"),
-            ("10:00-12:00; PH Su off", "« PH Su »"),
-            ("2026 Aug 03, 2026 Aug 10 10:00-12:00", "« 2026 Aug 3 »"),
+            ("SH 10:00-12:00", "« SH 10:00-12:00 ». Écrivez les dates des vacances"),
+            ("sunrise-18:00", "« sunrise-18:00 ». Écrivez des heures"),
+            ("Mo-Fr 10:00-12:00 || Tu 14:00-17:00", "« || Tu 14:00-17:00 ». Séparez les règles"),
+            ("Mo-Fr 18:00+", "« 18:00+ ». Écrivez l'heure de fermeture"),
+            ("Mo-Fr 18:00-20:00+", "« 18:00-20:00+ ». Écrivez l'heure de fermeture"),
+            ("Mo-Fr 10:00-16:00/01:30", "« 10:00-16:00/01:30 ». Écrivez chaque horaire"),
+            ("Mo-Fr 10:00", "« 10:00 ». Écrivez le début et la fin"),
+            ("Mo-Fr", "« Mo-Fr ». Écrivez aussi les heures"),
+            ("Mo-Fr 10:00-12:00; Sa", "« Sa ». Écrivez aussi les heures"),
+            ("Mo-Fr 10:00-12:00; 14:00-16:00", "« 14:00-16:00 ». Écrivez aussi les jours"),
+            ("Jul-Aug PH off", "« Jul-Aug PH off ». Écrivez les jours fériés à part"),
+            ("PH +1 day off", "« PH +1 day off »"),
+            ("Jan,Feb We[1] 10:00-12:00", "Écrivez une règle par mois et par jour"),
+            ("2026/2 Mo 09:00-10:00", "« 2026/2 Mo 09:00-10:00 ». Écrivez chaque année"),
+            ("Feb 29 10:00-12:00", "« Feb 29 10:00-12:00 »"),
+            ("2026 Feb 30 10:00-12:00", "« 2026 Feb 30 10:00-12:00 »"),
+            ("2026 Aug 10-2026 Aug 03 off", "« 2026 Aug 10-2026 Aug 03 off »"),
+            ("Mo-Th 09:00-17:00; Fr-Sa 22:00-02:00", "Écrivez à part les heures après minuit"),
             ("", "«  »"),
             ("\0", "« \0 »"),
         ],
@@ -142,11 +153,18 @@ class TestReading:
             ("We[1], We[3] 09:00-12:00", "We[1],We[3] 09:00-12:00"),
             ("Mo-Sa 09:00-12:00; Su, PH off", "Mo-Sa 09:00-12:00; Su,PH off"),
             ("Tu 09:00-11:00 , 14:00-16:00", "Tu 09:00-11:00,14:00-16:00"),
+            ("2026 Nov 23, 2026 Nov 30 10:00-12:00", "2026 Nov 23,2026 Nov 30 10:00-12:00"),
+            ("week 48, 50 Mo 09:00-10:00", "week 48,50 Mo 09:00-10:00"),
+            ("mo-fr 9h-12h30, 14h00-17h", "Mo-Fr 09:00-12:30,14:00-17:00"),
+            ("Mo–Fr: 09:00 – 12:00;", "Mo-Fr 09:00-12:00"),
+            ("2026 Nov 23+ Mo 09:00-12:00", "2026 Nov 23-9999 Dec 31 Mo 09:00-12:00"),
+            ("2026 Dec Mo 09:00-12:00", "2026 Dec 01-2026 Dec 31 Mo 09:00-12:00"),
         ],
     )
     def test_a_space_in_a_list_changes_nothing(self, spaced, list_of_days_or_times):
         first = moment("2026-11-20T00:00").date()
         expected = Hours.parse(list_of_days_or_times)
+        assert normalise(spaced) == list_of_days_or_times
         assert Hours.parse(spaced).days(first, 30) == expected.days(first, 30)
         assert describe(spaced) == describe(list_of_days_or_times)
 

@@ -4,7 +4,8 @@ from datetime import date, datetime
 
 import pytest
 
-from portal.core.opening_hours.hours import PARIS, Hours
+from portal.core.opening_hours.calendars import PARIS
+from portal.core.opening_hours.hours import Hours
 from portal.core.opening_hours.special_days import Effect, SpecialDays, apply_special_days, state
 
 USUAL = "Mo-Fr 09:00-12:30,14:00-17:30"
@@ -14,7 +15,7 @@ ONE_DAY = SpecialDays(date(2026, 8, 6), date(2026, 8, 6), Effect.CLOSED)
 
 
 def state_at(expression, specials, at):
-    is_open, change = state(expression, specials, datetime.fromisoformat(at))
+    is_open, change, *_note = state(expression, specials, datetime.fromisoformat(at))
     return is_open, change and f"{change:%Y-%m-%dT%H:%M}"
 
 
@@ -26,7 +27,7 @@ def state_at(expression, specials, at):
         ("2023-12-04T09:30", (False, "2023-12-04T14:00")),
         ("2023-12-04T14:00", (True, "2023-12-04T17:30")),
         ("2023-12-22T09:30", (False, "2023-12-22T14:00")),  # its last day
-        ("2023-12-22T18:00", (False, "2023-12-25T09:00")),
+        ("2023-12-22T18:00", (False, "2023-12-26T09:00")),
         ("2023-12-26T09:00", (True, "2023-12-26T12:30")),  # over
     ],
 )
@@ -61,8 +62,10 @@ def test_other_hours_for_weeks_do_not_open_a_holiday_but_those_of_a_day_may():
     assert state_at(usual, [weeks], "2026-07-14T10:30")[0] is False
     day = SpecialDays(date(2026, 7, 14), date(2026, 7, 14), Effect.OPEN_ONLY, "10:00-11:00")
     assert state_at(usual, [weeks, day], "2026-07-14T10:30") == (True, "2026-07-14T11:00")
-    # Without a rule for public holidays, none is added.
-    assert state_at("Mo-Fr 09:00-12:00", [weeks], "2026-07-14T10:30")[0] is True
+    assert state_at("Mo-Fr 09:00-12:00", [weeks], "2026-07-14T10:30")[0] is False
+    open_on_holidays = "Mo-Fr 09:00-12:00; PH 10:00-12:00"
+    assert state_at(open_on_holidays, [weeks], "2026-07-14T10:30")[0] is True
+    assert state_at("", [weeks], "2026-07-14T10:30")[0] is False
 
 
 class TestUnknownHours:
@@ -97,14 +100,17 @@ def test_the_days_ahead_show_what_changes():
 
 def test_the_days_ahead_name_holidays_and_split_nights():
     may = Hours.parse("Mo-Fr 09:00-12:00; PH off").days(date(2026, 5, 1), 2)
-    assert [(day.in_words, day.is_holiday) for day in may] == [("fermé", True), ("fermé", False)]
+    assert [(day.in_words, day.holiday) for day in may] == [
+        ("fermé, jour férié", "fête du Travail"),
+        ("fermé", ""),
+    ]
     night = Hours.parse("Fr 22:00-26:00").days(date(2026, 11, 20), 2)
     assert [day.in_words for day in night] == ["de 22 h à minuit", "de minuit à 2 h"]
 
 
 def test_the_server_may_be_anywhere():
     noon_in_cayenne = datetime.fromisoformat("2023-12-04T09:30-03:00")  # 13:30 in Paris
-    assert state(USUAL, [MORNINGS], noon_in_cayenne) == (
+    assert state(USUAL, [MORNINGS], noon_in_cayenne)[:2] == (
         False,
         datetime(2023, 12, 4, 14, 0, tzinfo=PARIS),
     )

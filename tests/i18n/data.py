@@ -19,7 +19,8 @@ from portal.core.periods.units import MONTHS
 
 LONG_PART = 20  # characters: a shorter part of a value may be a word of the portal by chance
 SHORT_TEXT = 250  # characters: longer values are prose, whose parts between commas are any words
-PROPER_NAMES = ("openstreetmap", "google maps", "apple plans", "mit")
+# "PH off": public holidays in the syntax of opening hours.
+PROPER_NAMES = ("openstreetmap", "google maps", "apple plans", "mit", "ph off")
 # What Django itself does not translate: pictures of its administration, hidden fields that are
 # missing, rows that link two models.
 LIBRARIES = (

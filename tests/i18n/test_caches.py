@@ -11,7 +11,7 @@ from django.utils import translation
 
 from portal.core.caching import data_versions
 from portal.core.caching.data_versions import VersionedCache
-from portal.core.opening_hours import hours
+from portal.core.opening_hours import descriptions
 from portal.core.periods.period import Period, format_day
 from portal.core.text.language_cache import cache_by_language
 from tests.i18n import pseudo
@@ -138,8 +138,8 @@ def test_days_periods_and_hours_are_said_in_each_language(two_languages):
     for _time in range(2):
         assert str(october) == "octobre 2022"
         assert format_day(october.earliest) == "1er octobre 2022"
-        assert hours.describe("Mo 08:30-12:00") == "le lundi de 8 h 30 à 12 h"
+        assert descriptions.describe("Mo 08:30-12:00") == "le lundi de 8 h 30 à 12 h"
         with translation.override(pseudo.CODE):
             assert str(october) == "⟦octobre⟧ 2022"
             assert format_day(october.earliest).startswith("⟦1er⟧")
-            assert "⟦" in hours.describe("Mo 08:30-12:00")
+            assert "⟦" in descriptions.describe("Mo 08:30-12:00")

@@ -31,7 +31,8 @@ from portal.core import clock
 from portal.core.caching import data_versions
 from portal.core.forms import DayInput, PostedNames
 from portal.core.opening_hours.special_days import Effect
-from portal.core.opening_hours.week_grid import DAYS, Week
+from portal.core.opening_hours.syntax import DAYS
+from portal.core.opening_hours.week_grid import Week
 from portal.core.permissions.admin import RowsField
 from portal.core.text.normalisation import join_words
 from teams.models import Agency

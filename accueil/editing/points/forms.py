@@ -20,6 +20,7 @@ from accueil.models import PhoneLine, ReceptionPoint
 from portal.accounts.models import User
 from portal.core import clock
 from portal.core.forms import DayInput
+from portal.territory.legal_calendars import has_good_friday
 from teams.models import Agency, Team
 from teams.rules import editable_agencies, editable_teams
 
@@ -50,6 +51,7 @@ class OpeningHoursForm(PreviewedForm):
                 expression=expression,
                 as_printed=getattr(instance, f"{name}_text"),
                 title=GRID_TITLES[name],
+                asks_good_friday=has_good_friday(instance.department_id),
             )
             for name, expression in self.stored_hours.items()
         ]

@@ -9,7 +9,6 @@ from django.core.exceptions import BadRequest
 from django.core.paginator import EmptyPage, Page, Paginator
 from django.db.models import QuerySet
 from django.http import Http404
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema_field
@@ -25,7 +24,8 @@ _LEAP = "20(?:[02468][048]|[13579][26])"
 MINUTE = (
     f"^(?:{_YEAR}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])"
     "|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))"
-    f"|{_LEAP}-02-29)T(?:[01][0-9]|2[0-3]):[0-5][0-9]$"
+    f"|{_LEAP}-02-29)T(?:[01][0-9]|2[0-3]):[0-5][0-9]"
+    r"(?:Z|[+\-](?:0[0-9]|1[0-4]):[0-5][0-9])?$"
 )
 MINUTE_SCHEMA = {"type": "string", "pattern": MINUTE}
 EXPECTED_DAY = gettext_lazy("Une date AAAA-MM-JJ est attendue.")
@@ -83,12 +83,14 @@ class DayField(serializers.DateField):
 
 
 def parse_moment(text: str) -> datetime:
-    """Return the minute of a YYYY-MM-DDTHH:MM text, in Paris, from 2000 to 2100. Raises
-    ValueError.
+    """Return the minute of a YYYY-MM-DDTHH:MM text, from 2000 to 2100. Raises ValueError.
+
+    Aware with an offset ("+02:00", "Z"), naive without: then it is in the zone of what it asks of.
     """
+    text = text.replace(" ", "+")  # as a "+" that was not encoded arrives
     if not re.fullmatch(MINUTE, text):
         raise ValueError(text)
-    return timezone.make_aware(datetime.fromisoformat(text))
+    return datetime.fromisoformat(text)
 
 
 def parse_api_moment(text: str | None, name: str = "at") -> datetime | None:
@@ -96,7 +98,7 @@ def parse_api_moment(text: str | None, name: str = "at") -> datetime | None:
     try:
         return parse_moment(text) if text is not None else None
     except ValueError:
-        message = _("Un moment AAAA-MM-JJTHH:MM est attendu, de 2000 à 2100, à l'heure de Paris.")
+        message = _("Un moment AAAA-MM-JJTHH:MM est attendu, de 2000 à 2100.")
         raise ValidationError({name: [message]}) from None
 
 

@@ -1,284 +1,264 @@
-"""Opening hours: an OpenStreetMap `opening_hours` expression, in Paris, on French holidays.
+"""Opening hours of a place: open, closed or unknown at a moment, and when that changes.
 
 >>> Hours.parse("Mo-Fr 08:30-12:00,13:30-17:00").is_open(datetime(2026, 11, 20, 12, 0))
 False
 """
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from typing import Self
-from zoneinfo import ZoneInfo
+from typing import NamedTuple, Self
 
-from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from opening_hours import OpeningHours, ParserError, State  # type: ignore[attr-defined]
 
-from portal.core.text.language_cache import cache_by_language
-from portal.core.text.normalisation import join_words
+from portal.core.opening_hours.calendars import MAINLAND, LegalCalendar
+from portal.core.opening_hours.descriptions import describe_notes, describe_spans
+from portal.core.opening_hours.syntax import (
+    MONTHS,
+    HoursError,
+    count_rules,
+    parse,
+    read,
+)
 
-PARIS = ZoneInfo("Europe/Paris")
 HORIZON = timedelta(days=366)
+NEAR = timedelta(days=21)  # within which nearly all hours change: few holidays to evaluate
 
-# Limits of an expression. Evaluating a year of it takes 3 ms of processor per thousand characters.
+# Limits of an expression that is saved. Evaluating a year of it takes 3 ms of processor per
+# thousand characters.
 MAX_LENGTH = 250
 MAX_RULES = 24
-LONGEST_READ = 8_000
-MOST_RULES_READ = 150
-_BETWEEN_RULES = re.compile(r";|\|\||, ")
-_YEARS_BY_STEPS = re.compile(r"\d{4}(-\d{4})?\s*/\s*\d+")
 
-DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
-_DAY = f"(?:{'|'.join(DAYS)})"
-# A space beside the comma of a list, which the library reads as the start of another rule.
-_SPACED_COMMA = re.compile(
-    rf"((?<=Mo|Tu|We|Th|Fr|Sa|Su|PH)|(?<=\]))\s*,\s*(?=(?:{_DAY}|PH)\b)"
-    r"|(?<=\d:\d\d)\s*,\s*(?=\d\d?:\d\d)"
-)
-# What the library parses but cannot evaluate here: it has no school holidays and no position of
-# the sun. It takes as open what the standard calls unknown (a comment, an open end), forgets a
-# fallback ("||") and the hours of a rule that ends at a comma, and reads "PH Su" as "PH,Su".
-_CLOSED_COMMENT = re.compile(r'(?<=closed) "[^"]*"')
-_UNANSWERABLE = re.compile(
-    r'\b(?:SH|sunrise|sunset|dawn|dusk|unknown)\b|"[^"]*"|\d\d:\d\d\+|\|\|'
-    r"|[^;,]*(?<!:\d\d)(?<!closed)(?<!24/7)(?=, )"
-)
-_HOLIDAY_ON_A_DAY = re.compile(rf"\bPH\s+{_DAY}\b|\b{_DAY}\s+PH\b")
-_FAULT_AT = re.compile(r"--> 1:(\d+)")
+# Notes of the portal's own; see `describe_note`.
+HOLIDAY_NOTE = "PH"  # closed by a public holiday
+APPOINTMENT_NOTE = "rdv"  # only by appointment at that moment
+TO_CONFIRM_NOTE = "unknown"  # said to be unknown, without a comment
+_STATES = {State.OPEN: True, State.CLOSED: False, State.UNKNOWN: None}
 
 
-class HoursError(ValueError):
-    """The hours are not understood; the message is for the person who typed them."""
+class OpeningState(NamedTuple):
+    """Whether it is open (None when unknown), and when it next opens or closes.
+
+    `note` says why or how: "sur rendez-vous", or `HOLIDAY_NOTE`; "" most often. `until` is when any
+    of these may be another; None if not within 366 days.
+    """
+
+    is_open: bool | None = None
+    next_change: datetime | None = None
+    note: str = ""
+    until: datetime | None = None
+
+
+UNKNOWN = OpeningState()
 
 
 @dataclass(frozen=True, slots=True)
 class Hours:
     """When a reception point or a phone line is open, to the minute.
 
-    A naive datetime is in Paris. In the hour that repeats in October, a change of state is reported
-    once, at its second occurrence.
+    A datetime without an offset is in the zone of the calendar. In the hour that repeats in
+    October, a change of state is reported once, at its second occurrence.
     """
 
     expression: str
-    _rules: OpeningHours = field(repr=False, compare=False)
+    calendar: LegalCalendar = MAINLAND
 
     @classmethod
-    def parse(cls, expression: str) -> Self:
-        """Return the hours of an expression. Raises HoursError."""
-        return cls(expression, _rules(expression))
+    def parse(cls, expression: str, calendar: LegalCalendar = MAINLAND) -> Self:
+        """Return the hours of an expression that somebody wrote. Raises HoursError."""
+        read(expression)
+        return cls(expression, calendar)
 
     def __str__(self) -> str:
         return self.expression
 
     def is_open(self, at: datetime) -> bool:
-        return self._rules.is_open(in_paris(at))
+        return self.state(at).is_open is True
 
     def next_change(self, at: datetime) -> datetime | None:
-        """Return when it next opens or closes, in Paris; None if not within 366 days."""
-        start = in_paris(at)
-        was_open = self._rules.is_open(start)
-        # The library also reports changes of comment, such as closed to closed "for the holidays".
-        for begins, _ends, new_state, *_comments in self._rules.intervals(
-            start, _later(start, HORIZON)
-        ):
-            if (new_state == State.OPEN) != was_open:
-                return begins
-        return None
+        """Return when it next opens or closes, in its zone; None if not within 366 days."""
+        return self.state(at).next_change
+
+    def state(self, at: datetime) -> OpeningState:
+        """Return the state at that moment."""
+        start = self.calendar.localise(at)
+        state = self._state(start, NEAR)
+        return state if state.next_change else self._state(start, HORIZON)
+
+    def _state(self, start: datetime, span: timedelta) -> OpeningState:
+        """Return the state, with changes before the end of the span."""
+        end = _later(start, span)
+        intervals = self._intervals(start, end)
+        _begins, ends, first_state, *comments = next(intervals, (start, end, State.CLOSED))
+        until = ends if ends < end else None
+        is_open = first_state == State.OPEN
+        changes = (
+            begins
+            for begins, _ends, state, *_comment in intervals
+            if (state == State.OPEN) != is_open
+        )
+        change = next(changes, None) if until else None
+        note = comments[0] if comments else ""
+        if first_state == State.UNKNOWN:
+            note = note or TO_CONFIRM_NOTE
+        return OpeningState(_STATES[first_state], change, note, until)
 
     def days(self, first: date, count: int) -> list["Day"]:
-        """Return the open spans of `count` days from `first`, in Paris."""
-        start = datetime.combine(first, time(), PARIS)
-        end = datetime.combine(first + timedelta(days=count), time(), PARIS)
-        days = [Day(first + timedelta(days=at), []) for at in range(count)]
-        for opens, closes, new_state, *_comments in self._rules.intervals(start, end):
-            while new_state == State.OPEN and opens < closes:
-                midnight = datetime.combine(opens.date() + timedelta(days=1), time(), PARIS)
-                days[(opens.date() - first).days].add(opens, min(closes, midnight))
+        """Return the spans of `count` days from `first`, in its zone."""
+        zone = self.calendar.zone
+        start = datetime.combine(first, time(), zone)
+        end = datetime.combine(first + timedelta(days=count), time(), zone)
+        days = [
+            Day(day, [], holiday=self.calendar.holiday_name(day))
+            for day in (first + timedelta(days=at) for at in range(count))
+        ]
+        for opens, closes, state, comment in self._intervals(start, end):
+            if state == State.CLOSED and comment != HOLIDAY_NOTE:
+                continue
+            while opens < closes:
+                midnight = datetime.combine(opens.date() + timedelta(days=1), time(), zone)
+                day = days[(opens.date() - first).days]
+                day.add(opens, min(closes, midnight), state, comment)
                 opens = midnight
         return days
 
+    def _intervals(
+        self, start: datetime, end: datetime
+    ) -> Iterator[tuple[datetime, datetime, State, str]]:
+        """Return the intervals of one state and comment, evaluated on the holidays around them."""
+        # The hours of the day before may last past midnight.
+        first, last = start.date(), end.date()
+        first -= timedelta(days=1) if first > date.min else timedelta()
+        holidays = self.calendar.between(first, last)
+        rules = _compile(self.expression, self.calendar, holidays)
+        return rules.intervals(start, end)
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(slots=True)
 class Day:
-    """A day and its open spans; none when closed."""
+    """A day and its open spans; none when closed.
+
+    `notes` are the spans that are not plainly open, or come with a comment: (start, end, comment).
+    `holiday` is the name of the public holiday, `is_closed_for_holiday` whether it closes.
+    """
 
     day: date
     spans: list[tuple[datetime, datetime]]
+    notes: list[tuple[datetime, datetime, str]] = field(default_factory=list)
+    holiday: str = ""
+    is_closed_for_holiday: bool = False
 
-    def add(self, opens: datetime, closes: datetime) -> None:
+    def add(self, start: datetime, end: datetime, state: State, comment: str = "") -> None:
         """Add a span, merged with the last one where they touch."""
-        if self.spans and self.spans[-1][1] == opens:
-            opens, _end = self.spans.pop()
-        self.spans.append((opens, closes))
+        if state == State.CLOSED:
+            self.is_closed_for_holiday = True
+            return
+        if comment or state != State.OPEN:
+            self.notes.append((start, end, comment))
+        if state != State.OPEN:
+            return
+        if self.spans and self.spans[-1][1] == start:
+            start, _end = self.spans.pop()
+        self.spans.append((start, end))
 
     @property
     def is_holiday(self) -> bool:
-        """Return whether it is a French public holiday."""
-        return _rules("PH").is_open(datetime.combine(self.day, time(12), PARIS))
+        return bool(self.holiday) or self.is_closed_for_holiday
 
     @property
     def in_words(self) -> str:
-        """Describe the spans: "de 8 h 30 à 12 h et de 13 h 30 à 17 h", "fermé"."""
-        return describe_spans((f"{a:%H:%M}", f"{b:%H:%M}") for a, b in self.spans) or _("fermé")
+        """Describe the day: "de 8 h 30 à 12 h et de 13 h 30 à 17 h", "fermé, jour férié"."""
+        spans = describe_spans((f"{a:%H:%M}", f"{b:%H:%M}") for a, b in self.spans)
+        notes = describe_notes((f"{a:%H:%M}", f"{b:%H:%M}", note) for a, b, note in self.notes)
+        # Translators: the hours of a day, then those with a remark.
+        if spans and notes:
+            return _("%(hours)s ; %(notes)s") % {"hours": spans, "notes": notes}
+        closed = _("fermé, jour férié") if self.is_closed_for_holiday else _("fermé")
+        return spans or notes or closed
+
+
+def describe_note(note: str) -> str:
+    """Return the note of a state in words: "jour férié", "sur rendez-vous"; "" without one."""
+    if note == HOLIDAY_NOTE:
+        return _("jour férié")
+    if note == APPOINTMENT_NOTE:
+        return _("sur rendez-vous")
+    return _("à confirmer") if note == TO_CONFIRM_NOTE else note
 
 
 @lru_cache(maxsize=4096)
-def state(expression: str, minute: datetime) -> tuple[bool, datetime | None]:
-    """Return whether it is open in that minute, and when that next changes. Raises HoursError.
+def state(expression: str, minute: datetime, calendar: LegalCalendar = MAINLAND) -> OpeningState:
+    """Return the state in that minute of an expression of the portal. Raises HoursError.
 
     Cached: in a given minute, thousands of reception points share a few expressions.
     """
-    hours = Hours.parse(expression)
-    return hours.is_open(minute), hours.next_change(minute)
-
-
-@cache_by_language(maxsize=4096)
-def describe(expression: str) -> str:
-    """Describe the week: "du lundi au vendredi de 8 h 30 à 12 h", rules joined by " ; ".
-
-    "" for an expression that is not a plain week, or not understood: show the printed text instead.
-    """
-    try:
-        rules = weekly_rules(expression)
-    except HoursError:
-        return ""
-    # Translators: between two rules of opening hours, each with its days.
-    return _(" ; ").join(_describe_rule(days, spans) for days, spans in rules or [])
+    return Hours(expression, calendar).state(minute)
 
 
 def check(expression: str) -> None:
     """Raise HoursError for an expression that is invalid, too long or has too many rules."""
-    if len(expression) > MAX_LENGTH or _count_rules(expression) > MAX_RULES:
+    if len(expression) > MAX_LENGTH or count_rules(expression) > MAX_RULES:
         message = _(
             "Horaires trop longs : au plus %(longest)d caractères et %(most)d règles. Annoncez à"
             " part les jours qui ne sont pas comme les autres."
         )
         raise HoursError(message % {"longest": MAX_LENGTH, "most": MAX_RULES})
-    if match := _YEARS_BY_STEPS.search(expression):
-        message = _(
-            "Horaires qui ne reviennent que certaines années, « %s » : écrivez chaque année."
-        )
-        raise HoursError(message % match[0])
-    _rules(expression)
+    read(expression)
+    _compile(expression, MAINLAND, ())
 
 
-def _count_rules(expression: str) -> int:
-    return len(_BETWEEN_RULES.findall(expression)) + 1
+def normalise(expression: str) -> str:
+    """Return the expression as all readers understand it; as it is where it is not understood."""
+    try:
+        return str(read(expression)) if expression else ""
+    except HoursError:
+        return expression
+
+
+def publish(expression: str, calendar: LegalCalendar) -> str:
+    """Return the hours for other readers: the public holidays of the place are written out.
+
+    "" where they are not understood.
+    """
+    try:
+        parsed = read(expression).closed_on_holidays() if expression else None
+    except HoursError:
+        return ""
+    return parsed.with_holidays(calendar.selectors) if parsed else ""
 
 
 @lru_cache(maxsize=4096)
-def _rules(expression: str) -> OpeningHours:
-    """Parse an expression. Raises HoursError, which quotes the part not understood.
-
-    Cached: parsing costs more than evaluating, and reception points share a few expressions.
+def close_on_holidays(expression: str) -> str:
+    """Return the expression closed on public holidays, unless it says otherwise. Raises
+    HoursError.
     """
-    if len(expression) > LONGEST_READ or _count_rules(expression) > MOST_RULES_READ:
-        raise HoursError(_("Horaires trop longs pour être lus."))
-    expression = _SPACED_COMMA.sub(",", expression)
+    return str(read(expression).closed_on_holidays())
+
+
+@lru_cache(maxsize=4096)
+def _compile(expression: str, calendar: LegalCalendar, holidays: tuple[date, ...]) -> OpeningHours:
+    """Return the evaluator of an expression where these days are holidays. Raises HoursError.
+
+    Cached: making it costs more than evaluating, and reception points share a few expressions.
+    """
+    days = [f"{day.year:04} {MONTHS[day.month - 1]} {day.day:02}" for day in holidays]
+    text = parse(expression).with_holidays(days, HOLIDAY_NOTE)
     try:
         # Without the last argument, the library searches until the year 9999.
-        rules = OpeningHours(
-            expression, timezone=PARIS, country="FR", max_interval_days=HORIZON.days + 1
+        return OpeningHours(
+            text,
+            timezone=calendar.zone,
+            auto_country=False,
+            auto_timezone=False,
+            max_interval_days=HORIZON.days + 1,
         )
-    except ParserError as error:
-        match = _FAULT_AT.search(str(error))
-        rest = expression[int(match[1]) - 1 :] if match else expression
-        message = _("Horaires non compris à partir de « %(rest)s ». Exemple attendu : %(example)s.")
-        example = "Mo-Fr 08:30-12:00,13:30-17:00"
-        raise HoursError(message % {"rest": rest[:40], "example": example}) from None
-    readable = _CLOSED_COMMENT.sub("", str(rules))
-    if beyond := _UNANSWERABLE.search(readable) or _HOLIDAY_ON_A_DAY.search(expression):
-        message = _("Horaires dont on ne peut pas dire s'ils sont ouverts : « %s ».")
-        raise HoursError(message % beyond[0])
-    return rules
-
-
-def in_paris(at: datetime) -> datetime:
-    """Convert to Paris time by way of UTC, so that the result is never in the hour skipped in
-    March.
-
-    The library accepts no other time zone than its own.
-    """
-    local = at if at.tzinfo else at.replace(tzinfo=PARIS)
-    return local.astimezone(UTC).astimezone(PARIS)
+    except ParserError:
+        message = _("Horaires non compris à partir de « %(rest)s ». %(advice)s")
+        raise HoursError(message % {"rest": text[:40], "advice": ""}) from None
 
 
 def _later(at: datetime, span: timedelta) -> datetime:
     """Add the span, up to `datetime.max`."""
     return at + min(span, datetime.max - at.replace(tzinfo=None))
-
-
-# The week in words
-
-_DAYS = f"(?:{_DAY}(?:-{_DAY})?|PH)"
-_SPAN = r"\d\d:\d\d-\d\d:\d\d"
-MIDNIGHT = "24:00"  # where a day ends
-ALL_DAY = ("00:00", MIDNIGHT)
-_RULE = re.compile(rf"(?:(?P<days>{_DAYS}(?:,{_DAYS})*) )?(?P<spans>closed|{_SPAN}(?:,{_SPAN})*)")
-
-
-def weekly_rules(expression: str) -> list[tuple[list[str], list[tuple[str, str]]]] | None:
-    """Return the days ("Mo-Fr", "PH") and spans ("08:30", "12:00") of each rule; no spans for
-    "off".
-
-    None for an expression that has more than weekdays with hours. Raises HoursError.
-    """
-    rules = []
-    for rule in str(_rules(expression)).split("; "):
-        match = _RULE.fullmatch(rule.replace("24/7", "Mo-Su 00:00-24:00"))
-        if match is None:
-            return None
-        spans = [] if match["spans"] == "closed" else match["spans"].split(",")
-        pairs = [(span[:5], span[6:].replace("00:00", MIDNIGHT)) for span in spans]
-        rules.append(((match["days"] or "Mo-Su").split(","), pairs))
-    return rules
-
-
-def _describe_rule(days: Sequence[str], spans: Sequence[tuple[str, str]]) -> str:
-    label = join_words([_describe_days(part) for part in days])
-    if not spans:
-        return _("%(days)s : fermé") % {"days": label}
-    if list(days) == ["Mo-Su"] and list(spans) == [ALL_DAY]:
-        return _("tous les jours, à toute heure")
-    # Translators: "du lundi au vendredi", "de 8 h 30 à 12 h".
-    return _("%(days)s %(hours)s") % {"days": label, "hours": describe_spans(spans)}
-
-
-def _describe_days(days: str) -> str:
-    """ "Mo-Fr" → "du lundi au vendredi", "Tu" → "le mardi"."""
-    first, _dash, last = days.partition("-")
-    if days == "Mo-Su":
-        return _("tous les jours")
-    if days == "PH":
-        return _("les jours fériés")
-    if last:
-        names = {"first_weekday": _weekday_name(first), "last_weekday": _weekday_name(last)}
-        return _("du %(first_weekday)s au %(last_weekday)s") % names
-    return _("le %(weekday)s") % {"weekday": _weekday_name(first)}
-
-
-def _weekday_name(day: str) -> str:
-    return str(WEEKDAYS[DAYS.index(day)])
-
-
-def describe_spans(spans: Iterable[Sequence[str]]) -> str:
-    """Pairs of "08:30", "12:00" → "de 8 h 30 à 12 h et de …"; "" for none."""
-    spans = [(start, end) for start, end in spans]
-    if spans in ([ALL_DAY], [("00:00", "00:00")]):
-        return _("toute la journée")
-    labels = [
-        _("de %(start)s à %(end)s") % {"start": format_clock(start), "end": format_clock(end)}
-        for start, end in spans
-    ]
-    return join_words(labels) if labels else ""
-
-
-def format_clock(time: str) -> str:
-    """ "08:30" → "8 h 30"; "24:00" is midnight, "26:00" two hours later."""
-    hour, _colon, minute = time.partition(":")
-    if (int(hour) % 24, minute) == (0, "00"):
-        return _("minuit")
-    message = _("%(hour)d h") if minute == "00" else _("%(hour)d h %(minute)s")
-    return message % {"hour": int(hour) % 24, "minute": minute}

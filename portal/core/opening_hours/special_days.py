@@ -13,9 +13,17 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from portal.core.opening_hours import hours
-from portal.core.opening_hours.hours import HORIZON, Day, Hours, HoursError
+from portal.core.opening_hours.calendars import MAINLAND, LegalCalendar
+from portal.core.opening_hours.hours import (
+    HORIZON,
+    UNKNOWN,
+    Day,
+    Hours,
+    OpeningState,
+    close_on_holidays,
+)
+from portal.core.opening_hours.syntax import MONTHS, HoursError, parse
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _HOLIDAYS_OFF = "PH off"
 
 
@@ -71,7 +79,7 @@ def apply_special_days(expression: str, specials: Iterable[SpecialDays]) -> str:
             special.effect is not Effect.OPEN_ONLY,
         ),
     )
-    opens_on_holidays = _HOLIDAYS_OFF not in expression
+    opens_on_holidays = not parse(expression).is_closed_on_holidays
     rules = [
         special.rule.removesuffix(f"; {_HOLIDAYS_OFF}") if opens_on_holidays else special.rule
         for special in ordered
@@ -80,57 +88,72 @@ def apply_special_days(expression: str, specials: Iterable[SpecialDays]) -> str:
 
 
 def state(
-    expression: str, specials: Sequence[SpecialDays], minute: datetime
-) -> tuple[bool | None, datetime | None]:
-    """Return whether it is open in that minute, and when that next changes.
+    expression: str,
+    specials: Sequence[SpecialDays],
+    minute: datetime,
+    calendar: LegalCalendar = MAINLAND,
+) -> OpeningState:
+    """Return the state in that minute, closed on the public holidays of the calendar.
 
-    Unknown ("") or invalid usual hours give (None, None), unless a special day decides; then the
-    change is only given where it is known. (None, None) too where there are too many rules to
-    evaluate.
+    Unknown ("") or invalid usual hours are `UNKNOWN`, unless a special day decides; then the change
+    is only given where it is known. `UNKNOWN` too where there are too many rules to evaluate.
     """
     try:
-        return _state(_understood(expression), specials, minute)
+        return _state(_understood(expression), specials, minute, calendar)
     except HoursError:
-        return None, None
+        return UNKNOWN
 
 
 def _state(
-    expression: str, specials: Sequence[SpecialDays], minute: datetime
-) -> tuple[bool | None, datetime | None]:
+    expression: str, specials: Sequence[SpecialDays], minute: datetime, calendar: LegalCalendar
+) -> OpeningState:
     """Do the same for hours that are unknown or valid. Raises HoursError."""
-    day = hours.in_paris(minute).date()
+    if not specials:
+        return hours.state(expression, minute, calendar) if expression else UNKNOWN
+    day = calendar.localise(minute).date()
     ahead = _between(specials, day, HORIZON)
     if expression:
-        return hours.state(apply_special_days(expression, ahead), minute)
+        return hours.state(apply_special_days(expression, ahead), minute, calendar)
     current = [special for special in ahead if special.covers(day)]
     if any(special.effect is Effect.OPEN_ONLY for special in current):
-        is_open, change = hours.state(apply_special_days("off", ahead), minute)
+        found = hours.state(apply_special_days(_HOLIDAYS_OFF, ahead), minute, calendar)
+        change = found.next_change
         is_covered = change is not None and all(
             special.covers(change.date()) for special in current
         )
-        return is_open, change if is_covered else None
-    is_closed = bool(current) and not hours.state(apply_special_days("24/7", current), minute)[0]
-    return (False if is_closed else None), None
+        return found if is_covered else found._replace(next_change=None)
+    is_closed = (
+        bool(current)
+        and not hours.state(apply_special_days("24/7", current), minute, calendar).is_open
+    )
+    return OpeningState(False) if is_closed else UNKNOWN
 
 
-def days(expression: str, specials: Iterable[SpecialDays], first: date, count: int) -> list[Day]:
-    """Return the open spans of `count` days from `first`.
+def days(
+    expression: str,
+    specials: Iterable[SpecialDays],
+    first: date,
+    count: int,
+    calendar: LegalCalendar = MAINLAND,
+) -> list[Day]:
+    """Return the hours of `count` days from `first`, closed on public holidays.
 
     Empty where the usual hours are unknown or invalid, or where there are too many rules.
     """
-    if not _understood(expression):
+    usual = _understood(expression)
+    if not usual:
         return []
     concerned = _between(specials, first, timedelta(days=count - 1))
     try:
-        return Hours.parse(apply_special_days(expression, concerned)).days(first, count)
+        return Hours(apply_special_days(usual, concerned), calendar).days(first, count)
     except HoursError:
         return []
 
 
 def _understood(expression: str) -> str:
-    """Return the expression, "" if invalid."""
+    """Return the expression closed on public holidays, "" if invalid."""
     try:
-        return Hours.parse(expression).expression if expression else ""
+        return close_on_holidays(expression) if expression else ""
     except HoursError:
         return ""
 
@@ -146,4 +169,4 @@ def _between(specials: Iterable[SpecialDays], first: date, span: timedelta) -> l
 
 def _osm_date(day: date) -> str:
     """Format "2023 Dec 04", the only date format of the expressions."""
-    return f"{day.year} {_MONTHS[day.month - 1]} {day.day:02d}"
+    return f"{day.year} {MONTHS[day.month - 1]} {day.day:02d}"

@@ -1,7 +1,7 @@
-"""The usual week as a form's grid: spans of the seven days, and public holidays.
+"""The usual week as a form's grid: spans of the seven days, and of public holidays.
 
->>> Week.parse("Mo-Fr 08:30-12:00,13:30-17:00; PH off").expression
-'Mo-Fr 08:30-12:00,13:30-17:00; PH off'
+>>> Week.parse("Mo-Fr 08:30-12:00,13:30-17:00").expression
+'Mo-Fr 08:30-12:00,13:30-17:00'
 """
 
 from collections.abc import Sequence
@@ -9,53 +9,83 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import Self
 
-from portal.core.opening_hours.hours import DAYS, HoursError, weekly_rules
+from portal.core.opening_hours.descriptions import weekly_rules
+from portal.core.opening_hours.syntax import (
+    ALL_DAY,
+    DAYS,
+    GOOD_FRIDAY,
+    HoursError,
+    Span,
+    State,
+    day_indexes,
+    lasts_all_day,
+)
 
-Span = tuple[str, str]  # "08:30", "12:00"
+NO_DAYS: tuple[tuple[Span, ...], ...] = ((),) * 7
 
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """The spans of each day from Monday; `holidays_off` closes on public holidays."""
+    """The spans of each day from Monday, and of public holidays: none is closed, unless the week is
+    always open.
 
-    days: tuple[tuple[Span, ...], ...] = ((),) * 7
-    holidays_off: bool = False
+    `good_friday_off` closes on Good Friday, a public holiday in some communes of Alsace and Moselle.
+    """
+
+    days: tuple[tuple[Span, ...], ...] = NO_DAYS
+    holidays: tuple[Span, ...] = ()
+    good_friday_off: bool = False
 
     @classmethod
     def parse(cls, expression: str) -> Self | None:
         """Return the grid of an expression; None if it is not a plain week."""
         if not expression:
             return cls()
-        days: list[tuple[Span, ...]] = [()] * 7
-        holidays_off = False
         try:
             rules = weekly_rules(expression)
         except HoursError:
             return None
-        for parts, spans in rules or [([], [])]:
-            if parts == ["PH"] and not spans:
-                holidays_off = True
+        if rules is None:
+            return None
+        days: list[tuple[Span, ...]] = [()] * 7
+        holidays: tuple[Span, ...] = ()
+        good_friday_off = False
+        for rule in rules:
+            if rule.dates == GOOD_FRIDAY:
+                good_friday_off = rule.state is State.CLOSED
                 continue
-            if not parts or "PH" in parts or any(end > "24:00" for _start, end in spans):
-                return None
-            for part in parts:
-                for at in _day_indexes(part):
-                    days[at] = tuple(spans)
-        return cls(tuple(days), holidays_off)
+            spans = () if rule.state is State.CLOSED else tuple(sorted(rule.spans or [ALL_DAY]))
+            every_day = () if rule.holidays else ("Mo-Su",)
+            for at in {at for part in rule.weekdays or every_day for at in day_indexes(part)}:
+                days[at] = _added(days[at], spans) if rule.is_additional else spans
+            if rule.holidays:
+                holidays = _added(holidays, spans) if rule.is_additional else spans
+        week = cls(tuple(days), holidays, good_friday_off)
+        closed_on_holidays = any(rule.holidays and rule.state is State.CLOSED for rule in rules)
+        return None if week.is_always_open and closed_on_holidays else week
 
     @property
     def expression(self) -> str:
-        """Return the OpenStreetMap expression; "" for a week without hours, which means unknown."""
+        """Return the hours; "" for a week without hours, which means unknown."""
         by_hours: dict[tuple[Span, ...], list[int]] = {}
         for at, spans in enumerate(self.days):
             if spans:
                 by_hours.setdefault(spans, []).append(at)
         rules = [f"{_format_days(at)} {_format_spans(spans)}" for spans, at in by_hours.items()]
-        return "; ".join([*rules, *(["PH off"] if rules and self.holidays_off else [])])
+        if not rules:
+            return f"PH {_format_spans(self.holidays)}" if self.holidays else ""
+        if self.holidays and not (self.is_always_open and self.holidays == (ALL_DAY,)):
+            rules.append(f"PH {_format_spans(self.holidays)}")
+        return "; ".join([*rules, *([f"{GOOD_FRIDAY} off"] if self.good_friday_off else [])])
+
+    @property
+    def is_always_open(self) -> bool:
+        """Whether it is open every day all the day: on public holidays too, then."""
+        return all(spans and lasts_all_day(spans) for spans in self.days)
 
     def faults(self) -> dict[int, str]:
-        """Return the fault of each invalid day by index: "ends", "overlaps"."""
-        faults = {at: _fault(spans) for at, spans in enumerate(self.days)}
+        """Return the fault of each invalid day by index: "ends", "overlaps"; 7 for holidays."""
+        faults = {at: _fault(spans) for at, spans in enumerate([*self.days, self.holidays])}
         return {at: fault for at, fault in faults.items() if fault}
 
 
@@ -67,11 +97,8 @@ def _fault(spans: Sequence[Span]) -> str:
     return "overlaps" if overlaps else ""
 
 
-def _day_indexes(part: str) -> list[int]:
-    """ "Mo-We" → 0, 1, 2; "Sa-Mo" wraps over Sunday."""
-    first, _dash, last = part.partition("-")
-    start, end = DAYS.index(first), DAYS.index(last or first)
-    return [at % 7 for at in range(start, (end if end >= start else end + 7) + 1)]
+def _added(spans: tuple[Span, ...], added: tuple[Span, ...]) -> tuple[Span, ...]:
+    return tuple(sorted({*spans, *added}))
 
 
 def _format_days(indexes: Sequence[int]) -> str:

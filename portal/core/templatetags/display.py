@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from functools import cache
 
 from django import template
@@ -108,14 +108,18 @@ def phone_link(number: str) -> SafeString:
 
 
 @register.filter
-def moment(value: datetime | None) -> str:
-    """Format a time relative to today: "à 14 h", "demain à 8 h 30", "lundi 3 mars à 9 h"."""
+def moment(value: datetime | None, zone: tzinfo | None = None) -> str:
+    """Format a time relative to today: "à 14 h", "demain à 8 h 30", "lundi 3 mars à 9 h".
+
+    In the zone of the portal by default; today is that of the zone.
+    """
     if value is None:
         return ""
-    local = timezone.localtime(value)
+    local = timezone.localtime(value, zone)
     minutes = f" {local.minute:02d}" if local.minute else ""
     hour = _("à %(hour)d h%(minutes)s") % {"hour": local.hour, "minutes": minutes}
-    days = (local.date() - clock.today()).days
+    today = clock.now().astimezone(zone).date() if zone else clock.today()
+    days = (local.date() - today).days
     if days == 0:
         return hour
     if days == 1:
