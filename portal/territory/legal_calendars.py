@@ -3,8 +3,8 @@
 Sources: Code du travail, L3133-1 (everywhere), L3134-13 (Bas-Rhin, Haut-Rhin, Moselle), L3422-2
 (overseas: the commemoration of the abolition of slavery; the days are those of the decree 83-1003
 and of the statutes of Mayotte, Saint-Barthélemy and Saint-Martin); zones as in the IANA database.
-Customary days (Good Friday in the Antilles, All Souls' Day) are not public holidays. The own days of
-New Caledonia, French Polynesia and Wallis and Futuna are not known here: only the national ones.
+Customary days (Good Friday in the Antilles, All Souls' Day) are not public holidays. The own days
+of New Caledonia, French Polynesia and Wallis and Futuna are not known here: only the national ones.
 """
 
 from zoneinfo import ZoneInfo

@@ -84,13 +84,11 @@ class Rule:
         """Return the rule as written."""
         if self.names_no_day and self.hours == State.OPEN:
             return "24/7"
-        days = [
-            *self.weekdays,
-            *(["PH"] if self.holidays and not self.holidays_on_weekdays else []),
-        ]
-        weekdays = ",".join(days)
-        if self.holidays_on_weekdays:
-            weekdays = f"PH {weekdays}"
+        weekdays = ",".join(self.weekdays)
+        if self.holidays:
+            parts = ("PH", weekdays) if self.holidays_on_weekdays else (weekdays, "PH")
+            separator = " " if self.holidays_on_weekdays else ","
+            weekdays = separator.join(filter(None, parts))
         return " ".join(filter(None, (self.dates, weekdays, self.hours)))
 
 
@@ -211,8 +209,8 @@ def read(expression: str) -> Expression:
     parsed = parse(expression)
     if rule := parsed.night_rule:
         message = _(
-            "Horaires non compris à partir de « %(rest)s ». Écrivez à part les heures après minuit :"
-            " « Fr 20:00-24:00, Sa 00:00-02:00 »."
+            "Horaires non compris à partir de « %(rest)s ». Écrivez à part les heures après"
+            " minuit : « Fr 20:00-24:00, Sa 00:00-02:00 »."
         )
         raise HoursError(message % {"rest": str(rule)[:40]})
     return parsed
@@ -245,7 +243,10 @@ def day_indexes(part: str) -> list[int]:
 
 _DAY = "(?:Mo|Tu|We|Th|Fr|Sa|Su)"
 _DASH = r"\s*-\s*"
-_MONTH_DAY = rf"(?:(?P<y%(n)s>\d{{4}})\s*)?(?P<m%(n)s>{'|'.join(MONTHS)})\b(?:\s*(?P<d%(n)s>\d{{1,2}})(?![\d:h]))?"
+_MONTH_DAY = (
+    rf"(?:(?P<y%(n)s>\d{{4}})\s*)?(?P<m%(n)s>{'|'.join(MONTHS)})\b"
+    r"(?:\s*(?P<d%(n)s>\d{1,2})(?![\d:h]))?"
+)
 _FLAGS = re.IGNORECASE
 _DATES = re.compile(
     rf"{_MONTH_DAY % {'n': 1}}"

@@ -29,7 +29,7 @@ class Week:
     """The spans of each day from Monday, and of public holidays: none is closed, unless the week is
     always open.
 
-    `good_friday_off` closes on Good Friday, a public holiday in some communes of Alsace and Moselle.
+    `good_friday_off` closes on Good Friday, a public holiday in some communes of Alsace.
     """
 
     days: tuple[tuple[Span, ...], ...] = NO_DAYS

@@ -14,7 +14,7 @@ def move_appointment_hours(apps, schema_editor):
 
 class Migration(migrations.Migration):
 
-    dependencies = [("accueil", "0002_standard_names")]
+    dependencies = [("accueil", "0005_meetings")]
 
     operations = [
         migrations.RunPython(move_appointment_hours, migrations.RunPython.noop, elidable=True),
