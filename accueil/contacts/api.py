@@ -1,5 +1,6 @@
 """API of the reception points, phone lines and itinerant stops, with their state at a moment."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -7,8 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers, viewsets
 
+from accueil.contacts.cached_contacts import contacts_cache
 from accueil.contacts.filters import PhoneLineFilter, ReceptionPointFilter, StopFilter
 from accueil.contacts.next_stops import next_passages
+from accueil.contacts.places_on_day import place_points
 from accueil.models import PhoneLine, ReceptionPoint, SpecialHours, Stop
 from accueil.models.opening_hours import attach_special_hours
 from accueil.models.rounds import Passage
@@ -235,6 +238,21 @@ class ReceptionPointViewSet(WithoutPermanentlyClosedMixin, OpeningHoursViewSet):
     )
     serializer_class = ReceptionPointSerializer
     filterset_class = ReceptionPointFilter
+
+    def paginate_queryset(self, queryset: Any) -> Any:
+        page = super().paginate_queryset(queryset)
+        self._place(page or [])
+        return page
+
+    def get_object(self) -> ReceptionPoint:
+        point: ReceptionPoint = super().get_object()
+        self._place([point])
+        return point
+
+    def _place(self, points: Sequence[ReceptionPoint]) -> None:
+        """Set where the points stand on the day of `at`."""
+        contacts = contacts_cache.get(data_versions.current_versions())
+        place_points(points, self.get_serializer_context()["at"].date(), contacts)
 
 
 @extend_schema(

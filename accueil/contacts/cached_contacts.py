@@ -4,7 +4,7 @@ Contacts are read whole for given versions of the data, shared by all threads an
 new ones replace them at the first request after a change.
 """
 
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar, cast
@@ -22,16 +22,20 @@ from relocations.models import Relocation
 from teams.models import Agency, FormerAgency, Team
 
 T = TypeVar("T")
-MAX_DESCRIPTIONS = 400
+MAX_DESCRIPTIONS = 800
 
 
 @dataclass(frozen=True)
 class Contacts:
-    """Teams and sources by primary key, départements by code with their phone lines."""
+    """Teams and sources by primary key, départements by code with their phone lines.
+
+    `hosted_points` are the primary keys of the reception points of each team, by département.
+    """
 
     teams: Mapping[int, Team]
     departments: Mapping[str, Department]
     sources: Mapping[int, Source]
+    hosted_points: Mapping[str, Mapping[int, Sequence[int]]] = field(default_factory=dict)
     _descriptions: dict[Hashable, object] = field(default_factory=dict, init=False, repr=False)
 
     def phone_lines(self, departments: Collection[str]) -> list[PhoneLine]:
@@ -70,19 +74,27 @@ class Contacts:
 
 
 def build_contacts() -> Contacts:
-    """Read the contacts in eleven queries, whatever the number of départements."""
+    """Read the contacts in twelve queries, whatever the number of départements."""
     lines = Prefetch("phone_lines", PhoneLine.objects.select_related("source"))
     departments = {
         department.code: department for department in Department.objects.prefetch_related(lines)
     }
     teams = _teams(_agencies(departments))
-    contacts = Contacts(teams, departments, Source.objects.in_bulk())
+    contacts = Contacts(teams, departments, Source.objects.in_bulk(), _hosted_points())
     attach_special_hours(contacts.phone_lines(departments), build_special_hours_index())
     for team in teams.values():
         moves = team.relocations.all()
         places = [team.site, *(site for move in moves for site in (move.origin, move.destination))]
         contacts.attach_sources([team, *moves, *(place for place in places if place)])
     return contacts
+
+
+def _hosted_points() -> dict[str, dict[int, list[int]]]:
+    hosted: dict[str, dict[int, list[int]]] = {}
+    rows = ReceptionPoint.objects.filter(team__isnull=False).order_by("pk")
+    for department, team, point in rows.values_list("department_id", "team_id", "pk"):
+        hosted.setdefault(department, {}).setdefault(team, []).append(point)
+    return hosted
 
 
 def _agencies(departments: Mapping[str, Department]) -> dict[int, Agency]:

@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from accueil.contacts.cached_contacts import Contacts
-from accueil.contacts.nearest_points import nearest_points
+from accueil.contacts.nearest_points import MAX_POINTS_BY_ID, nearest_points, points_by_ids
 from accueil.contacts.next_stops import NextStop, nearest_stops
+from accueil.contacts.places_on_day import displaced_point_ids, is_present, place_points
 from accueil.models import OpeningHoursModel, PhoneLine, ReceptionPoint, SpecialHours
 from accueil.models.opening_hours import attach_special_hours
 from accueil.models.special_hours import special_hours_cache
@@ -64,6 +65,7 @@ def find_reception(
     origin: Origin | None,
     departments: Collection[str],
     *,
+    on: date,
     at: datetime,
     open_points_first: bool,
     contacts: Contacts,
@@ -71,15 +73,16 @@ def find_reception(
 ) -> Reception:
     """Return the reception near `origin`, and the phone lines of these `departments`.
 
-    Without an origin there are no points and no stops. With `open_points_first`, points open at
-    that moment come before closer ones, within `OPEN_FIRST_WITHIN_KM`.
+    Without an origin there are no points and no stops. Points are those of the day `on`, where they
+    stand on it. With `open_points_first`, points open at the moment `at` come before closer ones,
+    within `OPEN_FIRST_WITHIN_KM`.
     """
     phone_lines = contacts.phone_lines(departments)
     announced = _announced(departments, versions)
     if origin is None:
         return Reception(phone_lines=phone_lines, announced=announced)
     return Reception(
-        points=_nearest_points(origin, at, open_points_first, contacts, versions),
+        points=_nearest_points(origin, on, at, open_points_first, contacts, versions),
         stops=nearest_stops(*origin[:2], department=origin.department, at=at, versions=versions),
         phone_lines=phone_lines,
         announced=announced,
@@ -87,14 +90,30 @@ def find_reception(
 
 
 def _nearest_points(
-    origin: Origin, at: datetime, open_points_first: bool, contacts: Contacts, versions: Versions
+    origin: Origin,
+    on: date,
+    at: datetime,
+    open_points_first: bool,
+    contacts: Contacts,
+    versions: Versions,
 ) -> list[ReceptionPoint]:
+    """Return the nearest points. One query; two when a team stood elsewhere on that day."""
     points = nearest_points(
         origin.latitude,
         origin.longitude,
         department=origin.department,
+        on=on,
         limit=CANDIDATE_POINTS if open_points_first else MAX_POINTS,
     )
+    if displaced := displaced_point_ids(origin.department, on, contacts):
+        known = {point.pk for point in points}
+        missing = points_by_ids([pk for pk in displaced if pk not in known][:MAX_POINTS_BY_ID])
+        for point in missing:
+            point.from_latitude, point.from_longitude = origin.latitude, origin.longitude
+        points += missing
+    place_points(points, on, contacts)
+    points = [point for point in points if is_present(point, on, contacts)]
+    points.sort(key=lambda point: (point.kilometres, point.pk))
     contacts.attach_point_sources(points)
     attach_special_hours(points, special_hours_cache.get(versions))
     if open_points_first:

@@ -6,6 +6,7 @@ nearest ones alone takes 3.7 ms, as long as the rest of the answer.
 
 import json
 from collections.abc import Iterator, Sequence
+from datetime import date
 from functools import cache
 from math import cos, radians
 from typing import Any
@@ -16,7 +17,6 @@ from django.db.models.expressions import RawSQL
 
 from accueil.models import ReceptionPoint
 from accueil.models.reception_points import squared_distance
-from portal.core import clock
 from portal.core.caching.prepared_queries import Parameter, named_sql
 from portal.core.caching.raw_sql import Params, columns, fetch_rows
 from teams.models import Agency, Site, Team
@@ -30,8 +30,9 @@ _POINT_COLUMNS = columns(
     ReceptionPoint,
     "id slug name kind department_id agency_id latitude longitude hours hours_text phone email"
     " by_appointment appointment_hours appointment_hours_text documents source_id as_printed"
-    " checked_on field_origins"
-    " closes_on closing_note",
+    " checked_on field_origins closes_on closing_note"
+    # Read for the provenance of each filled field.
+    " site_id offers languages wheelchair access_notes access_url",
 )
 _SITE_COLUMNS = columns(
     Site,
@@ -102,17 +103,17 @@ near as (
 
 
 def nearest_points(
-    latitude: float, longitude: float, *, department: str, limit: int = 5
+    latitude: float, longitude: float, *, department: str, on: date, limit: int = 5
 ) -> list[ReceptionPoint]:
     """Return the `limit` nearest points of the département, with their places and distances.
 
-    Points closed for good are left out. One query.
+    Points closed for good on that day are left out. One query.
     """
     longitude_scale = cos(radians(latitude))
     longitude_degrees = WINDOW_DEGREES / max(longitude_scale, 0.01)
     parameters: Params = {
         **{"department": department, "latitude": latitude, "longitude": longitude},
-        "today": clock.today(),
+        "today": on,
         **{"longitude_scale": longitude_scale, "max_distance": WINDOW_DEGREES**2},
         **{"south": latitude - WINDOW_DEGREES, "north": latitude + WINDOW_DEGREES},
         **{"west": longitude - longitude_degrees, "east": longitude + longitude_degrees},

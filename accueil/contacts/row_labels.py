@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -41,10 +41,11 @@ class PointRow:
 
 
 class ReceptionPointPresenter:
-    """Builds the rows of reception points at one moment."""
+    """Builds the rows of reception points at one moment; `on` is the day of their places."""
 
-    def __init__(self, at: datetime, contacts: Contacts) -> None:
+    def __init__(self, at: datetime, contacts: Contacts, on: date | None = None) -> None:
         self._at = at
+        self._on = on
         self._contacts = contacts
         # The address of a point is under that of the list: cheaper than `reverse` for each.
         self._list_url = reverse("reception-point-list")
@@ -97,7 +98,7 @@ class ReceptionPointPresenter:
         team = self._contacts.teams.get(point.team_id or 0)
         if team is None:
             return ""
-        certainty = team.whereabouts().certainty
+        certainty = team.whereabouts(self._on).certainty
         return "" if certainty is Certainty.CERTAIN else str(CERTAINTY_BADGES[certainty][1])
 
     def _kind(self, point: ReceptionPoint) -> str:

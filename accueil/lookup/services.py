@@ -242,6 +242,7 @@ def answer_question(question: Question, versions: Versions) -> Answer:
         reception=find_reception(
             _origin(query, commune) if commune and is_served else None,
             _phone_line_departments(covering, query.place, commune if is_served else None),
+            on=question.on,
             at=question.at,
             open_points_first=question.followed is False,
             contacts=contacts,

@@ -153,7 +153,7 @@ def _with_parameters(path: str, **parameters: Any) -> str:
 def _render_answer(request: HttpRequest, versions: Versions, **parameters: Any) -> HttpResponse:
     answer = _find_answer(request, versions, **parameters)
     question, contacts = answer.question, contacts_cache.get(versions)
-    presenter = ReceptionPointPresenter(question.at, contacts)
+    presenter = ReceptionPointPresenter(question.at, contacts, question.on)
     context = {
         "answer": answer,
         "authority": answer.authority,

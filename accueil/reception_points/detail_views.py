@@ -19,6 +19,7 @@ from accueil.contacts import next_stops
 from accueil.contacts.cached_contacts import Contacts, contacts_cache
 from accueil.contacts.labels import closing_notice, openness_label
 from accueil.contacts.next_stops import NextStop
+from accueil.contacts.places_on_day import place_points
 from accueil.models import ReceptionPoint, SpecialHours, Stop
 from accueil.models.opening_hours import attach_special_hours
 from accueil.models.rounds import Passage
@@ -82,7 +83,8 @@ def reception_point_detail(request: HttpRequest, versions: Versions, slug: str) 
     For a permanently closed point, only a notice and what replaces it.
     """
     point = _get_point(ReceptionPoint.objects.with_places().with_stops(), slug)
-    at = point.legal_calendar.localise(clock.now())
+    at, contacts = point.legal_calendar.localise(clock.now()), contacts_cache.get(versions)
+    place_points([point], at.date(), contacts)
     if point.is_permanently_closed(at.date()):
         return _render_closed(request, point, at.date())
     attach_special_hours([point], special_hours_cache.get(versions))
@@ -100,8 +102,8 @@ def reception_point_detail(request: HttpRequest, versions: Versions, slug: str) 
         "days": _next_days(point, at.date()),
         "directions": directions(point),
         "meetings": point.meetings.select_related("source"),
-        "host": _host_team(point, contacts_cache.get(versions)),
-        "lines": contacts_cache.get(versions).phone_lines([point.department_id]),
+        "host": _host_team(point, contacts),
+        "lines": contacts.phone_lines([point.department_id]),
         "stops": stops,
         "has_calendar": any(stop.stop.recurrence for stop in stops),
         "passages": _next_passages(point, at),

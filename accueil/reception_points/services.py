@@ -13,6 +13,7 @@ from accueil.contacts import next_stops
 from accueil.contacts.cached_contacts import Contacts, contacts_cache
 from accueil.contacts.nearest_points import points_by_ids
 from accueil.contacts.next_stops import NextStop
+from accueil.contacts.places_on_day import place_points
 from accueil.enums import PointKind
 from accueil.models import ReceptionPoint
 from accueil.models.opening_hours import attach_special_hours
@@ -115,6 +116,7 @@ def load_points(
     if position:
         for point in points:
             point.from_latitude, point.from_longitude = position
+    place_points(points, clock.today(), data.contacts)
     data.contacts.attach_point_sources(points)
     attach_special_hours(points, data.special_hours)
     itinerant = [point for point in points if point.is_itinerant]

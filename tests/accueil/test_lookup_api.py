@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from portal.core.opening_hours.calendars import PARIS
+from portal.territory.models import Commune
 from teams.models import Sector
 from tests.accueil.questions import (
     ANYTHING,
@@ -22,6 +23,7 @@ from tests.factories import (
     AgencyFactory,
     PhoneLineFactory,
     ReceptionPointFactory,
+    RelocationFactory,
     SiteFactory,
     TeamFactory,
 )
@@ -311,6 +313,52 @@ class TestReception:
         for q in ("Olivet", "Pithiviers", "Xyzzy"):
             (line,) = ask(client, q, at=at)["reception"]["phone_lines"]
             assert (line["open_now"], line["next_change"]) == (open_now, next_change)
+
+    @pytest.mark.parametrize(
+        ("on", "address"),
+        [
+            ("2024-01-07", "bâtiment C, 131 rue de Faubourg Bannier, Cité Administrative Coligny"),
+            ("2024-01-20", "bâtiment E, Orléans"),
+            ("2024-10-23", "bâtiment E, Orléans"),
+            ("2024-10-24", "3 bis avenue des Droits de l’Homme à Orléans"),
+            ("2026-11-30", "3 bis avenue des Droits de l’Homme à Orléans"),
+        ],
+    )
+    def test_a_point_is_where_its_team_is_on_that_day(self, client, loiret, today, on, address):
+        today("2026-11-30")
+        first, *_others = ask(client, "Orléans", followed="no", on=on)["reception"]["points"]
+        assert first["slug"] == "permanence-daccueil-inconditionnel-orleanais"
+        assert first["address"].startswith(address)
+
+    def test_a_point_stood_where_it_stood_however_far(self, client, loiret, today):
+        """Before its team moved to Gien, the point is the first near Pithiviers."""
+        today("2026-11-30")
+        here, there = Commune.objects.get(code="45252"), Commune.objects.get(code="45155")
+        old, new = (
+            SiteFactory(department_id="45", commune=commune, city=commune.name)
+            for commune in (here, there)
+        )
+        team = TeamFactory(agency__department_id="45", site=new)
+        RelocationFactory(
+            team=team, origin=old, destination=new, status="done", actual_date="2026-06-01"
+        )
+        point = ReceptionPointFactory(team=team, site=None, department_id="45")
+        for on, is_first in (("2026-05-31", True), ("2026-06-01", False)):
+            points = ask(client, "Pithiviers", on=on)["reception"]["points"]
+            distance = {row["slug"]: row["distance_km"] for row in points}.get(point.slug)
+            assert (distance == 0.0) is is_first
+
+    def test_no_point_is_present_before_its_team_opened(self, client, loiret, today):
+        today("2026-11-30")
+        commune = Commune.objects.get(code="45252")
+        site = SiteFactory(department_id="45", commune=commune, city=commune.name)
+        team = TeamFactory(agency__department_id="45", site=site)
+        opening = {"kind": "opening", "origin": None, "destination": site, "status": "done"}
+        RelocationFactory(team=team, actual_date="2026-06-01", **opening)
+        point = ReceptionPointFactory(team=team, site=None, department_id="45")
+        for on, is_listed in (("2026-05-31", False), ("2026-06-01", True)):
+            points = ask(client, "Pithiviers", on=on)["reception"]["points"]
+            assert (point.slug in {row["slug"] for row in points}) is is_listed
 
     def test_a_point_opens_and_closes_too(self, client, loiret):
         def first(at):
