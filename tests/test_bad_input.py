@@ -79,6 +79,9 @@ class TestTooLarge:
     def test_json_that_is_not_what_it_seems(self, transition, body):
         assert transition(body).status_code == 400
 
+    def test_json_that_is_cut_is_refused_in_french(self, transition):
+        assert transition('{"to"').json()["detail"] == "Ce JSON est mal formé."
+
     @pytest.mark.parametrize(
         "kind", ["application/xml", "text/xml", "multipart/form-data", "text/plain"]
     )

@@ -72,7 +72,7 @@ def activity_entry(request: HttpRequest) -> HttpResponse:
         for form in rebased_grid.forms:
             form.stored_counts = conflicts.get(str(form.prefix), ())
         return _render_entry(request, month_form, places, rebased_grid, status=409)
-    messages.success(request, _("L'activité de %s est enregistrée.") % format_month(month))
+    messages.success(request, _("Activité enregistrée : %s.") % format_month(month))
     page = f"&page={places.points.number}" if places.points.number > 1 else ""
     return redirect(f"{reverse('activity-entry')}?mois={month:%Y-%m}{page}")
 

@@ -18,7 +18,9 @@ NAME_MAX_LENGTH = 150
 class PhoneLine(OpeningHoursModel):
     """A number that answers first requests in a département; an empty one is not published."""
 
-    department = models.ForeignKey(Department, models.PROTECT, related_name="phone_lines")
+    department = models.ForeignKey(
+        Department, models.PROTECT, verbose_name=_("département"), related_name="phone_lines"
+    )
     name = models.CharField(_("nom"), max_length=NAME_MAX_LENGTH)
     slug = models.SlugField(_("identifiant"), max_length=NAME_MAX_LENGTH, unique=True)
     number = TelephoneField(_("numéro"), max_length=30, blank=True)

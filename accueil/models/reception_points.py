@@ -112,7 +112,11 @@ class ReceptionPoint(OpeningHoursModel):
     """
 
     department = models.ForeignKey(
-        Department, models.PROTECT, related_name="reception_points", db_index=False
+        Department,
+        models.PROTECT,
+        verbose_name=_("département"),
+        related_name="reception_points",
+        db_index=False,
     )
     name = models.CharField(_("nom"), max_length=NAME_MAX_LENGTH)
     slug = models.SlugField(_("identifiant"), max_length=NAME_MAX_LENGTH, unique=True)

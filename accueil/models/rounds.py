@@ -205,7 +205,7 @@ class StopChange(models.Model):
     and an empty place stay those of the stop.
     """
 
-    stop = models.ForeignKey(Stop, models.CASCADE, related_name="changes")
+    stop = models.ForeignKey(Stop, models.CASCADE, verbose_name=_("arrêt"), related_name="changes")
     day = models.DateField(_("passage du"))
     new_day = models.DateField(_("remplacé le"), null=True, blank=True)
     starts_at = models.TimeField(_("de"), null=True, blank=True)

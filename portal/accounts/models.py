@@ -157,8 +157,12 @@ class User(AbstractBaseUser, PermissionsMixin):
 class Role(models.Model):
     """A user's role in a whole département. Agents are members of agencies (`teams`)."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="roles")
-    department = models.ForeignKey(Department, models.PROTECT, related_name="roles")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, verbose_name=_("personne"), related_name="roles"
+    )
+    department = models.ForeignKey(
+        Department, models.PROTECT, verbose_name=_("département"), related_name="roles"
+    )
     kind = models.CharField(_("rôle"), max_length=10, choices=RoleKind)
 
     class Meta:
@@ -198,15 +202,30 @@ class RightChange(models.Model):
     belong to no département.
     """
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="right_changes")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("personne"),
+        related_name="right_changes",
+    )
     changed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("changé par"),
+        related_name="+",
     )
     changed_at = models.DateTimeField(_("le"), default=timezone.now)
     granted = models.BooleanField(_("donné"))
     right = models.CharField(_("droit"), max_length=250)
     department = models.ForeignKey(
-        Department, models.PROTECT, null=True, blank=True, related_name="+"
+        Department,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("département"),
+        related_name="+",
     )
 
     class Meta:
@@ -236,7 +255,12 @@ class SignIn(models.Model):
     """
 
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="sign_ins"
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        verbose_name=_("personne"),
+        related_name="sign_ins",
     )
     attempted_at = models.DateTimeField(_("le"), default=timezone.now, db_index=True)
     outcome = models.CharField(_("résultat"), max_length=12, choices=SignInOutcome)
@@ -284,7 +308,11 @@ class Session(AbstractBaseSession):
     """
 
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="sessions"
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        null=True,
+        verbose_name=_("personne"),
+        related_name="sessions",
     )
     device = models.CharField(_("appareil"), max_length=DEVICE_LENGTH, blank=True)
     last_used = models.DateTimeField(_("dernière utilisation"), auto_now=True)

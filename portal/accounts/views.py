@@ -18,6 +18,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 from requests import RequestException
@@ -208,6 +209,4 @@ def invitation_accepted(request: HttpRequest) -> HttpResponse:
 def _closed_message(count: int) -> str:
     if count == 0:
         return _("Aucune session n'était à fermer.")
-    if count == 1:
-        return _("Une session est fermée.")
-    return _("%d sessions sont fermées.") % count
+    return ngettext("%d session est fermée.", "%d sessions sont fermées.", count) % count

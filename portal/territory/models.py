@@ -55,7 +55,9 @@ class DepartmentProfile(models.Model):
     `edited_at` is null until the loaded row is edited; loads do not overwrite edited rows.
     """
 
-    department = models.OneToOneField(Department, models.CASCADE, related_name="profile")
+    department = models.OneToOneField(
+        Department, models.CASCADE, verbose_name=_("département"), related_name="profile"
+    )
     portal_name = models.CharField(_("nom du portail"), max_length=100)
     name_with_article = models.CharField(
         _("nom avec article"), max_length=80, help_text=_("comme dans « du Loiret »")
@@ -132,7 +134,9 @@ class Commune(models.Model):
     )
     name = models.CharField(_("nom"), max_length=80)
     search_name = models.CharField(max_length=80, editable=False, db_index=True)
-    department = models.ForeignKey(Department, models.PROTECT, related_name="communes")
+    department = models.ForeignKey(
+        Department, models.PROTECT, verbose_name=_("département"), related_name="communes"
+    )
     postal_codes = models.ManyToManyField(
         PostalCode, related_name="communes", verbose_name=_("codes postaux")
     )
@@ -190,7 +194,9 @@ class FormerCommune(models.Model):
     name = models.CharField(_("nom"), max_length=80)
     search_name = models.CharField(max_length=80, editable=False, db_index=True)
     kind = models.CharField(_("nature"), max_length=30, choices=FormerCommuneKind)
-    commune = models.ForeignKey(Commune, models.CASCADE, related_name="former_communes")
+    commune = models.ForeignKey(
+        Commune, models.CASCADE, verbose_name=_("commune"), related_name="former_communes"
+    )
 
     class Meta:
         verbose_name = _("ancienne commune")
@@ -212,7 +218,7 @@ class CommuneContour(models.Model):
     """The simplified outline of a commune: a GeoJSON geometry in WGS84."""
 
     commune = models.OneToOneField(
-        Commune, models.CASCADE, primary_key=True, related_name="contour"
+        Commune, models.CASCADE, primary_key=True, verbose_name=_("commune"), related_name="contour"
     )
     geometry = models.JSONField(_("géométrie"))
 

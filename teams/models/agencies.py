@@ -52,8 +52,15 @@ class Agency(Maintained):
 class Membership(models.Model):
     """A person who is an agent of an agency."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
-    agency = models.ForeignKey(Agency, models.PROTECT, related_name="memberships")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        verbose_name=_("personne"),
+        related_name="memberships",
+    )
+    agency = models.ForeignKey(
+        Agency, models.PROTECT, verbose_name=_("agence"), related_name="memberships"
+    )
 
     class Meta:
         verbose_name = _("agent d'une agence")
@@ -79,12 +86,16 @@ def agent_label(agency: Agency) -> str:
 class FormerAgency(Sourced):
     """An older structure that agencies replace and that people still ask for by name."""
 
-    department = models.ForeignKey(Department, models.PROTECT, related_name="former_agencies")
+    department = models.ForeignKey(
+        Department, models.PROTECT, verbose_name=_("département"), related_name="former_agencies"
+    )
     name = models.CharField(_("nom"), max_length=NAME_MAX_LENGTH)
     successors = models.ManyToManyField(
         Agency, verbose_name=_("remplacée par"), related_name="predecessors"
     )
-    site = models.ForeignKey(Site, models.PROTECT, null=True, blank=True, related_name="+")
+    site = models.ForeignKey(
+        Site, models.PROTECT, null=True, blank=True, verbose_name=_("lieu"), related_name="+"
+    )
     phone = TelephoneField(_("téléphone imprimé"), max_length=30, blank=True)
 
     class Meta:

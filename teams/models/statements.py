@@ -29,11 +29,25 @@ class Statement(Sourced):
     It is shown beside the other data, even where they contradict each other.
     """
 
-    department = models.ForeignKey(Department, models.PROTECT, related_name="statements")
-    agency = models.ForeignKey(
-        Agency, models.CASCADE, null=True, blank=True, related_name="statements"
+    department = models.ForeignKey(
+        Department, models.PROTECT, verbose_name=_("département"), related_name="statements"
     )
-    team = models.ForeignKey(Team, models.CASCADE, null=True, blank=True, related_name="statements")
+    agency = models.ForeignKey(
+        Agency,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        verbose_name=_("agence"),
+        related_name="statements",
+    )
+    team = models.ForeignKey(
+        Team,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        verbose_name=_("équipe"),
+        related_name="statements",
+    )
     key = models.SlugField(_("clé"), max_length=80, unique=True)
     topic = models.CharField(_("sujet"), max_length=120)
     text = models.TextField(_("texte"))

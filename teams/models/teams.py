@@ -170,7 +170,9 @@ def phone_lines(teams: Iterable[Team]) -> list[Any]:
 class TeamName(Sourced):
     """Another name under which a team was printed."""
 
-    team = models.ForeignKey(Team, models.CASCADE, related_name="other_names")
+    team = models.ForeignKey(
+        Team, models.CASCADE, verbose_name=_("équipe"), related_name="other_names"
+    )
     name = models.CharField(_("nom"), max_length=NAME_MAX_LENGTH)
 
     class Meta:

@@ -159,7 +159,7 @@ def one_time_code_reset(request: HttpRequest, grants: Grants, pk: int) -> HttpRe
     require_permission(request.user, "accounts.reset_code")
     user = _get_manageable_person(request, pk)
     reset_code(by=current_user(request), user=user)
-    messages.success(request, _("Le code de %s est retiré.") % user)
+    messages.success(request, _("Code retiré : %s.") % user)
     return redirect("people-list")
 
 

@@ -62,7 +62,7 @@ def test_a_session_is_ended_from_another(browsers, camille):
     computer, telephone = browsers
     name = Session.objects.get(device="Safari sur iPhone").name
     answer = computer.post(PAGE, {"session": name}, follow=True)
-    assert "Une session est fermée." in answer.content.decode()
+    assert "1 session est fermée." in answer.content.decode()
     assert telephone.get("/espace/")["Location"] == "/connexion/?next=/espace/"
     assert computer.get("/espace/").status_code == 200
 

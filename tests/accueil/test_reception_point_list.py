@@ -8,6 +8,7 @@ import pytest
 from accueil.models import ReceptionPoint, SpecialHours, Stop
 from accueil.reception_points.selection import OpeningMoment, moment_span
 from portal.core.opening_hours.calendars import PARIS
+from portal.core.text.elision import of_place
 from portal.territory.models import Commune
 from tests.accueil.conftest import TUESDAY
 from tests.accueil.pages import get_page, links, listed_names, main_html, page_text
@@ -323,7 +324,7 @@ class TestMap:
     def test_its_caption_names_the_commune_it_surrounds(self, client, make_point, place):
         make_point("Ici", 1)
         text = page_text(get_page(client, LIST_URL, commune="98001"))
-        assert f"Autour de {place.name}" in text
+        assert f"Autour {of_place(place.name)}" in text
         assert "où sont aussi les lieux plus loin" in text
 
     def test_the_whole_departement_without_a_place(self, client, loiret):

@@ -22,12 +22,20 @@ class BoundedJSONParser(JSONParser):
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
         try:
-            data = super().parse(stream, media_type, parser_context)
+            data = self._read(stream, media_type, parser_context)
             if faults := _faults(data):
                 raise ValidationError(faults)
             return clean_values(data)
         except RecursionError:
             raise ParseError(_("Ce JSON est trop imbriqué.")) from None
+
+    def _read(
+        self, stream: IO[Any], media_type: str | None, parser_context: Mapping[str, Any] | None
+    ) -> Any:
+        try:
+            return super().parse(stream, media_type, parser_context)
+        except ParseError as error:  # its message is the library's, in English
+            raise ParseError(_("Ce JSON est mal formé.")) from error
 
 
 def _faults(data: Any) -> dict[str, list[str]]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from portal.core.text.cleaning import clean_text
 
@@ -60,7 +61,11 @@ def width_message(cells: list[str], columns: list[str]) -> str:
     """Return the error message for a line with another number of cells; "" if it is right."""
     if len(cells) == len(columns):
         return ""
-    message = _("%(got)d cellules au lieu de %(want)d.")
+    message = ngettext(
+        "%(got)d cellule au lieu de %(want)d.",
+        "%(got)d cellules au lieu de %(want)d.",
+        len(cells),
+    )
     return message % {"got": len(cells), "want": len(columns)}
 
 

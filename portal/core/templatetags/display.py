@@ -20,15 +20,22 @@ from portal.core.http import local_urls
 from portal.core.models import Source, Sourced
 from portal.core.periods.period import Period, format_day
 from portal.core.provenance import describe_provenance, describe_source
+from portal.core.text import elision
 from portal.core.text.telephones import dial_number, parse_number
 
 register = template.Library()
 
 
-@register.filter
+@register.filter(expects_localtime=True)
 def day(value: date | None) -> str:
     """Format a day in full: "1er décembre 2023"; "" for None."""
     return format_day(value) if value else ""
+
+
+@register.filter
+def of_place(name: str) -> str:
+    """Return "de" and the name of a place, with its elision: "d'Olivet"."""
+    return elision.of_place(name)
 
 
 @register.filter

@@ -24,7 +24,7 @@ class Command(BaseCommand):
             except backups.BackupRefused as error:
                 raise CommandError(_("Sauvegarde impossible : %s") % error) from error
         self.stderr.write(
-            _("Sauvegardé : %(rows)d lignes de %(tables)d tables, %(files)d fichiers.")
+            _("Sauvegardé. Lignes : %(rows)d ; tables : %(tables)d ; fichiers : %(files)d.")
             % {
                 "rows": sum(counts.rows.values()),
                 "tables": len(counts.rows),

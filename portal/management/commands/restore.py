@@ -34,7 +34,7 @@ class Command(BaseCommand):
                 )
             counts = _read(file, before_commit=_hold_notices if hold_notices else _nothing)
         self.stdout.write(
-            _("Restauré : %(rows)d lignes de %(tables)d tables, %(files)d fichiers.")
+            _("Restauré. Lignes : %(rows)d ; tables : %(tables)d ; fichiers : %(files)d.")
             % {
                 "rows": sum(counts.rows.values()),
                 "tables": len(counts.rows),
