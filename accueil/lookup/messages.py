@@ -128,11 +128,11 @@ def _not_covered(answer: Answer) -> str:
     if answer.commune is None:
         return _("Nous ne savons pas quelle équipe répond pour cet endroit.")
     if not answer.is_served:
-        template = _(
-            "Ce portail ne connaît pas les équipes qui suivent %(commune)s (%(department)s)."
-        )
-        names = {"commune": answer.commune.name, "department": answer.commune.department_name}
-        return f"{template % names} {answer.commune.authority.sentence}"
+        commune = answer.commune
+        is_its_own = commune.name == commune.department_name  # Paris
+        place = commune.name if is_its_own else f"{commune.name} ({commune.department_name})"
+        message = _("Ce portail ne connaît pas les équipes qui suivent %s.") % place
+        return f"{message} {commune.authority.sentence}"
     template = _("Nous ne savons pas encore quelle équipe suit %s : cette liste n'est pas publiée.")
     message = template % answer.commune.name
     numbers = (parse_number(line.number) for line in answer.reception.phone_lines)

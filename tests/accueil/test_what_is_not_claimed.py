@@ -6,7 +6,7 @@ from django.urls import reverse
 from accueil.models import PhoneLine
 from tests.accueil.pages import get_page, page_text
 from tests.accueil.questions import ask, teams
-from tests.factories import DepartmentFactory, PhoneLineFactory
+from tests.factories import CommuneFactory, DepartmentFactory, PhoneLineFactory
 
 pytestmark = pytest.mark.django_db
 GIEN, COURTENAY, OLIVET = "45155", "45115", "45232"
@@ -100,3 +100,11 @@ class TestNumbersAndAuthorities:
         DepartmentFactory._meta.model.objects.filter(code="45").update(authority_website="")
         PhoneLine.objects.update(number="")
         assert "Site officiel" not in page_of(client, "Gien")
+
+    def test_a_commune_that_is_its_own_departement_is_named_once(self, client, loiret):
+        paris = DepartmentFactory(code="75", name="Paris", authority_name="Ville de Paris")
+        CommuneFactory(code="75056", name="Paris", department=paris)
+        assert ask(client, "Paris")["message"] == (
+            "Ce portail ne connaît pas les équipes qui suivent Paris."
+            " Adressez-vous à votre mairie ou à la Ville de Paris."
+        )
