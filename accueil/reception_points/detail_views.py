@@ -198,7 +198,11 @@ def _host_team(point: ReceptionPoint, contacts: Contacts) -> HostTeam | None:
     if team is None:
         return None
     whereabouts = team.whereabouts()
-    moves = [move for move in team.relocations.all() if move.is_open and move.period.is_bounded]
+    moves = [
+        move
+        for move in team.relocations.all()
+        if move.is_open and move.period.is_bounded and move not in whereabouts.ignored
+    ]
     return HostTeam(team, whereabouts, team.describe_whereabouts(whereabouts), moves)
 
 

@@ -123,6 +123,17 @@ class TestWhatItSays:
         assert counts[0] == counts[1] <= 6
 
 
+def test_a_move_that_a_later_one_has_overtaken_is_not_announced(client, loiret, today):
+    today("2026-11-30")
+    for address in (
+        "/accueil/permanence-daccueil-inconditionnel-orleanais/",
+        "/trouver/?q=equipe+d+accueil+inconditionnel+orleans+metropole",
+    ):
+        page = client.get(address).content.decode()
+        assert "3 bis avenue des Droits de l'Homme" in page
+        assert "Déménagement annoncé" not in page, address
+
+
 class TestWays:
     def test_to_a_point_that_was_measured(self, client):
         point = ReceptionPointFactory(site=SiteFactory(latitude=47.9, longitude=1.9))
