@@ -3,6 +3,7 @@
 import secrets
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from typing import ClassVar
 
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -133,6 +134,7 @@ class Relocation(Maintained, Dated):
 
     objects = RelocationQuerySet.as_manager()
     history = HistoricalRecords()
+    field_labels: ClassVar = {"period": _("date")}
 
     class Meta:
         verbose_name = _("déménagement")

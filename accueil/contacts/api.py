@@ -231,10 +231,7 @@ class ReceptionPointViewSet(WithoutPermanentlyClosedMixin, OpeningHoursViewSet):
     """Reception points, the nearest first where a place is given."""
 
     queryset = (
-        ReceptionPoint.objects.with_places()
-        .select_related("site__source", "team__site__source")
-        .with_stops()
-        .order_by("department_id", "name", "pk")
+        ReceptionPoint.objects.with_places().with_stops().order_by("department_id", "name", "pk")
     )
     serializer_class = ReceptionPointSerializer
     filterset_class = ReceptionPointFilter
@@ -253,6 +250,7 @@ class ReceptionPointViewSet(WithoutPermanentlyClosedMixin, OpeningHoursViewSet):
         """Set where the points stand on the day of `at`."""
         contacts = contacts_cache.get(data_versions.current_versions())
         place_points(points, self.get_serializer_context()["at"].date(), contacts)
+        contacts.attach_point_sources(points)
 
 
 @extend_schema(

@@ -15,7 +15,7 @@ from accueil.enums import AppointmentPolicy, PointKind
 from accueil.models import ReceptionPoint, SpecialHours
 from portal.core import clock
 from portal.core.opening_hours.hours import OpeningState
-from portal.core.provenance import describe_provenance
+from portal.core.provenance import describe_last_word
 from portal.core.templatetags.display import badge, phone_link
 from portal.core.text.language_cache import cache_by_language
 from teams.sentences import CERTAINTY_BADGES
@@ -122,9 +122,9 @@ class ReceptionPointPresenter:
     def _source(self, point: ReceptionPoint) -> str:
         """Return the last word on the point: what changed, the last check or the source."""
         if point.checked_on or point.origins:
-            return describe_provenance(point)[0]
+            return describe_last_word(point)
         if point.source_id not in self._sources:
-            self._sources[point.source_id] = describe_provenance(point)[0]
+            self._sources[point.source_id] = describe_last_word(point)
         return self._sources[point.source_id]
 
 

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Count, Expression, F, FloatField, OuterRef, Q, Subquery, Value
 from django.db.models.expressions import CombinedExpression
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
@@ -249,11 +250,14 @@ class ReceptionPoint(OpeningHoursModel):
     def is_maintained_by_agency(self) -> bool:
         return self.team_id is not None or self.agency_id is not None
 
-    @property
+    @cached_property
     def origins(self) -> FieldOrigins:
-        """The fields that changed since the source; the address may be corrected at its place."""
-        own = super().origins
-        places = self.place.field_origins if self.place else None
+        """The fields that changed since the source; the address may be corrected at its place.
+
+        Cached: an answer of the API reads it four times for each point.
+        """
+        own, place = super().origins, self.place
+        places = place.field_origins if place else None
         if not places:
             return own
         corrected = [places[name] for name in ADDRESS_FIELDS if name in places]
@@ -262,14 +266,14 @@ class ReceptionPoint(OpeningHoursModel):
     @property
     def provenance_by_field(self) -> dict[str, Provenance]:
         """The provenance of each filled field; another source may have published its address."""
-        fields = super().provenance_by_field
-        if self.place is None or "address" in self.origins or (self.checked_on and not fields):
+        fields, place = super().provenance_by_field, self.place
+        if place is None or "address" in fields or (self.checked_on and not fields):
             return fields
-        address, point = self.place.provenance, self.source_provenance
-        if fields or (address.kind, address.on) != (point.kind, point.on):
-            fields = fields or self._provenance_of_each({})
-            fields["address"] = address
-        return fields
+        if not fields and place.source_id == self.source_id and not place.checked_on:
+            return fields
+        address, point = place.provenance, self.source_provenance
+        is_other = (address.kind, address.on) != (point.kind, point.on)
+        return {**fields, "address": address} if fields or is_other else fields
 
     @property
     def managing_agency(self) -> Agency | None:

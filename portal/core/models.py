@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from portal.core import clock
@@ -128,13 +129,13 @@ class Source(Dated):
     def __str__(self) -> str:
         return self.title
 
-    @property
+    @cached_property
     def exact_day(self) -> date | None:
         """Return its date, None where it is not known to the day."""
         is_day = self.period_earliest == self.period_latest
         return self.period_earliest if is_day else None
 
-    @property
+    @cached_property
     def date(self) -> str | None:
         """Return the date in ISO 8601, as precise as printed: "2023-11-24", "2023-06" or None."""
         return self.period.edtf if self.period.is_bounded else None
@@ -194,21 +195,25 @@ class Sourced(models.Model):
 
     @property
     def provenance_by_field(self) -> dict[str, Provenance]:
-        """The provenance of each filled field; empty where all have that of the row."""
+        """The provenance of each filled field of another day or kind than the row's, and of each
+        field that changed.
+        """
         origins = self.origins
-        return self._provenance_of_each(origins) if origins else {}
+        return self._describe_fields(origins) if origins else {}
 
-    def _provenance_of_each(self, origins: FieldOrigins) -> dict[str, Provenance]:
-        unchanged = self.source_provenance
+    def _describe_fields(self, origins: FieldOrigins) -> dict[str, Provenance]:
+        """Return the provenance of the fields of `origins`, and of the others if another leads."""
+        described = {name: field_provenance(origin) for name, origin in origins.items()}
+        unchanged, last = self.source_provenance, self.provenance
+        if (unchanged.kind, unchanged.on) == (last.kind, last.on):
+            return described
+        loaded = vars(self)  # a deferred column would be a query
         names = [
             self.public_names.get(name, name)
             for name, columns in _data_fields(type(self)).items()
-            if any(getattr(self, column) not in (None, "") for column in columns)
+            if any(loaded.get(column) not in (None, "") for column in columns)
         ]
-        return {
-            name: field_provenance(origins[name]) if name in origins else unchanged
-            for name in dict.fromkeys([*names, *origins])
-        }
+        return {**dict.fromkeys(names, unchanged), **described}
 
     @property
     def changes(self) -> list[FieldGroup]:

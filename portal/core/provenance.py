@@ -106,6 +106,11 @@ def describe_provenance(row: Any, describe: Callable[[Any], str] | None = None) 
     return [*sentences, _("Remarque : %s") % row.remark] if row.remark else sentences
 
 
+def describe_last_word(row: Any) -> str:
+    """Return the sentence of whoever said a row last: a person, a later publication, its source."""
+    return _describe_origin(row, describe_source)[0]
+
+
 def _describe_origin(row: Any, describe: Callable[[Any], str]) -> list[str]:
     changes = row.changes
     if not changes and row.checked_on is None:

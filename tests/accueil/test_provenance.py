@@ -6,7 +6,11 @@ import re
 import pytest
 from django.urls import reverse
 
+from accueil.contacts.cached_contacts import contacts_cache
+from accueil.contacts.nearest_points import points_by_ids
 from accueil.models import PhoneLine, ReceptionPoint
+from portal.core.caching.data_versions import current_versions
+from portal.core.provenance import describe_last_word
 from portal.registries.loaders import load_department
 from relocations.models import Relocation
 from teams.models import Site, Team
@@ -148,6 +152,17 @@ class TestAPoint:
         row = provenance(client, f"/api/v1/reception-points/{point.slug}/")
         assert (row["kind"], row["on"]) == ("said", DAY)
         assert row["printed"] == "Beaugency (59 av. de Vendôme)"
+
+    def test_in_an_answer_it_costs_no_query(self, bonny, django_assert_num_queries):
+        bonny.phone = "02 38 00 00 00"
+        bonny.record_edit()
+        bonny.save()
+        (point,) = points_by_ids([bonny.pk])
+        contacts_cache.get(current_versions()).attach_point_sources([point])
+        with django_assert_num_queries(0):
+            fields = point.provenance_by_field
+            describe_last_word(point)
+        assert (fields["phone"].kind, fields["email"].kind) == ("said", "published")
 
     def test_a_line(self, client):
         line = PhoneLine.objects.get(slug="accueil-social-du-loiret")

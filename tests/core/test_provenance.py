@@ -94,7 +94,7 @@ class TestSentences:
     def test_a_change_is_the_agency_s_and_the_printed_text_stays(self):
         move = Relocation(source=source(), field_origins={"period": stated("28 et 29 novembre")})
         assert describe_provenance(move) == [
-            "Changé par l’agence, le 29 novembre 2026 : période.",
+            "Changé par l’agence, le 29 novembre 2026 : date.",
             "Était imprimé : « 28 et 29 novembre ».",
             DOCUMENT,
         ]
@@ -109,7 +109,7 @@ class TestSentences:
     def test_a_later_publication_is_named(self):
         origins = {"period": published("au plus tard début 2026")}
         assert describe_provenance(Relocation(source=source(), field_origins=origins))[:2] == [
-            "Publié depuis, le 7 mars 2026 : période (Nouveaux horaires, Le Petit Vendômois).",
+            "Publié depuis, le 7 mars 2026 : date (Nouveaux horaires, Le Petit Vendômois).",
             "Était imprimé : « au plus tard début 2026 ».",
         ]
 

@@ -198,6 +198,9 @@ class TestWhatALineSays:
             "source_id": Source.objects.get(key="45-evaluation-2023").pk,
             "as_printed": "« rue Danton (2-8) »",
             "edited_at": None,
+            "checked_on": None,
+            "field_origins": None,
+            "remark": "",
         }
 
     def test_sectors_of_one_name_have_slugs_of_their_own(self, import_sectors):

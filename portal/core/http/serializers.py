@@ -80,7 +80,7 @@ class SourcedSerializer(serializers.ModelSerializer):
 
     @extend_schema_field(ProvenanceSerializer)
     def get_provenance(self, row: Sourced) -> dict[str, Any]:
-        fields = row.provenance_by_field
         provenance = row.provenance.to_dict()
+        fields = row.provenance_by_field
         provenance["fields"] = {name: field.to_dict() for name, field in fields.items()}
         return provenance

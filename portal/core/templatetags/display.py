@@ -19,7 +19,7 @@ from portal.core import clock
 from portal.core.http import local_urls
 from portal.core.models import Source, Sourced
 from portal.core.periods.period import Period, format_day
-from portal.core.provenance import describe_provenance, describe_source
+from portal.core.provenance import describe_last_word, describe_provenance, describe_source
 from portal.core.text import elision
 from portal.core.text.telephones import dial_number, parse_number
 
@@ -88,7 +88,7 @@ def provenance(row: Sourced) -> SafeString:
 def last_word(row: Sourced) -> str:
     """Return who said a row last, in a few words: an agency and the day, else its source."""
     if row.checked_on or row.origins:
-        return describe_provenance(row)[0]
+        return describe_last_word(row)
     if row.source is None:
         return ""
     period = row.source.period
