@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accueil.editing.hours_fields import SpansField, WeekdaysField, WeekField
 from accueil.models import (
     Activity,
     Figure,
@@ -18,6 +19,7 @@ from accueil.models import (
     Stop,
     StopChange,
 )
+from accueil.models.opening_hours import OpeningHoursField
 from accueil.rules import (
     answerable_reports,
     editable_phone_lines,
@@ -37,7 +39,10 @@ class ContactAdmin(EditTrackingAdmin):
     list_select_related = ["department", "source"]
     search_fields = ["name"]
     prepopulated_fields = {"slug": ["name"]}
-    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+    formfield_overrides = {
+        models.URLField: {"assume_scheme": "https"},
+        OpeningHoursField: {"form_class": WeekField},
+    }
 
 
 @admin.register(PhoneLine)
@@ -66,6 +71,14 @@ class SpecialHoursAdmin(EditTrackingAdmin):
     list_display = ["first_day", "last_day", "effect", "message", "department", "withdrawn_at"]
     list_filter = ["department"]
     list_select_related = ["department"]
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        """Return fields of hours and weekdays: nobody types their syntax."""
+        hours_fields = {"spans": SpansField, "weekdays": WeekdaysField}
+        if db_field.name in hours_fields:
+            form_class = hours_fields[db_field.name]
+            kwargs |= {"form_class": form_class, "widget": form_class.widget}
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def scope(self, user: User) -> Q:
         return editable_special_hours(user)

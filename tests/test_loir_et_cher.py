@@ -8,6 +8,7 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
+from accueil.models import ReceptionPoint
 from relocations.models import Relocation
 from teams.models import Agency, FormerAgency, Sector, Site, Statement, Team
 
@@ -355,3 +356,21 @@ def test_each_field_says_whether_a_later_page_published_it(client):
     assert provenance["fields"]["hours"]["printed"].startswith("ouvert de 9h30 à 11h30")
     assert provenance["fields"]["purpose"]["kind"] == "printed"
     assert (line["source"], line["source_date"]) == ("Nouveaux horaires pour les MDS", "2026-03-07")
+
+
+def test_with_or_without_appointment_is_the_same_in_hours_badge_and_filter(client):
+    walk_in = page_text(client.get("/accueil/?departement=41&rdv=sans"))
+    for place in ("Blois", "Vendôme", "Romorantin"):
+        assert f"Accueil de la maison des solidarités de {place}" in walk_in
+    assert "Veuzain" not in walk_in
+    assert "avec ou sans rendez-vous" in walk_in
+    both = page_text(client.get("/accueil/?departement=41&rdv=avec"))
+    assert "maison des solidarités de Blois" in both
+    assert "maison des solidarités de Veuzain" in both
+    for point in ReceptionPoint.objects.without_appointment():
+        assert point.needs_appointment is False
+    blois = ReceptionPoint.objects.get(slug="accueil-de-la-maison-des-solidarites-de-blois")
+    at = {"at": "2026-12-01T10:00"}
+    answer = client.get(f"/api/v1/reception-points/{blois.slug}/", at).json()
+    assert (answer["by_appointment"], answer["open_now"]) == (False, True)
+    assert "On vient avec ou sans rendez-vous" in page_text(client.get(blois.get_absolute_url()))

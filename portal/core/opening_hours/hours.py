@@ -90,7 +90,7 @@ class Hours:
     def _state(self, start: datetime, span: timedelta) -> OpeningState:
         """Return the state, with changes before the end of the span."""
         end = _later(start, span)
-        intervals = self._intervals(start, end)
+        intervals = self.intervals(start, end)
         _begins, ends, first_state, *comments = next(intervals, (start, end, State.CLOSED))
         until = ends if ends < end else None
         is_open = first_state == State.OPEN
@@ -114,7 +114,7 @@ class Hours:
             Day(day, [], holiday=self.calendar.holiday_name(day))
             for day in (first + timedelta(days=at) for at in range(count))
         ]
-        for opens, closes, state, comment in self._intervals(start, end):
+        for opens, closes, state, comment in self.intervals(start, end):
             if state == State.CLOSED and comment != HOLIDAY_NOTE:
                 continue
             while opens < closes:
@@ -124,10 +124,10 @@ class Hours:
                 opens = midnight
         return days
 
-    def _intervals(
+    def intervals(
         self, start: datetime, end: datetime
     ) -> Iterator[tuple[datetime, datetime, State, str]]:
-        """Return the intervals of one state and comment, evaluated on the holidays around them."""
+        """Return the intervals of one state and note, in order: (start, end, state, note)."""
         # The hours of the day before may last past midnight.
         first, last = start.date(), end.date()
         first -= timedelta(days=1) if first > date.min else timedelta()
