@@ -2,6 +2,7 @@
 
     python -m benchmarks.recall            # reads recall_set.csv and prints
     python -m benchmarks.recall --make     # draws the set again, with a fixed seed
+    python -m benchmarks.recall --draw 7   # beginnings and names spelled by ear, of another seed
 
 The expected commune is the one that an input was made from. An input that would name several
 communes includes its département or its postal code. Loiret is served. No database is used.
@@ -13,7 +14,7 @@ import os
 import re
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -47,6 +48,25 @@ HOW_MANY = {
     "abbreviation": 45,
     "partial": 35,
 }
+# Drawn anew from any seed, so that what is measured was never looked at.
+DRAWN = {"beginning": 300, "ear": 300}
+MIN_LETTERS_OF_BEGINNING = 5
+MAX_FAULTS_BY_EAR = 3
+# What people write for what they hear: letters, after and before what, and what is written instead.
+BY_EAR = [
+    *(("eau", "o"), ("au", "o"), ("o(?![uin])", "au"), ("ph", "f"), ("f", "ph")),
+    *(("qu", "k"), ("ck", "k"), ("c(?=[aou])", "k"), ("k", "c"), ("c(?=[ei])", "s")),
+    *(("ss(?=[ei])", "c"), ("g(?=[ei])", "j"), ("j(?=[ei])", "g"), ("ai(?!n)", "e")),
+    *(("ei(?!n)", "ai"), ("e(?=[lrt][aeiou])", "ai"), ("ain", "in"), ("ein", "in")),
+    *(("in(?![aeiouyn])", "ain"), ("en(?![aeiouyn])", "an"), ("an(?![aeiouyn])", "en")),
+    *(("am(?=[bp])", "an"), ("em(?=[bp])", "an"), ("om(?=[bp])", "on"), ("gn", "ny")),
+    *(("y", "i"), ("(?<=[a-z])i(?=[aeiou])", "y"), ("ill(?=[aeiou])", "y"), ("oi", "wa")),
+    (r"(?<=[aeiou])([lnrtmfpcs])\1(?=[aeiou])", r"\1"),
+    ("(?<=[aeiou])([lnrtm])(?=[aeiou])", r"\1\1"),
+    *(("(?<=[aeiouy])s(?=[aeiouy])", "z"), ("z(?=[aeiou])", "s"), (r"\bh", "")),
+    *(("(?<=[trl])h", ""), (r"(?<=[a-z]{3})[stdxz]\b", ""), (r"(?<=[a-z]{3})e\b", "")),
+    *((r"(?<=[rlt])e?s\b", "e"), (r"(?<=[a-z]{2}[lrn])\b", "e"), ("w", "v")),
+]
 STREETS = """rue Danton;rue de la République;avenue de Paris;av. Jean Jaurès;bd Victor Hugo
 rue d'Orléans;place de la Mairie;rue du 8 mai 1945;impasse des Lilas;chemin du Moulin
 rue Saint-Martin;allée des Tilleuls;rue de Lyon;route de Chartres;rue du Général de Gaulle
@@ -121,8 +141,8 @@ def _line(kind: str, right: int, spent: list[float]) -> str:
 class Maker:
     """Draws communes, half of them in served départements, and writes them as people type them."""
 
-    def __init__(self, files: Reference) -> None:
-        self.random = Random(SEED)
+    def __init__(self, files: Reference, seed: int = SEED) -> None:
+        self.random = Random(seed)
         self.files = files
         communes = list(files.communes.values())
         self.served = [row for row in communes if row.department_id in SERVED]
@@ -142,8 +162,8 @@ class Maker:
         self.streets = re.split("[;\n]", STREETS)
         self.sentences = re.split("[;\n]", SENTENCES)
 
-    def cases(self) -> Iterator[Case]:
-        for kind, wanted in HOW_MANY.items():
+    def cases(self, how_many: Mapping[str, int] = HOW_MANY) -> Iterator[Case]:
+        for kind, wanted in how_many.items():
             made: dict[str, Case] = {}
             write: Callable[[CommuneRow], str] = getattr(self, f"_{kind}")
             while len(made) < wanted:
@@ -236,6 +256,30 @@ class Maker:
             text = re.sub(full, short, text)
         return self._disambiguated(text, row) if text != row.name else ""
 
+    def _beginning(self, row: CommuneRow) -> str:
+        """The first letters of a name, with its département where other names begin so."""
+        text = normalise(row.name)
+        if len(text) <= MIN_LETTERS_OF_BEGINNING:
+            return ""
+        start = text[: self.random.randrange(MIN_LETTERS_OF_BEGINNING, len(text))].rstrip()
+        matches = [code for name, code in self.names if name.startswith(start)]
+        if matches.count(row.department_id) > 1:
+            return ""
+        return start if len(matches) == 1 else f"{start} {row.department_id}"
+
+    def _ear(self, row: CommuneRow) -> str:
+        """A name as it is heard, with its département where another name is as close."""
+        text = typed = normalise(row.name)
+        for _ in range(self.random.randrange(1, MAX_FAULTS_BY_EAR + 1)):
+            pattern, heard = self.random.choice(BY_EAR)
+            places = list(re.finditer(pattern, typed))
+            if places:
+                place = self.random.choice(places)
+                typed = typed[: place.start()] + place.expand(heard) + typed[place.end() :]
+        if typed.replace(" ", "") == text.replace(" ", "") or len(text) < 5:
+            return ""
+        return self._disambiguated(typed, row, also=self._is_near_others(typed, row))
+
     def _partial(self, row: CommuneRow) -> str:
         parts = normalise(row.name).split()
         start = " ".join(parts[: self.random.randrange(1, max(2, len(parts)))])
@@ -323,12 +367,16 @@ def write_set(cases: Iterator[Case]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--make", action="store_true", help="draw the inputs again")
+    parser.add_argument("--draw", type=int, metavar="SEED", help="draw beginnings, and by ear")
+    options = parser.parse_args()
     files = reference.read_reference(reference.FOLDER)
-    if parser.parse_args().make:
+    if options.make:
         write_set(Maker(files).cases())
     gazetteer = Gazetteer(france(files), NameIndex([], SERVED))
     gazetteer.parse("Olivet")
-    sys.stdout.writelines(f"{line}\n" for line in measure(read_set(), gazetteer))
+    drawn = options.draw is not None
+    cases = list(Maker(files, options.draw).cases(DRAWN)) if drawn else read_set()
+    sys.stdout.writelines(f"{line}\n" for line in measure(cases, gazetteer))
 
 
 if __name__ == "__main__":

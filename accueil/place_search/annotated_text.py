@@ -94,6 +94,12 @@ class AnnotatedText:
             for mention in self.mentions
         )
 
+    @cached_property
+    def is_heard(self) -> bool:
+        """Whether all the words are a name as it is heard: the Loire of "chatoneuf sur loire"."""
+        words = [word for at, word in enumerate(self.words) if at not in self.hints.excluded]
+        return len(words) > 2 and bool(self.names.sounding(words))
+
     def is_introduced(self, mention: Mention) -> bool:
         """Return whether a preposition of place comes before: "à Blois"."""
         return mention.start > 0 and self.words[mention.start - 1] in _PLACE_PREPOSITIONS

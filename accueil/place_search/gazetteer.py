@@ -36,7 +36,7 @@ class Gazetteer:
         hints = find_hints(tokens, self.france)
         whole = self._annotate(tokens, hints)
         for span, department in find_departments(tokens, self.france, self.names):
-            if whole.is_part_of_name(span):
+            if whole.is_part_of_name(span) or whole.is_heard:
                 continue
             limited = self._annotate(tokens, hints.limited_to(department, span))
             parsed = TextParser(limited, self.france).parse()
@@ -68,6 +68,7 @@ class Gazetteer:
             or self._completing(words, limit)
             or self._completing_last(words, limit)
             or self._completing_near(words, limit)
+            or self.names.sounding(words)[:limit]
         )
 
     def _completing(self, words: Sequence[str], limit: int) -> list[Place]:

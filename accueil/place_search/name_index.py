@@ -16,10 +16,12 @@ from itertools import islice
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
+from accueil.place_search.sounds import sound, sounds
 from accueil.place_search.words import split_words, without_article, without_link_words
 
 MIN_LETTERS_WITH_TYPO = 4  # letters
 MIN_LETTERS_WITH_TWO_TYPOS = 9
+MIN_SOUNDS = 2
 MAX_LETTERS_CACHED = 3
 MAX_COMPLETIONS_CACHED = 20  # cached names that complete a very short text
 _AFTER_ALL_LETTERS = "\U0010ffff"
@@ -131,6 +133,7 @@ class NameIndex:
         for key in self._glued.words:
             self._by_length[len(key)].append(key)
         self._best_short: dict[str, list[int]] = {}
+        self._sounding = self._read_sounds()
 
     def preference(self, place: Place) -> tuple[bool, int, str, str]:
         return place.department not in self.served, -place.weight, place.name, place.key
@@ -200,6 +203,30 @@ class NameIndex:
             )
             matches.update(names[index] for _, _, index in results)
         return self._at(self._best(self._named(matches), limit))
+
+    def sounding(self, words: Sequence[str]) -> list[Place]:
+        """Return the places whose name is said like these words, the best written first."""
+        key = sound(" ".join(words))
+        if len(key) < MIN_SOUNDS:
+            return []
+        typed = "".join(words)
+        return sorted(
+            self._at(self._sounding.of(key)),
+            key=lambda place: -fuzz.ratio(typed, "".join(split_words(place.name))),
+        )
+
+    def _read_sounds(self) -> Positions:
+        """Read how all the names sound: 0.4 s for the communes of France."""
+        spellings = [
+            (name, position)
+            for position, names in enumerate(self._spellings)
+            for name in names.split("\n")
+        ]
+        by_sound: Postings = defaultdict(list)
+        keys = sounds([name for name, _position in spellings])
+        for key, (_name, position) in zip(keys, spellings, strict=True):
+            by_sound[key].append(position)
+        return Positions(by_sound)
 
     def closest(self, key: str, limit: int, likeness: float = _MIN_LIKENESS) -> list[Place]:
         """Return the places whose name is most similar to `key`, at least by that percentage."""

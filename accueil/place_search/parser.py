@@ -9,7 +9,7 @@ from rapidfuzz import fuzz
 from accueil.place_search.addresses import parse_address
 from accueil.place_search.annotated_text import AnnotatedText
 from accueil.place_search.france import France
-from accueil.place_search.matcher import MIN_LETTERS_IN_TEXT, Mention
+from accueil.place_search.matcher import MIN_LETTERS_IN_TEXT, Mention, contains
 from accueil.place_search.name_index import Kind, Place
 from accueil.place_search.words import STOP_WORDS, split_words, without_article
 
@@ -23,6 +23,7 @@ LIKENESS_BONUS_SERVED = 10
 POPULATION_RATIO = 10  # times as many inhabitants as its homonyms
 MAX_KEY_LETTERS = 60  # letters
 MIN_BEGINNING_LETTERS = 2  # letters
+MIN_LETTERS_BY_EAR = 4  # letters
 NO_LIMIT = 100_000
 
 
@@ -112,6 +113,8 @@ class TextParser:
             self._quarter,
             self._site,
             self._whole_text,
+            self._unfinished,
+            self._heard,
             self._commune,
             self._similar_in_zone,
             self._any_in_zone,
@@ -220,6 +223,48 @@ class TextParser:
         if self.hints.are_binding or any(self._explains(mention, spans[0]) for mention in communes):
             return None
         return self._by_beginning(served=True) or self._with_two_typos(spans)
+
+    def _unfinished(self) -> _Interpretation | None:
+        """All the words as the beginning of one name, before an exact or misspelt part of them."""
+        span = self._unexplained_span()
+        if span is None:
+            return None
+        key = self.text.key(span)
+        if len(key) < MIN_LETTERS_IN_TEXT:
+            return None
+        starting = self.names.starting_glued(key, NO_LIMIT)
+        places = [place for place in starting if self.hints.accepts(place)]
+        served = [place for place in places if self._is_served(place)]
+        if len({place.commune for place in served or places}) != 1:
+            return None
+        return _Interpretation((served or places)[:1], (served or places)[1:], span=span)
+
+    def _heard(self) -> _Interpretation | None:
+        """All the words as a name written as it is heard, unless it has a single typo."""
+        span = self._unexplained_span()
+        mentions = self.text.communes
+        if span is None or any(contains(mention.span, span) for mention in mentions):
+            return None
+        if len(self.text.key(span)) < MIN_LETTERS_BY_EAR:
+            return None
+        sounding = self.names.sounding(self.text.at(span))
+        places = [place for place in sounding if self.hints.accepts(place)]
+        if not places:
+            return None
+        served = [place for place in places if self._is_served(place)]
+        first = (served or places)[0]
+        return _Interpretation([first], places[:MAX_CHOICES], corrected=True, span=span)
+
+    def _unexplained_span(self) -> range | None:
+        """Return the span of a text that is only a name, when no known name covers it; None for
+        other texts.
+        """
+        spans = self.text.candidate_spans[:1]
+        if not spans or not self.text.is_all(spans[0]) or self.text.street_start is not None:
+            return None
+        span = spans[0]
+        exact = (mention for mention in self.text.communes if not mention.corrected)
+        return None if any(contains(mention.span, span) for mention in exact) else span
 
     def _explains(self, mention: Mention, span: range) -> bool:
         """Return whether the mention is certain, or covers all but common words of the span."""

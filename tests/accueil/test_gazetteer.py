@@ -121,4 +121,4 @@ def test_few_queries_however_much_data(queries, places):
         )
     with queries() as captured:
         build_local_names(places.france)
-    assert len(captured) == before <= 8
+    assert len(captured) == before <= 9
