@@ -161,7 +161,7 @@ class TestWhatWasPublished:
         [
             ("Nombre de maisons des solidarités", "douze sites", "bientôt treize"),
             ("Accueil téléphonique", "de 9h30 à 11h30 et de 14h à 16h", "9h30-12h et 13h30-16h"),
-            ("Accueil sans rendez-vous", "chacun des 12 sites", "Vendôme, Blois et Romorantin"),
+            ("Accueil sans rendez-vous", "chacune des 12 sites", "Vendôme, Blois et Romorantin"),
             ("Schéma des solidarités", "2024/2029", "2024-2028"),
         ],
     )
@@ -176,6 +176,23 @@ class TestWhatWasPublished:
             assert not model.objects.filter(department="41", source=None).exists(), model
         assert not openings().filter(source=None).exists()
         assert not Team.objects.filter(agency__department="41", source=None).exists()
+
+    @pytest.mark.parametrize(
+        "house",
+        ["Montrichard", "Fréteval", "Mondoubleau", "Bracieux", "Selles-sur-Cher", "Salbris"],
+    )
+    def test_a_house_not_yet_open_shows_the_last_published_words(self, client, house):
+        team = Team.objects.get(name=f"Maison des solidarités de {house}")
+        page = page_text(client.get(team.get_absolute_url()))
+        assert "onze MDS (et bientôt treize avec Montrichard en septembre et Fréteval" in page
+        assert ("Suivront, cette année, celles de Mer et de Bracieux" in page) is (
+            house == "Bracieux"
+        )
+
+    def test_the_trades_of_a_house_are_told_as_a_future(self):
+        trades = Team.objects.filter(agency__department="41").values_list("disciplines", flat=True)
+        assert len(trades) == len(HOUSES)
+        assert all(text.startswith("« Seront présents au sein des MDS »") for text in trades)
 
     def test_no_phone_is_invented(self):
         assert not Agency.objects.filter(department="41").exclude(phone="").exists()
@@ -302,7 +319,9 @@ class TestReception:
     def test_the_mornings_closed_in_december(self, client, today, day, is_told):
         today(day)
         page = page_text(client.get("/communes/41018/"))
-        assert ("Les services actuels des MDCS sont fermés au public le matin." in page) is is_told
+        assert (
+            "Les services actuels des MDCS seront fermés au public le matin." in page
+        ) is is_told
         page = page_text(client.get("/communes/45232/"))
         assert "MDCS" not in page, "what closes in a département is not said in another"
 
