@@ -6,6 +6,7 @@ from accueil.editing.points import views as point_views
 from accueil.editing.rounds import views as round_views
 from accueil.figures import views as figure_views
 from accueil.lookup import views as lookup_views
+from accueil.needs import views as need_views
 from accueil.reception_points import detail_views as reception_point_detail_views
 from accueil.reception_points import views as reception_point_views
 from accueil.reports import views as report_views
@@ -87,6 +88,8 @@ urlpatterns = [
         closure_views.special_hours_withdraw,
         name="special-hours-withdraw",
     ),
+    path("besoins/", need_views.need_list, name="need-list"),
+    path("besoins/<slug:slug>/", need_views.need_detail, name="need-detail"),
     path("trouver/", lookup_views.answer_detail, name="answer-detail"),
     path("accueil/", reception_point_views.reception_point_list, name="reception-point-list"),
     path(

@@ -29,6 +29,7 @@ from accueil.lookup.services import (
     gazetteer,
 )
 from accueil.lookup.street_suggestions import suggest_streets
+from accueil.needs import Need
 from accueil.place_search import Kind, Place, begins_only
 from accueil.place_search.addresses import find_street_start
 from accueil.place_search.words import tokenize
@@ -85,6 +86,23 @@ class NextStopSerializer(serializers.Serializer):
     cancelled = serializers.DateTimeField(allow_null=True)
 
 
+class NeedContactSerializer(serializers.Serializer):
+    """Whom to call; `hours` is a French phrase, "" where unknown."""
+
+    name = serializers.CharField()
+    number = serializers.CharField()
+    hours = serializers.CharField()
+
+
+class NeedSerializer(serializers.Serializer):
+    """The need that a text names; the first contact is the first to call."""
+
+    slug = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
+    urgent = serializers.BooleanField()
+    contacts = NeedContactSerializer(many=True)
+
+
 class ReceptionSerializer(serializers.Serializer):
     points = NearPointSerializer(many=True)
     phone_lines = PhoneLineSerializer(many=True)
@@ -102,6 +120,7 @@ class LookupSerializer(serializers.Serializer):
     commune = CommuneSummarySerializer(allow_null=True)
     choices = ChoiceSerializer(many=True)
     teams = TeamWithMovesSerializer(many=True)
+    need = NeedSerializer(allow_null=True)
     street = StreetSerializer(allow_null=True)
     reception = ReceptionSerializer()
 
@@ -270,6 +289,7 @@ def serialize_answer(answer: Answer, contacts: Contacts) -> dict[str, Any]:
             for choice in answer.choices
         ],
         "teams": [contacts.describe_team(_serialize_team_on, team, on) for team in answer.teams],
+        "need": answer.need and _serialize_need(answer.need),
         "street": answer.street and _serialize_street(answer.street),
         "reception": {
             "points": [_serialize_point(point, at=at) for point in answer.reception.points],
@@ -278,6 +298,22 @@ def serialize_answer(answer: Answer, contacts: Contacts) -> dict[str, Any]:
             ],
             "stops": [_serialize_stop(stop) for stop in answer.reception.stops],
         },
+    }
+
+
+def _serialize_need(need: Need) -> dict[str, Any]:
+    return {
+        "slug": need.slug,
+        "label": _(need.label),
+        "urgent": need.urgent,
+        "contacts": [
+            {
+                "name": _(contact.name),
+                "number": contact.number,
+                "hours": _(contact.hours) if contact.hours else "",
+            }
+            for contact in need.contacts
+        ],
     }
 
 

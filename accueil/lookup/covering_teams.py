@@ -39,6 +39,7 @@ class Outcome(StrEnum):
     CHOOSE_COMMUNE = "choose_commune"
     CHOOSE_SECTOR = "choose_sector"
     NOT_COVERED = "not_covered"
+    NEED = "need"
     NOT_FOUND = "not_found"
 
 

@@ -12,7 +12,16 @@ from teams.models import Sector
 
 
 def answer_message(answer: Answer) -> str:
-    """Return how the question was understood, where it is not obvious, then the answer."""
+    """Return what to do for the need, how the question was understood, then the answer.
+
+    How it was understood is left out where it is obvious.
+    """
+    need = _(answer.need.sentence) if answer.need else ""
+    return " ".join(part for part in (need, place_message(answer)) if part)
+
+
+def place_message(answer: Answer) -> str:
+    """Return the message without what it says of the need."""
     return " ".join(
         part
         for part in (_interpretation_message(answer), _MESSAGES[answer.outcome](answer))
@@ -141,6 +150,10 @@ def _not_covered(answer: Answer) -> str:
     return f"{message} {answer.commune.authority.sentence}"
 
 
+def _ask_commune(answer: Answer) -> str:
+    return _("Dans quelle commune êtes-vous ?")
+
+
 def _not_found(answer: Answer) -> str:
     if not answer.question.q.strip():
         return _("Écrivez votre commune, votre code postal ou votre rue.")
@@ -152,5 +165,6 @@ _MESSAGES = {
     Outcome.CHOOSE_COMMUNE: _choose_commune,
     Outcome.CHOOSE_SECTOR: _choose_sector,
     Outcome.NOT_COVERED: _not_covered,
+    Outcome.NEED: _ask_commune,
     Outcome.NOT_FOUND: _not_found,
 }

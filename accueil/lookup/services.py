@@ -1,8 +1,8 @@
 """From a citizen's question to the whole answer, in five queries at most.
 
-The steps, in order: parse the text, find the commune, find the teams that cover the address, find
-the reception nearby. Names of places and contacts are cached in the process and rebuilt when their
-data changes (`VersionedCache`).
+The steps, in order: understand the text (the need, then the place), find the commune, find the
+teams that cover the address, find the reception nearby. Names of places and contacts are cached in
+the process and rebuilt when their data changes (`VersionedCache`).
 """
 
 from collections import defaultdict
@@ -18,6 +18,8 @@ from accueil.lookup.covering_teams import AddressQuery, CoveringTeams, Outcome, 
 from accueil.lookup.gazetteer_loader import build_france, build_local_names
 from accueil.lookup.geocoding import geocode
 from accueil.lookup.parameters import parse_house_number
+from accueil.lookup.understanding import understand
+from accueil.needs import Need
 from accueil.place_search import France, Gazetteer, Kind, ParsedText, Place, names_only
 from portal.core.caching.data_versions import VersionedCache, Versions, current_versions
 from portal.territory.authorities import Authority, authority_of
@@ -97,7 +99,7 @@ class Answer:
 
     `commune` is set whenever the question implies one; `is_served` is whether its département
     has agencies here. `address_query` is the understood place, None without one. `sectors` are
-    those that led to the teams.
+    those that led to the teams. `need` is what the text says beside, or instead of, a place.
     """
 
     question: Question
@@ -111,6 +113,7 @@ class Answer:
     sectors: Sequence[Sector] = ()
     street: TypedStreet | None = None
     reception: Reception = NO_RECEPTION
+    need: Need | None = None
 
     @property
     def typed_house_number(self) -> HouseNumber | None:
@@ -120,8 +123,7 @@ class Answer:
     def names_only_a_place(self) -> bool:
         """Whether the typed text names a place and nothing else: only then may it be cached."""
         parsed_text = self.parsed_text
-        places = [*([parsed_text.place] if parsed_text.place else []), *parsed_text.choices]
-        return names_only(self.question.q, places, parsed_text.street)
+        return not self.need and names_only(self.question.q, parsed_text.places, parsed_text.street)
 
     @property
     def authority(self) -> Authority | None:
@@ -210,14 +212,14 @@ def answer_question(question: Question, versions: Versions) -> Answer:
         _communes_cache.get(versions),
         contacts_cache.get(versions),
     )
-    parsed_text = names.parse(question.q)
+    need, parsed_text = understand(question.q, names)
     typed_commune = _typed_commune(question, names.france)
     code = _commune_code(question, parsed_text, communes, typed_commune)
     served_departments = names.local.served
     commune = communes.get(code) if code else None
     if commune is None and not _is_organisation(parsed_text.place):
         return _answer_without_commune(
-            question, parsed_text, communes, served_departments, contacts
+            question, need, parsed_text, communes, served_departments, contacts
         )
     query = _address_query(question, parsed_text, code, typed_commune)
     covering = find_covering_teams(query, contacts)
@@ -248,6 +250,7 @@ def answer_question(question: Question, versions: Versions) -> Answer:
             contacts=contacts,
             versions=versions,
         ),
+        need=need,
     )
 
 
@@ -331,13 +334,16 @@ def _typed_street(
 
 def _answer_without_commune(
     question: Question,
+    need: Need | None,
     parsed_text: ParsedText,
     communes: dict[str, CommuneSummary],
     served_departments: frozenset[str],
     contacts: Contacts,
 ) -> Answer:
     """Return the communes to choose from, else those of the closest names, with phone lines."""
-    outcome = Outcome.CHOOSE_COMMUNE if parsed_text.choices else Outcome.NOT_FOUND
+    outcome = Outcome.NEED if need else Outcome.NOT_FOUND
+    if parsed_text.choices:
+        outcome = Outcome.CHOOSE_COMMUNE
     candidates = parsed_text.choices or parsed_text.closest
     departments = (
         {place.department for place in parsed_text.choices} & served_departments
@@ -355,6 +361,7 @@ def _answer_without_commune(
             if len(departments) <= MAX_DEPARTMENTS
             else []
         ),
+        need=need,
     )
 
 

@@ -18,7 +18,7 @@ from accueil.contacts.labels import with_openness_label
 from accueil.contacts.row_labels import ReceptionPointPresenter
 from accueil.lookup import appointment as lookup_appointment
 from accueil.lookup.covering_teams import Outcome
-from accueil.lookup.messages import answer_message
+from accueil.lookup.messages import answer_message, place_message
 from accueil.lookup.parameters import parse_house_number
 from accueil.lookup.services import (
     Answer,
@@ -158,6 +158,7 @@ def _render_answer(request: HttpRequest, versions: Versions, **parameters: Any) 
         "answer": answer,
         "authority": answer.authority,
         "message": answer_message(answer),
+        "place_message": place_message(answer),
         "team_cards": [
             contacts.describe_team(_render_team_card, team, question.on) for team in answer.teams
         ],

@@ -8,10 +8,17 @@ from accueil.place_search.addresses import find_street_start, is_name_of_street
 from accueil.place_search.hints import Hints
 from accueil.place_search.matcher import Mention
 from accueil.place_search.name_index import NameIndex, Place
-from accueil.place_search.words import AWAY_WORDS, LINK_WORDS, STOP_WORDS, Tokens
+from accueil.place_search.words import (
+    AWAY_WORDS,
+    LINK_WORDS,
+    LIVING_WORDS,
+    STOP_WORDS,
+    Tokens,
+)
 
 QUARTER_KINDS = frozenset({"quartier", "qua", "qrt", "cite", "hameau"})
 MIN_LETTERS_AT_END = 6  # letters, for a typo in the last words
+MIN_LETTERS_IN_SENTENCE = 10  # of a served name with a typo
 MIN_LETTERS_AFTER_STREET = 8  # of a name with a typo at the end of a street
 _PLACE_PREPOSITIONS = frozenset({"a", "au", "aux", "sur"})
 
@@ -19,12 +26,21 @@ _PLACE_PREPOSITIONS = frozenset({"a", "au", "aux", "sur"})
 class AnnotatedText:
     """A tokenized text. `names` indexes communes, `local` quarters, teams and agencies."""
 
-    def __init__(self, tokens: Tokens, hints: Hints, names: NameIndex, local: NameIndex) -> None:
+    def __init__(
+        self,
+        tokens: Tokens,
+        hints: Hints,
+        names: NameIndex,
+        local: NameIndex,
+        *,
+        may_guess: bool = True,
+    ) -> None:
         self.tokens = tokens
         self.words = tokens.words
         self.hints = hints
         self.names = names
         self.local = local
+        self.may_guess = may_guess  # misspelt and unfinished names
 
     @cached_property
     def mentions(self) -> list[Mention]:
@@ -35,7 +51,8 @@ class AnnotatedText:
         tiers = (self.names, self.local)
         candidates = matcher.exact(self.tokens, tiers, self.hints.excluded)
         candidates += matcher.prefixed(self.words, self.local, self.names)
-        candidates += matcher.unfinished(self.words, self.names, self.hints.excluded)
+        if self.may_guess:
+            candidates += matcher.unfinished(self.words, self.names, self.hints.excluded)
         selected = matcher.without_overlaps(
             [mention for mention in candidates if self._is_meant(mention)]
         )
@@ -48,8 +65,9 @@ class AnnotatedText:
         corrected = matcher.with_typo(
             self.words, tiers, self.candidate_spans, selected, around=selected if is_sure else None
         )
+        is_likely = self._is_likely if self.may_guess else self._is_where_somebody_is
         return matcher.without_overlaps(
-            [*selected, *(mention for mention in corrected if self._is_likely(mention))]
+            [*selected, *(mention for mention in corrected if is_likely(mention))]
         )
 
     @cached_property
@@ -171,6 +189,18 @@ class AnnotatedText:
             or self._is_after_de(mention)
             or self._ends(mention)
         )
+
+    def _is_where_somebody_is(self, mention: Mention) -> bool:
+        """Return whether a sentence names it in spite of a typo: it says that somebody lives there,
+        or the name is long and served.
+        """
+        before = mention.start - 1
+        while before >= 0 and self.words[before] in LINK_WORDS:
+            before -= 1
+        lives = before >= 0 and self.words[before] in LIVING_WORDS
+        letters = len(self.key(mention.span))
+        is_long = letters >= MIN_LETTERS_IN_SENTENCE and self.serves(mention.places[:1])
+        return self.hints.are_binding or is_long or (lives and letters >= MIN_LETTERS_AT_END)
 
     def _is_after_de(self, mention: Mention) -> bool:
         """Whether it follows a common word and "de": "mairie de Blois", "je suis de Blois"."""

@@ -12,7 +12,13 @@ from accueil.place_search.france import France
 from accueil.place_search.hints import Hints, find_departments, find_hints, find_sole_department
 from accueil.place_search.name_index import NameIndex, Place
 from accueil.place_search.parser import MAX_CHOICES, ParsedText, TextParser
-from accueil.place_search.words import LINK_WORDS, Tokens, split_words, tokenize
+from accueil.place_search.words import (
+    LINK_WORDS,
+    Tokens,
+    looks_like_name,
+    split_words,
+    tokenize,
+)
 
 MAX_LAST_WORDS = 4  # of an unfinished text, that may start a name
 LOCAL_SUGGESTIONS = 3  # selected for quarters, teams and agencies when as many match
@@ -26,27 +32,32 @@ class Gazetteer:
         self.local = local
         self.names = france.names(local.served)
 
-    def parse(self, text: str) -> ParsedText:
-        """Return the parsed text. Never fails; an empty text returns an empty `ParsedText`."""
+    def parse(self, text: str, *, guess: bool = True) -> ParsedText:
+        """Return the parsed text. Never fails; an empty text returns an empty `ParsedText`.
+
+        Misspelt and unfinished names are looked for with `guess`, and where the text looks like a
+        name: a sentence is never a misspelt village.
+        """
         tokens = tokenize(text)
+        guess = guess and looks_like_name(tokens)
         if not tokens.words:
             return ParsedText()
         if department := find_sole_department(tokens, self.france, self.names):
             return self._in_department(department)
         hints = find_hints(tokens, self.france)
-        whole = self._annotate(tokens, hints)
+        whole = self._annotate(tokens, hints, guess=guess)
         for span, department in find_departments(tokens, self.france, self.names):
             if whole.is_part_of_name(span) or whole.is_heard:
                 continue
-            limited = self._annotate(tokens, hints.limited_to(department, span))
+            limited = self._annotate(tokens, hints.limited_to(department, span), guess=guess)
             parsed = TextParser(limited, self.france).parse()
             places = [parsed.place] if parsed.place else parsed.choices[:1]
             if places and places[0].department == department:
                 return parsed
         return TextParser(whole, self.france).parse()
 
-    def _annotate(self, tokens: Tokens, hints: Hints) -> AnnotatedText:
-        return AnnotatedText(tokens, hints, self.names, self.local)
+    def _annotate(self, tokens: Tokens, hints: Hints, *, guess: bool) -> AnnotatedText:
+        return AnnotatedText(tokens, hints, self.names, self.local, may_guess=guess)
 
     def _in_department(self, code: str) -> ParsedText:
         """Return the most populated communes of a département, as choices."""

@@ -51,6 +51,11 @@ class ParsedText:
     corrected: bool = False
     unknown_code: str = ""
 
+    @property
+    def places(self) -> list[Place]:
+        """The place and the choices."""
+        return [self.place, *self.choices] if self.place else self.choices
+
 
 @dataclass(frozen=True)
 class _Interpretation:
@@ -112,20 +117,24 @@ class TextParser:
             self._organisation,
             self._quarter,
             self._site,
-            self._whole_text,
-            self._unfinished,
-            self._heard,
+            *(self._whole_guesses if self.text.may_guess else []),
             self._commune,
             self._similar_in_zone,
             self._any_in_zone,
-            self._with_two_typos,
-            self._by_beginning,
-            self._street_name,
+            *(self._guesses if self.text.may_guess else []),
             self._by_unknown_code,
         ]
         return next(
             (interpretation for strategy in strategies if (interpretation := strategy())), None
         )
+
+    @property
+    def _whole_guesses(self) -> list[Callable[[], _Interpretation | None]]:
+        return [self._whole_text, self._unfinished, self._heard]
+
+    @property
+    def _guesses(self) -> list[Callable[[], _Interpretation | None]]:
+        return [self._with_two_typos, self._by_beginning, self._street_name]
 
     # Strategies, most reliable first
 
@@ -480,7 +489,7 @@ class TextParser:
         """Return the most similar names of any kind, when nothing was found."""
         words = [word for word in self.text.words if word not in STOP_WORDS and word.isalpha()]
         key = "".join(words)[:MAX_KEY_LETTERS]
-        if not key or self.hints.is_limited:
+        if not key or self.hints.is_limited or not self.text.may_guess:
             return []
         local = self.text.local.closest(key, MAX_CLOSEST_LOCAL, MIN_LIKENESS_LOCAL)
         places = _unique_places([*local, *self.names.closest(key, 2 * MAX_CHOICES)])

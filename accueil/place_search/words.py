@@ -51,6 +51,22 @@ STOP_WORDS = LINK_WORDS | word_set(
 )
 # Before a name: the person is not, or no longer, there.
 AWAY_WORDS = word_set("pres proche cote quitte venant viens travaille travail nee ne quittant loin")
+# Before a name: the person is there.
+LIVING_WORDS = word_set(
+    """habite habites habitons habitent habitais habitant habiter reside residons demeure demeurant
+    loge installe installee demenage demenager emmenage mairie commune ville village domicilie
+    domiciliee"""
+)
+# Words of sentences, that no name of a place has.
+SENTENCE_WORDS = word_set(
+    """
+    je tu il elle on nous vous ils elles me te mes ses nos vos ne ce cette ca qui que habite
+    habitons quoi quel quelle comment pourquoi quand combien ai as avez ont suis etes est sommes
+    sont etait mon ma notre votre leur veux veut voudrais peux peut dois faut cherche recherche
+    trouver besoin aide aider pour avec avoir etre faire
+    """
+)
+MOST_WORDS_OF_NAME = 7
 ORGANISATION_PREFIXES = frozenset({"equipe", "mdd", "ads", "eai"})
 
 _ABBREVIATIONS = {
@@ -133,6 +149,13 @@ def tokenize(text: str) -> Tokens:
         else:
             next(parts, None)
     return Tokens(words[:MAX_WORDS], frozenset(stops | dashes), frozenset(dashes - stops))
+
+
+def looks_like_name(tokens: Tokens) -> bool:
+    """Return whether the text may be a name or an address rather than a sentence."""
+    words = tokens.words
+    significant = sum(not word[0].isdigit() and word not in LINK_WORDS for word in words)
+    return significant <= MOST_WORDS_OF_NAME and SENTENCE_WORDS.isdisjoint(words)
 
 
 def without_article(words: Sequence[str]) -> Sequence[str]:

@@ -186,7 +186,7 @@ class TestShape:
         answer = ask(client, "Olivet")
         assert list(answer) == [
             *("query", "on", "outcome", "message", "commune", "choices", "teams"),
-            *("street", "reception"),
+            *("need", "street", "reception"),
         ]
         assert answer["on"] == "2023-11-28"
         assert answer["commune"] == {

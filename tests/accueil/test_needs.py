@@ -1,13 +1,17 @@
 """Texts that may reveal a need: their answers are never cached nor logged."""
 
 import logging
+from timeit import repeat
 from unittest import mock
 
 import pytest
+from django.conf import settings
 
 from accueil.lookup.services import gazetteer
+from accueil.needs.current import need_matcher
 from accueil.place_search import Gazetteer, begins_only, names_only
 from portal.core.caching import data_versions
+from tests.accueil.questions import ask
 
 NEEDS = [
     "mon mari me frappe Olivet",
@@ -67,3 +71,166 @@ def test_typed_text_is_not_logged(client, loiret, caplog):
         client.get("/trouver/", {"q": "mon mari me frappe"})
         client.get("/api/v1/lookup/", {"q": "mon mari me frappe", "on": "hier"})
     assert "frappe" not in caplog.text
+
+
+# The need of a text
+
+
+def need_of(text: str) -> str:
+    match = need_matcher().find(text)
+    return match.need.slug if match else ""
+
+
+@pytest.mark.parametrize(
+    ("text", "need"),
+    [
+        ("mon enfant est en danger", "enfance-en-danger"),
+        ("mon mari me frappe", "violences"),
+        ("MON MARI ME FRAPE", "violences"),
+        ("violance conjugale", "violences"),
+        ("je suis à la rue ce soir", "hebergement-urgence"),
+        ("hébergement d'urgence", "hebergement-urgence"),
+        ("suiside", "suicide"),
+        ("il ne respire plus", "danger-immediat"),
+        ("ma grand-mère est frappée par son aide à domicile", "maltraitance"),
+        ("RSA", "rsa"),
+        ("urgence logement", "logement"),
+        ("MDPH", "handicap"),
+        ("aide alimentaire", "alimentation"),
+        ("assistante sociale", "rencontrer-une-equipe"),
+        ("je ne sais pas lire", "lecture-ecriture"),
+        ("APA pour ma mère", "personnes-agees"),
+        ("dettes", "budget"),
+        ("papiers en ligne", "numerique"),
+        ("CAF", "caf"),
+    ],
+)
+def test_a_need_is_understood_with_a_typo_and_without_accents(text, need):
+    assert need_of(text) == need
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "je suis à la rue Danton",
+        "12 rue de la Santé",
+        "Rue",
+        "Dangers",
+        "Olivet",
+        "quel temps fait-il demain",
+        "un violent orage arrive",
+        "mon fils apprend le violon",
+        "morte de fatigue",
+        "",
+        "\0 😀",
+        "x" * 5000,
+    ],
+)
+def test_words_that_only_look_like_a_danger_are_none(text):
+    assert not (match := need_matcher().find(text)) or not match.need.urgent
+
+
+def test_the_first_danger_of_the_list_leads():
+    assert need_of("mon mari me frappe, je veux mourir") == "violences"
+    assert need_of("je veux mourir, je dors dehors") == "suicide"
+
+
+def test_a_violence_done_to_a_child_is_a_child_in_danger():
+    assert need_of("mon mari frappe les enfants") == "enfance-en-danger"
+    assert need_of("mon père me frappe") == "enfance-en-danger"
+
+
+def test_what_is_left_of_the_text_may_be_a_place():
+    match = need_matcher().find("Mon mari me frappe, à Saint-Jean-de-Braye !")
+    assert match
+    assert match.rest == "Mon, à Saint-Jean-de-Braye"
+
+
+def test_every_danger_has_a_number_to_call_and_comes_first():
+    needs = list(need_matcher().needs.values())
+    assert [need.slug for need in needs if need.urgent] == [
+        *("violences", "enfance-en-danger", "suicide", "hebergement-urgence"),
+        *("danger-immediat", "maltraitance"),
+    ]
+    assert all(need.contacts for need in needs if need.urgent)
+    assert [need.urgent for need in needs] == sorted((n.urgent for n in needs), reverse=True)
+
+
+def test_a_long_text_is_understood_in_under_a_millisecond():
+    text = "bonjour, je cherche une assistante sociale à Olivet, je ne m'en sors plus avec mes factures"
+    assert min(repeat(lambda: need_matcher().find(text), number=20, repeat=5)) / 20 < 0.002
+
+
+# The answer
+
+
+@pytest.mark.parametrize(
+    ("text", "need", "commune", "outcome"),
+    [
+        ("mon mari me frappe", "violences", None, "need"),
+        ("mon enfant est en danger", "enfance-en-danger", None, "need"),
+        ("suicide", "suicide", None, "need"),
+        ("RSA", "rsa", None, "need"),
+        ("RSA Olivet", "rsa", "45232", "team"),
+        ("mdph orleans", "handicap", "45234", "choose_sector"),
+        ("PMI Fleury-les-Aubrais", "petite-enfance", "45147", "team"),
+        ("mon mari me frappe, j'habite Olivet", "violences", "45232", "team"),
+        ("APA pour ma mère", "personnes-agees", None, "need"),
+        ("Olivet", None, "45232", "team"),
+    ],
+)
+def test_a_need_keeps_the_answer_to_its_place(client, loiret, text, need, commune, outcome):
+    answer = ask(client, text)
+    assert (answer["need"] and answer["need"]["slug"]) == need
+    assert (answer["commune"] and answer["commune"]["code"]) == commune
+    assert answer["outcome"] == outcome
+    assert commune or not answer["choices"]
+
+
+def test_a_danger_says_first_whom_to_call(client, loiret):
+    answer = ask(client, "mon mari me frappe à Olivet")
+    assert answer["need"]["urgent"] is True
+    assert answer["need"]["contacts"][0] == {
+        "name": "Police ou gendarmerie",
+        "number": "17",
+        "hours": "jour et nuit",
+    }
+    assert answer["message"].startswith("En danger maintenant, appelez le 17")
+
+
+def test_the_number_stands_above_the_answer(client, loiret):
+    page = client.get("/trouver/", {"q": "mon mari me frappe à Olivet"})
+    text = page.content.decode()
+    assert text.index('href="tel:17"') < text.index("<h1>")
+    assert "Quitter cette page vite" in text
+    assert 'href="https://www.service-public.fr/"' in text
+    assert "no-store" in page["Cache-Control"]
+
+
+def test_no_way_out_is_hurried_where_there_is_no_danger(client, loiret):
+    assert "Quitter cette page vite" not in client.get("/trouver/?q=RSA").content.decode()
+
+
+# The pages
+
+
+def test_every_need_has_its_page(client, loiret):
+    page = client.get("/besoins/").content.decode()
+    for need in need_matcher().needs.values():
+        address = f"/besoins/{need.slug}/"
+        assert f'href="{address}"' in page
+        assert client.get(address).status_code == 200
+    assert client.get("/besoins/inconnu/").status_code == 404
+
+
+def test_only_the_page_of_a_danger_is_kept_nowhere(client, loiret):
+    danger, other = client.get("/besoins/suicide/"), client.get("/besoins/rsa/")
+    assert "no-store" in danger["Cache-Control"]
+    assert "no-store" not in other.get("Cache-Control", "")
+    assert 'href="tel:3114"' in danger.content.decode()
+    assert "Quitter cette page vite" in danger.content.decode()
+
+
+def test_every_icon_of_a_need_is_drawn():
+    drawn = (settings.BASE_DIR / "static" / "icons.svg").read_text()
+    assert all(f'id="i-{need.icon}"' in drawn for need in need_matcher().needs.values())

@@ -102,6 +102,7 @@ HOSTED, FROZEN = f"{CAMPAIGNS}{{hosted}}/", f"{CAMPAIGNS}{{frozen}}/"
 RULES: list[Rule] = [
     # accueil
     *read_only(EVERYBODY, "/", "/trouver/", "/communes/45232/", "/communes/45232/rendez-vous.ics"),
+    *read_only(EVERYBODY, "/besoins/", "/besoins/violences/"),
     *read_only(EVERYBODY, "/accueil/", "/accueil/fond/45.svg"),
     *read_only(EVERYBODY, "/accueil/france-services-de-montargis/"),
     *read_only(EVERYBODY, "/accueil/bus-france-services-dorleans/calendrier.ics"),

@@ -58,7 +58,8 @@ def response_headers_middleware(get_response: Callable[[HttpRequest], HttpRespon
         for name, value in headers[request.is_secure()].items():
             response.headers.setdefault(name, value)
         if is_private(request):
-            _forbid_caching(response)
+            response.headers["X-Robots-Tag"] = "noindex"
+            forbid_caching(response)
         return response
 
     return answer
@@ -75,7 +76,8 @@ def has_free_text(request: HttpRequest) -> bool:
     return has_query and any(name in request.GET for name in FREE_TEXT_PARAMETERS)
 
 
-def _forbid_caching(response: HttpResponse) -> None:
-    response.headers["X-Robots-Tag"] = "noindex"
+def forbid_caching(response: HttpResponse) -> HttpResponse:
+    """Let no cache, not even that of the browser, keep the response."""
     if "no-store" not in response.headers.get("Cache-Control", ""):
         response.headers["Cache-Control"] = "private, no-store"
+    return response

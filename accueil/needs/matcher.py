@@ -1,0 +1,224 @@
+"""Finds the need that a text names. Pure; a text costs some tens of microseconds."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+from rapidfuzz.distance import OSA
+
+from accueil.needs.phrases import MAX_CHARACTERS, Phrase, PhraseIndex, words_of
+from accueil.needs.table import Need, NeedTable
+from portal.core.text.normalisation import normalise
+
+REACH = 9  # words between the first and the last of a phrase
+LONG = 6  # letters of a word that may have a mistake
+MOST_PLACES = 4  # of a term in a text, that are tried
+
+_SEVERAL_COMMAS = re.compile(r"[\s,]*,[\s,]*")
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Match:
+    """The need of a text, and the text without the words that named it: a place may be left."""
+
+    need: Need
+    rest: str
+
+
+class NeedMatcher:
+    """Matches texts with needs. Dangers come first, in their order; then what says most."""
+
+    def __init__(self, table: NeedTable) -> None:
+        self.needs = {need.slug: need for need in table.needs}
+        self._groups = list(_groups(table.needs))
+        exceptions = [need.unless for need in table.needs]
+        self._index = PhraseIndex(
+            [*(phrases for _, phrases in self._groups), *exceptions], table.sets
+        )
+        self._exceptions = {
+            need.slug: len(self._groups) + at for at, need in enumerate(table.needs)
+        }
+        self._spelling = _Spelling(self._index.words, table.well_spelt)
+        self._street_kinds = frozenset(words_of(" ".join(table.street_kinds)))
+        self._not_street_names = frozenset(
+            word for name in table.not_street_names for word in words_of(name)
+        )
+
+    def find(self, text: str) -> Match | None:
+        """Return the need that the text names, if any."""
+        words = words_of(text)
+        phrases = self._phrases(words)
+        others: list[tuple[int, Need, frozenset[int]]] = []
+        for group in sorted(phrases):
+            if group >= len(self._groups):
+                break
+            need, positions = self._groups[group][0], phrases[group]
+            if self._exceptions[need.slug] in phrases:
+                continue
+            if need.urgent:
+                return Match(need, _without(text, words, positions))
+            others.append((len(positions), need, positions))
+        if not others:
+            return None
+        _, need, positions = max(others, key=lambda other: other[0])
+        return Match(need, _without(text, words, positions))
+
+    def _phrases(self, words: Sequence[str]) -> dict[int, frozenset[int]]:
+        """Return the groups of which a phrase is in the text, with its longest positions."""
+        spans = self._term_spans(words)
+        groups: dict[int, frozenset[int]] = {}
+        for term in spans:
+            for phrase in self._index.phrases_by_term.get(term, ()):
+                if all(other in spans for other in phrase.terms):
+                    positions = _positions(phrase, spans)
+                    if len(positions) > len(groups.get(phrase.group, ())):
+                        groups[phrase.group] = positions
+        return groups
+
+    def _term_spans(self, words: Sequence[str]) -> dict[int, list[Span]]:
+        """Return where each term is."""
+        parts = self._part_ends(words)
+        terms: dict[int, list[Span]] = defaultdict(list)
+        for (part, start), ends in parts.items():
+            for following, term in self._index.terms_by_part.get(part, ()):
+                last = ends
+                for other in following:
+                    last = [after for end in last for after in parts.get((other, end), ())]
+                if last:
+                    terms[term].append((start, max(last)))
+        return terms
+
+    def _part_ends(self, words: Sequence[str]) -> dict[tuple[int, int], list[int]]:
+        """Return where each part may end, by part and start."""
+        index, hidden = self._index, self._street_words(words)
+        readings = [
+            () if at in hidden else self._spelling.readings(word) for at, word in enumerate(words)
+        ]
+        ends: dict[tuple[int, int], list[int]] = defaultdict(list)
+        for start, word in enumerate(words):
+            for reading in readings[start]:
+                for alternative in index.by_word.get(reading, ()):
+                    end = start + 1 + len(alternative.rest)
+                    if not alternative.rest or _are_at(
+                        alternative.rest, start + 1, words, readings
+                    ):
+                        ends[alternative.part, start].append(end)
+            if start in hidden:
+                continue
+            for length in index.beginning_lengths:
+                if length > len(word):
+                    break
+                for alternative in index.by_beginning.get(word[:length], ()):
+                    ends[alternative.part, start].append(start + 1)
+        return ends
+
+    def _street_words(self, words: Sequence[str]) -> set[int]:
+        """Return the positions of streets and of the first word of their names: "rue de la Santé",
+        but not "à la rue ce soir".
+        """
+        hidden: set[int] = set()
+        for start, word in enumerate(words[:-1]):
+            if word not in self._street_kinds or words[start + 1] in self._not_street_names:
+                continue
+            end = start + 1
+            while end < len(words) - 1 and words[end] in _LINKS:
+                end += 1
+            hidden.update(range(start, end + 1))
+        return hidden
+
+
+_LINKS = frozenset({"de", "du", "des", "d", "la", "le", "les", "l"})
+
+
+def _groups(needs: Sequence[Need]) -> Iterator[tuple[Need, Iterable[str]]]:
+    """Yield each need with its phrases, and its later phrases after those of the next one."""
+    waiting: list[tuple[Need, Iterable[str]]] = []
+    for need in needs:
+        yield need, need.phrases
+        yield from waiting
+        waiting = [(need, need.later_phrases)] if need.later_phrases else []
+    yield from waiting
+
+
+def _positions(phrase: Phrase, spans: dict[int, list[Span]]) -> frozenset[int]:
+    """Return the positions of the words of the phrase; empty where they are not near, or shared."""
+    for choice in product(*(spans[term][:MOST_PLACES] for term in phrase.terms)):
+        start, end = min(span[0] for span in choice), max(span[1] for span in choice)
+        if end - start <= REACH or len(choice) == 1:
+            used = frozenset(at for span in choice for at in range(*span))
+            if len(used) == sum(last - first for first, last in choice):
+                return used
+    return frozenset()
+
+
+def _are_at(
+    rest: Sequence[str], start: int, words: Sequence[str], readings: Sequence[Iterable[str]]
+) -> bool:
+    if start + len(rest) > len(words):
+        return False
+    for at, word in enumerate(rest, start):
+        if word.endswith("*"):
+            if not words[at].startswith(word[:-1]):
+                return False
+        elif word not in readings[at]:
+            return False
+    return True
+
+
+def _without(text: str, words: Sequence[str], positions: frozenset[int]) -> str:
+    """Return the text without the words at these positions, "" where it cannot be cut so."""
+    parts = [
+        (part, len(normalise(part).split()) if part[0].isalnum() else 0)
+        for part in _split_at_signs(text[:MAX_CHARACTERS])
+    ]
+    if sum(count for _, count in parts) < len(words):
+        return ""
+    left, at = [], 0
+    for part, count in parts:
+        is_of_need = count and not positions.isdisjoint(range(at, at + count))
+        left.append(", " if is_of_need else part)
+        at += count
+    return _SEVERAL_COMMAS.sub(", ", "".join(left)).strip(" ,.;!?")
+
+
+def _split_at_signs(text: str) -> Iterator[str]:
+    """Yield the words and what stands between them, as typed."""
+    start = 0
+    for at in range(1, len(text) + 1):
+        if at == len(text) or text[at].isalnum() != text[at - 1].isalnum():
+            yield text[start:at]
+            start = at
+
+
+class _Spelling:
+    """The words of the phrases, found with one mistake too when they are long."""
+
+    def __init__(self, words: Iterable[str], well_spelt: Iterable[str]) -> None:
+        self._words = frozenset(words)
+        self._well_spelt = frozenset(word for name in well_spelt for word in words_of(name))
+        self._without_a_letter: dict[str, list[str]] = defaultdict(list)
+        for word in self._words:
+            if len(word) >= LONG:
+                for shorter in _without_a_letter(word):
+                    self._without_a_letter[shorter].append(word)
+
+    def readings(self, typed: str) -> tuple[str, ...]:
+        """Return the words that `typed` may be: itself, else long words with one mistake."""
+        if len(typed) < LONG - 1 or typed in self._words or typed in self._well_spelt:
+            return (typed,)
+        near = {
+            word
+            for shorter in _without_a_letter(typed)
+            for word in self._without_a_letter.get(shorter, ())
+        }
+        return (
+            typed,
+            *(word for word in near if word[0] == typed[0] and OSA.distance(typed, word) == 1),
+        )
+
+
+def _without_a_letter(word: str) -> set[str]:
+    return {word, *(word[:at] + word[at + 1 :] for at in range(len(word)))}
