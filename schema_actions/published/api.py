@@ -212,6 +212,13 @@ class ActionSheetSerializer(SourcedSerializer):
             *("axis", "objective", "calendar", "evaluations", "indicators"),
             *("source", "source_date", "fictitious"),
         ]
+        extra_kwargs = {
+            "summary": {
+                "help_text": gettext_lazy(
+                    "Résumé écrit pour ce portail : ce ne sont pas les mots du document."
+                )
+            }
+        }
 
     @extend_schema_field(CalendarSerializer)
     def get_calendar(self, sheet: ActionSheet) -> dict[str, Any]:

@@ -111,7 +111,9 @@ def sheet_detail(
     plan = get_plan(plan_slug)
     campaigns = list(plan.campaigns.public().select_related("source"))
     campaign = selected_campaign(request, campaigns)
-    sheet = get_object_or_404(ActionSheet.objects.public().filter(plan=plan), key=key)
+    sheet = ActionSheet.objects.public().filter(plan=plan, key=key).first()
+    if sheet is None:
+        return _unknown_sheet(request, plan, key)
     evaluations = sheet.public_evaluations  # type: ignore[attr-defined]
     evaluation = next((row for row in evaluations if row.campaign == campaign), None)
     row = sheet_rows.sheet_row(sheet, evaluation)
@@ -166,6 +168,17 @@ def campaign_detail(
         "other_columns": charts.columns(_displayed_counts(other.synthesis())) if other else [],
     }
     return render(request, "schema_actions/campaign_detail.html", context)
+
+
+def _unknown_sheet(request: HttpRequest, plan: Plan, key: str) -> HttpResponse:
+    """Return a 404 that names the sheets printed with that code."""
+    context = {
+        "detail": _("Aucune fiche ne porte ce numéro dans ce schéma."),
+        "plan": plan,
+        "code": key,
+        "variants": list(plan.sheets.in_order().filter(code=key).only("plan", "key", "title")),
+    }
+    return render(request, "schema_actions/sheet_unknown.html", context, status=404)
 
 
 def get_plan(slug: str) -> Plan:

@@ -241,6 +241,28 @@ class TestOneSheet:
         assert page.status_code == 404
         assert 'href="/"' in page.content.decode()
 
+    def test_a_number_printed_on_two_sheets_names_both(self, client, loiret):
+        page = client.get(f"{SHEETS}1.3.1/")
+        assert page.status_code == 404
+        for key in ("1.3.1-enfance", "1.3.1-handicap"):
+            assert f'href="{SHEETS}{key}/"' in page.content.decode()
+        assert "1.3.1-enfance" not in client.get(f"{SHEETS}9.9.9/").content.decode()
+
+    @pytest.mark.parametrize(
+        ("key", "words"),
+        [
+            ("3.2.2", ("porterait sur", "temporisée")),
+            ("1.5.1", ("seul le lancement d’un appel à projet est prévu",)),
+            ("1.3.1-handicap", ("le démarrage est prévu en 2024",)),
+        ],
+    )
+    def test_a_summary_says_whose_words_it_is_and_asserts_no_more_than_the_document(
+        self, client, loiret, key, words
+    ):
+        text = visible_text(client.get(f"{SHEETS}{key}/"))
+        (summary,) = re.findall(r"([^.]*\. )Résumé écrit pour ce portail", text)
+        assert all(word.replace("’", "'") in summary.replace("’", "'") for word in words)
+
     def test_scripts_in_a_text_are_neutralised(self, client, loiret):
         evil = "<script>alert(1)</script> [x](javascript:alert(1))"
         Evaluation.objects.filter(sheet__key="1.1.1").update(done=evil)
