@@ -47,62 +47,85 @@ def whereabouts_badge(whereabouts: Whereabouts) -> tuple[str, str]:
     return tone, str(label)
 
 
-def whereabouts_sentence(whereabouts: Whereabouts, *, phone: str, checked: str) -> str:
+def whereabouts_title(whereabouts: Whereabouts, *, is_team: bool) -> str:
+    """Return the question that a page answers; a service, a pole or a house is not a team."""
+    if whereabouts.on == whereabouts.today:
+        return (
+            _("Où est l'équipe aujourd'hui ?") if is_team else _("Où est ce service aujourd’hui ?")
+        )
+    if whereabouts.is_past:
+        template = _("Où était l’équipe le %s ?") if is_team else _("Où était ce service le %s ?")
+    else:
+        template = _("Où sera l’équipe le %s ?") if is_team else _("Où sera ce service le %s ?")
+    return template % format_day(whereabouts.on)
+
+
+def whereabouts_sentence(
+    whereabouts: Whereabouts, *, phone: str, checked: str, authority: str = ""
+) -> str:
     """Return the sentences that say where a team is.
 
     `phone` is "" if unknown; `checked` is when the site was last checked, in French, "" if unknown.
+    `authority` is the sentence that names whom to ask where there is no phone. Nobody is asked to
+    call before a day that is past.
     """
     functions = _OPENING_SENTENCES if _is_opening(whereabouts) else _SENTENCES
-    sentences = [functions[whereabouts.certainty](whereabouts, phone, checked)]
+    advice = "" if whereabouts.is_past else _call_before_coming(phone, authority)
+    sentences = [functions[whereabouts.certainty](whereabouts, advice, checked)]
     sentences += [_move_under_study(move) for move in whereabouts.studied]
-    return " ".join(sentences)
+    return " ".join(sentences).strip()
 
 
-def _unknown(whereabouts: Whereabouts, phone: str, checked: str) -> str:
+def _unknown(whereabouts: Whereabouts, advice: str, checked: str) -> str:
     sentences = [_("Le lieu de cette équipe n'est pas publié.")]
     if whereabouts.next_site:
         sentences.append(
-            _("Elle ira ici : %(site)s (déménagement : %(period)s).")
+            _("Nouveau lieu : %(site)s (déménagement : %(period)s).")
             % _destination_and_period(whereabouts)
         )
-    return " ".join([*sentences, _call_before_coming(phone)])
+    return " ".join(filter(None, [*sentences, advice]))
 
 
-def _certain(whereabouts: Whereabouts, phone: str, checked: str) -> str:
+def _certain(whereabouts: Whereabouts, advice: str, checked: str) -> str:
     last_check = _("Dernière vérification : %s.") % checked if checked else ""
     if whereabouts.site.is_only_a_town:
         sentence = _("Nous savons la ville, pas la rue : %s.") % whereabouts.site.name
-        return " ".join(filter(None, [sentence, last_check, _call_before_coming(phone)]))
-    here = _("L’équipe était ici : %s.") if whereabouts.is_past else _("L'équipe est ici : %s.")
+        return " ".join(filter(None, [sentence, last_check, advice]))
+    if whereabouts.is_past:
+        here = _("L’équipe était ici : %s.")
+    elif whereabouts.on > whereabouts.today:
+        here = _("L’équipe sera ici : %s.")
+    else:
+        here = _("L'équipe est ici : %s.")
     return f"{here % whereabouts.site.label} {last_check}".strip()
 
 
-def _to_confirm(whereabouts: Whereabouts, phone: str, checked: str) -> str:
+def _to_confirm(whereabouts: Whereabouts, advice: str, checked: str) -> str:
     if whereabouts.is_without_a_day:
         template = _("Déménagement, jour non publié (%s) : à confirmer pour ce jour-là.")
     else:
         template = _("Date dépassée, à confirmer : l'équipe devait déménager (%s).")
     sentence = template % _period(whereabouts)
-    return f"{sentence} {_before_and_after(whereabouts)} {_call_before_coming(phone)}"
+    return f"{sentence} {_before_and_after(whereabouts)} {advice}".strip()
 
 
-def _moving(whereabouts: Whereabouts, phone: str, checked: str) -> str:
+def _moving(whereabouts: Whereabouts, advice: str, checked: str) -> str:
     template = (
         _("L’équipe déménageait (%s).") if whereabouts.is_past else _("L’équipe déménage (%s).")
     )
     moving = template % _period(whereabouts)
-    return f"{_call_before_coming(phone)} {moving} {_before_and_after(whereabouts)}"
+    return f"{advice} {moving} {_before_and_after(whereabouts)}".strip()
 
 
-def _uncertain(whereabouts: Whereabouts, phone: str, checked: str) -> str:
+def _uncertain(whereabouts: Whereabouts, advice: str, checked: str) -> str:
     sentence = _("Déménagement prévu, jour à préciser (%s).") % _period(whereabouts)
-    return f"{sentence} {_before_and_after(whereabouts)} {_call_before_coming(phone)}"
+    return f"{sentence} {_before_and_after(whereabouts)} {advice}".strip()
 
 
-def _expected(whereabouts: Whereabouts, phone: str, checked: str) -> str:
+def _expected(whereabouts: Whereabouts, advice: str, checked: str) -> str:
     if whereabouts.site is None:
         sentence = _("Déménagement prévu (%s) : le nouveau lieu n'est pas encore choisi.")
-        return f"{sentence % _period(whereabouts)} {_call_before_coming(phone)}"
+        return f"{sentence % _period(whereabouts)} {advice}".strip()
     return _(
         "Prévu : l'équipe sera ici : %(site)s (déménagement : %(period)s)."
     ) % _destination_and_period(whereabouts)
@@ -118,7 +141,7 @@ _SENTENCES: Mapping[Certainty, _SentenceFunction] = {
 }
 
 
-def _not_open(whereabouts: Whereabouts, phone: str, checked: str) -> str:
+def _not_open(whereabouts: Whereabouts, advice: str, checked: str) -> str:
     opened_on = whereabouts.move.actual_date
     if opened_on:
         template = (
@@ -135,33 +158,33 @@ def _not_open(whereabouts: Whereabouts, phone: str, checked: str) -> str:
         sentence = template % _period(whereabouts)
     else:
         sentence = _("Pas encore ouvert. Ouverture annoncée : %s.") % _period(whereabouts)
-    return f"{sentence} {_until_opening(whereabouts)} {_call_before_coming(phone)}"
+    return f"{sentence} {_until_opening(whereabouts)} {advice}".strip()
 
 
-def _opening_to_confirm(whereabouts: Whereabouts, phone: str, checked: str) -> str:
+def _opening_to_confirm(whereabouts: Whereabouts, advice: str, checked: str) -> str:
     if whereabouts.is_without_a_day:
         template = _("Ouverture, jour non publié (%s) : à confirmer pour ce jour-là.")
     else:
         template = _("Date dépassée, à confirmer : l'ouverture était annoncée (%s).")
     sentence = template % _period(whereabouts)
-    return f"{sentence} {_until_opening(whereabouts)} {_call_before_coming(phone)}"
+    return f"{sentence} {_until_opening(whereabouts)} {advice}".strip()
 
 
-def _opening_now(whereabouts: Whereabouts, phone: str, checked: str) -> str:
+def _opening_now(whereabouts: Whereabouts, advice: str, checked: str) -> str:
     template = _("L’équipe ouvrait (%s).") if whereabouts.is_past else _("L’équipe ouvre (%s).")
     opening = template % _period(whereabouts)
-    return f"{_call_before_coming(phone)} {opening} {_until_opening(whereabouts)}"
+    return f"{advice} {opening} {_until_opening(whereabouts)}".strip()
 
 
-def _opening_uncertain(whereabouts: Whereabouts, phone: str, checked: str) -> str:
+def _opening_uncertain(whereabouts: Whereabouts, advice: str, checked: str) -> str:
     sentence = _("Ouverture annoncée, jour à préciser (%s).") % _period(whereabouts)
-    return f"{sentence} {_until_opening(whereabouts)} {_call_before_coming(phone)}"
+    return f"{sentence} {_until_opening(whereabouts)} {advice}".strip()
 
 
-def _opening_expected(whereabouts: Whereabouts, phone: str, checked: str) -> str:
+def _opening_expected(whereabouts: Whereabouts, advice: str, checked: str) -> str:
     if whereabouts.site is None:
         sentence = _("Ouverture prévue (%s) : le lieu n'est pas encore choisi.")
-        return f"{sentence % _period(whereabouts)} {_call_before_coming(phone)}"
+        return f"{sentence % _period(whereabouts)} {advice}".strip()
     return _(
         "Prévu : l'équipe sera ici : %(site)s (ouverture : %(period)s)."
     ) % _destination_and_period(whereabouts)
@@ -205,10 +228,10 @@ def _before_and_after(whereabouts: Whereabouts) -> str:
     return _("Avant : %(before)s. Après : %(after)s.") % {"before": before, "after": after}
 
 
-def _call_before_coming(phone: str) -> str:
-    if not phone:
-        return _("Demandez à votre référent avant de venir.")
-    return _("Appelez le %s avant de venir.") % phone
+def _call_before_coming(phone: str, authority: str) -> str:
+    if phone:
+        return _("Appelez le %s avant de venir.") % phone
+    return f"{_('Renseignez-vous avant de venir.')} {authority}".strip()
 
 
 def _move_under_study(move: Any) -> str:

@@ -1,5 +1,7 @@
 """The sites of a département: places with an address."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext
@@ -40,6 +42,8 @@ class Site(Maintained):
     longitude = models.FloatField(_("longitude"), null=True, blank=True)
 
     history = HistoricalRecords()
+
+    field_labels: ClassVar = {"name": _("nom du lieu"), "address": _("adresse")}
 
     class Meta:
         verbose_name = _("lieu")

@@ -150,7 +150,10 @@ class Team(Maintained):
     def describe_whereabouts(self, whereabouts: Whereabouts) -> str:
         """Return the sentences that say where it is, in French."""
         return whereabouts_sentence(
-            whereabouts, phone=self.public_phone, checked=self.checked_label(whereabouts)
+            whereabouts,
+            phone=self.public_phone,
+            checked=self.checked_label(whereabouts),
+            authority=self.agency.department.authority.sentence,
         )
 
 

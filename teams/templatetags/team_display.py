@@ -1,7 +1,11 @@
+from datetime import date
+from typing import Any
+
 from django import template
 
 from portal.core.models import Sourced
 from teams import sentences
+from teams.enums import TeamKind
 from teams.models import Team
 from teams.sentences import CERTAINTY_BADGES
 from teams.whereabouts import Certainty, Whereabouts
@@ -20,6 +24,19 @@ def certainty_badge(certainty: Certainty) -> tuple[str, str]:
 def whereabouts_badge(whereabouts: Whereabouts) -> tuple[str, str]:
     """Return the tone and the label of a team's whereabouts; those of an opening differ."""
     return sentences.whereabouts_badge(whereabouts)
+
+
+@register.filter
+def whereabouts_title(team: Team, whereabouts: Whereabouts) -> str:
+    """Return the question that the whereabouts of a team answer."""
+    is_team = team.kind in (TeamKind.PROXIMITY, TeamKind.RECEPTION)
+    return sentences.whereabouts_title(whereabouts, is_team=is_team)
+
+
+@register.filter
+def is_overdue(move: Any, today: date) -> bool:
+    """Return whether the days of an announced move are past."""
+    return bool(move.is_overdue(today))
 
 
 @register.filter

@@ -6,7 +6,7 @@ import pytest
 
 from portal.core.periods.period import Period
 from teams.models import Site
-from teams.sentences import whereabouts_badge, whereabouts_sentence
+from teams.sentences import whereabouts_badge, whereabouts_sentence, whereabouts_title
 from teams.whereabouts import compute_whereabouts
 from tests.teams.test_whereabouts import Move, done, move
 
@@ -17,6 +17,11 @@ PHONE = "02 00 00 00 00"
 
 def opening(period, destination=NEW):
     return move(period, destination, origin=None, is_opening=True)
+
+
+def place_on(on, site=OLD, *, today="2024-01-10"):
+    days = {"on": date.fromisoformat(on), "today": date.fromisoformat(today)}
+    return compute_whereabouts(site, [], **days)
 
 
 def text(moves, on, *, today="2024-01-10", site=None, before=None):
@@ -104,7 +109,7 @@ def test_a_team_whose_first_place_is_not_published_and_that_moves():
     sentence, state = text([move("mars 2024", OLD, origin=None)], "2024-02-01")
     assert sentence.startswith(
         "Le lieu de cette équipe n'est pas publié."
-        " Elle ira ici : 1 rue Ancienne (déménagement : mars 2024)."
+        " Nouveau lieu : 1 rue Ancienne (déménagement : mars 2024)."
     )
     assert state == "lieu non publié"
 
@@ -115,3 +120,34 @@ def test_a_town_is_not_an_address():
         "Nous savons la ville, pas la rue : Blois. Appelez le 02 00 00 00 00 avant de venir."
     )
     assert state == "ville connue, adresse inconnue"
+
+
+@pytest.mark.parametrize(
+    ("on", "sentence", "of_a_team", "of_a_house"),
+    [
+        ("2024-01-09", "L’équipe était ici", "Où était l’équipe le", "Où était ce service le"),
+        ("2024-01-10", "L'équipe est ici", "Où est l'équipe auj", "Où est ce service auj"),
+        ("2027-01-10", "L’équipe sera ici", "Où sera l’équipe le", "Où sera ce service le"),
+    ],
+)
+def test_the_tense_is_that_of_the_day(on, sentence, of_a_team, of_a_house):
+    place = place_on(on)
+    assert whereabouts_sentence(place, phone=PHONE, checked="").startswith(sentence)
+    assert whereabouts_title(place, is_team=True).startswith(of_a_team)
+    assert whereabouts_title(place, is_team=False).startswith(of_a_house)
+
+
+def test_nobody_calls_before_a_day_that_is_past():
+    town = Site(name="Blois", city="Blois")
+    past = whereabouts_sentence(place_on("2024-01-09", town), phone=PHONE, checked="")
+    assert past == "Nous savons la ville, pas la rue : Blois."
+
+
+def test_without_a_phone_the_authority_is_named_and_nobody_is_supposed_to_have_a_referent():
+    sentence = whereabouts_sentence(
+        place_on("2024-01-10", Site(name="Blois", city="Blois")),
+        phone="",
+        checked="",
+        authority="Adressez-vous à votre mairie.",
+    )
+    assert sentence.endswith("Renseignez-vous avant de venir. Adressez-vous à votre mairie.")
