@@ -19,7 +19,7 @@ def opening(period, destination=NEW):
     return move(period, destination, origin=None, is_opening=True)
 
 
-def place_on(on, site=OLD, *, today="2024-01-10"):
+def whereabouts_on(on, site=OLD, *, today="2024-01-10"):
     days = {"on": date.fromisoformat(on), "today": date.fromisoformat(today)}
     return compute_whereabouts(site, [], **days)
 
@@ -131,21 +131,21 @@ def test_a_town_is_not_an_address():
     ],
 )
 def test_the_tense_is_that_of_the_day(on, sentence, of_a_team, of_a_house):
-    place = place_on(on)
+    place = whereabouts_on(on)
     assert whereabouts_sentence(place, phone=PHONE, checked="").startswith(sentence)
     assert whereabouts_title(place, is_team=True).startswith(of_a_team)
     assert whereabouts_title(place, is_team=False).startswith(of_a_house)
 
 
 def test_nobody_calls_before_a_day_that_is_past():
-    town = Site(name="Blois", city="Blois")
-    past = whereabouts_sentence(place_on("2024-01-09", town), phone=PHONE, checked="")
+    commune_site = Site(name="Blois", city="Blois")
+    past = whereabouts_sentence(whereabouts_on("2024-01-09", commune_site), phone=PHONE, checked="")
     assert past == "Nous savons la ville, pas la rue : Blois."
 
 
 def test_without_a_phone_the_authority_is_named_and_nobody_is_supposed_to_have_a_referent():
     sentence = whereabouts_sentence(
-        place_on("2024-01-10", Site(name="Blois", city="Blois")),
+        whereabouts_on("2024-01-10", Site(name="Blois", city="Blois")),
         phone="",
         checked="",
         authority="Adressez-vous à votre mairie.",
