@@ -189,6 +189,20 @@ class TestWhatWasPublished:
             house == "Bracieux"
         )
 
+    @pytest.mark.parametrize(
+        ("house", "text", "edtf"),
+        [
+            ("Montrichard", "en septembre", "2026-09"),
+            ("Fréteval", "à la fin de l’année", "2026-09-01/2026-12-31"),
+        ],
+    )
+    def test_a_date_published_without_its_year_is_inferred(self, client, house, text, edtf):
+        name = f"Maison des solidarités de {house}"
+        move = openings().get(team__name=name)
+        assert (move.period.text, move.period.edtf, move.period.inferred) == (text, edtf, True)
+        page = page_text(client.get(move.get_absolute_url()))
+        assert f"annoncé « {text} »" in page.replace("'", "’")
+
     def test_the_trades_of_a_house_are_told_as_a_future(self):
         trades = Team.objects.filter(agency__department="41").values_list("disciplines", flat=True)
         assert len(trades) == len(HOUSES)

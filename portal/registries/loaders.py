@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -145,8 +146,13 @@ class Row:
         self.load.faults.append(Fault(self.file, self.line, text))
 
     def period(self, column: str, source: Source | None = None) -> Period:
-        """Return the period in a cell; the date of `source` gives a missing year."""
+        """Return the period in a cell; the date of `source`, or of the later source that
+        published it, gives a missing year.
+        """
         near = source.period.earliest if source else None
+        published = "key" in self.cells and self.load.publications(self.file, self["key"])
+        if published and column in published and (on := published[column]["on"]):
+            near = date.fromisoformat(on)
         try:
             return Period.parse(self[column], source_date=near)
         except PeriodError as error:

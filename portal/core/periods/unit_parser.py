@@ -206,6 +206,7 @@ _PATTERNS: tuple[tuple[str, KindOf], ...] = (
     (rf"{_THIRD}(?P<season>hiver){SP}{_YEAR}[-/](?P<next>[0-9]{{4}}){END}", _season_kind),
     (rf"{_THIRD}(?P<season>printemps|ete|automne|hiver)(?P<next>){_TAIL}", _season_kind),
     (rf"{_THIRD}{_YEAR}{END}", _year_kind),
+    (rf"(?P<third>{'|'.join(_THIRDS)}){SP}de{SP}l'annee{END}", _year_kind),  # of the source
 )
 _COMPILED = tuple((re.compile(pattern), kind_of) for pattern, kind_of in _PATTERNS)
 
