@@ -26,6 +26,7 @@ class ReadOnlyAdminMixin:
 @admin.register(Department)
 class DepartmentAdmin(ReadOnlyAdminMixin, BoundedAdmin):
     list_display = ["code", "name", "authority_name", "authority_website"]
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     search_fields = ["code", "name"]
 
 
