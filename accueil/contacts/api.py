@@ -235,6 +235,7 @@ class ReceptionPointViewSet(WithoutPermanentlyClosedMixin, OpeningHoursViewSet):
     )
     serializer_class = ReceptionPointSerializer
     filterset_class = ReceptionPointFilter
+    detail_parameters = ("commune", "latitude", "longitude")  # which give the distance there too
 
     def paginate_queryset(self, queryset: Any) -> Any:
         page = super().paginate_queryset(queryset)

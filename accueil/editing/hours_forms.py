@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accueil.enums import Weekday
+from portal.core import clock
 from portal.core.opening_hours.descriptions import describe
+from portal.core.opening_hours.hours import in_force
 from portal.core.opening_hours.syntax import DAYS, MIDNIGHT, Span
 from portal.core.opening_hours.week_grid import Week
 
@@ -141,7 +143,7 @@ class WeekForm(forms.Form):
         asks_good_friday: bool = False,
     ) -> None:
         self.stored_expression, self.as_printed, self.title = expression, as_printed, title
-        week = Week.parse(expression)
+        week = Week.parse(in_force(expression, clock.today()))
         fits_grid = week is not None and all(
             len(spans) <= SPANS_PER_DAY for spans in (*week.days, week.holidays)
         )

@@ -21,7 +21,10 @@ SAVE, LOOK = {"enregistrer": "1"}, {"voir": "1"}
 @pytest.fixture
 def point(loiret) -> ReceptionPoint:
     """Hosted by a team of the agency of Orléans, open every weekday morning."""
-    return ReceptionPoint.objects.get(slug="permanence-daccueil-inconditionnel-orleanais")
+    point = ReceptionPoint.objects.get(slug="permanence-daccueil-inconditionnel-orleanais")
+    point.hours, point.hours_text = "Mo-Fr 08:30-11:30", "8h30-11h30 du lundi au vendredi"
+    point.save()
+    return point
 
 
 @pytest.fixture
@@ -213,6 +216,17 @@ class TestHours:
         assert confirm(client, point, week(Mo="09:00-12:00")).status_code == 302
         point.refresh_from_db()
         assert (point.hours, point.hours_text) == ("Mo 09:00-12:00", "")
+
+    def test_hours_of_the_past_are_not_in_the_grid_and_stay(self, client, point, today):
+        today("2026-11-23")
+        dated = "2024 Jan 01-2026 Feb 28 Mo-Fr 08:30-11:30; 2026 Mar 01-9999 Dec 31 Mo 09:00-12:00"
+        ReceptionPoint.objects.filter(pk=point.pk).update(hours=dated)
+        sign_in(client)
+        typed = form_fields(client.get(address(point)))
+        assert (typed["hours-Mo_1_from"], typed["hours-Tu_1_from"]) == (["09:00"], [""])
+        assert send(client, point, {"languages": "français"}).status_code == 302
+        point.refresh_from_db()
+        assert point.hours == dated
 
     def test_the_printed_text_of_unchanged_hours_stays(self, client, point):
         sign_in(client)

@@ -217,6 +217,14 @@ def normalise(expression: str) -> str:
         return expression
 
 
+def in_force(expression: str, on: date) -> str:
+    """Return what is left of an expression from that day on; itself where it is not understood."""
+    try:
+        return str(parse(expression).in_force(on)) if expression else ""
+    except HoursError:
+        return expression
+
+
 def publish(expression: str, calendar: LegalCalendar) -> str:
     """Return the hours for other readers: the public holidays of the place are written out.
 

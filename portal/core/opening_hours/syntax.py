@@ -124,6 +124,23 @@ class Expression:
             always |= {DAYS[at] for part in rule.weekdays or ("Mo-Su",) for at in day_indexes(part)}
         return always == set(DAYS)
 
+    def in_force(self, on: date) -> "Expression":
+        """Return what is left from that day on: no rule of days that are over, no dates on those that
+        have begun for good.
+        """
+        rules = []
+        for rule in self.rules:
+            days = _DAYS_OF_YEARS.fullmatch(rule.dates)
+            if days is None:
+                rules.append(rule)
+                continue
+            last = _to_day(days["last"])
+            first = _to_day(days["first"]) if days["first"] else last
+            has_begun_for_good = first <= on and last.year == LAST_YEAR
+            if last >= on:
+                rules.append(replace(rule, dates="") if has_begun_for_good else rule)
+        return Expression(tuple(rules))
+
     @property
     def night_rule(self) -> "Rule | None":
         """The rule with hours past midnight that readers understand differently; None without one.
@@ -276,6 +293,16 @@ _OPEN_END = re.compile(rf"{_CLOCK}(?:{_DASH}{_CLOCK})?\+", _FLAGS)
 _SUN = re.compile(r"\(?(?:sunrise|sunset|dawn|dusk)", _FLAGS)
 _REPEATED = re.compile(rf"{_CLOCK}{_DASH}{_CLOCK}/", _FLAGS)
 _SINGLE_TIME = re.compile(_CLOCK, _FLAGS)
+
+
+_DAYS_OF_YEARS = re.compile(
+    r"(?:(?P<first>[0-9]{4} [A-Z][a-z]{2} [0-9]{2})-)?(?P<last>[0-9]{4} [A-Z][a-z]{2} [0-9]{2})"
+)
+
+
+def _to_day(text: str) -> date:
+    year, month, day = text.split()
+    return date(int(year), MONTHS.index(month) + 1, int(day))
 
 
 class _Parser:
