@@ -16,6 +16,7 @@ from accueil.place_search.words import split_words
 from portal.core.http.language import SOURCE_LANGUAGE
 from portal.core.text.normalisation import normalise
 from portal.territory.models import Commune, Department, FormerCommune
+from relocations.models import Relocation
 from teams.models import Agency, FormerAgency, Sector, Site, Team, TeamName
 
 _ARRONDISSEMENT = re.compile(r"(?P<city>\w+) (?P<number>\d+)(?P<suffix>er|e) Arrondissement")
@@ -210,12 +211,15 @@ def _former_agencies(communes: NameIndex) -> Iterable[Place]:
 
 
 def _sites(quarters: Container[tuple[str, str]]) -> Iterable[Place]:
-    """Yield the places that people know by a name, of the sites that have one or a team; not those
-    of the name and commune of a quarter.
+    """Yield the places that people know by a name: the sites that have one, or had a team.
+
+    Those of the name and commune of a quarter are left out.
 
     Several sites of one name in a commune are one place: the buildings of a cité.
     """
-    rows = Site.objects.filter(~Q(name="") | Q(teams__isnull=False)).distinct().order_by("pk")
+    left, joined = Relocation.objects.values("origin"), Relocation.objects.values("destination")
+    is_of_a_team = Q(teams__isnull=False) | Q(pk__in=left) | Q(pk__in=joined)
+    rows = Site.objects.filter(~Q(name="") | is_of_a_team).distinct().order_by("pk")
     columns = ("pk", "name", "address", "city", "commune_id", "commune__name", "department_id")
     found: dict[tuple[str, str], list[str]] = defaultdict(list)
     places: dict[tuple[str, str], Place] = {}

@@ -185,6 +185,7 @@ _local_names_cache = VersionedCache(
     lambda: build_local_names(_france_cache.get(current_versions())),
     "territory",
     "teams",
+    "relocations",
     has_text=False,
 )
 _communes_cache = VersionedCache(

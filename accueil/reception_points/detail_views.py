@@ -141,7 +141,7 @@ def _get_point(points: "QuerySet[ReceptionPoint]", slug: str) -> ReceptionPoint:
 def _render_closed(request: HttpRequest, point: ReceptionPoint, today: date) -> HttpResponse:
     """The page of a point closed for good, with a link to the points near it."""
     commune = point.place.commune_id if point.place else None
-    params = {"pres": commune} if commune else {"departement": point.department_id}
+    params = {"commune": commune} if commune else {"departement": point.department_id}
     context = {
         "point": point,
         "closing": closing_notice(point, today),

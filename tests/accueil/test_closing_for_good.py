@@ -175,7 +175,7 @@ class TestItsPage:
         clock_at(at(CLOSES))
         page = get_page(client, f"{LIST_URL}ferme/")
         near = links(page)["Voir les lieux d'accueil près d'ici"]
-        assert near == f"{LIST_URL}?pres={HERE}"
+        assert near == f"{LIST_URL}?commune={HERE}"
         assert listed_names(get_page(client, near)) == ["Reste"]
         assert "prochains jours" not in page_text(page)
         assert "OpenStreetMap" not in links(page), "nobody is led there"
@@ -287,7 +287,7 @@ class TestKeeping:
     def test_the_next_days_shown_before_a_save_know_it(self, client, here):
         typed = {**form_fields(client.get(address(here))), "closes_on": "2026-11-25"}
         text = page_text(client.post(address(here), {**typed, "voir": "1"}))
-        assert "mardi 24 novembre de 8 h 30 à 11 h 30" in text
+        assert "mardi 24 novembre de 8 h 30 à 12 h 30" in text
         assert "mercredi 25 novembre fermé" in text
 
     def test_not_by_an_agent_of_another_agency(self, client, here):

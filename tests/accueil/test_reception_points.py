@@ -392,14 +392,19 @@ class TestAdmin:
         return client.post(address, {**sent, **values})
 
     def test_what_a_person_changed_is_remembered(self, client):
-        assert self.change(client, hours="Mo 09:00-12:00").status_code == 302
+        assert (
+            self.change(
+                client, **{"hours-Mo_1_from": "09:00", "hours-Mo_1_to": "12:00"}
+            ).status_code
+            == 302
+        )
         point = ReceptionPoint.objects.get(slug="france-services-de-beaugency")
         assert point.edited_at is not None
         assert point.open_now(datetime(2026, 11, 23, 9, 0, tzinfo=PARIS)) is True
 
     def test_hours_that_are_not_understood(self, client):
-        page = self.change(client, hours="9-12")
-        assert "Horaires non compris" in page.content.decode()
+        page = self.change(client, **{"hours-Mo_1_from": "neuf", "hours-Mo_1_to": "12:00"})
+        assert "Écrivez une heure, comme 8 h 30." in page.content.decode()
 
     @pytest.mark.parametrize("model", ["receptionpoint", "phoneline"])
     def test_lists(self, client, queries, model):

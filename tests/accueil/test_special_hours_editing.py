@@ -105,7 +105,7 @@ class TestAnnouncing:
         page = shown.content.decode()
         assert "fermé jusqu'à 10 h" in page
         assert "2 jours concernés (lundi et mercredi)" in page
-        assert "de 10 h à 11 h 30" in page
+        assert "de 10 h à 12 h 30" in page
         orleans.post(NEW, {**form_fields(shown), **SAVE})
         special = SpecialHours.objects.get()
         assert (special.spans, special.weekdays) == ("00:00-10:00", "Mo,We")

@@ -49,7 +49,7 @@ def test_every_field_that_is_a_telephone_is_checked():
         if "téléphone" in str(field.verbose_name) or (model, field.name) == (PhoneLine, "number")
     }
     assert telephones() == {item for item in named if item[0]._meta.app_label != "accounts"}
-    assert len(telephones()) == 5
+    assert len(telephones()) == 6
 
 
 @pytest.mark.parametrize("wrong", WRONG)

@@ -125,8 +125,9 @@ class Expression:
         return always == set(DAYS)
 
     def in_force(self, on: date) -> "Expression":
-        """Return what is left from that day on: no rule of days that are over, no dates on those that
-        have begun for good.
+        """Return what is left from that day on.
+
+        Rules of days that are over are left out, and the dates of those that have begun for good.
         """
         rules = []
         for rule in self.rules:
