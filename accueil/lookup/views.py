@@ -153,12 +153,15 @@ def _with_parameters(path: str, **parameters: Any) -> str:
 def _render_answer(request: HttpRequest, versions: Versions, **parameters: Any) -> HttpResponse:
     answer = _find_answer(request, versions, **parameters)
     question, contacts = answer.question, contacts_cache.get(versions)
+    is_danger = answer.need is not None and answer.need.urgent
     presenter = ReceptionPointPresenter(question.at, contacts, question.on)
     context = {
         "answer": answer,
         "authority": answer.authority,
         "message": answer_message(answer),
         "place_message": place_message(answer),
+        "is_danger": is_danger,
+        "typed_text": "" if is_danger else question.q,
         "team_cards": [
             contacts.describe_team(_render_team_card, team, question.on) for team in answer.teams
         ],

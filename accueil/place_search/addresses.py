@@ -10,7 +10,7 @@ from portal.territory.streets import KIND_WORDS
 
 MAX_STREET_WORDS = 10
 
-_STREET_KINDS = word_set("rue avenue av ave boulevard bd bld chemin impasse imp allee quai rte")
+STREET_KINDS = word_set("rue avenue av ave boulevard bd bld chemin impasse imp allee quai rte")
 # Street kinds that are also common words: only at the start, or after a number or a comma.
 _AMBIGUOUS_STREET_KINDS = word_set(
     """
@@ -54,7 +54,7 @@ def find_street_start(tokens: Tokens, excluded: Container[int] = ()) -> int | No
         starts = index == 0 or index in tokens.pauses or bool(_number_before(tokens.words, index))
         if starts and _is_adjective_of_kind(tokens, index):
             return index
-        if word in _STREET_KINDS and index + 1 < len(tokens.words):
+        if word in STREET_KINDS and index + 1 < len(tokens.words):
             return index
         if starts and word in _AMBIGUOUS_STREET_KINDS:
             return index
@@ -70,7 +70,7 @@ def _is_adjective_of_kind(tokens: Tokens, index: int) -> bool:
         and index + 1 < len(words)
         and index + 1 not in tokens.pauses
         and words[index + 1] in KIND_WORDS
-        and words[index + 1] in _STREET_KINDS | _AMBIGUOUS_STREET_KINDS
+        and words[index + 1] in STREET_KINDS | _AMBIGUOUS_STREET_KINDS
     )
 
 

@@ -4,16 +4,26 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from accueil.place_search import matcher
-from accueil.place_search.addresses import find_street_start, is_name_of_street
+from accueil.place_search.addresses import (
+    STREET_KINDS,
+    find_street_start,
+    is_house_number,
+    is_name_of_street,
+)
 from accueil.place_search.hints import Hints
 from accueil.place_search.matcher import Mention
 from accueil.place_search.name_index import NameIndex, Place
 from accueil.place_search.words import (
+    ARTICLES,
     AWAY_WORDS,
+    COMMON_NAMES,
+    DETERMINERS,
     LINK_WORDS,
     LIVING_WORDS,
+    ORDINARY_WORDS,
     STOP_WORDS,
     Tokens,
+    split_words,
 )
 
 QUARTER_KINDS = frozenset({"quartier", "qua", "qrt", "cite", "hameau"})
@@ -65,6 +75,11 @@ class AnnotatedText:
         corrected = matcher.with_typo(
             self.words, tiers, self.candidate_spans, selected, around=selected if is_sure else None
         )
+        corrected = [
+            mention
+            for mention in corrected
+            if self.is_all(mention.span) or not self.is_ordinary(mention.span)
+        ]
         is_likely = self._is_likely if self.may_guess else self._is_where_somebody_is
         return matcher.without_overlaps(
             [*selected, *(mention for mention in corrected if is_likely(mention))]
@@ -87,6 +102,10 @@ class AnnotatedText:
     def at(self, span: range) -> list[str]:
         """Return the words of the span."""
         return self.words[span.start : span.stop]
+
+    def is_ordinary(self, span: range) -> bool:
+        """Return whether the span has nothing but words of everyday French."""
+        return all(word in ORDINARY_WORDS for word in self.at(span))
 
     def key(self, span: range) -> str:
         """Return the words of the span, concatenated."""
@@ -173,21 +192,80 @@ class AnnotatedText:
 
     def _is_meant(self, mention: Mention) -> bool:
         """Return whether it is more than common words, many of which are names too."""
+        if self._is_of_common_words(mention) and not self._is_said_as_a_place(mention):
+            return False
+        if self._is_glued_by_accident(mention):
+            return False
         if any(self.words[index] not in STOP_WORDS for index in mention.span):
             return True
         if mention.organisations or mention.quarters or mention.sites:
             return len(mention.span) > 1
         return self.is_all(mention.span)
 
+    def _is_glued_by_accident(self, mention: Mention) -> bool:
+        """Return whether words of a sentence make a name only when run together: "a mangé"."""
+        if len(mention.span) == 1 or self._is_in_address_or_among_common_words(mention):
+            return False
+        names = {word for place in mention.places for word in split_words(place.name)}
+        return not any(word in names for word in self.at(mention.span) if word not in LINK_WORDS)
+
+    def _is_of_common_words(self, mention: Mention) -> bool:
+        """Return whether it is a commune whose name is a word of everyday French."""
+        words = [word for word in self.at(mention.span) if word not in ARTICLES]
+        return (
+            bool(mention.communes)
+            and not (mention.organisations or mention.quarters or mention.sites)
+            and len(words) == 1
+            and words[0] in COMMON_NAMES
+        )
+
+    def _is_said_as_a_place(self, mention: Mention) -> bool:
+        """Return whether an everyday word is a place: alone, with codes, in an address, "à Mer"."""
+        before = self.words[mention.start - 1] if mention.start else ""
+        after = self.words[mention.end] if mention.end < len(self.words) else ""
+        if self.hints.are_binding or self.hints.postal_code or self._is_address():
+            return True
+        if self.is_all(mention.span):
+            return self.may_guess or before not in ("de", "du", "des", "d")
+        if before in DETERMINERS or after in ("de", "du", "des", "d", "en", "pour"):
+            return False
+        if before in ("au", "aux"):
+            return any(place.name.startswith(("Le ", "Les ")) for place in mention.communes)
+        word = self.words[mention.start]
+        is_verb = word in ("eu", "bu") or (len(word) >= 5 and word.endswith("er"))
+        if before == "a" or before in LIVING_WORDS or self._is_after_de(mention):
+            return not is_verb
+        return self.may_guess and self._is_all_but_common_words(mention)
+
+    def _is_in_address_or_among_common_words(self, mention: Mention) -> bool:
+        return self._is_address() or self._is_all_but_common_words(mention)
+
+    def _is_address(self) -> bool:
+        start = find_street_start(self.tokens)
+        if start is None:
+            return False
+        return self.words[start] in STREET_KINDS or any(map(is_house_number, self.words))
+
+    def _is_all_but_common_words(self, mention: Mention) -> bool:
+        return all(
+            at in mention.span or at in self.hints.excluded or word in STOP_WORDS
+            for at, word in enumerate(self.words)
+        )
+
     def _is_likely(self, mention: Mention) -> bool:
         """Return whether a typo is likely: where a place is expected, or at the end of the text."""
         return (
             self.hints.are_binding
-            or self.serves(mention.places[:1])
-            or self.is_introduced(mention)
             or self.is_all(mention.span)
-            or self._is_after_de(mention)
-            or self._ends(mention)
+            or (
+                self._is_in_address_or_among_common_words(mention)
+                and (
+                    self.serves(mention.places[:1])
+                    or self.is_introduced(mention)
+                    or self._is_after_de(mention)
+                    or self._ends(mention)
+                )
+            )
         )
 
     def _is_where_somebody_is(self, mention: Mention) -> bool:

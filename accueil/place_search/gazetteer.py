@@ -40,7 +40,7 @@ class Gazetteer:
         """
         tokens = tokenize(text)
         guess = guess and looks_like_name(tokens)
-        if not tokens.words:
+        if not tokens.words or (not guess and LINK_WORDS.issuperset(tokens.words)):
             return ParsedText()
         if department := find_sole_department(tokens, self.france, self.names):
             return self._in_department(department)

@@ -11,11 +11,12 @@ from accueil.place_search.annotated_text import AnnotatedText
 from accueil.place_search.france import France
 from accueil.place_search.matcher import MIN_LETTERS_IN_TEXT, Mention, contains
 from accueil.place_search.name_index import Kind, Place
-from accueil.place_search.words import STOP_WORDS, split_words, without_article
+from accueil.place_search.words import ORDINARY_WORDS, STOP_WORDS, split_words, without_article
 
 MAX_CHOICES = 20
 MAX_CLOSEST = 5
 MAX_CLOSEST_LOCAL = 2
+MIN_LIKENESS_OF_WORDS = 75  # percent, for a commune to be proposed for several words
 MIN_LIKENESS_LOCAL = 60  # percent, for a quarter or a team to be proposed
 MIN_LIKENESS_IN_ZONE = 75  # percent, for one of the few communes of a postal code
 LIKENESS_OF_BEGINNING = 95  # percent, for the beginning of a name
@@ -332,7 +333,7 @@ class TextParser:
         if self.hints.is_limited:
             return None
         for span in spans or self.text.candidate_spans:
-            if self.text.is_street_name(span.start):
+            if self.text.is_street_name(span.start) or self.text.is_ordinary(span):
                 continue
             if places := self.names.within_two_typos(self.text.key(span)):
                 mention = Mention(span.start, span.stop, places, 0, corrected=True)
@@ -345,6 +346,8 @@ class TextParser:
             is_all = self.text.is_all(span)
             shortest = MIN_BEGINNING_LETTERS if is_all else MIN_LETTERS_IN_TEXT
             if len(self.text.key(span)) < shortest or self.text.is_street_name(span.start):
+                continue
+            if not is_all and self.text.is_ordinary(span):
                 continue
             places = self._starting(self.text.at(span))
             if served or not (is_all or self.hints.are_binding):
@@ -491,8 +494,14 @@ class TextParser:
         key = "".join(words)[:MAX_KEY_LETTERS]
         if not key or self.hints.is_limited or not self.text.may_guess:
             return []
+        if any(word in ORDINARY_WORDS - STOP_WORDS for word in words):
+            return []
         local = self.text.local.closest(key, MAX_CLOSEST_LOCAL, MIN_LIKENESS_LOCAL)
-        places = _unique_places([*local, *self.names.closest(key, 2 * MAX_CHOICES)])
+        if len(words) > 1:
+            communes = self.names.closest(key, 2 * MAX_CHOICES, MIN_LIKENESS_OF_WORDS)
+        else:
+            communes = self.names.closest(key, 2 * MAX_CHOICES)
+        places = _unique_places([*local, *communes])
         return sorted(places, key=lambda place: self._unlikeness(key, place))[:MAX_CLOSEST]
 
     def _unlikeness(self, key: str, place: Place) -> float:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from portal.core.text.normalisation import normalise
 
@@ -67,6 +68,19 @@ SENTENCE_WORDS = word_set(
     """
 )
 MOST_WORDS_OF_NAME = 7
+
+
+def read_words(name: str) -> frozenset[str]:
+    """Return the words of a file beside this one; lines that start with "#" are comments."""
+    lines = Path(__file__).with_name(name).read_text("utf-8").splitlines()
+    return word_set(" ".join(line for line in lines if not line.startswith("#")))
+
+
+# Names of communes that are words of sentences too: Bus, Mer, La Marche.
+COMMON_NAMES = read_words("common_names.txt")
+# Words that are no misspelt name.
+ORDINARY_WORDS = COMMON_NAMES | STOP_WORDS | read_words("ordinary_words.txt")
+DETERMINERS = ARTICLES | word_set("un une des mon ma mes ton ta tes son sa ses ce cet cette ces")
 ORGANISATION_PREFIXES = frozenset({"equipe", "mdd", "ads", "eai"})
 
 _ABBREVIATIONS = {

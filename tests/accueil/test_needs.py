@@ -207,6 +207,11 @@ def test_the_number_stands_above_the_answer(client, loiret):
     assert "no-store" in page["Cache-Control"]
 
 
+def test_the_page_of_a_danger_does_not_repeat_its_words(client, loiret):
+    for text in ("mon mari me frappe", "mon mari me frappe à Pithiviers"):
+        assert 'value="mon mari' not in client.get("/trouver/", {"q": text}).content.decode()
+
+
 def test_no_way_out_is_hurried_where_there_is_no_danger(client, loiret):
     assert "Quitter cette page vite" not in client.get("/trouver/?q=RSA").content.decode()
 

@@ -393,6 +393,40 @@ def test_common_words_of_a_sentence_are_not_communes(places, text):
     assert (parsed.place, parsed.choices) == (None, [])
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "le bus est en retard ce matin",
+        "mon imprimante ne marche pas",
+        "je me sens triste en ce moment",
+        "je cherche un garage à louer",
+        "vacances à la mer",
+        "mon chien a mangé du chocolat",
+        "acheter des violettes",
+        "contrôle technique",
+        "visite du château",
+        "ma fille a eu son bac",
+    ],
+)
+def test_a_sentence_is_never_a_misspelt_village(places, text):
+    parsed = places.parse(text)
+    assert (parsed.place, parsed.choices, parsed.closest) == (None, [], [])
+
+
+@pytest.mark.parametrize(
+    ("text", "commune"),
+    [
+        ("j'habite à Mer", "41136"),
+        ("Mer", "41136"),
+        ("12 rue Danton, Mer", "41136"),
+        ("assistante sociale à Mer", "41136"),
+        ("la mairie de Mer", "41136"),
+    ],
+)
+def test_an_everyday_word_is_a_commune_where_it_is_said_as_a_place(places, text, commune):
+    assert places.parse(text).commune == commune
+
+
 def test_the_same_words_alone_are_communes(places):
     assert places.parse("Bonne").commune == "74040"
     assert places.parse("Rue").commune == "80688"
