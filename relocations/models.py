@@ -7,13 +7,14 @@ from typing import ClassVar
 
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from portal.core import clock
 from portal.core.models import Dated, Maintained
 from portal.core.periods.period import Period, PeriodError, Precision
 from relocations.enums import RelocationKind, RelocationStatus
@@ -45,6 +46,24 @@ class RelocationQuerySet(models.QuerySet["Relocation"]):
         """Join the team, both sites and the sources. One query."""
         return self.select_related("team", "source", *SITE_RELATIONS)
 
+    def with_sequels(self) -> "RelocationQuerySet":
+        """Annotate what the other moves of the team say of each today: `is_overtaken` of an open
+        move whose last day is before a move that is done, `is_origin_only_announced` of a done one
+        that leaves a place where an open move led: nobody said that the team was there.
+        """
+        today = clock.today()
+        others = Relocation.objects.filter(team=OuterRef("team"))
+        last_day = OuterRef("period_latest")
+        later = Q(actual_date__gt=last_day, actual_date__lte=today) | Q(
+            actual_date=None, period_latest__gte=last_day, period_latest__lt=today
+        )
+        is_done = Q(status=RelocationStatus.DONE)
+        return self.annotate(
+            is_overtaken=~Q(status__in=CLOSED_STATUSES) & Exists(others.filter(later, is_done)),
+            is_origin_only_announced=is_done
+            & Exists(others.open().filter(destination=OuterRef("origin"))),
+        )
+
     def for_schedule(self) -> "RelocationQuerySet":
         """Order by date, moves without a date last, with all that a row of the schedule shows.
 
@@ -52,6 +71,7 @@ class RelocationQuerySet(models.QuerySet["Relocation"]):
         """
         return (
             self.with_sites()
+            .with_sequels()
             .select_related("team__agency__department")
             .prefetch_related("team__agency__department__phone_lines")
             .order_by(
@@ -131,6 +151,10 @@ class Relocation(Maintained, Dated):
         _("d'où vient l'information"), max_length=REASON_MAX_LENGTH, blank=True
     )
     last_reported_at = models.DateTimeField(_("dernières nouvelles"), null=True, editable=False)
+
+    # Set by `with_sequels`.
+    is_overtaken = False
+    is_origin_only_announced = False
 
     objects = RelocationQuerySet.as_manager()
     history = HistoricalRecords()
@@ -265,6 +289,11 @@ class Relocation(Maintained, Dated):
     @property
     def is_opening(self) -> bool:
         return self.kind == self.Kind.OPENING
+
+    @property
+    def announced_on(self) -> date | None:
+        """The day of the last word on it; None where it is not known to the day."""
+        return self.provenance.on
 
     def period_on(self, day: date) -> Period:
         """Return its date as announced on that day: a later publication leads from its own."""

@@ -36,6 +36,8 @@ def status_label(move: Relocation, today: date) -> StatusLabel:
         return StatusLabel("doubt", _("à l'étude, sans date"))
     if period.is_overdue(today) and move.is_already_open:
         return StatusLabel("sure", _("ouvert, jour non publié"))
+    if period.is_overdue(today) and move.is_overtaken:
+        return StatusLabel("past", _("un déménagement plus récent est fait"))
     if period.is_overdue(today):
         return StatusLabel("doubt", _("date dépassée, à confirmer"))
     if badge and move.is_open:

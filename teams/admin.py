@@ -62,6 +62,15 @@ class TeamForm(SameDepartmentForm):
 
 
 class SiteForm(SameDepartmentForm):
+    """A site; where it has moved is chosen among the others of its département."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "moved_to" in self.fields:
+            sites = Site.objects.filter(department=self.instance.department_id)
+            others = sites.exclude(pk=self.instance.pk)
+            self.fields["moved_to"].queryset = others  # type: ignore[attr-defined]
+
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         if not data.get("name") and not data.get("address"):

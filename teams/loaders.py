@@ -20,6 +20,8 @@ def load_teams(load: Load) -> None:
         "sites.csv", "key name address postal_code city commune source as_printed"
     ):
         row.save(Site, key_fields=["key"], **here)
+    for row in load.rows("site_moves.csv", "site moved_to moved_on"):
+        _move_site(row)
     for row in load.rows("former_agencies.csv", "name site phone source as_printed"):
         row.save(FormerAgency, key_fields=["department_id", "name"], **here)
     for row in load.rows("successions.csv", "former_agency agency"):
@@ -52,6 +54,17 @@ def _save_sector(row: Row) -> Sector | None:
     if row["basis"] == SectorBasis.NAME and published.exists():
         return None
     return row.save(Sector, key_fields=["slug"], slug=slug)
+
+
+def _move_site(row: Row) -> None:
+    """Record where all that a site held has moved, and when; not on a site that a person edited."""
+    site, moved_to = row.find(Site, "site"), row.find(Site, "moved_to")
+    moved_on = row.day("moved_on")
+    if site is None or site.edited_at or (site.moved_to, site.moved_on) == (moved_to, moved_on):
+        return
+    site.moved_to, site.moved_on = moved_to, moved_on
+    if not row.is_faulty:
+        site.save()
 
 
 def _link_successor(row: Row) -> None:

@@ -92,12 +92,12 @@ def _certain(whereabouts: Whereabouts, advice: str, checked: str) -> str:
         sentence = _("Nous savons la ville, pas la rue : %s.") % whereabouts.site.name
         return " ".join(filter(None, [sentence, last_check, advice]))
     if whereabouts.is_past:
-        here = _("L’équipe était ici : %s.")
+        template = _("L’équipe était ici : %s.")
     elif whereabouts.on > whereabouts.today:
-        here = _("L’équipe sera ici : %s.")
+        template = _("L’équipe sera ici : %s.")
     else:
-        here = _("L'équipe est ici : %s.")
-    return f"{here % whereabouts.site.label} {last_check}".strip()
+        template = _("L'équipe est ici : %s.")
+    return f"{template % here(whereabouts)} {last_check}".strip()
 
 
 def _to_confirm(whereabouts: Whereabouts, advice: str, checked: str) -> str:
@@ -124,8 +124,9 @@ def _uncertain(whereabouts: Whereabouts, advice: str, checked: str) -> str:
 
 def _expected(whereabouts: Whereabouts, advice: str, checked: str) -> str:
     if whereabouts.site is None:
-        sentence = _("Déménagement prévu (%s) : le nouveau lieu n'est pas encore choisi.")
-        return f"{sentence % _period(whereabouts)} {advice}".strip()
+        sentence = _("Déménagement prévu (%(period)s) : %(place)s.")
+        details = {"period": _period(whereabouts), "place": unchosen_place(whereabouts.move)}
+        return f"{sentence % details} {advice}".strip()
     return _(
         "Prévu : l'équipe sera ici : %(site)s (déménagement : %(period)s)."
     ) % _destination_and_period(whereabouts)
@@ -183,8 +184,9 @@ def _opening_uncertain(whereabouts: Whereabouts, advice: str, checked: str) -> s
 
 def _opening_expected(whereabouts: Whereabouts, advice: str, checked: str) -> str:
     if whereabouts.site is None:
-        sentence = _("Ouverture prévue (%s) : le lieu n'est pas encore choisi.")
-        return f"{sentence % _period(whereabouts)} {advice}".strip()
+        sentence = _("Ouverture prévue (%(period)s) : %(place)s.")
+        details = {"period": _period(whereabouts), "place": unchosen_place(whereabouts.move)}
+        return f"{sentence % details} {advice}".strip()
     return _(
         "Prévu : l'équipe sera ici : %(site)s (ouverture : %(period)s)."
     ) % _destination_and_period(whereabouts)
@@ -215,17 +217,39 @@ def _destination_and_period(whereabouts: Whereabouts) -> dict[str, str]:
 
 def _until_opening(whereabouts: Whereabouts) -> str:
     """Return where it opens, and where to go until then if there was something before."""
-    site = whereabouts.next_site.label if whereabouts.next_site else _("lieu pas encore choisi")
     if whereabouts.site is None:
-        return _("Lieu : %s.") % site
+        return _("Lieu : %s.") % _next_place(whereabouts)
     sentence = _("En attendant : %(before)s. Ensuite : %(after)s.")
-    return sentence % {"before": whereabouts.site.label, "after": site}
+    return sentence % {"before": here(whereabouts), "after": _next_place(whereabouts)}
 
 
 def _before_and_after(whereabouts: Whereabouts) -> str:
-    before = whereabouts.site.label if whereabouts.site else _("lieu non publié")
-    after = whereabouts.next_site.label if whereabouts.next_site else _("lieu pas encore choisi")
-    return _("Avant : %(before)s. Après : %(after)s.") % {"before": before, "after": after}
+    before = here(whereabouts) if whereabouts.site else _("lieu non publié")
+    sentence = _("Avant : %(before)s. Après : %(after)s.")
+    return sentence % {"before": before, "after": _next_place(whereabouts)}
+
+
+def _next_place(whereabouts: Whereabouts) -> str:
+    site = whereabouts.next_site
+    return site.label if site else unchosen_place(whereabouts.move)
+
+
+def here(whereabouts: Whereabouts) -> str:
+    """Return its place; of one that has moved, its name of before and its address since."""
+    former = whereabouts.former_site
+    if former is None:
+        return str(whereabouts.site.label)
+    return _("%(former)s (depuis le %(day)s : %(site)s)") % {
+        **{"former": former.name or former.label, "site": whereabouts.site.label},
+        "day": format_day(former.moved_on),
+    }
+
+
+def unchosen_place(move: Any) -> str:
+    """Return what was said of a place to come, with the day: nobody says that it still holds."""
+    if move is None or move.announced_on is None:
+        return _("lieu pas encore choisi")
+    return _("lieu à l’étude le %s") % format_day(move.announced_on)
 
 
 def _call_before_coming(phone: str, authority: str) -> str:

@@ -28,13 +28,16 @@ class Move(Protocol):
 
     `actual_date` is set when it is done, None where nobody published the day: the end of its period
     is then the first day on which it was seen done. `period_on(day)` is the period announced on
-    that day, `period` the latest one.
+    that day, `period` the latest one. `announced_on` is the day of the last word on it, None where
+    it is not known to the day.
     """
 
     origin: Any
     destination: Any
     actual_date: Any  # date | None
 
+    @property
+    def announced_on(self) -> date | None: ...
     @property
     def period(self) -> Period: ...
     def period_on(self, day: date) -> Period: ...
@@ -54,7 +57,8 @@ class Whereabouts:
 
     `site` is its place on that day, None when not known or not chosen yet. `move` is the move that
     decides, None when none does, and `period` its date as known on that day; `next_site` is then
-    its destination (the same as `site` once the move is expected to be over). Before an opening
+    its destination (the same as `site` once the move is expected to be over). `former_site` is the
+    place that has itself moved to `site` by that day, None where none has. Before an opening
     both are its own, done since or not. `arrival` is the done move that put the team at `site`.
     `studied` are moves without a date, `ignored` open moves that a later done one has overtaken.
     """
@@ -67,6 +71,7 @@ class Whereabouts:
     move: Any = None
     period: Period | None = None
     arrival: Any = None
+    former_site: Any = None
     studied: tuple[Any, ...] = ()
     ignored: tuple[Any, ...] = ()
 
@@ -119,6 +124,13 @@ def compute_whereabouts(
     if answer.certainty is Certainty.CERTAIN and answer.site is None:
         return _before_first_move(answer, ahead[0], on)
     return replace(answer, studied=tuple(m for m in ahead if not m.period.is_bounded))
+
+
+def follow_moved_sites(answer: Whereabouts) -> Whereabouts:
+    """Return `answer` with the places where its sites stand on that day, each a `Site`."""
+    site, next_site = (place and place.on(answer.on) for place in (answer.site, answer.next_site))
+    former = answer.site if site is not answer.site else None
+    return replace(answer, site=site, next_site=next_site, former_site=former)
 
 
 def _apply_move(before: Whereabouts, move: Move, on: date, today: date) -> Whereabouts:

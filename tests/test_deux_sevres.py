@@ -60,9 +60,9 @@ class TestWhatWasPublished:
         assert set(done.values_list("actual_date", flat=True)) == {None}
         assert {move.team.agency.name: move.period.edtf for move in done} == {
             "Antenne du Bressuirais": "../2025-03-18",
-            "Antenne du Thouarsais": "../2025-04-08",
-            "Antenne de La Gâtine": "../2025-04-08",
-            "Antenne du Mellois-Haut Val de Sèvre": "../2025-04-08",
+            "Antenne du Thouarsais": "2025-03-01/2025-04-08",
+            "Antenne de La Gâtine": "2025-03-01/2025-04-08",
+            "Antenne du Mellois-Haut Val de Sèvre": "2025-03-01/2025-04-08",
         }
         assert {move.source.key for move in done} == {"79-rcf", "79-radio-gatine"}
         (niort,) = moves.exclude(status="done")
@@ -116,10 +116,29 @@ class TestWhatACitizenReads:
     )
     def test_nothing_is_present_before_it_opened(self, client, today, team):
         today("2026-11-30")
-        for on, certainty in (("2020-01-01", "to_confirm"), ("2025-04-09", "certain")):
+        before = "to_confirm" if "bressuir" in team else "unknown"
+        for on, certainty in (("2020-01-01", before), ("2025-04-09", "certain")):
             location = client.get(f"/api/v1/teams/{team}/", {"on": on}).json()["location"]
             assert location["certainty"] == certainty
             assert (location["site"] is None) is (certainty != "certain")
+
+    @pytest.mark.parametrize(
+        ("team", "certainty"),
+        [
+            *(("maison-departementale-des-solidarites-de-thouars", "unknown"),),
+            *(("pole-enfance-de-la-gatine", "unknown"),),
+            *(("pole-acces-aux-droits-du-mellois-haut-val-de-sevre", "unknown"),),
+            *(("pole-enfance-du-bressuirais", "to_confirm"),),  # a pilot since September 2024
+        ],
+    )
+    def test_nor_before_the_day_announced_for_its_installation(
+        self, client, today, team, certainty
+    ):
+        today("2026-11-30")
+        location = client.get(f"/api/v1/teams/{team}/", {"on": "2025-02-15"}).json()["location"]
+        assert (location["certainty"], location["site"]) == (certainty, None)
+        location = client.get(f"/api/v1/teams/{team}/", {"on": "2025-03-05"}).json()["location"]
+        assert location["certainty"] == "to_confirm"
 
     def test_nor_checked_before_it_opened(self, today):
         today("2026-11-30")

@@ -19,10 +19,11 @@ from portal.core.caching.data_versions import VersionedCache
 from portal.core.models import Source, Sourced
 from portal.territory.models import Department
 from relocations.models import Relocation
-from teams.models import Agency, FormerAgency, Team
+from teams.models import SITE_RELATIONS, Agency, FormerAgency, Team
 
 T = TypeVar("T")
 MAX_DESCRIPTIONS = 800
+MOVED = ("", "moved_to__")  # a site, and where it has moved
 
 
 @dataclass(frozen=True)
@@ -84,8 +85,9 @@ def build_contacts() -> Contacts:
     attach_special_hours(contacts.phone_lines(departments), build_special_hours_index())
     for team in teams.values():
         moves = team.relocations.all()
-        places = [team.site, *(site for move in moves for site in (move.origin, move.destination))]
-        contacts.attach_sources([team, *moves, *(place for place in places if place)])
+        sites = [team.site, *(site for move in moves for site in (move.origin, move.destination))]
+        places = [place for site in sites if site for place in (site, site.moved_to) if place]
+        contacts.attach_sources([team, *moves, *places])
     return contacts
 
 
@@ -98,7 +100,7 @@ def _hosted_points() -> dict[str, dict[int, list[int]]]:
 
 
 def _agencies(departments: Mapping[str, Department]) -> dict[int, Agency]:
-    former = FormerAgency.objects.select_related("site__commune", "site__source")
+    former = FormerAgency.objects.select_related(*(f"site__{name}" for name in SITE_RELATIONS))
     agencies = Agency.objects.prefetch_related(Prefetch("predecessors", former))
     for agency in agencies:
         agency.department = departments[agency.department_id]
@@ -106,8 +108,10 @@ def _agencies(departments: Mapping[str, Department]) -> dict[int, Agency]:
 
 
 def _teams(agencies: Mapping[int, Agency]) -> dict[int, Team]:
-    moves = Relocation.objects.select_related("origin__commune", "destination__commune")
-    teams = Team.objects.select_related("site__commune")
+    moves = Relocation.objects.select_related(
+        *(f"{site}__{name}commune" for site in ("origin", "destination") for name in MOVED)
+    )
+    teams = Team.objects.select_related(*(f"site__{name}commune" for name in MOVED))
     teams_by_pk = {team.pk: team for team in teams.prefetch_related(Prefetch("relocations", moves))}
     for team in teams_by_pk.values():
         team.agency = agencies.get(team.agency_id) or team.agency

@@ -32,6 +32,19 @@ def openness_label(state: OpeningState) -> tuple[str, str]:
     return tone, message % {**values, "state": label} if change else label
 
 
+def day_label(contact: OpeningHoursModel, day: date) -> tuple[str, str]:
+    """Return the badge tone and the text of its hours on a day that is not today."""
+    values = {"day": format_day(day, weekday=True)}
+    if hours := contact.next_days(day, 1):
+        tone, values["hours"] = "sure" if hours[0].spans else "past", hours[0].in_words
+        return tone, _("le %(day)s : %(hours)s") % values
+    if isinstance(contact, ReceptionPoint):
+        for by_appointment in contact.next_appointment_days(day, 1):
+            values["hours"] = by_appointment.in_words
+            return "past", _("le %(day)s, sur rendez-vous : %(hours)s") % values
+    return "past", _("horaires à renseigner")
+
+
 def distance_label(point: ReceptionPoint) -> str:
     """Return the distance to a point, no more precise than its position; "" when unknown."""
     return distance_in_words(point.distance_km, is_approximate=point.is_approximate)
@@ -65,12 +78,15 @@ def closing_notice(point: ReceptionPoint, today: date) -> str:
 
 
 def with_openness_label(
-    contact: OpeningHoursModel, at: datetime
+    contact: OpeningHoursModel, at: datetime, other_day: date | None = None
 ) -> tuple[OpeningHoursModel, str, str]:
-    """Return the contact with the tone and the text of its opening state.
+    """Return the contact with the tone and the text of its opening state, or of its hours on
+    `other_day`.
 
     A line whose number is not published cannot be called: its hours are not announced.
     """
     if isinstance(contact, PhoneLine) and not contact.number:
         return contact, "past", _("numéro non publié")
+    if other_day:
+        return contact, *day_label(contact, other_day)
     return contact, *openness_label(contact.opening_state(at))

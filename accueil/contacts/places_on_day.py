@@ -10,13 +10,29 @@ from teams.whereabouts import Certainty, Whereabouts
 
 
 def place_points(points: Iterable[ReceptionPoint], on: date, contacts: Contacts) -> None:
-    """Set the place and the position of each point on that day, in memory. No query."""
+    """Set in memory the place and the position of each point on that day, and its phone and hours
+    as they were printed, where they were published later. No query.
+    """
     for point in points:
+        _restore_earlier_contact(point, on)
         whereabouts = _host_whereabouts(point, on, contacts)
         site = whereabouts.likely_site if whereabouts else None
         if site is not None and point.team and point.team.site_id != site.pk:
             point.team.site = site
             point.latitude, point.longitude = site.point
+
+
+def _restore_earlier_contact(point: ReceptionPoint, on: date) -> None:
+    """Give the phone and the hours in words that were known on that day.
+
+    The hours themselves have their dates.
+    """
+    for name, field in (("phone", "phone"), ("hours", "hours_text")):
+        origin = point.origins.get(name)
+        if origin is None or "source" not in origin or not origin["on"]:
+            continue
+        if on < date.fromisoformat(origin["on"]):
+            setattr(point, field, origin["printed"] or "")
 
 
 def is_present(point: ReceptionPoint, on: date, contacts: Contacts) -> bool:

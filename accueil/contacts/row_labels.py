@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from accueil.contacts.cached_contacts import Contacts
-from accueil.contacts.labels import closing_notice, distance_label, openness_label
+from accueil.contacts.labels import closing_notice, day_label, distance_label, openness_label
 from accueil.enums import AppointmentPolicy, PointKind
 from accueil.models import ReceptionPoint, SpecialHours
 from portal.core import clock
@@ -19,7 +19,7 @@ from portal.core.provenance import describe_last_word
 from portal.core.templatetags.display import badge, phone_link
 from portal.core.text.language_cache import cache_by_language
 from teams.sentences import CERTAINTY_BADGES
-from teams.whereabouts import Certainty
+from teams.whereabouts import Certainty, Whereabouts
 
 RowLabels = Mapping[str, str]  # "" for what is unknown or not shown
 
@@ -41,11 +41,15 @@ class PointRow:
 
 
 class ReceptionPointPresenter:
-    """Builds the rows of reception points at one moment; `on` is the day of their places."""
+    """Builds the rows of reception points at one moment; `on` is the day of their places.
+
+    For another day than today, their hours of that day stand instead of their state.
+    """
 
     def __init__(self, at: datetime, contacts: Contacts, on: date | None = None) -> None:
         self._at = at
         self._on = on
+        self._other_day = on if on != clock.today() else None
         self._contacts = contacts
         # The address of a point is under that of the list: cheaper than `reverse` for each.
         self._list_url = reverse("reception-point-list")
@@ -69,13 +73,16 @@ class ReceptionPointPresenter:
     def _row(self, point: ReceptionPoint, number: int) -> PointRow:
         found = point.opening_state(self._at)
         state, label = self.openness_badge(found)
+        if self._other_day:
+            tone, label = day_label(point, self._other_day)
+            state = badge(tone, label)
         labels = {
             "number": str(number),
             "name": point.name,
             "url": self.url(point.slug),
             "state": state,
             "distance": distance_label(point),
-            "address": point.address or _shared_labels()["nowhere"],
+            "address": self._address(point),
             "kind": self._kind(point),
             "hours": self._hours(point),
             "doubt": self._certainty_label(point),
@@ -94,12 +101,23 @@ class ReceptionPointPresenter:
             "own_announced": _render_notices(point.own_visible_special_hours, end),
         }
 
-    def _certainty_label(self, point: ReceptionPoint) -> str:
+    def _whereabouts(self, point: ReceptionPoint) -> Whereabouts | None:
         team = self._contacts.teams.get(point.team_id or 0)
-        if team is None:
+        return team.whereabouts(self._on) if team else None
+
+    def _address(self, point: ReceptionPoint) -> str:
+        """Return its address; both where nobody knows whether its team has moved."""
+        place = self._whereabouts(point)
+        if place and place.site and place.next_site and place.site is not place.next_site:
+            values = {"before": place.site.label, "after": place.next_site.label}
+            return _("%(before)s, ou %(after)s") % values
+        return point.address or _shared_labels()["nowhere"]
+
+    def _certainty_label(self, point: ReceptionPoint) -> str:
+        place = self._whereabouts(point)
+        if place is None or place.certainty is Certainty.CERTAIN:
             return ""
-        certainty = team.whereabouts(self._on).certainty
-        return "" if certainty is Certainty.CERTAIN else str(CERTAINTY_BADGES[certainty][1])
+        return str(CERTAINTY_BADGES[place.certainty][1])
 
     def _kind(self, point: ReceptionPoint) -> str:
         kind = _shared_labels()[point.kind]

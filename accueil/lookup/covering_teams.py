@@ -123,7 +123,8 @@ def _teams_at_site(query: AddressQuery, contacts: Contacts) -> Sequence[Team]:
 
 def _is_at(team: Team, sites: Collection[int], on: date) -> bool:
     place = team.whereabouts(on)
-    return any(site is not None and site.pk in sites for site in (place.site, place.next_site))
+    known = (place.site, place.next_site, place.former_site)
+    return any(site is not None and site.pk in sites for site in known)
 
 
 def _sectors_and_street(query: AddressQuery) -> tuple[list[Sector], StreetMatch]:

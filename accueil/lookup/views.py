@@ -154,6 +154,7 @@ def _render_answer(request: HttpRequest, versions: Versions, **parameters: Any) 
     answer = _find_answer(request, versions, **parameters)
     question, contacts = answer.question, contacts_cache.get(versions)
     is_danger = answer.need is not None and answer.need.urgent
+    other_day = question.on if question.on != clock.today() else None
     presenter = ReceptionPointPresenter(question.at, contacts, question.on)
     context = {
         "answer": answer,
@@ -169,7 +170,8 @@ def _render_answer(request: HttpRequest, versions: Versions, **parameters: Any) 
         # Without a team yet: an open point first; if none is open, the phone lines first.
         "points_first": question.followed is False and answer.reception.has_open_point(question.at),
         "phone_lines": [
-            with_openness_label(line, question.at) for line in answer.reception.phone_lines
+            with_openness_label(line, question.at, other_day)
+            for line in answer.reception.phone_lines
         ],
         "on": question.on,
         "followed": _followed(request),

@@ -159,6 +159,14 @@ class Row:
             self.refuse(column, str(error))
             return Period.unknown()
 
+    def day(self, column: str) -> date | None:
+        """Return the day in a cell, in ISO 8601; None if empty, another text is a fault."""
+        try:
+            return date.fromisoformat(self[column]) if self[column] else None
+        except ValueError:
+            self.refuse(column, _("« %s » n’est pas un jour.") % self[column])
+            return None
+
     def find(self, model: type[M], column: str) -> M | None:
         """Return the row of `model` whose key is the cell, None if empty; an unknown key is a
         fault.

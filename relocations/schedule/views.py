@@ -29,7 +29,7 @@ def relocation_list(request: HttpRequest) -> HttpResponse:
         "query_string": filters.query_string,
         "page": page,
         "rows": list(zip(moves, status_labels, strict=True)),
-        "overdue_count": sum(move.is_overdue(today) for move in moves),
+        "overdue_count": sum(move.is_overdue(today) and not move.is_overtaken for move in moves),
         "timeline": timeline(moves, today),
         "phone_lines": phone_lines(move.team for move in moves),
     }

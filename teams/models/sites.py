@@ -1,5 +1,6 @@
 """The sites of a département: places with an address."""
 
+from datetime import date
 from typing import ClassVar
 
 from django.db import models
@@ -14,12 +15,23 @@ from portal.territory.models import Commune, Department
 
 NAME_MAX_LENGTH = 150  # characters
 
+# What an answer shows of a site, and of where it has moved.
+SITE_RELATIONS = ("commune", "source", "moved_to__commune", "moved_to__source")
+
+
+class SiteQuerySet(models.QuerySet["Site"]):
+    def with_relations(self) -> "SiteQuerySet":
+        """Join the commune and the source of each site, and of the site where it has moved."""
+        return self.select_related(*SITE_RELATIONS)
+
 
 class Site(Maintained):
     """A place with its address as printed; `city`, `postal_code` and `commune` where certain.
 
     `name` is set only where the printed address does not say what the place is. The point is null
     where nobody measured it: the point of the commune then stands for it, approximately.
+    `moved_to` is where all that it held went on the day `moved_on`, both null where nobody
+    published that it moved.
     """
 
     key = models.SlugField(_("clé"), max_length=80, unique=True, null=True, blank=True)
@@ -40,6 +52,17 @@ class Site(Maintained):
     )
     latitude = models.FloatField(_("latitude"), null=True, blank=True)
     longitude = models.FloatField(_("longitude"), null=True, blank=True)
+    moved_to = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("a déménagé vers"),
+        related_name="+",
+    )
+    moved_on = models.DateField(_("a déménagé le"), null=True, blank=True)
+
+    objects = SiteQuerySet.as_manager()
 
     history = HistoricalRecords()
 
@@ -58,6 +81,14 @@ class Site(Maintained):
             models.CheckConstraint(
                 condition=~Q(name="", address=""), name="teams_site_named_or_addressed"
             ),
+            models.CheckConstraint(
+                condition=Q(moved_to__isnull=True, moved_on__isnull=True)
+                | Q(moved_to__isnull=False, moved_on__isnull=False) & ~Q(moved_to=models.F("id")),
+                name="teams_site_moved_elsewhere_on_a_day",
+                violation_error_message=_(
+                    "Un lieu qui a déménagé a un autre lieu d’arrivée, et le jour."
+                ),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -73,6 +104,12 @@ class Site(Maintained):
         if not self.address:
             return gettext("%s (adresse à renseigner)") % self.name
         return self.name or self.address
+
+    def on(self, day: date) -> "Site":
+        """Return where it stands on that day: itself, or the site where it has moved by then."""
+        if self.moved_to and self.moved_on and self.moved_on <= day:
+            return self.moved_to
+        return self
 
     @property
     def is_only_a_town(self) -> bool:

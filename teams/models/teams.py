@@ -18,26 +18,23 @@ from portal.core.periods.period import Period, Precision, format_day
 from portal.core.text.telephones import parse_number
 from teams.enums import TeamKind
 from teams.models.agencies import Agency
-from teams.models.sites import NAME_MAX_LENGTH, Site
+from teams.models.sites import NAME_MAX_LENGTH, SITE_RELATIONS, Site
 from teams.sentences import whereabouts_sentence
-from teams.whereabouts import Whereabouts, compute_whereabouts
+from teams.whereabouts import Whereabouts, compute_whereabouts, follow_moved_sites
 
 
 class TeamQuerySet(models.QuerySet["Team"]):
     def with_whereabouts(self) -> "TeamQuerySet":
         """Fetch all that locates and reaches the teams, in a constant number of queries."""
         return self.select_related(
-            "site__commune", "site__source", "agency__department", "source"
+            *(f"site__{name}" for name in SITE_RELATIONS), "agency__department", "source"
         ).prefetch_related(
             "agency__department__phone_lines",
-            "agency__predecessors__site__commune",
-            "agency__predecessors__site__source",
+            models.Prefetch("agency__predecessors__site", Site.objects.with_relations()),
             "relocations__team",
             "relocations__source",
-            "relocations__origin__commune",
-            "relocations__origin__source",
-            "relocations__destination__commune",
-            "relocations__destination__source",
+            models.Prefetch("relocations__origin", Site.objects.with_relations()),
+            models.Prefetch("relocations__destination", Site.objects.with_relations()),
         )
 
 
@@ -112,9 +109,10 @@ class Team(Maintained):
         moves = self.relocations.all()
         has_opening = any(move.is_opening for move in moves)
         predecessor_site = self.agency.predecessor_site if has_opening else None
-        return compute_whereabouts(
+        answer = compute_whereabouts(
             self.site, moves, on=on or today, today=today, predecessor_site=predecessor_site
         )
+        return follow_moved_sites(answer)
 
     def checked_label(self, whereabouts: Whereabouts) -> str:
         """Return when its site of that day was last checked, in French; "" if unknown.
@@ -144,7 +142,9 @@ class Team(Maintained):
         )
         first = whereabouts.move or (self if is_moved else last_move or whereabouts.arrival)
         first = first or (site if site and site.source else self)
-        is_site_changed = site is not None and bool(site.field_origins or site.checked_on)
+        is_site_changed = site is not None and bool(
+            site.field_origins or site.checked_on or whereabouts.former_site
+        )
         return [first, site] if site and is_site_changed and first is not site else [first]
 
     def describe_whereabouts(self, whereabouts: Whereabouts) -> str:

@@ -177,6 +177,32 @@ class TestTheAnswerComesFirst:
         assert Inputs(page).values["le"] == day
         assert links(page)["Équipe Olivétaine"] == f"/equipes/olivetaine/?le={day}"
 
+    @pytest.mark.parametrize(
+        ("day", "hours"),
+        [
+            ("2025-05-01", "le jeudi 1er mai 2025 : fermé, jour férié"),
+            ("2025-05-02", "le vendredi 2 mai 2025 : de 8 h 30 à 12 h"),
+            ("2025-05-03", "le samedi 3 mai 2025 : fermé"),
+        ],
+    )
+    def test_hours_are_those_of_the_requested_day(self, client, today, day, hours):
+        today("2026-11-29")  # a Sunday
+        text = page_text(get_page(client, "/communes/45284/", le=day, suivi="non"))
+        assert text.count(hours) >= 2, "the line and the nearest point"
+        assert "ouvre demain" not in text
+
+    def test_what_was_published_later_is_not_given_for_earlier_days(self, client, today):
+        today("2026-11-30")
+        text = page_text(get_page(client, "/communes/45234/", le="2024-01-22", suivi="non"))
+        where = "bâtiment C, 131 rue de Faubourg Bannier, Cité Administrative Coligny"
+        assert f"{where}, ou Cité Administrative Coligny, bâtiment E" in text
+        assert "le lundi 22 janvier 2024 : de 8 h 30 à 11 h 30" in text
+        assert "02 38 25 40 20" not in text
+        assert "24 octobre 2024, du lundi" not in text
+        text = page_text(get_page(client, "/communes/45234/", le="2024-10-24", suivi="non"))
+        assert "02 38 25 40 20" in text
+        assert "le jeudi 24 octobre 2024 : de 8 h 30 à 12 h 30 et de 13 h 30 à 17 h" in text
+
     def test_without_a_day_it_is_today(self, client, today):
         today("2023-11-28")
         page = get_page(client, OLIVET)

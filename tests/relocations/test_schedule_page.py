@@ -102,10 +102,29 @@ def test_what_a_move_means_today(client, loiret, today, day, team, label):
 def test_an_overdue_schedule_is_flagged_with_the_line_to_call(client, loiret, today):
     today("2026-11-22")
     text = visible_text(client.get("/demenagements/"))
-    assert "Pour 10 déménagements, la date annoncée est passée." in text
+    # The reception of Orléans has moved again since its tenth.
+    assert "Pour 9 déménagements, la date annoncée est passée." in text
     assert "Appeler le 02 38 25 45 45" in text
     today("2023-11-24")
     assert "la date annoncée est passée" not in visible_text(client.get("/demenagements/"))
+
+
+@pytest.mark.parametrize(
+    ("day", "label"),
+    [
+        ("2024-10-23", "date dépassée, à confirmer"),
+        ("2024-10-24", "un déménagement plus récent est fait"),
+    ],
+)
+def test_a_move_that_a_later_one_has_overtaken(client, loiret, today, day, label):
+    """Nobody said that the reception of Orléans was in building E before it went to the Pavillon."""
+    today(day)
+    overtaken, done = Relocation.objects.filter(team__name__startswith="Équipe d'accueil").filter(
+        team__agency__slug="ads-orleans-metropole"
+    )
+    assert label in visible_text(client.get(overtaken.get_absolute_url()))
+    text = visible_text(client.get(done.get_absolute_url()))
+    assert "Ancien lieu annoncé (personne ne dit que l'équipe y a été)" in text
 
 
 def test_the_page_weighs_20_kb_or_less(client, loiret):

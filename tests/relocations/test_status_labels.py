@@ -11,10 +11,16 @@ from tests.factories import RelocationFactory
 
 
 def label_of(period, today="2024-01-10", **fields):
+    overtaken = fields.pop("is_overtaken", False)
     move = Relocation(**{"status": "planned", **fields})
+    move.is_overtaken = overtaken
     move.period = Period.parse(period)
     label = status_label(move, date.fromisoformat(today))
     return label.tone, label.text
+
+
+def test_a_move_that_a_later_one_has_overtaken_is_not_waited_for():
+    assert label_of("2023", is_overtaken=True) == ("past", "un déménagement plus récent est fait")
 
 
 OPENING = {"kind": "opening"}

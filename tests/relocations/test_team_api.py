@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.keyboard import typed
+
 pytestmark = pytest.mark.django_db
 
 ORLEANS_RECEPTION = "equipe-daccueil-inconditionnel-orleans-metropole"
@@ -45,8 +47,8 @@ def address(site):
         ("2024-02-29", "fleuryssois", None, "uncertain", "Temporairement", "43, rue"),
         ("2024-02-29", "bourgogne-argonne", "2024-03-15", "to_confirm", "Temporairement", "14 av"),
         # The whole period is past.
-        ("2026-11-22", "fleuryssois", None, "to_confirm", "Temporairement", "43, rue"),
-        ("2026-11-22", "steoruellans", None, "to_confirm", "Temporairement", None),
+        ("2026-11-22", "fleuryssois", None, "to_confirm", "3 bis avenue", "43, rue"),
+        ("2026-11-22", "steoruellans", None, "to_confirm", "3 bis avenue", None),
         ("2026-11-22", "steoruellans", "2023-12-31", "certain", "Temporairement", None),
         ("2026-11-22", "ep-sologne", None, "certain", "Temporairement", None),
         (
@@ -96,12 +98,31 @@ class TestWhatIsSaid:
 
     def test_an_unchosen_site_is_mentioned(self, today, location):
         today("2023-11-24")
-        assert "pas encore choisi" in location("steoruellans", "2024-06-01")["sentence"]
-        assert "pas encore choisi" in location("abraysiens", "2025-02-01")["sentence"]
+        for team, on in (("steoruellans", "2024-06-01"), ("abraysiens", "2025-02-01")):
+            assert "lieu à l’étude le 24 novembre 2023" in location(team, on)["sentence"]
 
     def test_unknown_gives_the_phone(self, location):
         sentence = location("equipe-daccueil-inconditionnel-nord-loiret")["sentence"]
         assert "02 38 25 45 45" in sentence
+
+
+class TestTheAgencyOfOrleansLeftForThePavillon:
+    @pytest.mark.parametrize("team", ["olivetaine", "fleuryssois", "steoruellans", "abraysiens"])
+    def test_teams_printed_there_are_at_its_address_since(self, today, client, location, team):
+        today("2026-11-30")
+        before, since = location(team, "2024-10-23"), location(team, "2024-10-24")
+        assert before["site"]["name"].startswith("Agence départementale des solidarités Orléans")
+        assert "3 bis" not in before["sentence"]
+        assert since["site"]["address"] == "3 bis avenue des Droits de l’Homme à Orléans"
+        pavillon = "Pavillon Citoyenneté, 3 bis avenue des Droits de l’Homme"
+        assert f"(depuis le 24 octobre 2024 : {pavillon}" in since["sentence"]
+        page = client.get(f"/equipes/{team}/").content.decode()
+        assert page.count(typed(f"depuis le 24 octobre 2024 : {pavillon}")) >= 2
+
+    def test_those_of_other_agencies_stay_where_they_were_printed(self, today, location):
+        today("2026-11-30")
+        site = location("ep-de-courtenay")["site"]
+        assert site["name"] == "Agence départementale des solidarités Gien-Montargis"
 
 
 def test_the_orleans_reception_team_moves_twice(client, loiret):

@@ -7,7 +7,7 @@ import pytest
 from portal.core.periods.period import Period
 from teams.models import Site
 from teams.sentences import whereabouts_badge, whereabouts_sentence, whereabouts_title
-from teams.whereabouts import compute_whereabouts
+from teams.whereabouts import compute_whereabouts, follow_moved_sites
 from tests.teams.test_whereabouts import Move, done, move
 
 OLD = Site(address="1 rue Ancienne")
@@ -89,7 +89,54 @@ def test_a_day_before_it_opened():
 
 def test_a_place_not_chosen_yet():
     sentence, _state = text([opening("mars 2024", None)], "2024-04-02", before=OLD)
-    assert sentence.startswith("Ouverture prévue (mars 2024) : le lieu n'est pas encore choisi.")
+    assert sentence.startswith("Ouverture prévue (mars 2024) : lieu pas encore choisi.")
+
+
+@pytest.mark.parametrize("on", ["2024-06-01", "2025-02-01"])
+@pytest.mark.parametrize("kind", [{}, {"origin": None, "is_opening": True}])
+def test_a_place_under_study_is_so_on_the_day_when_it_was_said(on, kind):
+    study = move("2024", None, announced_on=date(2023, 11, 24), **kind)
+    for today in ("2024-01-10", "2026-11-30"):
+        sentence, _state = text([study], on, today=today, site=OLD)
+        assert "lieu à l’étude le 24 novembre 2023" in sentence
+        assert "pas encore choisi" not in sentence
+
+
+class TestASiteThatMoved:
+    HALL = Site(name="Pavillon", address="3 bis avenue Neuve")
+    AGENCY = Site(
+        name="Agence", address="Temporairement", moved_to=HALL, moved_on=date(2024, 10, 24)
+    )
+
+    def place(self, on, moves=(), today="2026-11-30"):
+        days = {"on": date.fromisoformat(on), "today": date.fromisoformat(today)}
+        return follow_moved_sites(compute_whereabouts(self.AGENCY, moves, **days))
+
+    @pytest.mark.parametrize(
+        ("on", "site", "sentence"),
+        [
+            ("2024-10-23", AGENCY, "L’équipe était ici : Agence."),
+            ("2024-10-24", HALL, "était ici : Agence (depuis le 24 octobre 2024 : Pavillon)."),
+            ("2026-11-30", HALL, "est ici : Agence (depuis le 24 octobre 2024 : Pavillon)."),
+        ],
+    )
+    def test_a_team_is_where_its_site_has_moved_from_that_day_on(self, on, site, sentence):
+        place = self.place(on)
+        assert place.site is site
+        assert sentence in whereabouts_sentence(place, phone=PHONE, checked="")
+
+    @pytest.mark.parametrize(
+        ("on", "before"),
+        [("2024-02-01", "Agence"), ("2025-02-01", "Agence (depuis le 24 octobre 2024 : Pavillon)")],
+    )
+    def test_so_is_a_team_that_was_to_leave_it(self, on, before):
+        place = self.place(on, [move("2023", OLD, origin=self.AGENCY)])
+        sentence = whereabouts_sentence(place, phone=PHONE, checked="")
+        assert f"Avant : {before}. Après : 1 rue Ancienne." in sentence
+
+    def test_so_is_a_team_that_was_to_arrive_there(self):
+        assert self.place("2024-02-01", [move("2023", self.AGENCY)]).next_site is self.AGENCY
+        assert self.place("2025-02-01", [move("2023", self.AGENCY)]).next_site is self.HALL
 
 
 def test_an_opening_under_study():

@@ -19,6 +19,7 @@ class Move:
     status: str = "planned"
     actual_date: date | None = None
     is_opening: bool = False
+    announced_on: date | None = None
     earlier: Period | None = None  # announced before `since`
     since: date = date.min
 
