@@ -1,5 +1,6 @@
 """Départements, communes, their former names, postal codes and contours."""
 
+import re
 from typing import Any
 
 from django.core.validators import RegexValidator
@@ -108,6 +109,8 @@ class CommuneQuerySet(models.QuerySet["Commune"]):
         arrondissement, the commune of today. None for an unknown code.
         """
         code = code.upper()
+        if not re.fullmatch(COMMUNE_CODE, code):  # "\0" is an error of PostgreSQL
+            return None
         return self.filter(code=code).first() or self.filter(former_communes__code=code).first()
 
     def starting_with(self, text: str) -> "CommuneQuerySet":
