@@ -4,11 +4,12 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers, viewsets
+from rest_framework import serializers
 
 from accueil.meetings.filters import MeetingFilter
 from accueil.models import Meeting
 from portal.core.http.serializers import SourcedSerializer
+from portal.core.http.viewsets import ReadOnlyViewSet
 from portal.registries.api import SLUG
 
 
@@ -38,7 +39,7 @@ class MeetingSerializer(SourcedSerializer):
         " permanences en visio, visites à domicile."
     )
 )
-class MeetingViewSet(viewsets.ReadOnlyModelViewSet):
+class MeetingViewSet(ReadOnlyViewSet):
     queryset = Meeting.objects.select_related("source", "team", "agency", "point").order_by(
         "department_id", "position", "pk"
     )

@@ -14,6 +14,8 @@ from django.db import transaction
 from django.http import HttpResponse
 
 from portal.core.caching.data_versions import VersionedCache
+from portal.core.text.units import unit_after
+from schema_actions.models import Indicator
 from tests.i18n import pseudo
 from tests.i18n.data import Data, texts_of_database
 from tests.i18n.visible_text import outside_brackets, untranslated_html
@@ -45,10 +47,11 @@ def data(django_db_setup, django_db_blocker, sessions) -> Data:  # noqa: F811
         for make in ROW_FACTORIES.values():
             make()
         texts = list(texts_of_database())
+        units = set(Indicator.objects.values_list("unit", flat=True))
         transaction.set_rollback(True)
     for cache in VersionedCache.instances:
         cache.clear()
-    return Data(texts)
+    return Data([*texts, *(unit_after(1, unit) for unit in units)])
 
 
 def readers(rule: Rule) -> list[str]:

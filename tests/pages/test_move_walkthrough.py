@@ -58,7 +58,7 @@ def test_from_study_to_done(portal, chromium, script):
     agent.enter_date(
         "les 16 et 17 avril 2030", "du 16 avril 2030 au 17 avril 2030", reason="le bail est signé"
     )
-    agent.shows("Nouvelle date : les 16 et 17 avril 2030 (avant : mi-mars 2030).")
+    agent.shows("Nouvelle date : mardi 16 et mercredi 17 avril 2030 (avant : mi-mars 2030).")
     agent.shows("le bail est signé")
     if script:
         assert check(agent.page) == {}

@@ -52,7 +52,7 @@ def test_hours_are_previewed_and_saved(portal, page):
     page.locator("button[value=hours]").click()
     assert page.input_value("[name=hours-Fr_2_to]") == end
     press(page, SAVE)
-    assert f"de 8 h 30 à 11 h 30 et de 14 h à {end_label}" in page_text(page)
+    assert f"de 8 h 30 à 12 h 30 et de 14 h à {end_label}" in page_text(page)
     page.click(CONFIRM)
     assert "vérifié aujourd'hui" in page_text(page, "[role=status]")
     assert problems | check(page) == {}

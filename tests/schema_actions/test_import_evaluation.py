@@ -62,7 +62,7 @@ class TestWhatThePortalShips:
 
     def test_every_sheet_has_a_summary(self, loiret):
         for evaluation in ActionSheet.objects.filter(plan__slug=PLAN):
-            assert 20 <= len(evaluation.summary) <= 130, evaluation.key
+            assert 20 <= len(evaluation.summary) <= 150, evaluation.key
 
     def test_the_periods_of_the_calendars(self, loiret):
         def periods(key):
