@@ -17,7 +17,7 @@ from tests import loaded_database
 from tests.keyboard import KeyboardClient
 
 ROOT = Path(__file__).resolve().parent
-ON_ONE_ENGINE = ("i18n", "test_typography_everywhere.py", "rights")
+WORDS = ("i18n", "test_typography_everywhere.py")
 LONG = ("faults", "api/test_fuzzed.py")
 FIRST = ("pages", "notices", "test_extremes.py", "rights", "test_command_lock.py")
 
@@ -39,13 +39,13 @@ def _is_long(path: Path) -> bool:
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Mark what asks the database, itself or through a fixture: only that is run on each engine.
 
-    The words of pages, and who may read them, are the same on each. The tests of a file run in one
-    process, and those of `faults`, which share servers of their own.
+    The words of pages are the same on each. The tests of a file run in one process, and those of
+    `faults`, which share servers of their own.
     """
     fixtures = getattr(item, "fixturenames", ())
     asks = "django_db_setup" in fixtures or item.get_closest_marker("django_db")
     folder = _place(item)[0]
-    if asks and folder not in ON_ONE_ENGINE:
+    if asks and folder not in WORDS:
         item.add_marker("database")
     if _is_long(item.path):
         item.add_marker("long")
@@ -60,9 +60,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     A long file at the end would run while other processes are idle.
     """
     is_long = config.getoption("--long")
-    left_out = [item for item in items if bool(item.get_closest_marker("long")) != is_long]
+    chosen_items: list[pytest.Item] = []
+    left_out: list[pytest.Item] = []
+    for item in items:
+        is_chosen = bool(item.get_closest_marker("long")) == is_long
+        (chosen_items if is_chosen else left_out).append(item)
     config.hook.pytest_deselected(items=left_out)
-    items[:] = [item for item in items if item not in set(left_out)]
+    items[:] = chosen_items
     items.sort(key=lambda item: _place(item)[0] not in FIRST)
 
 

@@ -2,8 +2,8 @@
 a refusal, and never a server error.
 
 The parameters that a view reads are observed, so that new ones are tested without being listed.
-Each address is asked with some of the values, which differ from one address to the next; the long
-tests ask each with all of them.
+Each address is asked with some of the values, which differ from one address to the next: in all its
+parameters together, and one in each alone. The long tests ask with all of them.
 """
 
 import re
@@ -113,7 +113,7 @@ def test_no_parameter_of_an_address_is_a_fault(
     names = sorted(parameters_of(client, f"{path}?{query_string}", monkeypatch))
     values = values_for(template, every_value)
     together = [[(name, value) for name in names] for value in values]
-    alone = [[(name, value)] for name in names for value in ALONE if every_value]
+    alone = [[(name, value)] for name in names for value in (ALONE if every_value else values[:1])]
     for sent in [*together, *alone]:
         query = urlencode([*QueryDict(query_string).items(), *sent])
         assert ask(client, f"{path}?{query}").status_code < 500, sent
@@ -148,7 +148,7 @@ def test_no_key_of_a_path_is_a_fault(client, administration, template, every_val
         odd_paths = [path.replace(f"/{key}", f"/{quote(value)}", 1) for value in values]
         for odd_path in odd_paths:
             assert client.get(odd_path).status_code < 500, odd_path[:80]
-        for odd_path in odd_paths[: len(values) // 2]:
+        for odd_path in odd_paths[: max(1, len(values) // 2)]:
             assert client.post(odd_path).status_code < 500, odd_path[:80]
 
 
@@ -196,8 +196,9 @@ def test_no_field_of_a_form_is_a_fault(client, administration, template, every_v
     fields = Fields()
     fields.feed(page.content.decode())
     kinds = {re.sub(r"\d+", "1", name): name for name in fields.typed}  # only one of many rows
-    together = [dict.fromkeys(kinds.values(), value) for value in values_for(template, False)]
-    alone = [{name: value} for name in kinds.values() for value in ("9999-12-31", "9" * 30)]
+    values = values_for(template, every_value)
+    together = [dict.fromkeys(kinds.values(), value) for value in values]
+    alone = [{name: value} for name in kinds.values() for value in values]
     for typed in alone if every_value else together:
         answer = client.post(address, {**fields.sent, **typed})
         assert answer.status_code < 500, typed

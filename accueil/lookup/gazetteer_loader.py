@@ -98,9 +98,10 @@ def _arrondissement_names(name: str) -> tuple[str, ...]:
 
 
 def build_local_names(france: France) -> NameIndex:
-    """Return the index of quarters, teams, agencies, former agencies and sites, in six queries.
+    """Return the index of quarters, teams, agencies, former agencies and sites.
 
-    The served départements are those that have an agency. People type French names in any language.
+    A constant number of queries. The served départements are those that have an agency. People type
+    French names in any language.
     """
     served = frozenset(Agency.objects.order_by().values_list("department_id", flat=True).distinct())
     communes = france.names(served)

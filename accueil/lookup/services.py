@@ -1,4 +1,4 @@
-"""From a citizen's question to the whole answer, in five queries at most.
+"""From a citizen's question to the whole answer: five queries, two more for an unknown street.
 
 The steps, in order: understand the text (the need, then the place), find the commune, find the
 teams that cover the address, find the reception nearby. Names of places and contacts are cached in

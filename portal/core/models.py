@@ -221,19 +221,21 @@ class Sourced(models.Model):
         origins = self.origins
         if not origins:
             return []
+        names = {self.public_names.get(name, name): name for name in _data_fields(type(self))}
         labels = {
-            self.public_names.get(name, name): str(
-                self.field_labels.get(name) or _field_label(type(self), name)
-            )
-            for name in _data_fields(type(self))
+            public: str(self.field_labels.get(name) or _field_label(type(self), name))
+            for public, name in names.items()
+            if public in origins
         }
         return group_fields(origins, labels)
 
     @property
     def is_checked_since_changes(self) -> bool:
         """Whether a person said that it is still true, after its last change if any."""
-        days = [change.day for change in self.changes if change.day]
-        return self.checked_on is not None and all(day < self.checked_on for day in days)
+        if self.checked_on is None:
+            return False
+        days = (date.fromisoformat(on) for origin in self.origins.values() if (on := origin["on"]))
+        return all(day < self.checked_on for day in days)
 
     @property
     def is_maintained_by_agency(self) -> bool:

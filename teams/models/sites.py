@@ -10,13 +10,17 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from portal.core.models import Maintained
-from portal.core.text.normalisation import normalise
 from portal.territory.models import Commune, Department
 
 NAME_MAX_LENGTH = 150  # characters
 
 # What an answer shows of a site, and of where it has moved.
 SITE_RELATIONS = ("commune", "source", "moved_to__commune", "moved_to__source")
+
+
+def _plain(name: str) -> str:
+    """Return a name without what only its writing changes, cheaper than `normalise`."""
+    return name.replace("’", "'").casefold()
 
 
 class SiteQuerySet(models.QuerySet["Site"]):
@@ -114,7 +118,7 @@ class Site(Maintained):
     @property
     def is_only_a_town(self) -> bool:
         """Whether only the name of the town is published."""
-        return normalise(self.address or self.name) == normalise(self.city)
+        return _plain(self.address or self.name) == _plain(self.city)
 
     @property
     def is_approximate(self) -> bool:
