@@ -165,7 +165,7 @@ def point_state(
     until = min(changes, default=None)
     if appointments.is_open:
         return OpeningState(walk_in.is_open, walk_in.next_change, APPOINTMENT_NOTE, until)
-    if walk_in == UNKNOWN:
+    if walk_in._replace(until=None) == UNKNOWN:
         return OpeningState(appointments.is_open, None, appointments.note, until)
     return walk_in._replace(until=until)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -85,6 +85,7 @@ class Stop(Maintained):
     revision = models.PositiveIntegerField(_("révision"), default=0, db_default=0, editable=False)
 
     objects = StopQuerySet.as_manager()
+    coded_columns: ClassVar = ("weeks", "month_positions")
 
     class Meta:
         verbose_name = _("arrêt")

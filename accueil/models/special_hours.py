@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from typing import ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -77,6 +78,7 @@ class SpecialHours(Maintained):
     withdrawn_at = models.DateTimeField(_("retiré le"), null=True, blank=True, editable=False)
 
     objects = SpecialHoursQuerySet.as_manager()
+    coded_columns: ClassVar = ("weekdays", "spans")
 
     class Meta:
         verbose_name = _("horaires exceptionnels")

@@ -1,6 +1,6 @@
 """Abstract models shared by all apps: sources, periods, telephone fields."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from functools import cache
 from typing import Any, ClassVar
@@ -161,6 +161,8 @@ class Sourced(models.Model):
     # Names of columns in the API, and labels of fields, where they are not those of the columns.
     public_names: ClassVar[Mapping[str, str]] = {}
     field_labels: ClassVar[Mapping[str, Any]] = {}
+    # Columns of text written in a code: days, times.
+    coded_columns: ClassVar[Collection[str]] = ()
 
     class Meta:
         abstract = True
@@ -170,7 +172,7 @@ class Sourced(models.Model):
         """The provenance of the fields that nothing changed since the row was loaded."""
         source = self.source if self.source_id else None
         if source:
-            return Provenance(source.kind, self.as_printed or None, source.exact_day)
+            return Provenance(source.kind, self.as_printed or None, source.exact_day, source.title)
         return Provenance(ProvenanceKind.STATED, None, self.checked_on)
 
     @property
@@ -191,7 +193,7 @@ class Sourced(models.Model):
         if self.checked_on:
             words.append(Provenance(ProvenanceKind.STATED, None, self.checked_on))
         last = latest(words)
-        return Provenance(last.kind, self.as_printed or last.printed, last.on)
+        return Provenance(last.kind, self.as_printed or last.printed, last.on, last.title)
 
     @property
     def provenance_by_field(self) -> dict[str, Provenance]:
@@ -286,15 +288,20 @@ class Maintained(Sourced):
         self.field_origins = origins or None
 
     def printed_value(self, name: str) -> str:
-        """Return a field as its source printed it; "" for an empty one, and for a choice."""
+        """Return a field as its source printed it: words, a day or the name of another row.
+
+        "" for an empty one, a choice, a number, a time or a code: nobody printed those so.
+        """
         text = getattr(self, f"{name}_text", None)
         if isinstance(text, str) and (text or name == "period"):
             return text
         field = self._meta.get_field(name)
         value = getattr(self, name)
-        if value is None or getattr(field, "choices", None):
-            return ""
-        return format_day(value) if isinstance(value, date) else str(value)
+        if isinstance(value, date):
+            return format_day(value)
+        is_code = bool(getattr(field, "choices", None)) or name in self.coded_columns
+        is_words = isinstance(value, str) and not is_code
+        return str(value) if is_words or isinstance(value, models.Model) else ""
 
 
 def _field_label(model: type[models.Model], name: str) -> str:

@@ -6,7 +6,7 @@ the printed text of each is stored with its change, so that it is never lost.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NotRequired, TypedDict
 
@@ -42,11 +42,16 @@ FieldOrigins = Mapping[str, FieldOrigin]
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Who says a value, and what the document printed; `on` is None when not known to the day."""
+    """Who says a value, and what the document printed; `on` is None when not known to the day.
+
+    `title` is that of the source which says it, "" for a person; two provenances that differ only
+    by it are equal.
+    """
 
     kind: str
     printed: str | None
     on: date | None
+    title: str = field(default="", compare=False)
 
     def to_dict(self) -> dict[str, Any]:
         on = self.on.isoformat() if self.on else None
@@ -69,7 +74,7 @@ class FieldGroup:
 def field_provenance(origin: FieldOrigin) -> Provenance:
     kind = ProvenanceKind.PUBLISHED if "source" in origin else ProvenanceKind.STATED
     on = date.fromisoformat(origin["on"]) if origin["on"] else None
-    return Provenance(kind.value, origin["printed"], on)
+    return Provenance(kind.value, origin["printed"], on, origin.get("source", {}).get("title", ""))
 
 
 def latest(provenances: Iterable[Provenance]) -> Provenance:

@@ -1,6 +1,6 @@
 """Opening hours, exact to the minute, in Paris, with French public holidays."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from time import perf_counter
 from zoneinfo import ZoneInfo
 
@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from portal.core.opening_hours.calendars import PARIS
 from portal.core.opening_hours.descriptions import describe
-from portal.core.opening_hours.hours import Hours, normalise
-from portal.core.opening_hours.syntax import HoursError
+from portal.core.opening_hours.hours import Hours, in_force, normalise
+from portal.core.opening_hours.syntax import HoursError, parse
 
 LINE = "Mo-Fr 08:30-12:00,13:30-17:00"
 CLOSED_ON_HOLIDAYS = f"{LINE}; PH off"
@@ -108,6 +108,22 @@ class TestOpen:
     def test_from_open_to_open_is_no_change(self):
         hours = Hours.parse("Mo-Fr 09:00-12:00, Mo-Fr 12:00-17:00")
         assert hours.next_change(moment("2026-11-20T10:00")) == moment("2026-11-20T17:00")
+
+
+class TestInForce:
+    @pytest.mark.parametrize(
+        ("expression", "left"),
+        [
+            ("Mo-Fr 09:00-12:00; 2024 Jan 01-9999 Dec 31 off", "Mo-Fr 09:00-12:00; Mo-Su off"),
+            ("2024 Jan 01-9999 Dec 31 09:00-12:00", "Mo-Su 09:00-12:00"),
+            ("Mo 09:00-12:00; 2024 Jan 01-9999 Dec 31 Tu off", "Mo 09:00-12:00; Tu off"),
+            ("Mo 09:00-12:00; 2023 Dec 01-2024 Jan 31 off", "Mo 09:00-12:00"),
+            ("Mo 09:00-12:00; PH off", "Mo 09:00-12:00; PH off"),
+        ],
+    )
+    def test_what_is_left_is_read_again(self, expression, left):
+        assert in_force(expression, date(2026, 11, 30)) == left
+        assert str(parse(left)) == left
 
 
 class TestReading:

@@ -1,10 +1,11 @@
 """Who says each datum: the document that printed it, a later publication, or an agent."""
 
-from datetime import date
+from datetime import date, time
 
 import pytest
 
-from accueil.models import PhoneLine, ReceptionPoint
+from accueil.models import PhoneLine, ReceptionPoint, SpecialHours, Stop
+from portal.core.http.serializers import SourcedSerializer
 from portal.core.models import Source
 from portal.core.periods.period import Period
 from portal.core.provenance import Provenance, describe_provenance, latest
@@ -80,6 +81,54 @@ class TestRow:
     def test_of_one_day_the_person_who_checked_leads(self):
         words = [Provenance("published", None, DAY), Provenance("said", None, DAY)]
         assert latest(words).kind == "said"
+
+
+class TestSourceInTheApi:
+    """Its title is that of the last word, whoever had it."""
+
+    @pytest.mark.parametrize(
+        ("origin", "checked_on", "title"),
+        [
+            (None, None, "Communiqué"),
+            (stated(on="2023-11-24"), None, "Communiqué"),  # the document is of 3 September 2026
+            (published(on="2023-11-24"), None, "Communiqué"),
+            (stated(), None, "le Département"),
+            (published(on="2026-11-02"), None, "Nouveaux horaires"),
+            (published(on="2026-11-02"), date(2026, 11, 3), "le Département"),
+            (None, date(2026, 1, 2), "Communiqué"),
+        ],
+    )
+    @pytest.mark.parametrize("kind", ["printed", "published"])
+    def test_title(self, kind, origin, checked_on, title):
+        origins = {"phone": origin} if origin else None
+        row = source(kind, day="3 septembre 2026")
+        line = PhoneLine(source=row, field_origins=origins, checked_on=checked_on)
+        assert SourcedSerializer().get_source(line) == title
+
+
+class TestPrintedValue:
+    """What was printed is words, a day or another row; never the way a value is stored."""
+
+    @pytest.mark.parametrize(
+        ("row", "name", "printed"),
+        [
+            (Site(address="8 rue Bethelot"), "address", "8 rue Bethelot"),
+            (Site(latitude=47.9), "latitude", ""),
+            (Site(moved_on=date(2026, 9, 1)), "moved_on", "1er septembre 2026"),
+            (Site(moved_to=Site(address="1 rue Neuve", city="Blois")), "moved_to", "1 rue Neuve"),
+            (Stop(starts_at=time(9, 30)), "starts_at", ""),
+            (Stop(cycle=2), "cycle", ""),
+            (Stop(month_positions="1 3"), "month_positions", ""),
+            (SpecialHours(weekdays="Mo-Fr"), "weekdays", ""),
+            (SpecialHours(spans="09:00-12:00"), "spans", ""),
+            (SpecialHours(whole_department=True), "whole_department", ""),
+            (ReceptionPoint(kind="ccas"), "kind", ""),
+            (ReceptionPoint(wheelchair="yes"), "wheelchair", ""),
+        ],
+    )
+    def test_of_each_kind_of_field(self, row, name, printed):
+        assert row.printed_value(name).startswith(printed)
+        assert bool(row.printed_value(name)) == bool(printed)
 
 
 class TestSentences:

@@ -6,7 +6,13 @@ import pytest
 
 from portal.core.opening_hours.calendars import PARIS
 from portal.core.opening_hours.hours import Hours
-from portal.core.opening_hours.special_days import Effect, SpecialDays, apply_special_days, state
+from portal.core.opening_hours.special_days import (
+    Effect,
+    SpecialDays,
+    apply_special_days,
+    closed_from,
+    state,
+)
 
 USUAL = "Mo-Fr 09:00-12:30,14:00-17:30"
 MORNINGS = SpecialDays(date(2023, 12, 4), date(2023, 12, 22), Effect.CLOSED_BETWEEN, "00:00-13:00")
@@ -85,6 +91,31 @@ class TestUnknownHours:
         assert state_at("", [hour], "2026-08-06T09:00") == (False, "2026-08-06T10:00")
         assert state_at("", [hour], "2026-08-06T10:00") == (True, "2026-08-06T11:00")
         assert state_at("", [hour], "2026-08-06T11:00") == (False, None)
+
+    @pytest.mark.parametrize(
+        ("effect", "at", "until"),
+        [
+            ("closed_between", "2026-08-05T18:00", "2026-08-06T00:00"),  # they begin tomorrow
+            ("closed_between", "2026-08-06T10:00", "2026-08-06T14:00"),
+            ("closed_between", "2026-08-06T15:00", "2026-08-06T17:00"),
+            ("closed_between", "2026-08-06T18:00", "2026-08-07T00:00"),
+            ("closed", "2026-08-05T18:00", "2026-08-06T00:00"),
+            ("closed", "2026-08-06T10:00", "2026-08-07T00:00"),
+            ("open_only", "2026-08-05T18:00", "2026-08-06T00:00"),
+            ("open_only", "2026-08-06T10:00", "2026-08-06T14:00"),
+            ("open_only", "2026-08-06T15:00", "2026-08-06T17:00"),
+            ("open_only", "2026-08-06T18:00", "2026-08-07T00:00"),  # then unknown
+            ("closed", "2026-08-07T00:00", None),
+        ],
+    )
+    def test_a_page_is_true_until_the_next_change_of_the_day(self, effect, at, until):
+        spans = "" if effect == "closed" else "14:00-17:00"
+        day = SpecialDays(date(2026, 8, 6), date(2026, 8, 6), Effect(effect), spans)
+        found = state("", [day], datetime.fromisoformat(at))
+        assert found.until == (until and datetime.fromisoformat(until).replace(tzinfo=PARIS))
+
+    def test_a_closure_for_good_lasts(self):
+        assert state("", [closed_from(date(2026, 8, 6))], datetime(2026, 8, 9)).until is None
 
 
 def test_the_days_ahead_show_what_changes():

@@ -23,6 +23,14 @@ from portal.core.text.units import unit_after
         (1, "", ""),
         (2, "conventions", "conventions"),
         (-1, "places", "place"),
+        (1, "France services", "France services"),
+        (1, "maisons France services", "maison France services"),
+        (1, "Assistants familiaux", "Assistant familial"),
+        (1, "parcours", "parcours"),
+        (1, "accès ouverts", "accès ouvert"),
+        (1, "travaux", "travail"),
+        (1, "enjeux", "enjeu"),
+        (1, "personnes sans papiers", "personne sans papiers"),
     ],
 )
 def test_unit_after(value, unit, written):

@@ -64,13 +64,11 @@ class SourcedSerializer(serializers.ModelSerializer):
     fictitious = MarkField(is_fictitious)
 
     def get_source(self, row: Sourced) -> str | None:
-        origins = row.origins
-        if not origins and row.checked_on is None:
+        if not row.origins and row.checked_on is None:
             return row.source.title if row.source else None
-        last = row.provenance
-        if last.kind == ProvenanceKind.STATED:
-            return _("l’agence") if row.is_maintained_by_agency else _("le Département")
-        return row.changes[0].origin["source"]["title"] if origins else str(row.source)
+        if title := row.provenance.title:
+            return title
+        return _("l’agence") if row.is_maintained_by_agency else _("le Département")
 
     def get_source_date(self, row: Sourced) -> str | None:
         if row.checked_on or row.origins:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from portal.core.opening_hours.syntax import GOOD_FRIDAY, MONTHS
+from portal.core.opening_hours.syntax import MONTHS
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -26,7 +26,6 @@ class Holiday:
     month: int = 0
     day: int = 0
     after_easter: int = 0
-    article: str = "L3133-1"  # of the Code du travail
 
     def in_year(self, year: int) -> date:
         if self.month:
@@ -57,14 +56,12 @@ NATIONAL_HOLIDAYS = (
 )
 # L3134-13: in Alsace and Moselle. Good Friday too, but only in the communes with a Protestant
 # church or one of both faiths: each place says so in its hours.
-SECOND_DAY_OF_CHRISTMAS = Holiday(gettext_lazy("deuxième jour de Noël"), 12, 26, article="L3134-13")
-GOOD_FRIDAY_HOLIDAY = Holiday(gettext_lazy("Vendredi saint"), after_easter=-2, article="L3134-13")
+SECOND_DAY_OF_CHRISTMAS = Holiday(gettext_lazy("deuxième jour de Noël"), 12, 26)
 
 
 def abolition_of_slavery(month: int, day: int) -> Holiday:
     """Return the day of an overseas territory (L3422-2)."""
-    name = gettext_lazy("abolition de l'esclavage")
-    return Holiday(name, month, day, article="L3422-2")
+    return Holiday(gettext_lazy("abolition de l'esclavage"), month, day)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -134,6 +131,3 @@ def easter(year: int) -> date:
     shift = (golden + 11 * epact + 22 * weekday) // 451
     month, day = divmod(epact + weekday - 7 * shift + 114, 31)
     return date(year, month, day + 1)
-
-
-assert GOOD_FRIDAY_HOLIDAY.selector == GOOD_FRIDAY

@@ -9,7 +9,7 @@ They become rules added to the OpenStreetMap expression, so that one parser eval
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from portal.core.opening_hours import hours
@@ -95,7 +95,7 @@ def state(
 ) -> OpeningState:
     """Return the state in that minute, closed on the public holidays of the calendar.
 
-    Unknown ("") or invalid usual hours are `UNKNOWN`, unless a special day decides; then the change
+    Unknown ("") or invalid usual hours are unknown, unless a special day decides; then the change
     is only given where it is known. `UNKNOWN` too where there are too many rules to evaluate.
     """
     try:
@@ -121,12 +121,28 @@ def _state(
         is_covered = change is not None and all(
             special.covers(change.date()) for special in current
         )
-        return found if is_covered else found._replace(next_change=None)
-    is_closed = (
-        bool(current)
-        and not hours.state(apply_special_days("24/7", current), minute, calendar).is_open
-    )
-    return OpeningState(False) if is_closed else UNKNOWN
+        found = found if is_covered else found._replace(next_change=None)
+    else:
+        # Open where no closure decides: that is where the state is unknown.
+        closures = hours.state(apply_special_days("24/7", current), minute, calendar)
+        is_closed = bool(current) and not closures.is_open
+        found = OpeningState(False if is_closed else None, until=closures.until)
+    changes = [found.until, _next_days(ahead, day, calendar)]
+    return found._replace(until=min((change for change in changes if change), default=None))
+
+
+def _next_days(
+    specials: Iterable[SpecialDays], day: date, calendar: LegalCalendar
+) -> datetime | None:
+    """Return when the special days that decide are next others: the first midnight where some
+    begin or are over. None if not within the horizon.
+    """
+    days = [
+        *(special.first for special in specials if special.first > day),
+        *(special.last + timedelta(days=1) for special in specials if special.last < date.max),
+    ]
+    first = min((begins for begins in days if day < begins <= day + HORIZON), default=None)
+    return datetime.combine(first, time(), calendar.zone) if first else None
 
 
 def days(

@@ -127,7 +127,8 @@ class Expression:
     def in_force(self, on: date) -> "Expression":
         """Return what is left from that day on.
 
-        Rules of days that are over are left out, and the dates of those that have begun for good.
+        Rules of days that are over are left out, and the dates of those that have begun for good:
+        a rule without days, after others, would be read differently.
         """
         rules = []
         for rule in self.rules:
@@ -139,7 +140,9 @@ class Expression:
             first = _to_day(days["first"]) if days["first"] else last
             has_begun_for_good = first <= on and last.year == LAST_YEAR
             if last >= on:
-                rules.append(replace(rule, dates="") if has_begun_for_good else rule)
+                weekdays = rule.weekdays or ("Mo-Su",)
+                without_dates = replace(rule, dates="", weekdays=weekdays)
+                rules.append(without_dates if has_begun_for_good else rule)
         return Expression(tuple(rules))
 
     @property

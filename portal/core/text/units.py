@@ -3,10 +3,23 @@
 import re
 from decimal import Decimal
 
-_INVARIABLE = {"mois", "fois", "temps", "cas", "avis", "lits-jours", "rendez-vous", "sans", "plus"}
+# Nouns and adverbs that are written alike in both numbers.
+_INVARIABLE = {
+    *("abus", "accès", "avis", "bras", "bus", "cas", "colis", "compromis", "concours", "corps"),
+    *("cours", "cursus", "devis", "discours", "décès", "encours", "fois", "fonds", "frais"),
+    *("gens", "lits-jours", "logis", "moins", "mois", "parcours", "pays", "permis", "plus"),
+    *("poids", "procès", "processus", "progrès", "propos", "recours", "refus", "relais"),
+    *("rendez-vous", "repas", "secours", "sens", "succès", "surplus", "temps", "tiers"),
+    "univers",
+}
 # What follows one of these is another noun, with its own number.
-_PREPOSITION = re.compile(r"(?:de|du|des|à|au|aux|par|pour|sur|en|dans|avec|d'.*|d’.*)\Z")
-_ENDINGS = (("lieux", "lieu"), ("eaux", "eau"), ("aux", "al"), ("s", ""))
+_PREPOSITION = re.compile(
+    r"(?:de|du|des|à|au|aux|par|pour|sur|sous|sans|en|entre|dans|avec|chez|hors|d'.*|d’.*)\Z"
+)
+_ENDINGS = (
+    *(("lieux", "lieu"), ("jeux", "jeu"), ("eaux", "eau"), ("travaux", "travail")),
+    *(("yaux", "yau"), ("aux", "al"), ("s", "")),
+)
 
 
 def unit_after(value: Decimal | float, unit: str) -> str:
@@ -14,8 +27,18 @@ def unit_after(value: Decimal | float, unit: str) -> str:
     if not -2 < value < 2:
         return unit
     words = unit.split(" ")
-    end = next((at for at, word in enumerate(words) if _PREPOSITION.match(word)), len(words))
+    numbers_of_their_own = (at for at, word in enumerate(words) if _has_own_number(word, at))
+    end = next(numbers_of_their_own, len(words))
     return " ".join([*map(_singular, words[:end]), *words[end:]])
+
+
+def _has_own_number(word: str, at: int) -> bool:
+    """Return whether a word and those after it keep their number: a preposition, or a name.
+
+    A first word with a capital is a name if it has no plural: "France services".
+    """
+    is_name = word.istitle() and (at > 0 or _singular(word) == word)
+    return is_name or _PREPOSITION.match(word) is not None
 
 
 def _singular(word: str) -> str:
