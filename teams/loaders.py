@@ -26,7 +26,9 @@ def load_teams(load: Load) -> None:
         row.save(FormerAgency, key_fields=["department_id", "name"], **here)
     for row in load.rows("successions.csv", "former_agency agency"):
         _link_successor(row)
-    for row in load.rows("teams.csv", "name kind agency site disciplines source as_printed"):
+    for row in load.rows(
+        "teams.csv", "name kind agency site disciplines exists_from source as_printed"
+    ):
         row.save(Team, key_fields=["slug"], slug=slugify(row["name"]))
     for row in load.rows("team_names.csv", "team name source"):
         row.save(TeamName, key_fields=["team", "name"])

@@ -39,6 +39,8 @@ _WITHOUT_A_DAY_BADGES = {
 
 def whereabouts_badge(whereabouts: Whereabouts) -> tuple[str, str]:
     """Return the tone and the label of the certainty."""
+    if whereabouts.exists_from:
+        return "past", _("pas encore créée")
     if whereabouts.certainty is Certainty.CERTAIN and whereabouts.site.is_only_a_town:
         return "doubt", _("ville connue, adresse inconnue")
     badges = CERTAINTY_BADGES | (_OPENING_BADGES if _is_opening(whereabouts) else {})
@@ -77,6 +79,9 @@ def whereabouts_sentence(
 
 
 def _unknown(whereabouts: Whereabouts, advice: str, checked: str) -> str:
+    if first := whereabouts.exists_from:
+        since = str(first.year) if (first.month, first.day) == (1, 1) else format_day(first)
+        return _("Cette équipe n’existait pas encore : elle existe depuis %s.") % since
     sentences = [_("Le lieu de cette équipe n'est pas publié.")]
     if whereabouts.next_site:
         sentences.append(

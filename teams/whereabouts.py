@@ -61,6 +61,7 @@ class Whereabouts:
     place that has itself moved to `site` by that day, None where none has. Before an opening
     both are its own, done since or not. `arrival` is the done move that put the team at `site`.
     `studied` are moves without a date, `ignored` open moves that a later done one has overtaken.
+    `exists_from` is the first day of a team that did not exist yet, None otherwise.
     """
 
     certainty: Certainty
@@ -74,6 +75,7 @@ class Whereabouts:
     former_site: Any = None
     studied: tuple[Any, ...] = ()
     ignored: tuple[Any, ...] = ()
+    exists_from: date | None = None
 
     @property
     def is_past(self) -> bool:

@@ -155,7 +155,7 @@ class TestRefusals:
                 "teams/teams",
                 ";Abraysiens\n",
                 "\n",
-                "teams.csv, ligne 10 : 6 cellules au lieu de 7.",
+                "teams.csv, ligne 10 : 7 cellules au lieu de 8.",
             ),
             ("teams/teams", "name;kind", "nom;kind", "teams.csv, ligne 1 : Colonnes attendues"),
             ("teams/sites", ";45147;", ";99999;", "sites.csv, ligne 14 : commune"),
@@ -183,7 +183,7 @@ class TestRefusals:
         ("file", "row", "message"),
         [
             (
-                *("teams/teams", "Olivétaine;proximity;ads-nord-loiret;;;45-communique-2023;x"),
+                *("teams/teams", "Olivétaine;proximity;ads-nord-loiret;;;;45-communique-2023;x"),
                 "teams.csv, ligne 19 : slug : Cette ligne répète la ligne 2.",
             ),
             (

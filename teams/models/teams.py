@@ -20,7 +20,7 @@ from teams.enums import TeamKind
 from teams.models.agencies import Agency
 from teams.models.sites import NAME_MAX_LENGTH, SITE_RELATIONS, Site
 from teams.sentences import whereabouts_sentence
-from teams.whereabouts import Whereabouts, compute_whereabouts, follow_moved_sites
+from teams.whereabouts import Certainty, Whereabouts, compute_whereabouts, follow_moved_sites
 
 
 class TeamQuerySet(models.QuerySet["Team"]):
@@ -39,7 +39,11 @@ class TeamQuerySet(models.QuerySet["Team"]):
 
 
 class Team(Maintained):
-    """A team, named as printed. `site` is where it is today, null if not published."""
+    """A team, named as printed. `site` is where it is today, null if not published.
+
+    `exists_from` is the first day on which it may have existed, null where nobody says: "depuis
+    2020" is 1 January 2020.
+    """
 
     Kind = TeamKind
 
@@ -57,6 +61,7 @@ class Team(Maintained):
     site = models.ForeignKey(
         Site, models.PROTECT, null=True, blank=True, verbose_name=_("lieu"), related_name="teams"
     )
+    exists_from = models.DateField(_("existe depuis le"), null=True, blank=True)
 
     objects = TeamQuerySet.as_manager()
     history = HistoricalRecords()
@@ -106,11 +111,14 @@ class Team(Maintained):
     def whereabouts(self, on: date | None = None) -> Whereabouts:
         """Return where it is on that day, today by default."""
         today = clock.today()
+        day = on or today
+        if self.exists_from and day < self.exists_from:
+            return Whereabouts(Certainty.UNKNOWN, day, today, exists_from=self.exists_from)
         moves = self.relocations.all()
         has_opening = any(move.is_opening for move in moves)
         predecessor_site = self.agency.predecessor_site if has_opening else None
         answer = compute_whereabouts(
-            self.site, moves, on=on or today, today=today, predecessor_site=predecessor_site
+            self.site, moves, on=day, today=today, predecessor_site=predecessor_site
         )
         return follow_moved_sites(answer)
 

@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from portal.core.periods.period import Period
+from teams.models import Team
 from teams.whereabouts import Certainty, compute_whereabouts
 
 A, B, C = "place A", "place B", "place C"
@@ -291,3 +292,14 @@ class TestOpenings:
         opened = [done("2024-03-04", B, origin=None, is_opening=True)]
         assert locate(opened, "2024-03-03", "2024-04-01", B)[0] is Certainty.UNKNOWN
         assert locate(opened, "2024-03-04", "2024-04-01", B) == (Certainty.CERTAIN, B, None)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("day", "site"), [("2019-12-31", None), ("2020-01-01", "Agence")])
+def test_a_team_is_nowhere_before_it_was_created(loiret, day, site):
+    """ "Depuis 2020, le Département […] a créé 19 équipes de proximité"."""
+    team = Team.objects.with_whereabouts().get(slug="olivetaine")
+    place = team.whereabouts(date.fromisoformat(day))
+    assert (place.site and place.site.name.split()[0]) == site
+    is_told = "n’existait pas encore : elle existe depuis 2020." in team.describe_whereabouts(place)
+    assert is_told is (site is None)
