@@ -452,7 +452,8 @@ class TestParameters:
             ("2023-11-27", "certain"),
             ("2023-11-28", "moving"),
             ("2023-11-30", "expected"),
-            ("0001-01-01", "certain"),
+            ("2020-12-31", "certain"),
+            ("0001-01-01", "unknown"),  # The team exists since 2020.
             ("9999-12-31", "expected"),
         ],
     )

@@ -59,7 +59,7 @@ def test_an_error_is_shown_beside_its_field(portal, chromium):
     assert not page.locator("input[name=website]").is_visible()
     page.fill("input[name=email]", "a@b")  # Valid for a browser, not for the portal.
     page.click("main form button")
-    assert page.locator(".errorlist").is_visible()
+    page.locator(".errorlist").wait_for()
     assert page.input_value("input[name=email]") == "a@b"
     context.close()
 
