@@ -94,6 +94,24 @@ def test_the_skip_link_and_the_menu_answer_to_the_keyboard(portal, chromium):
     page.close()
 
 
+def test_the_header_of_a_phone_is_one_line_and_opens_by_keyboard_without_script(portal, chromium):
+    context = chromium.new_context(
+        java_script_enabled=False, viewport={"width": 360, "height": 640}
+    )
+    page = context.new_page()
+    page.goto(f"{portal}/communes/45232/")
+    assert page.locator("header").bounding_box()["height"] <= 56
+    for label, link in (("Menu", "Équipes"), ("Urgence", "115")):
+        summary = page.locator("header summary", has_text=label)
+        assert summary.bounding_box()["height"] >= 44
+        summary.press("Enter")
+        target = page.locator(".panel a", has_text=link)
+        assert target.is_visible()
+        assert target.bounding_box()["height"] >= 44
+    assert not page.locator(".menu .panel").is_visible(), "one at a time"
+    context.close()
+
+
 def test_a_day_is_chosen_without_script(portal, chromium):
     context = chromium.new_context(java_script_enabled=False)
     page = context.new_page()
