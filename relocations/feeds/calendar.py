@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from icalendar import Component, Event, Timezone
 
+from portal.core import clock
 from portal.core.calendars import subscription_calendar, to_bytes
 from portal.core.periods.period import Precision, format_day
 from portal.core.provenance import describe_provenance
@@ -22,6 +23,7 @@ from portal.core.text.cleaning import printable, printable_line
 from portal.core.text.normalisation import normalise
 from relocations.editing.notifications import absolute_url
 from relocations.models import Relocation
+from relocations.status_labels import status_label
 from teams.models import Site
 
 Kind = Relocation.Kind
@@ -66,7 +68,8 @@ class EventDays:
 def build_calendar(moves: Iterable[Relocation], *, name: str, page: str) -> bytes:
     """Return the moves that have days as an iCalendar; `page` is the address that lists them all.
 
-    The same moves give the same bytes. They come from `with_sites().with_last_change()`.
+    The same moves give the same bytes on the same day. They come from
+    `with_sites().with_sequels().with_last_change()`.
     """
     description = f"{_CALENDAR_DESCRIPTION}\n{page}"
     calendar = subscription_calendar(prodid=PRODID, name=name, page=page, description=description)
@@ -122,20 +125,24 @@ def _summary(move: Relocation, days: EventDays) -> str:
 
 
 def _state_label(move: Relocation, days: EventDays) -> str:
+    """Return its status; of an open move whose days are past, what is known of it today."""
+    today = clock.today()
+    is_past = move.is_open and move.period.is_overdue(today)
+    status = status_label(move, today).text if is_past else move.get_status_display()
     if days.are_exact:
-        return move.get_status_display().capitalize()
-    if move.is_open:
+        return status.capitalize()
+    if move.is_open and not is_past:
         return _("Jour à préciser (%s)") % move.period_label
-    values = {"status": move.get_status_display().capitalize(), "period": move.period_label}
+    values = {"status": status.capitalize(), "period": move.period_label}
     return _("%(status)s (%(period)s)") % values
 
 
 def _description(move: Relocation, days: EventDays) -> str:
     lines = [
         _("Quand : %s.") % _when(move),
-        _("Départ : %s.") % _site_label(move.origin) if move.kind != Kind.OPENING else "",
+        _departure(move) if move.kind != Kind.OPENING else "",
         _("Arrivée : %s.") % _destination_label(move) if move.kind != Kind.CLOSING else "",
-        _("Statut : %s.") % move.get_status_display(),
+        _("Statut annoncé : %s.") % move.get_status_display(),
     ]
     if not days.are_exact and move.is_open:
         lines.append(_("Le jour n'est pas connu : cet événement couvre toute la période annoncée."))
@@ -152,6 +159,13 @@ def _when(move: Relocation) -> str:
     return move.period.in_full_and_as_written
 
 
+def _departure(move: Relocation) -> str:
+    if move.is_origin_only_announced:
+        text = _("Ancien lieu annoncé (personne ne dit que l'équipe y a été) : %s.")
+        return text % _site_label(move.origin)
+    return _("Départ : %s.") % _site_label(move.origin)
+
+
 def _site_label(site: Site | None) -> str:
     return _address_line(site) if site else _("lieu non publié")
 
@@ -165,8 +179,12 @@ def _event_site(move: Relocation) -> Site | None:
 
 
 def _address_line(site: Site) -> str:
-    """Return the address on one line that maps understand, with its commune."""
-    parts = [part for part in (site.name, site.address) if part]
+    """Return the address on one line that maps understand, with its commune.
+
+    An address that only repeats the end of the name is left out.
+    """
+    is_in_name = f" {normalise(site.name)}".endswith(f" {normalise(site.address)}")
+    parts = [part for part in (site.name, "" if is_in_name else site.address) if part]
     if site.city and normalise(site.city) not in normalise(" ".join(parts)):
         parts.append(f"{site.postal_code} {site.city}".strip())
     return ", ".join(parts)

@@ -117,7 +117,7 @@ def _feed_title(filters: RelocationFilter) -> str:
 def _calendar_response(
     moves: RelocationQuerySet, name: str, page: str, filename: str
 ) -> HttpResponse:
-    rows = moves.with_sites().with_last_change().order_by("pk")
+    rows = moves.with_sites().with_sequels().with_last_change().order_by("pk")
     content = build_calendar(rows, name=name, page=page)
     return _with_max_age(attachment(content, filename=filename, content_type=ICS))
 

@@ -99,7 +99,7 @@ class TestExactDays:
             "Quand : samedi 16 et dimanche 17 mars 2024, annoncé « 16 et 17 mars 2024 ».",
             f"Départ : {move.origin.address}.",
             f"Arrivée : {move.destination.address}.",
-            "Statut : prévu.",
+            "Statut annoncé : prévu.",
             "Source : Communiqué, Département, 24 novembre 2023.",
             f"Ce qui est sûr aujourd'hui : {SITE}/demenagements/{move.pk}/",
         ]
@@ -146,6 +146,44 @@ class TestExactDays:
         place.address = "43, rue Danton Fleury les Aubrais"
         place.save()
         assert event(client, move)["location"] == "Pavillon, 43, rue Danton Fleury les Aubrais"
+
+
+class TestPastDays:
+    """The reception of Orléans: to building E in January 2024, to the Pavillon in October 2024."""
+
+    @pytest.fixture
+    def moves(self, loiret):
+        moves = Relocation.objects.filter(team__agency__slug="ads-orleans-metropole")
+        return moves.filter(team__name__startswith="Équipe d'accueil").order_by("period_latest")
+
+    def test_the_place_left_is_only_announced_where_nobody_saw_the_team(self, client, moves, today):
+        today("2026-11-29")
+        to_building_e, to_pavillon = moves
+        place = "Cité Administrative Coligny, bâtiment E, Orléans"
+        assert event(client, to_building_e)["location"] == place
+        description = event(client, to_pavillon)["description"]
+        assert (
+            f"Ancien lieu annoncé (personne ne dit que l'équipe y a été) : {place}." in description
+        )
+        assert "Départ :" not in description
+
+    @pytest.mark.parametrize(
+        ("day", "title"),
+        [
+            ("2024-01-09", "Prévu"),
+            ("2024-10-23", "Date dépassée, à confirmer"),
+            ("2024-10-24", "Un déménagement plus récent est fait"),
+        ],
+    )
+    def test_what_was_planned_is_not_told_as_planned_once_it_is_past(
+        self, client, moves, today, day, title
+    ):
+        today(day)
+        assert event(client, moves[0])["summary"].startswith(f"{title} : ")
+
+    def test_of_a_vague_period(self, client, today):
+        move = RelocationFactory(period=Period.parse("2023"))
+        assert event(client, move)["summary"].startswith("Date dépassée, à confirmer (2023) : ")
 
 
 class TestVagueDays:
@@ -387,25 +425,25 @@ class TestNews:
 
 
 class TestLoiret:
-    @pytest.mark.parametrize("day", ["2023-11-24", None])
-    def test_every_move_has_an_event_and_an_entry(self, client, loiret, today, settings, day):
-        if day:
-            today(day)
-        else:
-            settings.PORTAL_TODAY = None
+    @pytest.mark.parametrize(
+        ("day", "exact", "vague"),
+        [
+            ("2023-11-24", "Prévu", "Jour à préciser (2024)"),
+            ("2026-11-29", "Date dépassée, à confirmer", "Date dépassée, à confirmer (2024)"),
+        ],
+    )
+    def test_every_move_has_an_event_and_an_entry(self, client, loiret, today, day, exact, vague):
+        today(day)
         vevents = events(client, department="45")
         assert len(vevents) == 11
         titles = {item["summary"]: item for item in vevents}
-        days = titles["Prévu : Équipe Olivétaine déménage"]
+        days = titles[f"{exact} : Équipe Olivétaine déménage"]
         assert (days["dtstart"].dt, days["dtend"].dt) == (date(2023, 11, 28), date(2023, 11, 30))
         when = "Quand : mardi 28 et mercredi 29 novembre 2023, annoncé « 28 et 29 novembre »."
         assert when in days["description"]
-        vague = [title for title in titles if title.startswith("Jour à préciser (2024) : ")]
-        assert len(vague) == 4
-        assert (
-            "lieu à l'étude"
-            in titles["Jour à préciser (2024) : Équipe Steoruellans déménage"]["description"]
-        )
+        assert len([title for title in titles if title.startswith(f"{vague} : ")]) == 4
+        steoruellans = titles[f"{vague} : Équipe Steoruellans déménage"]
+        assert "lieu à l'étude" in steoruellans["description"]
         feed_entries = feed(client, department="45").entries
         assert len(feed_entries) == 11
         assert {entry.updated for entry in feed_entries} == {
@@ -469,9 +507,9 @@ class TestBeingAskedAgain:
         again = client.get(address, headers={"if-none-match": first["ETag"]})
         assert again.status_code == 200
 
-    def test_not_another_day_either(self, client, loiret, today, address):
+    def test_not_another_day_either_while_no_period_ends(self, client, loiret, today, address):
         first = client.get(address)
-        today("2026-11-22")
+        today("2024-10-20")
         assert client.get(address).content == first.content
 
     def test_only_to_read(self, client, loiret, address):
