@@ -248,9 +248,11 @@ class ReceptionPointViewSet(WithoutPermanentlyClosedMixin, OpeningHoursViewSet):
         return point
 
     def _place(self, points: Sequence[ReceptionPoint]) -> None:
-        """Set where the points stand on the day of `at`."""
+        """Set where each point stands on the day of `at`, in the zone of its département."""
         contacts = contacts_cache.get(data_versions.current_versions())
-        place_points(points, self.get_serializer_context()["at"].date(), contacts)
+        at = self.get_serializer_context()["at"]
+        for point in points:
+            place_points([point], point.legal_calendar.localise(at).date(), contacts)
         contacts.attach_point_sources(points)
 
 

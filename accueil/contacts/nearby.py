@@ -1,19 +1,23 @@
 """The reception near a place: points, itinerant stops, phone lines and announced special hours."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from math import ceil, inf
 from typing import NamedTuple
 
+from accueil.contacts import next_stops
 from accueil.contacts.cached_contacts import Contacts
 from accueil.contacts.nearest_points import MAX_POINTS_BY_ID, nearest_points, points_by_ids
 from accueil.contacts.next_stops import NextStop, nearest_stops
-from accueil.contacts.places_on_day import displaced_point_ids, is_present, place_points
+from accueil.contacts.places_on_day import hosted_points_elsewhere, is_present, place_points
 from accueil.models import OpeningHoursModel, PhoneLine, ReceptionPoint, SpecialHours
 from accueil.models.opening_hours import attach_special_hours
 from accueil.models.special_hours import special_hours_cache
 from portal.core import clock
 from portal.core.caching.data_versions import Versions
+from portal.territory.geometry import great_circle_km
+from teams.models import Site
 
 MAX_POINTS = 5  # in an answer
 CANDIDATE_POINTS = 15  # among which open points are put first
@@ -53,8 +57,7 @@ class Reception:
         """When the state of a point or line may change, or a passage ends; None for never."""
         contacts: list[OpeningHoursModel] = [*self.points, *self.phone_lines]
         changes = [contact.opening_state(at).until for contact in contacts]
-        passages = (stop.passage or stop.cancelled for stop in self.stops)
-        changes += [passage.end for passage in passages if passage]
+        changes += map(next_stops.next_change, self.stops)
         return min((change for change in changes if change), default=None)
 
 
@@ -97,20 +100,22 @@ def _nearest_points(
     contacts: Contacts,
     versions: Versions,
 ) -> list[ReceptionPoint]:
-    """Return the nearest points. One query; two when a team stood elsewhere on that day."""
+    """Return the nearest points. One query; two when a team stood elsewhere on that day.
+
+    As many more candidates are read as there are points elsewhere, by multiples of
+    `CANDIDATE_POINTS`: each limit is a query of its own.
+    """
+    elsewhere = hosted_points_elsewhere(origin.department, on, contacts)
+    left_out = len(elsewhere.displaced) + elsewhere.absent
     points = nearest_points(
         origin.latitude,
         origin.longitude,
         department=origin.department,
         on=on,
-        limit=CANDIDATE_POINTS if open_points_first else MAX_POINTS,
+        limit=(CANDIDATE_POINTS if open_points_first else MAX_POINTS)
+        + CANDIDATE_POINTS * ceil(left_out / CANDIDATE_POINTS),
     )
-    if displaced := displaced_point_ids(origin.department, on, contacts):
-        known = {point.pk for point in points}
-        missing = points_by_ids([pk for pk in displaced if pk not in known][:MAX_POINTS_BY_ID])
-        for point in missing:
-            point.from_latitude, point.from_longitude = origin.latitude, origin.longitude
-        points += missing
+    points += _displaced_points(origin, elsewhere.displaced, {point.pk for point in points})
     place_points(points, on, contacts)
     points = [point for point in points if is_present(point, on, contacts)]
     points.sort(key=lambda point: (point.kilometres, point.pk))
@@ -119,6 +124,24 @@ def _nearest_points(
     if open_points_first:
         points.sort(key=lambda point: not (_is_near(point) and point.open_now(at)))
     return points[:MAX_POINTS]
+
+
+def _displaced_points(
+    origin: Origin, sites: Mapping[int, Site], known: Collection[int]
+) -> list[ReceptionPoint]:
+    """Return the points of these sites that are nearest, without those already known."""
+
+    def kilometres(pk: int) -> float:
+        latitude, longitude = sites[pk].point
+        if latitude is None or longitude is None:
+            return inf
+        return great_circle_km(origin.latitude, origin.longitude, latitude, longitude)
+
+    nearest = sorted(sites.keys() - known, key=lambda pk: (kilometres(pk), pk))[:MAX_POINTS_BY_ID]
+    points = points_by_ids(nearest) if nearest else []
+    for point in points:
+        point.from_latitude, point.from_longitude = origin.latitude, origin.longitude
+    return points
 
 
 def _is_near(point: ReceptionPoint) -> bool:

@@ -1,11 +1,13 @@
 """Where reception points stand on a day: those of a team are where the team is on that day."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from accueil.contacts.cached_contacts import Contacts
 from accueil.models import ReceptionPoint
-from teams.models import Team
+from portal.core.provenance import FieldOrigin
+from teams.models import Site, Team
 from teams.whereabouts import Certainty, Whereabouts
 
 
@@ -14,47 +16,75 @@ def place_points(points: Iterable[ReceptionPoint], on: date, contacts: Contacts)
     as they were printed, where they were published later. No query.
     """
     for point in points:
-        _restore_earlier_contact(point, on)
         whereabouts = _host_whereabouts(point, on, contacts)
         site = whereabouts.likely_site if whereabouts else None
         if site is not None and point.team and point.team.site_id != site.pk:
             point.team.site = site
             point.latitude, point.longitude = site.point
+        if point.field_origins:
+            _restore_earlier_contact(point, on)
+        vars(point).pop("origins", None)  # cached, of the place where it is stored
 
 
 def _restore_earlier_contact(point: ReceptionPoint, on: date) -> None:
-    """Give the phone and the hours in words that were known on that day.
+    """Give the phone and the hours in words that were known on that day, and forget the later
+    publications: they say nothing of that day.
 
-    The hours themselves have their dates.
+    The hours themselves have their dates, and the place of a team its moves.
     """
-    for name, field in (("phone", "phone"), ("hours", "hours_text")):
-        origin = point.origins.get(name)
-        if origin is None or "source" not in origin or not origin["on"]:
+    origins = dict(point.field_origins or {})
+    for name in ("phone", "hours", *(["address"] if point.team_id else [])):
+        if not _is_published_later(origins.get(name), on):
             continue
-        if on < date.fromisoformat(origin["on"]):
-            setattr(point, field, origin["printed"] or "")
+        printed = origins.pop(name)["printed"] or ""
+        if name == "phone":
+            point.phone = printed
+        if name == "hours":
+            point.hours_text = printed
+    point.field_origins = origins or None
+
+
+def _is_published_later(origin: FieldOrigin | None, on: date) -> bool:
+    if origin is None or "source" not in origin or not origin["on"]:
+        return False
+    return on < date.fromisoformat(origin["on"])
 
 
 def is_present(point: ReceptionPoint, on: date, contacts: Contacts) -> bool:
     """Return whether it may receive on that day: its team had opened, and it had not closed."""
     whereabouts = _host_whereabouts(point, on, contacts)
-    is_not_open_yet = (
-        whereabouts is not None
-        and whereabouts.certainty is Certainty.UNKNOWN
-        and whereabouts.move is not None
-    )
-    return not is_not_open_yet and not point.is_permanently_closed(on)
+    is_open_yet = whereabouts is None or not _is_before_opening(whereabouts)
+    return is_open_yet and not point.is_permanently_closed(on)
 
 
-def displaced_point_ids(department: str, on: date, contacts: Contacts) -> list[int]:
-    """Return the points of teams that stand elsewhere on that day than where they are stored."""
-    return [
-        point
-        for team, points in contacts.hosted_points.get(department, {}).items()
-        if (site := contacts.describe_team(_whereabouts, contacts.teams[team], on).likely_site)
-        and site.pk != contacts.teams[team].site_id
-        for point in points
-    ]
+@dataclass(frozen=True)
+class HostedPoints:
+    """The points of the teams of a département that are not, on a day, where they are stored.
+
+    `displaced` are the sites where points stand instead, by primary key; `absent` is how many do
+    not receive, since their team was not open yet.
+    """
+
+    displaced: Mapping[int, Site]
+    absent: int
+
+
+def hosted_points_elsewhere(department: str, on: date, contacts: Contacts) -> HostedPoints:
+    """Return the points of teams that a search by stored position misses on that day."""
+    displaced: dict[int, Site] = {}
+    absent = 0
+    for team, points in contacts.hosted_points.get(department, {}).items():
+        whereabouts = contacts.describe_team(_whereabouts, contacts.teams[team], on)
+        site = whereabouts.likely_site
+        if _is_before_opening(whereabouts):
+            absent += len(points)
+        elif site and site.pk != contacts.teams[team].site_id:
+            displaced.update(dict.fromkeys(points, site))
+    return HostedPoints(displaced, absent)
+
+
+def _is_before_opening(whereabouts: Whereabouts) -> bool:
+    return whereabouts.certainty is Certainty.UNKNOWN and whereabouts.move is not None
 
 
 def _host_whereabouts(point: ReceptionPoint, on: date, contacts: Contacts) -> Whereabouts | None:

@@ -43,6 +43,25 @@ QUARTERS = {
 }
 
 
+def site(code):
+    commune = Commune.objects.get(code=code)
+    return SiteFactory(department_id="45", commune=commune, city=commune.name)
+
+
+def moved_point(origin, destination, **move):
+    """Return the point of a team that moved on 1 June 2026."""
+    team = TeamFactory(agency__department_id="45", site=destination)
+    RelocationFactory(
+        team=team,
+        origin=origin,
+        destination=destination,
+        status="done",
+        actual_date="2026-06-01",
+        **move,
+    )
+    return ReceptionPointFactory(team=team, site=None, department_id="45")
+
+
 class TestWhatPeopleType:
     @pytest.fixture(autouse=True)
     def on_a_day_of_the_moves(self, elsewhere, today):
@@ -331,34 +350,34 @@ class TestReception:
         assert first["address"].startswith(address)
 
     def test_a_point_stood_where_it_stood_however_far(self, client, loiret, today):
-        """Before its team moved to Gien, the point is the first near Pithiviers."""
+        """Before its team moved to Gien, the point is the first near Pithiviers, and no other of
+        the many that moved the same day takes its place.
+        """
         today("2026-11-30")
-        here, there = Commune.objects.get(code="45252"), Commune.objects.get(code="45155")
-        old, new = (
-            SiteFactory(department_id="45", commune=commune, city=commune.name)
-            for commune in (here, there)
-        )
-        team = TeamFactory(agency__department_id="45", site=new)
-        RelocationFactory(
-            team=team, origin=old, destination=new, status="done", actual_date="2026-06-01"
-        )
-        point = ReceptionPointFactory(team=team, site=None, department_id="45")
+        pithiviers, orleans, gien = site("45252"), site("45234"), site("45155")
+        for _index in range(13):
+            moved_point(orleans, gien)
+        point = moved_point(pithiviers, gien)
         for on, is_first in (("2026-05-31", True), ("2026-06-01", False)):
             points = ask(client, "Pithiviers", on=on)["reception"]["points"]
             distance = {row["slug"]: row["distance_km"] for row in points}.get(point.slug)
             assert (distance == 0.0) is is_first
+            assert len(points) == 5
+
+    def test_a_point_that_stood_elsewhere_hides_none_that_was_near(self, client, loiret, today):
+        today("2026-11-30")
+        near = ask(client, "Pithiviers", on="2026-05-31")["reception"]["points"]
+        for _index in range(5):
+            moved_point(site("45155"), site("45252"))
+        assert ask(client, "Pithiviers", on="2026-05-31")["reception"]["points"] == near
 
     def test_no_point_is_present_before_its_team_opened(self, client, loiret, today):
         today("2026-11-30")
-        commune = Commune.objects.get(code="45252")
-        site = SiteFactory(department_id="45", commune=commune, city=commune.name)
-        team = TeamFactory(agency__department_id="45", site=site)
-        opening = {"kind": "opening", "origin": None, "destination": site, "status": "done"}
-        RelocationFactory(team=team, actual_date="2026-06-01", **opening)
-        point = ReceptionPointFactory(team=team, site=None, department_id="45")
-        for on, is_listed in (("2026-05-31", False), ("2026-06-01", True)):
-            points = ask(client, "Pithiviers", on=on)["reception"]["points"]
-            assert (point.slug in {row["slug"] for row in points}) is is_listed
+        before = ask(client, "Pithiviers", on="2026-05-31")["reception"]["points"]
+        slugs = {moved_point(None, site("45252"), kind="opening").slug for _index in range(4)}
+        assert ask(client, "Pithiviers", on="2026-05-31")["reception"]["points"] == before
+        points = ask(client, "Pithiviers", on="2026-06-01")["reception"]["points"]
+        assert slugs < {row["slug"] for row in points}
 
     def test_a_point_opens_and_closes_too(self, client, loiret):
         def first(at):

@@ -18,6 +18,7 @@ from tests.factories import (
     CommuneFactory,
     DepartmentFactory,
     ReceptionPointFactory,
+    RelocationFactory,
     SiteFactory,
     TeamFactory,
     administrator,
@@ -92,6 +93,13 @@ class TestWhatIsTrueOfLoiret:
             ("closes_on", None),
             ("closing_note", ""),
         ]
+
+    def test_before_a_publication_nothing_is_said_of_it(self, client, loiret):
+        answer = client.get(ORLEANS, {"at": "2024-10-23T09:00"}).json()
+        assert (answer["phone"], answer["hours_text"]) == ("", "8h30-11h30 du lundi au vendredi")
+        provenance = answer["provenance"]
+        assert (provenance["kind"], provenance["on"]) == ("printed", "2023-11-24")
+        assert provenance["fields"] == {}
 
     def test_hours_that_were_printed(self, client, loiret):
         opens = client.get(BONNY, {"at": "2026-11-21T10:00"}).json()
@@ -305,6 +313,20 @@ class TestApi:
             params = {"at": "2026-11-20T10:00", **query}
             for point in client.get(POINTS, params).json()["results"]:
                 assert client.get(f"{POINTS}{point['slug']}/", params).json() == point
+
+    def test_the_day_of_a_place_is_that_of_its_departement(self, client):
+        """At 22:30 in Paris it is the next day on La Réunion."""
+        team = TeamFactory(agency__department=DepartmentFactory(code="974"))
+        origin = SiteFactory(department_id="974", address="1 rue de Paris")
+        move = {"origin": origin, "destination": team.site, "actual_date": "2026-06-01"}
+        RelocationFactory(team=team, status="done", **move)
+        point = ReceptionPointFactory(team=team, site=None, department_id="974")
+        for at, site in (("19:30", origin), ("22:30", team.site)):
+            moment = {"at": f"2026-05-31T{at}+02:00"}
+            rows = client.get(POINTS, {"department": "974", **moment}).json()["results"]
+            assert [row["address"] for row in rows] == [site.address]
+            detail = client.get(f"{POINTS}{point.slug}/", moment).json()
+            assert detail["address"] == site.address
 
     def test_near_a_point(self, client, loiret):
         params = {"latitude": "47.56", "longitude": "2.84", "page_size": "4"}

@@ -5,7 +5,8 @@ from datetime import date, datetime, time
 import pytest
 from django.core.exceptions import ValidationError
 
-from accueil.contacts.next_stops import nearest_stops, next_passages
+from accueil.contacts.nearby import Reception
+from accueil.contacts.next_stops import NextStop, nearest_stops, next_passages
 from accueil.models import ReceptionPoint, Stop, StopChange
 from portal.core.caching import data_versions
 from portal.core.opening_hours.calendars import PARIS
@@ -79,6 +80,14 @@ def test_the_bus_is_open_during_its_passages():
     assert state("2026-11-10T11:00") == (False, "12/11 14:00")
     StopChange.objects.create(stop=stop, day=date(2026, 11, 10))
     assert state("2026-11-10T10:00") == (False, "12/11 14:00"), "cancelled that day"
+
+
+def test_an_answer_expires_when_the_passage_that_it_shows_as_cancelled_ends():
+    stop = StopFactory(weekday=1, starts_at=time(9), ends_at=time(11))
+    StopChange.objects.create(stop=stop, day=date(2026, 11, 10))
+    moment = at("2026-11-10T08:00")
+    reception = Reception(stops=[NextStop(stop, None, *next_passages(stop, moment))])
+    assert reception.next_change(moment) == at("2026-11-10T11:00")
 
 
 def test_the_nearest_stops_of_the_departement_first_and_none_too_far(loiret):
