@@ -35,9 +35,9 @@ from accueil.place_search.addresses import find_street_start
 from accueil.place_search.words import tokenize
 from portal.core import clock
 from portal.core.caching.cached_viewsets import CachedViewSet, json_response
-from portal.core.caching.compiled_serializers import CompiledSerializer
 from portal.core.caching.data_versions import Versions
 from portal.core.caching.response_cache import cache_free_text, set_expiry
+from portal.core.http.compiled_serializers import CompiledSerializer
 from portal.core.http.parameters import parse_api_day, parse_api_moment
 from portal.registries.api import SLUG
 from portal.territory.house_numbers import NUMBER_PATTERN

@@ -6,9 +6,9 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
 
+from portal.core.caching.cached_viewsets import CachedReadOnlyViewSet
 from portal.core.http.parameters import DAY_SCHEMA, parse_api_day
 from portal.core.http.serializers import SourcedSerializer
-from portal.core.http.viewsets import ReadOnlyViewSet
 from portal.registries.api import SLUG
 from relocations.models import Relocation
 from relocations.schedule.filters import RelocationApiFilter
@@ -54,7 +54,7 @@ class TeamWithMovesSerializer(TeamSerializer):
 
 
 @extend_schema(description=_("Les déménagements des équipes, comme ils sont annoncés."))
-class RelocationViewSet(ReadOnlyViewSet):
+class RelocationViewSet(CachedReadOnlyViewSet):
     queryset = Relocation.objects.for_schedule()
     serializer_class = RelocationSerializer
     filterset_class = RelocationApiFilter
@@ -69,7 +69,7 @@ ON_PARAMETER = OpenApiParameter(
     parameters=[ON_PARAMETER],
     description=_("Les équipes, leur lieu le jour demandé, leurs déménagements."),
 )
-class TeamViewSet(ReadOnlyViewSet):
+class TeamViewSet(CachedReadOnlyViewSet):
     queryset = Team.objects.with_whereabouts().order_by("agency__department", "name", "id")
     serializer_class = TeamWithMovesSerializer
     filterset_class = TeamFilter

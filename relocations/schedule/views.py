@@ -5,6 +5,8 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from portal.core import clock
+from portal.core.caching.data_versions import Versions
+from portal.core.caching.response_cache import cached_response
 from portal.core.http.parameters import paginate
 from relocations.models import Relocation
 from relocations.schedule.filters import RelocationFilter
@@ -16,7 +18,8 @@ PAGE_SIZE = 40
 
 
 @require_safe
-def relocation_list(request: HttpRequest) -> HttpResponse:
+@cached_response
+def relocation_list(request: HttpRequest, versions: Versions) -> HttpResponse:
     """The schedule as a table and a picture. A malformed filter gives a 400, with its error."""
     today = clock.today()
     filters = RelocationFilter(request.GET, queryset=Relocation.objects.for_schedule())
@@ -38,7 +41,8 @@ def relocation_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def relocation_detail(request: HttpRequest, pk: int) -> HttpResponse:
+@cached_response
+def relocation_detail(request: HttpRequest, versions: Versions, pk: int) -> HttpResponse:
     move = get_object_or_404(Relocation.objects.for_schedule(), pk=pk)
     team = Team.objects.with_whereabouts().get(pk=move.team_id)
     place = team.whereabouts()

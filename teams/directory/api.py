@@ -8,9 +8,9 @@ from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 
 from portal.core import clock
-from portal.core.caching.compiled_serializers import CompiledSerializer
+from portal.core.caching.cached_viewsets import CachedReadOnlyViewSet
+from portal.core.http.compiled_serializers import CompiledSerializer
 from portal.core.http.serializers import SourcedSerializer
-from portal.core.http.viewsets import ReadOnlyViewSet
 from portal.registries.api import SLUG
 from teams.directory.filters import AgencyFilter, SiteFilter
 from teams.models import Agency, FormerAgency, Site, Statement, Team
@@ -111,7 +111,7 @@ class TeamSerializer(SourcedSerializer):
 
 
 @extend_schema(description=_("Les agences des départements et les structures qu'elles remplacent."))
-class AgencyViewSet(ReadOnlyViewSet):
+class AgencyViewSet(CachedReadOnlyViewSet):
     queryset = (
         Agency.objects.select_related("source")
         .prefetch_related("predecessors__source", "statements__source")
@@ -124,7 +124,7 @@ class AgencyViewSet(ReadOnlyViewSet):
 
 
 @extend_schema(description=_("Les lieux, avec leur adresse telle qu'imprimée."))
-class SiteViewSet(ReadOnlyViewSet):
+class SiteViewSet(CachedReadOnlyViewSet):
     queryset = Site.objects.select_related("commune", "source").order_by("id")
     serializer_class = SiteSerializer
     filterset_class = SiteFilter

@@ -7,6 +7,8 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from portal.core import clock
+from portal.core.caching.data_versions import Versions
+from portal.core.caching.response_cache import cached_response
 from portal.core.http.parameters import paginate, parse_page_day
 from teams.directory.filters import TeamFilter
 from teams.models import Statement, Team, phone_lines
@@ -16,7 +18,8 @@ MAX_SECTORS = 12  # of the thousands of streets that a team may have
 
 
 @require_safe
-def team_list(request: HttpRequest) -> HttpResponse:
+@cached_response
+def team_list(request: HttpRequest, versions: Versions) -> HttpResponse:
     """The teams by agency, with their site today. A malformed filter gives a 400, beside it."""
     teams = Team.objects.with_whereabouts().order_by("agency__department", "agency__name", "name")
     filters = TeamFilter(request.GET, queryset=teams)
@@ -39,7 +42,8 @@ def team_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def team_detail(request: HttpRequest, slug: str) -> HttpResponse:
+@cached_response
+def team_detail(request: HttpRequest, versions: Versions, slug: str) -> HttpResponse:
     """A team on the day `le`, today by default; a malformed day gives a 400."""
     team = get_object_or_404(Team.objects.with_whereabouts(), slug=slug)
     on = parse_page_day(request.GET.get("le"))

@@ -7,7 +7,7 @@ from portal.core.http.rate_limits import BATCH
 
 pytestmark = pytest.mark.django_db
 READER, NEIGHBOUR = "192.0.2.10", "192.0.2.11"
-ADDRESS = "/api/v1/agencies/"
+ADDRESS = "/api/v1/sectors/"  # whose answers are not cached
 
 
 @pytest.fixture(autouse=True)

@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from portal.core.caching.data_versions import Versions
 from portal.core.caching.response_cache import cached_response
 from portal.core.http.parameters import reject_unknown_parameters
+from portal.core.http.viewsets import ReadOnlyViewSet
 
 
 class CachedViewSet(viewsets.ViewSet):
@@ -51,6 +52,20 @@ class CachedViewSet(viewsets.ViewSet):
 
     def list(self, request: Request, versions: Versions) -> HttpResponse:
         return self.respond_strictly(request.query_params, versions)
+
+
+class CachedReadOnlyViewSet(ReadOnlyViewSet):
+    """A list and its details that say nothing of the hour: their answers are cached for the day."""
+
+    @classmethod
+    def as_view(cls, actions: Any = None, **options: Any) -> Any:
+        view = super().as_view(actions, **options)
+
+        @cached_response
+        def cached_view(request: HttpRequest, versions: Versions, **kwargs: Any) -> HttpResponse:
+            return view(request, **kwargs)
+
+        return update_wrapper(cached_view, view)
 
 
 def json_response(content: Any) -> JsonResponse:

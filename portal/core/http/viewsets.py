@@ -6,9 +6,11 @@ from typing import Any
 from drf_spectacular.views import SpectacularJSONAPIView
 from rest_framework import viewsets
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.routers import APIRootView
 from rest_framework.views import APIView
 
+from portal.core.http.compiled_serializers import CompiledSerializer
 from portal.core.http.parameters import reject_unknown_parameters
 
 LIST_PARAMETERS = ("page", "page_size")
@@ -38,7 +40,24 @@ class StrictParametersMixin(APIView):
 
 
 class ReadOnlyViewSet(StrictParametersMixin, viewsets.ReadOnlyModelViewSet):
-    """A list and its details, strict about their parameters."""
+    """A list and its details, strict about their parameters. Its serializer is compiled."""
+
+    _represent: CompiledSerializer
+
+    @classmethod
+    def as_view(cls, actions: Any = None, **options: Any) -> Any:
+        assert cls.serializer_class
+        cls._represent = CompiledSerializer(cls.serializer_class)
+        return super().as_view(actions, **options)
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        context = self.get_serializer_context()
+        return self.get_paginated_response([self._represent(row, **context) for row in page or []])
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        row = self.get_object()
+        return Response(self._represent(row, **self.get_serializer_context()))
 
 
 class RootView(StrictParametersMixin, APIRootView):

@@ -25,7 +25,7 @@ class CompiledSerializer:
     because its methods read `self.context`.
     """
 
-    def __init__(self, serializer_class: type[serializers.Serializer]) -> None:
+    def __init__(self, serializer_class: type[serializers.BaseSerializer]) -> None:
         self._class = serializer_class
         self._threads = local()
 
