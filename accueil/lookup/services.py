@@ -116,6 +116,10 @@ class Answer:
     need: Need | None = None
 
     @property
+    def is_danger(self) -> bool:
+        return self.need is not None and self.need.urgent
+
+    @property
     def typed_house_number(self) -> HouseNumber | None:
         return typed_house_number(self.parsed_text)
 
@@ -243,7 +247,7 @@ def answer_question(question: Question, versions: Versions) -> Answer:
         sectors=covering.sectors,
         street=_typed_street(question, parsed_text, covering),
         reception=find_reception(
-            _origin(query, commune) if commune and is_served else None,
+            _origin(query, commune, need) if commune and is_served else None,
             _phone_line_departments(covering, query.place, commune if is_served else None),
             on=question.on,
             at=question.at,
@@ -393,9 +397,12 @@ def _sector_choices(covering: CoveringTeams) -> list[Choice]:
     return [Choice(sector.name, sector.commune_id, sector) for sector in covering.sector_choices]
 
 
-def _origin(query: AddressQuery, commune: CommuneSummary) -> Origin | None:
-    """Return where distances start: the geocoded address, else the point of the commune, if any."""
-    if query.street:
+def _origin(query: AddressQuery, commune: CommuneSummary, need: Need | None) -> Origin | None:
+    """Return where distances start: the geocoded address, else the point of the commune, if any.
+
+    What somebody in danger typed is sent to nobody.
+    """
+    if query.street and not (need and need.urgent):
         address = " ".join(str(part) for part in (query.number, query.street, commune.name) if part)
         if point := geocode(address, commune.code):
             return Origin(*point, commune.department)

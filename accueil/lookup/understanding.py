@@ -1,6 +1,6 @@
 """Reads a typed text: the need that it names, then the place that the rest of it names."""
 
-from accueil.needs import Need
+from accueil.needs import Match, Need
 from accueil.needs.current import need_matcher
 from accueil.place_search import Gazetteer, ParsedText, names_only
 
@@ -15,6 +15,20 @@ def understand(text: str, names: Gazetteer) -> tuple[Need | None, ParsedText]:
     if match is None:
         return None, names.parse(text)
     whole = names.parse(text, guess=False)
-    if names_only(text, whole.places, whole.street):
+    if _is_name(text, whole, match):
         return None, whole
     return match.need, names.parse(match.rest, guess=False)
+
+
+def _is_name(text: str, whole: ParsedText, match: Match) -> bool:
+    """Return whether the need is only in the name of a place.
+
+    Words of danger after a street are no part of its name, and a number without street is to be
+    called: "rue du Bac je veux mourir", "115 Olivet".
+    """
+    is_number = all(map(str.isdigit, match.words))
+    if is_number and not whole.street:
+        return False
+    if match.need.urgent and not is_number:
+        return names_only(text, whole.places)
+    return names_only(text, whole.places, whole.street)

@@ -153,7 +153,6 @@ def _with_parameters(path: str, **parameters: Any) -> str:
 def _render_answer(request: HttpRequest, versions: Versions, **parameters: Any) -> HttpResponse:
     answer = _find_answer(request, versions, **parameters)
     question, contacts = answer.question, contacts_cache.get(versions)
-    is_danger = answer.need is not None and answer.need.urgent
     other_day = question.on if question.on != clock.today() else None
     presenter = ReceptionPointPresenter(question.at, contacts, question.on)
     context = {
@@ -161,8 +160,8 @@ def _render_answer(request: HttpRequest, versions: Versions, **parameters: Any) 
         "authority": answer.authority,
         "message": answer_message(answer),
         "place_message": place_message(answer),
-        "is_danger": is_danger,
-        "typed_text": "" if is_danger else question.q,
+        "is_danger": answer.is_danger,
+        "typed_text": "" if answer.is_danger else question.q,
         "team_cards": [
             contacts.describe_team(_render_team_card, team, question.on) for team in answer.teams
         ],

@@ -4,7 +4,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import pairwise, product
+from unicodedata import normalize
 
 from rapidfuzz.distance import OSA
 
@@ -18,13 +19,18 @@ MOST_PLACES = 4  # of a term in a text, that are tried
 
 _SEVERAL_COMMAS = re.compile(r"[\s,]*,[\s,]*")
 Span = tuple[int, int]
+Positions = frozenset[int]  # of words in a text
 
 
 @dataclass(frozen=True)
 class Match:
-    """The need of a text, and the text without the words that named it: a place may be left."""
+    """The need of a text, the words that named it, and the text without them: a place may be left.
+
+    Words of other dangers are left out of `rest` too.
+    """
 
     need: Need
+    words: tuple[str, ...]
     rest: str
 
 
@@ -46,36 +52,49 @@ class NeedMatcher:
         self._not_street_names = frozenset(
             word for name in table.not_street_names for word in words_of(name)
         )
+        self._after_house_numbers = self._street_kinds | _SUFFIXES.union(
+            *map(words_of, table.other_street_kinds)
+        )
 
     def find(self, text: str) -> Match | None:
         """Return the need that the text names, if any."""
+        text = normalize("NFC", text)
         words = words_of(text)
-        phrases = self._phrases(words)
-        others: list[tuple[int, Need, frozenset[int]]] = []
-        for group in sorted(phrases):
-            if group >= len(self._groups):
-                break
-            need, positions = self._groups[group][0], phrases[group]
-            if self._exceptions[need.slug] in phrases:
-                continue
-            if need.urgent:
-                return Match(need, _without(text, words, positions))
-            others.append((len(positions), need, positions))
-        if not others:
+        named = self._named(words)
+        if not named:
             return None
-        _, need, positions = max(others, key=lambda other: other[0])
-        return Match(need, _without(text, words, positions))
+        dangers = [(need, positions) for need, positions in named if need.urgent]
+        need, positions = dangers[0] if dangers else max(named, key=_longest)
+        left_out = frozenset[int]().union(*positions, *(at for _, found in dangers for at in found))
+        of_need = sorted(frozenset[int]().union(*positions))
+        return Match(need, tuple(words[at] for at in of_need), _without(text, words, left_out))
 
-    def _phrases(self, words: Sequence[str]) -> dict[int, frozenset[int]]:
-        """Return the groups of which a phrase is in the text, with its longest positions."""
+    def _named(self, words: Sequence[str]) -> list[tuple[Need, list[Positions]]]:
+        """Return the needs that the words name, in order, with where each phrase of them is.
+
+        An exception of a need cancels the phrases that share a word with it, and no others.
+        """
+        found = self._phrases(words)
+        named = []
+        for group, (need, _) in enumerate(self._groups):
+            exceptions = found.get(self._exceptions[need.slug], [])
+            remaining = [
+                positions
+                for positions in found.get(group, ())
+                if all(map(positions.isdisjoint, exceptions))
+            ]
+            if remaining:
+                named.append((need, remaining))
+        return named
+
+    def _phrases(self, words: Sequence[str]) -> dict[int, list[Positions]]:
+        """Return where the phrases of each group are."""
         spans = self._term_spans(words)
-        groups: dict[int, frozenset[int]] = {}
+        groups: dict[int, list[Positions]] = defaultdict(list)
         for term in spans:
             for phrase in self._index.phrases_by_term.get(term, ()):
                 if all(other in spans for other in phrase.terms):
-                    positions = _positions(phrase, spans)
-                    if len(positions) > len(groups.get(phrase.group, ())):
-                        groups[phrase.group] = positions
+                    groups[phrase.group] += _placements(phrase, spans)
         return groups
 
     def _term_spans(self, words: Sequence[str]) -> dict[int, list[Span]]:
@@ -116,21 +135,31 @@ class NeedMatcher:
         return ends
 
     def _street_words(self, words: Sequence[str]) -> set[int]:
-        """Return the positions of streets and of the first word of their names: "rue de la Santé",
-        but not "à la rue ce soir".
+        """Return the positions of streets, of their numbers and of the first word of their names:
+        "115 rue de la Santé", but not "à la rue ce soir".
         """
         hidden: set[int] = set()
-        for start, word in enumerate(words[:-1]):
-            if word not in self._street_kinds or words[start + 1] in self._not_street_names:
+        for start, (word, following) in enumerate(pairwise(words)):
+            if word.isdigit() and following in self._after_house_numbers:
+                hidden.add(start)
+            if word not in self._street_kinds or not self._may_be_street_name(following):
                 continue
             end = start + 1
             while end < len(words) - 1 and words[end] in _LINKS:
                 end += 1
+            is_on_the = list(words[max(0, start - 2) : start]) == _ON_THE
+            if is_on_the and end == start + 1 and following in self._index.words:
+                continue  # "à la rue enceinte"
             hidden.update(range(start, end + 1))
         return hidden
 
+    def _may_be_street_name(self, word: str) -> bool:
+        return word not in self._not_street_names and not word.isdigit()
+
 
 _LINKS = frozenset({"de", "du", "des", "d", "la", "le", "les", "l"})
+_ON_THE = ["a", "la"]
+_SUFFIXES = frozenset({"bis", "ter", "quater"})
 
 
 def _groups(needs: Sequence[Need]) -> Iterator[tuple[Need, Iterable[str]]]:
@@ -143,15 +172,18 @@ def _groups(needs: Sequence[Need]) -> Iterator[tuple[Need, Iterable[str]]]:
     yield from waiting
 
 
-def _positions(phrase: Phrase, spans: dict[int, list[Span]]) -> frozenset[int]:
-    """Return the positions of the words of the phrase; empty where they are not near, or shared."""
+def _longest(named: tuple[Need, list[Positions]]) -> int:
+    return max(map(len, named[1]))
+
+
+def _placements(phrase: Phrase, spans: dict[int, list[Span]]) -> Iterator[Positions]:
+    """Yield the positions of the words of the phrase where they are near and not shared."""
     for choice in product(*(spans[term][:MOST_PLACES] for term in phrase.terms)):
         start, end = min(span[0] for span in choice), max(span[1] for span in choice)
         if end - start <= REACH or len(choice) == 1:
             used = frozenset(at for span in choice for at in range(*span))
             if len(used) == sum(last - first for first, last in choice):
-                return used
-    return frozenset()
+                yield used
 
 
 def _are_at(
@@ -168,7 +200,7 @@ def _are_at(
     return True
 
 
-def _without(text: str, words: Sequence[str], positions: frozenset[int]) -> str:
+def _without(text: str, words: Sequence[str], positions: Positions) -> str:
     """Return the text without the words at these positions, "" where it cannot be cut so."""
     parts = [
         (part, len(normalise(part).split()) if part[0].isalnum() else 0)

@@ -47,13 +47,15 @@ class Need:
 @dataclass(frozen=True)
 class NeedTable:
     """The needs, dangers first; the sets of words that phrases name; words that are well spelt;
-    words that begin the name of a street, and those that never are such a name.
+    words that begin the name of a street, others that only do after its number, and those that
+    never are such a name.
     """
 
     needs: Sequence[Need]
     sets: Mapping[str, Sequence[str]]
     well_spelt: Sequence[str]
     street_kinds: Sequence[str]
+    other_street_kinds: Sequence[str]
     not_street_names: Sequence[str]
 
 
@@ -65,6 +67,7 @@ def load_needs(file: Path = FILE) -> NeedTable:
         content["sets"],
         content["well_spelt"],
         content["street_kinds"],
+        content["other_street_kinds"],
         content["not_street_names"],
     )
 

@@ -29,7 +29,16 @@ _KIND_ADJECTIVES = word_set(
 _NUMBER = re.compile(r"[0-9]{1,4}[a-d]?")
 _SUFFIXES = word_set("bis ter quater quinquies a b c d")
 _LETTERS = frozenset("adl")
-_CLOSING_WORDS = word_set("merci svp stp bonjour bonsoir cordialement france")
+# What follows the name of a street, never in it.
+_CLOSING_WORDS = word_set(
+    """
+    merci svp stp bonjour bonsoir cordialement france
+    je il ils nous me te ce cette cet ai suis habite habitons avec depuis parce
+    maintenant aidez besoin cherche veux voudrais
+    """
+)
+_CLOSING_AFTER_A_NAME = word_set("elle elles mon ma mes ses vos")  # "rue Mon Repos" is a street
+_ELIDED = word_set("j m t s n c qu")
 _NUMBER_SIGNS = frozenset({"n", "no", "numero"})
 
 
@@ -95,16 +104,25 @@ def parse_address(tokens: Tokens, place: range, excluded: Sequence[int]) -> Addr
         return _address_without_street_kind(tokens, place, excluded)
     number = _number_before(words, street_start)
     stops = [index for index in (*tokens.pauses, *excluded, place.start) if index > street_start]
-    stops += [
-        index for index in range(street_start + 1, len(words)) if words[index] in _CLOSING_WORDS
-    ]
     end = min([*stops, len(words), street_start + MAX_STREET_WORDS])
+    end = _sentence_start(words, street_start, end)
     street = _without_trailing_links(words[street_start:end])
     if not number and len(street) > 2 and _is_number_after(street):
         number = street.pop()
     if len(street) == 1 and street[0] in KIND_WORDS:  # the place itself: "quartier des Blossières"
         street = []
     return Address(number, " ".join(street))
+
+
+def _sentence_start(words: Sequence[str], start: int, end: int) -> int:
+    """Return where a sentence starts after the street at `start`, `end` without one."""
+    has_name = False
+    for index in range(start + 1, end):
+        word = words[index]
+        if word in _CLOSING_WORDS or (has_name and word in _CLOSING_AFTER_A_NAME):
+            return index - 1 if words[index - 1] in _ELIDED else index
+        has_name = has_name or word not in LINK_WORDS
+    return end
 
 
 def _is_number_after(street: Sequence[str]) -> bool:

@@ -121,3 +121,13 @@ def test_a_hanging_geocoder_costs_two_seconds_once(client, loiret, from_commune,
     assert len(geocoder.requests) == 1, "no other request for a minute"
     released.set()
     assert "Danton" not in caplog.text
+
+
+def test_what_somebody_in_danger_typed_is_not_sent(client, loiret, geocoder):
+    texts = [
+        "3 rue Danton mon mari me frappe Fleury-les-Aubrais",
+        "violences, 3 rue Danton, Olivet",
+    ]
+    for text in texts:
+        assert client.get("/trouver/", {"q": text}).status_code == 200
+    assert geocoder.requests == []

@@ -275,6 +275,10 @@ def test_a_departement_alone_offers_its_communes(places, text):
         ("12 rue de Bourgogne 45000 Orléans", ORLEANS, "12", "rue de bourgogne"),
         ("12 rue de Paris, fleuri les aubrais", FLEURY, "12", "rue de paris"),
         ("145 rue Saint-Martin, Desmonts", "45124", "145", "rue saint martin"),
+        ("12 rue Danton j'habite à Olivet", OLIVET, "12", "rue danton"),
+        ("3 rue du Bac mon mari est parti, Olivet", OLIVET, "3", "rue du bac"),
+        ("rue Mon Repos, Olivet", OLIVET, "", "rue mon repos"),
+        ("rue Notre-Dame-de-Recouvrance, Olivet", OLIVET, "", "rue notre dame de recouvrance"),
     ],
 )
 def test_an_address(places, text, commune, number, street):
