@@ -1,15 +1,20 @@
 """A migration runs while the previous version still serves: it must only add."""
 
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import connection, migrations, models
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
+from accueil.models import ReceptionPoint
 from portal.core.migration_safety import partly_applied_squashes, unsafe_operations
+from tests.factories import ReceptionPointFactory
 
+FOLDED = "Mo 09:00-12:00; Tu 09:00-12:00,14:00-16:00"
 ROOT = Path(__file__).resolve().parent.parent
 RELEASED = False  # nothing is deployed before the first release: migrations are still rewritten
 
@@ -113,3 +118,34 @@ def test_a_partly_applied_squash_is_refused_with_instructions():
         CommandError, match=r"0\.1\.0 \(teams\.0001_squashed_0_1_0\)[^$]*git checkout"
     ):
         call_command("migrate", verbosity=0, interactive=False)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("hours", "by_appointment", "left", "folded"),
+    [
+        ("Mo 09:00-12:00", "", "", "Mo 09:00-12:00"),
+        ("Mo 09:00-12:00", "Mo 09:00-12:00", "", "Mo 09:00-12:00"),
+        ("Mo 09:00-12:00; Tu 14:00-16:00", "Tu 09:00-12:00", "", FOLDED),
+        ("Jan-Mar Mo 09:00-12:00", "Tu 09:00-12:00", "Jan-Mar Mo 09:00-12:00", "Tu 09:00-12:00"),
+    ],
+)
+def test_hours_of_a_point_by_appointment_only_are_all_kept(hours, by_appointment, left, folded):
+    point = ReceptionPointFactory(by_appointment=True, appointment_hours=by_appointment)
+    ReceptionPoint.objects.filter(pk=point.pk).update(hours=hours)
+    module = import_module("accueil.migrations.0006_hours_without_appointment")
+    module.move_appointment_hours(apps, None)
+    point.refresh_from_db()
+    assert (point.hours, point.appointment_hours) == (left, folded)
+
+
+@pytest.mark.django_db
+def test_printed_words_of_both_hours_are_kept_too():
+    point = ReceptionPointFactory(by_appointment=True, appointment_hours="Tu 09:00-12:00")
+    printed = {"hours": "Mo 14:00-16:00", "hours_text": "lundi après-midi"}
+    ReceptionPoint.objects.filter(pk=point.pk).update(**printed)
+    module = import_module("accueil.migrations.0006_hours_without_appointment")
+    module.move_appointment_hours(apps, None)
+    point.refresh_from_db()
+    assert point.appointment_hours_text == "le mardi de 9 h à 12 h ; lundi après-midi"
+    assert point.hours_text == ""

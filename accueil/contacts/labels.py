@@ -34,15 +34,24 @@ def openness_label(state: OpeningState) -> tuple[str, str]:
 
 def day_label(contact: OpeningHoursModel, day: date) -> tuple[str, str]:
     """Return the badge tone and the text of its hours on a day that is not today."""
-    values = {"day": format_day(day, weekday=True)}
-    if hours := contact.next_days(day, 1):
-        tone, values["hours"] = "sure" if hours[0].spans else "past", hours[0].in_words
-        return tone, _("le %(day)s : %(hours)s") % values
+    without = next(iter(contact.next_days(day, 1)), None)
+    with_one = None
     if isinstance(contact, ReceptionPoint):
-        for by_appointment in contact.next_appointment_days(day, 1):
-            values["hours"] = by_appointment.in_words
-            return "past", _("le %(day)s, sur rendez-vous : %(hours)s") % values
-    return "past", _("horaires à renseigner")
+        with_one = next(iter(contact.next_appointment_days(day, 1)), None)
+    values = {
+        "day": format_day(day, weekday=True),
+        "hours": without.in_words if without else "",
+        "appointments": with_one.in_words if with_one else "",
+    }
+    if without and without.spans and with_one and with_one.spans:
+        message = _("le %(day)s : %(hours)s ; sur rendez-vous : %(appointments)s")
+    elif without and not (with_one and with_one.spans):
+        message = _("le %(day)s : %(hours)s")
+    elif with_one:
+        message = _("le %(day)s, sur rendez-vous : %(appointments)s")
+    else:
+        message = _("horaires à renseigner")
+    return "sure" if without and without.spans else "past", message % values
 
 
 def distance_label(point: ReceptionPoint) -> str:

@@ -292,14 +292,18 @@ class ReceptionPoint(OpeningHoursModel):
     def is_permanently_closed(self, day: date) -> bool:
         return self.closes_on is not None and self.closes_on <= day
 
+    @property
+    def _hours(self) -> tuple[str, str]:
+        """The hours without and with appointment: all are with one where it is always needed."""
+        if self.by_appointment and self.hours:
+            return "", self.appointment_hours or self.hours
+        return self.hours, self.appointment_hours
+
     def opening_state(self, at: datetime | None) -> OpeningState:
         """Return the state; an itinerant point is open during its passages, unknown without any."""
         if not self.is_itinerant or self.hours:
             minute = (at or clock.now()).replace(second=0, microsecond=0)
-            hours = self.hours, self.appointment_hours
-            if self.by_appointment and self.hours:
-                hours = "", self.appointment_hours or self.hours
-            return point_state(*hours, self.special_days, minute, self.legal_calendar)
+            return point_state(*self._hours, self.special_days, minute, self.legal_calendar)
         moment = self.legal_calendar.localise(at or clock.now())
         days = moment.date(), (moment + PASSAGES_AHEAD).date()
         passages = [
@@ -315,13 +319,16 @@ class ReceptionPoint(OpeningHoursModel):
         change = first.end if is_open else first.start
         return OpeningState(is_open, change, until=change)
 
+    def next_days(self, first: date, count: int = 14) -> list[Day]:
+        return days(self._hours[0], self.special_days, first, count, self.legal_calendar)
+
     def next_appointment_days(self, first: date, count: int) -> list[Day]:
         """Return the hours by appointment of each day, none when unknown.
 
         Special opening hours are those without appointment.
         """
         closures = [special for special in self.special_days if special.effect != Effect.OPEN_ONLY]
-        return days(self.appointment_hours, closures, first, count, self.legal_calendar)
+        return days(self._hours[1], closures, first, count, self.legal_calendar)
 
     @property
     def appointment_policy(self) -> AppointmentPolicy:

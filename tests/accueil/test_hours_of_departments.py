@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 
 import pytest
 
+from accueil.contacts.labels import day_label
 from accueil.models import SpecialHours, StopChange
 from portal.core.opening_hours.calendars import PARIS
 from tests.factories import (
@@ -32,6 +33,40 @@ def text_of(page) -> str:
     """Return the words of a page, with ordinary spaces."""
     text = html.unescape(re.sub(r"<[^>]+>", " ", page.content.decode()))
     return " ".join(text.split())
+
+
+class TestAnotherDay:
+    """The label of a point on Tuesday 1 December 2026, asked for before."""
+
+    @pytest.mark.parametrize(
+        ("fields", "label"),
+        [
+            ({"hours": "Mo-Fr 09:00-12:00"}, ("sure", "le {day} : de 9 h à 12 h")),
+            ({"hours": "Mo 09:00-12:00"}, ("past", "le {day} : fermé")),
+            (
+                {"hours": "Mo 09:00-12:00", "appointment_hours": "Tu 14:00-16:00"},
+                ("past", "le {day}, sur rendez-vous : de 14 h à 16 h"),
+            ),
+            (
+                {"hours": "Mo-Fr 09:00-12:00", "appointment_hours": "Tu 14:00-16:00"},
+                ("sure", "le {day} : de 9 h à 12 h ; sur rendez-vous : de 14 h à 16 h"),
+            ),
+            (
+                {"hours": "Mo-Fr 09:00-12:00", "appointment_hours": "Mo 14:00-16:00"},
+                ("sure", "le {day} : de 9 h à 12 h"),
+            ),
+            (
+                {"hours": "Mo-Fr 09:00-12:00", "by_appointment": True},
+                ("past", "le {day}, sur rendez-vous : de 9 h à 12 h"),
+            ),
+            ({}, ("past", "horaires à renseigner")),
+        ],
+    )
+    def test_hours_without_and_with_appointment(self, fields, label):
+        point = ReceptionPointFactory(**{"hours": "", **fields})
+        tone, text = label
+        day = date(2026, 12, 1)
+        assert day_label(point, day) == (tone, text.format(day="mardi 1er décembre 2026"))
 
 
 class TestChristmas:
