@@ -16,7 +16,8 @@ from pathlib import Path
 from statistics import median, quantiles
 from timeit import repeat
 
-from accueil.lookup.understanding import need_matcher, understand
+from accueil.lookup.understanding import understand
+from accueil.needs import need_matcher
 from accueil.place_search import Gazetteer, NameIndex
 from benchmarks.recall import SERVED, france
 from portal.territory import reference

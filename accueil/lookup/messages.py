@@ -109,7 +109,7 @@ def _choose_commune(answer: Answer) -> str:
 
 
 def _choose_sector(answer: Answer) -> str:
-    if answer.street and answer.street.leaves_a_choice:
+    if answer.street and answer.street.leaves_a_choice and answer.repeatable_street:
         return _unknown_street(answer, answer.street)
     template = _("À %s, plusieurs équipes se partagent la ville.")
     message = template % (answer.commune.name if answer.commune else "")

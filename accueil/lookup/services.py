@@ -124,6 +124,18 @@ class Answer:
         return typed_house_number(self.parsed_text)
 
     @property
+    def repeatable_street(self) -> str:
+        """The street as a page may repeat it, "" for none: in danger, a known name, never words
+        that were typed.
+        """
+        if self.street is None:
+            return ""
+        if not self.is_danger:
+            return self.street.name
+        names = self.street.match.names
+        return names[0] if len(names) == 1 else ""
+
+    @property
     def names_only_a_place(self) -> bool:
         """Whether the typed text names a place and nothing else: only then may it be cached."""
         parsed_text = self.parsed_text

@@ -1,7 +1,6 @@
 """Reads a typed text: the need that it names, then the place that the rest of it names."""
 
-from accueil.needs import Match, Need
-from accueil.needs.current import need_matcher
+from accueil.needs import Match, Need, need_matcher
 from accueil.place_search import Gazetteer, ParsedText, names_only
 
 

@@ -1,11 +1,10 @@
 """The search box and the pages of its answers. Public."""
 
-from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
 from django.core.exceptions import BadRequest
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -117,15 +116,19 @@ def _find_answer(
 
 def _answer_url(answer: Answer) -> str:
     """Return the canonical path of the answer: its place and its day, not the typed text."""
-    path = (
-        reverse("commune-detail", args=[answer.commune.code])
-        if answer.commune
-        else reverse("answer-detail")
-    )
     is_other_day = answer.question.on != clock.today()
     return _with_parameters(
-        path, **_place_parameters(answer), le=answer.question.on if is_other_day else ""
+        _answer_path(answer),
+        **_place_parameters(answer),
+        le=answer.question.on if is_other_day else "",
     )
+
+
+def _answer_path(answer: Answer) -> str:
+    """Return the path of the page of the answer's commune, that of typed texts without one."""
+    if answer.commune is None:
+        return reverse("answer-detail")
+    return reverse("commune-detail", args=[answer.commune.code])
 
 
 def _calendar_url(answer: Answer) -> str:
@@ -136,12 +139,26 @@ def _calendar_url(answer: Answer) -> str:
     return _with_parameters(path, **_place_parameters(answer), le=answer.question.on)
 
 
-def _place_parameters(answer: Answer) -> Mapping[str, Any]:
-    """Return the understood place as query parameters."""
-    if answer.address_query is None:
-        return {}
+def _place_parameters(answer: Answer) -> dict[str, Any]:
+    """Return the understood place as query parameters; `q` is the name of one without a commune."""
     query = answer.address_query
-    return {"secteur": query.sector, "rue": query.street, "numero": query.number}
+    if query is None:
+        return {}
+    name = query.place.name if query.place and answer.commune is None else ""
+    street = answer.repeatable_street
+    return {"q": name, "secteur": query.sector, "rue": street, "numero": query.number}
+
+
+def _repeated_query(request: HttpRequest, answer: Answer) -> QueryDict:
+    """Return what the links and forms of the page repeat: in danger the place, not the words."""
+    if not answer.is_danger:
+        return request.GET
+    query = QueryDict(mutable=True)
+    parameters = _place_parameters(answer) | {"suivi": _followed(request)}
+    query.update({name: str(value) for name, value in parameters.items() if value})
+    if "le" in request.GET:
+        query["le"] = request.GET["le"]
+    return query
 
 
 def _with_parameters(path: str, **parameters: Any) -> str:
@@ -153,6 +170,7 @@ def _with_parameters(path: str, **parameters: Any) -> str:
 def _render_answer(request: HttpRequest, versions: Versions, **parameters: Any) -> HttpResponse:
     answer = _find_answer(request, versions, **parameters)
     question, contacts = answer.question, contacts_cache.get(versions)
+    query = _repeated_query(request, answer)
     other_day = question.on if question.on != clock.today() else None
     presenter = ReceptionPointPresenter(question.at, contacts, question.on)
     context = {
@@ -174,7 +192,9 @@ def _render_answer(request: HttpRequest, versions: Versions, **parameters: Any) 
         ],
         "on": question.on,
         "followed": _followed(request),
-        "preserved_parameters": _preserved_parameters(request),
+        "query": query,
+        "path": _answer_path(answer) if answer.is_danger else "",
+        "preserved_parameters": [(name, value) for name, value in query.items() if name != "le"],
         "address": _answer_url(answer),
         "calendar_address": _calendar_url(answer),
         "is_choice": answer.outcome in (Outcome.CHOOSE_COMMUNE, Outcome.CHOOSE_SECTOR),
@@ -212,8 +232,3 @@ def _followed(request: HttpRequest) -> str:
     if value not in ("", YES, NO):
         raise BadRequest(_("« suivi=%s » : « oui » ou « non » est attendu.") % value[:40])
     return value
-
-
-def _preserved_parameters(request: HttpRequest) -> list[tuple[str, str]]:
-    """Return the query parameters that the form of the day repeats, all but the day."""
-    return [(name, str(value)) for name, value in request.GET.items() if name != "le"]

@@ -4,13 +4,14 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise, product
 from unicodedata import normalize
 
 from rapidfuzz.distance import OSA
 
 from accueil.needs.phrases import MAX_CHARACTERS, Phrase, PhraseIndex, words_of
-from accueil.needs.table import Need, NeedTable
+from accueil.needs.table import Need, NeedTable, load_needs
 from portal.core.text.normalisation import normalise
 
 REACH = 9  # words between the first and the last of a phrase
@@ -155,6 +156,12 @@ class NeedMatcher:
 
     def _may_be_street_name(self, word: str) -> bool:
         return word not in self._not_street_names and not word.isdigit()
+
+
+@cache
+def need_matcher() -> NeedMatcher:
+    """Return the matcher of the table of this installation."""
+    return NeedMatcher(load_needs())
 
 
 _LINKS = frozenset({"de", "du", "des", "d", "la", "le", "les", "l"})

@@ -43,6 +43,15 @@ class Need:
     unless: tuple[str, ...] = ()
     urgent: bool = False
 
+    @property
+    def first_contact(self) -> Contact | None:
+        """Whom to call at once in danger, None for another need."""
+        return self.contacts[0] if self.urgent else None
+
+    @property
+    def other_contacts(self) -> Sequence[Contact]:
+        return self.contacts[1:] if self.urgent else self.contacts
+
 
 @dataclass(frozen=True)
 class NeedTable:

@@ -1,6 +1,7 @@
 """Texts that may reveal a need: their answers are never cached nor logged."""
 
 import logging
+import re
 from unicodedata import normalize
 from unittest import mock
 
@@ -8,8 +9,7 @@ import pytest
 from django.conf import settings
 
 from accueil.lookup.services import gazetteer
-from accueil.needs.current import need_matcher
-from accueil.needs.matcher import _placements
+from accueil.needs.matcher import _placements, need_matcher
 from accueil.place_search import Gazetteer, begins_only, names_only
 from portal.core.caching import data_versions
 from tests.accueil.questions import ask
@@ -278,9 +278,41 @@ def test_the_number_stands_above_the_answer(client, loiret):
     assert "no-store" in page["Cache-Control"]
 
 
-def test_the_page_of_a_danger_does_not_repeat_its_words(client, loiret):
-    for text in ("mon mari me frappe", "mon mari me frappe à Pithiviers"):
-        assert 'value="mon mari' not in client.get("/trouver/", {"q": text}).content.decode()
+@pytest.mark.parametrize(
+    "text",
+    [
+        "mon mari me frappe",
+        "mon mari me frappe à Pithiviers",
+        "mon mari me frappe à Olivet",
+        "mon mari me frappe à Orléans",
+        "12 rue Danton couteau mon mari me frappe Fleury-les-Aubrais",
+        "mon mari me frappe équipe olivétaine",
+        "mon mari me frappe EP Sologne",
+    ],
+)
+def test_the_page_of_a_danger_repeats_none_of_its_words(client, loiret, text):
+    for parameters in ({}, {"suivi": "non", "le": "2026-12-15"}):
+        page = client.get("/trouver/", {"q": text, **parameters})
+        for word in ("mari", "frappe", "couteau"):
+            assert not re.search(rf"\b{word}\b", page.content.decode())
+            assert not any(word in value for value in page.headers.values())
+
+
+def test_the_page_of_a_danger_leads_to_its_place(client, loiret):
+    page = client.get("/trouver/", {"q": "mon mari me frappe à Olivet"}).content.decode()
+    assert 'href="/communes/45232/?suivi=oui"' in page
+    assert 'action="/communes/45232/"' in page
+    page = client.get("/trouver/", {"q": "mon mari me frappe EP Sologne"}).content.decode()
+    assert re.search(r'name="q" value="[^"]*Sologne"', page)
+
+
+def test_a_danger_keeps_only_a_street_that_sectors_know(client, covers):
+    covers("45234", "street", "Rue des Carmes")
+    text = "violences, 12 %s, 45000 Orléans"
+    page = client.get("/trouver/", {"q": text % "r des carmes"}).content.decode()
+    assert 'href="/communes/45234/?rue=Rue+des+Carmes&amp;numero=12&amp;suivi=oui"' in page
+    page = client.get("/trouver/", {"q": text % "rue Zorglub"}).content.decode()
+    assert "orglub" not in page
 
 
 def test_no_way_out_is_hurried_where_there_is_no_danger(client, loiret):
