@@ -54,6 +54,7 @@ def _save_sector(row: Row) -> Sector | None:
     slug = f"{row['commune']}-{slugify(row['name'])}"
     published = Sector.objects.filter(slug=slug, basis=SectorBasis.PUBLISHED)
     if row["basis"] == SectorBasis.NAME and published.exists():
+        row.mark_read(slug)
         return None
     return row.save(Sector, key_fields=["slug"], slug=slug)
 

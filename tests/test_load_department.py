@@ -16,6 +16,7 @@ from teams.models import Agency, FormerAgency, Sector, Site, Statement, Team, Te
 
 pytestmark = pytest.mark.django_db
 
+ORLEANS = "reception_points.csv;permanence-daccueil-inconditionnel-orleanais"
 MODELS = [Source, Agency, FormerAgency, Site, Team, TeamName, Sector, Statement]
 MODELS += [Relocation, PhoneLine]
 
@@ -202,6 +203,48 @@ class TestRefusals:
     def test_a_line_too_many(self, loiret, data, file, row, message):
         label, _, name = file.partition("/")
         path = data / label / "data" / "45" / f"{name}.csv"
+        path.write_text(f"{path.read_text()}{row}\n")
+        assert message in self.refused()
+
+    @pytest.mark.parametrize(
+        ("file", "row", "message"),
+        [
+            (
+                *("published", "reception_point.csv;x;hours;45-pavillon;8h"),
+                "published.csv, ligne 5 : file : « reception_point.csv » est inconnu.",
+            ),
+            (
+                *("published", "reception_points.csv;permanence;hours;45-pavillon;8h"),
+                "published.csv, ligne 5 : key : « permanence » est inconnu.",
+            ),
+            (
+                *("published", f"{ORLEANS};horaires;45-pavillon;8h"),
+                "published.csv, ligne 5 : field : « horaires » est inconnu.",
+            ),
+            (
+                *("published", f"{ORLEANS};documents;pavillon;8h"),
+                "published.csv, ligne 5 : source : « pavillon » est inconnu.",
+            ),
+            (
+                *("published", f"{ORLEANS};documents;;8h"),
+                "published.csv, ligne 5 : source : Cette cellule ne peut pas être vide.",
+            ),
+            (
+                *("published", f"{ORLEANS};hours;45-pavillon;9h"),
+                "published.csv, ligne 5 : key : Cette ligne répète la ligne 2.",
+            ),
+            (
+                *("remarks", "sites.csv;45-fs-malherbois;« Martoy » est imprimé."),
+                "remarks.csv, ligne 5 : key : « 45-fs-malherbois » est inconnu.",
+            ),
+            (
+                *("remarks", ";45-fs-malesherbois;« Martoy » est imprimé."),
+                "remarks.csv, ligne 5 : file : Cette cellule ne peut pas être vide.",
+            ),
+        ],
+    )
+    def test_a_line_about_no_datum(self, loiret, data, file, row, message):
+        path = data / "accueil" / "data" / "45" / f"{file}.csv"
         path.write_text(f"{path.read_text()}{row}\n")
         assert message in self.refused()
 

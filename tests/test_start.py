@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError, call_command, get_commands
 from django.db import DatabaseError, OperationalError, connection
 
 from portal.core import loaded_data
@@ -44,6 +44,7 @@ def loaded(loiret, data) -> None:
 @pytest.fixture
 def data(tmp_path, monkeypatch) -> Path:
     """Return the root of a copy of the data of the apps, which a test may change."""
+    get_commands()  # cached: they are not found where the apps have only their data
     for label in ("territory", "teams", "relocations", "accueil", "schema_actions"):
         config = apps.get_app_config(label)
         shutil.copytree(Path(config.path) / "data", tmp_path / label / "data")

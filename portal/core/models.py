@@ -333,6 +333,11 @@ def _data_fields(model: type[Sourced]) -> Mapping[str, Sequence[str]]:
     return fields
 
 
+def published_names(model: type[Sourced]) -> set[str]:
+    """Return the data of a model by the names under which later publications are recorded."""
+    return {model.public_names.get(name, name) for name in _data_fields(model)}
+
+
 class DataVersion(models.Model):
     """Counter of the changes of an app's tables; see `portal.core.caching.data_versions`."""
 

@@ -6,9 +6,10 @@ validation. Faults are collected with file and line; one fault refuses the whole
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,13 +21,15 @@ from django.utils.translation import gettext as _
 
 from portal.core import loaded_data
 from portal.core.http.input_cleaning import clean_row
-from portal.core.models import Maintained, Source
+from portal.core.models import Maintained, Source, published_names
 from portal.core.periods.period import Period, PeriodError
 from portal.core.provenance import FieldOrigin, FieldOrigins
 from portal.core.tables import csv_reader
 
 M = TypeVar("M", bound=models.Model)
 Loader = Callable[["Load"], None]
+RowKey = tuple[str, str]  # a file, and the key of one of its rows
+RowLines = dict[RowKey, list["Row"]]
 DEPARTMENT_CODE = re.compile(r"[0-9][0-9AB][0-9]?")
 _loaders: dict[str, Loader] = {}
 
@@ -61,15 +64,17 @@ class LoadRefused(Exception):
 
 @dataclass
 class Load:
-    """The load of one département by one app: files, faults, row counts by model."""
+    """The load of one département by one app: files, faults, row counts by model.
+
+    `read` are the rows of the files, of which `remarks.csv` and `published.csv` may speak.
+    """
 
     department: str
     folder: Path
     faults: list[Fault] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     lines: dict[tuple[Any, ...], int] = field(default_factory=dict)  # by row key
-    _publications: dict[str, dict[str, FieldOrigin]] | None = None
-    _remarks: dict[str, str] | None = None
+    read: set[RowKey] = field(default_factory=set)
 
     def rows(
         self, name: str, columns: str, fields: Mapping[str, str] | None = None
@@ -94,34 +99,59 @@ class Load:
 
     def remark(self, file: str, key: Any) -> str:
         """Return what `remarks.csv` says of the printed text of a row; "" for nothing."""
-        if self._remarks is None:
-            lines = self.rows("remarks.csv", "file key remark")
-            self._remarks = {f"{line['file']} {line['key']}": line["remark"] for line in lines}
-        return self._remarks.get(f"{file} {key}", "")
+        return next((line["remark"] for line in self._remarks.get((file, str(key)), ())), "")
 
     def publications(self, file: str, key: Any) -> FieldOrigins | None:
-        """Return the fields of a row that `published.csv` says were published after its source.
+        """Return the fields of a row that `published.csv` says were published after its source."""
+        lines = self._publications.get((file, str(key)))
+        if lines is None:
+            return None
+        return {line["field"]: origin for line in lines if (origin := line.origin)}
 
-        Its lines name the file and the key of the row, the field, the later source and what the
-        row's own source printed there. The value itself stands in the row's file.
+    def check_published_fields(self, file: str, key: Any, names: Collection[str]) -> None:
+        """Refuse the lines of `published.csv` about a field that this row does not have."""
+        for line in self._publications.get((file, str(key)), ()):
+            if line["field"] not in names:
+                line.refuse("field", _("« %s » est inconnu.") % line["field"])
+
+    @cached_property
+    def _remarks(self) -> RowLines:
+        """The lines of `remarks.csv`: one for a row of a file, by its key."""
+        return self._lines_by_row("remarks.csv", "file key remark", ("file", "key"))
+
+    @cached_property
+    def _publications(self) -> RowLines:
+        """The lines of `published.csv`: the file and the key of a row, the field, the later source
+        and what the row's own source printed there. The value itself stands in the row's file.
         """
-        if self._publications is None:
-            self._publications = {}
-            for line in self.rows("published.csv", "file key field source printed"):
-                source = line.find(Source, "source")
-                if source is None:
-                    line.refuse("source", _("Cette cellule ne peut pas être vide."))
+        keys = ("file", "key", "field")
+        return self._lines_by_row("published.csv", "file key field source printed", keys)
+
+    def _lines_by_row(self, name: str, columns: str, keys: Sequence[str]) -> RowLines:
+        """Return the lines of a file by the row that they name; repeated ones are refused."""
+        lines: RowLines = {}
+        first: dict[tuple[str, ...], int] = {}
+        for line in self.rows(name, columns):
+            if empty := [column for column in columns.split()[:-1] if not line[column]]:
+                line.refuse_empty(empty[0])
+            repeated = first.setdefault(tuple(line[column] for column in keys), line.line)
+            if repeated != line.line:
+                line.refuse("key", _("Cette ligne répète la ligne %d.") % repeated)
+            lines.setdefault((line["file"], line["key"]), []).append(line)
+        return lines
+
+    def refuse_unread_lines(self) -> None:
+        """Refuse the lines of `remarks.csv` and `published.csv` that name no row of a file."""
+        faulty_files = {fault.file for fault in self.faults}
+        for (file, key), lines in [*self._remarks.items(), *self._publications.items()]:
+            for line in lines:
+                is_known = (file, key) in self.read or file in faulty_files
+                if is_known or line.is_faulty:
                     continue
-                fields = self._publications.setdefault(f"{line['file']} {line['key']}", {})
-                fields[line["field"]] = {
-                    "on": source.exact_day.isoformat() if source.exact_day else None,
-                    "printed": line["printed"] or None,
-                    "source": {
-                        **{"title": source.title, "publisher": source.publisher},
-                        "url": source.url,
-                    },
-                }
-        return self._publications.get(f"{file} {key}")
+                if (self.folder / file).is_file():
+                    line.refuse("key", _("« %s » est inconnu.") % key)
+                else:
+                    line.refuse("file", _("« %s » est inconnu.") % file)
 
 
 @dataclass
@@ -144,6 +174,13 @@ class Row:
     def refuse(self, column: str, message: str) -> None:
         text = f"{column} : {message}" if column else message
         self.load.faults.append(Fault(self.file, self.line, text))
+
+    def refuse_empty(self, column: str) -> None:
+        self.refuse(column, _("Cette cellule ne peut pas être vide."))
+
+    def mark_read(self, key: Any) -> None:
+        """Record that the files have this row, loaded or not."""
+        self.load.read.add((self.file, str(key)))
 
     def period(self, column: str, source: Source | None = None) -> Period:
         """Return the period in a cell; the date of `source`, or of the later source that
@@ -180,6 +217,21 @@ class Row:
                 self.refuse(column, _("« %s » est inconnu.") % self[column])
         return instance
 
+    @cached_property
+    def origin(self) -> FieldOrigin | None:
+        """The publication of a line of `published.csv`; None where its source is unknown."""
+        source = self.find(Source, "source")
+        if source is None:
+            return None
+        return {
+            "on": source.exact_day.isoformat() if source.exact_day else None,
+            "printed": self["printed"] or None,
+            "source": {
+                **{"title": source.title, "publisher": source.publisher},
+                "url": source.url,
+            },
+        }
+
     def save(self, model: type[M], key_fields: Iterable[str], **extra: Any) -> M | None:
         """Create or update the row described by the cells and `extra`; None if the line has a
         fault.
@@ -190,6 +242,8 @@ class Row:
         values = {**self._values(model), **extra}
         if issubclass(model, Maintained):
             row_key = values.get(next(iter(key_fields)))
+            self.mark_read(row_key)
+            self.load.check_published_fields(self.file, row_key, published_names(model))
             values["field_origins"] = self.load.publications(self.file, row_key)
             values["remark"] = self.load.remark(self.file, row_key)
         key = {name: values.get(name) for name in key_fields}
@@ -225,7 +279,7 @@ class Row:
         """Report an empty or repeated key: a line would silently overwrite another."""
         name = next(iter(key))
         if not all(key.values()):
-            self.refuse(name, _("Cette cellule ne peut pas être vide."))
+            self.refuse_empty(name)
             return
         first = self.load.lines.setdefault((model, *key.values()), self.line)
         if first != self.line:
@@ -284,6 +338,7 @@ def load_department(code: str) -> dict[str, int]:
         for label in _ordered_labels():
             load = Load(code, _data_folder(label, code))
             _loaders[label](load)
+            load.refuse_unread_lines()
             if load.faults:
                 raise LoadRefused(load.faults)
             counts.update(load.counts)
