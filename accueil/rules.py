@@ -6,6 +6,7 @@ from django.db.models import Model, Q
 from accueil.models import (
     Activity,
     Figure,
+    Meeting,
     PhoneLine,
     Principle,
     ReceptionPoint,
@@ -194,6 +195,7 @@ register(StopChange, "stop__point__department", editable_stop_changes)
 register(Report, "department", answerable_reports)
 register(Figure, "department", in_managed_departments)
 register(Principle, "department", in_managed_departments)
+register(Meeting, "department", in_managed_departments)
 register(Activity, "point__department", manageable_activity)
 register(Referrals, "department", in_managed_departments)
 

@@ -5,7 +5,9 @@ from html import unescape
 
 import pytest
 
+from accueil.enums import MeetingKind
 from accueil.models import Meeting
+from tests.factories import DepartmentFactory, ReceptionPointFactory
 from tests.schema_actions.conftest import REAL
 
 pytestmark = pytest.mark.django_db
@@ -59,3 +61,12 @@ def test_the_api(client, loiret):
     assert by_key["45-pmi-saint-aignan"]["rhythm"] == "", "the document gives no timetable"
     assert client.get("/api/v1/meetings/?kind=autre").status_code == 400
     assert client.get("/api/v1/meetings/rien/").status_code == 404
+
+
+def test_invented_ones_say_that_they_are(client, loiret):
+    point = ReceptionPointFactory(department=DepartmentFactory(code="00"))
+    fields = {"kind": MeetingKind.GROUP, "title": "Café des parents"}
+    meeting = Meeting.objects.create(key="invented", department_id="00", point=point, **fields)
+    rows = {row["key"]: row for row in client.get("/api/v1/meetings/").json()["results"]}
+    assert rows[meeting.key]["fictitious"] is True
+    assert "fictitious" not in rows["45-pmi-briare"]

@@ -3,14 +3,16 @@
 import re
 from decimal import Decimal
 
-# Nouns and adverbs that are written alike in both numbers.
+# Words that are written alike in both numbers.
 _INVARIABLE = {
-    *("abus", "accès", "avis", "bras", "bus", "cas", "colis", "compromis", "concours", "corps"),
-    *("cours", "cursus", "devis", "discours", "décès", "encours", "fois", "fonds", "frais"),
-    *("gens", "lits-jours", "logis", "moins", "mois", "parcours", "pays", "permis", "plus"),
-    *("poids", "procès", "processus", "progrès", "propos", "recours", "refus", "relais"),
-    *("rendez-vous", "repas", "secours", "sens", "succès", "surplus", "temps", "tiers"),
-    "univers",
+    *("abus", "accès", "acquis", "admis", "autobus", "avis", "bas", "bois", "bras", "bus"),
+    *("campus", "cas", "colis", "compris", "compromis", "concours", "congrès", "corps", "cours"),
+    *("cursus", "devis", "discours", "divers", "décès", "encours", "faux", "fois", "fonds"),
+    *("frais", "français", "gens", "gros", "inclus", "lits-jours", "logis", "minibus", "mis"),
+    *("moins", "mois", "parcours", "pays", "permis", "plus", "poids", "pris", "procès"),
+    *("processus", "progrès", "promis", "propos", "préavis", "précis", "recours", "refus"),
+    *("relais", "remis", "rendez-vous", "repas", "secours", "sens", "soumis", "succès"),
+    *("surplus", "sursis", "taudis", "taux", "temps", "tiers", "transmis", "univers"),
 }
 # What follows one of these is another noun, with its own number.
 _PREPOSITION = re.compile(
@@ -18,7 +20,8 @@ _PREPOSITION = re.compile(
 )
 _ENDINGS = (
     *(("lieux", "lieu"), ("jeux", "jeu"), ("eaux", "eau"), ("travaux", "travail")),
-    *(("yaux", "yau"), ("aux", "al"), ("s", "")),
+    *(("baux", "bail"), ("vœux", "vœu"), ("yaux", "yau"), ("aux", "al")),
+    ("s", ""),
 )
 
 
