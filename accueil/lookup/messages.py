@@ -102,6 +102,8 @@ def _choose_commune(answer: Answer) -> str:
         ) % (answer.parsed_text.unknown_code)
     if answer.parsed_text.postal_code:
         return _("Plusieurs communes ont ce code postal. Laquelle est la vôtre ?")
+    if answer.street and answer.street.is_known:
+        return _("Plusieurs communes ont cette rue. Laquelle est la vôtre ?")
     words = {word for word in normalise(answer.question.q).split() if len(word) > 2}
     if any(words & set(normalise(choice.label).split()[:-1]) for choice in answer.choices):
         return _("Plusieurs communes portent ce nom. Laquelle est la vôtre ?")

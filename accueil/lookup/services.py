@@ -1,4 +1,5 @@
-"""From a citizen's question to the whole answer: five queries, two more for an unknown street.
+"""From a citizen's question to the whole answer: five queries, two more for an unknown street, one
+for a street without commune.
 
 The steps, in order: understand the text (the need, then the place), find the commune, find the
 teams that cover the address, find the reception nearby. Names of places and contacts are cached in
@@ -17,6 +18,7 @@ from accueil.contacts.nearby import NO_RECEPTION, Origin, Reception, find_recept
 from accueil.lookup.covering_teams import AddressQuery, CoveringTeams, Outcome, find_covering_teams
 from accueil.lookup.gazetteer_loader import build_france, build_local_names
 from accueil.lookup.geocoding import geocode
+from accueil.lookup.lone_streets import find_lone_street
 from accueil.lookup.parameters import parse_house_number
 from accueil.lookup.understanding import understand
 from accueil.needs import Need
@@ -231,12 +233,15 @@ def answer_question(question: Question, versions: Versions) -> Answer:
     )
     need, parsed_text = understand(question.q, names)
     typed_commune = _typed_commune(question, names.france)
+    street = StreetMatch()
+    if not question.commune and not question.sector:
+        parsed_text, street = find_lone_street(parsed_text, question.on, names.france.communes)
     code = _commune_code(question, parsed_text, communes, typed_commune)
     served_departments = names.local.served
     commune = communes.get(code) if code else None
     if commune is None and not _is_organisation(parsed_text.place):
         return _answer_without_commune(
-            question, need, parsed_text, communes, served_departments, contacts
+            question, need, parsed_text, street, communes, served_departments, contacts
         )
     query = _address_query(question, parsed_text, code, typed_commune)
     covering = find_covering_teams(query, contacts)
@@ -257,7 +262,9 @@ def answer_question(question: Question, versions: Versions) -> Answer:
         choices=[*_sector_choices(covering), *_homonym_choices(question, parsed_text, communes)],
         teams=covering.teams,
         sectors=covering.sectors,
-        street=_typed_street(question, parsed_text, covering),
+        street=_typed_street(
+            question, parsed_text, covering.street, leaves_a_choice=covering.is_street_unknown
+        ),
         reception=find_reception(
             _origin(query, commune, need) if commune and is_served else None,
             _phone_line_departments(covering, query.place, commune if is_served else None),
@@ -337,22 +344,25 @@ def _typed_street_name(question: Question, parsed_text: ParsedText) -> str:
 
 
 def _typed_street(
-    question: Question, parsed_text: ParsedText, covering: CoveringTeams | None = None
+    question: Question,
+    parsed_text: ParsedText,
+    match: StreetMatch,
+    *,
+    leaves_a_choice: bool = False,
 ) -> TypedStreet | None:
     """Return the street that the question names, None without one."""
     street = _typed_street_name(question, parsed_text)
     if not street:
         return None
     number = str(question.number) if question.number else parsed_text.number
-    if covering is None:
-        return TypedStreet(street, number, StreetMatch())
-    return TypedStreet(street, number, covering.street, covering.is_street_unknown)
+    return TypedStreet(street, number, match, leaves_a_choice)
 
 
 def _answer_without_commune(
     question: Question,
     need: Need | None,
     parsed_text: ParsedText,
+    street: StreetMatch,
     communes: dict[str, CommuneSummary],
     served_departments: frozenset[str],
     contacts: Contacts,
@@ -372,7 +382,7 @@ def _answer_without_commune(
         outcome,
         parsed_text,
         choices=commune_choices(candidates, communes),
-        street=_typed_street(question, parsed_text),
+        street=_typed_street(question, parsed_text, street),
         reception=Reception(
             phone_lines=contacts.phone_lines(departments)
             if len(departments) <= MAX_DEPARTMENTS

@@ -37,7 +37,8 @@ class ParsedText:
     `commune` is the INSEE code that the text names or implies, also through a quarter or a team.
     `number` and `street` are typed words ("12 bis", "rue danton"); `closest` are the most similar
     names when nothing was found; `corrected` is True when a typo was corrected. `unknown_code` are
-    five digits that are no postal code, "" without.
+    five digits that are no postal code, "" without. `is_lone_street` is whether it names a street
+    and no commune: `choices` are then guesses from the name of the street.
     """
 
     place: Place | None = None
@@ -51,6 +52,7 @@ class ParsedText:
     closest: list[Place] = field(default_factory=list)
     corrected: bool = False
     unknown_code: str = ""
+    is_lone_street: bool = False
 
     @property
     def places(self) -> list[Place]:
@@ -60,13 +62,17 @@ class ParsedText:
 
 @dataclass(frozen=True)
 class _Interpretation:
-    """The places meant, one unless `is_ambiguous`; others of the same name; their span."""
+    """The places meant, one unless `is_ambiguous`; others of the same name; their span.
+
+    `is_street_name` is whether they are only guessed from the name of the street.
+    """
 
     places: Sequence[Place]
     others: Sequence[Place] = ()
     is_ambiguous: bool = False
     corrected: bool = False
     span: range = range(0)
+    is_street_name: bool = False
 
 
 class TextParser:
@@ -92,6 +98,8 @@ class TextParser:
             postal_code=self.hints.postal_code,
             unknown_code=self.hints.unknown_code,
             department=self.hints.department,
+            is_lone_street=bool(address.street)
+            and (interpretation is None or interpretation.is_street_name),
         )
         if not interpretation:
             return replace(parsed, closest=self._closest())
@@ -375,7 +383,7 @@ class TextParser:
         if not mentions or self.hints.is_limited:
             return None
         interpretation = self._disambiguate(mentions[-1].communes, mentions[-1])
-        return replace(interpretation, is_ambiguous=True, span=range(0))
+        return replace(interpretation, is_ambiguous=True, span=range(0), is_street_name=True)
 
     # Choice among communes of the same name
 
