@@ -19,7 +19,11 @@ from tests.keyboard import KeyboardClient
 ROOT = Path(__file__).resolve().parent
 WORDS = ("i18n", "test_typography_everywhere.py")
 LONG = ("faults", "api/test_fuzzed.py")
-FIRST = ("pages", "notices", "test_extremes.py", "rights", "test_command_lock.py")
+# In one process: what they start together is started once.
+TOGETHER = ("faults", "pages")
+# In this order: the longest first. While the process of `pages` makes the loaded databases, that the
+# others would wait for, the next one runs what needs none.
+FIRST = ("pages", "test_slow_clients.py", "test_safety.py", "rights", "notices", "test_extremes.py")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -40,7 +44,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     """Mark what asks the database, itself or through a fixture: only that is run on each engine.
 
     The words of pages are the same on each. The tests of a file run in one process, and those of
-    `faults`, which share servers of their own.
+    the folders `TOGETHER`.
     """
     fixtures = getattr(item, "fixturenames", ())
     asks = "django_db_setup" in fixtures or item.get_closest_marker("django_db")
@@ -49,7 +53,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         item.add_marker("database")
     if _is_long(item.path):
         item.add_marker("long")
-    name = "faults" if folder == "faults" else "/".join(_place(item))
+    name = folder if folder in TOGETHER else "/".join(_place(item))
     item.add_marker(pytest.mark.xdist_group(name))
 
 
@@ -67,7 +71,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         (chosen_items if is_chosen else left_out).append(item)
     config.hook.pytest_deselected(items=left_out)
     items[:] = chosen_items
-    items.sort(key=lambda item: _place(item)[0] not in FIRST)
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    folder = _place(item)[0]
+    return FIRST.index(folder) if folder in FIRST else len(FIRST)
 
 
 def _place(item: pytest.Item) -> tuple[str, ...]:

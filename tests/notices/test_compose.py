@@ -320,6 +320,7 @@ class TestTheProxy:
         assert answer.status == 308
         return answer.headers
 
+    @pytest.mark.long  # the proxy waits ten seconds for them
     def test_while_the_pages_are_away_it_says_so_and_writes_nothing_of_who_asked(
         self, proxy, pages, tmp_path, away
     ):

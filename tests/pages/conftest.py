@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="session")
-def portal(tmp_path_factory) -> Iterator[str]:
+def portal(tmp_path_factory, django_db_blocker) -> Iterator[str]:
     """Serve the portal with Loiret's real data and the demonstration accounts; return its address."""
     folder = tmp_path_factory.mktemp("served")
     with socket.socket() as free:
@@ -31,7 +31,8 @@ def portal(tmp_path_factory) -> Iterator[str]:
         "PORTAL_DEMO": "1",
         "SITE_URL": f"http://127.0.0.1:{port}",
     }
-    loaded_database.copy_with_demonstration(folder / "db.sqlite3")
+    with django_db_blocker.unblock():  # the first process makes the database
+        loaded_database.copy_with_demonstration(folder / "db.sqlite3")
     collect = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]
     subprocess.run(collect, cwd=ROOT, env=env, check=True)
     server = [sys.executable, "-m", "gunicorn", "-c", "python:portal.deploy.server", "portal.wsgi"]

@@ -84,7 +84,8 @@ def prepare(manager, title, period, *sheets):
     return re.sub(r"^https?://[^/]+", "", manager.page.url)
 
 
-@pytest.mark.parametrize("script", [True, False])
+# With script, where axe looks too: each form is sent by the browser itself in both.
+@pytest.mark.parametrize("script", [True, pytest.param(False, marks=pytest.mark.long)])
 def test_from_opening_to_freeze(portal, chromium, script):
     year = 2090 + script
     manager = Somebody(portal, chromium, "gestionnaire", script=script, size=WIDE)
@@ -168,7 +169,7 @@ def test_from_opening_to_freeze(portal, chromium, script):
 
 
 def test_a_draft_saves_itself_and_survives_a_lost_connection(portal, chromium):
-    manager = Somebody(portal, chromium, "gestionnaire", size=WIDE)
+    manager = Somebody(portal, chromium, "gestionnaire", script=False)
     board = prepare(manager, "Évaluation de 2095", "juin 2095", "1.1.2")
     pilot = Somebody(portal, chromium, "pilote")
     sheet = f"{board}fiches/1.1.2/"
@@ -210,8 +211,9 @@ def test_a_draft_saves_itself_and_survives_a_lost_connection(portal, chromium):
         context.close()
 
 
+@pytest.mark.long
 def test_a_draft_that_is_refused_says_why_and_loses_nothing(portal, chromium):
-    manager = Somebody(portal, chromium, "gestionnaire", size=WIDE)
+    manager = Somebody(portal, chromium, "gestionnaire", script=False)
     board = prepare(manager, "Évaluation de 2096", "juin 2096", "1.1.3")
     pilot = Somebody(portal, chromium, "pilote")
     sheet = f"{board}fiches/1.1.3/"
@@ -265,6 +267,7 @@ def test_the_arrows_are_typed_by_keyboard_alone(portal, chromium):
     manager = Somebody(portal, chromium, "gestionnaire", script=False)
     manager.go("/espace/")
     manager.follow("Transcrire les niveaux")
+    manager.page.wait_for_load_state()
     boxes = manager.page.locator("main input[inputmode=numeric]")
     assert boxes.count() == 53
     boxes.first.focus()
@@ -284,7 +287,7 @@ def test_the_arrows_are_typed_by_keyboard_alone(portal, chromium):
     manager.context.close()
 
 
-@pytest.mark.parametrize("size", [NARROW, WIDE])
+@pytest.mark.parametrize("size", [NARROW, pytest.param(WIDE, marks=pytest.mark.long)])
 def test_the_transcription_page_is_well_made(portal, chromium, size):
     manager = Somebody(portal, chromium, "gestionnaire", size=size)
     manager.go(f"/espace{PLAN}campagnes/2023-06/niveaux/")

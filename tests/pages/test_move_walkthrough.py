@@ -39,7 +39,7 @@ class Agent:
         self.send()
 
 
-@pytest.mark.parametrize("script", [True, False])
+@pytest.mark.parametrize("script", [True, pytest.param(False, marks=pytest.mark.long)])
 def test_from_study_to_done(portal, chromium, script):
     context = chromium.new_context(
         viewport={"width": 360, "height": 800}, java_script_enabled=script, bypass_csp=True

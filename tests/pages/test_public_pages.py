@@ -4,7 +4,7 @@ import re
 import urllib.request
 from urllib.parse import urljoin
 
-from tests.pages.axe import check_all
+from tests.pages.axe import check_all, every_look
 from tests.pages.browser import needs_chromium, page_text
 
 pytestmark = needs_chromium
@@ -77,9 +77,13 @@ PAGES = [
 ]
 
 
-def test_axe_finds_nothing_nothing_is_cut_and_no_policy_blocks_anything(portal, chromium):
+@every_look
+def test_axe_finds_nothing_nothing_is_cut_and_no_policy_blocks_anything(
+    portal, chromium, every_look
+):
     context = chromium.new_context(reduced_motion="reduce")
-    problems = check_all(context.new_page(), [portal + address for address in PAGES])
+    addresses = [portal + address for address in PAGES]
+    problems = check_all(context.new_page(), addresses, every_look=every_look)
     context.close()
     assert problems == {}
 

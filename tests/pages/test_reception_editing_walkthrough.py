@@ -12,7 +12,8 @@ pytestmark = needs_chromium
 SAVE, CONFIRM = "button:has-text('Enregistrer')", "text=C’est juste : enregistrer"
 
 
-@pytest.fixture(params=[360, 1280])
+# The phone, where most is likely to be cut or hidden.
+@pytest.fixture(params=[360, pytest.param(1280, marks=pytest.mark.long)])
 def page(request, portal, chromium):
     context = chromium.new_context(
         viewport={"width": request.param, "height": 800},

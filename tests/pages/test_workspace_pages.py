@@ -6,7 +6,7 @@ import time
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 
-from tests.pages.axe import check, check_all
+from tests.pages.axe import check, check_all, every_look
 from tests.pages.browser import needs_chromium, page_text
 
 pytestmark = needs_chromium
@@ -38,12 +38,16 @@ def sign_in(page, portal, email, password="portail-demo"):
     page.click("main form button")
 
 
+@every_look
 @pytest.mark.parametrize("email", PAGES)
-def test_axe_finds_nothing_nothing_is_cut_and_no_policy_blocks_anything(portal, chromium, email):
+def test_axe_finds_nothing_nothing_is_cut_and_no_policy_blocks_anything(
+    portal, chromium, email, every_look
+):
     context = chromium.new_context(reduced_motion="reduce")
     page = context.new_page()
     sign_in(page, portal, email)
-    problems = check_all(page, [portal + address for address in PAGES[email]], unfold=True)
+    addresses = [portal + address for address in PAGES[email]]
+    problems = check_all(page, addresses, every_look=every_look, unfold=True)
     context.close()
     assert problems == {}
 
