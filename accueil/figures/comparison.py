@@ -90,6 +90,11 @@ class TopicSection:
     principles: list[Principle] = field(default_factory=list)
 
     @property
+    def count(self) -> int:
+        """How many figures and principles it has."""
+        return len(self.principles) + sum(len(row.figures) for row in self.comparisons)
+
+    @property
     def comparisons_of_several(self) -> list[Comparison]:
         """The comparisons of at least two figures."""
         return [comparison for comparison in self.comparisons if len(comparison.figures) > 1]

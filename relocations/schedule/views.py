@@ -1,5 +1,8 @@
 """The schedule of moves, and the page of a move. Public."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -10,34 +13,44 @@ from portal.core.caching.response_cache import cached_response
 from portal.core.http.parameters import paginate
 from relocations.models import Relocation
 from relocations.schedule.filters import RelocationFilter
+from relocations.schedule.stages import Stage, group_by_stage, in_order_of_stages
 from relocations.schedule.timeline import timeline
 from relocations.status_labels import status_label
 from teams.models import Statement, Team, phone_lines
 
-PAGE_SIZE = 40
+PAGE_SIZE = 60
 
 
 @require_safe
 @cached_response
 def relocation_list(request: HttpRequest, versions: Versions) -> HttpResponse:
-    """The schedule as a table and a picture. A malformed filter gives a 400, with its error."""
+    """The moves by stage, and a picture. A malformed filter gives a 400, with its error."""
     today = clock.today()
-    filters = RelocationFilter(request.GET, queryset=Relocation.objects.for_schedule())
-    matching = filters.qs if filters.is_valid() else Relocation.objects.none()
-    page = paginate(matching, PAGE_SIZE, request.GET.get("page"))
+    schedule = Relocation.objects.for_schedule()
+    filters = RelocationFilter(request.GET, queryset=schedule)
+    matching = filters.qs if filters.is_valid() else schedule.none()
+    page = paginate(in_order_of_stages(matching, today), PAGE_SIZE, request.GET.get("page"))
     moves = list(page)
-    status_labels = [status_label(move, today) for move in moves]
     context = {
         "form": filters.form,
         "query_string": filters.query_string,
         "page": page,
-        "rows": list(zip(moves, status_labels, strict=True)),
-        "overdue_count": sum(move.is_overdue(today) and not move.is_overtaken for move in moves),
+        "stages": [
+            (stage, [(move, status_label(move, today)) for move in members])
+            for stage, members in group_by_stage(moves)
+        ],
+        "overdue": Stage.OVERDUE,
         "timeline": timeline(moves, today),
-        "phone_lines": phone_lines(move.team for move in moves),
+        "phone_lines": _lines_to_call(moves),
     }
     status = 200 if filters.is_valid() else 400
     return render(request, "relocations/relocation_list.html", context, status=status)
+
+
+def _lines_to_call(moves: Sequence[Relocation]) -> list[Any]:
+    """Return the phone lines of the département of these moves; those of several are a wall."""
+    departments = {move.team.agency.department_id for move in moves}
+    return phone_lines(move.team for move in moves) if len(departments) == 1 else []
 
 
 @require_safe

@@ -1,6 +1,9 @@
 """The teams, and where each is on a day. Public."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -10,8 +13,10 @@ from portal.core import clock
 from portal.core.caching.data_versions import Versions
 from portal.core.caching.response_cache import cached_response
 from portal.core.http.parameters import paginate, parse_page_day
+from portal.territory.models import Department
 from teams.directory.filters import TeamFilter
-from teams.models import Statement, Team, phone_lines
+from teams.models import Agency, Statement, Team
+from teams.whereabouts import Whereabouts
 
 PAGE_SIZE = 60
 MAX_SECTORS = 12  # of the thousands of streets that a team may have
@@ -25,20 +30,45 @@ def team_list(request: HttpRequest, versions: Versions) -> HttpResponse:
     filters = TeamFilter(request.GET, queryset=teams)
     matching = filters.qs if filters.is_valid() else Team.objects.none()
     page = paginate(matching, PAGE_SIZE, request.GET.get("page"))
-    rows = [(team, team.whereabouts()) for team in page]
-    departments = {team.agency.department_id for team, _whereabouts in rows}
+    groups = _by_department(list(page))
     context = {
         "form": filters.form,
         "page": page,
-        "agencies": [
-            (agency, list(agency_rows))
-            for agency, agency_rows in groupby(rows, lambda row: row[0].agency)
-        ],
-        "statements": Statement.objects.about_departments(departments),
-        "phone_lines": phone_lines(team for team, _whereabouts in rows),
+        "groups": groups,
+        "statements": Statement.objects.about_departments(
+            {group.department.code for group in groups}
+        ),
     }
     status = 200 if filters.is_valid() else 400
     return render(request, "teams/team_list.html", context, status=status)
+
+
+@dataclass(frozen=True)
+class DepartmentTeams:
+    """The teams of a département with their whereabouts today, by agency."""
+
+    department: Department
+    agencies: list[tuple[Agency, list[tuple[Team, Whereabouts]]]]
+
+    @property
+    def count(self) -> int:
+        return sum(len(rows) for _agency, rows in self.agencies)
+
+    @property
+    def phone_lines(self) -> list[Any]:
+        return list(self.department.phone_lines.all())
+
+
+def _by_department(teams: Iterable[Team]) -> list[DepartmentTeams]:
+    """Group teams that are ordered by département, then by agency."""
+    rows = [(team, team.whereabouts()) for team in teams]
+    agencies = [
+        (agency, list(members)) for agency, members in groupby(rows, lambda row: row[0].agency)
+    ]
+    return [
+        DepartmentTeams(department, list(members))
+        for department, members in groupby(agencies, lambda pair: pair[0].department)
+    ]
 
 
 @require_safe

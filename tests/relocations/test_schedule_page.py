@@ -2,6 +2,7 @@
 
 import html
 import re
+from datetime import date
 
 import pytest
 
@@ -41,10 +42,11 @@ def visible_text(answer):
 
 
 def rows(answer):
-    """Return the visible text of the rows of the table."""
-    table = answer.content.decode().partition("<tbody>")[2].partition("</tbody>")[0]
-    lines = (re.sub(r"<[^>]+>", " ", line) for line in table.split("</tr>"))
-    return [" ".join(html.unescape(line).split()) for line in lines if line.strip()]
+    """Return the visible text of the rows, whatever their stage."""
+    lists = answer.content.decode().split('<ul class="lines">')[1:]
+    lines = [line for text in lists for line in text.partition("</ul>")[0].split("</li>")]
+    texts = (" ".join(html.unescape(re.sub(r"<[^>]+>", " ", line)).split()) for line in lines)
+    return [text for text in texts if text]
 
 
 @pytest.mark.parametrize(("team", "address", "when"), PRINTED)
@@ -98,6 +100,28 @@ def test_a_missing_year_is_that_of_the_source_and_says_so(client, loiret):
 def test_what_a_move_means_today(client, loiret, today, day, team, label):
     today(day)
     assert label in rows(client.get("/demenagements/", {"team": team}))[0]
+
+
+def test_what_is_ahead_comes_before_what_is_past(client, loiret, today):
+    today("2023-12-05")
+    done = Relocation.objects.get(team__slug="bannier-murlins")
+    Relocation.objects.filter(pk=done.pk).update(
+        status=Relocation.Status.DONE, actual_date=date(2023, 12, 2)
+    )
+    page = client.get("/demenagements/").content.decode()
+    text = page.partition('<details class="group"')[2]
+    order = ["À venir", "Carmes Madeleine", "Date passée", "Olivétaine", "Déjà faits", "Bannier"]
+    places = [text.index(words) for words in order]
+    assert places == sorted(places)
+
+
+def test_only_the_first_stage_is_unfolded_unless_a_filter_is_set(client, loiret, today):
+    today("2023-12-05")
+    unfolded = '<details class="group" open>'
+    page = client.get("/demenagements/").content.decode()
+    assert (page.count('<details class="group"'), page.count(unfolded)) == (4, 1)
+    filtered = client.get("/demenagements/?agency=ads-orleans-metropole").content.decode()
+    assert filtered.count(unfolded) == 3  # the picture stays folded
 
 
 def test_an_overdue_schedule_is_flagged_with_the_line_to_call(client, loiret, today):

@@ -113,6 +113,12 @@ class FilterForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{**kwargs, "label_suffix": ""})
 
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether something is asked or refused beside the département, which has its own links."""
+        others = (name for name in self.fields if name != "department")
+        return bool(self.errors) or any(self.data.get(name) for name in others)
+
 
 def slug_filter(
     model: type[Model], field_name: str, label: str | Promise
