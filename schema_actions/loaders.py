@@ -58,6 +58,7 @@ def load_indicators(load: Load) -> None:
     """
     columns = "plan sheet campaign name unit value period as_printed source"
     ranks: Counter[tuple[int, int]] = Counter()
+    described: set[int] = set()  # indicators: their first line decides, whatever the campaigns
     sheets: dict[tuple[str, str], ActionSheet | None] = {}
     campaigns: dict[tuple[str, str], Campaign | None] = {}
     for position, row in enumerate(load.rows("indicators.csv", columns), 1):
@@ -77,7 +78,9 @@ def load_indicators(load: Load) -> None:
         )
         ranks[indicator.pk, campaign.pk] += 1
         rank = ranks[indicator.pk, campaign.pk]
-        if rank == 1 and not is_created and not campaign.is_fictitious:
+        is_first = indicator.pk not in described
+        described.add(indicator.pk)
+        if is_first and not is_created and not campaign.is_fictitious:
             _update_indicator(indicator, values)
         identity = {"indicator": indicator, "campaign": campaign, "rank": rank}
         figure = without_columns(row, "plan", "sheet", "campaign", "name", "unit")

@@ -17,7 +17,6 @@ from accueil.contacts.cached_contacts import Contacts, contacts_cache
 from accueil.contacts.next_stops import NextStop
 from accueil.lookup.covering_teams import Outcome
 from accueil.lookup.messages import answer_message
-from accueil.lookup.parameters import parse_house_number
 from accueil.lookup.services import (
     Answer,
     CommuneSummary,
@@ -40,7 +39,7 @@ from portal.core.caching.response_cache import cache_free_text, set_expiry
 from portal.core.http.compiled_serializers import CompiledSerializer
 from portal.core.http.parameters import parse_api_day, parse_api_moment
 from portal.registries.api import SLUG
-from portal.territory.house_numbers import NUMBER_PATTERN
+from portal.territory.house_numbers import NUMBER_PATTERN, HouseNumber
 from portal.territory.models import TYPED_COMMUNE_CODE
 from relocations.schedule.api import ON_PARAMETER, TeamWithMovesSerializer
 from teams.models import Team
@@ -253,7 +252,7 @@ def parse_question(parameters: QueryDict) -> Question:
     if parameters.get("followed", YES) not in (YES, NO):
         raise ValidationError({"followed": [_("« yes » ou « no » est attendu.")]})
     try:
-        number = parse_house_number(parameters.get("number", ""))
+        number = HouseNumber.parse_optional(parameters.get("number", ""))
     except ValueError:
         message = _("Un numéro de rue est attendu, par exemple 12 ou 12 bis.")
         raise ValidationError({"number": [message]}) from None

@@ -24,6 +24,7 @@ from portal.territory.streets import (
     street_keys,
 )
 from teams.models import Sector, Team
+from teams.whereabouts import Certainty
 
 FINEST_FIRST = (
     Sector.Kind.NUMBERS,
@@ -113,12 +114,26 @@ def _teams_at_site(query: AddressQuery, contacts: Contacts) -> Sequence[Team]:
     site = query.place
     if site is None or site.kind is not Kind.SITE:
         return ()
-    keys = {int(key) for key in site.key.split(",")}
+    ids = _site_ids(site)
     return [
         team
         for team in contacts.teams.values()
-        if team.agency.department_id == site.department and _is_at(team, keys, query.on)
+        if team.agency.department_id == site.department and _is_at(team, ids, query.on)
     ]
+
+
+def is_certainly_at(team: Team, site: Place, on: date) -> bool:
+    """Return whether the team is at that site on that day, wherever else it may have gone in it."""
+    place, ids = team.whereabouts(on), _site_ids(site)
+    if place.certainty in (Certainty.EXPECTED, Certainty.UNKNOWN):
+        return False
+    possible = [place.site, *([] if place.certainty is Certainty.CERTAIN else [place.next_site])]
+    return all(found is not None and found.pk in ids for found in possible)
+
+
+def _site_ids(site: Place) -> set[int]:
+    """Return the primary keys of the sites of one name: the buildings of a cité."""
+    return {int(key) for key in site.key.split(",")}
 
 
 def _is_at(team: Team, sites: Collection[int], on: date) -> bool:

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accueil.lookup.covering_teams import Outcome
+from accueil.lookup.covering_teams import Outcome, is_certainly_at
 from accueil.lookup.services import Answer, TypedStreet
 from accueil.place_search import Kind, Place
 from portal.core.text.normalisation import normalise
@@ -85,13 +85,23 @@ def _covered_place(answer: Answer) -> str:
 
 
 def _site_teams(answer: Answer, site: Place) -> str:
-    template = ngettext(
-        "À cette adresse (%(site)s), une équipe : %(teams)s.",
-        "À cette adresse (%(site)s), plusieurs équipes : %(teams)s.",
-        len(answer.teams),
-    )
-    titles = ", ".join(team.title for team in answer.teams)
-    return template % {"site": site.name, "teams": titles}
+    """Say which teams are at the site on that day, or that they may be."""
+    values = {"site": site.name, "teams": ", ".join(team.title for team in answer.teams)}
+    if all(is_certainly_at(team, site, answer.question.on) for team in answer.teams):
+        template = ngettext(
+            "À cette adresse (%(site)s), une équipe : %(teams)s.",
+            "À cette adresse (%(site)s), plusieurs équipes : %(teams)s.",
+            len(answer.teams),
+        )
+    else:
+        template = ngettext(
+            "Une équipe est, était ou sera à cette adresse (%(site)s) : %(teams)s."
+            " Vérifiez où elle est ce jour-là.",
+            "Des équipes sont, étaient ou seront à cette adresse (%(site)s) : %(teams)s."
+            " Vérifiez où elles sont ce jour-là.",
+            len(answer.teams),
+        )
+    return template % values
 
 
 def _choose_commune(answer: Answer) -> str:

@@ -19,7 +19,6 @@ from accueil.lookup.covering_teams import AddressQuery, CoveringTeams, Outcome, 
 from accueil.lookup.gazetteer_loader import build_france, build_local_names
 from accueil.lookup.geocoding import geocode
 from accueil.lookup.lone_streets import find_lone_street
-from accueil.lookup.parameters import parse_house_number
 from accueil.lookup.understanding import understand
 from accueil.needs import Need
 from accueil.place_search import France, Gazetteer, Kind, ParsedText, Place, names_only
@@ -165,7 +164,7 @@ class Answer:
 def typed_house_number(parsed_text: ParsedText) -> HouseNumber | None:
     """Return the house number of a typed text, None without a valid one."""
     try:
-        return parse_house_number(parsed_text.number)
+        return HouseNumber.parse_optional(parsed_text.number)
     except ValueError:
         return None
 

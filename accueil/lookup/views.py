@@ -18,7 +18,6 @@ from accueil.contacts.row_labels import ReceptionPointPresenter
 from accueil.lookup import appointment as lookup_appointment
 from accueil.lookup.covering_teams import Outcome
 from accueil.lookup.messages import answer_message, place_message
-from accueil.lookup.parameters import parse_house_number
 from accueil.lookup.services import (
     Answer,
     Question,
@@ -220,7 +219,7 @@ def _render_team_card(team: Team, on: date) -> str:
 def _house_number(request: HttpRequest) -> HouseNumber | None:
     value = request.GET.get("numero", "")
     try:
-        return parse_house_number(value)
+        return HouseNumber.parse_optional(value)
     except ValueError:
         message = _("« numero=%s » : un numéro de rue est attendu, par exemple 12 ou 12 bis.")
         raise BadRequest(message % value[:40]) from None

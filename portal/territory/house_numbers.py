@@ -30,6 +30,11 @@ class HouseNumber:
         return cls(int(match[1]), (match[2] or "").lower())
 
     @classmethod
+    def parse_optional(cls, text: str) -> "HouseNumber | None":
+        """Return the same, None for an empty text."""
+        return cls.parse(text) if text else None
+
+    @classmethod
     def of_rank(cls, rank: HouseNumberRank) -> "HouseNumber":
         """Return a house number of that rank."""
         number, position, letter = rank

@@ -308,7 +308,7 @@ class _RowReader:
     def _number(self, column: str) -> HouseNumber | None:
         text = self[column]
         try:
-            return HouseNumber.parse(text) if text else None
+            return HouseNumber.parse_optional(text)
         except ValueError:
             message = _(
                 "« %(text)s » n'est pas un numéro de 0 à %(last)d, par exemple 12 ou 12 bis."

@@ -125,6 +125,32 @@ class TestSites:
         assert "Pour Orléans" not in answer["message"]
 
     @pytest.mark.parametrize(
+        ("on", "message"),
+        [
+            ("2023-12-20", "À cette adresse (Cité Administrative Coligny), une équipe : "),
+            # From building C to building E of the same cité.
+            ("2024-01-09", "À cette adresse (Cité Administrative Coligny), une équipe : "),
+        ],
+    )
+    def test_a_team_that_is_there(self, client, loiret, today, on, message):
+        today("2023-12-01")
+        assert ask(client, "cité Coligny", on=on)["message"].startswith(message)
+
+    @pytest.mark.parametrize(
+        ("now", "on"),
+        [
+            ("2023-12-01", "2023-12-01"),  # a day of the move
+            ("2023-11-24", "2023-12-05"),  # expected there
+            ("2026-11-29", "2026-11-29"),  # nobody said that it went
+        ],
+    )
+    def test_a_team_that_may_be_there(self, client, loiret, today, now, on):
+        today(now)
+        message = ask(client, "Amiral Coligny", on=on)["message"]
+        assert "à cette adresse" in message
+        assert "Vérifiez où" in message
+
+    @pytest.mark.parametrize(
         "q", ["Pavillon citoyenneté", "pavillon de la citoyenneté", "Blossières", "les blossieres"]
     )
     def test_a_place_without_a_team_has_its_commune(self, client, elsewhere, q):

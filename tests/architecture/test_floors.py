@@ -1,5 +1,6 @@
 """Imports go down the floors, without cycles between rooms, nor between two files."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
@@ -9,6 +10,7 @@ from django.apps import apps
 from tests.architecture.imports import FLOORS, MODULES, ROOT, floor_of, imports_of, room_of
 from tests.architecture.picture import picture
 
+_INCLUDED = re.compile(r'{% (?:include|extends) "(\w+)/')
 # The imports of each module, by its dotted name.
 IMPORTS = {module: imports_of(module, source) for module, source in MODULES.items()}
 
@@ -123,6 +125,17 @@ def test_foreign_keys_go_down_too():
         if (target_floor := floor_of(field.remote_field.model.__module__))
         if target_floor != floor and target_floor not in FLOORS[floor]
     ]
+    assert wrong == []
+
+
+def test_templates_include_those_of_lower_floors_only():
+    folder, wrong = ROOT / "templates", []
+    for path in folder.rglob("*.html"):
+        floor = path.relative_to(folder).parts[0]
+        for target in _INCLUDED.findall(path.read_text()):
+            known = FLOORS.get(floor, FLOORS["portal"])
+            if target in FLOORS and target != floor and target not in known:
+                wrong.append(f"{path.relative_to(folder)} includes {target}/")
     assert wrong == []
 
 

@@ -9,9 +9,10 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from portal.core.text.markdown import to_plain
-from portal.registries.loaders import load_department
+from portal.registries.loaders import Load, load_department
 from schema_actions.entries.figures import format_figure
 from schema_actions.importers.evaluations import import_document
+from schema_actions.loaders import load_indicators
 from schema_actions.models import (
     ActionSheet,
     CalendarPeriod,
@@ -24,6 +25,7 @@ from schema_actions.models import (
     Remark,
 )
 from tests.schema_actions.conftest import CAMPAIGN, PLAN
+from tests.schema_actions.factories import CampaignFactory
 from tests.schema_actions.samples import DOCUMENT
 
 pytestmark = pytest.mark.django_db
@@ -122,6 +124,20 @@ class TestWhatThePortalShips:
         load_department("45")
         assert not Indicator.objects.filter(slug="ancien").exists()
         assert [row.value for row in indicator.values.order_by("rank")] == [8, 2]
+
+    def test_a_figure_of_two_campaigns_stands_where_its_first_line_does(self, loiret, tmp_path):
+        CampaignFactory(plan=Plan.objects.get(slug=PLAN), slug="2024-06")
+        lines = [
+            "plan;sheet;campaign;name;unit;value;period;as_printed;source",
+            *(f"{PLAN};1.1.1;{CAMPAIGN};{name};places;1;;;" for name in ("Ouvertes", "Prévues")),
+            f"{PLAN};1.1.1;2024-06;Ouvertes;places;2;;;",
+        ]
+        (tmp_path / "indicators.csv").write_text("\n".join(lines))
+        for _again in range(2):
+            load_indicators(load := Load("45", tmp_path))
+            assert load.faults == []
+            first = Indicator.objects.get(slug="ouvertes")
+            assert (first.position, first.values.count()) == (1, 2)
 
     def test_sheets_that_print_figures_have_some(self, evaluated):
         figures = Evaluation.objects.filter(campaign__slug=CAMPAIGN, results__regex=r"[0-9]")
