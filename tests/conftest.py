@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date
+from functools import cache
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,17 @@ from tests import loaded_database
 from tests.keyboard import KeyboardClient
 
 ROOT = Path(__file__).resolve().parent
-WORDS = ("i18n", "test_typography_everywhere.py")
+# Run on SQLite alone: they ask the database for rows like the tests beside them, and check what follows,
+# which is the same on each engine.
+SAME_ON_EACH_ENGINE = (
+    *("i18n/", "test_typography_everywhere.py"),  # the words of pages
+    *("test_methods.py", "test_headers.py", "api/test_cors.py"),  # HTTP, before a row is read
+    "core/test_local_urls.py",  # addresses that lead elsewhere
+    "accueil/test_answer_pages.py",  # pages of the answers that test_lookup_api.py asks for
+    "accueil/test_opening_states.py",  # hours of the clock
+    "schema_actions/test_exports.py",  # PDF, CSV and XLSX of rows that test_api.py asks for
+    "notices/test_embedded.py",  # processes that start and end with the server
+)
 LONG = ("faults", "api/test_fuzzed.py")
 # In one process: what they start together is started once.
 TOGETHER = ("faults", "pages")
@@ -37,24 +48,23 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def _is_long(path: Path) -> bool:
-    return path.is_relative_to(ROOT) and path.relative_to(ROOT).as_posix().startswith(LONG)
+    return path.is_relative_to(ROOT) and _place(path).startswith(LONG)
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Mark what asks the database, itself or through a fixture: only that is run on each engine.
 
-    The words of pages are the same on each. The tests of a file run in one process, and those of
-    the folders `TOGETHER`.
+    The tests of a file run in one process, and those of the folders `TOGETHER`.
     """
     fixtures = getattr(item, "fixturenames", ())
     asks = "django_db_setup" in fixtures or item.get_closest_marker("django_db")
-    folder = _place(item)[0]
-    if asks and folder not in WORDS:
+    file = _place(item.path)
+    if asks and not file.startswith(SAME_ON_EACH_ENGINE):
         item.add_marker("database")
-    if _is_long(item.path):
+    if file.startswith(LONG):
         item.add_marker("long")
-    name = folder if folder in TOGETHER else "/".join(_place(item))
-    item.add_marker(pytest.mark.xdist_group(name))
+    folder = _first(file)
+    item.add_marker(pytest.mark.xdist_group(folder if folder in TOGETHER else file))
 
 
 @pytest.hookimpl(trylast=True)  # after pytest-django has sorted
@@ -75,13 +85,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _turn(item: pytest.Item) -> int:
-    folder = _place(item)[0]
+    folder = _first(_place(item.path))
     return FIRST.index(folder) if folder in FIRST else len(FIRST)
 
 
-def _place(item: pytest.Item) -> tuple[str, ...]:
+@cache
+def _place(path: Path) -> str:
     """Return the folders and the file of a test."""
-    return item.path.relative_to(ROOT).parts
+    return path.relative_to(ROOT).as_posix()
+
+
+def _first(file: str) -> str:
+    return file.partition("/")[0]
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -61,6 +62,12 @@ def room_of(module: str) -> str:
     if inside[0] != "models" and f"{app}.{inside[0]}" in _PACKAGES:
         return f"{app}.{inside[0]}"
     return f"{app} (base)"
+
+
+@cache
+def all_imports() -> dict[str, set[str]]:
+    """Return the imports of each module, by its dotted name."""
+    return {module: imports_of(module, source) for module, source in MODULES.items()}
 
 
 def imports_of(module: str, source: str) -> set[str]:

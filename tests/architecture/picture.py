@@ -7,7 +7,7 @@ import sys
 from collections import defaultdict
 from html import escape
 
-from tests.architecture.imports import GROUND, MODULES, imports_of, room_of
+from tests.architecture.imports import GROUND, all_imports, room_of
 
 # The floors from the top down, as bands of the picture; floors in the same row are neighbours.
 BANDS = (("accueil",), ("relocations", "schema_actions"), ("teams",), ("portal",))
@@ -23,11 +23,11 @@ Edges = dict[str, set[str]]
 def room_edges() -> Edges:
     """Return the rooms that each room imports within its app; the floors of portal/ are its rooms."""
     edges: Edges = defaultdict(set)
-    for module, source in MODULES.items():
+    for module, imports in all_imports().items():
         room = _box_of(module)
         edges[room] |= {
             target
-            for target in map(_box_of, imports_of(module, source))
+            for target in map(_box_of, imports)
             if target != room and target.split(".")[0] == room.split(".")[0]
         }
     return edges

@@ -7,12 +7,18 @@ from collections.abc import Iterable, Mapping
 import pytest
 from django.apps import apps
 
-from tests.architecture.imports import FLOORS, MODULES, ROOT, floor_of, imports_of, room_of
+from tests.architecture.imports import (
+    FLOORS,
+    MODULES,
+    ROOT,
+    all_imports,
+    floor_of,
+    imports_of,
+    room_of,
+)
 from tests.architecture.picture import picture
 
 _INCLUDED = re.compile(r'{% (?:include|extends) "(\w+)/')
-# The imports of each module, by its dotted name.
-IMPORTS = {module: imports_of(module, source) for module, source in MODULES.items()}
 
 
 def climbing(module: str, targets: Iterable[str]) -> list[str]:
@@ -44,7 +50,7 @@ def circles(edges: Mapping[str, set[str]]) -> list[str]:
 
 def test_no_module_climbs_a_floor():
     assert [
-        wrong for module, targets in IMPORTS.items() for wrong in climbing(module, targets)
+        wrong for module, targets in all_imports().items() for wrong in climbing(module, targets)
     ] == []
 
 
@@ -59,16 +65,16 @@ def test_every_floor_has_modules():
 def test_no_two_files_import_each_other():
     pairs = {
         tuple(sorted([module, target]))
-        for module, targets in IMPORTS.items()
+        for module, targets in all_imports().items()
         for target in targets
-        if module in IMPORTS.get(target, ())
+        if module in all_imports().get(target, ())
     }
     assert pairs == set()
 
 
 def test_rooms_are_in_no_circle():
     edges: dict[str, set[str]] = defaultdict(set)
-    for module, targets in IMPORTS.items():
+    for module, targets in all_imports().items():
         room = room_of(module)
         edges[room] |= {room_of(target) for target in targets} - {room}
     assert circles(edges) == []

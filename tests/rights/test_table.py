@@ -118,9 +118,17 @@ def sessions(django_db_setup, django_db_blocker) -> Iterator[dict[str, str]]:
         transaction.set_rollback(True)
 
 
-def ask(rule: Rule, address: str, person: str, session: str | None) -> HttpResponse:
+@pytest.fixture(scope="module")
+def browser() -> Client:
+    """The client of all the requests: each new one would make its own middleware."""
+    return Client()
+
+
+def ask(
+    browser: Client, rule: Rule, address: str, person: str, session: str | None
+) -> HttpResponse:
     """Return the response for that person, rolling back what the request wrote."""
-    browser = Client()
+    browser.cookies.clear()
     if session:
         browser.cookies[settings.SESSION_COOKIE_NAME] = session
     with transaction.atomic():
@@ -171,13 +179,14 @@ def asked_people(rule: Rule) -> list[str]:
 
 @pytest.mark.usefixtures("loiret", "without_rendering")
 @pytest.mark.parametrize("rule", RULES, ids=str)
-def test_each_person_may_do_what_the_table_lists_and_no_more(sessions, settings, rule):
+def test_each_person_may_do_what_the_table_lists_and_no_more(browser, sessions, settings, rule):
     settings.SOCIALACCOUNT_PROVIDERS = PROCONNECT
     people = asked_people(rule)
     with transaction.atomic():
         address = address_of(rule.address)
     outcomes = {
-        person: outcome(ask(rule, address, person, sessions.get(person))) for person in people
+        person: outcome(ask(browser, rule, address, person, sessions.get(person)))
+        for person in people
     }
     expected = {}
     for person in people:

@@ -89,9 +89,8 @@ class TestTheList:
         for sheet in ActionSheet.objects.filter(plan__slug=PLAN):
             assert sheet.summary in text
 
-    @pytest.mark.parametrize(
-        ("query", "expected_keys"),
-        [
+    def test_filters(self, client, evaluated):
+        for query, expected_keys in (
             ("axis=4", ["4.1.1", "4.2.1", "4.3.1", "4.4.1"]),
             ("objective=1.3", ["1.3.1-enfance", "1.3.1-handicap"]),
             ("axis=1&year=2026&objective=1.5", ["1.5.1"]),
@@ -103,14 +102,10 @@ class TestTheList:
             ("updated=no", []),
             ("pilot=-&axis=4", ["4.1.1", "4.2.1", "4.3.1", "4.4.1"]),
             ("level=3", []),
-        ],
-    )
-    def test_filters(self, client, evaluated, query, expected_keys):
-        page = client.get(f"{SHEETS}?{query}")
-        assert page.status_code == 200
-        assert keys(page) == expected_keys
-        if not expected_keys:
-            assert "Aucune fiche ne correspond." in visible_text(page)
+        ):
+            page = client.get(f"{SHEETS}?{query}")
+            assert (page.status_code, keys(page)) == (200, expected_keys), query
+            assert ("Aucune fiche ne correspond." in visible_text(page)) == (not expected_keys)
 
     def test_by_level_and_pace(self, client, demonstration):
         rows = Evaluation.objects.filter(campaign__slug=EXAMPLE, level__lt=4)
@@ -349,21 +344,19 @@ class TestTheInventedCampaign:
         *(f"{SHEETS}?campaign={EXAMPLE}&q=atelier", f"{HOME}campagnes/{EXAMPLE}/"),
     ]
 
-    @pytest.mark.parametrize("address", ADDRESSES)
-    def test_it_is_marked_on_every_page(self, client, demonstration, address):
-        page = client.get(address)
-        assert page.status_code == 200
-        assert "Exemple fictif : les niveaux, les textes et les chiffres" in visible_text(page)
+    def test_it_is_marked_on_every_page(self, client, demonstration):
+        for address in self.ADDRESSES:
+            page = client.get(address)
+            assert page.status_code == 200, address
+            text = visible_text(page)
+            assert "Exemple fictif : les niveaux, les textes et les chiffres" in text, address
 
-    @pytest.mark.parametrize("address", ADDRESSES)
-    def test_it_is_nowhere_without_demonstration(self, client, demonstration, settings, address):
+    def test_it_is_nowhere_without_demonstration(self, client, demonstration, settings):
         settings.PORTAL_DEMO = False  # As another process would serve it.
-        page = client.get(address)
-        assert page.status_code in (400, 404)
-        assert (
-            "2024"
-            not in visible_text(client.get(f"{SHEETS}1.2.3/")).partition("Chiffres suivis")[2]
-        )
+        for address in self.ADDRESSES:
+            assert client.get(address).status_code in (400, 404), address
+        sheet = visible_text(client.get(f"{SHEETS}1.2.3/"))
+        assert "2024" not in sheet.partition("Chiffres suivis")[2]
 
     def test_it_is_never_the_default_campaign(self, client, demonstration):
         assert "Où en est-on ? Évaluation de juin 2023" in visible_text(client.get(HOME))
