@@ -43,7 +43,7 @@ def whereabouts_badge(whereabouts: Whereabouts) -> tuple[str, str]:
         return "past", _("pas encore créée")
     if whereabouts.certainty is Certainty.CERTAIN and whereabouts.site.is_only_a_town:
         return "doubt", _("ville connue, adresse inconnue")
-    badges = CERTAINTY_BADGES | (_OPENING_BADGES if _is_opening(whereabouts) else {})
+    badges = CERTAINTY_BADGES | (_OPENING_BADGES if is_opening(whereabouts) else {})
     badges |= _WITHOUT_A_DAY_BADGES if whereabouts.is_without_a_day else {}
     tone, label = badges[whereabouts.certainty]
     return tone, str(label)
@@ -71,11 +71,15 @@ def whereabouts_sentence(
     `authority` is the sentence that names whom to ask where there is no phone. Nobody is asked to
     call before a day that is past.
     """
-    functions = _OPENING_SENTENCES if _is_opening(whereabouts) else _SENTENCES
+    functions = _OPENING_SENTENCES if is_opening(whereabouts) else _SENTENCES
     advice = "" if whereabouts.is_past else _call_before_coming(phone, authority)
     sentences = [functions[whereabouts.certainty](whereabouts, advice, checked)]
-    sentences += [_move_under_study(move) for move in whereabouts.studied]
-    return " ".join(sentences).strip()
+    return " ".join([*sentences, studied_sentence(whereabouts)]).strip()
+
+
+def studied_sentence(whereabouts: Whereabouts) -> str:
+    """Return the sentences of the moves under study without a date, "" without any."""
+    return " ".join(_move_under_study(move) for move in whereabouts.studied)
 
 
 def _unknown(whereabouts: Whereabouts, advice: str, checked: str) -> str:
@@ -206,7 +210,7 @@ _OPENING_SENTENCES: Mapping[Certainty, _SentenceFunction] = {
 }
 
 
-def _is_opening(whereabouts: Whereabouts) -> bool:
+def is_opening(whereabouts: Whereabouts) -> bool:
     return whereabouts.move is not None and whereabouts.move.is_opening
 
 

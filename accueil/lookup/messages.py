@@ -29,6 +29,29 @@ def place_message(answer: Answer) -> str:
     )
 
 
+def page_message(answer: Answer) -> str:
+    """Return the message of the page, without what stands on its cards: the team, a number."""
+    if answer.outcome is Outcome.TEAM and _site(answer) is None:
+        return _interpretation_message(answer)
+    if answer.commune and answer.outcome is Outcome.NOT_COVERED and _first_number(answer):
+        message = _("Nous ne savons pas encore quelle équipe suit %s.") % answer.commune.name
+        advice = _("Appelez : une personne vous dira où aller.")
+        return " ".join(filter(None, [_interpretation_message(answer), message, advice]))
+    return place_message(answer)
+
+
+def _site(answer: Answer) -> Place | None:
+    """Return the place that the text names, where it is why the teams answer."""
+    place = answer.parsed_text.place
+    return place if place and place.kind is Kind.SITE and not answer.sectors else None
+
+
+def _first_number(answer: Answer) -> str:
+    """Return the number of the first phone line that has one, "" without any."""
+    numbers = (parse_number(line.number) for line in answer.reception.phone_lines)
+    return next(filter(None, numbers), "")
+
+
 def _interpretation_message(answer: Answer) -> str:
     place = answer.parsed_text.place
     if place is None or answer.outcome is Outcome.CHOOSE_COMMUNE:
@@ -55,9 +78,8 @@ def _was_typed(name: str, text: str) -> bool:
 
 
 def _team(answer: Answer) -> str:
-    place = answer.parsed_text.place
-    if place is not None and place.kind is Kind.SITE and not answer.sectors:
-        return _site_teams(answer, place)
+    if site := _site(answer):
+        return _site_teams(answer, site)
     titles = ", ".join(team.title for team in answer.teams)
     where = _covered_place(answer)
     if not where:
@@ -156,8 +178,7 @@ def _not_covered(answer: Answer) -> str:
         return f"{message} {commune.authority.sentence}"
     template = _("Nous ne savons pas encore quelle équipe suit %s : cette liste n'est pas publiée.")
     message = template % answer.commune.name
-    numbers = (parse_number(line.number) for line in answer.reception.phone_lines)
-    if number := next(filter(None, numbers), ""):
+    if number := _first_number(answer):
         return f"{message} {_('Appelez le %s : une personne vous dira où aller.') % number}"
     return f"{message} {answer.commune.authority.sentence}"
 

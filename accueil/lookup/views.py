@@ -1,7 +1,8 @@
 """The search box and the pages of its answers. Public."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -12,12 +13,12 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accueil.contacts.cached_contacts import contacts_cache
+from accueil.contacts.cached_contacts import Contacts, contacts_cache
 from accueil.contacts.labels import with_openness_label
-from accueil.contacts.row_labels import ReceptionPointPresenter
+from accueil.contacts.row_labels import ReceptionPointPresenter, RowLabels
 from accueil.lookup import appointment as lookup_appointment
 from accueil.lookup.covering_teams import Outcome
-from accueil.lookup.messages import answer_message, place_message
+from accueil.lookup.messages import answer_message, page_message, place_message
 from accueil.lookup.services import (
     Answer,
     Question,
@@ -34,9 +35,11 @@ from portal.core.http.attachments import ICS, attachment
 from portal.core.http.parameters import parse_page_day
 from portal.territory.house_numbers import HouseNumber
 from relocations.models import Relocation
-from teams.models import Team
+from teams.directory.views import answer_context
+from teams.models import Sector, Team
 
 NEXT_MOVES = 3
+MAX_POSTAL_CODES = 3  # beyond, they tell nothing more
 YES, NO = "oui", "non"
 LAST_EVENT = date.max - timedelta(days=1)
 
@@ -172,6 +175,7 @@ def _render_answer(request: HttpRequest, versions: Versions, **parameters: Any) 
     query = _repeated_query(request, answer)
     other_day = question.on if question.on != clock.today() else None
     presenter = ReceptionPointPresenter(question.at, contacts, question.on)
+    points = [row.labels for row in presenter.rows(answer.reception.fixed_points)]
     context = {
         "answer": answer,
         "authority": answer.authority,
@@ -179,10 +183,11 @@ def _render_answer(request: HttpRequest, versions: Versions, **parameters: Any) 
         "place_message": place_message(answer),
         "is_danger": answer.is_danger,
         "typed_text": "" if answer.is_danger else question.q,
-        "team_cards": [
-            contacts.describe_team(_render_team_card, team, question.on) for team in answer.teams
-        ],
-        "points": [row.labels for row in presenter.rows(answer.reception.fixed_points)],
+        "page_message": page_message(answer),
+        "place_details": _place_details(answer),
+        "team_cards": _team_cards(answer, contacts),
+        "points": points,
+        "sources": _sources(points),
         # Without a team yet: an open point first; if none is open, the phone lines first.
         "points_first": question.followed is False and answer.reception.has_open_point(question.at),
         "phone_lines": [
@@ -191,6 +196,9 @@ def _render_answer(request: HttpRequest, versions: Versions, **parameters: Any) 
         ],
         "on": question.on,
         "followed": _followed(request),
+        # A question only where both answers change something.
+        "is_followed_asked": bool(answer.commune and (answer.teams or answer.choices)),
+        "is_reception_first": not answer.teams or question.followed is False,
         "query": query,
         "path": _answer_path(answer) if answer.is_danger else "",
         "preserved_parameters": [(name, value) for name, value in query.items() if name != "le"],
@@ -203,17 +211,56 @@ def _render_answer(request: HttpRequest, versions: Versions, **parameters: Any) 
     return set_expiry(response, answer.next_change)
 
 
-def _render_team_card(team: Team, on: date) -> str:
-    """Return the HTML card of a team on that day."""
-    place = team.whereabouts(on)
-    context = {
-        "team": team,
-        "place": place,
-        "sentence": team.describe_whereabouts(place),
-        "on": on,
-        "is_other_day": on != clock.today(),
-    }
-    return render_to_string("accueil/_team_card.html", context)
+class TeamCard(NamedTuple):
+    """The HTML of the card of a team: the answer, then its reasons, and the tone of its edge."""
+
+    tone: str
+    answer: str
+    reasons: str
+
+
+def _team_cards(answer: Answer, contacts: Contacts) -> list[tuple[Team, TeamCard]]:
+    is_yours = len(answer.teams) == 1 and bool(answer.sectors)
+    is_deduced = is_yours and any(sector.basis == "name" for sector in answer.sectors)
+    on = answer.question.on
+    return [
+        (team, contacts.describe_team(_render_team_card, team, on, is_yours, is_deduced))
+        for team in answer.teams
+    ]
+
+
+def _render_team_card(team: Team, on: date, is_yours: bool, is_deduced: bool) -> TeamCard:
+    """Return the card of a team on that day; `is_yours` where it is the one of the place."""
+    context = {**answer_context(team, on), "is_yours": is_yours, "is_deduced": is_deduced}
+    parts = (
+        render_to_string(f"teams/{name}.html", context) for name in ("_answer", "_answer_reasons")
+    )
+    return TeamCard(context["badge"][0], *parts)
+
+
+def _place_details(answer: Answer) -> list[str]:
+    """Return what tells the place from others: its quarter or street, postal codes, département."""
+    if answer.commune is None:
+        return []
+    names = [sector.name for sector in answer.sectors if sector.kind != Sector.Kind.COMMUNE]
+    codes = answer.commune.postal_codes
+    return [
+        *dict.fromkeys(names),
+        *([", ".join(codes)] if 0 < len(codes) <= MAX_POSTAL_CODES else []),
+        *(
+            [answer.commune.department_name]
+            if answer.commune.department_name != answer.commune.name
+            else []
+        ),
+    ]
+
+
+def _sources(points: Iterable[RowLabels]) -> list[tuple[str, str]]:
+    """Return each source of these points once, with their names."""
+    names: dict[str, list[str]] = {}
+    for point in points:
+        names.setdefault(point["source"], []).append(point["name"])
+    return [(source, ", ".join(shared)) for source, shared in names.items() if source]
 
 
 def _house_number(request: HttpRequest) -> HouseNumber | None:

@@ -12,7 +12,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accueil.contacts import next_stops
@@ -31,6 +30,7 @@ from portal.core.caching.response_cache import cached_response, set_expiry
 from portal.core.http.attachments import ICS, attachment
 from portal.core.opening_hours.hours import Day
 from portal.core.periods.period import format_day
+from portal.territory.directions import directions
 from teams.models import Team
 from teams.whereabouts import Certainty, Whereabouts
 
@@ -100,7 +100,9 @@ def reception_point_detail(request: HttpRequest, versions: Versions, slug: str) 
         "announced": point.visible_special_hours,
         "closing": closing_notice(point, at.date()),
         "days": _next_days(point, at.date()),
-        "directions": directions(point),
+        "directions": directions(
+            point.address, None if point.is_approximate else (point.latitude, point.longitude)
+        ),
         "meetings": point.meetings.select_related("source"),
         "host": _host_team(point, contacts),
         "lines": contacts.phone_lines([point.department_id]),
@@ -204,32 +206,3 @@ def _host_team(point: ReceptionPoint, contacts: Contacts) -> HostTeam | None:
         if move.is_open and move.period.is_bounded and move not in whereabouts.ignored
     ]
     return HostTeam(team, whereabouts, team.describe_whereabouts(whereabouts), moves)
-
-
-def directions(point: ReceptionPoint) -> list[tuple[str, str]]:
-    """Return names and URLs of map services that lead to the point.
-
-    They use its position if it was measured, else the printed address; none without an address.
-    """
-    if not point.address:
-        return []
-    is_exact = not point.is_approximate
-    target = f"{point.latitude},{point.longitude}" if is_exact else point.address
-    geo = (
-        f"geo:{target}?{urlencode({'q': target})}"
-        if is_exact
-        else f"geo:0,0?{urlencode({'q': target})}"
-    )
-    openstreetmap = (
-        f"https://www.openstreetmap.org/?mlat={point.latitude}&mlon={point.longitude}"
-        f"#map=18/{point.latitude}/{point.longitude}"
-        if is_exact
-        else f"https://www.openstreetmap.org/search?{urlencode({'query': target})}"
-    )
-    google = urlencode({"api": 1, "destination": target})
-    return [
-        (_("Application de cartes de ce téléphone"), geo),
-        ("OpenStreetMap", openstreetmap),
-        ("Google Maps", f"https://www.google.com/maps/dir/?{google}"),
-        ("Apple Plans", f"https://maps.apple.com/?{urlencode({'daddr': target})}"),
-    ]

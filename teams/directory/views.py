@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -16,6 +17,7 @@ from portal.core.http.parameters import paginate, parse_page_day
 from portal.territory.models import Department
 from teams.directory.filters import TeamFilter
 from teams.models import Agency, Statement, Team
+from teams.sentences import studied_sentence, whereabouts_badge
 from teams.whereabouts import Whereabouts
 
 PAGE_SIZE = 60
@@ -71,21 +73,37 @@ def _by_department(teams: Iterable[Team]) -> list[DepartmentTeams]:
     ]
 
 
+def answer_context(team: Team, on: date) -> dict[str, Any]:
+    """Return what the templates of an answer need: where the team is on that day."""
+    place = team.whereabouts(on)
+    return {
+        "team": team,
+        "place": place,
+        "badge": whereabouts_badge(place),
+        "answer": team.short_answer(place),
+        "studied": studied_sentence(place),
+        "authority": team.agency.department.authority,
+        "on": on,
+        "is_other_day": on != clock.today(),
+        "is_page": False,
+        "is_yours": True,
+        "is_deduced": False,
+    }
+
+
 @require_safe
 @cached_response
 def team_detail(request: HttpRequest, versions: Versions, slug: str) -> HttpResponse:
     """A team on the day `le`, today by default; a malformed day gives a 400."""
     team = get_object_or_404(Team.objects.with_whereabouts(), slug=slug)
-    on = parse_page_day(request.GET.get("le"))
-    whereabouts = team.whereabouts(on)
-    sectors = team.sectors.valid(on or clock.today())
+    on = parse_page_day(request.GET.get("le")) or clock.today()
+    context = answer_context(team, on)
+    sectors = team.sectors.valid(on)
     first_sectors = list(sectors.widest_first().select_related("commune")[: MAX_SECTORS + 1])
-    context = {
-        "team": team,
-        "on": on or clock.today(),
-        "is_other_day": on is not None and on != clock.today(),
-        "whereabouts": whereabouts,
-        "sentence": team.describe_whereabouts(whereabouts),
+    context |= {
+        "is_page": True,
+        "preserved_parameters": (),
+        "sentence": team.describe_whereabouts(context["place"]),
         "moves": team.relocations.all(),
         "sectors": first_sectors[:MAX_SECTORS],
         "other_sector_count": sectors.count() - MAX_SECTORS

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from portal.core.models import Maintained
+from portal.territory.directions import directions
 from portal.territory.models import Commune, Department
 
 NAME_MAX_LENGTH = 150  # characters
@@ -119,6 +120,20 @@ class Site(Maintained):
     def is_only_a_town(self) -> bool:
         """Whether only the name of the town is published."""
         return _plain(self.address or self.name) == _plain(self.city)
+
+    @property
+    def has_address(self) -> bool:
+        """Whether what is printed leads there: a street, and not the words of a note."""
+        return bool(self.address) and bool(self.city or not self.name)
+
+    @property
+    def directions(self) -> list[tuple[str, str]]:
+        """Names and URLs of map services that lead there; none without a published address."""
+        if not self.has_address or self.is_only_a_town:
+            return []
+        is_town_said = self.city.casefold() in self.address.casefold()
+        address = self.address if is_town_said else f"{self.address}, {self.city}"
+        return directions(address, None if self.is_approximate else self.point)
 
     @property
     def is_approximate(self) -> bool:

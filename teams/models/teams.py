@@ -20,6 +20,7 @@ from teams.enums import TeamKind
 from teams.models.agencies import Agency
 from teams.models.sites import NAME_MAX_LENGTH, SITE_RELATIONS, Site
 from teams.sentences import whereabouts_sentence
+from teams.short_answers import ShortAnswer, short_answer
 from teams.whereabouts import Certainty, Whereabouts, compute_whereabouts, follow_moved_sites
 
 
@@ -154,6 +155,14 @@ class Team(Maintained):
             site.field_origins or site.checked_on or whereabouts.former_site
         )
         return [first, site] if site and is_site_changed and first is not site else [first]
+
+    def short_answer(self, whereabouts: Whereabouts) -> ShortAnswer:
+        """Return the one sentence that says what to do, and the one place to show."""
+        return short_answer(
+            whereabouts,
+            has_phone=bool(self.public_phone),
+            checked=self.checked_label(whereabouts),
+        )
 
     def describe_whereabouts(self, whereabouts: Whereabouts) -> str:
         """Return the sentences that say where it is, in French."""

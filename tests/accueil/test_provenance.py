@@ -109,7 +109,7 @@ class TestAMove:
         assert (row["kind"], row["on"]) == ("said", DAY)
         assert row["fields"]["site"]["printed"].startswith("Agence départementale")
         page = text(client, "/equipes/olivetaine/")
-        assert "Dernière vérification : 29 novembre 2026." in page
+        assert "(dernière vérification : 29 novembre 2026)" in page
         assert CHANGED in page
         assert COMMUNIQUE not in page
 

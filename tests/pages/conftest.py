@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,19 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture(scope="session")
 def portal(tmp_path_factory, django_db_blocker) -> Iterator[str]:
     """Serve the portal with Loiret's real data and the demonstration accounts; return its address."""
-    folder = tmp_path_factory.mktemp("served")
+    with _served(tmp_path_factory.mktemp("served"), django_db_blocker) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def portal_of_three(tmp_path_factory, django_db_blocker) -> Iterator[str]:
+    """The same with Loir-et-Cher and Deux-Sèvres beside Loiret."""
+    with _served(tmp_path_factory.mktemp("three"), django_db_blocker, "41", "79") as address:
+        yield address
+
+
+@contextmanager
+def _served(folder: Path, django_db_blocker, *departments: str) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -33,8 +46,13 @@ def portal(tmp_path_factory, django_db_blocker) -> Iterator[str]:
     }
     with django_db_blocker.unblock():  # the first process makes the database
         loaded_database.copy_with_demonstration(folder / "db.sqlite3")
-    collect = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]
-    subprocess.run(collect, cwd=ROOT, env=env, check=True)
+    commands = [["collectstatic", "--no-input", "--verbosity", "0"]]
+    if departments:
+        commands.append(["load_territory", "--departments", "45", *departments])
+    commands += [["load_department", department] for department in departments]
+    for command in commands:
+        arguments = [sys.executable, "manage.py", *command]
+        subprocess.run(arguments, cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL)
     server = [sys.executable, "-m", "gunicorn", "-c", "python:portal.deploy.server", "portal.wsgi"]
     with subprocess.Popen(server, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True) as process:
         try:

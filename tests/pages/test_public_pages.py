@@ -121,7 +121,7 @@ def test_a_day_is_chosen_without_script(portal, chromium):
     page = context.new_page()
     page.goto(f"{portal}/equipes/olivetaine/")
     page.fill("input[name=le]", "2023-11-27")
-    page.click("form button")
+    page.click("form.day button")
     assert page.url.endswith("?le=2023-11-27")
     assert "27 novembre 2023" in page_text(page)
     context.close()
@@ -137,7 +137,7 @@ def test_places_are_suggested_while_typing(portal, chromium):
     assert option.get_attribute("value") == "Fleury-les-Aubrais (45)"
     page.fill("#q", "Fleury-les-Aubrais (45)")
     page.press("#q", "Enter")
-    assert "Équipe Fleuryssois" in page_text(page)
+    assert "Votre équipe : Fleuryssois" in page_text(page)
     page.close()
 
 
@@ -150,12 +150,12 @@ def test_a_search_without_script_on_a_small_phone(portal, chromium):
     page.fill("#q", "orleans")
     page.press("#q", "Enter")
     page.click("text=La Source")
-    assert "Équipe La Source Saint-Marceau" in page_text(page)
+    assert "Votre équipe : La Source Saint-Marceau" in page_text(page)
     page.fill("#le", "2023-12-15")
-    page.click("text=Où aller ce jour-là ?")
+    page.click("text=Où aller ?")
     assert "secteur=45234-la-source" in page.url
     assert "18 Av. de la Bolière, Orléans" in page_text(page)
-    page.click("text=Personne ne me suit encore")
+    page.click("text=Non, pas encore")
     assert page_text(page).index("Accueil social") < page_text(page).index("Bolière")
     context.close()
 

@@ -163,7 +163,8 @@ def test_a_past_day_is_in_the_past_tense(client, today, location):
     today("2026-11-30")
     assert location("olivetaine", "2023-11-27")["sentence"].startswith("L’équipe était ici : ")
     page = client.get("/equipes/olivetaine/?le=2023-11-27").content.decode()
-    assert "Où était l'équipe le 27 novembre 2023" in page
+    assert "le lundi 27 novembre 2023" in page
+    assert "Nous savons le lieu de ce jour-là" in page
 
 
 def test_a_missing_phone_falls_back_to_the_agency_then_to_the_line(client, loiret):

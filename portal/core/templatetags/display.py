@@ -107,6 +107,7 @@ def can_be_dialled(number: str) -> bool:
     return bool(parse_number(number))
 
 
+@register.filter
 def phone_link(number: str) -> SafeString:
     """Return a `tel:` link; other text than a number is returned escaped, without a link."""
     if not parse_number(number):
