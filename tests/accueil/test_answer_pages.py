@@ -444,7 +444,7 @@ class TestWeightAndQueries:
 
     @pytest.mark.parametrize("whole", [False, True])
     def test_a_commune_of_very_many_quarters_too(self, client, covers, whole):
-        team = TeamFactory(agency__department__code="45")
+        team = TeamFactory(name="Équipe 1", agency__department__code="45")
         for at in range(130):
             covers("45252", "quarter", f"Quartier {at:03}", team=team)
         if whole:
