@@ -80,6 +80,13 @@ class TestOpen:
         hours = Hours.parse("Su 02:00-03:30")
         assert hours.is_open(datetime(2026, 3, 29, 2, 15)) is True, "it is a quarter past three"
 
+    def test_a_search_that_ends_in_the_hour_that_clocks_skip(self):
+        skipped = datetime(2026, 3, 29, 2, 15, tzinfo=PARIS)
+        for days_before in (21, 366):
+            at = skipped - timedelta(days=days_before)
+            assert Hours.parse(LINE).is_open(at) is False
+            assert Hours.parse("off").next_change(at) is None
+
     def test_any_time_zone_is_understood(self):
         hours = Hours.parse(LINE)
         half_past_eight = datetime(2026, 11, 20, 7, 30, tzinfo=UTC)

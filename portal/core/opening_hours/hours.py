@@ -268,5 +268,9 @@ def _compile(expression: str, calendar: LegalCalendar, holidays: tuple[date, ...
 
 
 def _later(at: datetime, span: timedelta) -> datetime:
-    """Add the span, up to `datetime.max`."""
-    return at + min(span, datetime.max - at.replace(tzinfo=None))
+    """Add the span, up to `datetime.max`, never in the hour that clocks skip in spring."""
+    later = at + min(span, datetime.max - at.replace(tzinfo=None))
+    offset_before, offset_after = later.utcoffset(), later.replace(fold=1).utcoffset()
+    if offset_before is None or offset_after is None:
+        return later
+    return later + max(timedelta(), offset_after - offset_before)
