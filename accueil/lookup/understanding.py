@@ -2,6 +2,7 @@
 
 from accueil.needs import Match, Need, need_matcher
 from accueil.place_search import Gazetteer, ParsedText, names_only
+from portal.core.text.normalisation import normalise
 
 
 def understand(text: str, names: Gazetteer) -> tuple[Need | None, ParsedText]:
@@ -12,11 +13,21 @@ def understand(text: str, names: Gazetteer) -> tuple[Need | None, ParsedText]:
     """
     match = need_matcher().find(text)
     if match is None:
-        return None, names.parse(text)
+        parsed = names.parse(text)
+        name = _commune_after_on_the_street(text, parsed, names)
+        return understand(f"à la rue, à {name}", names) if name else (None, parsed)
     whole = names.parse(text, guess=False)
     if _is_name(text, whole, match):
         return None, whole
     return match.need, names.parse(match.rest, guess=False)
+
+
+def _commune_after_on_the_street(text: str, parsed: ParsedText, names: Gazetteer) -> str:
+    """Return the name of the served commune in "à la rue Orléans", which is not "rue d'Orléans"."""
+    if not parsed.is_lone_street or f"a la {parsed.street}" not in normalise(text):
+        return ""
+    named = names.names.exact("".join(parsed.street.split()[1:]))
+    return next((place.name for place in named if place.department in names.local.served), "")
 
 
 def _is_name(text: str, whole: ParsedText, match: Match) -> bool:

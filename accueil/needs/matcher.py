@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise, product
@@ -12,6 +12,8 @@ from rapidfuzz.distance import OSA
 
 from accueil.needs.phrases import MAX_CHARACTERS, Phrase, PhraseIndex, words_of
 from accueil.needs.table import Need, NeedTable, load_needs
+from accueil.place_search.sounds import sound, sounds
+from accueil.place_search.words import ORDINARY_WORDS
 from portal.core.text.normalisation import normalise
 
 REACH = 9  # words between the first and the last of a phrase
@@ -48,7 +50,7 @@ class NeedMatcher:
         self._exceptions = {
             need.slug: len(self._groups) + at for at, need in enumerate(table.needs)
         }
-        self._spelling = _Spelling(self._index.words, table.well_spelt)
+        self._spelling = _Spelling(self._index.words, table.well_spelt, table.spellings)
         self._street_kinds = frozenset(words_of(" ".join(table.street_kinds)))
         self._not_street_names = frozenset(
             word for name in table.not_street_names for word in words_of(name)
@@ -232,12 +234,26 @@ def _split_at_signs(text: str) -> Iterator[str]:
             start = at
 
 
-class _Spelling:
-    """The words of the phrases, found with one mistake too when they are long."""
+_EVERYDAY_WORDS = frozenset(word for name in ORDINARY_WORDS for word in words_of(name))
 
-    def __init__(self, words: Iterable[str], well_spelt: Iterable[str]) -> None:
+
+class _Spelling:
+    """The words of the phrases, found with one mistake or by ear too when they are long."""
+
+    def __init__(
+        self, words: Iterable[str], well_spelt: Iterable[str], meanings: Mapping[str, str]
+    ) -> None:
         self._words = frozenset(words)
         self._well_spelt = frozenset(word for name in well_spelt for word in words_of(name))
+        self._meanings = {
+            typed: tuple(words_of(meaning))
+            for spelling, meaning in meanings.items()
+            for typed in words_of(spelling)
+        }
+        self._by_sound: dict[str, list[str]] = defaultdict(list)
+        long_words = [word for word in self._words if len(word) >= LONG]
+        for word, key in zip(long_words, sounds(long_words), strict=True):
+            self._by_sound[key].append(word)
         self._without_a_letter: dict[str, list[str]] = defaultdict(list)
         for word in self._words:
             if len(word) >= LONG:
@@ -245,18 +261,22 @@ class _Spelling:
                     self._without_a_letter[shorter].append(word)
 
     def readings(self, typed: str) -> tuple[str, ...]:
-        """Return the words that `typed` may be: itself, else long words with one mistake."""
+        """Return the words that `typed` may be: itself, what it means, else long words with one
+        mistake, or that sound alike where it is no word of everyday French.
+        """
+        if meaning := self._meanings.get(typed):
+            return (typed, *meaning)
         if len(typed) < LONG - 1 or typed in self._words or typed in self._well_spelt:
             return (typed,)
         near = {
             word
             for shorter in _without_a_letter(typed)
             for word in self._without_a_letter.get(shorter, ())
+            if word[0] == typed[0] and OSA.distance(typed, word) == 1
         }
-        return (
-            typed,
-            *(word for word in near if word[0] == typed[0] and OSA.distance(typed, word) == 1),
-        )
+        if len(typed) >= LONG and typed not in _EVERYDAY_WORDS:
+            near.update(self._by_sound.get(sound(typed), ()))
+        return (typed, *near)
 
 
 def _without_a_letter(word: str) -> set[str]:

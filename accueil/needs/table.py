@@ -55,7 +55,8 @@ class Need:
 
 @dataclass(frozen=True)
 class NeedTable:
-    """The needs, dangers first; the sets of words that phrases name; words that are well spelt;
+    """The needs, dangers first; the sets of words that phrases name; words that are well spelt; what
+    words typed in a hurry mean;
     words that begin the name of a street, others that only do after its number, and those that
     never are such a name.
     """
@@ -63,6 +64,7 @@ class NeedTable:
     needs: Sequence[Need]
     sets: Mapping[str, Sequence[str]]
     well_spelt: Sequence[str]
+    spellings: Mapping[str, str]
     street_kinds: Sequence[str]
     other_street_kinds: Sequence[str]
     not_street_names: Sequence[str]
@@ -75,6 +77,7 @@ def load_needs(file: Path = FILE) -> NeedTable:
         [_need(row, contacts) for row in content["need"]],
         content["sets"],
         content["well_spelt"],
+        content["spellings"],
         content["street_kinds"],
         content["other_street_kinds"],
         content["not_street_names"],

@@ -108,6 +108,10 @@ def need_of(text: str) -> str:
         ("dettes", "budget"),
         ("papiers en ligne", "numerique"),
         ("CAF", "caf"),
+        ("jveux mourir", "suicide"),
+        ("g envi de disparètre", "suicide"),
+        ("chui a la rue", "hebergement-urgence"),
+        ("arcelement a l'école", "violences"),
     ],
 )
 def test_a_need_is_understood_with_a_typo_and_without_accents(text, need):
@@ -118,6 +122,7 @@ def test_a_need_is_understood_with_a_typo_and_without_accents(text, need):
     "text",
     [
         "je suis à la rue Danton",
+        "à la rue d'Olivet",
         "12 rue de la Santé",
         "Rue",
         "Dangers",
@@ -244,6 +249,8 @@ def test_words_of_every_danger_are_left_out_of_the_place():
         ("à la rue avec mes enfants Orléans", "hebergement-urgence", "45234", "choose_sector"),
         ("45000 à la rue sans logement", "hebergement-urgence", "45234", "choose_sector"),
         ("à la rue enceinte Orléans", "hebergement-urgence", "45234", "choose_sector"),
+        ("à la rue Olivet", "hebergement-urgence", "45232", "team"),
+        ("je suis à la rue Saint-Jean-de-Braye", "hebergement-urgence", "45284", "team"),
         ("115 Olivet", "hebergement-urgence", "45232", "team"),
         ("115 rue de Bourgogne, Olivet", None, "45232", "team"),
         ("je suis à la rue Danton", None, None, "not_found"),
