@@ -244,7 +244,7 @@ class _Spelling:
         self, words: Iterable[str], well_spelt: Iterable[str], meanings: Mapping[str, str]
     ) -> None:
         self._words = frozenset(words)
-        self._well_spelt = frozenset(word for name in well_spelt for word in words_of(name))
+        self._well_spelt = _EVERYDAY_WORDS.union(*map(words_of, well_spelt))
         self._meanings = {
             typed: tuple(words_of(meaning))
             for spelling, meaning in meanings.items()
@@ -261,8 +261,8 @@ class _Spelling:
                     self._without_a_letter[shorter].append(word)
 
     def readings(self, typed: str) -> tuple[str, ...]:
-        """Return the words that `typed` may be: itself, what it means, else long words with one
-        mistake, or that sound alike where it is no word of everyday French.
+        """Return the words that `typed` may be: itself, what it means, else, where it is no word of
+        everyday French, long words with one mistake or that sound alike.
         """
         if meaning := self._meanings.get(typed):
             return (typed, *meaning)
@@ -274,7 +274,7 @@ class _Spelling:
             for word in self._without_a_letter.get(shorter, ())
             if word[0] == typed[0] and OSA.distance(typed, word) == 1
         }
-        if len(typed) >= LONG and typed not in _EVERYDAY_WORDS:
+        if len(typed) >= LONG:
             near.update(self._by_sound.get(sound(typed), ()))
         return (typed, *near)
 
