@@ -55,10 +55,9 @@ class Need:
 
 @dataclass(frozen=True)
 class NeedTable:
-    """The needs, dangers first; the sets of words that phrases name; words that are well spelt; what
-    words typed in a hurry mean;
-    words that begin the name of a street, others that only do after its number, and those that
-    never are such a name.
+    """The needs, dangers first; the sets of words that phrases name; words that are well spelt, and
+    what those typed in a hurry mean; words that begin the name of a street, others that only do
+    after its number, and those that never are such a name.
     """
 
     needs: Sequence[Need]

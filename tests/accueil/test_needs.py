@@ -11,6 +11,7 @@ from django.conf import settings
 from accueil.lookup.services import gazetteer
 from accueil.needs.matcher import _placements, need_matcher
 from accueil.place_search import Gazetteer, begins_only, names_only
+from benchmarks.needs import read_ways
 from portal.core.caching import data_versions
 from tests.accueil.questions import ask
 
@@ -79,6 +80,9 @@ def test_typed_text_is_not_logged(client, loiret, caplog):
 
 
 # The need of a text
+
+# It says too little; the commune that the second one names is known by the whole answer only.
+NOT_ENOUGH = ["j'ai acheté une corde", "à la rue Orléans"]
 
 
 def need_of(text: str) -> str:
@@ -202,6 +206,15 @@ def test_what_is_left_of_the_text_may_be_a_place():
     match = need_matcher().find("Mon mari me frappe, à Saint-Jean-de-Braye !")
     assert match
     assert match.rest == "Mon, à Saint-Jean-de-Braye"
+
+
+@pytest.mark.parametrize("name", ["dangers", "tuning", "fear_1", "fear_2", "fear_3"])
+def test_what_people_typed_in_fear_is_a_danger_and_nothing_else_is(name):
+    needs = need_matcher().needs
+    urgent = {slug for slug, need in needs.items() if need.urgent}
+    ways = [(need, typed) for need, typed in read_ways(f"{name}.csv") if typed not in NOT_ENOUGH]
+    wrong = [typed for need, typed in ways if (need_of(typed) in urgent) != (need in urgent)]
+    assert wrong == []
 
 
 def test_every_danger_has_a_number_to_call_and_comes_first():
