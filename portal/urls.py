@@ -1,12 +1,14 @@
 """The URL table; apps are included by name, none is imported."""
 
 from django.contrib import admin
+from django.contrib.sitemaps import views as sitemap_views
 from django.urls import URLPattern, include, path
+from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 
 from portal import views, well_known
 from portal.core.http.viewsets import SchemaView
-from portal.registries import api
+from portal.registries import api, sitemaps
 
 handler400 = "portal.core.http.problems.bad_request"
 handler403 = "portal.core.http.problems.permission_denied"
@@ -20,6 +22,8 @@ def static_page(address: str, template: str, name: str) -> URLPattern:
     return path(address, TemplateView.as_view(template_name=template), name=name)
 
 
+sitemap_view = require_safe(sitemap_views.sitemap)
+
 urlpatterns = [
     path("api/v1/openapi.json", SchemaView.as_view(), name="openapi"),
     path("api/v1/", include(api.autodiscover().urls)),
@@ -29,6 +33,7 @@ urlpatterns = [
     path("", include("schema_actions.urls")),
     path("", include("portal.accounts.urls")),
     path("", include("portal.health.urls")),
+    path("sitemap.xml", sitemap_view, {"sitemaps": sitemaps.autodiscover()}, name="sitemap"),
     path("robots.txt", well_known.robots, name="robots"),
     path(".well-known/security.txt", well_known.security, name="security-txt"),
     path("espace/", views.workspace, name="workspace"),

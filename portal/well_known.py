@@ -22,8 +22,10 @@ NOT_CRAWLED = [
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    """Disallow the workspace, and the answers to personal questions."""
-    return _text(["User-agent: *", *(f"Disallow: {address}" for address in NOT_CRAWLED)])
+    """Disallow the workspace and the answers to personal questions; name the sitemap."""
+    refused = (f"Disallow: {address}" for address in NOT_CRAWLED)
+    sitemap = f"Sitemap: {settings.SITE_URL}{reverse('sitemap')}"
+    return _text(["User-agent: *", *refused, "", sitemap])
 
 
 @require_safe

@@ -24,6 +24,7 @@ from accueil.models.opening_hours import attach_special_hours
 from accueil.models.rounds import Passage
 from accueil.models.special_hours import special_hours_cache
 from accueil.reception_points import stop_calendar as reception_stop_calendar
+from accueil.reception_points.structured_data import point_data
 from portal.core import clock
 from portal.core.caching.data_versions import Versions
 from portal.core.caching.response_cache import cached_response, set_expiry
@@ -93,13 +94,16 @@ def reception_point_detail(request: HttpRequest, versions: Versions, slug: str) 
     stops = [
         NextStop(stop, None, *next_stops.next_passages(stop, at)) for stop in point.stops.all()
     ]
+    days = _next_days(point, at.date())
+    authority = contacts.departments[point.department_id].authority
     context = {
         "point": point,
+        "structured": point_data(point, days, authority.name),
         "tone": tone,
         "label": label,
         "announced": point.visible_special_hours,
         "closing": closing_notice(point, at.date()),
-        "days": _next_days(point, at.date()),
+        "days": days,
         "directions": directions(
             point.address, None if point.is_approximate else (point.latitude, point.longitude)
         ),

@@ -7,11 +7,12 @@ from portal.core import clock
 
 
 def portal_state(request: HttpRequest) -> dict[str, Any]:
-    """Return what every page shows of the portal: its day, replay, demonstration, read-only
-    mode.
+    """Return what every page shows of the portal: its day, address, replay, demonstration,
+    read-only mode.
     """
     return {
         "portal_today": clock.today(),
+        "site_url": settings.SITE_URL,
         "is_replay": clock.is_replay(),
         "is_demo": settings.PORTAL_DEMO,
         "is_read_only": settings.PORTAL_READ_ONLY,

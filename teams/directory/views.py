@@ -16,6 +16,7 @@ from portal.core.caching.response_cache import cached_response
 from portal.core.http.parameters import paginate, parse_page_day
 from portal.territory.models import Department
 from teams.directory.filters import TeamFilter
+from teams.directory.structured_data import team_data
 from teams.models import Agency, Statement, Team
 from teams.sentences import studied_sentence, whereabouts_badge
 from teams.whereabouts import Whereabouts
@@ -104,6 +105,7 @@ def team_detail(request: HttpRequest, versions: Versions, slug: str) -> HttpResp
         "is_page": True,
         "preserved_parameters": (),
         "sentence": team.describe_whereabouts(context["place"]),
+        "structured": team_data(team, team.whereabouts()),
         "moves": team.relocations.all(),
         "sectors": first_sectors[:MAX_SECTORS],
         "other_sector_count": sectors.count() - MAX_SECTORS

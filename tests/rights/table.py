@@ -199,7 +199,7 @@ RULES: list[Rule] = [
     *read_only(SIGNED_IN, "/espace/"),
     *read_only(EVERYBODY, "/accessibilite/", "/mentions-legales/", "/donnees-personnelles/"),
     *read_only(EVERYBODY, "/plan-du-site/", "/api/docs/"),
-    *read_only(EVERYBODY, "/robots.txt", "/.well-known/security.txt"),
+    *read_only(EVERYBODY, "/robots.txt", "/sitemap.xml", "/.well-known/security.txt"),
     *read_only(EVERYBODY, "/sante/"),
     *read_only(NOBODY, "/sante/metriques/"),  # except with the token of the settings
     # The API, readable by everybody

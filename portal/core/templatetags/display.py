@@ -1,17 +1,20 @@
 """Filters and tags for days, phones and other values. Built into every template."""
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, tzinfo
 from functools import cache
+from typing import Any
 
 from django import template
 from django.template import Context, Node, NodeList
 from django.template.base import FilterExpression, Parser, Token
+from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import conditional_escape, format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -24,6 +27,7 @@ from portal.core.text import elision
 from portal.core.text.telephones import dial_number, parse_number
 
 register = template.Library()
+_IN_SCRIPT = {ord(letter): f"\\u{ord(letter):04x}" for letter in "<>&"}
 
 
 @register.filter(expects_localtime=True)
@@ -253,3 +257,16 @@ class FastForNode(Node):
         pattern = "%s".join(text.replace("%", "%%") for text in texts[::2])
         self._patterns[key] = pattern, tuple(texts[1::2])
         return self._patterns[key]
+
+
+@register.simple_tag
+def structured_data(data: Mapping[str, Any]) -> SafeString:
+    """Return a script of schema.org data, which no browser runs."""
+    text = json.dumps(data, ensure_ascii=False).translate(_IN_SCRIPT)
+    return mark_safe(f'<script type="application/ld+json">{text}</script>')  # noqa: S308
+
+
+@register.simple_tag(takes_context=True)
+def block_text(context: Context, name: str) -> SafeString:
+    """Return again a block of the page: its title is also that of a shared link."""
+    return mark_safe(context.render_context[BLOCK_CONTEXT_KEY].get_block(name).render(context))  # noqa: S308

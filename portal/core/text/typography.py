@@ -99,6 +99,7 @@ _VISIBLE_ATTRIBUTE = re.compile(
     '="(?<![sf]=")'  # neither class nor href, which most are
     '(?:(?<= title=")|(?<= alt=")|(?<=label=")|(?<= placeholder=")'
     '|(?<= name="description" content=")'
+    '|(?<= property="og:title" content=")|(?<= property="og:description" content=")'
     # Messages that draft.js shows.
     '|(?<= data-offline=")|(?<= data-refused=")|(?<= data-signed-out=")|(?<= data-taken=")'
     '|(?<= data-on[0-9]{3}="))([^"\x00]+)"'
