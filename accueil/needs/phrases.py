@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from portal.core.text.normalisation import normalise
 
-MAX_CHARACTERS = 1000
-MAX_WORDS = 60
+MAX_CHARACTERS = 2000
+MAX_WORDS = 250
 NEAR = " … "
 
 _DOUBLED = re.compile(r"([a-z])\1+")

@@ -234,6 +234,12 @@ def test_few_of_the_phrases_are_looked_for_in_a_text():
     assert 0 < tried.call_count < 10
 
 
+def test_a_danger_at_the_end_of_a_long_letter_is_understood():
+    letter = "bonjour, mon mari a perdu son travail, nous avons des dettes et trois enfants. " * 6
+    assert need_of(letter) == "emploi-insertion"
+    assert need_of(f"{letter} Mon mari me frappe.") == "violences"
+
+
 def test_words_of_every_danger_are_left_out_of_the_place():
     match = need_matcher().find("12 rue Danton suicide violences, Fleury")
     assert (match.need.slug, match.words) == ("violences", ("violences",))
