@@ -30,7 +30,7 @@ from tests.documents.printer import printer  # noqa: F401, a fixture
 from tests.rights.readers import READABLE, reader
 from tests.rights.rows import ORLEANS, address_of
 from tests.rights.table import EVERYBODY, Rule
-from tests.rights.test_table import PROCONNECT, ask, sessions  # noqa: F401, a fixture
+from tests.rights.test_table import PROCONNECT, ask, browser, sessions  # noqa: F401, fixtures
 
 pytestmark = pytest.mark.django_db
 
@@ -129,12 +129,12 @@ def test_faults_are_seen(text, count):
 
 
 @pytest.mark.parametrize("rule", READABLE, ids=str)
-def test_pages_feeds_and_calendars(sessions, loiret, settings, rule):  # noqa: F811
+def test_pages_feeds_and_calendars(browser, sessions, loiret, settings, rule):  # noqa: F811
     settings.SOCIALACCOUNT_PROVIDERS = PROCONNECT
     with transaction.atomic():
         address = address_of(rule.address)
     person = reader(rule)
-    response = ask(rule, address, person, sessions.get(person))
+    response = ask(browser, rule, address, person, sessions.get(person))
     if not response.streaming:
         kind = response.headers.get("Content-Type", "").partition(";")[0]
         read = READERS.get(kind, lambda content: [])
@@ -214,13 +214,13 @@ def test_a_cached_page_is_set_once_whole_or_compressed(loiret, monkeypatch):
     assert len(pages) == 2
 
 
-def test_what_a_form_sends_back_is_as_stored(loiret, sessions):  # noqa: F811
+def test_what_a_form_sends_back_is_as_stored(loiret, browser, sessions):  # noqa: F811
     """The values of fields, with their apostrophes, whatever the page shows around them."""
     point = ReceptionPoint.objects.filter(team__agency__slug=ORLEANS).first()
     point.name = "L'accueil : ici"
     point.save()
     rule = Rule("GET", f"/espace/accueil/points/{point.pk}/", EVERYBODY)
-    page = ask(rule, rule.address, "administrator", sessions["administrator"])
+    page = ask(browser, rule, rule.address, "administrator", sessions["administrator"])
     fields = form_fields(page)
     assert fields["name"] == [point.name]
     assert "L’accueil\N{NO-BREAK SPACE}: ici" in page.content.decode()

@@ -21,7 +21,7 @@ from tests.i18n.data import Data, texts_of_database
 from tests.i18n.visible_text import outside_brackets, untranslated_html
 from tests.rights.rows import ROW_FACTORIES, address_of
 from tests.rights.table import RULES, Rule
-from tests.rights.test_table import PROCONNECT, ask, sessions  # noqa: F401, a fixture
+from tests.rights.test_table import PROCONNECT, ask, browser, sessions  # noqa: F401, fixtures
 
 pytestmark = pytest.mark.django_db
 # By rights: a page is read by the first who may see it.
@@ -113,6 +113,7 @@ def test_every_text_of_a_page_is_a_message_or_data(
     loiret,
     pseudo_language,
     data,
+    browser,  # noqa: F811
     sessions,  # noqa: F811
     settings,
     rule,
@@ -122,7 +123,7 @@ def test_every_text_of_a_page_is_a_message_or_data(
         address = address_of(rule.address)
     escaped = {}
     for person in readers(rule):
-        response = ask(rule, address, person, sessions.get(person))
+        response = ask(browser, rule, address, person, sessions.get(person))
         for text in untranslated(response):
             for part in data.left_out_of(text):
                 escaped.setdefault(part, person)
