@@ -181,11 +181,13 @@ def _event_site(move: Relocation) -> Site | None:
 def _address_line(site: Site) -> str:
     """Return the address on one line that maps understand, with its commune.
 
-    An address that only repeats the end of the name is left out.
+    An address that the name already says is left out.
     """
-    is_in_name = f" {normalise(site.name)}".endswith(f" {normalise(site.address)}")
+    name, address, city = map(normalise, (site.name, site.address, site.city))
+    bare_address = address.removesuffix(city).removesuffix(" a ").strip()
+    is_in_name = bool(bare_address) and f" {bare_address} " in f" {name} "
     parts = [part for part in (site.name, "" if is_in_name else site.address) if part]
-    if site.city and normalise(site.city) not in normalise(" ".join(parts)):
+    if city and city not in normalise(" ".join(parts)):
         parts.append(f"{site.postal_code} {site.city}".strip())
     return ", ".join(parts)
 

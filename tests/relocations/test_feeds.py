@@ -161,6 +161,8 @@ class TestPastDays:
         to_building_e, to_pavillon = moves
         place = "Cité Administrative Coligny, bâtiment E, Orléans"
         assert event(client, to_building_e)["location"] == place
+        pavillon = "Pavillon Citoyenneté, 3 bis avenue des Droits de l'Homme, Orléans"
+        assert event(client, to_pavillon)["location"] == pavillon
         description = event(client, to_pavillon)["description"]
         assert (
             f"Ancien lieu annoncé (personne ne dit que l'équipe y a été) : {place}." in description
