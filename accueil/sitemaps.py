@@ -12,7 +12,7 @@ from teams.models import Sector
 @sitemaps.register("places")
 def paths() -> Iterable[str]:
     """The communes that a team covers, the reception points open to all, the needs."""
-    names = ("home", "reception-point-list", "need-list", "figure-list")
+    names = ("home", "reception-point-list", "need-list", "figure-list", "gap-list")
     yield from (reverse(name) for name in names)
     communes = Sector.objects.valid(clock.today()).order_by("commune")
     codes = communes.values_list("commune", flat=True).distinct()

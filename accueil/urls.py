@@ -10,6 +10,7 @@ from accueil.needs import views as need_views
 from accueil.reception_points import detail_views as reception_point_detail_views
 from accueil.reception_points import views as reception_point_views
 from accueil.reports import views as report_views
+from accueil.unknowns import views as unknown_views
 
 urlpatterns = [
     path("", lookup_views.home, name="home"),
@@ -88,6 +89,7 @@ urlpatterns = [
         closure_views.special_hours_withdraw,
         name="special-hours-withdraw",
     ),
+    path("ce-que-nous-ne-savons-pas/", unknown_views.gap_list, name="gap-list"),
     path("besoins/", need_views.need_list, name="need-list"),
     path("besoins/<slug:slug>/", need_views.need_detail, name="need-detail"),
     path("trouver/", lookup_views.answer_detail, name="answer-detail"),

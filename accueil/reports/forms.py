@@ -28,8 +28,12 @@ class ReportForm(forms.Form):
     )
     website = forms.CharField(required=False, label=_("Laissez ce champ vide"))
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, is_missing: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **{**kwargs, "label_suffix": ""})
+        self.title = _("Cette information est fausse ?")
+        if is_missing:
+            self.title = _("Vous connaissez cette information ?")
+            self.fields["message"].label = _("Que savez-vous ?")
 
     def clean_page(self) -> str:
         """Return the path with its `le` parameter only: the others may contain personal data."""

@@ -25,18 +25,20 @@ HOUR = 3600  # seconds
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def report_create(request: HttpRequest) -> HttpResponse:
-    """The form about the page given by `page`; saves a valid POST."""
+    """The form about the page given by `page`; saves a valid POST.
+
+    With `manque`, something is not false there: it is missing.
+    """
+    is_missing = "manque" in request.GET
     if request.method == "POST":
-        form = ReportForm(request.POST)
+        form = ReportForm(request.POST, is_missing=is_missing)
         if form.is_valid():
             return _save_report(request, form)
-        return render(request, "accueil/report_create.html", {"form": form}, status=400)
+        return _render_form(request, form, status=400)
     page = request.GET.get("page", "/")
     if not is_local(page):
         raise BadRequest(_("« page » : une page de ce portail est attendue."))
-    return render(
-        request, "accueil/report_create.html", {"form": ReportForm(initial={"page": page})}
-    )
+    return _render_form(request, ReportForm(initial={"page": page}, is_missing=is_missing))
 
 
 @require_safe
@@ -57,11 +59,15 @@ def report_mark_handled(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("workspace")
 
 
+def _render_form(request: HttpRequest, form: ReportForm, status: int = 200) -> HttpResponse:
+    return render(request, "accueil/report_create.html", {"form": form}, status=status)
+
+
 def _save_report(request: HttpRequest, form: ReportForm) -> HttpResponse:
     # At most five an hour per IP address (ACCOUNT_RATE_LIMITS), stored as a digest.
     if not ratelimit.consume(request, action="report"):
         form.add_error(None, _("Vous avez déjà envoyé plusieurs messages : attendez une heure."))
-        response = render(request, "accueil/report_create.html", {"form": form}, status=429)
+        response = _render_form(request, form, status=429)
         response["Retry-After"] = str(HOUR)
         return response
     # A bot that fills the honeypot is thanked like anybody, but nothing is saved.
