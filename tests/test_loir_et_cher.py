@@ -372,7 +372,7 @@ class TestReception:
         assert "Numéro à renseigner" in page
         assert "02 38" not in page
 
-    @pytest.mark.parametrize("address", ["/", "/accueil/", "/communes/41018/"])
+    @pytest.mark.parametrize("address", ["/accueil/?departement=41", "/communes/41018/"])
     def test_an_unknown_number_has_no_tel_link(self, client, address):
         page = client.get(address).content.decode()
         assert 'href="tel:"' not in page

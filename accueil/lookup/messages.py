@@ -56,7 +56,7 @@ def _interpretation_message(answer: Answer) -> str:
     place = answer.parsed_text.place
     if place is None or answer.outcome is Outcome.CHOOSE_COMMUNE:
         return ""
-    if place.kind is Kind.FORMER_COMMUNE and "Arrondissement" in place.name:
+    if answer.arrondissement:
         return ""
     if place.kind is Kind.FORMER_COMMUNE and answer.commune and place.name != answer.commune.name:
         message = _("%(former)s est une ancienne commune ; aujourd'hui, c'est %(commune)s.")

@@ -151,6 +151,13 @@ class Answer:
         return None if has_number else self.commune.authority
 
     @property
+    def arrondissement(self) -> str:
+        """The name of the arrondissement that the text names, "" without one."""
+        place = self.parsed_text.place
+        is_one = place and place.kind is Kind.FORMER_COMMUNE and "Arrondissement" in place.name
+        return place.name.replace("Arrondissement", "arrondissement") if place and is_one else ""
+
+    @property
     def is_between_quarters(self) -> bool:
         """Whether all the choices are quarters of the commune."""
         return all(choice.sector and choice.sector.kind == "quarter" for choice in self.choices)

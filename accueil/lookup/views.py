@@ -1,6 +1,6 @@
 """The search box and the pages of its answers. Public."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -27,6 +27,7 @@ from accueil.lookup.services import (
     gazetteer,
 )
 from accueil.models import PhoneLine
+from accueil.needs.matcher import need_matcher
 from portal.core import clock
 from portal.core.caching import data_versions
 from portal.core.caching.data_versions import Versions
@@ -39,6 +40,7 @@ from teams.directory.views import answer_context
 from teams.models import Sector, Team
 
 NEXT_MOVES = 3
+HOME_NEEDS = 8
 MAX_POSTAL_CODES = 3  # beyond, they tell nothing more
 YES, NO = "oui", "non"
 LAST_EVENT = date.max - timedelta(days=1)
@@ -47,9 +49,17 @@ LAST_EVENT = date.max - timedelta(days=1)
 @require_safe
 @cached_response
 def home(request: HttpRequest, versions: Versions) -> HttpResponse:
-    """Show the search box, the phone lines and the next moves."""
+    """Show the search box, the needs, whom to call and the next moves.
+
+    The lines are those of one département: the person chooses among several.
+    """
+    contacts, served = contacts_cache.get(versions), gazetteer(versions).local.served
+    needs = [need for need in need_matcher().needs.values() if not need.urgent]
     context = {
-        "phone_lines": PhoneLine.objects.select_related("source"),
+        "needs": needs[:HOME_NEEDS],
+        "served": [contacts.departments[code] for code in sorted(served)],
+        "query": QueryDict(),
+        "phone_lines": contacts.phone_lines(served),
         "moves": Relocation.objects.for_schedule().ahead(clock.today())[:NEXT_MOVES],
     }
     return render(request, "accueil/home.html", context)
@@ -175,6 +185,10 @@ def _render_answer(request: HttpRequest, versions: Versions, **parameters: Any) 
     query = _repeated_query(request, answer)
     other_day = question.on if question.on != clock.today() else None
     presenter = ReceptionPointPresenter(question.at, contacts, question.on)
+    served = gazetteer(versions).local.served
+    is_placeless = answer.outcome in (Outcome.NOT_FOUND, Outcome.NEED)
+    is_department_asked = is_placeless and len(served) > 1
+    lines = _phone_lines(answer, is_department_asked=is_department_asked)
     points = [row.labels for row in presenter.rows(answer.reception.fixed_points)]
     context = {
         "answer": answer,
@@ -184,16 +198,16 @@ def _render_answer(request: HttpRequest, versions: Versions, **parameters: Any) 
         "is_danger": answer.is_danger,
         "typed_text": "" if answer.is_danger else question.q,
         "page_message": page_message(answer),
+        "place_name": answer.arrondissement or (answer.commune.name if answer.commune else ""),
         "place_details": _place_details(answer),
         "team_cards": _team_cards(answer, contacts),
         "points": points,
         "sources": _sources(points),
         # Without a team yet: an open point first; if none is open, the phone lines first.
         "points_first": question.followed is False and answer.reception.has_open_point(question.at),
-        "phone_lines": [
-            with_openness_label(line, question.at, other_day)
-            for line in answer.reception.phone_lines
-        ],
+        "phone_lines": [with_openness_label(line, question.at, other_day) for line in lines],
+        "is_department_asked": is_department_asked,
+        "served": [contacts.departments[code] for code in sorted(served)],
         "on": question.on,
         "followed": _followed(request),
         # A question only where both answers change something.
@@ -244,6 +258,8 @@ def _place_details(answer: Answer) -> list[str]:
         return []
     names = [sector.name for sector in answer.sectors if sector.kind != Sector.Kind.COMMUNE]
     codes = answer.commune.postal_codes
+    if answer.parsed_text.postal_code in codes:
+        codes = (answer.parsed_text.postal_code,)
     return [
         *dict.fromkeys(names),
         *([", ".join(codes)] if 0 < len(codes) <= MAX_POSTAL_CODES else []),
@@ -253,6 +269,13 @@ def _place_details(answer: Answer) -> list[str]:
             else []
         ),
     ]
+
+
+def _phone_lines(answer: Answer, *, is_department_asked: bool) -> Sequence[PhoneLine]:
+    """Return the lines of the answer, none before the département is known."""
+    lines = answer.reception.phone_lines
+    is_known = answer.teams or len({line.department_id for line in lines}) == 1
+    return lines if is_known and not is_department_asked else ()
 
 
 def _sources(points: Iterable[RowLabels]) -> list[tuple[str, str]]:

@@ -71,13 +71,16 @@ class UncountedPage:
 def departments_in_scope(query: PointListQuery, served: Collection[str]) -> list[str]:
     """Return the codes of the départements to search: that of the place, else those chosen.
 
-    Empty if the place is not understood, or in a département that is not served.
+    Empty if the place is not understood or in a département that is not served, and while one of
+    several départements is to be chosen.
     """
     if query.commune:
         return [query.commune.department] if query.commune.department in served else []
     if query.near:
         return []
-    return [query.department] if query.department else sorted(served)
+    if query.department:
+        return [query.department]
+    return sorted(served) if len(served) == 1 else []
 
 
 def select_page(

@@ -10,7 +10,7 @@ from accueil.contacts.labels import with_openness_label
 from accueil.contacts.row_labels import ReceptionPointPresenter
 from accueil.enums import PointKind
 from accueil.figures.known_counts import announced_sentences
-from accueil.lookup.services import MAX_DEPARTMENTS, gazetteer
+from accueil.lookup.services import gazetteer
 from accueil.reception_points.list_map import build_map
 from accueil.reception_points.parameters import parse_query
 from accueil.reception_points.services import (
@@ -38,9 +38,6 @@ def reception_point_list(request: HttpRequest, versions: Versions) -> HttpRespon
     served = gazetteer(versions).local.served
     query, data = parse_query(request, served, versions), ListData.load(versions)
     scope = departments_in_scope(query, served)
-    is_wide = len(scope) > MAX_DEPARTMENTS
-    if is_wide:
-        scope = []
     selected, page = select_page(query, scope, data)
     first = (page.number - 1) * PAGE_SIZE
     presenter = ReceptionPointPresenter(data.at, data.contacts)
@@ -52,7 +49,8 @@ def reception_point_list(request: HttpRequest, versions: Versions) -> HttpRespon
     context = {
         "query": query,
         "is_served": not query.commune or query.commune.department in served,
-        "is_wide": is_wide,
+        "is_department_asked": not scope and not query.near and len(served) > 1,
+        "department": data.contacts.departments[scope[0]] if scope else None,
         "page": page,
         "rows": [row.labels for row in rows],
         "count": None if query.commune else len(selected.candidates),

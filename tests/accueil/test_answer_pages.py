@@ -14,6 +14,8 @@ from teams.models import Sector, Team
 from tests.accueil.pages import appear_in_order, get_page, links, main_html, page_text
 from tests.accueil.questions import ANYTHING, MUST_SHOW
 from tests.factories import (
+    AgencyFactory,
+    DepartmentFactory,
     ReceptionPointFactory,
     RelocationFactory,
     SiteFactory,
@@ -86,6 +88,15 @@ class TestWhatPeopleType:
         page = get_page(client, "/trouver/", q=q)
         assert "02 38 25 45 45" not in page_text(page)
         assert RECEPTION not in page_text(page)
+
+    def test_elsewhere_the_authority_then_3939_and_nothing_that_leads_nowhere(
+        self, client, elsewhere
+    ):
+        page = get_page(client, "/trouver/", q="Marseille")
+        assert appear_in_order(
+            page, "Marseille", "ou au Département des Bouches-du-Rhône.", "3939", "Ce portail sert"
+        )
+        assert QUESTION not in page_text(page)
 
     @pytest.mark.parametrize("q", ["45160", "Orléans", "Fleury", "Xyzzy", "Olivet", "Loiret"])
     def test_every_choice_leads_to_an_answer(self, client, elsewhere, today, q):
@@ -359,11 +370,19 @@ class TestHome:
         page = get_page(client, "/")
         assert appear_in_order(
             page,
-            *("Où est mon équipe sociale ?", "Personne ne vous suit encore ?", CALL),
+            *("Que pouvons-nous faire pour vous ?", "Personne ne vous suit encore ?", CALL),
             "Les équipes déménagent",
         )
         assert 'action="/trouver/"' in main_html(page)
         assert Inputs(page).values["q"] == ""
+
+    def test_several_departements_are_chosen_from_and_none_lends_its_line(self, client, loiret):
+        AgencyFactory(department=DepartmentFactory(code="91", name="Essonne"))
+        for address in ("/", "/trouver/?q=Xyzzy", "/trouver/?q=mon+mari+me+frappe"):
+            page = client.get(address)
+            assert CALL not in links(page)
+            assert links(page)["Loiret 45"].startswith("/accueil/?")
+            assert "mari" not in links(page)["Loiret 45"]
 
     def test_its_examples_find_a_team(self, client, loiret):
         examples = [

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from portal.territory.models import FormerCommune
+from portal.territory.models import Commune, FormerCommune, PostalCode
 from tests.factories import CommuneFactory, DepartmentFactory
 
 
@@ -28,3 +28,12 @@ def test_an_arrondissement_is_not_called_a_former_commune(client, lyon):
 def test_a_former_commune_is_named_with_the_current_one(client, lyon):
     sentence = "Vieux-Bourg est une ancienne commune ; aujourd'hui, c'est Lyon."
     assert message(client, "Vieux-Bourg").startswith(sentence)
+
+
+def test_the_page_of_an_arrondissement_bears_its_name(client, lyon):
+    city = Commune.objects.get(name="Lyon")
+    for code in ("69001", "69002", "69003", "69004"):
+        city.postal_codes.add(PostalCode.objects.create(code=code))
+    page = client.get(reverse("answer-detail"), {"q": "Lyon 3"}).content.decode()
+    assert "Lyon 3e arrondissement" in page
+    assert "69001" not in page, "no wall of postal codes"

@@ -141,6 +141,9 @@ class TestWhichDoors:
         ]
 
 
+CALL = "Appeler le 02 38 25 45 45"
+
+
 class TestWhere:
     def test_homonyms_are_choices(self, client, elsewhere):
         page = get_page(client, LIST_URL, pres="Fleury", ouvert="soir")
@@ -190,13 +193,16 @@ class TestWhere:
         assert answer.status_code == 404
         assert "Trouver mon équipe" in links(answer)
 
-    def test_many_departements_are_not_listed_at_once(self, client, loiret):
-        for code in ("91", "92", "93"):
-            AgencyFactory(department=DepartmentFactory(code=code, name=f"Département {code}"))
-        page = get_page(client, LIST_URL)
+    def test_of_several_departements_one_is_chosen_first(self, client, loiret):
+        AgencyFactory(department=DepartmentFactory(code="91", name="Essonne"))
+        page = get_page(client, LIST_URL, ouvert="soir")
         assert listed_names(page) == []
-        assert "Dites d'abord où vous êtes" in page_text(page)
-        assert len(listed_names(get_page(client, LIST_URL, departement="45"))) == 12
+        assert CALL not in links(page), "no line of a département that nobody chose"
+        assert "Dans quel département êtes-vous ?" in page_text(page)
+        assert links(page)["Loiret 45"].endswith("?ouvert=soir&departement=45")
+        chosen = get_page(client, LIST_URL, departement="45")
+        assert len(listed_names(chosen)) == 12
+        assert CALL in links(chosen)
 
 
 class TestWhatIsSaid:
@@ -212,12 +218,10 @@ class TestWhatIsSaid:
         assert "Source : Guide des familles, 3 septembre 2026." in text or "Source :" in text
 
     def test_the_line_open_or_when(self, client, loiret, clock_at):
-        assert "ouvert, ferme à 12 h Accueil social du Loiret" in page_text(
-            get_page(client, LIST_URL)
-        )
+        assert f"{CALL} ouvert, ferme à 12 h" in page_text(get_page(client, LIST_URL))
         clock_at(TUESDAY.replace(hour=12, minute=30))
         text = page_text(get_page(client, LIST_URL, pres="Sandillon"))
-        assert "fermé, ouvre à 13 h 30 Accueil social du Loiret" in text
+        assert f"{CALL} fermé, ouvre à 13 h 30" in text
 
     def test_a_number_that_is_not_published(self, client, make_point, place):
         PhoneLineFactory(department=place.department, number="")
