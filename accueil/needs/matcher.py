@@ -151,10 +151,13 @@ class NeedMatcher:
             while end < len(words) - 1 and words[end] in _LINKS:
                 end += 1
             is_on_the = list(words[max(0, start - 2) : start]) == _ON_THE
-            if is_on_the and end == start + 1 and following in self._index.words:
+            if is_on_the and end == start + 1 and self._is_of_phrase(following):
                 continue  # "à la rue enceinte"
             hidden.update(range(start, end + 1))
         return hidden
+
+    def _is_of_phrase(self, typed: str) -> bool:
+        return not self._index.words.isdisjoint(self._spelling.readings(typed))
 
     def _may_be_street_name(self, word: str) -> bool:
         return word not in self._not_street_names and not word.isdigit()

@@ -9,9 +9,10 @@ import pytest
 from django.conf import settings
 
 from accueil.lookup.services import gazetteer
+from accueil.lookup.understanding import understand
 from accueil.needs.matcher import _placements, need_matcher
 from accueil.place_search import Gazetteer, begins_only, names_only
-from benchmarks.needs import read_ways
+from benchmarks.needs import WAYS, read_ways
 from portal.core.caching import data_versions
 from tests.accueil.questions import ask
 
@@ -208,11 +209,21 @@ def test_what_is_left_of_the_text_may_be_a_place():
     assert match.rest == "Mon, à Saint-Jean-de-Braye"
 
 
-@pytest.mark.parametrize("name", ["dangers", "tuning", "fear_1", "fear_2", "fear_3"])
+@pytest.mark.parametrize("frame", ["3 rue du Bac %s Olivet", "%s 3 rue du Bac Olivet"])
+def test_a_street_hides_no_danger(loiret, frame):
+    """But "numero du 115", which may then be a house."""
+    names, needs = gazetteer(data_versions.current_versions()), need_matcher().needs
+    ways = [way for name in WAYS for way in read_ways(name) if way[0] and needs[way[0]].urgent]
+    texts = [frame % typed for _, typed in ways if typed not in (*NOT_ENOUGH, "numero du 115")]
+    needs_found = [(text, understand(text, names)[0]) for text in texts]
+    assert [text for text, need in needs_found if not (need and need.urgent)] == []
+
+
+@pytest.mark.parametrize("name", WAYS)
 def test_what_people_typed_in_fear_is_a_danger_and_nothing_else_is(name):
     needs = need_matcher().needs
     urgent = {slug for slug, need in needs.items() if need.urgent}
-    ways = [(need, typed) for need, typed in read_ways(f"{name}.csv") if typed not in NOT_ENOUGH]
+    ways = [(need, typed) for need, typed in read_ways(name) if typed not in NOT_ENOUGH]
     wrong = [typed for need, typed in ways if (need_of(typed) in urgent) != (need in urgent)]
     assert wrong == []
 
@@ -271,6 +282,8 @@ def test_words_of_every_danger_are_left_out_of_the_place():
         ("à la rue Olivet", "hebergement-urgence", "45232", "team"),
         ("je suis à la rue Saint-Jean-de-Braye", "hebergement-urgence", "45284", "team"),
         ("115 Olivet", "hebergement-urgence", "45232", "team"),
+        ("rue Danton, le 115 ne répond pas, Olivet", "hebergement-urgence", "45232", "team"),
+        ("3 rue du Bac je me retrouve à la rue Olivet", "hebergement-urgence", "45232", "team"),
         ("115 rue de Bourgogne, Olivet", None, "45232", "team"),
         ("je suis à la rue Danton", None, None, "not_found"),
         ("12 rue de la Santé, Olivet", None, "45232", "team"),
