@@ -1,6 +1,7 @@
 """Documentation of the API, and the workspace."""
 
 import json
+from itertools import groupby
 from typing import Any
 
 from django.conf import settings
@@ -20,9 +21,7 @@ METHODS = ("get", "post", "put", "patch", "delete")
 @require_safe
 def api_docs(request: HttpRequest) -> HttpResponse:
     """Render the API's documentation from its OpenAPI schema."""
-    return render(
-        request, "api/docs.html", {"operations": _operations(), "limit": settings.API_LIMIT}
-    )
+    return render(request, "api/docs.html", {"subjects": _subjects(), "limit": settings.API_LIMIT})
 
 
 @require_safe
@@ -48,20 +47,41 @@ def _example(operation: dict[str, Any], path: str) -> dict[str, str]:
     return {"url": url, "response": answer}
 
 
-@cache_by_language()
-def _operations() -> list[dict[str, Any]]:
-    """List the operations of the API; they depend on the code only."""
-    schema = SchemaGenerator().get_schema(request=None, public=True)
+def _fields(operation: dict[str, Any]) -> list[dict[str, str]]:
+    """Return the fields of the form that tries an operation: what its example asks."""
     return [
+        {
+            "name": parameter["name"],
+            "label": parameter.get("description", "").partition("\n")[0] or parameter["name"],
+            "value": parameter["example"],
+        }
+        for parameter in operation.get("parameters", [])
+        if parameter["in"] == "query" and "example" in parameter
+    ]
+
+
+@cache_by_language()
+def _subjects() -> list[dict[str, Any]]:
+    """List the operations of the API by subject; they depend on the code only."""
+    schema = SchemaGenerator().get_schema(request=None, public=True)
+    operations = [
         {
             "method": method.upper(),
             "path": path,
             "description": operation.get("description", ""),
             "parameters": operation.get("parameters", []),
+            "fields": _fields(operation) if method == "get" and "{" not in path else [],
             **_example(operation, path),
-            "is_list": "{" not in path,
         }
         for path, methods in schema["paths"].items()
         for method, operation in methods.items()
         if method in METHODS
     ]
+    groups = groupby(operations, key=lambda operation: operation["path"].split("/")[3])
+    return [_subject(list(members)) for _name, members in groups]
+
+
+def _subject(operations: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return operations about one thing, under the first line of the first one."""
+    title = operations[0]["description"].partition("\n")[0]
+    return {"title": title, "operations": operations}

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers, viewsets
@@ -220,11 +221,14 @@ class OpeningHoursViewSet(AtMomentViewSet):
 
 @extend_schema(
     parameters=[AT_PARAMETER],
-    description=_(
-        "Les lieux où se présenter quand aucune équipe ne vous suit encore.\n\n"
-        "`latitude` et `longitude`, ou bien `commune`, mettent les plus proches en premier et"
-        " donnent les\ndistances. Un lieu fermé définitivement n'est plus dans la liste ; son"
-        " adresse répond toujours."
+    description=format_lazy(
+        "{}\n\n{}",
+        _("Les lieux où se présenter quand aucune équipe ne vous suit encore."),
+        _(
+            "`latitude` et `longitude`, ou bien `commune`, mettent les plus proches en premier et"
+            " donnent les\ndistances. Un lieu fermé définitivement n'est plus dans la liste ; son"
+            " adresse répond toujours."
+        ),
     ),
 )
 class ReceptionPointViewSet(WithoutPermanentlyClosedMixin, OpeningHoursViewSet):

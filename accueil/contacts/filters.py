@@ -14,6 +14,8 @@ from portal.core.http.filters import FilterForm, slug_filter
 from portal.territory.filters import CommuneCodeFilter, department_filter
 from teams.models import Team
 
+NEAR_COMMUNE = gettext_lazy("Près de la commune (code INSEE)")
+
 
 class PhoneLineFilter(django_filters.FilterSet):
     department = department_filter("department", having="agencies")
@@ -48,8 +50,8 @@ class ReceptionPointFilter(django_filters.FilterSet):
     department = department_filter("department", having="agencies")
     kind = django_filters.ChoiceFilter(choices=PointKind.choices, label=gettext_lazy("Nature"))
     team = slug_filter(Team, "team", gettext_lazy("Équipe"))
-    commune = extend_schema_field(str)(
-        CommuneCodeFilter(method="keep_all", label=gettext_lazy("Près de la commune (code INSEE)"))
+    commune = extend_schema_field({"type": "string", "description": NEAR_COMMUNE})(
+        CommuneCodeFilter(method="keep_all", label=NEAR_COMMUNE)
     )
     latitude = django_filters.NumberFilter(
         *("latitude", None), min_value=-90, max_value=90, method="keep_all"

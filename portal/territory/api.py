@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import Http404
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
@@ -62,9 +63,13 @@ class CommuneSerializer(serializers.ModelSerializer):
 
 
 @extend_schema(
-    description=_(
-        "Les communes de France, par leur code INSEE, avec les noms qu'elles ont eus. Le code d'une"
-        " ancienne commune ou d'un arrondissement répond par la commune d'aujourd'hui."
+    description=format_lazy(
+        "{}\n\n{}",
+        _("Les communes de France, par leur code INSEE, avec les noms qu'elles ont eus."),
+        _(
+            "Le code d'une ancienne commune ou d'un arrondissement répond par la commune"
+            " d'aujourd'hui."
+        ),
     )
 )
 class CommuneViewSet(ReadOnlyViewSet):
