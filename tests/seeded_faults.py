@@ -50,6 +50,37 @@ FAULTS = [
         "return False",
         "tests/teams/test_whereabouts.py",
     ),
+    # Words of danger
+    Fault(
+        "accueil/needs/matcher.py",
+        "if all(map(positions.isdisjoint, exceptions))",
+        "if not exceptions",
+        "tests/accueil/test_needs.py",
+    ),
+    Fault(
+        "accueil/lookup/understanding.py",
+        "return names_only(text, whole.places)\n",
+        "return names_only(text, whole.places, whole.street)\n",
+        "tests/accueil/test_needs.py",
+    ),
+    Fault(
+        "accueil/lookup/services.py",
+        "if query.street and not (need and need.urgent):",
+        "if query.street:",
+        "tests/accueil/test_geocoding.py",
+    ),
+    Fault(
+        "accueil/lookup/views.py",
+        "    if not answer.is_danger:\n        return request.GET",
+        "    if answer:\n        return request.GET",
+        "tests/accueil/test_needs.py",
+    ),
+    Fault(
+        "accueil/lookup/lone_streets.py",
+        "if not places or len(rows) == MAX_ROWS:",
+        "if not places:",
+        "tests/accueil/test_lone_streets.py",
+    ),
     # Which team covers a place
     Fault(
         "accueil/lookup/covering_teams.py",
