@@ -1,5 +1,6 @@
 """Fixtures of all tests."""
 
+import gc
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date
@@ -82,6 +83,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.hook.pytest_deselected(items=left_out)
     items[:] = chosen_items
     items.sort(key=_turn)
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage less often, and never among the thousands of tests themselves: a fifth of the
+    processor time of tests that ask for pages.
+    """
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def _turn(item: pytest.Item) -> int:

@@ -27,8 +27,9 @@ def check() -> Result:
     return Result(
         versions=[f"pytest {version('pytest')}"],
         tried="The tests marked `long`, which `make test` leaves out: PostgreSQL, Redis, workers and the"
-        " mail server killed or hung, full disks, slow clients, commands at once, and eleven extreme"
-        " values in every parameter and key of every URL.",
+        " mail server killed or hung, full disks, slow clients, commands at once, eleven extreme values"
+        " in every parameter and key of every URL, every page in both widths and colours, and the"
+        " journeys of agents without script or on a large screen.",
         findings=[Finding(_name(case), "failed") for case in cases if _outcome(case) == "failed"],
         figures=[["file", *OUTCOMES, "seconds"], *_by_file(cases)],
     )
