@@ -15,6 +15,8 @@ from django.views.decorators.http import require_safe
 
 from accueil.contacts.cached_contacts import Contacts, contacts_cache
 from accueil.contacts.labels import with_openness_label
+from accueil.contacts.nearby import Reception
+from accueil.contacts.next_stops import NextStop
 from accueil.contacts.row_labels import ReceptionPointPresenter, RowLabels
 from accueil.lookup import appointment as lookup_appointment
 from accueil.lookup.covering_teams import Outcome
@@ -193,8 +195,7 @@ def _render_answer(request: HttpRequest, versions: Versions, **parameters: Any) 
     context = {
         "answer": answer,
         "authority": answer.authority,
-        "message": answer_message(answer),
-        "place_message": place_message(answer),
+        "description": place_message(answer) if answer.is_danger else answer_message(answer),
         "is_danger": answer.is_danger,
         "typed_text": "" if answer.is_danger else question.q,
         "page_message": page_message(answer),
@@ -203,6 +204,7 @@ def _render_answer(request: HttpRequest, versions: Versions, **parameters: Any) 
         "team_cards": _team_cards(answer, contacts),
         "points": points,
         "sources": _sources(points),
+        "stops": _shown_stops(answer.reception),
         # Without a team yet: an open point first; if none is open, the phone lines first.
         "points_first": question.followed is False and answer.reception.has_open_point(question.at),
         "phone_lines": [with_openness_label(line, question.at, other_day) for line in lines],
@@ -276,6 +278,12 @@ def _phone_lines(answer: Answer, *, is_department_asked: bool) -> Sequence[Phone
     lines = answer.reception.phone_lines
     is_known = answer.teams or len({line.department_id for line in lines}) == 1
     return lines if is_known and not is_department_asked else ()
+
+
+def _shown_stops(reception: Reception) -> Sequence[NextStop]:
+    """Return the stops whose next passage is known, else the nearest one alone."""
+    known = [stop for stop in reception.stops if stop.passage or stop.cancelled]
+    return known or reception.stops[:1]
 
 
 def _sources(points: Iterable[RowLabels]) -> list[tuple[str, str]]:

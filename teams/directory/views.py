@@ -77,11 +77,13 @@ def _by_department(teams: Iterable[Team]) -> list[DepartmentTeams]:
 def answer_context(team: Team, on: date) -> dict[str, Any]:
     """Return what the templates of an answer need: where the team is on that day."""
     place = team.whereabouts(on)
+    answer = team.short_answer(place)
     return {
         "team": team,
         "place": place,
         "badge": whereabouts_badge(place),
-        "answer": team.short_answer(place),
+        "answer": answer,
+        "directions": answer.site.directions if answer.site else (),
         "studied": studied_sentence(place),
         "authority": team.agency.department.authority,
         "on": on,
