@@ -100,6 +100,11 @@ urlpatterns = [
         name="reception-base-map",
     ),
     path(
+        "accueil/<slug:slug>/qr.svg",
+        reception_point_detail_views.point_qr_code,
+        name="reception-point-qr-code",
+    ),
+    path(
         "accueil/<slug:slug>/",
         reception_point_detail_views.reception_point_detail,
         name="reception-point-detail",
@@ -118,6 +123,11 @@ urlpatterns = [
         r"^communes/(?P<code>[0-9][0-9ABab][0-9]{3})/rendez-vous.ics$",
         lookup_views.commune_appointment,
         name="commune-appointment",
+    ),
+    re_path(
+        r"^communes/(?P<code>[0-9][0-9ABab][0-9]{3})/qr.svg$",
+        lookup_views.commune_qr_code,
+        name="commune-qr-code",
     ),
     re_path(
         r"^communes/(?P<code>[0-9][0-9ABab][0-9]{3})/$",

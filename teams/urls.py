@@ -7,6 +7,7 @@ from teams.people import views as people_views
 urlpatterns = [
     path("equipes/", views.team_list, name="team-list"),
     path("equipes/<slug:slug>/", views.team_detail, name="team-detail"),
+    path("equipes/<slug:slug>/qr.svg", views.team_qr_code, name="team-qr-code"),
     path(
         "espace/histoires/<slug:nature>/<int:pk>/",
         history_views.history_detail,

@@ -110,3 +110,36 @@ class TestStructuredData:
     def test_a_name_cannot_end_the_script(self, client, loiret):
         Team.objects.filter(slug="olivetaine").update(name="</script><b>&")
         assert office(client, "/equipes/olivetaine/")["name"] == "Équipe </script><b>&"
+
+
+class TestQrCode:
+    def code(self, client, address: str) -> bytes:
+        answer = client.get(address)
+        assert (answer.status_code, answer["Content-Type"]) == (200, "image/svg+xml")
+        return answer.content
+
+    def test_each_place_has_its_own(self, client, loiret):
+        addresses = (
+            *("/communes/45232/qr.svg", "/communes/45147/qr.svg", "/equipes/olivetaine/qr.svg"),
+            "/accueil/france-services-de-montargis/qr.svg",
+        )
+        assert len({self.code(client, address) for address in addresses}) == len(addresses)
+
+    def test_it_leads_to_the_answer_of_the_day_when_it_is_read(self, client, loiret):
+        some_day = self.code(client, "/communes/45232/qr.svg?le=2023-11-28")
+        assert some_day == self.code(client, "/communes/45232/qr.svg")
+
+    def test_that_of_a_street_is_kept_nowhere(self, client, loiret):
+        answer = client.get("/communes/45147/qr.svg?rue=rue Danton")
+        assert "no-store" in answer["Cache-Control"]
+
+    def test_a_danger_has_none_and_is_not_shared(self, client, loiret):
+        page = client.get("/trouver/?q=mon mari me frappe Olivet").content.decode()
+        assert "qr.svg" not in page
+        assert "data-share" not in page
+        assert "sms:?" not in page
+        assert "qr.svg" in client.get("/communes/45232/").content.decode()
+
+    def test_an_unknown_place_is_a_404(self, client, loiret):
+        for address in ("/communes/45999/qr.svg", "/equipes/zz/qr.svg", "/accueil/zz/qr.svg"):
+            assert client.get(address).status_code == 404

@@ -36,6 +36,7 @@ from portal.core.caching.data_versions import Versions
 from portal.core.caching.response_cache import cache_free_text, cached_response, set_expiry
 from portal.core.http.attachments import ICS, attachment
 from portal.core.http.parameters import parse_page_day
+from portal.core.http.qr_codes import qr_code
 from portal.territory.house_numbers import HouseNumber
 from relocations.models import Relocation
 from teams.directory.views import answer_context
@@ -101,6 +102,14 @@ def commune_appointment(request: HttpRequest, code: str) -> HttpResponse:
     return attachment(content, filename="rendez-vous.ics", content_type=ICS)
 
 
+@require_safe
+@cached_response
+def commune_qr_code(request: HttpRequest, versions: Versions, code: str) -> HttpResponse:
+    """Return the code that leads to the answer of this place, as it is on the day it is read."""
+    answer = _find_answer(request, versions, commune=code, **_commune_parameters(request))
+    return qr_code(_with_parameters(_answer_path(answer), **_place_parameters(answer)))
+
+
 def _code_of_today(code: str, versions: Versions) -> str:
     """Return the code to use instead of this one, "" where it is right or unknown."""
     place = gazetteer(versions).france.with_insee_code(code)
@@ -151,6 +160,14 @@ def _calendar_url(answer: Answer) -> str:
         return ""
     path = reverse("commune-appointment", args=[answer.commune.code])
     return _with_parameters(path, **_place_parameters(answer), le=answer.question.on)
+
+
+def _qr_code_url(answer: Answer) -> str:
+    """Return the path of the QR code of the answer; "" without a team, or in danger."""
+    if answer.commune is None or not answer.teams or answer.is_danger:
+        return ""
+    path = reverse("commune-qr-code", args=[answer.commune.code])
+    return _with_parameters(path, **_place_parameters(answer))
 
 
 def _place_parameters(answer: Answer) -> dict[str, Any]:
@@ -220,6 +237,7 @@ def _render_answer(request: HttpRequest, versions: Versions, **parameters: Any) 
         "preserved_parameters": [(name, value) for name, value in query.items() if name != "le"],
         "address": _answer_url(answer),
         "calendar_address": _calendar_url(answer),
+        "qr_code": _qr_code_url(answer),
         "is_choice": answer.outcome in (Outcome.CHOOSE_COMMUNE, Outcome.CHOOSE_SECTOR),
     }
     response = render(request, "accueil/answer_detail.html", context)

@@ -29,6 +29,7 @@ from portal.core import clock
 from portal.core.caching.data_versions import Versions
 from portal.core.caching.response_cache import cached_response, set_expiry
 from portal.core.http.attachments import ICS, attachment
+from portal.core.http.qr_codes import qr_code
 from portal.core.opening_hours.hours import Day
 from portal.core.periods.period import format_day
 from portal.territory.directions import directions
@@ -138,6 +139,12 @@ def stop_calendar(request: HttpRequest, versions: Versions, slug: str, pk: int) 
     stop = get_object_or_404(Stop.objects.with_places(), pk=pk, point__slug=slug)
     name = f"{stop.point.name} – {stop.site.label}"
     return _calendar_response(stop.point, [stop], name, f"{slug}-{pk}")
+
+
+@require_safe
+@cached_response
+def point_qr_code(request: HttpRequest, versions: Versions, slug: str) -> HttpResponse:
+    return qr_code(_get_point(ReceptionPoint.objects.all(), slug).get_absolute_url())
 
 
 def _get_point(points: "QuerySet[ReceptionPoint]", slug: str) -> ReceptionPoint:

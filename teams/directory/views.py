@@ -14,6 +14,7 @@ from portal.core import clock
 from portal.core.caching.data_versions import Versions
 from portal.core.caching.response_cache import cached_response
 from portal.core.http.parameters import paginate, parse_page_day
+from portal.core.http.qr_codes import qr_code
 from portal.territory.models import Department
 from teams.directory.filters import TeamFilter
 from teams.directory.structured_data import team_data
@@ -121,3 +122,9 @@ def team_detail(request: HttpRequest, versions: Versions, slug: str) -> HttpResp
         ],
     }
     return render(request, "teams/team_detail.html", context)
+
+
+@require_safe
+@cached_response
+def team_qr_code(request: HttpRequest, versions: Versions, slug: str) -> HttpResponse:
+    return qr_code(get_object_or_404(Team, slug=slug).get_absolute_url())

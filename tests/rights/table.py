@@ -132,6 +132,8 @@ RULES: list[Rule] = [
     *form(STAFF, "/espace/accueil/fermetures/nouvelle/"),
     *form(EDITORS, "/espace/accueil/fermetures/{special}/"),
     Rule("POST", "/espace/accueil/fermetures/{special}/retirer/", EDITORS),
+    *read_only(EVERYBODY, "/communes/45232/qr.svg", "/accueil/france-services-de-montargis/qr.svg"),
+    *read_only(EVERYBODY, "/equipes/olivetaine/qr.svg"),
     *read_only(EVERYBODY, "/ce-que-nous-ne-savons-pas/"),
     # teams
     *read_only(EVERYBODY, "/equipes/", "/equipes/olivetaine/"),
