@@ -38,7 +38,7 @@ def _served(folder: Path, django_db_blocker, *departments: str) -> Iterator[str]
     env = {
         **{key: value for key, value in os.environ.items() if not key.startswith("DJANGO_")},
         "DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}",
-        "DJANGO_SETTINGS_MODULE": "tests.pages.settings",
+        "DJANGO_SETTINGS_MODULE": "tests.pages.uncompressed",
         "PORT": str(port),
         "VAR_DIR": str(folder),
         "PORTAL_DEMO": "1",
