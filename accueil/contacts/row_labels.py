@@ -160,5 +160,5 @@ def _shared_labels() -> dict[str, str]:
         **{value: str(label) for value, label in PointKind.choices},
         **{value: str(label) for value, label in AppointmentPolicy.choices},
         "appointment_hours": _("sur rendez-vous : %(hours)s"),
-        **{"approximate": _("position approximative"), "nowhere": _("lieu à renseigner")},
+        **{"approximate": _("endroit à peu près"), "nowhere": _("lieu à renseigner")},
     }

@@ -91,7 +91,7 @@ def _team(answer: Answer) -> str:
     )
     message = template % {"where": where, "teams": titles}
     if len(answer.teams) == 1 and any(sector.basis == "name" for sector in answer.sectors):
-        deduced = _("Nous le déduisons de son nom : la liste des communes n’est pas publiée.")
+        deduced = _("Nous le savons d’après son nom : la liste des communes n’est pas publiée.")
         return f"{message} {deduced}"
     return message
 

@@ -71,7 +71,7 @@ def test_what_only_a_picture_shows_is_to_be_filled_in(loiret, client):
 
 def test_a_period_or_a_perimeter_not_printed_is_shown_as_such(loiret, client):
     page = client.get("/chiffres/?topic=requests").content.decode()
-    assert "<dt>Périmètre</dt><dd>non dit</dd>" in page
+    assert "<dt>Ce qui est compté</dt><dd>non dit</dd>" in page
     assert "<dt>Période</dt><dd>non dite</dd>" in page
 
 

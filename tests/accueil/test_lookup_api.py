@@ -105,9 +105,9 @@ class TestWhatPeopleType:
         assert [item["commune"] for item in answer["choices"]] == ["53169"]
 
     def test_a_team_deduced_from_its_name_says_so(self, client):
-        assert "Nous le déduisons de son nom" in ask(client, "Olivet")["message"]
+        assert "Nous le savons d’après son nom" in ask(client, "Olivet")["message"]
         Sector.objects.filter(commune="45232").update(basis="published")
-        assert "déduisons" not in ask(client, "Olivet")["message"]
+        assert "après son nom" not in ask(client, "Olivet")["message"]
 
     @pytest.mark.parametrize(
         ("typed", "name"),

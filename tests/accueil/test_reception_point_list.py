@@ -213,7 +213,7 @@ class TestWhatIsSaid:
             "du mardi au vendredi de 9 h 00 à 12 h 30 et de 14 h 00 à 17 h 30 · sans rendez-vous"
             in text
         )
-        assert "France services · position approximative" in text
+        assert "France services · endroit à peu près" in text
         assert "dans la commune" in text
         assert "Source : Guide des familles, 3 septembre 2026." in text or "Source :" in text
 

@@ -223,7 +223,7 @@ class TestOneSheet:
 
     def test_damage_has_a_remark(self, client, evaluated):
         text = visible_text(client.get(f"{SHEETS}1.4.1/"))
-        assert "remarques sur le texte imprimé" in text
+        assert "remarques sur ce qui est imprimé" in text
         assert "ligne 508 du document" in text
 
     def test_the_films_are_links(self, client, evaluated):
