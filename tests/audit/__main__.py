@@ -11,7 +11,7 @@ from importlib import import_module
 from time import monotonic
 
 # A module of this folder each, with `TITLE` and `check()`; from the shortest to the longest.
-NAMES = ("hours", "spreadsheets", "vnu", "pa11y", "lighthouse", "load", "long", "api")
+NAMES = ("hours", "reading", "spreadsheets", "vnu", "pa11y", "lighthouse", "load", "long", "api")
 
 
 def main() -> int:
