@@ -379,6 +379,15 @@ class TestReception:
         assert "Numéro à renseigner" in html.unescape(page)
 
 
+@pytest.mark.parametrize(
+    ("at", "is_open"),
+    [("2025-06-03T13:00", None), ("2026-03-03T10:00", True), ("2026-03-03T13:00", False)],
+)
+def test_before_its_hours_without_appointment_were_published_nobody_knows_them(client, at, is_open):
+    address = "/api/v1/reception-points/accueil-de-la-maison-des-solidarites-de-blois/"
+    assert client.get(address, {"at": at}).json()["open_now"] is is_open
+
+
 def test_each_field_says_whether_a_later_page_published_it(client):
     line = client.get("/api/v1/phone-lines/numero-unique-du-loir-et-cher/").json()
     provenance = line["provenance"]

@@ -51,10 +51,12 @@ def _is_published_later(origin: FieldOrigin | None, on: date) -> bool:
 
 
 def is_present(point: ReceptionPoint, on: date, contacts: Contacts) -> bool:
-    """Return whether it may receive on that day: its team had opened, and it had not closed."""
+    """Return whether it may receive on that day: its team existed and had opened, and it had not
+    closed.
+    """
     whereabouts = _host_whereabouts(point, on, contacts)
-    is_open_yet = whereabouts is None or not _is_before_opening(whereabouts)
-    return is_open_yet and not point.is_permanently_closed(on)
+    is_there_yet = whereabouts is None or not _is_before_its_team(whereabouts)
+    return is_there_yet and not point.is_permanently_closed(on)
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ class HostedPoints:
     """The points of the teams of a département that are not, on a day, where they are stored.
 
     `displaced` are the sites where points stand instead, by primary key; `absent` is how many do
-    not receive, since their team was not open yet.
+    not receive, since their team did not exist or was not open yet.
     """
 
     displaced: Mapping[int, Site]
@@ -76,14 +78,17 @@ def hosted_points_elsewhere(department: str, on: date, contacts: Contacts) -> Ho
     for team, points in contacts.hosted_points.get(department, {}).items():
         whereabouts = contacts.describe_team(_whereabouts, contacts.teams[team], on)
         site = whereabouts.likely_site
-        if _is_before_opening(whereabouts):
+        if _is_before_its_team(whereabouts):
             absent += len(points)
         elif site and site.pk != contacts.teams[team].site_id:
             displaced.update(dict.fromkeys(points, site))
     return HostedPoints(displaced, absent)
 
 
-def _is_before_opening(whereabouts: Whereabouts) -> bool:
+def _is_before_its_team(whereabouts: Whereabouts) -> bool:
+    """Return whether the team did not exist yet, or had not opened."""
+    if whereabouts.exists_from:
+        return True
     return whereabouts.certainty is Certainty.UNKNOWN and whereabouts.move is not None
 
 

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 
 POINTS = "/api/v1/reception-points/"
 ORLEANS = f"{POINTS}permanence-daccueil-inconditionnel-orleanais/"
-PAVILLON_HOURS = "Mo-Fr 08:30-12:30,13:30-17:00; 2020 Jan 01-2024 Oct 23 Mo-Fr 08:30-11:30"
+PAVILLON_HOURS = "Mo-Fr 08:30-11:30; 2024 Oct 24-9999 Dec 31 Mo-Fr 08:30-12:30,13:30-17:00"
 PAVILLON_HOURS_TEXT = (
     "depuis le 24 octobre 2024, du lundi au vendredi de 8h30 à 12h30 et de 13h30 à 17h ; avant,"
     " de 8h30 à 11h30"
@@ -100,6 +100,21 @@ class TestWhatIsTrueOfLoiret:
         provenance = answer["provenance"]
         assert (provenance["kind"], provenance["on"]) == ("printed", "2023-11-24")
         assert provenance["fields"] == {}
+
+    @pytest.mark.parametrize("day", ["2019-06-03", "2024-10-23"])
+    def test_the_printed_hours_hold_until_those_published_since(self, client, loiret, day):
+        at_noon = client.get(ORLEANS, {"at": f"{day}T12:15"}).json()
+        assert at_noon["open_now"] is False
+        at_eleven = client.get(ORLEANS, {"at": f"{day}T11:00"}).json()
+        assert (at_eleven["open_now"], at_eleven["next_change"][11:16]) == (True, "11:30")
+
+    def test_the_point_of_a_team_receives_nobody_before_the_team_exists(self, client, loiret):
+        def points(on):
+            answer = client.get("/api/v1/lookup/", {"commune": "45234", "on": on}).json()
+            return [point["slug"] for point in answer["reception"]["points"]]
+
+        assert "permanence-daccueil-inconditionnel-orleanais" not in points("2019-12-31")
+        assert "permanence-daccueil-inconditionnel-orleanais" in points("2020-01-01")
 
     def test_hours_that_were_printed(self, client, loiret):
         opens = client.get(BONNY, {"at": "2026-11-21T10:00"}).json()

@@ -303,3 +303,11 @@ def test_a_team_is_nowhere_before_it_was_created(loiret, day, site):
     assert (place.site and place.site.name.split()[0]) == site
     is_told = "n’existait pas encore : elle existe depuis 2020." in team.describe_whereabouts(place)
     assert is_told is (site is None)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("loiret")
+@pytest.mark.parametrize("day", ["1990-01-01", "2019-12-31"])
+def test_no_team_is_certain_before_anybody_says_that_it_existed(day):
+    places = [t.whereabouts(date.fromisoformat(day)) for t in Team.objects.with_whereabouts()]
+    assert Certainty.CERTAIN not in {place.certainty for place in places}
