@@ -96,3 +96,12 @@ def test_nothing_about_the_reader_is_stored():
         *("id", "page", "message", "agency", "department"),
         *("created_at", "handled_at", "handled_by"),  # by one of the agents
     }
+
+
+def test_a_refused_form_says_so_in_its_title_and_links_to_each_field(client, loiret):
+    answer = client.post("/signaler/", {"page": "/equipes/", "message": ""})
+    page = answer.content.decode()
+    assert answer.status_code == 400
+    assert "<title>Erreur – Cette information est fausse ?" in page
+    assert '<a href="#id_message">Qu\'est-ce qui est faux ?</a>' in page
+    assert "Erreur – " not in client.get("/signaler/?page=/equipes/").content.decode()

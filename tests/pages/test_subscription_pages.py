@@ -60,6 +60,10 @@ def test_an_error_is_shown_beside_its_field(portal, chromium):
     page.fill("input[name=email]", "a@b")  # Valid for a browser, not for the portal.
     page.click("main form button")
     page.locator(".errorlist").wait_for()
+    assert page.title().startswith("Erreur – Me prévenir")
+    assert page.locator("#erreurs").evaluate("node => node === document.activeElement")
+    page.click("#erreurs a")
+    assert page.url.endswith("#id_email")
     assert page.input_value("input[name=email]") == "a@b"
     context.close()
 
