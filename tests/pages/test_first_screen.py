@@ -51,3 +51,14 @@ def addresses_in_first_screen(portal, chromium, pages):
     assert [address for address, shown in bottoms.items() if not shown["main .button"]] == []
     assert [address for address, shown in bottoms.items() if not shown["main .lead"]] == []
     return sum(bool(shown["main .at"]) for shown in bottoms.values())
+
+
+def test_text_twice_as_large_is_not_cut(portal_of_three, chromium):
+    page = chromium.new_page(viewport=PHONE)
+    widths = {}
+    for address in ("/", "/accueil/", "/besoins/violences/", *PAGES[:1], *PAGES[-1:]):
+        page.goto(portal_of_three + address)
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        widths[address] = page.evaluate("document.documentElement.scrollWidth")
+    page.close()
+    assert {address: width for address, width in widths.items() if width > PHONE["width"]} == {}
