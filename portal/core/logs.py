@@ -46,8 +46,12 @@ def logging_config(*, form: str, level: str) -> dict[str, Any]:
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
         "root": {"handlers": ["stderr"], "level": "WARNING"},
         "loggers": {
-            name: {"handlers": ["stderr"], "level": level, "propagate": False}
-            for name in APP_LOGGERS
+            **{
+                name: {"handlers": ["stderr"], "level": level, "propagate": False}
+                for name in APP_LOGGERS
+            },
+            # Its DEBUG lines quote the whole context of a page: what was typed, whatever the level.
+            "django.template": {"level": "WARNING"},
         },
     }
 
