@@ -59,9 +59,8 @@ class RelocationFilter(django_filters.FilterSet):
     @property
     def active_labels(self) -> list[str]:
         """The filters in French: ["prévu", "Équipe Olivétaine"]. They must be valid."""
-        values = {**self.form.cleaned_data}
-        values["status"] = dict(Relocation.Status.choices).get(values["status"])
-        return [str(value) for value in values.values() if value]
+        chosen: list[str] = self.form.chosen
+        return chosen
 
     @extend_schema_field({"type": "string", "pattern": f"^({USUAL})?$"})
     def during(

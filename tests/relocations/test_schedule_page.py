@@ -302,3 +302,17 @@ def test_an_unchanged_answer_is_not_sent_twice(client, loiret, address):
     first = client.get(address)
     again = client.get(address, headers={"if-none-match": first["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
+
+
+@pytest.mark.parametrize(
+    ("address", "title"),
+    [
+        ("/equipes/?department=45", "Les équipes – Loiret (45) –"),
+        ("/equipes/?kind=proximity", "Les équipes – équipe de proximité –"),
+        ("/demenagements/?status=planned&period=2024", "Les déménagements – prévu – 2024 –"),
+        ("/chiffres/?topic=requests", "Les chiffres publiés – Demandes reçues –"),
+        ("/equipes/olivetaine/?le=2023-11-28", "Équipe Olivétaine – mardi 28 novembre 2023 –"),
+    ],
+)
+def test_a_filtered_page_says_so_in_its_title(client, loiret, address, title):
+    assert f"<title>{title}" in client.get(address).content.decode()

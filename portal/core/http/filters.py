@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from itertools import islice
-from typing import Any
+from typing import Any, cast
 
 import django_filters
 from django import forms
@@ -118,6 +118,21 @@ class FilterForm(forms.Form):
         """Whether something is asked or refused beside the département, which has its own links."""
         others = (name for name in self.fields if name != "department")
         return bool(self.errors) or any(self.data.get(name) for name in others)
+
+    @property
+    def chosen(self) -> list[str]:
+        """What is asked, in French: ["prévu", "Équipe Olivétaine"]; nothing where it is refused."""
+        if not self.is_valid():
+            return []
+        values = ((self.fields[name], value) for name, value in self.cleaned_data.items() if value)
+        return [_in_words(field, value) for field, value in values]
+
+
+def _in_words(field: forms.Field, value: Any) -> str:
+    """Return the label of a choice, else the value itself: a row, a period."""
+    if isinstance(field, forms.ChoiceField) and not isinstance(value, Model):
+        return str(dict(cast(Any, field).choices).get(value, value))
+    return str(value)
 
 
 def slug_filter(
