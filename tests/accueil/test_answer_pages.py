@@ -171,6 +171,13 @@ class TestTheAnswerComesFirst:
         assert "Déménagement annoncé : mardi 28 et mercredi 29 novembre 2023" in page_text(page)
         assert AFTER in page_text(page)
 
+    def test_no_fact_stands_twice_on_the_card(self, client):
+        text = page_text(get_page(client, OLIVET, le="2023-11-30"))
+        card = text[text.index("Votre équipe") : text.index("D'où vient")]
+        assert card.count("mardi 28 et mercredi 29 novembre 2023") == 1
+        assert card.count(AFTER) == 1
+        assert card.count("02 38 25 45 45") == 1
+
     def test_the_phone_is_one_tap_away(self, client):
         assert links(get_page(client, OLIVET))[CALL] == "tel:+33238254545"
 
