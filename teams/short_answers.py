@@ -145,7 +145,10 @@ def _known(whereabouts: Whereabouts, checked: str) -> str:
 def _shown_site(whereabouts: Whereabouts) -> tuple[Any, str]:
     """Return the one place to show and the label that says when it holds, "" on the day itself."""
     announced = whereabouts.next_site
-    is_before = whereabouts.certainty is Certainty.UNCERTAIN and whereabouts.site is not None
+    is_before = whereabouts.site is not None and (
+        whereabouts.certainty is Certainty.UNCERTAIN
+        or (announced is None and whereabouts.certainty in (Certainty.TO_CONFIRM, Certainty.MOVING))
+    )
     if whereabouts.certainty is Certainty.CERTAIN or (announced is None and not is_before):
         return whereabouts.site, ""
     period = whereabouts.period.in_full if whereabouts.period else ""

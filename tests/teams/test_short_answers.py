@@ -41,6 +41,13 @@ def answer(moves, on, *, site=OLD, today="2024-01-10", has_phone=True, checked="
             "Nouvelle adresse annoncée (2023)",
         ),
         (
+            [move("2023", None)],
+            "2024-01-10",
+            "Appelez avant de venir : nous ne savons pas si le déménagement est fait.",
+            OLD,
+            "Adresse avant le déménagement (2023)",
+        ),
+        (
             [move("4 et 5 mars 2024", NEW)],
             "2024-03-04",
             "Appelez avant de venir : le déménagement est en cours ce jour-là.",
