@@ -190,7 +190,10 @@ def _ask_commune(answer: Answer) -> str:
 def _not_found(answer: Answer) -> str:
     if not answer.question.q.strip():
         return _("Écrivez votre commune, votre code postal ou votre rue.")
-    return _("Nous n'avons pas trouvé cet endroit. Essayez avec le nom de votre commune seul.")
+    return _(
+        "Nous n'avons pas trouvé cet endroit. Essayez avec le nom de votre commune seul."
+        " En danger ? Appelez le 17, ou écrivez un SMS au 114."
+    )
 
 
 _MESSAGES = {

@@ -381,3 +381,24 @@ def test_only_the_page_of_a_danger_is_kept_nowhere(client, loiret):
 def test_every_icon_of_a_need_is_drawn():
     drawn = (settings.BASE_DIR / "static" / "icons.svg").read_text()
     assert all(f'id="i-{need.icon}"' in drawn for need in need_matcher().needs.values())
+
+
+class TestWhatIsNotUnderstood:
+    """A danger may always be said in words that nobody foresaw: the numbers are there."""
+
+    TEXT = "xqz vbn trw plk"
+
+    def test_the_page_has_the_numbers_of_emergencies_first(self, client, loiret):
+        main = client.get("/trouver/", {"q": self.TEXT}).content.decode().partition("<main")[2]
+        assert "Si c'est une urgence" in main.replace("’", "'")
+        places = [main.index(f'href="{number}"') for number in ("tel:17", "sms:114", "tel:3114")]
+        assert max(places) < main.index('name="q"')
+
+    def test_the_message_of_the_api_too(self, client, loiret):
+        answer = client.get("/api/v1/lookup/", {"q": self.TEXT}).json()
+        assert answer["outcome"] == "not_found"
+        assert "Appelez le 17, ou écrivez un SMS au 114" in answer["message"]
+
+    def test_an_empty_text_asks_for_one(self, client, loiret):
+        page = client.get("/trouver/?q=").content.decode().partition("<main")[2]
+        assert "Si c" not in page.partition("</main>")[0]
