@@ -44,6 +44,7 @@ from teams.models import Sector, Team
 
 NEXT_MOVES = 3
 HOME_NEEDS = 8
+MAX_POINTS = 3  # the list of reception points has the others
 MAX_POSTAL_CODES = 3  # beyond, they tell nothing more
 YES, NO = "oui", "non"
 LAST_EVENT = date.max - timedelta(days=1)
@@ -208,7 +209,7 @@ def _render_answer(request: HttpRequest, versions: Versions, **parameters: Any) 
     is_placeless = answer.outcome in (Outcome.NOT_FOUND, Outcome.NEED)
     is_department_asked = is_placeless and len(served) > 1
     lines = _phone_lines(answer, is_department_asked=is_department_asked)
-    points = [row.labels for row in presenter.rows(answer.reception.fixed_points)]
+    points = [row.labels for row in presenter.rows(answer.reception.fixed_points[:MAX_POINTS])]
     context = {
         "answer": answer,
         "authority": answer.authority,
