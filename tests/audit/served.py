@@ -26,7 +26,7 @@ def served_portal(**settings: str) -> Iterator[str]:
         port = _free_port()
         env = {
             **{key: value for key, value in os.environ.items() if not key.startswith("DJANGO_")},
-            "DJANGO_SETTINGS_MODULE": "tests.audit.settings",
+            "DJANGO_SETTINGS_MODULE": "tests.pages.settings",
             "PORT": str(port),
             "PORTAL_DEMO": "1",
             "SITE_URL": f"http://127.0.0.1:{port}",

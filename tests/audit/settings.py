@@ -1,5 +1,7 @@
-"""The portal's settings with a fast password hasher."""
+"""The settings of the tests, on a database of its own: an audit may run beside the suite."""
 
-from portal.settings import *  # noqa: F403
+from tests.settings import *  # noqa: F403
 
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+AUDIT_DIR = VAR_DIR / "audit"  # noqa: F405
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
+    DATABASES["default"]["TEST"] = {"NAME": AUDIT_DIR / "test.sqlite3"}  # noqa: F405
