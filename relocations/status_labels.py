@@ -42,6 +42,8 @@ def status_label(move: Relocation, today: date) -> StatusLabel:
         return StatusLabel("doubt", _("date dépassée, à confirmer"))
     if badge and move.is_open:
         return _fixed_label(badge, move)
+    if period.has_begun_without_end(today):
+        return StatusLabel("doubt", _("date passée, sans nouvelles"))
     if period.contains(today):
         text = _("en ce moment") if period.has_exact_days else _("jour à préciser")
         return StatusLabel("doubt", text)

@@ -31,6 +31,12 @@ _OPENING_BADGES = {
 }
 
 
+# Where only its first day was announced, and is past.
+_BEGUN_BADGES = {
+    Certainty.UNCERTAIN: ("doubt", gettext_lazy("date passée, sans nouvelles")),
+}
+
+
 # Where the move was done on a day that nobody published.
 _WITHOUT_A_DAY_BADGES = {
     Certainty.TO_CONFIRM: ("doubt", gettext_lazy("jour non publié, à confirmer")),
@@ -43,7 +49,10 @@ def whereabouts_badge(whereabouts: Whereabouts) -> tuple[str, str]:
         return "past", _("pas encore créée")
     if whereabouts.certainty is Certainty.CERTAIN and whereabouts.site.is_only_a_town:
         return "doubt", _("ville connue, adresse inconnue")
+    if whereabouts.certainty is Certainty.CERTAIN and not whereabouts.site.has_address:
+        return "doubt", _("adresse inconnue")
     badges = CERTAINTY_BADGES | (_OPENING_BADGES if is_opening(whereabouts) else {})
+    badges |= _BEGUN_BADGES if whereabouts.has_begun_without_end else {}
     badges |= _WITHOUT_A_DAY_BADGES if whereabouts.is_without_a_day else {}
     tone, label = badges[whereabouts.certainty]
     return tone, str(label)
@@ -100,6 +109,9 @@ def _certain(whereabouts: Whereabouts, advice: str, checked: str) -> str:
     if whereabouts.site.is_only_a_town:
         sentence = _("Nous savons la ville, pas la rue : %s.") % whereabouts.site.name
         return " ".join(filter(None, [sentence, last_check, advice]))
+    if not whereabouts.site.has_address:
+        sentence = _("Nous savons le lieu, pas l’adresse : %s.") % here(whereabouts)
+        return " ".join(filter(None, [sentence, last_check, advice]))
     if whereabouts.is_past:
         template = _("L’équipe était ici : %s.")
     elif whereabouts.on > whereabouts.today:
@@ -127,7 +139,10 @@ def _moving(whereabouts: Whereabouts, advice: str, checked: str) -> str:
 
 
 def _uncertain(whereabouts: Whereabouts, advice: str, checked: str) -> str:
-    sentence = _("Déménagement prévu, jour à préciser (%s).") % _period(whereabouts)
+    template = _("Déménagement prévu, jour à préciser (%s).")
+    if whereabouts.has_begun_without_end:
+        template = _("Date passée, sans nouvelles : le déménagement était annoncé (%s).")
+    sentence = template % _period(whereabouts)
     return f"{sentence} {_before_and_after(whereabouts)} {advice}".strip()
 
 
@@ -187,7 +202,10 @@ def _opening_now(whereabouts: Whereabouts, advice: str, checked: str) -> str:
 
 
 def _opening_uncertain(whereabouts: Whereabouts, advice: str, checked: str) -> str:
-    sentence = _("Ouverture annoncée, jour à préciser (%s).") % _period(whereabouts)
+    template = _("Ouverture annoncée, jour à préciser (%s).")
+    if whereabouts.has_begun_without_end:
+        template = _("Date passée, sans nouvelles : l’ouverture était annoncée (%s).")
+    sentence = template % _period(whereabouts)
     return f"{sentence} {_until_opening(whereabouts)} {advice}".strip()
 
 

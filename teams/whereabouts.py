@@ -87,6 +87,11 @@ class Whereabouts:
         return bool(self.move and self.move.is_done and not self.move.actual_date)
 
     @property
+    def has_begun_without_end(self) -> bool:
+        """Whether only the first day of its move was announced, and is past."""
+        return bool(self.period and self.period.has_begun_without_end(self.today))
+
+    @property
     def likely_site(self) -> Any:
         """The one place to show on a map: after a date that is past, where the team was to go."""
         if self.certainty is Certainty.TO_CONFIRM:

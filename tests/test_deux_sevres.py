@@ -160,9 +160,17 @@ class TestWhatACitizenReads:
         team = house("Niort")
         sentence = team.describe_whereabouts(team.whereabouts())
         assert sentence.startswith(
-            "Ouverture annoncée, jour à préciser (à partir du samedi 1er mars 2025,"
+            "Date passée, sans nouvelles : l’ouverture était annoncée (à partir du samedi 1er mars 2025,"
             " annoncé « à partir du 1er mars prochain »)."
         )
+
+    def test_an_opening_that_nobody_confirmed_is_not_ahead(self, client, today):
+        today("2026-11-22")
+        page = client.get("/demenagements/", {"department": "79"}).content.decode()
+        assert "À venir" not in page
+        assert "Date passée, sans nouvelles" in page
+        move = client.get(house("Niort").relocations.get().get_absolute_url()).content.decode()
+        assert "pas encore inaugurée" in move
 
     @pytest.mark.parametrize(
         ("q", "place"),
@@ -193,6 +201,6 @@ def test_the_single_reception_point_comes_first_for_people_not_yet_followed(clie
     answer = client.get("/api/v1/lookup/", {"commune": commune, "followed": "no"}).json()
     first, *other_points = answer["reception"]["points"]
     assert first["slug"].endswith(house)
-    assert (first["distance_km"], first["open_now"]) == (0.0, None), "hours are not published"
+    assert (first["distance_km"], first["open_now"]) == (None, None), "no street, no hours"
     assert answer["reception"]["phone_lines"] == []
     assert all("maison-departementale" in point["slug"] for point in other_points)

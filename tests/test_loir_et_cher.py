@@ -2,13 +2,14 @@
 
 import html
 import re
-from datetime import date
+from datetime import date, datetime
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
 
-from accueil.models import ReceptionPoint
+from accueil.models import PhoneLine, ReceptionPoint
+from portal.core.opening_hours.hours import Hours
 from relocations.models import Relocation
 from teams.models import Agency, FormerAgency, Sector, Site, Statement, Team
 
@@ -350,9 +351,12 @@ class TestReception:
         ],
     )
     def test_the_single_number_is_open_at_its_hours(self, client, at, is_open):
-        lines = client.get("/api/v1/phone-lines/", {"department": "41", "at": at}).json()
-        line = next(line for line in lines["results"] if line["name"].startswith("Numéro unique"))
-        assert (line["number"], line["open_now"]) == ("", is_open)
+        line = PhoneLine.objects.get(slug="numero-unique-du-loir-et-cher")
+        assert Hours(line.hours).is_open(datetime.fromisoformat(at)) is is_open
+        # Nobody can call a number that is not published: it is not told open.
+        lines = client.get("/api/v1/phone-lines/", {"department": "41", "at": at}).json()["results"]
+        assert (lines[-1]["slug"], lines[-1]["number"]) == (line.slug, "")
+        assert (lines[-1]["open_now"], lines[-1]["next_change"]) == (None, None)
 
     @pytest.mark.parametrize("commune", ["41143", "41018"])
     def test_no_phone_line_of_another_departement_for_people_not_yet_followed(

@@ -15,6 +15,7 @@ from accueil.contacts.next_stops import next_passages
 from accueil.contacts.places_on_day import place_points
 from accueil.models import PhoneLine, ReceptionPoint, SpecialHours, Stop
 from accueil.models.opening_hours import attach_special_hours
+from accueil.models.phone_lines import WITHOUT_NUMBER
 from accueil.models.rounds import Passage
 from accueil.models.special_hours import special_hours_cache
 from portal.core import clock
@@ -136,7 +137,7 @@ class NearPointSerializer(OpeningHoursSerializer):
     latitude = serializers.FloatField(allow_null=True, read_only=True)
     longitude = serializers.FloatField(allow_null=True, read_only=True)
     approximate = serializers.BooleanField(source="is_approximate", read_only=True)
-    distance_km = serializers.FloatField(allow_null=True, read_only=True)
+    distance_km = serializers.SerializerMethodField()
     team: Any = serializers.SlugRelatedField("slug", allow_null=True, read_only=True)
     special_hours = SpecialHoursSerializer(
         many=True, source="visible_special_hours", read_only=True
@@ -151,6 +152,11 @@ class NearPointSerializer(OpeningHoursSerializer):
             "team",
             *("source", "source_date", "provenance", "fictitious"),
         ]
+
+    def get_distance_km(self, point: ReceptionPoint) -> float | None:
+        """Return no distance inside a commune to a point of which only the commune is known."""
+        is_town_known_only = point.place is None or not point.place.leads_there
+        return None if is_town_known_only and point.distance_km == 0 else point.distance_km
 
 
 class ReceptionPointSerializer(NearPointSerializer):
@@ -267,7 +273,9 @@ class ReceptionPointViewSet(WithoutPermanentlyClosedMixin, OpeningHoursViewSet):
 class PhoneLineViewSet(OpeningHoursViewSet):
     """Phone lines."""
 
-    queryset = PhoneLine.objects.select_related("source").order_by("department_id", "pk")
+    queryset = PhoneLine.objects.select_related("source").order_by(
+        WITHOUT_NUMBER, "department_id", "pk"
+    )
     serializer_class = PhoneLineSerializer
     filterset_class = PhoneLineFilter
 

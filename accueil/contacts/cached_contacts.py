@@ -40,11 +40,12 @@ class Contacts:
     _descriptions: dict[Hashable, object] = field(default_factory=dict, init=False, repr=False)
 
     def phone_lines(self, departments: Collection[str]) -> list[PhoneLine]:
-        """Return the phone lines of these départements."""
+        """Return the phone lines of these départements, those without a published number last."""
         departments_found = (
             self.departments[code] for code in sorted(departments) if code in self.departments
         )
-        return [line for department in departments_found for line in department.phone_lines.all()]
+        lines = [line for department in departments_found for line in department.phone_lines.all()]
+        return sorted(lines, key=lambda line: not line.number)
 
     def attach_sources(self, rows: Iterable[Sourced]) -> None:
         """Set the source of each row, without a query unless the source was added since."""

@@ -1,11 +1,13 @@
 """The message of an answer: one or two plain sentences."""
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accueil.lookup.covering_teams import Outcome, is_certainly_at
 from accueil.lookup.services import Answer, TypedStreet
 from accueil.place_search import Kind, Place
+from portal.core.text.elision import at_place
 from portal.core.text.normalisation import normalise
 from portal.core.text.telephones import parse_number
 from teams.models import Sector
@@ -145,8 +147,8 @@ def _choose_commune(answer: Answer) -> str:
 def _choose_sector(answer: Answer) -> str:
     if answer.street and answer.street.leaves_a_choice and answer.repeatable_street:
         return _unknown_street(answer, answer.street)
-    template = _("À %s, plusieurs équipes se partagent la ville.")
-    message = template % (answer.commune.name if answer.commune else "")
+    template = _("%s, plusieurs équipes se partagent la ville.")
+    message = template % capfirst(at_place(answer.commune.name if answer.commune else ""))
     if answer.is_between_quarters:
         return f"{message} {_('Choisissez votre quartier.')}"
     return f"{message} {_('Choisissez ce qui correspond à votre adresse.')}"
@@ -155,8 +157,8 @@ def _choose_sector(answer: Answer) -> str:
 def _unknown_street(answer: Answer, street: TypedStreet) -> str:
     """Say that no sector bears the name of the street, and which names are the closest."""
     commune = answer.commune.name if answer.commune else ""
-    values = {"street": street.name, "commune": commune}
-    message = _("Nous ne connaissons pas « %(street)s » à %(commune)s.") % values
+    values = {"street": street.name, "at_commune": at_place(commune)}
+    message = _("Nous ne connaissons pas « %(street)s » %(at_commune)s.") % values
     if street.match.closest:
         names = ngettext(
             "Le nom le plus proche que nous connaissons : %(names)s.",

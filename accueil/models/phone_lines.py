@@ -1,6 +1,7 @@
 """The telephone numbers that answer first requests."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.db import models
 from django.db.models import Case, When
@@ -10,9 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from accueil.models.opening_hours import OpeningHoursModel
 from accueil.models.special_hours import SpecialHoursKey
 from portal.core.models import TelephoneField
+from portal.core.opening_hours.hours import UNKNOWN, OpeningState
 from portal.territory.models import Department
 
 NAME_MAX_LENGTH = 150
+
+# A number that is not published comes after those that work.
+WITHOUT_NUMBER = Case(When(number="", then=1), default=0)
 
 
 class PhoneLine(OpeningHoursModel):
@@ -30,14 +35,17 @@ class PhoneLine(OpeningHoursModel):
     class Meta:
         verbose_name = _("ligne téléphonique")
         verbose_name_plural = _("lignes téléphoniques")
-        # A number that is not published comes after those that work.
-        ordering = ["department", Case(When(number="", then=1), default=0), "id"]
+        ordering = ["department", WITHOUT_NUMBER, "id"]
 
     def __str__(self) -> str:
         return f"{self.name} : {self.number}" if self.number else self.name
 
     def clean(self) -> None:
         self.slug = self.slug or slugify(self.name)
+
+    def opening_state(self, at: datetime | None) -> OpeningState:
+        """Return its state at that moment; one that nobody can call is neither open nor closed."""
+        return super().opening_state(at) if self.number else UNKNOWN
 
     @property
     def special_hours_keys(self) -> Sequence[SpecialHoursKey]:

@@ -28,6 +28,8 @@ def in_order_of_stages(moves: RelocationQuerySet, today: date) -> RelocationQuer
         When(is_over, Value(Stage.OVER)),
         When(UNDATED, Value(Stage.UNDATED)),
         When(period_latest__lt=today, then=Value(Stage.OVERDUE)),
+        # "À partir du 1er mars", once past: nobody says whether it is done.
+        When(period_latest=None, period_earliest__lt=today, then=Value(Stage.OVERDUE)),
         default=Value(Stage.AHEAD),
     )
     return moves.annotate(stage=stage).order_by("stage", *moves.query.order_by)

@@ -127,9 +127,14 @@ class Site(Maintained):
         return bool(self.address) and bool(self.city or not self.name)
 
     @property
+    def leads_there(self) -> bool:
+        """Whether more than the town or a note is published."""
+        return self.has_address and not self.is_only_a_town
+
+    @property
     def directions(self) -> list[tuple[str, str]]:
         """Names and URLs of map services that lead there; none without a published address."""
-        if not self.has_address or self.is_only_a_town:
+        if not self.leads_there:
             return []
         is_town_said = self.city.casefold() in self.address.casefold()
         address = self.address if is_town_said else f"{self.address}, {self.city}"

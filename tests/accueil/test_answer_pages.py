@@ -187,7 +187,7 @@ class TestTheAnswerComesFirst:
     @pytest.mark.parametrize(
         ("day", "badge", "places"),
         [
-            ("2023-11-27", "lieu connu", [BEFORE]),
+            ("2023-11-27", "adresse inconnue", [BEFORE]),
             ("2023-11-28", "en plein déménagement", [AFTER, BEFORE]),
             ("2023-11-29", "en plein déménagement", [AFTER, BEFORE]),
             ("2023-11-30", "prévu", [AFTER]),

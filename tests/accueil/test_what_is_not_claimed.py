@@ -110,3 +110,12 @@ class TestNumbersAndAuthorities:
             "Ce portail ne connaît pas les équipes qui suivent Paris."
             " Adressez-vous à votre mairie ou à la Ville de Paris."
         )
+
+
+@pytest.mark.parametrize("team", ["ep-sologne", "equipe-daccueil-inconditionnel-giennois"])
+def test_a_place_without_an_address_is_not_told_as_one(client, loiret, team):
+    page = page_text(get_page(client, f"/equipes/{team}/"))
+    assert "adresse inconnue" in page
+    assert "lieu connu" not in page
+    location = client.get(f"/api/v1/teams/{team}/").json()["location"]
+    assert location["sentence"].startswith("Nous savons le lieu, pas l’adresse")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.core.text.elision import of_place
+from portal.core.text.elision import at_place, of_place
 
 
 @pytest.mark.parametrize(
@@ -18,3 +18,16 @@ from portal.core.text.elision import of_place
 )
 def test_of_place(name, written):
     assert of_place(name) == written
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("Olivet", "à Olivet"),
+        ("Le Malesherbois", "au Malesherbois"),
+        ("Les Choux", "aux Choux"),
+        ("La Ferté-Saint-Aubin", "à La Ferté-Saint-Aubin"),
+    ],
+)
+def test_at_place(name, written):
+    assert at_place(name) == written

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from portal.core.opening_hours.calendars import PARIS
 from portal.core.opening_hours.descriptions import describe
-from portal.core.opening_hours.hours import Hours, in_force, normalise
+from portal.core.opening_hours.hours import Hours, close_on_holidays, in_force, normalise
 from portal.core.opening_hours.syntax import HoursError, parse
 
 LINE = "Mo-Fr 08:30-12:00,13:30-17:00"
@@ -281,3 +281,9 @@ def test_it_flips_at_the_next_change_and_not_before(expression, at):
 @given(weeks())
 def test_a_week_can_be_described_in_french(expression):
     assert describe(expression).count(" ; ") == expression.count(";")
+
+
+@pytest.mark.parametrize("usual", ["", "Mo-Fr 09:00-12:00; "])
+def test_hours_of_one_day_stay_on_a_holiday(usual):
+    hours = Hours(close_on_holidays(f"{usual}Dec 25 10:00-11:00"))
+    assert hours.is_open(datetime(2026, 12, 25, 10, 30))

@@ -45,6 +45,7 @@ OPENING = {"kind": "opening"}
         ("10 avril 2024", {}, ("soon", "prévu")),
         ("mars 2024", {}, ("soon", "prévu, jour à préciser")),
         ("à partir du 10 janvier 2024", {}, ("doubt", "jour à préciser")),
+        ("à partir du 9 janvier 2024", {}, ("doubt", "date passée, sans nouvelles")),
         (
             "2023",
             {**OPENING, "status": "done", "actual_date": date(2024, 1, 2)},

@@ -161,7 +161,7 @@ def test_it_is_checked_on_the_day_when_it_was_done_at_the_earliest(today, locati
 
 def test_a_past_day_is_in_the_past_tense(client, today, location):
     today("2026-11-30")
-    assert location("olivetaine", "2023-11-27")["sentence"].startswith("L’équipe était ici : ")
+    assert location(ORLEANS_RECEPTION, "2023-11-27")["sentence"].startswith("L’équipe était ici : ")
     page = client.get("/equipes/olivetaine/?le=2023-11-27").content.decode()
     assert "le lundi 27 novembre 2023" in page
     assert "Nous savons le lieu de ce jour-là" in page

@@ -103,9 +103,10 @@ def test_a_place_under_study_is_so_on_the_day_when_it_was_said(on, kind):
 
 
 class TestASiteThatMoved:
-    HALL = Site(name="Pavillon", address="3 bis avenue Neuve")
+    HALL = Site(name="Pavillon", address="3 bis avenue Neuve", city="Orléans")
     AGENCY = Site(
-        name="Agence", address="Temporairement", moved_to=HALL, moved_on=date(2024, 10, 24)
+        **{"name": "Agence", "address": "1 rue Ancienne", "city": "Orléans"},
+        **{"moved_to": HALL, "moved_on": date(2024, 10, 24)},
     )
 
     def place(self, on, moves=(), today="2026-11-30"):

@@ -169,7 +169,7 @@ class Expression:
         if self.names_holidays or self.is_always_open:
             return self
         usual = [at for at, rule in enumerate(self.rules) if not rule.is_single_day]
-        after = usual[-1] + 1 if usual else len(self.rules)
+        after = usual[-1] + 1 if usual else 0
         return Expression((*self.rules[:after], HOLIDAYS_OFF, *self.rules[after:]))
 
     def with_holidays(self, days: Sequence[str], comment: str = "") -> str:

@@ -179,6 +179,10 @@ class Period:
     def is_overdue(self, today: date) -> bool:
         return self.latest is not None and self.latest < today
 
+    def has_begun_without_end(self, today: date) -> bool:
+        """Return whether only its first day is known, and past: it may be over or not."""
+        return self.latest is None and self.earliest is not None and self.earliest < today
+
     def to_dict(self) -> dict[str, str | bool | None]:
         return {
             "text": self.text,

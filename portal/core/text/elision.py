@@ -14,3 +14,12 @@ def of_place(name: str) -> str:
     if normalise(name)[:1] in set("aeiouy"):
         return _("d'%s") % name
     return _("de %s") % name
+
+
+def at_place(name: str) -> str:
+    """Return "à" and the name: "à Olivet", "au Malesherbois", "aux Choux"."""
+    if name.startswith("Le "):
+        return _("au %s") % name[3:]
+    if name.startswith("Les "):
+        return _("aux %s") % name[4:]
+    return _("à %s") % name
