@@ -527,3 +527,10 @@ def test_the_typed_street_stays_while_a_commune_is_chosen(client, loiret, elsewh
     page = client.get("/trouver/", {"q": "12 bis rue Danton, Fleury"}).content.decode()
     assert 'href="/communes/45147/?rue=rue+Danton&amp;numero=12+bis"' in page
     assert 'href="/communes/45147/?"' in client.get("/trouver/?q=Fleury").content.decode()
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_day_at_the_ends_of_the_calendar_is_answered(client, loiret, day):
+    for address in (OLIVET, "/trouver/?q=Olivet"):
+        page = client.get(address, {"q": "Olivet", "suivi": "non", "le": day})
+        assert page.status_code == 200

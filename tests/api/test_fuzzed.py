@@ -42,6 +42,7 @@ PATH_KEYS = {
     "campaigns": KEYS["campaign"],
     "communes": KEYS["commune"],
     "figures": ["45-demandes-communique"],
+    "meetings": ["45-pmi-briare"],
     "phone-lines": ["accueil-social-du-loiret"],
     "plans": KEYS["plan"],
     "reception-points": ["france-services-de-montargis"],

@@ -12,6 +12,7 @@ from portal.core.http.filters import list_keys
 EXAMPLES = Path(__file__).with_name("api_examples.json")
 PROBLEM = "#/components/schemas/Problem"
 POINT_PARAMETERS = ("latitude", "longitude")
+MARK = "fictitious"
 WRITING_METHODS = ("post", "put", "patch", "delete")
 
 # Bounds of a parameter by name, added to what its view declares.
@@ -33,6 +34,8 @@ def examples() -> dict[str, dict[str, Any]]:
 
 def complete_schema(result: dict[str, Any], request: Any, **kwargs: Any) -> dict[str, Any]:
     """Post-processing hook of drf-spectacular; `request` is None when a file is made."""
+    for component in result["components"]["schemas"].values():
+        _unmark(component)
     result["components"]["schemas"]["Problem"] = _problem_schema()
     for path, operations in result["paths"].items():
         for method, operation in operations.items():
@@ -44,6 +47,13 @@ def complete_schema(result: dict[str, Any], request: Any, **kwargs: Any) -> dict
     for path, operations in result["paths"].items():
         _as_in_list(operations.get("get"), result["paths"].get(path.partition("{")[0], {}))
     return result
+
+
+def _unmark(component: dict[str, Any]) -> None:
+    """Require no mark of a row: an unmarked one does not have it (`MarkField`)."""
+    required = component.get("required", [])
+    if MARK in required:
+        required.remove(MARK)
 
 
 def _problem_schema() -> dict[str, Any]:

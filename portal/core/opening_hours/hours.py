@@ -6,7 +6,7 @@ False
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from typing import NamedTuple, Self
 
@@ -109,7 +109,7 @@ class Hours:
         """Return the spans of `count` days from `first`, in its zone."""
         zone = self.calendar.zone
         start = datetime.combine(first, time(), zone)
-        end = datetime.combine(first + timedelta(days=count), time(), zone)
+        end = _end_of(first + timedelta(days=count - 1), zone)
         days = [
             Day(day, [], holiday=self.calendar.holiday_name(day))
             for day in (first + timedelta(days=at) for at in range(count))
@@ -118,7 +118,7 @@ class Hours:
             if state == State.CLOSED and comment != HOLIDAY_NOTE:
                 continue
             while opens < closes:
-                midnight = datetime.combine(opens.date() + timedelta(days=1), time(), zone)
+                midnight = _end_of(opens.date(), zone)
                 day = days[(opens.date() - first).days]
                 day.add(opens, min(closes, midnight), state, comment)
                 opens = midnight
@@ -274,3 +274,10 @@ def _later(at: datetime, span: timedelta) -> datetime:
     if offset_before is None or offset_after is None:
         return later
     return later + max(timedelta(), offset_after - offset_before)
+
+
+def _end_of(day: date, zone: tzinfo) -> datetime:
+    """Return the midnight that ends a day, the last moment of the calendar for its last one."""
+    if day == date.max:
+        return datetime.max.replace(tzinfo=zone)
+    return datetime.combine(day + timedelta(days=1), time(), zone)
