@@ -358,6 +358,15 @@ class TestReception:
         assert (lines[-1]["slug"], lines[-1]["number"]) == (line.slug, "")
         assert (lines[-1]["open_now"], lines[-1]["next_change"]) == (None, None)
 
+    @pytest.mark.parametrize(
+        ("on", "first_words"),
+        [("2024-06-03", "ouvert de 9h30 à 11h30"), ("2026-03-07", "depuis le 1er mars 2026")],
+    )
+    def test_its_hours_are_those_known_on_the_day(self, client, on, first_words):
+        answer = client.get("/api/v1/lookup/", {"commune": "41018", "on": on}).json()
+        line = answer["reception"]["phone_lines"][-1]
+        assert line["hours"].startswith(first_words)
+
     @pytest.mark.parametrize("commune", ["41143", "41018"])
     def test_no_phone_line_of_another_departement_for_people_not_yet_followed(
         self, client, commune

@@ -10,7 +10,12 @@ from accueil.contacts import next_stops
 from accueil.contacts.cached_contacts import Contacts
 from accueil.contacts.nearest_points import MAX_POINTS_BY_ID, nearest_points, points_by_ids
 from accueil.contacts.next_stops import NextStop, nearest_stops
-from accueil.contacts.places_on_day import hosted_points_elsewhere, is_present, place_points
+from accueil.contacts.places_on_day import (
+    hosted_points_elsewhere,
+    is_present,
+    line_on_day,
+    place_points,
+)
 from accueil.models import OpeningHoursModel, PhoneLine, ReceptionPoint, SpecialHours
 from accueil.models.opening_hours import attach_special_hours
 from accueil.models.special_hours import special_hours_cache
@@ -80,7 +85,7 @@ def find_reception(
     stand on it. With `open_points_first`, points open at the moment `at` come before closer ones,
     within `OPEN_FIRST_WITHIN_KM`.
     """
-    phone_lines = contacts.phone_lines(departments)
+    phone_lines = [line_on_day(line, on) for line in contacts.phone_lines(departments)]
     announced = _announced(departments, versions)
     if origin is None:
         return Reception(phone_lines=phone_lines, announced=announced)

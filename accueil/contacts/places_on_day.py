@@ -1,11 +1,12 @@
-"""Where reception points stand on a day: those of a team are where the team is on that day."""
+"""Reception points and phone lines on a day: where a point stands, and what was known of each."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from datetime import date
 
 from accueil.contacts.cached_contacts import Contacts
-from accueil.models import ReceptionPoint
+from accueil.models import PhoneLine, ReceptionPoint
 from portal.core.provenance import FieldOrigin
 from teams.models import Site, Team
 from teams.whereabouts import Certainty, Whereabouts
@@ -22,26 +23,41 @@ def place_points(points: Iterable[ReceptionPoint], on: date, contacts: Contacts)
             point.team.site = site
             point.latitude, point.longitude = site.point
         if point.field_origins:
-            _restore_earlier_contact(point, on)
+            _restore_earlier_contact(point, on, ["address"] if point.team_id else [])
         vars(point).pop("origins", None)  # cached, of the place where it is stored
 
 
-def _restore_earlier_contact(point: ReceptionPoint, on: date) -> None:
+def line_on_day(line: PhoneLine, on: date) -> PhoneLine:
+    """Return the line with its hours in words as they were known on that day; `line`, which
+    requests share, is left unchanged.
+    """
+    if not line.field_origins:
+        return line
+    line = copy(line)
+    _restore_earlier_contact(line, on, [])
+    vars(line).pop("origins", None)  # cached
+    return line
+
+
+def _restore_earlier_contact(
+    contact: ReceptionPoint | PhoneLine, on: date, others: Collection[str]
+) -> None:
     """Give the phone and the hours in words that were known on that day, and forget the later
     publications: they say nothing of that day.
 
-    The hours themselves have their dates, and the place of a team its moves.
+    The hours themselves have their dates, and the place of a team its moves: of `others`, the
+    publication alone is forgotten.
     """
-    origins = dict(point.field_origins or {})
-    for name in ("phone", "hours", *(["address"] if point.team_id else [])):
+    origins = dict(contact.field_origins or {})
+    for name in ("phone", "hours", *others):
         if not _is_published_later(origins.get(name), on):
             continue
         printed = origins.pop(name)["printed"] or ""
-        if name == "phone":
-            point.phone = printed
+        if name == "phone" and isinstance(contact, ReceptionPoint):
+            contact.phone = printed
         if name == "hours":
-            point.hours_text = printed
-    point.field_origins = origins or None
+            contact.hours_text = printed
+    contact.field_origins = origins or None
 
 
 def _is_published_later(origin: FieldOrigin | None, on: date) -> bool:
