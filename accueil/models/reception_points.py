@@ -366,10 +366,14 @@ class ReceptionPoint(OpeningHoursModel):
 
     @property
     def address(self) -> str:
-        """The printed address, else the name of the place, with its city; "" when unknown."""
+        """The printed address, else the name of the place, with its city; "" when unknown.
+
+        "Bâtiment E" alone leads nowhere: the name of the place, which ends with it, stands instead.
+        """
         if self.place is None:
             return ""
-        address = self.place.address or self.place.name
+        is_in_name = self.place.name.endswith(self.place.address)
+        address = self.place.name if is_in_name and self.place.name else self.place.address
         city = self.place.city
         if address.endswith(city) or normalise(address).endswith(normalise(city)):
             return address

@@ -337,8 +337,8 @@ class TestReception:
         ("on", "address"),
         [
             ("2024-01-07", "bâtiment C, 131 rue de Faubourg Bannier, Cité Administrative Coligny"),
-            ("2024-01-20", "bâtiment E, Orléans"),
-            ("2024-10-23", "bâtiment E, Orléans"),
+            ("2024-01-20", "Cité Administrative Coligny, bâtiment E, Orléans"),
+            ("2024-10-23", "Cité Administrative Coligny, bâtiment E, Orléans"),
             ("2024-10-24", "3 bis avenue des Droits de l’Homme à Orléans"),
             ("2026-11-30", "3 bis avenue des Droits de l’Homme à Orléans"),
         ],
