@@ -4,8 +4,9 @@
 
 `needs_sets/dangers.csv` are ways of saying each danger, `needs_sets/sentences.txt` sentences
 without danger or place, `needs_sets/fear_*.csv` both, in words of fear, dialect, children and
-SMS. They were written before the table was tried on them. What they missed at first was then
-mended: docs/benchmarks.md has the figures and the misses of the first trials. Loiret is served. No
+SMS, `needs_sets/stranger.csv` what somebody who had not seen the table typed. They were written
+before the table was tried on them. What they missed at first was then mended:
+docs/benchmarks.md has the figures and the misses of the first trials. Loiret is served. No
 database is used.
 """
 
@@ -24,7 +25,7 @@ from benchmarks.recall import SERVED, france
 from portal.territory import reference
 
 SETS = Path(__file__).with_name("needs_sets")
-WAYS = ("dangers.csv", "tuning.csv", "fear_1.csv", "fear_2.csv", "fear_3.csv")
+WAYS = ("dangers.csv", "tuning.csv", "fear_1.csv", "fear_2.csv", "fear_3.csv", "stranger.csv")
 FRAME = "bonjour, %s s'il vous plaît"
 
 

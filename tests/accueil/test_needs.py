@@ -116,7 +116,7 @@ def need_of(text: str) -> str:
         ("jveux mourir", "suicide"),
         ("g envi de disparètre", "suicide"),
         ("chui a la rue", "hebergement-urgence"),
-        ("arcelement a l'école", "violences"),
+        ("arcelement a l'école", "enfance-en-danger"),
     ],
 )
 def test_a_need_is_understood_with_a_typo_and_without_accents(text, need):
@@ -175,6 +175,7 @@ def test_a_harmless_word_beside_a_danger_does_not_hide_it(text, need):
         "mon emploi est en danger",
         "un jeu violent pour mon ado",
         "le chat a disparu, ma fille pleure",
+        "ça me tue ces démarches",
     ],
 )
 def test_harmless_words_alone_are_no_danger(text):
@@ -203,6 +204,23 @@ def test_a_violence_done_to_a_child_is_a_child_in_danger():
     assert need_of("mon père me frappe") == "enfance-en-danger"
 
 
+@pytest.mark.parametrize(
+    ("text", "need"),
+    [
+        ("ma mère m'a mise dehors j'ai 16 ans", "enfance-en-danger"),
+        ("on me harcèle au collège", "enfance-en-danger"),
+        ("on me harcèle au travail", "violences"),
+        ("ils veulent exciser ma fille", "enfance-en-danger"),
+        ("ma fille de 25 ans a des bleus", "violences"),
+        ("mon voisin de 90 ans a des bleus", "maltraitance"),
+        ("ma sœur handicapée se fait taper au foyer", "maltraitance"),
+        ("ma sœur se fait taper", "violences"),
+    ],
+)
+def test_who_suffers_says_whom_to_call(text, need):
+    assert need_of(text) == need
+
+
 def test_what_is_left_of_the_text_may_be_a_place():
     match = need_matcher().find("Mon mari me frappe, à Saint-Jean-de-Braye !")
     assert match
@@ -219,6 +237,8 @@ def test_a_street_hides_no_danger(loiret, frame):
     assert [text for text, need in needs_found if not (need and need.urgent)] == []
 
 
+# In stranger.csv eight labels are not those that its author gave: papers are `numerique`, whose
+# sentence names them; "il est en train de me frapper", an unpaid bill and an APL have two answers.
 @pytest.mark.parametrize("name", WAYS)
 def test_what_people_typed_in_fear_is_a_danger_and_nothing_else_is(name):
     needs = need_matcher().needs
