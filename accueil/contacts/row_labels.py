@@ -15,7 +15,7 @@ from accueil.enums import AppointmentPolicy, PointKind
 from accueil.models import ReceptionPoint, SpecialHours
 from portal.core import clock
 from portal.core.opening_hours.hours import OpeningState
-from portal.core.provenance import describe_last_word
+from portal.core.provenance import describe_last_word, describe_other_sources
 from portal.core.templatetags.display import badge, phone_link
 from portal.core.text.language_cache import cache_by_language
 from teams.sentences import CERTAINTY_BADGES
@@ -53,7 +53,7 @@ class ReceptionPointPresenter:
         self._contacts = contacts
         # The address of a point is under that of the list: cheaper than `reverse` for each.
         self._list_url = reverse("reception-point-list")
-        self._sources: dict[int | None, str] = {}
+        self._sources: dict[tuple[int | None, int | None], str] = {}
         self._badges: dict[OpeningState, tuple[SafeString, str]] = {}
 
     def rows(self, points: Iterable[ReceptionPoint], first: int = 1) -> list[PointRow]:
@@ -138,12 +138,16 @@ class ReceptionPointPresenter:
         return " · ".join(part for part in parts if part)
 
     def _source(self, point: ReceptionPoint) -> str:
-        """Return the last word on the point: what changed, the last check or the source."""
+        """Return the last word on the point: what changed, the last check or the source; and the
+        document that says its address, where it is another one.
+        """
         if point.checked_on or point.origins:
             return describe_last_word(point)
-        if point.source_id not in self._sources:
-            self._sources[point.source_id] = describe_last_word(point)
-        return self._sources[point.source_id]
+        key = (point.source_id, point.place.source_id if point.place else None)
+        if key not in self._sources:
+            sentences = [describe_last_word(point), *describe_other_sources(point)]
+            self._sources[key] = " ".join(sentences)
+        return self._sources[key]
 
 
 def _render_notices(announced: Sequence[SpecialHours], end: str) -> str:

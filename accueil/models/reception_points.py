@@ -12,13 +12,14 @@ from django.db.models.expressions import CombinedExpression
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.text import slugify
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accueil.enums import AppointmentPolicy, PointKind, WheelchairAccess
 from accueil.models.opening_hours import OpeningHoursField, OpeningHoursModel, point_state
 from accueil.models.special_hours import SpecialHoursKey
 from portal.core import clock
-from portal.core.models import TelephoneField
+from portal.core.models import Source, TelephoneField
 from portal.core.opening_hours.descriptions import describe
 from portal.core.opening_hours.hours import UNKNOWN, Day, OpeningState, publish
 from portal.core.opening_hours.special_days import Effect, SpecialDays, closed_from, days
@@ -274,6 +275,14 @@ class ReceptionPoint(OpeningHoursModel):
         address, point = place.provenance, self.source_provenance
         is_other = (address.kind, address.on) != (point.kind, point.on)
         return {**fields, "address": address} if fields or is_other else fields
+
+    @property
+    def other_sources(self) -> list[tuple[str, Source]]:
+        place = self.place
+        if place is None or place.source is None or place.source_id == self.source_id:
+            return []
+        is_changed = "address" in self.origins or place.checked_on
+        return [] if is_changed else [(gettext("Adresse : %(source)s."), place.source)]
 
     @property
     def managing_agency(self) -> Agency | None:

@@ -218,6 +218,11 @@ class Sourced(models.Model):
         return {**dict.fromkeys(names, unchanged), **described}
 
     @property
+    def other_sources(self) -> list[tuple[str, Source]]:
+        """The documents that say some of its data and not the rest, each with its sentence."""
+        return []
+
+    @property
     def changes(self) -> list[FieldGroup]:
         """The fields that changed since the source, by day and author, the latest first."""
         origins = self.origins

@@ -107,8 +107,15 @@ def describe_provenance(row: Any, describe: Callable[[Any], str] | None = None) 
 
     `describe` writes its source; as a text without address by default.
     """
-    sentences = _describe_origin(row, describe or describe_source)
+    describe = describe or describe_source
+    sentences = [*_describe_origin(row, describe), *describe_other_sources(row, describe)]
     return [*sentences, _("Remarque : %s") % row.remark] if row.remark else sentences
+
+
+def describe_other_sources(row: Any, describe: Callable[[Any], str] | None = None) -> list[str]:
+    """Return the sentences of the documents that say some data of a row and not the rest."""
+    describe = describe or describe_source
+    return [_sentence(sentence, source=describe(source)) for sentence, source in row.other_sources]
 
 
 def describe_last_word(row: Any) -> str:

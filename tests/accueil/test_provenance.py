@@ -4,6 +4,7 @@ import html
 import re
 
 import pytest
+from django.db.models import F
 from django.urls import reverse
 
 from accueil.contacts.cached_contacts import contacts_cache
@@ -221,3 +222,13 @@ def test_only_invented_rows_are_fictitious(client):
     team = TeamFactory(agency=agency, site=SiteFactory(department=department))
     row = client.get(f"/api/v1/teams/{team.slug}/").json()
     assert row["fictitious"] is row["location"]["site"]["fictitious"] is True
+
+
+def test_an_address_that_another_document_says_cites_it_on_the_pages(client, loiret):
+    point = ReceptionPoint.objects.get(slug="france-services-de-pithiviers")
+    assert point.site.source != point.source
+    cited = f"Adresse : {point.site.source.title}"
+    page = html.unescape(client.get(point.get_absolute_url()).content.decode())
+    assert cited in re.sub(r"<[^>]*>", "", page).replace("\u202f", " ").replace("\xa0", " ")
+    other = ReceptionPoint.objects.filter(site__source=F("source")).first()
+    assert "Adresse : " not in client.get(other.get_absolute_url()).content.decode()
