@@ -119,6 +119,12 @@ def today(settings) -> Callable[[str], None]:
 
 
 @pytest.fixture
+def same_minute(monkeypatch) -> None:
+    """Keep the rate limits of the API in one minute, however long the requests take."""
+    monkeypatch.setattr("portal.core.http.rate_limits.time", lambda: 1_700_000_045)
+
+
+@pytest.fixture
 def client() -> KeyboardClient:
     """Return a client whose pages have the spaces and apostrophes of a keyboard."""
     return KeyboardClient()

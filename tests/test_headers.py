@@ -64,7 +64,7 @@ def test_a_form_without_its_token(db):
     check(Client(enforce_csrf_checks=True).post("/signaler/"), 403)
 
 
-def test_too_many_requests(client, db, settings):
+def test_too_many_requests(client, db, settings, same_minute):
     settings.API_LIMIT = 1
     asked = [f"{TEAMS}?on=2026-01-{day:02}" for day in range(1, 26)]  # none is cached
     answers = [client.get(address, REMOTE_ADDR="192.0.2.78") for address in asked]

@@ -57,7 +57,7 @@ class TestPolicies:
         assert answer["Referrer-Policy"] == "same-origin"
         assert answer["Cross-Origin-Opener-Policy"] == "same-origin"
 
-    def test_are_also_on_throttled_answers(self, client, settings, db):
+    def test_are_also_on_throttled_answers(self, client, settings, db, same_minute):
         settings.API_LIMIT = 1
         headers = {"REMOTE_ADDR": "192.0.2.77"}
         address = "/api/v1/agencies/?page_size="  # an answer that is kept is not counted
