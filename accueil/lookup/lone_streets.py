@@ -16,18 +16,16 @@ def find_lone_street(
 ) -> tuple[ParsedText, StreetMatch]:
     """Return the text with the commune of its lone street, or those to choose from, and the street.
 
-    Unchanged where it has a commune, or where no sector knows the street. One query for a lone
-    street.
+    Unchanged where it has a commune, or where no sector knows the street; only the communes of its
+    postal code, if any. One query for a lone street.
     """
     if not parsed_text.is_lone_street:
         return parsed_text, StreetMatch()
     keys = street_keys(parsed_text.street)
-    rows = list(
-        Sector.objects.valid(on)
-        .filter(search_street__in=keys)
-        .order_by()
-        .values_list("street", "commune_id")[:MAX_ROWS]
-    )
+    sectors = Sector.objects.valid(on).filter(search_street__in=keys)
+    if parsed_text.postal_code:
+        sectors = sectors.filter(commune__in=[place.key for place in parsed_text.choices])
+    rows = list(sectors.order_by().values_list("street", "commune_id")[:MAX_ROWS])
     names = same_streets(parsed_text.street, [street for street, _ in rows])
     codes = sorted({code for street, code in rows if street in names})
     places = [communes[code] for code in codes if code in communes]

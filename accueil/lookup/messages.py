@@ -134,10 +134,12 @@ def _choose_commune(answer: Answer) -> str:
             "%s n'est pas un code postal : c'est peut-être un code CEDEX, ou un code INSEE."
             " Quelle est votre commune ?"
         ) % (answer.parsed_text.unknown_code)
-    if answer.parsed_text.postal_code:
-        return _("Plusieurs communes ont ce code postal. Laquelle est la vôtre ?")
     if answer.street and answer.street.is_known:
         return _("Plusieurs communes ont cette rue. Laquelle est la vôtre ?")
+    if answer.parsed_text.postal_code:
+        return _("Plusieurs communes ont ce code postal. Laquelle est la vôtre ?")
+    if answer.parsed_text.is_lone_street:
+        return _("Dans quelle commune est cette rue ?")
     words = {word for word in normalise(answer.question.q).split() if len(word) > 2}
     if any(words & set(normalise(choice.label).split()[:-1]) for choice in answer.choices):
         return _("Plusieurs communes portent ce nom. Laquelle est la vôtre ?")
@@ -192,6 +194,8 @@ def _ask_commune(answer: Answer) -> str:
 def _not_found(answer: Answer) -> str:
     if not answer.question.q.strip():
         return _("Écrivez votre commune, votre code postal ou votre rue.")
+    if answer.parsed_text.is_lone_street:
+        return _("Dans quelle commune est cette rue ?")
     return _(
         "Nous n'avons pas trouvé cet endroit. Essayez avec le nom de votre commune seul."
         " En danger ? Appelez le 17, ou écrivez un SMS au 114."

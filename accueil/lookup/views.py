@@ -215,7 +215,9 @@ def _render_answer(request: HttpRequest, versions: Versions, **parameters: Any) 
         "authority": answer.authority,
         "description": place_message(answer) if answer.is_danger else answer_message(answer),
         "is_danger": answer.is_danger,
-        "is_not_understood": answer.outcome is Outcome.NOT_FOUND and bool(question.q.strip()),
+        "is_not_understood": answer.outcome is Outcome.NOT_FOUND
+        and bool(question.q.strip())
+        and not answer.parsed_text.is_lone_street,
         "typed_text": "" if answer.is_danger else question.q,
         "page_message": page_message(answer),
         "place_name": answer.arrondissement or (answer.commune.name if answer.commune else ""),

@@ -5,7 +5,7 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
 from accueil.place_search.words import LINK_WORDS, STOP_WORDS, Tokens, word_set
-from portal.territory.street_words import MONTHS, NUMBERED_ROADS
+from portal.territory.street_words import KINDS_AFTER_RUE, MONTHS, NUMBERED_ROADS
 from portal.territory.streets import KIND_WORDS
 
 MAX_STREET_WORDS = 10
@@ -29,6 +29,7 @@ _KIND_ADJECTIVES = word_set(
 _NUMBER = re.compile(r"[0-9]{1,4}[a-d]?")
 _SUFFIXES = word_set("bis ter quater quinquies a b c d")
 _LETTERS = frozenset("adl")
+_ELISION = re.compile(r"[aeiouyh]")  # how a word starts after "d" or "l": "rue d Orléans"
 # What follows the name of a street, never in it.
 _CLOSING_WORDS = word_set(
     """
@@ -84,13 +85,24 @@ def _is_adjective_of_kind(tokens: Tokens, index: int) -> bool:
 
 
 def is_name_of_street(tokens: Tokens, start: int, street_start: int | None) -> bool:
-    """Return whether the name at `start` is that of the street itself: "rue d'Orléans"."""
-    if street_start is None or start <= street_start:
+    """Return whether the name at `start` is that of the street itself: "rue d'Orléans", "rue du
+    faubourg d'Orléans". That of "rue D" is its letter.
+    """
+    if street_start is None or start <= street_start or _is_letter(tokens, street_start + 1):
         return False
     between = range(street_start + 1, start)
     return all(
-        tokens.words[index] in LINK_WORDS and index not in tokens.pauses for index in between
+        tokens.words[index] in LINK_WORDS | KINDS_AFTER_RUE and index not in tokens.pauses
+        for index in between
     ) and (start not in tokens.pauses)
+
+
+def _is_letter(tokens: Tokens, index: int) -> bool:
+    """Return whether the word after the kind of a street is its name, or "à": "rue A", "rue D"."""
+    word, *following = tokens.words[index : index + 2]
+    if word == "a" or not following or index + 1 in tokens.pauses:
+        return word in _LETTERS
+    return word in ("d", "l") and not _ELISION.match(following[0])
 
 
 def parse_address(tokens: Tokens, place: range, excluded: Sequence[int]) -> Address:

@@ -24,6 +24,7 @@ from accueil.place_search.words import (
     STOP_WORDS,
     Tokens,
     split_words,
+    without_link_words,
 )
 
 QUARTER_KINDS = frozenset({"quartier", "qua", "qrt", "cite", "hameau"})
@@ -96,7 +97,9 @@ class AnnotatedText:
         return [
             mention
             for mention in self.mentions
-            if mention.communes and not self.is_street_name(mention.start)
+            if mention.communes
+            and not self.is_street_name(mention.start)
+            and not self._is_end_of_street(mention)
         ]
 
     def at(self, span: range) -> list[str]:
@@ -149,17 +152,57 @@ class AnnotatedText:
         return index >= 0 and self.words[index] in AWAY_WORDS
 
     def is_street_name(self, start: int) -> bool:
-        """Return whether the name at `start` is the name of the street: "rue d'Orléans"."""
+        """Return whether the name at `start` is that of the street, "rue d'Orléans", or its kind,
+        "cours de la Marne".
+        """
+        if start == self.street_start:
+            after = start + 1
+            return after < len(self.words) and not self._is_separate(after)
         return is_name_of_street(self.tokens, start, self.street_start)
+
+    def is_whole_street_name(self, mention: Mention) -> bool:
+        """Return whether the name of the street is this one and no more."""
+        end = mention.end
+        is_end = end == len(self.words) or self._is_separate(end) or self.words[end] in STOP_WORDS
+        return is_end and is_name_of_street(self.tokens, mention.start, self.street_start)
+
+    def _is_separate(self, index: int) -> bool:
+        return index in self.tokens.pauses or index in self.hints.excluded
 
     def may_end_street(self, mention: Mention) -> bool:
         """Return whether it may also end a street name: "20 rue Jean Moulin"."""
         is_short = len(self.key(mention.span)) < MIN_LETTERS_AFTER_STREET
-        is_in_street = self.street_start is not None and self.street_start < mention.start
-        is_separated = any(
-            index <= mention.start for index in (*self.tokens.pauses, *self.hints.excluded)
+        return mention.corrected and is_short and self._is_joined_to_street(mention)
+
+    def _is_joined_to_street(self, mention: Mention) -> bool:
+        """Return whether the mention follows the name of the street without a comma or a code."""
+        start = self.street_start
+        return (
+            start is not None
+            and start < mention.start
+            and not any(map(self._is_separate, range(start, mention.start + 1)))
         )
-        return mention.corrected and is_short and is_in_street and not is_separated
+
+    def _is_end_of_street(self, mention: Mention) -> bool:
+        """Return whether it ends the name of the street, for want of the whole name of a served
+        commune: "rue des Droits de l'Homme" is not in Lhomme.
+        """
+        return (
+            self._is_joined_to_street(mention)
+            and self.is_half_a_name(mention)
+            and not self.serves(mention.communes)
+            and not (self.hints.are_binding and any(map(self.hints.accepts, mention.communes)))
+        )
+
+    def is_half_a_name(self, mention: Mention) -> bool:
+        """Return whether its only word of weight is not the whole name of a commune, article
+        included: "Moulin", "l'Homme".
+        """
+        words = self.at(mention.span)
+        is_whole = bool(self.names.exact(self.key(mention.span))) and (
+            len(words) == 1 or self.names.has_words(words)
+        )
+        return not (mention.corrected or is_whole) and len(without_link_words(words)) == 1
 
     @cached_property
     def street_start(self) -> int | None:

@@ -38,7 +38,7 @@ class ParsedText:
     `number` and `street` are typed words ("12 bis", "rue danton"); `closest` are the most similar
     names when nothing was found; `corrected` is True when a typo was corrected. `unknown_code` are
     five digits that are no postal code, "" without. `is_lone_street` is whether it names a street
-    and no commune: `choices` are then guesses from the name of the street.
+    and no commune: `choices` are then those of its postal code, else guesses from its name.
     """
 
     place: Place | None = None
@@ -64,7 +64,8 @@ class ParsedText:
 class _Interpretation:
     """The places meant, one unless `is_ambiguous`; others of the same name; their span.
 
-    `is_street_name` is whether they are only guessed from the name of the street.
+    `is_guess` is whether the text names none of them: they have its postal code, or the name of
+    its street.
     """
 
     places: Sequence[Place]
@@ -72,7 +73,7 @@ class _Interpretation:
     is_ambiguous: bool = False
     corrected: bool = False
     span: range = range(0)
-    is_street_name: bool = False
+    is_guess: bool = False
 
 
 class TextParser:
@@ -99,7 +100,7 @@ class TextParser:
             unknown_code=self.hints.unknown_code,
             department=self.hints.department,
             is_lone_street=bool(address.street)
-            and (interpretation is None or interpretation.is_street_name),
+            and (interpretation is None or interpretation.is_guess),
         )
         if not interpretation:
             return replace(parsed, closest=self._closest())
@@ -299,7 +300,11 @@ class TextParser:
         if not agreeing and self.hints.zone:
             if interpretation := self._similar_in_zone():
                 return interpretation
-            options = [option for option in options if not option[0].corrected]
+            options = [
+                (mention, fitting, remaining)
+                for mention, fitting, remaining in options
+                if not (mention.corrected or self.text.is_half_a_name(mention))
+            ]
         if not options:
             return None
         mention, fitting, remaining = max(
@@ -334,7 +339,10 @@ class TextParser:
 
     def _any_in_zone(self) -> _Interpretation | None:
         """All the communes of the postal code."""
-        return _Interpretation(self.zone, is_ambiguous=len(self.zone) > 1) if self.zone else None
+        if not self.zone:
+            return None
+        is_ambiguous = len(self.zone) > 1
+        return _Interpretation(self.zone, is_ambiguous=is_ambiguous, is_guess=is_ambiguous)
 
     def _with_two_typos(self, spans: Sequence[range] = ()) -> _Interpretation | None:
         """A long name with two typos."""
@@ -376,14 +384,22 @@ class TextParser:
         return next((places for places in results if places), [])
 
     def _street_name(self) -> _Interpretation | None:
-        """Communes with the name of the street, when nothing else is found: "rue de Fleury"."""
-        mentions = [
-            mention for mention in self.text.mentions if mention.communes and not mention.corrected
-        ]
-        if not mentions or self.hints.is_limited:
+        """Communes with the whole name of the street, or a quarter of that name, when nothing else
+        is found: "rue de Fleury".
+        """
+        if self.hints.is_limited:
             return None
-        interpretation = self._disambiguate(mentions[-1].communes, mentions[-1])
-        return replace(interpretation, is_ambiguous=True, span=range(0), is_street_name=True)
+        for mention in self.text.mentions:
+            if mention.corrected or not self.text.is_whole_street_name(mention):
+                continue
+            if communes := mention.communes:
+                interpretation = self._disambiguate(communes, mention)
+                places = [*mention.quarters, *interpretation.places, *interpretation.others]
+            else:
+                places = mention.quarters
+            if places:
+                return _Interpretation(places, is_ambiguous=True, is_guess=True)
+        return None
 
     # Choice among communes of the same name
 
@@ -458,9 +474,13 @@ class TextParser:
         return first if first.weight > POPULATION_RATIO * second.weight else None
 
     def _reconcile_with_zone(self, interpretation: _Interpretation) -> _Interpretation:
-        """Offer both the name and its contradicting postal code, unless they are neighbours."""
-        if not self.hints.zone or interpretation.is_ambiguous:
+        """Offer both the name and its contradicting postal code, unless they are neighbours; only
+        the communes of the code for a name that many have.
+        """
+        if not self.hints.zone:
             return interpretation
+        if interpretation.is_ambiguous:
+            return self._any_in_zone() or interpretation
         place = interpretation.places[0]
         if place.department == self.hints.department:
             return replace(interpretation, others=[*interpretation.others, *self.zone])
@@ -501,6 +521,8 @@ class TextParser:
         words = [word for word in self.text.words if word not in STOP_WORDS and word.isalpha()]
         key = "".join(words)[:MAX_KEY_LETTERS]
         if not key or self.hints.is_limited or not self.text.may_guess:
+            return []
+        if self.text.street_start is not None:  # words of a street are no misspelt commune
             return []
         if any(word in ORDINARY_WORDS - STOP_WORDS for word in words):
             return []

@@ -7,6 +7,7 @@ from django.db import connection
 
 from accueil.lookup.lone_streets import MAX_ROWS
 from portal.core.caching import data_versions
+from portal.territory.models import Commune
 from teams.models import Sector
 from tests.accueil.questions import ask, teams
 from tests.factories import TeamFactory
@@ -118,3 +119,56 @@ class TestCost:
         ]
         Sector.objects.bulk_create(rows)
         assert ask(client, "rue Danton")["outcome"] == "not_found"
+
+
+class TestAStreetIsNoCommune:
+    """Words after a kind of street are its name, even where a commune bears one of them."""
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "14 avenue des droits de l'homme",
+            "rue des Droits de l'Homme",
+            "rue des Chats ferrés",
+            "12 cours de la Marne",
+            "3 cours Victor Hugo",
+            "131 rue du Faubourg Bannier",
+            "rue du faubourg Saint-Marceau",
+        ],
+    )
+    def test_it_asks_in_which_commune(self, client, loiret, text):
+        answer = ask(client, text)
+        assert answer["commune"] is None
+        assert answer["teams"] == []
+        assert answer["street"]["known"] is False
+        assert answer["message"] == "Dans quelle commune est cette rue ?"
+        page = client.get("/trouver/", {"q": text}).content.decode()
+        assert "Si c'est une urgence" not in page.replace("’", "'")
+
+    def test_a_sector_that_bears_it_answers(self, client, covers):
+        team = covers(FLEURY, "street", "Cours de la Marne").team
+        assert teams(ask(client, "12 cours de la Marne")) == [team.slug]
+
+    def test_a_street_named_after_a_faubourg_is_not_the_quarter(self, client, covers):
+        team = covers(FLEURY, "street", "Rue du Faubourg Bannier").team
+        assert teams(ask(client, "131 rue du Faubourg Bannier")) == [team.slug]
+
+    @pytest.mark.parametrize("text", ["12 rue Danton 45400", "45400 rue Danton"])
+    def test_the_postal_code_limits_its_communes(self, client, covers, text):
+        team = covers(FLEURY, "street", "rue Danton").team
+        covers(PITHIVIERS, "street", "rue Danton")
+        assert teams(ask(client, text)) == [team.slug]
+
+    @pytest.mark.parametrize("letter", ["A", "B", "D"])
+    def test_a_letter_before_a_commune_is_the_name_of_the_street(self, client, covers, letter):
+        team = covers(FLEURY, "street", f"rue {letter}").team
+        answer = ask(client, f"3 rue {letter} Fleury-les-Aubrais")
+        assert teams(answer) == [team.slug]
+
+    @pytest.mark.parametrize("text", ["Le Moulin 45160", "La Chapelle 45160"])
+    def test_a_hamlet_with_a_postal_code_is_in_its_communes(self, client, loiret, text):
+        answer = ask(client, text)
+        assert (answer["outcome"], answer["commune"]) == ("choose_commune", None)
+        assert OLIVET in {choice["commune"] for choice in answer["choices"]}
+        for choice in answer["choices"]:
+            assert Commune.objects.filter(pk=choice["commune"], postal_codes__code="45160").exists()
