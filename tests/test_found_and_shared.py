@@ -7,6 +7,7 @@ import pytest
 
 from accueil.models import ReceptionPoint
 from portal.core.http.response_headers import PRIVATE_PREFIXES
+from relocations.models import Relocation
 from teams.models import Team
 
 pytestmark = pytest.mark.django_db
@@ -81,15 +82,31 @@ class TestSharedAddress:
 
 
 class TestStructuredData:
-    @pytest.mark.parametrize(("day", "is_told"), [("2023-11-27", True), ("2023-12-10", False)])
-    def test_the_address_of_a_team_is_there_while_it_is_certain(
-        self, client, loiret, today, day, is_told
-    ):
-        today(day)
+    def test_a_team_is_an_office_of_its_authority(self, client, loiret):
         team = office(client, "/equipes/olivetaine/")
         assert (team["@type"], team["name"]) == ("GovernmentOffice", "Équipe Olivétaine")
         assert team["parentOrganization"]["name"] == "Département du Loiret"
-        assert ("address" in team) is is_told
+
+    def test_the_address_of_a_team_is_there_once_it_is_certain(self, client, loiret, today):
+        today("2023-12-10")
+        assert "address" not in office(client, "/equipes/olivetaine/")
+        move = Relocation.objects.get(team__slug="olivetaine")
+        Relocation.objects.filter(pk=move.pk).update(status="done", actual_date="2023-11-28")
+        Team.objects.filter(slug="olivetaine").update(site=move.destination)
+        address = office(client, "/equipes/olivetaine/")["address"]
+        assert address["streetAddress"] == "8 rue René Bethelot, Orléans"
+
+    def test_the_words_of_a_note_are_no_street(self, client, loiret):
+        team = office(client, "/equipes/ep-de-courtenay/")
+        assert "streetAddress" not in team.get("address", {})
+
+    @pytest.mark.parametrize(("day", "is_told"), [("2024-11-05", True), ("2024-01-20", False)])
+    def test_the_address_of_a_point_is_there_while_its_team_is_certainly_there(
+        self, client, loiret, today, day, is_told
+    ):
+        today(day)
+        point = office(client, "/accueil/permanence-daccueil-inconditionnel-orleanais/")
+        assert ("address" in point) is is_told
 
     def test_the_hours_of_a_point_are_those_of_each_day_holidays_included(
         self, client, loiret, today

@@ -96,10 +96,16 @@ def reception_point_detail(request: HttpRequest, versions: Versions, slug: str) 
         NextStop(stop, None, *next_stops.next_passages(stop, at)) for stop in point.stops.all()
     ]
     days = _next_days(point, at.date())
-    authority = contacts.departments[point.department_id].authority
+    authority, host = (
+        contacts.departments[point.department_id].authority,
+        _host_team(point, contacts),
+    )
+    is_place_sure = host is None or host.whereabouts.certainty is Certainty.CERTAIN
     context = {
         "point": point,
-        "structured": point_data(point, days, authority.name),
+        "structured": point_data(
+            point, days, authority=authority.name, is_place_sure=is_place_sure
+        ),
         "tone": tone,
         "label": label,
         "announced": point.visible_special_hours,
@@ -109,7 +115,7 @@ def reception_point_detail(request: HttpRequest, versions: Versions, slug: str) 
             point.address, None if point.is_approximate else (point.latitude, point.longitude)
         ),
         "meetings": point.meetings.select_related("source"),
-        "host": _host_team(point, contacts),
+        "host": host,
         "lines": contacts.phone_lines([point.department_id]),
         "stops": stops,
         "has_calendar": any(stop.stop.recurrence for stop in stops),

@@ -18,16 +18,19 @@ class DayHours(Protocol):
     def opening(self) -> Day | None: ...
 
 
-def point_data(point: ReceptionPoint, days: Iterable[DayHours], authority: str) -> dict[str, Any]:
+def point_data(
+    point: ReceptionPoint, days: Iterable[DayHours], *, authority: str, is_place_sure: bool
+) -> dict[str, Any]:
     """Return a `GovernmentOffice` with the hours of each coming day, holidays and closings
-    included: a rule of the week would say nothing of them.
+    included: a rule of the week would say nothing of them. Its address is there where the team
+    that it is in, if any, is certain to be.
     """
     data = office(
         name=point.name,
         url=point.get_absolute_url(),
         telephone=point.phone,
         authority=authority,
-        site=point.place,
+        site=point.place if is_place_sure else None,
     )
     hours = [spans for day in days if day.opening for spans in _hours(day.day, day.opening)]
     return {**data, "specialOpeningHoursSpecification": hours} if hours else data

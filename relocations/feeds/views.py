@@ -46,7 +46,7 @@ def team_calendar(request: HttpRequest, versions: Versions, slug: str) -> HttpRe
     team = get_object_or_404(Team, slug=slug)
     filters = _valid_filters(request, Relocation.objects.filter(team=team))
     page = f"{settings.SITE_URL}{team.get_absolute_url()}"
-    name = _("Déménagements : %s") % " – ".join([team.title, *filters.active_labels])
+    name = _("Déménagements : %s") % " – ".join([team.title, *filters.form.chosen])
     return _calendar_response(filters.qs, name, page, f"demenagements-{team.slug}.ics")
 
 
@@ -111,7 +111,7 @@ def _valid_filters(request: HttpRequest, moves: RelocationQuerySet) -> Relocatio
 
 def _feed_title(filters: RelocationFilter) -> str:
     """Return the title of a feed, without commas: many readers show a backslash before them."""
-    return " – ".join([_("Déménagements des équipes sociales"), *filters.active_labels])
+    return " – ".join([_("Déménagements des équipes sociales"), *filters.form.chosen])
 
 
 def _calendar_response(

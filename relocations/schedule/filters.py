@@ -56,12 +56,6 @@ class RelocationFilter(django_filters.FilterSet):
         parameters = {name: self.data[name] for name in self.form.fields if self.data.get(name)}
         return f"?{urlencode(parameters)}" if parameters else ""
 
-    @property
-    def active_labels(self) -> list[str]:
-        """The filters in French: ["prévu", "Équipe Olivétaine"]. They must be valid."""
-        chosen: list[str] = self.form.chosen
-        return chosen
-
     @extend_schema_field({"type": "string", "pattern": f"^({USUAL})?$"})
     def during(
         self, relocations: RelocationQuerySet, name: str, period: Period
