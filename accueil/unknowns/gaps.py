@@ -93,15 +93,12 @@ def _has_no_site(located: tuple[Team, Site | None]) -> bool:
 
 
 def _has_only_town(located: tuple[Team, Site | None]) -> bool:
-    return located[1] is not None and _is_only_town(located[1])
-
-
-def _is_only_town(site: Site) -> bool:
-    return not site.has_address or site.is_only_a_town
+    return located[1] is not None and not located[1].leads_there
 
 
 def _is_past(move: Relocation) -> bool:
-    return move.is_overdue(clock.today())
+    today = clock.today()
+    return move.is_overdue(today) or move.period.has_begun_without_end(today)
 
 
 def _is_undated(move: Relocation) -> bool:
@@ -117,7 +114,7 @@ def _is_mute(line: PhoneLine) -> bool:
 
 
 def _has_no_address(point: ReceptionPoint) -> bool:
-    return point.place is None or _is_only_town(point.place)
+    return point.place is None or not point.place.leads_there
 
 
 def _has_no_hours(point: ReceptionPoint) -> bool:

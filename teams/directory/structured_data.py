@@ -40,9 +40,8 @@ def office(
 
 
 def _address(site: Site) -> dict[str, str]:
-    is_street = site.has_address and not site.is_only_a_town  # not the words of a note
     values = {
-        "streetAddress": site.address if is_street else "",
+        "streetAddress": site.address if site.leads_there else "",
         "postalCode": site.postal_code,
         "addressLocality": site.city or (site.commune.name if site.commune else ""),
     }

@@ -7,6 +7,7 @@ from urllib.parse import quote
 import pytest
 
 from accueil.models import PhoneLine, ReceptionPoint, Report
+from portal.core.periods.period import Period
 from relocations.models import Relocation
 from teams.models import Team
 from tests.factories import ReceptionPointFactory, SiteFactory
@@ -34,6 +35,16 @@ def test_a_date_that_is_past_is_known_again_once_the_move_is_done(client, loiret
         status=Relocation.Status.DONE, actual_date="2023-11-28"
     )
     assert "Équipe Olivétaine" not in gaps(client)[label]
+
+
+def test_a_date_without_end_is_past_once_its_first_day_is(client, loiret, today):
+    label = "Déménagements : la date est passée, sans nouvelles"
+    move = Relocation.objects.get(team__slug="olivetaine")
+    move.period = Period.parse("à partir du 1er mars 2025")
+    move.save()
+    for day, is_past in (("2025-02-28", False), ("2025-03-02", True)):
+        today(day)
+        assert (move.team.title in gaps(client).get(label, [])) is is_past
 
 
 def test_a_phone_and_hours_that_somebody_wrote_are_no_longer_missing(client, loiret):
